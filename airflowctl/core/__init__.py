@@ -1,0 +1,1 @@
+"""What a command, a line and a result are. Standard library only."""

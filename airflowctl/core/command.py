@@ -1,0 +1,160 @@
+"""What a command is: data around one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from airflowctl.core.result import Result
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
+
+Handler = Callable[..., Result]
+
+
+class Names(NamedTuple):
+    """A kind of name that only the server knows; parameters ask for it with `complete=KIND`.
+
+    The operation `op` lists it, `items` is the key of the list in the answer and `key` the field that holds
+    the name. `scope` maps each path parameter of it to the kind of name that the line must have fixed.
+    `search` is the query parameter that finds names by a part of them, `note` the fields shown beside a name.
+    Names are `fresh` for so many seconds; where there are more than `most`, the server is asked while
+    somebody types.
+    """
+
+    kind: str
+    op: str
+    items: str
+    key: str
+    scope: Mapping[str, str] = {}
+    search: str = ""
+    order: str = ""
+    note: tuple[str, ...] = ()
+    fresh: float = 30.0
+    most: int = 500
+
+
+ALWAYS = "always"
+
+
+class Param(NamedTuple):
+    """One argument or option. Without `flags` it is positional.
+
+    `complete` names the kind of name it wants. `alone` is its text when it stands without a value.
+    `secret` says when its text must not be kept or shown: ALWAYS, or when the value of the parameter named
+    there sounds like a secret's name.
+    """
+
+    name: str
+    flags: tuple[str, ...] = ()
+    help: str = ""
+    convert: Callable[[str], Any] = str
+    default: Any = None
+    required: bool = False
+    many: bool = False
+    switch: bool = False
+    no_flags: tuple[str, ...] = ()
+    alone: str | None = None
+    choices: tuple[str, ...] = ()
+    complete: str = ""
+    metavar: str = ""
+    secret: str = ""
+
+    @property
+    def shown(self) -> str:
+        """How errors and help call it: `--state` or `DAG_ID`."""
+        if not self.flags:
+            return self.metavar
+        return next((text for text in self.flags if text.startswith("--")), self.flags[0])
+
+
+class Command(NamedTuple):
+    """One declaration: what parse, help, completion, highlighting and the docs all read."""
+
+    words: tuple[str, ...]
+    summary: str
+    params: tuple[Param, ...]
+    handler: Handler
+    op: str = ""
+    danger: str = ""
+    changes: tuple[str, ...] = ()
+    about: str = ""
+    examples: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        return " ".join(self.words)
+
+    @property
+    def arguments(self) -> tuple[Param, ...]:
+        return tuple(param for param in self.params if not param.flags)
+
+    @property
+    def options(self) -> tuple[Param, ...]:
+        return tuple(param for param in self.params if param.flags)
+
+
+def names(kind: str, **facts: Any) -> Names:
+    """Declare a kind of name, once per noun."""
+    return Names(kind, **facts)
+
+
+def arg(name: str, help: str = "", **facts: Any) -> Param:
+    """A positional argument. It is required unless it has a default or takes many."""
+    needed = "default" not in facts and not facts.get("many", False)
+    facts.setdefault("required", needed)
+    facts.setdefault("metavar", name.upper())
+    return Param(name, help=help, **facts)
+
+
+def opt(*flags: str, help: str = "", name: str = "", **facts: Any) -> Param:
+    """An option that takes a value. Its name is that of its first long flag."""
+    return Param(name or _python_name(flags), flags=flags, help=help, **facts)
+
+
+def flag(*flags: str, help: str = "", name: str = "", default: bool = False) -> Param:
+    """A switch without a value."""
+    return Param(name or _python_name(flags), flags=flags, help=help, switch=True, default=default)
+
+
+def toggle(*flags: str, help: str = "", name: str = "", default: bool | None = None) -> Param:
+    """A switch with its opposite: `--paused/--no-paused`."""
+    opposites = tuple("--no-" + text[2:] for text in flags if text.startswith("--"))
+    name = name or _python_name(flags)
+    return Param(name, flags=flags, help=help, switch=True, default=default, no_flags=opposites)
+
+
+def command(words: str, summary: str, *params: Param, **facts: Any) -> Callable[[Handler], Command]:
+    """Declare a command around the function that follows."""
+
+    def declare(handler: Handler) -> Command:
+        _check_signature(words, params, handler)
+        return Command(tuple(words.split()), summary, params, handler, **facts)
+
+    return declare
+
+
+def _python_name(flags: tuple[str, ...]) -> str:
+    first_long = next((text for text in flags if text.startswith("--")), flags[0])
+    return first_long.lstrip("-").replace("-", "_")
+
+
+def _check_signature(words: str, params: tuple[Param, ...], handler: Handler) -> None:
+    code = handler.__code__
+    takes = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    declared = ("session", *(param.name for param in params))
+    if takes != declared:
+        raise TypeError(f"{words}: declared {declared}, but the function takes {takes}")
+
+
+# The words for which the server itself masks a value (its default list of sensitive names).
+_SECRET_WORDS = (
+    "access_token", "api_key", "apikey", "authorization", "passphrase", "passwd", "password",
+    "private_key", "secret", "token", "keyfile_dict", "service_account",
+)  # fmt: skip
+
+
+def sounds_secret(name: str) -> bool:
+    """Whether a variable of this name probably holds a secret."""
+    return any(word in name.casefold() for word in _SECRET_WORDS)

@@ -1,0 +1,124 @@
+"""Every way a line can fail, with its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+DONE = 0
+REFUSED = 1
+USAGE = 2
+UNREACHABLE = 3
+NOT_ALLOWED = 4
+FAILED_WAIT = 5
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+class CliError(Exception):
+    """Something a person can be told in one or two lines.
+
+    `message` names the thing, `hint` the way out, `code` is a stable word for scripts and `exit_code`
+    the exit status. `status` is the HTTP status and `operation` the API operation, where there was one.
+    """
+
+    code = "error"
+    exit_code = REFUSED
+
+    def __init__(self, message: str, hint: str = "", *, status: int = 0, operation: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.status = status
+        self.operation = operation
+
+
+class UsageError(CliError):
+    """The line is wrong; nothing was sent."""
+
+    code = "usage"
+    exit_code = USAGE
+
+
+class NoColumn(UsageError):
+    """`--columns` names something that the answer does not have."""
+
+
+class ServerRefused(CliError):
+    """The server understood and said no, or failed."""
+
+    code = "refused"
+
+
+class NotFound(ServerRefused):
+    code = "not_found"
+
+
+class Conflict(ServerRefused):
+    code = "conflict"
+
+
+class Invalid(ServerRefused):
+    code = "invalid"
+
+
+class NotAirflow(ServerRefused):
+    """What answered is not an Airflow 3 API."""
+
+    code = "not_airflow"
+
+
+class Unreachable(CliError):
+    code = "unreachable"
+    exit_code = UNREACHABLE
+
+
+class TimedOut(Unreachable):
+    code = "timed_out"
+
+
+class Interrupted(CliError):
+    """Ctrl-C while the server was changing something."""
+
+    code = "interrupted"
+    exit_code = INTERRUPTED
+
+
+class NotLoggedIn(CliError):
+    code = "not_logged_in"
+    exit_code = NOT_ALLOWED
+
+
+class NotAllowed(CliError):
+    code = "not_allowed"
+    exit_code = NOT_ALLOWED
+
+
+class StoreUnavailable(CliError):
+    """No place that keeps secrets safely works on this machine."""
+
+    code = "no_keyring"
+    exit_code = NOT_ALLOWED
+
+
+class ConfigError(CliError):
+    """A file of ours cannot be read or written."""
+
+    code = "config"
+
+
+class OutputFailed(CliError):
+    """Standard output could not be written."""
+
+    code = "output"
+
+
+class Leave(Exception):
+    """`exit`: leave the shell, or end the batch here."""
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """A hint naming the nearest candidates, or an empty string."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(dict.fromkeys(candidates)), n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(near)}?" if near else ""

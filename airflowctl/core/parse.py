@@ -1,0 +1,308 @@
+"""The one walk over a line's tokens: it serves a finished line and the prefix at the cursor alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from airflowctl.core.command import ALWAYS, Command, Param, sounds_secret
+from airflowctl.core.errors import UsageError, did_you_mean
+from airflowctl.core.options import GLOBAL, PROGRAM
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    class Lookup(Protocol):
+        """Where the words of commands are found."""
+
+        def nouns(self) -> Sequence[str]: ...
+        def commands(self, noun: str) -> Mapping[tuple[str, ...], Command]: ...
+
+
+PROGRAM_NAMES = ("airflowctl", "airflow")
+
+
+class Role:
+    """What a token turned out to be."""
+
+    COMMAND = "command"
+    OPTION = "option"
+    VALUE = "value"
+    ARGUMENT = "argument"
+    UNKNOWN = "unknown"
+
+
+class Call(NamedTuple):
+    """A line understood: which command, with which values."""
+
+    command: Command | None
+    values: dict[str, Any]
+
+
+class Walk:
+    """Where a line stands after some of its tokens."""
+
+    def __init__(self, lookup: Lookup, program: bool = False) -> None:
+        self.lookup = lookup
+        self.words: tuple[str, ...] = ()
+        self.command: Command | None = None
+        self.arguments: list[str] = []
+        self.given: dict[str, list[str]] = {}
+        self.global_given: dict[str, list[str]] = {}
+        self.awaiting: Param | None = None
+        self.only_arguments = False
+        self.roles: list[str] = []
+        self.problem: UsageError | None = None
+        self._program = PROGRAM if program else ()
+
+    # What may come next, for completion.
+
+    def options(self) -> Iterator[Param]:
+        """The options that may stand here; a command's own hide a global one of the same flag."""
+        if self.command is not None:
+            yield from self.command.options
+        else:
+            yield from self._program
+        yield from GLOBAL
+
+    def option(self, text: str) -> Param | None:
+        return next((param for param in self.options() if text in param.flags + param.no_flags), None)
+
+    def next_words(self) -> list[str]:
+        """The command words that may stand here."""
+        if self.arguments:
+            return []
+        if not self.words:
+            return list(self.lookup.nouns())
+        depth = len(self.words)
+        known = self.lookup.commands(self.words[0])
+        return list(dict.fromkeys(w[depth] for w in known if len(w) > depth and w[:depth] == self.words))
+
+    def next_argument(self) -> Param | None:
+        arguments = self.command.arguments if self.command else ()
+        if not arguments:
+            return None
+        if len(self.arguments) < len(arguments):
+            return arguments[len(self.arguments)]
+        return arguments[-1] if arguments[-1].many else None
+
+    # One token after the other.
+
+    def take(self, token: str) -> None:
+        """Move on by one token."""
+        if self.awaiting is not None and not self._is_alone(token):
+            self._give(self.awaiting, token)
+            self.awaiting = None
+            self.roles.append(Role.VALUE)
+        else:
+            if self.awaiting is not None:
+                self._give(self.awaiting, self.awaiting.alone or "")
+                self.awaiting = None
+            self.roles.append(self._take_new(token))
+
+    def _is_alone(self, token: str) -> bool:
+        return self.awaiting is not None and self.awaiting.alone is not None and token.startswith("-")
+
+    def _take_new(self, token: str) -> str:
+        if self.only_arguments or token in ("", "-") or not token.startswith("-") or token[1:].isdigit():
+            return self._take_word(token)
+        if token == "--":
+            self.only_arguments = True
+            return Role.OPTION
+        return self._take_long(token) if token.startswith("--") else self._take_short(token)
+
+    def _take_word(self, token: str) -> str:
+        if token in PROGRAM_NAMES and not self.roles:
+            return Role.COMMAND  # a line copied from a script, or from a hint of ours
+        if not self.only_arguments and token in self.next_words():
+            self.words += (token,)
+            self.command = self.lookup.commands(self.words[0]).get(self.words)
+            return Role.COMMAND
+        if self.command is None:
+            return self._unknown(self._unknown_command(token))
+        if self.next_argument() is None:
+            return self._unknown(
+                UsageError(f"unexpected argument '{token}'", f"see: airflowctl help {self.command.line}")
+            )
+        self.arguments.append(token)
+        return Role.ARGUMENT
+
+    def _take_long(self, token: str) -> str:
+        text, equals, value = token.partition("=")
+        param = self.option(text)
+        if param is None:
+            return self._unknown(self._unknown_option(text))
+        if param.switch:
+            if equals:
+                return self._unknown(UsageError(f"{text} takes no value"))
+            self._give(param, "no" if text in param.no_flags else "yes")
+        elif equals:
+            self._give(param, value)
+        else:
+            self.awaiting = param
+        return Role.OPTION
+
+    def _take_short(self, token: str) -> str:
+        for position, letter in enumerate(token[1:], start=2):
+            param = self.option("-" + letter)
+            if param is None:
+                return self._unknown(self._unknown_option(token if len(token) > 2 else "-" + letter))
+            if param.switch:
+                self._give(param, "yes")
+            elif token[position:]:
+                self._give(param, token[position:].removeprefix("="))
+                break
+            else:
+                self.awaiting = param
+        return Role.OPTION
+
+    def _give(self, param: Param, text: str) -> None:
+        own = self.command is not None and param in self.command.options
+        (self.given if own else self.global_given).setdefault(param.name, []).append(text)
+
+    def _unknown(self, problem: UsageError) -> str:
+        self.problem = self.problem or problem
+        return Role.UNKNOWN
+
+    def _unknown_command(self, token: str) -> UsageError:
+        if not self.words:
+            elsewhere = [
+                " ".join(words)
+                for noun in self.lookup.nouns()
+                for words in self.lookup.commands(noun)
+                if words[-1] == token
+            ]
+            hint = f"did you mean {' or '.join(elsewhere[:3])}?" if elsewhere else ""
+            hint = hint or did_you_mean(token, self.lookup.nouns()) or "see: airflowctl help"
+            return UsageError(f"unknown command '{token}'", hint)
+        line = " ".join(self.words)
+        verbs = self.next_words()
+        hint = did_you_mean(token, verbs) or f"{line} has: {', '.join(verbs)}"
+        return UsageError(f"unknown command '{line} {token}'", hint)
+
+    def _unknown_option(self, text: str) -> UsageError:
+        flags = [name for param in self.options() for name in param.flags + param.no_flags]
+        if text.lstrip("-").replace("-", "").isalpha() and len(text) > 2:
+            hint = did_you_mean(text, flags) or did_you_mean("-" + text, flags)
+        else:
+            hint = ""
+        page = " ".join(self.words)
+        return UsageError(f"unknown option {text}", hint or f"see: airflowctl help {page}".rstrip())
+
+    def texts(self) -> Iterator[tuple[Param, str]]:
+        """What the line gives the command so far, unconverted; of a repeated option the last."""
+        if self.command is not None:
+            yield from zip(self.command.arguments, self.arguments, strict=False)
+            yield from ((it, self.given[it.name][-1]) for it in self.command.options if it.name in self.given)
+
+    def holds_secret(self) -> bool:
+        """Whether something in the line must not be kept or shown, as far as it is typed."""
+        found = {param.name: text for param, text in self.texts()}
+        return any(
+            param.secret == ALWAYS or sounds_secret(found.get(param.secret, ""))
+            for param, _ in self.texts()
+            if param.secret
+        )
+
+    # The end of the line.
+
+    def wants_help(self) -> bool:
+        return "help" in self.global_given
+
+    def global_values(self) -> dict[str, Any]:
+        """The global options given so far; what cannot be converted is left for `finish` to refuse."""
+        found = {}
+        for param in (*GLOBAL, *self._program):
+            texts = self.global_given.get(param.name)
+            if texts and param.name != "help":
+                try:
+                    found[param.name] = _value(param, texts)
+                except UsageError as problem:
+                    self.problem = self.problem or problem
+        return found
+
+    def finish(self) -> Call:
+        """Check that the line is whole and convert its values; raises UsageError."""
+        if self.awaiting is not None and self.awaiting.alone is None:
+            shown = self.awaiting.shown
+            self.problem = self.problem or UsageError(f"{shown} needs a value", _choices_hint(self.awaiting))
+        elif self.awaiting is not None:
+            self._give(self.awaiting, self.awaiting.alone or "")
+            self.awaiting = None
+        self.global_values()
+        if self.problem is not None:
+            raise self.problem
+        if self.command is None:
+            if self.words:
+                line = " ".join(self.words)
+                raise UsageError(
+                    f"'{line}' needs one more word", f"{line} has: {', '.join(self.next_words())}"
+                )
+            return Call(None, {})
+        return Call(self.command, dict(self._values(self.command)))
+
+    def _values(self, command: Command) -> Iterator[tuple[str, Any]]:
+        rest = list(self.arguments)
+        for param in command.params:
+            if param.flags:
+                texts = self.given.get(param.name, [])
+            elif param.many:
+                texts, rest = rest, []
+            else:
+                texts, rest = rest[:1], rest[1:]
+            if not texts and param.required:
+                kind = "option" if param.flags else "argument"
+                raise UsageError(f"missing {kind} {param.shown}", f"usage: {usage(command)}")
+            if texts:
+                yield param.name, _value(param, texts)
+            else:
+                yield param.name, () if param.many else param.default
+
+
+def walk(tokens: Sequence[str], lookup: Lookup, program: bool = False) -> Walk:
+    """Walk a whole line. `program` also allows the options of the program itself (argv only)."""
+    state = Walk(lookup, program)
+    for token in tokens:
+        state.take(token)
+    return state
+
+
+def usage(command: Command) -> str:
+    """`airflowctl dags get DAG_ID [options]`"""
+    parts = ["airflowctl", command.line]
+    for param in command.arguments:
+        text = param.shown + ("..." if param.many else "")
+        parts.append(text if param.required else f"[{text}]")
+    parts += [f"{param.flags[0]} {metavar(param)}" for param in command.options if param.required]
+    return " ".join(parts) + " [options]"
+
+
+def metavar(param: Param) -> str:
+    """The word that stands for an option's value in help."""
+    return param.metavar or param.name.upper()
+
+
+def _value(param: Param, texts: list[str]) -> Any:
+    if param.switch:
+        return texts[-1] == "yes"
+    values = tuple(_convert(param, text) for text in texts)
+    return values if param.many else values[-1]
+
+
+def _convert(param: Param, text: str) -> Any:
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise UsageError(f"{param.shown}: the text is not valid UTF-8")
+    if param.choices and text not in param.choices:
+        raise UsageError(
+            f"{param.shown}: '{text}' is not one of {', '.join(param.choices)}",
+            did_you_mean(text, param.choices),
+        )
+    try:
+        return param.convert(text)
+    except ValueError as error:
+        shown = "" if param.secret or text[:1] in ("{", "[") else f" '{text}'"  # JSON may hold a secret
+        raise UsageError(f"{param.shown}{shown}: {error}") from None
+
+
+def _choices_hint(param: Param) -> str:
+    return f"one of: {', '.join(param.choices)}" if param.choices else ""

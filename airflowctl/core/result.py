@@ -1,0 +1,48 @@
+"""What a handler may return. It never prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
+
+Item = Mapping[str, "Any"]
+
+
+class Rows(NamedTuple):
+    """A list: `columns` are shown unless `--columns` says otherwise, `key` is what `-o name` prints.
+
+    `items` may be lazy: formats that can stream take one item at a time. Items are as the server sent
+    them. `optional` maps columns to the value that means none: a person sees it blank, and the column only
+    when one of the items has another value.
+    """
+
+    items: Iterable[Item]
+    columns: tuple[str, ...]
+    key: str
+    optional: Mapping[str, object] = {}
+    empty: str = "nothing found"
+    code: int = 0
+
+
+class Record(NamedTuple):
+    """One object, as the server sent it. `columns` limits what a person sees of it."""
+
+    item: Item
+    key: str
+    columns: tuple[str, ...] = ()
+    code: int = 0
+
+
+class Text(NamedTuple):
+    """Words for a person; `data` is what the structured formats print instead."""
+
+    text: str
+    data: Any = None
+    code: int = 0
+
+
+Result = Rows | Record | Text | None

@@ -1,0 +1,53 @@
+"""The address of a server: one canonical form, from what people paste."""
+
+from __future__ import annotations
+
+from airflowctl.core.errors import UsageError
+
+
+def base_url(text: str) -> str:
+    """`HTTP://Host:80/team-a/api/v2/` -> `http://host/team-a`; raises UsageError.
+
+    The result is the origin a token is bound to: scheme, host, port and path prefix.
+    """
+    from urllib.parse import urlsplit
+
+    text = text.strip()
+    if "@" in text:  # nothing of it is shown: it may be a password
+        raise UsageError("the URL holds a user name or password", "leave it out; use --username")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")
+    except ValueError as error:
+        raise UsageError(
+            f"'{text}' is not a URL: {error}", "write it like https://airflow.example.org"
+        ) from None
+    if parts.scheme not in ("http", "https") or not host:
+        guess = f"http://{text}" if "://" not in text and text else "https://airflow.example.org"
+        raise UsageError(f"'{text}' is not a URL with http:// or https://", f"did you mean {guess} ?")
+    path = parts.path.rstrip("/")
+    for ending in ("/api/v2", "/api/v1", "/home"):
+        path = path.removesuffix(ending)
+    host = f"[{host}]" if ":" in host else host
+    default_port = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}{'' if port in (None, default_port) else f':{port}'}{path}"
+
+
+# Where the server's routes take a "/" as part of an id; it decodes %2F before it looks for the route.
+_SLASH_ALLOWED = frozenset(("variable_key", "pool_name", "xcom_key", "key"))
+
+
+def fill(path: str, values: dict[str, str]) -> str:
+    """`/pools/{pool_name}` with every value percent-encoded, so that no id can leave its place."""
+    from urllib.parse import quote
+
+    for name, value in values.items():
+        if value in ("", ".", ".."):
+            raise UsageError(f"'{value}' cannot be a {name}")
+        if "/" in value and name not in _SLASH_ALLOWED:
+            raise UsageError(f"'{value}' cannot be a {name}: it holds a '/'")
+        path = path.replace("{" + name + "}", quote(value, safe=""))
+    if "{" in path:
+        raise ValueError(f"{path} is not filled")
+    return path

@@ -1,0 +1,107 @@
+"""From the text of an argument to its value. Each raises ValueError with words for a person."""
+
+from __future__ import annotations
+
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def some_text(text: str) -> str:
+    """Not empty: an unset variable in a script must not choose another server in silence."""
+    if not text.strip():
+        raise ValueError("nothing is given")
+    return text
+
+
+def identifier(text: str) -> str:
+    """An id as it may stand in a path of the API, where the server takes a '/' for another path."""
+    if "/" in text:
+        raise ValueError("cannot be an id, for the '/' in it")
+    return slashed_identifier(text)
+
+
+def slashed_identifier(text: str) -> str:
+    """As `identifier`, for variables and pools, whose names may hold a '/'."""
+    if text in ("", ".", ".."):
+        raise ValueError("cannot be an id")
+    return text
+
+
+def whole_number(text: str) -> int:
+    """`12` -> 12; not negative."""
+    if not text.isascii() or not text.isdigit():
+        raise ValueError("not a whole number")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """`30` or `0.5` -> seconds, more than none."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError("not a number of seconds") from None
+    if not 0 < value < 1e7:
+        raise ValueError("must be more than 0 seconds")
+    return value
+
+
+def columns(text: str) -> tuple[str, ...]:
+    """`a, b` -> ("a", "b")"""
+    found = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not found:
+        raise ValueError("no column named")
+    return found
+
+
+def json_value(text: str) -> Any:
+    """Any JSON."""
+    import json
+
+    try:
+        return json.loads(text, parse_constant=_not_json, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+    except RecursionError:
+        raise ValueError("not JSON: nested too deeply") from None
+
+
+def _not_json(word: str) -> Any:
+    """Python reads NaN and Infinity; JSON has neither."""
+    raise ValueError(f"not JSON: {word}")
+
+
+def _finite(text: str) -> float:
+    """JSON has no infinity either, but Python reads one from a number that is too large."""
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"not JSON: {text} is too large")
+    return value
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """A JSON object, as `--conf` wants it."""
+    value = json_value(text)
+    if not isinstance(value, dict):
+        raise ValueError('not a JSON object like \'{"key": "value"}\'')
+    return value
+
+
+def timestamp(text: str) -> str:
+    """An ISO date or time -> one with a timezone; without one it is UTC, as in Airflow.
+
+    A naive time never reaches the API: there it is a 422, or a 500.
+    """
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("not a date like 2026-11-01 or 2026-11-01T06:00:00+00:00") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("out of range") from None
+    return moment.isoformat()

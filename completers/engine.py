@@ -1,0 +1,51 @@
+"""From a line to suggestions: the slot's own choices first, then the names a source knows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from completers.match import matches
+from completers.protocols import READY, Grammar, Slot, Source, known
+from completers.quote import quoted
+
+MOST = 200  # more than anybody scrolls through
+
+
+class Suggestion(NamedTuple):
+    """`text` is put in from `start` on (a position in the line); `shown` and `note` are for the menu."""
+
+    text: str
+    start: int
+    shown: str
+    note: str
+
+
+class Suggestions(NamedTuple):
+    """All suggestions; `state` tells whether the source is still looking, or failed."""
+
+    items: list[Suggestion]
+    state: str = READY
+
+
+def suggest(text: str, grammar: Grammar, source: Source) -> Suggestions:
+    """What may stand at the end of this text. Never waits for anything."""
+    slot = grammar.slot_at(text)
+    candidates = [known(slot.choices)]
+    if slot.kind:
+        candidates.append(source.names(slot.kind, slot.scope, slot.word))
+    items = [
+        _suggestion(names.names[place].text, names.names[place].note, slot)
+        for names in candidates
+        for place in matches(slot.word, names.folded, MOST)
+        if _is_one_line(names.names[place].text)
+    ]
+    return Suggestions(items[:MOST], candidates[-1].state)
+
+
+def _is_one_line(text: str) -> bool:
+    """A name with a control character in it, a line end say, could put a command of its own into the line."""
+    return text.isprintable()
+
+
+def _suggestion(text: str, note: str, slot: Slot) -> Suggestion:
+    return Suggestion(quoted(text, slot.quote), slot.start, text, note)

@@ -1,0 +1,101 @@
+"""Words of a line and back: quotes, backslashes and comments as in a shell, nothing expanded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_SPACE = " \t\r\n"
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:=@%+,~^")
+
+
+class OpenQuoteError(ValueError):
+    """The line ends inside a quote or after a backslash."""
+
+
+class Word(NamedTuple):
+    """A word of a line: its text without quotes, where it stands, and what is open at its end."""
+
+    text: str
+    start: int
+    end: int
+    quote: str = ""
+
+
+class Split(NamedTuple):
+    """All words; `comment` is where a comment starts (or the line's length), `open` what is unclosed."""
+
+    words: list[Word]
+    comment: int
+    open: str
+
+
+def split(line: str) -> Split:
+    """Split a line, finished or not. In single quotes nothing is special; in double quotes a backslash
+    keeps only `"` and itself from meaning something, so that JSON can be written as it is."""
+    found: list[Word] = []
+    text: list[str] = []
+    start, quote, position = -1, "", 0
+    while position < len(line):
+        letter = line[position]
+        if quote:
+            if letter == quote:
+                quote = ""
+            elif quote == '"' and letter == "\\" and line[position + 1 : position + 2] in ('"', "\\"):
+                position += 1
+                text.append(line[position])
+            else:
+                text.append(letter)
+        elif letter in _SPACE:
+            if start >= 0:
+                found.append(Word("".join(text), start, position))
+                text, start = [], -1
+        elif letter == "#" and start < 0:
+            return Split(found, position, "")
+        else:
+            start = position if start < 0 else start
+            if letter in "'\"":
+                quote = letter
+            elif letter == "\\":
+                position += 1
+                if position == len(line):
+                    found.append(Word("".join(text), start, position, "\\"))
+                    return Split(found, position, "\\")
+                text.append(line[position])
+            else:
+                text.append(letter)
+        position += 1
+    if start >= 0:
+        found.append(Word("".join(text), start, len(line), quote))
+    return Split(found, len(line), quote)
+
+
+def lines(text: str) -> Iterator[str]:
+    """The lines of a text; a line end within quotes ends none."""
+    kept = ""
+    for part in text.split("\n"):
+        kept = f"{kept}\n{part}" if kept else part
+        if split(kept).open not in ("'", '"'):
+            yield kept
+            kept = ""
+    if kept:
+        yield kept
+
+
+def words(line: str) -> list[str]:
+    """The words of a finished line; raises OpenQuoteError."""
+    parts = split(line)
+    if parts.open == "\\":
+        raise OpenQuoteError("nothing stands after the last backslash")
+    if parts.open:
+        raise OpenQuoteError(f"the quote {parts.open} is not closed")
+    return [word.text for word in parts.words]
+
+
+def quoted(text: str, quote: str = "") -> str:
+    """The text as one word of a line; in the quote that is already open, if one is."""
+    if not quote and text and all(letter in _PLAIN or letter.isalnum() for letter in text):
+        return text
+    if quote != '"' and "'" not in text:
+        return f"'{text}'"
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,474 @@
+"""How a line is understood: every convention people have in their fingers, and a way out of every mistake."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from airflowctl.core.command import Command, arg, command, flag, opt, toggle
+from airflowctl.core.errors import UsageError
+from airflowctl.core.parse import Role, walk
+from airflowctl.core.result import Result
+from airflowctl.core.values import json_object, seconds, timestamp, whole_number
+from tests.program import Done, Program
+
+
+@command(
+    "things make",
+    "Make a thing.",
+    arg("name"),
+    arg("parts", many=True),
+    opt("-s", "--size", convert=whole_number),
+    opt("-t", "--tag", many=True),
+    opt("--state", choices=("new", "old", "broken")),
+    toggle("--paused"),
+    flag("-a", "--all"),
+    flag("-b", "--bold"),
+    opt("-p", "--password", alone="(asked)", secret="always"),
+    opt("--conf", convert=json_object),
+    opt("--from-date", convert=timestamp),
+    opt("--wait", convert=seconds),
+)
+def make(
+    session: object,
+    name: str,
+    parts: tuple[str, ...],
+    size: int | None,
+    tag: tuple[str, ...],
+    state: str | None,
+    paused: bool | None,
+    all: bool,
+    bold: bool,
+    password: str | None,
+    conf: dict[str, Any] | None,
+    from_date: str | None,
+    wait: float | None,
+) -> Result:
+    return None
+
+
+@command("things move", "Move it.", arg("name"), arg("place", default="here"), opt("--by", required=True))
+def move(session: object, name: str, place: str, by: str) -> Result:
+    return None
+
+
+@command("count", "Count the things.", flag("-y", "--young", help="Hides the global -y."))
+def count(session: object, young: bool) -> Result:
+    return None
+
+
+class Commands:
+    """A small program: `count`, `things make`, `things move`."""
+
+    def nouns(self) -> Sequence[str]:
+        return ("count", "things")
+
+    def commands(self, noun: str) -> Mapping[tuple[str, ...], Command]:
+        return {one.words: one for one in (count, make, move) if one.words[0] == noun}
+
+
+def values(*tokens: str) -> dict[str, Any]:
+    return walk(tokens, Commands()).finish().values
+
+
+def made(*tokens: str) -> dict[str, Any]:
+    """What `things make NAME` and these tokens give, without what stays at its default."""
+    found = values("things", "make", *tokens)
+    return {name: value for name, value in found.items() if value not in (None, False, ())} | (
+        {"paused": False} if found["paused"] is False else {}
+    )
+
+
+def refused(*tokens: str) -> UsageError:
+    with pytest.raises(UsageError) as caught:
+        values(*tokens)
+    return caught.value
+
+
+def test_what_is_not_given_is_the_default() -> None:
+    assert values("things", "make", "x") == {
+        "name": "x",
+        "parts": (),
+        "size": None,
+        "tag": (),
+        "state": None,
+        "paused": None,
+        "all": False,
+        "bold": False,
+        "password": None,
+        "conf": None,
+        "from_date": None,
+        "wait": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("tokens", "found"),
+    [
+        (["x", "--size", "3"], {"size": 3}),
+        (["x", "--size=3"], {"size": 3}),
+        (["x", "-s", "3"], {"size": 3}),
+        (["x", "-s3"], {"size": 3}),
+        (["x", "-s=3"], {"size": 3}),
+        (["--size", "3", "x"], {"size": 3}),
+        (["-s3", "x"], {"size": 3}),
+        (["x", "-a"], {"all": True}),
+        (["x", "-ab"], {"all": True, "bold": True}),
+        (["x", "-ba"], {"all": True, "bold": True}),
+        (["x", "-abs3"], {"all": True, "bold": True, "size": 3}),
+        (["x", "-abs", "3"], {"all": True, "bold": True, "size": 3}),
+        (["x", "-as=3"], {"all": True, "size": 3}),
+        (["x", "-aa", "-a"], {"all": True}),
+        (["x", "-s1", "--size", "2", "-s=3"], {"size": 3}),
+        (["x", "-ta", "--tag", "b", "--tag=c", "-t", "a"], {"tag": ("a", "b", "c", "a")}),
+        (["x", "--tag="], {"tag": ("",)}),
+        (["x", "--tag", ""], {"tag": ("",)}),
+        (["x", "--tag=a=b"], {"tag": ("a=b",)}),
+        (["x", "--tag", "=b"], {"tag": ("=b",)}),
+        (["x", "-t=a=b"], {"tag": ("a=b",)}),
+        (["x", "--tag", "--all"], {"tag": ("--all",)}),
+        (["x", "--tag", "-x"], {"tag": ("-x",)}),
+        (["x", "-t", "-"], {"tag": ("-",)}),
+        (["x", "--paused"], {"paused": True}),
+        (["x", "--no-paused"], {"paused": False}),
+        (["x", "--paused", "--no-paused"], {"paused": False}),
+        (["x", "--no-paused", "--paused"], {"paused": True}),
+        (["x", "--state", "old"], {"state": "old"}),
+        (["x", "--state=old"], {"state": "old"}),
+        (["x", "-o", "json", "--yes", "-e", "prod"], {}),
+        (["x", "-ojson", "-ay"], {"all": True}),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+)
+def test_options(tokens: list[str], found: dict[str, Any]) -> None:
+    assert made(*tokens) == {"name": "x", **found}
+
+
+@pytest.mark.parametrize(
+    ("tokens", "name", "parts"),
+    [
+        (["a", "b", "c"], "a", ("b", "c")),
+        (["a", "-b", "b", "-s", "3", "c"], "a", ("b", "c")),
+        (["-s", "3", "a", "--all", "b"], "a", ("b",)),
+        (["--", "a", "-b"], "a", ("-b",)),
+        (["a", "--", "--size", "--", "-h"], "a", ("--size", "--", "-h")),
+        (["--all", "--", "--all"], "--all", ()),
+        (["-"], "-", ()),
+        (["-1", "-22"], "-1", ("-22",)),
+        (["", ""], "", ("",)),
+        (["make", "things"], "make", ("things",)),
+        (["move"], "move", ()),
+        (["a b", "c\nd", "ünï", "日本"], "a b", ("c\nd", "ünï", "日本")),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+)
+def test_arguments(tokens: list[str], name: str, parts: tuple[str, ...]) -> None:
+    found = values("things", "make", *tokens)
+    assert (found["name"], found["parts"]) == (name, parts)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "found"),
+    [
+        (["x", "--password"], "(asked)"),
+        (["x", "-p"], "(asked)"),
+        (["--password", "--all", "x"], "(asked)"),
+        (["-p", "-a", "x"], "(asked)"),
+        (["x", "-ap"], "(asked)"),
+        (["x", "--password", "pw"], "pw"),
+        (["x", "-p", "pw"], "pw"),
+        (["x", "-ppw"], "pw"),
+        (["x", "-p=pw"], "pw"),
+        (["x", "--password=pw"], "pw"),
+        (["x", "--password=-pw"], "-pw"),
+        (["x", "--password="], ""),
+        (["--password", "--", "x"], "(asked)"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+)
+def test_an_option_whose_value_may_be_left_out(tokens: list[str], found: str) -> None:
+    assert values("things", "make", *tokens)["name"] == "x"
+    assert values("things", "make", *tokens)["password"] == found
+
+
+def test_options_of_every_command_may_stand_anywhere() -> None:
+    for tokens in (
+        ("-o", "json", "things", "make", "x"),
+        ("things", "-o", "json", "make", "x"),
+        ("things", "make", "-o", "json", "x"),
+        ("things", "make", "x", "--output=json"),
+    ):
+        state = walk(tokens, Commands())
+        assert state.finish().values["name"] == "x"
+        assert state.global_values() == {"output": "json"}
+
+
+def test_the_last_of_a_global_option_counts() -> None:
+    assert walk(("-o", "json", "things", "-otsv"), Commands()).global_values() == {"output": "tsv"}
+
+
+def test_an_option_of_a_command_hides_the_global_one() -> None:
+    state = walk(("count", "-y"), Commands())
+    assert state.finish().values == {"young": True}
+    assert "yes" not in state.global_values()
+    assert walk(("-y", "count"), Commands()).global_values() == {"yes": True}
+
+
+def test_a_noun_may_be_a_command_by_itself() -> None:
+    assert values("count") == {"young": False}
+
+
+def test_defaults_of_arguments() -> None:
+    assert values("things", "move", "x", "--by", "hand") == {"name": "x", "place": "here", "by": "hand"}
+    assert values("things", "move", "x", "there", "--by=hand")["place"] == "there"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "message", "hint"),
+    [
+        (
+            ["things", "make"],
+            "missing argument NAME",
+            "usage: airflowctl things make NAME [PARTS...] [options]",
+        ),
+        (["things", "move", "x"], "missing option --by", "--by BY"),
+        (["things", "move", "x", "y", "z"], "unexpected argument 'z'", "airflowctl help things move"),
+        (["things", "make", "x", "--conf"], "--conf needs a value", ""),
+        (["things", "make", "x", "-as"], "--size needs a value", ""),
+        (["things", "make", "x", "--state"], "--state needs a value", "one of: new, old, broken"),
+        (["things", "make", "x", "--all=yes"], "--all takes no value", ""),
+        (["things", "make", "x", "--no-paused=1"], "--no-paused takes no value", ""),
+        (["things", "make", "x", "--siez", "3"], "unknown option --siez", "did you mean --size"),
+        (["things", "make", "x", "--siez=3"], "unknown option --siez", "did you mean --size"),
+        (["things", "make", "x", "--si", "3"], "unknown option --si", ""),
+        (["things", "make", "x", "--pause"], "unknown option --pause", "did you mean --paused"),
+        (["things", "make", "x", "-Z"], "unknown option -Z", "airflowctl help things make"),
+        (["things", "make", "x", "-aZ"], "unknown option -", "-a"),
+        (["things", "make", "x", "-1.5"], "unknown option -1", ""),
+        (["--all", "things", "make", "x"], "unknown option --all", ""),
+        (["thigns", "make"], "unknown command 'thigns'", "did you mean things?"),
+        (["things", "mkae", "x"], "unknown command 'things mkae'", "did you mean make?"),
+        (["things", "zzz"], "unknown command 'things zzz'", "things has: make, move"),
+        (["make", "x"], "unknown command 'make'", "did you mean things make?"),
+        (["zzz"], "unknown command 'zzz'", "airflowctl help"),
+        ([""], "unknown command ''", "airflowctl help"),
+        (["things"], "'things' needs one more word", "things has: make, move"),
+        (["--", "things"], "unknown command 'things'", ""),
+        (
+            ["things", "make", "x", "--state", "odl"],
+            "--state: 'odl' is not one of new, old, broken",
+            "did you mean old?",
+        ),
+        (["things", "make", "x", "--state="], "--state: '' is not one of new, old, broken", ""),
+        (["things", "make", "x", "--state", "OLD"], "--state: 'OLD' is not one of", ""),
+        (
+            ["things", "make", "x", "-o", "jsno"],
+            "--output: 'jsno' is not one of table, plain",
+            "did you mean json",
+        ),
+        (["-o"], "--output needs a value", "one of: table"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+)
+def test_a_mistake_names_the_thing_and_the_way_out(tokens: list[str], message: str, hint: str) -> None:
+    error = refused(*tokens)
+    assert error.message.startswith(message)
+    assert hint in error.hint
+
+
+@pytest.mark.parametrize("short", ["--siz", "--stat", "--passwor", "--out", "--head", "--pau", "--a"])
+def test_long_options_are_not_abbreviated(short: str) -> None:
+    assert refused("things", "make", "x", short, "1").message == f"unknown option {short}"
+
+
+def test_the_first_mistake_is_the_one_that_is_told() -> None:
+    assert refused("things", "make", "--nope", "--size", "x", "--state=q").message == "unknown option --nope"
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "found"),
+    [
+        ("--size", "0", 0),
+        ("--size", "007", 7),
+        ("--size", "12345678901234567890", 12345678901234567890),
+        ("--wait", "30", 30.0),
+        ("--wait", "0.5", 0.5),
+        ("--wait", "1e2", 100.0),
+        ("--conf", "{}", {}),
+        (
+            "--conf",
+            ' {"a": [1, "ü", null, true], "b": {"c": 1.5}} ',
+            {"a": [1, "ü", None, True], "b": {"c": 1.5}},
+        ),
+        ("--from-date", "2026-11-01", "2026-11-01T00:00:00+00:00"),
+        ("--from-date", "2026-11-01T06:00", "2026-11-01T06:00:00+00:00"),
+        ("--from-date", "2026-11-01 06:00:01.5", "2026-11-01T06:00:01.500000+00:00"),
+        ("--from-date", "2026-11-01T06:00:00Z", "2026-11-01T06:00:00+00:00"),
+        ("--from-date", "2026-11-01T06:00:00+02:00", "2026-11-01T06:00:00+02:00"),
+        ("--from-date", "2026-11-01T06:00:00-0530", "2026-11-01T06:00:00-05:30"),
+    ],
+)
+def test_conversions(option: str, text: str, found: object) -> None:
+    name = option.removeprefix("--").replace("-", "_")
+    assert values("things", "make", "x", option, text)[name] == found
+    assert values("things", "make", "x", f"{option}={text}")[name] == found
+
+
+def test_a_date_without_a_timezone_is_utc_wherever_one_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        assert made("x", "--from-date", "2026-11-01T06:00")["from_date"] == "2026-11-01T06:00:00+00:00"
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("option", "words", "texts"),
+    [
+        (
+            "--size",
+            "not a whole number",
+            ["", "x", "-1", "+1", "1.5", "1e3", "1_000", " 1", "٣", "0x10", "²"],
+        ),
+        ("--wait", "seconds", ["", "x", "0", "-1", "nan", "inf", "-inf", "1e400", "5s"]),
+        (
+            "--conf",
+            "not JSON",
+            ["", "{", "{'a': 1}", "{a: 1}", "nul", '{"a": NaN}', '{"a": Infinity}', "[" * 99_999],
+        ),
+        ("--conf", "not a JSON object", ["[1, 2]", '"x"', "1", "null", "true"]),
+        (
+            "--from-date",
+            "not a date",
+            ["", "x", "tomorrow", "2026-13-01", "2026-11-01T25:00", "1762000000", "11/1/26"],
+        ),
+    ],
+)
+def test_what_cannot_be_converted(option: str, words: str, texts: list[str]) -> None:
+    for text in texts:
+        error = refused("things", "make", "x", f"{option}={text}")
+        assert error.message.startswith(option), text
+        assert words in error.message, text
+
+
+def test_a_number_that_is_far_too_long_is_a_usage_error() -> None:
+    assert refused("things", "make", "x", "--size", "9" * 5000).exit_code == 2
+
+
+def test_where_json_goes_wrong_is_said() -> None:
+    assert "character 7" in refused("things", "make", "x", "--conf", '{"a": }').message
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        ("things", "make", "\udcff"),
+        ("things", "make", "x", "a\udc80b"),
+        ("things", "make", "x", "--tag", "\udcff"),
+        ("things", "make", "x", "--conf", '{"a": "\udcff"}'),
+        ("things", "make", "x", "--state", "\udcff"),
+        ("things", "make", "x", "-e", "\udcff"),
+        ("things", "make", "x", "--columns", "\udcff"),
+    ],
+)
+def test_bytes_that_are_no_text_are_refused(tokens: tuple[str, ...]) -> None:
+    assert "not valid UTF-8" in refused(*tokens).message
+
+
+@pytest.mark.parametrize(
+    "argv", [("\udcff",), ("dags", "\udcff"), ("dags", "get", "\udcff"), ("dags", "list", "--\udcff")]
+)
+def test_bytes_that_are_no_text_can_be_told_of(program: Program, argv: tuple[str, ...]) -> None:
+    done = program.process(*argv)
+    assert (done.out, done.code) == ("", 2)
+    assert done.err.startswith("error: ")
+    assert "Traceback" not in done.err
+
+
+def test_every_token_has_a_role() -> None:
+    tokens = ("-o", "json", "things", "make", "x", "-as", "3", "--tag=a", "--nope", "--", "-y")
+    assert walk(tokens, Commands()).roles == [
+        Role.OPTION,
+        Role.VALUE,
+        Role.COMMAND,
+        Role.COMMAND,
+        Role.ARGUMENT,
+        Role.OPTION,
+        Role.VALUE,
+        Role.OPTION,
+        Role.UNKNOWN,
+        Role.OPTION,
+        Role.ARGUMENT,
+    ]
+
+
+# In the program.
+
+
+def first(done: Done) -> str:
+    return done.out.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("argv", "start"),
+    [
+        (("-h",), "airflowctl: "),
+        (("--help",), "airflowctl: "),
+        (("help",), "airflowctl: "),
+        (("-o", "json", "-h"), "airflowctl: "),
+        (("dags", "-h"), "dags: "),
+        (("-h", "dags"), "dags: "),
+        (("help", "dags"), "dags: "),
+        (("dags", "--help", "trigger"), "airflowctl dags trigger DAG_ID"),
+        (("dags", "trigger", "-h"), "airflowctl dags trigger DAG_ID"),
+        (("help", "dags", "trigger"), "airflowctl dags trigger DAG_ID"),
+        (("dags", "trigger", "etl", "--conf", "{", "-h"), "airflowctl dags trigger DAG_ID"),
+        (("dags", "trigger", "-h", "--nope", "x", "y"), "airflowctl dags trigger DAG_ID"),
+        (("dags", "get", "a", "b", "c", "-yh"), "airflowctl dags get DAG_ID"),
+    ],
+    ids=" ".join,
+)
+def test_help_everywhere(program: Program, argv: tuple[str, ...], start: str) -> None:
+    done = program(*argv)
+    assert (done.err, done.code) == ("", 0)
+    page = done.json if done.out.startswith('"') else done.out
+    assert page.startswith(start) or f"usage: {start}" in page
+
+
+@pytest.mark.parametrize(
+    ("argv", "hint"),
+    [
+        (("dgas", "list"), "did you mean dags?"),
+        (("dags", "lst"), "did you mean list?"),
+        (("dags", "lst", "-h"), "did you mean list?"),
+        (("help", "dgas"), "did you mean dags?"),
+        (("help", "dags", "trigge"), "did you mean trigger?"),
+        (("trigger", "etl"), "did you mean dags trigger?"),
+        (("dags", "list", "--limti", "3"), "did you mean --limit?"),
+        (("dags", "list", "-limit", "3"), "did you mean --limit?"),
+        (("dags", "list", "--state", "succes"), "did you mean success?"),
+        (("pools", "list", "-o", "jsn"), "did you mean json"),
+        (("--ouptut", "json", "version"), "did you mean --output?"),
+        (("--verison",), "did you mean --version?"),
+        (("dags", "get"), "usage: airflowctl dags get DAG_ID"),
+        (("dags",), "dags has: list"),
+    ],
+    ids=" ".join,
+)
+def test_did_you_mean(program: Program, argv: tuple[str, ...], hint: str) -> None:
+    done = program(*argv)
+    assert (done.out, done.code) == ("", 2)
+    assert hint in done.err.splitlines()[1]
+
+
+def test_a_secret_that_cannot_be_converted_is_not_shown(program: Program) -> None:
+    for argv in (
+        ("auth", "token", "--pasword=hunter2"),
+        ("auth", "token", "-u", "x", "--password-stdin=hunter2"),
+    ):
+        done = program(*argv)
+        assert done.code == 2
+        assert "hunter2" not in done.err
