@@ -1,0 +1,1 @@
+"""The ways to get a token, one file each."""

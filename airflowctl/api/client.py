@@ -1,0 +1,229 @@
+"""The only place that speaks HTTP: one connection pool a server, every fault translated."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
+from typing import Any
+
+import httpx
+
+from airflowctl import __version__
+from airflowctl.api.faults import broken
+from airflowctl.api.operations import table
+from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal
+from airflowctl.core.errors import Interrupted, UsageError
+from airflowctl.core.url import fill
+
+PAGE = 100  # the server's own default for the longest page; it silently cuts a larger limit
+TIMEOUT, CONNECT_TIMEOUT = 30.0, 10.0  # seconds without a sign of the server
+Query = Mapping[str, Any]
+
+
+class Client:
+    """Calls the operations of one server.
+
+    `token` is asked for when an operation needs one, and sent to `base_url` only: redirects are never
+    followed. `who`, `no_token` (why there is no token) and `log_in` (the command for it) are for errors.
+    A request that changes something is sent at most once.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: Callable[[], str],
+        *,
+        who: Callable[[], str] = str,
+        no_token: Callable[[], str] = str,
+        log_in: Callable[[], str] = str,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.base_url = base_url
+        self._token = token
+        self._who = who
+        self._no_token = no_token
+        self._log_in = log_in
+        self._timeout = TIMEOUT
+        self._trace: Callable[[str], None] | None = None
+        self._progress: Callable[[int, int | None], None] | None = None
+        # Loading the trusted certificates costs as much as the rest of a short command; http needs none.
+        secure = base_url.startswith("https:")
+        try:
+            self._http = httpx.Client(
+                verify=secure,
+                headers={"User-Agent": f"airflowctl/{__version__}", "Accept": "application/json"},
+                follow_redirects=False,
+                transport=transport,
+            )
+        except OSError as error:  # ssl.SSLError is one
+            raise UsageError(
+                f"the certificates cannot be read: {error}",
+                "look at SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE",
+            ) from None
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            raise UsageError(
+                f"the proxy settings cannot be used: {error}",
+                "look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY",
+            ) from None
+
+    def view(
+        self,
+        *,
+        timeout: float | None = None,
+        trace: Callable[[str], None] | None = None,
+        progress: Callable[[int, int | None], None] | None = None,
+    ) -> Client:
+        """The same client with another time limit (in seconds), and somebody who is told what it does."""
+        other = copy(self)
+        other._timeout = timeout or TIMEOUT
+        other._trace, other._progress = trace, progress
+        return other
+
+    def record(self, op: str, key: str, **facts: Any) -> dict[str, Any]:
+        """The one object an operation answers with; `key` is a field that it must have. As `call`."""
+        answer = self.call(op, **facts)
+        if not isinstance(answer, dict) or key not in answer:
+            raise not_airflow(self.base_url, f"answered {op} without {key}")
+        return answer
+
+    def call(self, op: str, *, query: Query | None = None, body: Any = None, **path: str) -> Any:
+        """Call an operation by its id; the JSON of its answer, or None when it has none.
+
+        `path` fills the parameters of the path (percent-encoded here), `query` those of the query
+        (None is left out, a tuple is repeated), `body` is sent as JSON. Raises CliError.
+        """
+        operation = table()[op]
+        unknown = {name for name in query or {} if name not in operation.query}
+        if unknown:
+            raise ValueError(f"{op} has no query parameter {', '.join(sorted(unknown))}")
+        token = "" if operation.open else self._token()
+        return self.send(
+            operation.method, fill(operation.path, path), query=query, body=body, token=token, operation=op
+        )
+
+    def pages(
+        self, op: str, items: str, *, limit: int | None = None, query: Query | None = None, **path: str
+    ) -> Iterator[dict[str, Any]]:
+        """All items of a list operation, or exactly `limit`, asking for a page as it is needed."""
+        received, before = 0, None
+        while limit is None or received < limit:
+            size = PAGE if limit is None else min(PAGE, limit - received)
+            rows, total = self.page(op, items, path, limit=size, offset=received, query=query)
+            if rows and rows == before:
+                raise not_airflow(self.base_url, f"answers {op} with the same page again and again")
+            before = rows
+            yield from rows[:size]
+            received += len(rows)
+            if not rows or (total is not None and received >= total) or (total is None and len(rows) < size):
+                return
+            if self._progress and (limit is None or received < limit):
+                self._progress(received, total if limit is None else limit)
+
+    def page(
+        self,
+        op: str,
+        items: str,
+        path: Mapping[str, str],
+        *,
+        limit: int = PAGE,
+        offset: int = 0,
+        query: Query | None = None,
+    ) -> tuple[list[dict[str, Any]], int | None]:
+        """One page of a list operation, and how many items there are in all, if the server says so."""
+        paging = {"limit": limit, "offset": offset} if "offset" in table()[op].query else {}
+        answer = self.call(op, query={**(query or {}), **paging}, **path)
+        rows, total = answer.get(items), answer.get("total_entries")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise not_airflow(self.base_url, f"answered {op} without {items}")
+        if not paging:
+            return rows, len(rows)
+        return rows, total if isinstance(total, int) else None
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | None = None,
+        body: Any = None,
+        token: str = "",
+        operation: str = "",
+    ) -> Any:
+        """One request; its JSON object, or None for an empty answer. Raises CliError for everything else."""
+        url = self.base_url + path
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        params = {name: value for name, value in (query or {}).items() if value not in (None, ())}
+        try:
+            request = self._http.build_request(
+                method,
+                url,
+                params=params or None,
+                json=body,
+                headers=headers,
+                timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, CONNECT_TIMEOUT)),
+            )
+        except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
+            raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None
+        response = self._exchange(request, path)
+        if method == "DELETE" and response.is_success and not response.content:
+            return None
+        answer = _answer(response, method, path, self.base_url, operation)
+        if not response.is_success:
+            no_token = "" if token else self._no_token()
+            raise refusal(answer._replace(who=self._who(), no_token=no_token, log_in=self._log_in()))
+        if not isinstance(answer.body, dict):
+            kind = answer.content_type.partition(";")[0]
+            what = "something else" if kind == "application/json" else f"{kind or 'something'}, not JSON"
+            unusable = not_airflow(self.base_url, f"answered {method} {path} with {what}")
+            unusable.hint = doubt(method, path) or unusable.hint
+            raise unusable
+        return answer.body
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _exchange(self, request: httpx.Request, path: str) -> httpx.Response:
+        """Send it. Only a GET whose connection broke is sent again, once: it changes nothing."""
+        for attempt in (1, 2):
+            started, outcome = time.perf_counter(), "no answer"
+            try:
+                response = self._http.send(request)
+                outcome = f"{response.status_code}, {len(response.content)} bytes"
+                return response
+            except httpx.HTTPError as error:
+                outcome = type(error).__name__
+                cut_off = isinstance(error, httpx.ReadError | httpx.RemoteProtocolError)
+                if cut_off and request.method == "GET" and attempt == 1:
+                    continue
+                raise broken(error, request.method, path, self.base_url, self._timeout) from None
+            except UnicodeError:
+                raise UsageError(f"{self.base_url} has a host name that cannot be") from None
+            except KeyboardInterrupt:
+                if request.method == "GET":
+                    raise
+                raise Interrupted(f"interrupted during {request.method} {path}", IN_DOUBT) from None
+            finally:
+                if self._trace:
+                    took = (time.perf_counter() - started) * 1000
+                    self._trace(f"{request.method} {path} -> {outcome}, {took:.0f} ms")
+        raise AssertionError("the second attempt returns or raises")
+
+
+def _answer(response: httpx.Response, method: str, path: str, base_url: str, operation: str) -> Answer:
+    kind = response.headers.get("content-type", "")
+    try:
+        body = response.json() if "json" in kind else None
+    except (ValueError, RecursionError):
+        body = None
+    return Answer(
+        response.status_code,
+        kind,
+        body,
+        method,
+        path,
+        base_url,
+        location=response.headers.get("location", ""),
+        retry_after=response.headers.get("retry-after", ""),
+        operation=operation,
+    )

@@ -1,0 +1,152 @@
+"""What an answer other than success means, in words for a person."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from airflowctl.core.errors import (
+    CliError,
+    Conflict,
+    Invalid,
+    NotAirflow,
+    NotAllowed,
+    NotFound,
+    NotLoggedIn,
+    ServerRefused,
+    Unreachable,
+)
+
+IN_DOUBT = "it may have been done all the same: look before you try again"
+
+
+class Answer(NamedTuple):
+    """An answer and what was asked.
+
+    `body` is the JSON of it, or None; `who` the user, if known; `no_token` why no token was sent, if one
+    should have been; `log_in` the command that would get one.
+    """
+
+    status: int
+    content_type: str
+    body: Any
+    method: str
+    path: str
+    base_url: str
+    location: str = ""
+    retry_after: str = ""
+    who: str = ""
+    no_token: str = ""
+    log_in: str = "airflowctl auth login"
+    operation: str = ""
+
+
+def refusal(answer: Answer) -> CliError:
+    """The error for an answer that is not the JSON of a success. Bodies differ by status (see docs)."""
+    error = _classify(answer)
+    error.status, error.operation = answer.status, answer.operation
+    if answer.status >= 500:
+        error.hint = doubt(answer.method, answer.path) or error.hint
+    return error
+
+
+def doubt(method: str, path: str) -> str:
+    """The hint after a request that changes something and whose answer says nothing of its fate."""
+    return "" if method == "GET" or path.startswith("/auth/") else IN_DOUBT
+
+
+def not_airflow(base_url: str, what: str) -> CliError:
+    return NotAirflow(
+        f"{base_url} {what}",
+        "is this the address of the Airflow 3 API server, with its path prefix if it has one?",
+    )
+
+
+def _classify(answer: Answer) -> CliError:
+    status = answer.status
+    if 300 <= status < 400:
+        # The query of such an address may hold a login's code, the part before "@" a password.
+        place = answer.location.partition("?")[0].rpartition("@")[2] or "another place"
+        return not_airflow(answer.base_url, f"redirects to {place}")
+    if status in (502, 503, 504):
+        return Unreachable(
+            f"{answer.base_url} answered {status}: no API server behind it", "try again, or ask who runs it"
+        )
+    if status == 429:
+        wait = f"in {answer.retry_after} s" if answer.retry_after.isdigit() else "later"
+        return ServerRefused("the server has had too many requests", f"try again {wait}")
+    if status >= 500:
+        return ServerRefused(
+            f"the server failed ({status}) on {answer.method} {answer.path}", "the API server's log says why"
+        )
+    if not isinstance(answer.body, dict) and status in (401, 403):
+        return NotLoggedIn(
+            f"something before the API of {answer.base_url} answered {status}: it wants a login of its own",
+            "ask who runs it how programs get through",
+        )
+    if not isinstance(answer.body, dict):
+        kind = answer.content_type.partition(";")[0] or "nothing readable"
+        return not_airflow(answer.base_url, f"answered {status} with {kind}, not JSON")
+    return _explained(answer, _detail(answer.body.get("detail", answer.body.get("error"))))
+
+
+def _explained(answer: Answer, detail: str) -> CliError:
+    if answer.status == 401:
+        return _not_logged_in(answer, detail)
+    if answer.status == 403:
+        return _forbidden(answer, detail)
+    if answer.status == 404 and "error" in answer.body:
+        return NotFound(
+            f"the server does not know {answer.method} {answer.path}",
+            "the id may hold a '/', or this Airflow is too old: airflowctl version --remote",
+        )
+    if answer.status == 404:
+        return NotFound(detail or f"not found: {answer.path}")
+    if answer.status == 409:
+        return Conflict(detail or "it conflicts with what is there")
+    if answer.status in (400, 422):
+        return Invalid(detail or "the server did not accept the request")
+    return ServerRefused(f"{answer.status}: {detail}" if detail else f"the server answered {answer.status}")
+
+
+def _not_logged_in(answer: Answer, detail: str) -> CliError:
+    again = f"log in again: {answer.log_in}"
+    if detail == "Token Expired":
+        return NotLoggedIn(f"the token for {answer.base_url} has expired", again)
+    if detail == "Not authenticated":
+        why = f" ({answer.no_token})" if answer.no_token else ""
+        return NotLoggedIn(f"not logged in to {answer.base_url}{why}", answer.log_in)
+    return NotLoggedIn(f"{answer.base_url} says: {detail or 'not logged in'}", again)
+
+
+def _forbidden(answer: Answer, detail: str) -> CliError:
+    if detail == "Invalid JWT token":
+        return NotLoggedIn(
+            f"{answer.base_url} does not accept this token (revoked, of another server, or a clock is wrong)",
+            f"log in again: {answer.log_in}",
+        )
+    if detail in ("Forbidden", ""):
+        return NotAllowed(
+            f"{answer.who or 'this user'} may not {answer.method} {answer.path} on {answer.base_url}",
+            "ask an administrator for a role that may, or log in as somebody else",
+        )
+    return NotAllowed(detail, f"asked as {answer.who}" if answer.who else "")
+
+
+def _detail(detail: Any) -> str:
+    """The words in `detail`, whatever its form. The `input` that a 422 echoes may hold a secret: dropped."""
+    if isinstance(detail, str):
+        return detail
+    if isinstance(detail, dict):
+        if detail.get("reason") == "Unique constraint violation":
+            return "it exists already"
+        return str(detail.get("reason") or detail.get("message") or "")
+    if isinstance(detail, list):
+        return "; ".join(_field_problem(one) for one in detail)
+    return ""
+
+
+def _field_problem(problem: Any) -> str:
+    if not isinstance(problem, dict):
+        return str(problem)
+    place = [str(part) for part in problem.get("loc", ()) if part not in ("body", "query", "path")]
+    return ": ".join(part for part in (".".join(place), str(problem.get("msg", ""))) if part)

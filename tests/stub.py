@@ -1,0 +1,149 @@
+"""Servers for the faults that no real one makes on demand: `Stub` speaks HTTP, `Wire` plain sockets."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+JSON = "application/json"
+
+
+class Request(NamedTuple):
+    """A request as it stood on the wire: `target` is the raw path and query."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def path(self) -> str:
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.target).query)
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Reply(NamedTuple):
+    """What the stub answers."""
+
+    body: bytes
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = (("Content-Type", JSON),)
+
+
+def reply(body: object, status: int = 200, kind: str = JSON, **headers: str) -> Reply:
+    """A reply: text as it is, anything else as JSON. `Retry_After="3"` is the header Retry-After."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    more = ((name.replace("_", "-"), value) for name, value in headers.items())
+    return Reply(text.encode(), status, (("Content-Type", kind), *more))
+
+
+class Stub:
+    """A tiny HTTP server on loopback that keeps connections open and counts what it is asked."""
+
+    def __init__(self, answer: Callable[[Request], Reply] | None = None) -> None:
+        self.answer = answer or (lambda request: reply({}))
+        self.requests: list[Request] = []
+        self.connections = 0
+        stub = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            wbufsize = -1  # head and body leave together, or each answer waits for an acknowledgement
+
+            def setup(self) -> None:
+                stub.connections += 1
+                super().setup()
+
+            def _serve(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                request = Request(self.command, self.path, headers, body)
+                stub.requests.append(request)
+                made = stub.answer(request)
+                self.send_response(made.status)
+                for name, value in made.headers:
+                    self.send_header(name, value)
+                if made.status != 204:
+                    self.send_header("Content-Length", str(len(made.body)))
+                self.end_headers()
+                self.wfile.write(made.body)
+
+            do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815 - the names http.server calls
+
+            def log_message(self, *_: object) -> None:
+                """Nothing on stderr."""
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 64
+
+            def handle_error(self, *_: object) -> None:
+                """A client that goes away is no matter."""
+
+        self._server = Server(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def __enter__(self) -> Stub:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def sent(self) -> list[str]:
+        return [f"{request.method} {request.path}" for request in self.requests]
+
+
+class Wire:
+    """Plain sockets on loopback: every connection is given to `talk`, after its request was read."""
+
+    def __init__(self, talk: Callable[[socket.socket, int], None]) -> None:
+        self.requests: list[bytes] = []
+        self._talk = talk
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> Wire:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection:
+                self.requests.append(_read_request(connection))
+                self._talk(connection, len(self.requests))
+
+
+def _read_request(connection: socket.socket) -> bytes:
+    found = b""
+    while b"\r\n\r\n" not in found:
+        if not (more := connection.recv(65536)):
+            return found
+        found += more
+    head, _, body = found.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head.lower())
+    while length and len(body) < int(length[1]):
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
