@@ -1,0 +1,366 @@
+"""Where tokens live: the variable, the memory of a session, a keyring that keeps them; nowhere else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked, PasswordDeleteError, PasswordSetError
+
+from airflowctl.core.errors import StoreUnavailable
+from airflowctl.secrets import Credential, Secrets
+from tests.program import Done, Program
+from tests.stub import Reply, Request, Stub, reply
+
+TOKEN = "head.secret-token.tail"
+URL = "http://localhost:8080"
+
+
+class Kept(KeyringBackend):
+    """A keyring as it should be, in a dictionary."""
+
+    priority = 0  # never chosen by itself
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.values: dict[tuple[str, str], str] = {}
+        self.asked = 0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.asked += 1
+        return self.values.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.asked += 1
+        self.values[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self.asked += 1
+        if self.values.pop((service, username), None) is None:
+            raise PasswordDeleteError("not there")
+
+
+class Forgetful(Kept):
+    """Says yes and keeps nothing."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.asked += 1
+
+
+class Cutting(Kept):
+    """Keeps only what is short, as one of the systems does."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        super().set_password(service, username, password[:20])
+
+
+class Broken(Kept):
+    """Raises whatever it was given."""
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__()
+        self.fault = fault
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise self.fault
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise self.fault
+
+    def delete_password(self, service: str, username: str) -> None:
+        raise self.fault
+
+
+class Chain(Kept):
+    """Several in a row, as keyring's own chainer."""
+
+    def __init__(self, *backends: KeyringBackend) -> None:
+        super().__init__()
+        self.backends = backends
+
+
+def pretending(module: str) -> Kept:
+    """A keyring whose class says it is of that module."""
+    made = type("Keyring", (Kept,), {"__module__": module})()
+    assert isinstance(made, Kept)
+    return made
+
+
+class Chosen:
+    """Puts a keyring in the place of this machine's."""
+
+    def __call__(self, backend: KeyringBackend) -> Any:
+        keyring.set_keyring(backend)
+        return backend
+
+
+@pytest.fixture(autouse=True)
+def use() -> Iterator[Chosen]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(Broken(AssertionError("no test may reach a real keyring")))
+    yield Chosen()
+    keyring.set_keyring(before)
+
+
+def airflow(request: Request) -> Reply:
+    if request.path.endswith("/auth/token/cli"):
+        return reply({"access_token": TOKEN}, 201)
+    if request.path.endswith("/health"):
+        return reply({"metadatabase": {"status": "healthy"}})
+    if "authorization" not in request.headers and not request.path.endswith("/version"):
+        return reply({"detail": "Not authenticated"}, 401)
+    return reply({"name": "p", "version": "3.3.2", "username": "ann"})
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    with Stub(airflow) as server:
+        yield server
+
+
+def login(program: Program, stub: Stub, *argv: str) -> Done:
+    return program(
+        "auth", "login", "--url", stub.url, "-u", "ann", "--password-stdin", *argv, stdin="hunter2\n"
+    )
+
+
+def shown(stub: Stub) -> str | None:
+    """The token that came with the last request."""
+    return stub.requests[-1].headers.get("authorization", "").removeprefix("Bearer ") or None
+
+
+# A keyring that works.
+
+
+def test_a_login_is_kept_and_used(program: Program, stub: Stub, use: Chosen) -> None:
+    kept = use(Kept())
+    done = login(program, stub)
+    assert (done.err, done.code) == ("", 0)
+    assert f"logged in to {stub.url} as ann" in done.out
+    assert TOKEN not in done.out
+    assert len(kept.values) == 1
+    assert program("pools", "get", "p").code == 0
+    assert shown(stub) == TOKEN
+
+
+def test_environments_have_a_token_each(program: Program, stub: Stub, use: Chosen) -> None:
+    kept = use(Kept())
+    login(program, stub, "-e", "one")
+    login(program, stub, "-e", "two")
+    assert len(kept.values) == 2
+    program("auth", "logout", "-e", "one")
+    assert program("pools", "get", "p", "-e", "one").code == 4
+    assert program("pools", "get", "p", "-e", "two").code == 0
+
+
+def test_after_a_logout_nothing_is_kept(program: Program, stub: Stub, use: Chosen) -> None:
+    kept = use(Kept())
+    login(program, stub)
+    done = program("auth", "logout")
+    assert (done.code, kept.values) == (0, {})
+    assert "logged out" in done.out
+    assert program("pools", "get", "p").code == 4
+    assert shown(stub) is None
+    again = program("auth", "logout")
+    assert again.code == 0
+    assert "there was no login" in again.out
+
+
+def test_a_login_to_one_address_is_not_used_for_another(program: Program, stub: Stub, use: Chosen) -> None:
+    use(Kept())
+    login(program, stub)
+    with Stub(airflow) as other:
+        assert program("pools", "get", "p", "--url", other.url).code == 4
+        assert shown(other) is None
+    assert program("pools", "get", "p", "--url", f"{stub.url}/team-b").code == 4
+    assert shown(stub) is None
+
+
+STORED = {
+    "another origin": json.dumps({"origin": "http://evil:8080", "token": TOKEN}),
+    "no origin": json.dumps({"token": TOKEN}),
+    "no token": json.dumps({"origin": "{url}"}),
+    "empty token": json.dumps({"origin": "{url}", "token": ""}),
+    "bare token": TOKEN,
+    "list": json.dumps([TOKEN]),
+    "cut": '{"origin": "http://',
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("stored", STORED.values(), ids=STORED)
+def test_what_is_not_a_token_for_this_address_is_not_used(
+    program: Program, stub: Stub, use: Chosen, stored: str
+) -> None:
+    kept = use(Kept())
+    login(program, stub)
+    [address] = kept.values
+    kept.values[address] = stored.replace("{url}", stub.url)
+    done = program("pools", "get", "p")
+    assert (done.out, done.code, shown(stub)) == ("", 4, None)
+    assert TOKEN not in done.err
+
+
+@pytest.mark.parametrize("token", [17, ["x"], {"a": 1}, "a\nb", "\u202e"])
+def test_a_stored_token_that_cannot_be_sent_is_no_traceback(
+    program: Program, stub: Stub, use: Chosen, token: object
+) -> None:
+    kept = use(Kept())
+    login(program, stub)
+    [address] = kept.values
+    kept.values[address] = json.dumps({"origin": stub.url, "token": token})
+    done = program("pools", "get", "p")
+    assert (done.out, done.code in (2, 4)) == ("", True)
+    assert "unexpected" not in done.err
+
+
+@pytest.mark.parametrize("line", ["version", "help", "version --remote", "health", "dags lst", "dags -h"])
+def test_what_needs_no_login_touches_no_keyring(program: Program, stub: Stub, use: Chosen, line: str) -> None:
+    kept = use(Kept())
+    done = program.with_environ(AIRFLOWCTL_URL=stub.url)(*line.split())
+    assert (done.code, kept.asked) == (2 if line == "dags lst" else 0, 0)
+
+
+def test_where_a_variable_has_a_token_no_keyring_is_touched(
+    program: Program, stub: Stub, use: Chosen
+) -> None:
+    kept = use(Kept())
+    done = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="from.the.variable")(
+        "pools", "get", "p"
+    )
+    assert (done.code, shown(stub), kept.asked) == (0, "from.the.variable", 0)
+
+
+def test_the_variable_goes_before_the_keyring(program: Program, stub: Stub, use: Chosen) -> None:
+    use(Kept())
+    login(program, stub)
+    program.with_environ(AIRFLOW_CLI_TOKEN="from.the.variable")("pools", "get", "p")
+    assert shown(stub) == "from.the.variable"
+
+
+def test_the_status_says_where_the_token_is_from_and_never_shows_it(
+    program: Program, stub: Stub, use: Chosen
+) -> None:
+    use(Kept())
+    login(program, stub)
+    done = program("auth", "status", "-o", "json")
+    assert (done.json["token_from"], done.json["username"], done.code) == ("keyring", "ann", 0)
+    assert "secret-token" not in done.out + done.err
+
+
+# Keyrings that do not keep a secret.
+
+UNFIT = {
+    "forgets": Forgetful,
+    "cuts": Cutting,
+    "fails": lambda: pretending("keyring.backends.fail"),
+    "null": lambda: pretending("keyring.backends.null"),
+    "plain text": lambda: pretending("keyrings.alt.file"),
+    "old encryption": lambda: pretending("keyrings.alt.file_base"),
+    "chain of none": lambda: Chain(pretending("keyring.backends.null"), pretending("keyring.backends.fail")),
+    "chain of plain text": lambda: Chain(pretending("keyrings.alt.file")),
+    "chain with plain text": lambda: Chain(Kept(), pretending("keyrings.alt.file")),
+    "locked": lambda: Broken(KeyringLocked("it is locked")),
+    "refuses": lambda: Broken(PasswordSetError("no")),
+    "raises": lambda: Broken(RuntimeError("D-Bus has gone\nfor good")),
+    "raises nothing to say": lambda: Broken(ValueError()),
+}
+
+
+@pytest.mark.parametrize("make", UNFIT.values(), ids=UNFIT)
+def test_a_login_that_cannot_be_kept_says_so_and_leaves_nothing(
+    program: Program, stub: Stub, use: Chosen, tmp_path: Path, make: Any
+) -> None:
+    unfit = use(make())
+    done = login(program, stub)
+    assert (done.out, done.code) == ("", 4)
+    assert "secret-token" not in str(unfit.values)
+    assert "cannot be kept" in done.err
+    assert "export AIRFLOW_CLI_TOKEN=$(airflowctl auth token " in done.err
+    assert "secret-token" not in done.err
+    assert "Traceback" not in done.err
+    assert len(done.err.splitlines()) == 2
+    for path in tmp_path.rglob("*.*"):
+        assert not path.is_file() or "secret-token" not in path.read_text()
+
+
+@pytest.mark.parametrize("make", UNFIT.values(), ids=UNFIT)
+def test_without_a_keyring_a_batch_keeps_its_login_in_memory(
+    program: Program, stub: Stub, use: Chosen, make: Any
+) -> None:
+    use(make())
+    lines = f"auth login --url {stub.url} -u ann -p hunter2\npools get p\n"
+    done = program(stdin=lines)
+    assert (done.err, done.code, shown(stub)) == ("", 0, TOKEN)
+    assert "kept in memory" in done.out
+    assert program("pools", "get", "p").code == 4
+
+
+@pytest.mark.parametrize("make", [UNFIT["locked"], UNFIT["raises"], UNFIT["fails"]])
+def test_a_keyring_that_fails_is_the_reason_given(
+    program: Program, stub: Stub, use: Chosen, make: Any
+) -> None:
+    use(make())
+    bare = program.with_environ(AIRFLOWCTL_URL=stub.url)
+    for argv in (("auth", "status"), ("auth", "token")):
+        done = bare(*argv)
+        assert done.code == 4
+        assert "keyring" in done.out + done.err
+        assert "Traceback" not in done.err
+
+
+def test_a_chain_that_holds_a_good_keyring_is_one(program: Program, stub: Stub, use: Chosen) -> None:
+    use(Chain(Kept(), pretending("keyring.backends.fail")))
+    assert login(program, stub).code == 0
+
+
+# By itself.
+
+
+def secrets(memory: dict[tuple[str, str], Credential] | None = None, variable: str = "") -> Secrets:
+    return Secrets(URL, "default", variable, {} if memory is None else memory)
+
+
+def test_what_is_stored_comes_back_as_it_was(use: Chosen) -> None:
+    use(Kept())
+    made = Credential(TOKEN, URL, "ann", 1793664000.0)
+    secrets().keep_in_keyring(made)
+    assert secrets().find() == made._replace(source="keyring")
+    assert secrets().forget() is True
+    assert secrets().find() is None
+    assert secrets().forget() is False
+
+
+def test_a_stored_token_goes_before_the_one_in_memory_that_it_replaces(use: Chosen) -> None:
+    use(Kept())
+    memory: dict[tuple[str, str], Credential] = {}
+    secrets(memory).keep_in_memory(Credential("old", URL))
+    found = secrets(memory).find()
+    assert found is not None
+    assert (found.token, found.source) == ("old", "memory")
+    secrets(memory).keep_in_keyring(Credential("new", URL))
+    found = secrets(memory).find()
+    assert found is not None
+    assert (found.token, memory) == ("new", {})
+
+
+def test_a_keyring_that_fails_on_reading_is_noted(use: Chosen) -> None:
+    use(Broken(KeyringLocked("it is locked")))
+    store = secrets()
+    assert store.find() is None
+    assert "it is locked" in store.problem
+    with pytest.raises(StoreUnavailable, match="it is locked"):
+        store.keep_in_keyring(Credential(TOKEN, URL))
+
+
+def test_a_long_fault_is_cut_to_one_line(use: Chosen) -> None:
+    use(Broken(RuntimeError("x" * 5000 + "\nmore")))
+    store = secrets()
+    store.find()
+    assert len(store.problem) < 300
+    assert "\n" not in store.problem
