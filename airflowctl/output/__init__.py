@@ -1,0 +1,1 @@
+"""From results and errors to text: data on stdout, everything else on stderr."""

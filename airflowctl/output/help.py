@@ -1,0 +1,107 @@
+"""Help pages, from the declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from airflowctl.core.command import Command, Param
+from airflowctl.core.options import GLOBAL, PROGRAM
+from airflowctl.core.parse import metavar, usage
+
+MODES = """\
+  airflowctl                       open the shell (on a terminal)
+  airflowctl COMMAND [options]     run one command
+  airflowctl -f FILE, or < FILE    run the commands in a file"""
+
+
+def program_page(nouns: Iterable[tuple[str, str]], width: int) -> str:
+    """`airflowctl --help`."""
+    parts = [
+        "airflowctl: Apache Airflow 3 from the command line, over its REST API.",
+        MODES,
+        _titled("Commands", list(nouns), width),
+        _titled("Options of every command", _options(GLOBAL), width),
+        _titled("Options of airflowctl itself", _options(PROGRAM), width),
+        "More about one command: airflowctl help dags trigger",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def noun_page(noun: str, summary: str, commands: Sequence[Command], width: int) -> str:
+    """`airflowctl help dags`."""
+    rows = [(command.line, command.summary) for command in commands]
+    parts = [f"{noun}: {summary}.", _titled("Commands", rows, width), f"More: airflowctl help {rows[0][0]}"]
+    return "\n\n".join(parts) + "\n"
+
+
+def command_page(command: Command, width: int) -> str:
+    """`airflowctl help dags trigger`."""
+    parts = [f"{usage(command)}\n\n{_filled(command.summary, width)}"]
+    if command.about:
+        parts.append(_filled(command.about, width))
+    if command.danger:
+        parts.append(_filled(f"Asks before it acts. {command.danger}", width))
+    if command.arguments:
+        parts.append(
+            _titled("Arguments", [(param.shown, _described(param)) for param in command.arguments], width)
+        )
+    if command.options:
+        parts.append(_titled("Options", _options(command.options), width))
+    if command.examples:
+        parts.append("Examples:\n" + "\n".join(f"  {example}" for example in command.examples))
+    taken = {text for param in command.options for text in param.flags}
+    parts.append(_titled("Options of every command", _options(GLOBAL, taken), width))
+    return "\n\n".join(parts) + "\n"
+
+
+def _options(params: Iterable[Param], taken: Iterable[str] = ()) -> list[tuple[str, str]]:
+    hidden = set(taken)
+    rows = []
+    for param in params:
+        flags = [text for text in (*param.flags, *param.no_flags) if text not in hidden]
+        if flags:
+            value = "" if param.switch else f" {_value(param)}"
+            rows.append((", ".join(flags) + value, _described(param)))
+    return rows
+
+
+def _value(param: Param) -> str:
+    return f"[{metavar(param)}]" if param.alone is not None else metavar(param)
+
+
+def _described(param: Param) -> str:
+    facts = []
+    if param.choices:
+        facts.append(f"One of {', '.join(param.choices)}.")
+    if param.many and param.flags:
+        facts.append("May be given more than once.")
+    return " ".join((param.help, *facts)).strip()
+
+
+def _titled(title: str, rows: Sequence[tuple[str, str]], width: int) -> str:
+    left = min(max((len(name) for name, _ in rows), default=0), 30)
+    lines = [f"{title}:"]
+    for name, text in rows:
+        wrapped = _wrapped(text, max(20, min(width, 110) - left - 4)) or [""]
+        if len(name) > left:
+            lines.append(f"  {name}")
+            name = ""
+        lines.append(f"  {name:<{left}}  {wrapped[0]}".rstrip())
+        lines += [f"  {'':<{left}}  {text}" for text in wrapped[1:]]
+    return "\n".join(lines)
+
+
+def _filled(text: str, width: int) -> str:
+    return "\n".join(_wrapped(text, min(width, 100)))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    lines: list[str] = []
+    current = ""
+    for word in text.split():
+        if current and len(current) + 1 + len(word) > width:
+            lines.append(current)
+            current = word
+        else:
+            current = f"{current} {word}".lstrip()
+    return [*lines, current] if current else lines

@@ -1,0 +1,38 @@
+"""How far a long list is: one line on stderr, on a terminal only, gone before anything else is written."""
+
+from __future__ import annotations
+
+import time
+
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.output.streams import Streams
+
+EVERY = 0.2  # seconds
+
+
+class Progress:
+    """One for a whole session: there is one terminal."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+        self._shown_at = 0.0
+        self._width = 0
+
+    def show(self, done: int, total: int | None) -> None:
+        now = time.monotonic()
+        if not self._streams.stderr_is_terminal or now - self._shown_at < EVERY:
+            return
+        text = f"{done:,} of {total:,} ..." if total else f"{done:,} ..."
+        self._write(f"\r{text}")
+        self._shown_at, self._width = now, len(text)
+
+    def end(self) -> None:
+        if self._width:
+            self._write(f"\r{' ' * self._width}\r")
+            self._width = 0
+
+    def _write(self, text: str) -> None:
+        self._streams.stderr.write(text)
+        self._streams.stderr.flush()

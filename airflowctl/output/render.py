@@ -1,0 +1,174 @@
+"""A result in the format that was asked for, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from airflowctl.core.errors import NoColumn, ServerRefused, did_you_mean
+from airflowctl.core.result import Item, Record, Result, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.output import sanitise
+from airflowctl.output.cells import MISSING, full, lookup
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Style(NamedTuple):
+    """How to show results. `width` is that of the terminal; None in a pipe, where nothing is cut."""
+
+    format: str
+    columns: tuple[str, ...] | None
+    header: bool
+    width: int | None
+    explicit: bool = False
+    unicode: bool = True
+
+
+def render(result: Result, style: Style) -> Iterator[str]:
+    """The text of a result in pieces; formats that can stream give a piece a row."""
+    if isinstance(result, Text) and style.explicit and isinstance(result.data, Mapping):
+        yield from _record(Record(result.data, next(iter(result.data))), style)
+    elif isinstance(result, Text):
+        yield from _text(result, style)
+    elif isinstance(result, Record):
+        yield from _record(result, style)
+    elif isinstance(result, Rows):
+        yield from _rows(result, style)
+
+
+def _text(result: Text, style: Style) -> Iterator[str]:
+    if style.explicit and style.format in _DOCUMENTS:
+        data = result.text if result.data is None else result.data
+        yield _DOCUMENTS[style.format](data, style)
+    elif result.text:
+        text = result.text if style.width is None else sanitise.block(result.text)
+        yield text if text.endswith("\n") else text + "\n"
+
+
+def _record(result: Record, style: Style) -> Iterator[str]:
+    item = result.item
+    if style.format == "table":
+        columns = style.columns or tuple(name for name in result.columns or item if name in item)
+        _check_columns(style.columns, item)
+        from airflowctl.output.table import record
+
+        yield record(item, columns, style.width) + "\n"
+    elif style.format in _DOCUMENTS:
+        yield _DOCUMENTS[style.format](_picked(item, style.columns), style)
+    else:
+        columns = style.columns or result.columns or tuple(item)
+        yield from _rows(Rows([item], columns, result.key), style)
+
+
+def _rows(result: Rows, style: Style) -> Iterator[str]:
+    items = _checked(result.items, style.columns)
+    if style.format == "jsonl":
+        for item in items:
+            yield _json_line(_picked(item, style.columns), style)
+    elif style.format in _DOCUMENTS:
+        yield _DOCUMENTS[style.format]([_picked(item, style.columns) for item in items], style)
+    elif style.format == "name":
+        for item in items:
+            yield sanitise.line(full(lookup(item, result.key))) + "\n"
+    elif style.format in ("tsv", "csv"):
+        yield from _separated(items, _streamed_columns(result, style), style)
+    else:
+        yield from _aligned(list(items), result, style)
+
+
+def _aligned(items: Sequence[Item], result: Rows, style: Style) -> Iterator[str]:
+    from airflowctl.output.table import table
+
+    items = [_without_blanks(item, result.optional) for item in items]
+    columns = style.columns or _used_columns(result, items)
+    if items:
+        ruled = style.format == "table"
+        width = style.width if ruled else None
+        yield table(items, columns, width, key=result.key, header=style.header, ruled=ruled) + "\n"
+
+
+def _streamed_columns(result: Rows, style: Style) -> tuple[str, ...]:
+    """All of them: what a later row holds is not known yet."""
+    return style.columns or result.columns
+
+
+def _without_blanks(item: Item, optional: Mapping[str, object]) -> Item:
+    return {name: value for name, value in item.items() if optional.get(name, MISSING) != value}
+
+
+def _used_columns(result: Rows, items: Sequence[Item]) -> tuple[str, ...]:
+    def used(column: str) -> bool:
+        return column not in result.optional or any(full(lookup(item, column)) for item in items)
+
+    return tuple(column for column in result.columns if used(column))
+
+
+def _separated(items: Iterable[Item], columns: Sequence[str], style: Style) -> Iterator[str]:
+    write = _csv_line if style.format == "csv" else _tsv_line
+    lines = (write([full(lookup(item, column)) for column in columns]) for item in items)
+    first = next(lines, "")  # before the header: when this fails, nothing is on stdout
+    if style.header:
+        yield write(columns)
+    yield first
+    yield from lines
+
+
+def _tsv_line(fields: Sequence[str]) -> str:
+    return "\t".join(sanitise.field(text) for text in fields) + "\n"
+
+
+def _csv_line(fields: Sequence[str]) -> str:
+    import csv
+    import io
+
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerow(fields)  # so that a bare CR is quoted as well
+    return buffer.getvalue()[:-2] + "\n"
+
+
+def _checked(items: Iterable[Item], columns: tuple[str, ...] | None) -> Iterator[Item]:
+    """The items; the first one tells whether the columns asked for exist."""
+    for place, item in enumerate(items):
+        if place == 0:
+            _check_columns(columns, item)
+        yield item
+
+
+def _check_columns(columns: tuple[str, ...] | None, item: Item) -> None:
+    for column in columns or ():
+        if lookup(item, column) is MISSING and "." not in column:
+            hint = did_you_mean(column, item) or f"there are: {', '.join(item)}"
+            raise NoColumn(f"there is no column '{column}'", hint)
+
+
+def _picked(item: Any, columns: tuple[str, ...] | None) -> Any:
+    if not columns:
+        return item
+    found = {column: lookup(item, column) for column in columns}
+    return {column: None if value is MISSING else value for column, value in found.items()}
+
+
+def _json(data: Any, style: Style, indent: int | None = 2) -> str:
+    import json
+
+    text = json.dumps(data, ensure_ascii=not style.unicode, indent=indent)
+    return sanitise.json_text(text) + "\n"
+
+
+def _json_line(data: Any, style: Style) -> str:
+    return _json(data, style, None)
+
+
+def _yaml(data: Any, style: Style) -> str:
+    import yaml
+
+    # PyYAML leaves these line ends of Unicode as they are, and readers take them for spaces.
+    odd = any(letter in _json(data, style) for letter in ("\\u0085", "\\u2028", "\\u2029"))
+    try:
+        return yaml.safe_dump(data, sort_keys=False, allow_unicode=style.unicode and not odd, width=1_000_000)
+    except RecursionError:
+        raise ServerRefused("this is nested too deeply for YAML", "give -o json") from None
+
+
+_DOCUMENTS: dict[str, Callable[[Any, Style], str]] = {"json": _json, "jsonl": _json_line, "yaml": _yaml}

@@ -1,0 +1,47 @@
+"""Text from a server, made safe for a terminal: its control characters are shown, not obeyed."""
+
+from __future__ import annotations
+
+# C0, DEL and C1; the line and paragraph separators; the marks that reorder text.
+_UNSAFE = (
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    0x061C,
+    0x2028,
+    0x2029,
+    0x200E,
+    0x200F,
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+)
+
+
+def _shown(code: int) -> str:
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+_BLOCK = {code: _shown(code) for code in _UNSAFE}
+_LINE = {**_BLOCK, 0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}
+del _BLOCK[0x09], _BLOCK[0x0A]
+_JSON = {code: f"\\u{code:04x}" for code in _UNSAFE if code >= 0x7F}
+_FIELD = {**_LINE, 0x5C: "\\\\"}
+
+
+def line(text: str) -> str:
+    """Safe, and in one line."""
+    return text.translate(_LINE)
+
+
+def block(text: str) -> str:
+    """Safe; line ends and tabs stay."""
+    return text.replace("\r\n", "\n").translate(_BLOCK)
+
+
+def json_text(text: str) -> str:
+    """JSON that means the same with nothing alive in it (JSON itself escapes C0 only)."""
+    return text.translate(_JSON)
+
+
+def field(text: str) -> str:
+    """One field of a TSV line: backslashes are doubled, so that it can be undone."""
+    return text.translate(_FIELD)

@@ -1,0 +1,97 @@
+"""The outside world of a session: its three streams, its environment variables, its terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+
+class Streams:
+    """Replaceable, so that a test can be a whole session in one process."""
+
+    def __init__(
+        self,
+        stdin: TextIO | None = None,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+        environ: Mapping[str, str] | None = None,
+        columns: int | None = None,
+    ) -> None:
+        # Python has None for a stream that was closed before it started.
+        self.stdin = stdin or sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115
+        self.stdout = stdout or sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        self.stderr = stderr or sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        self.environ = os.environ if environ is None else environ
+        self._columns = columns
+
+    @property
+    def stdin_is_terminal(self) -> bool:
+        return _is_terminal(self.stdin)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is a person to ask."""
+        return _is_terminal(self.stdin) and _is_terminal(self.stderr)
+
+    @property
+    def stdout_is_terminal(self) -> bool:
+        return _is_terminal(self.stdout)
+
+    @property
+    def stderr_is_terminal(self) -> bool:
+        return _is_terminal(self.stderr)
+
+    @property
+    def columns(self) -> int:
+        """The width to fit, in character cells."""
+        if self._columns:
+            return self._columns
+        try:
+            return int(self.environ.get("COLUMNS", "")) or 80
+        except ValueError:
+            pass
+        try:
+            return os.get_terminal_size(self.stdout.fileno()).columns or 80
+        except (OSError, ValueError):
+            return 80
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing may be told by colour alone: NO_COLOR, or a dumb terminal."""
+        return bool(self.environ.get("NO_COLOR")) or self.environ.get("TERM") == "dumb"
+
+    def ask(self, question: str) -> str:
+        """One line from the person, without its end."""
+        self.stderr.write(question)
+        self.stderr.flush()
+        line = self.stdin.readline()
+        if not line:
+            self.stderr.write("\n")
+        return line.rstrip("\r\n")
+
+    def ask_secret(self, question: str) -> str:
+        """One line from the person, not echoed."""
+        from getpass import getpass
+
+        try:
+            return getpass(question, self.stderr)
+        except EOFError:
+            return ""
+
+
+def takes_unicode(stream: TextIO) -> bool:
+    """Whether every letter can be written to it as it is."""
+    return "utf" in (getattr(stream, "encoding", None) or "utf-8").lower()
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False

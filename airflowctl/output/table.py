@@ -1,0 +1,122 @@
+"""Tables and records that fit the width of a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output import sanitise
+from airflowctl.output.cells import lookup, short
+
+if TYPE_CHECKING:
+    from typing import Any
+
+GAP = 2
+NARROWEST = 8  # no column is cut below this; where that does not fit, each row is shown on its own
+
+
+def table(
+    items: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    width: int | None,
+    *,
+    key: str = "",
+    header: bool = True,
+    ruled: bool = True,
+) -> str:
+    """Rows under each other, one line a row. `width` None: nothing is cut; else `key` is cut last."""
+    rows = [[_cell(lookup(item, column), width) for column in columns] for item in items]
+    titles = [sanitise.line(column) for column in columns]
+    widths = [max(_cells(text) for text in column) for column in zip(titles, *rows, strict=True)]
+    if width is not None:
+        fitting = _fit(widths, width, columns.index(key) if key in columns else None)
+        if fitting is None:
+            return "\n\n".join(record(item, columns, width) for item in items)
+        rows = [[_cut(text, room) for text, room in zip(row, fitting, strict=True)] for row in rows]
+        titles = [_cut(text, room) for text, room in zip(titles, fitting, strict=True)]
+    return _tabulate(rows, titles if header else (), "simple" if header and ruled else "plain")
+
+
+def record(item: Mapping[str, Any], columns: Sequence[str], width: int | None) -> str:
+    """One object, a line a field; long values go on under themselves."""
+    titles = [sanitise.line(column) for column in columns]
+    left = max((_cells(title) for title in titles), default=0)
+    room = max(NARROWEST, width - left - GAP) if width else None
+    lines = []
+    for title, column in zip(titles, columns, strict=True):
+        text = sanitise.block(short(lookup(item, column))).expandtabs(4)
+        for place, part in enumerate(_wrap(text, room)):
+            name = title if place == 0 else ""
+            lines.append(f"{name}{' ' * (left - _cells(name) + GAP)}{part}".rstrip())
+    return "\n".join(lines)
+
+
+def _cell(value: Any, width: int | None) -> str:
+    text = short(value, zone="")
+    # Of a value of megabytes only what may be seen is looked at.
+    return sanitise.line(text if width is None else text[: 2 * width])
+
+
+def _fit(widths: list[int], total: int, spared: int | None) -> list[int] | None:
+    """Take from the widest columns until the row fits; None when it cannot.
+
+    The column `spared` keeps up to half of the room as long as there is something to take elsewhere.
+    """
+    room = total - GAP * (len(widths) - 1)
+    if sum(min(width, NARROWEST) for width in widths) > room:
+        return None
+    fitted = list(widths)
+    while sum(fitted) > room:
+        least = [total // 2 if place == spared else NARROWEST for place in range(len(fitted))]
+        wide = [place for place, width in enumerate(fitted) if width > least[place]]
+        fitted[max(wide or range(len(fitted)), key=fitted.__getitem__)] -= 1
+    return fitted
+
+
+def _tabulate(rows: list[list[str]], titles: Sequence[str], style: str) -> str:
+    import tabulate
+
+    tabulate.MIN_PADDING = 0  # or headers are wider than they are
+    text = tabulate.tabulate(
+        rows, headers=titles, tablefmt=style, disable_numparse=True, stralign="left", preserve_whitespace=True
+    )
+    return "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+def _cells(text: str) -> int:
+    """How many character cells the text takes."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth
+
+    return max(0, wcswidth(text))
+
+
+def _cut(text: str, room: int) -> str:
+    if _cells(text) <= room:
+        return text
+    kept = text[: room - 1]
+    while _cells(kept) > room - 1:
+        kept = kept[:-1]
+    return kept + "…"
+
+
+def _wrap(text: str, room: int | None) -> Iterator[str]:
+    for line in text.split("\n"):
+        if room is None or len(line) * 2 <= room or _cells(line) <= room:
+            yield line
+        elif line.isascii():
+            yield from (line[start : start + room] for start in range(0, len(line), room))
+        else:
+            yield from _wrap_wide(line, room)
+
+
+def _wrap_wide(line: str, room: int) -> Iterator[str]:
+    start, used = 0, 0
+    for place, letter in enumerate(line):
+        cells = _cells(letter)
+        if used + cells > room:
+            yield line[start:place]
+            start, used = place, 0
+        used += cells
+    yield line[start:]
