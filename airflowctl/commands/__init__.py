@@ -1,0 +1,1 @@
+"""The commands: one file a noun, declaration and handler side by side."""

@@ -1,0 +1,16 @@
+"""Leave the shell."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import command
+from airflowctl.core.errors import Leave
+from airflowctl.core.result import Result
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command("exit", "Leave the shell (or Ctrl-D); in a batch, end it here.")
+def leave(session: Session) -> Result:
+    raise Leave

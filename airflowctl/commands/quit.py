@@ -1,0 +1,8 @@
+"""Leave the shell."""
+
+from __future__ import annotations
+
+from airflowctl.commands import exit
+from airflowctl.core.command import command
+
+leave = command("quit", "The same as exit.")(exit.leave.handler)

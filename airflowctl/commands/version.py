@@ -1,0 +1,28 @@
+"""The version of this program and of the server."""
+
+from __future__ import annotations
+
+from airflowctl import __version__
+from airflowctl.core.command import command, flag
+from airflowctl.core.result import Text
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command(
+    "version",
+    "Show the version of airflowctl, and with --remote that of the server.",
+    flag("--remote", help="Ask the server for its version too; needs no login."),
+    op="get_version",
+)
+def version(session: Session, remote: bool) -> Text:
+    if not remote:
+        return Text(f"airflowctl {__version__}", {"airflowctl": __version__})
+    found = session.api.record("get_version", "version")
+    url = session.server.environment.url
+    return Text(
+        f"airflowctl {__version__}\nAirflow {found['version']} at {url}",
+        {"airflowctl": __version__, "airflow": found, "url": url},
+    )
