@@ -1,0 +1,122 @@
+"""The one path: tokens -> parse -> confirm -> handler -> result; any error -> one printer -> exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from airflowctl.core.command import Command
+from airflowctl.core.errors import DONE, CliError, Interrupted, Leave, NoColumn, ServerRefused, UsageError
+from airflowctl.core.parse import Walk, walk
+from airflowctl.core.result import Result, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.session import SHELL, Session
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.output.printer import Printer
+
+
+def run(tokens: Sequence[str], session: Session, where: str = "") -> int:
+    """Run one line and return its exit code. `where` is its place in a file, for errors.
+
+    BrokenPipeError and Leave pass through: they end more than this line.
+    """
+    line = session
+    try:
+        state = walk(tokens, session.registry)
+        line = session.scoped(session.options.over(state.global_values()))
+        return _show(state, line)
+    except CliError as error:
+        line.output.error(error, where)
+        return error.exit_code
+    except KeyboardInterrupt:
+        interrupted = Interrupted("interrupted")
+        line.output.error(interrupted, where)
+        return interrupted.exit_code
+    except (BrokenPipeError, Leave):
+        raise
+    except Exception as error:
+        return report_fault(error, line.output, where)
+
+
+def report_fault(error: Exception, output: Printer, where: str = "") -> int:
+    """Tell of an exception that nobody expected; with --debug also where it came from."""
+    told = CliError(
+        f"unexpected {type(error).__name__}: {error}",
+        "this is a fault in airflowctl: please report it; --debug shows where it is",
+    )
+    output.traceback(error)
+    output.error(told, where)
+    return told.exit_code
+
+
+def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
+    """Whether a line can be understood, without running it: its exit code if not, with the error printed."""
+    state = walk(tokens, session.registry)
+    line = session.scoped(session.options.over(state.global_values()))
+    try:
+        call = None if state.wants_help() else state.finish()
+        if call and call.command and call.command.danger:
+            _require_somebody(call.command, line)
+        if call and call.command and call.command.op:
+            _ = line.environment  # a wrong --env or --url is a wrong line
+    except CliError as error:
+        line.output.error(error, where)
+        return error.exit_code
+    return DONE
+
+
+def _show(state: Walk, session: Session) -> int:
+    if state.wants_help():
+        page = help_page(state.words, state.problem if state.command is None else None, session)
+        return session.output.show(page)
+    call = state.finish()
+    if call.command is None:
+        return DONE
+    if call.command.danger:
+        _confirm(call.command, session)
+    result = _learnt(call.command, call.values, call.command.handler(session, **call.values), session)
+    try:
+        return session.output.show(result)
+    except NoColumn as error:
+        if not call.command.changes:
+            raise
+        raise ServerRefused(f"it is done, but {error.message}", error.hint) from None
+
+
+def _learnt(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:
+    """In the shell, what is about to be shown completes from now on."""
+    if session.mode == SHELL and command.op and (command.changes or isinstance(result, Rows)):
+        return session.server.names.after(command, values, result)
+    return result
+
+
+def help_page(words: Sequence[str], problem: UsageError | None, session: Session) -> Text:
+    """The page for a command, a noun, or (without words) the program; raises UsageError for others."""
+    from airflowctl.output import help as pages
+
+    registry, width = session.registry, session.streams.columns
+    if problem is not None:
+        raise problem
+    if not words:
+        return Text(pages.program_page([(noun, registry.summary(noun)) for noun in registry.nouns()], width))
+    known = registry.commands(words[0])
+    if tuple(words) in known:
+        return Text(pages.command_page(known[tuple(words)], width))
+    return Text(pages.noun_page(words[0], registry.summary(words[0]), list(known.values()), width))
+
+
+def _confirm(command: Command, session: Session) -> None:
+    """Ask before a dangerous command, naming the environment; without a person, --yes must say it."""
+    _require_somebody(command, session)
+    if session.options.yes:
+        return
+    answer = session.streams.ask(f"{command.danger}\n{command.line} on {session.place}? [y/N] ")
+    if answer.strip().lower() not in ("y", "yes"):
+        raise UsageError(f"{command.line}: not done")
+
+
+def _require_somebody(command: Command, session: Session) -> None:
+    if not session.options.yes and not session.streams.can_ask:
+        raise UsageError(f"{command.line} asks before it acts, and there is nobody to ask", "give --yes")

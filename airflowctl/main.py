@@ -1,0 +1,108 @@
+"""From argv to a mode (shell, batch or one command) and its exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+
+from airflowctl import __version__, dispatch
+from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, CliError, Leave, UsageError
+from airflowctl.core.options import PROGRAM, Options
+from airflowctl.core.parse import walk
+from airflowctl.core.result import Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output.streams import Streams
+from airflowctl.session import BATCH, ONE_SHOT, SHELL, Session
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def main(argv: Sequence[str] | None = None, streams: Streams | None = None) -> int:
+    """Run the program; its exit code. Nothing is raised."""
+    tokens = sys.argv[1:] if argv is None else list(argv)
+    try:
+        return _guarded(tokens, streams or _own_streams())
+    finally:
+        if streams is None:
+            _settle()
+
+
+def _guarded(tokens: list[str], streams: Streams) -> int:
+    try:
+        return _run(tokens, streams)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return BROKEN_PIPE
+    except Leave:
+        return DONE
+    except CliError as error:
+        Session(streams, Options()).output.error(error)
+        return error.exit_code
+    except Exception as error:
+        options = Options(debug="--debug" in tokens)
+        return dispatch.report_fault(error, Session(streams, options).output)
+
+
+def _run(tokens: list[str], streams: Streams) -> int:
+    state = walk(tokens, Session.registry, program=True)
+    given = state.global_values()
+    program = {param.name: given.pop(param.name) for param in PROGRAM if param.name in given}
+    options = Options().over(given)
+    is_command = bool(state.words) or state.wants_help()
+    is_batch = "file" in program or not streams.stdin_is_terminal
+    session = Session(streams, options, ONE_SHOT if is_command else BATCH if is_batch else SHELL)
+    try:
+        if is_command:
+            return _one_shot(tokens, program, session)
+        state.finish()
+        return _many(program, session)
+    except CliError as error:
+        session.output.error(error)
+        return error.exit_code
+    finally:
+        session.close()
+
+
+def _one_shot(tokens: list[str], program: dict[str, Any], session: Session) -> int:
+    if program:
+        shown = f"--{next(iter(program)).replace('_', '-')}"
+        raise UsageError(f"{shown} cannot go with a command", "give one or the other")
+    return dispatch.run(tokens, session)
+
+
+def _many(program: dict[str, Any], session: Session) -> int:
+    if "version" in program:
+        return session.output.show(Text(f"airflowctl {__version__}"))
+    if session.mode == BATCH:
+        from airflowctl import batch
+
+        options = {name: value for name, value in program.items() if name != "file"}
+        return batch.run(program.get("file", "-"), session, **options)
+    if program:
+        raise UsageError(f"--{next(iter(program)).replace('_', '-')} is for a batch", "give --file too")
+    from airflowctl.shell.app import run
+
+    return run(session)
+
+
+def _own_streams() -> Streams:
+    """The process's own. Files and pipes hold UTF-8; what a terminal of another encoding lacks is escaped."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            errors = "strict" if stream is sys.stdin else "backslashreplace"
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
+    return Streams()
+
+
+def _settle() -> None:
+    """What cannot be written was told already: keep the interpreter from failing on it when it ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
