@@ -1,0 +1,1 @@
+"""The interactive shell: a prompt_toolkit application around dispatch."""

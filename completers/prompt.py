@@ -1,0 +1,74 @@
+"""Suggestions in a prompt_toolkit prompt. The only file here that imports prompt_toolkit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.buffer import CompletionState
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+
+from completers.engine import suggest
+from completers.protocols import FAILED, LOADING, READY, Grammar, Source
+
+
+class PromptCompleter(Completer):
+    """Completes from what is known now; when more arrives, the open menu fills by itself.
+
+    It is not threaded on purpose: it never waits, and a threaded completer's menu blinks. `state` says how
+    the last completion went; a fault in a grammar or a source shows there and nowhere else.
+    """
+
+    def __init__(self, grammar: Grammar, source: Source) -> None:
+        self._grammar = grammar
+        self._source = source
+        self._completed: str | None = None
+        self._offered = False
+        self.state = READY
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        text = document.text_before_cursor
+        try:
+            found = suggest(text, self._grammar, self._source)
+        except Exception:
+            self.state = FAILED
+            return
+        self.state = found.state
+        self._completed = text
+        self._offered = bool(found.items)
+        for item in found.items:
+            start = item.start - len(text)
+            yield Completion(item.text, start, display=_visible(item.shown), display_meta=_visible(item.note))
+
+    def names_arrived(self, app: Application[str]) -> None:
+        """Call it from any thread when a source knows more: fills the menu of what is being typed."""
+        wake(app, lambda: self._refill(app))
+
+    def _refill(self, app: Application[str]) -> None:
+        buffer = app.current_buffer
+        state = buffer.complete_state
+        # Without a menu there was nothing to offer yet, or somebody closed it.
+        wanted = state is not None or self.state == LOADING or not self._offered
+        chosen = state is not None and state.current_completion is not None
+        if wanted and not chosen and self._completed == buffer.document.text_before_cursor:
+            # Put in whole: to close the menu and let it open again would blink.
+            found = list(self.get_completions(buffer.document, CompleteEvent()))
+            buffer.complete_state = CompletionState(buffer.document, found) if found else None
+        elif self.state == LOADING:
+            self.state = READY
+        app.invalidate()
+
+
+def wake(app: Application[str], do: Callable[[], object]) -> None:
+    """From any thread, let the prompt's own thread do something, if there is a prompt just now."""
+    loop = app.loop
+    if loop is not None:
+        with suppress(RuntimeError):  # it ended in this very moment
+            loop.call_soon_threadsafe(do)
+
+
+def _visible(text: str) -> str:
+    """A name comes from a server: no control character of it may reach the terminal."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
