@@ -1,0 +1,94 @@
+"""The two virtual environments: Airflow's own, and the project's."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import places
+from .processes import SetupError, run
+from .progress import Say, quiet, timed
+
+
+def airflow_venv(version: str = places.DEFAULT_VERSION, say: Say = quiet) -> Path:
+    """Airflow `version` in a venv of its own, installed on first use; returns the venv's folder."""
+    requirements = places.requirements(version)
+    if not requirements.is_file():
+        raise SetupError(f"There is no {requirements.name}, so Airflow {version} can't be installed here.")
+    venv = places.installation(version) / "venv"
+    key = _key(venv, requirements)
+    with locked(venv.with_name("install.lock")):
+        if _stamp(venv).get("key") != key:
+            with timed(say, f"Installing Airflow {version} (first time only)"):
+                _create(venv)
+                _pip(venv, "--no-deps", "-r", str(requirements))
+                _write_stamp(venv, key=key)
+    return venv
+
+
+def project_venv(*, dev: bool, say: Say = quiet) -> Path:
+    """The project, editable, in `.venv`; with `dev` also what its tests and checks need."""
+    venv = places.PROJECT_VENV
+    key = _key(venv, places.REPO / "pyproject.toml")
+    with locked(places.LOCAL / "project-venv.lock"):
+        stamp = _stamp(venv)
+        if stamp.get("key") != key or (dev and not stamp.get("dev")):
+            dev = dev or bool(stamp.get("dev"))
+            with timed(say, f"Installing airflowctl{' and its development tools' * dev} into .venv"):
+                _create(venv)
+                _pip(venv, "--editable", str(places.REPO) + "[dev]" * dev)
+                _write_stamp(venv, key=key, dev=dev)
+    return venv
+
+
+def is_first_time(version: str = places.DEFAULT_VERSION) -> bool:
+    """Whether one of the two venvs is still to be made, which takes a while."""
+    venvs = (places.PROJECT_VENV, places.installation(version) / "venv")
+    return not all(_stamp(venv) for venv in venvs)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock between processes; it ends with the process that holds it, however that ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _key(venv: Path, source: Path) -> str:
+    # A venv knows its own path and its Python's, so a moved checkout or another Python needs a new one.
+    parts = (str(venv), sys.version, sys.base_prefix, hashlib.sha256(source.read_bytes()).hexdigest())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _create(venv: Path) -> None:
+    # Always from scratch: what an interrupted or an older installation left behind is not worth knowing.
+    shutil.rmtree(venv, ignore_errors=True)
+    run([sys.executable, "-m", "venv", venv], f"Creating {venv}")
+
+
+def _pip(venv: Path, *what: str) -> None:
+    # Variables, for the pip that builds the project in an environment of its own hears no options.
+    inside = {"PIP_CACHE_DIR": str(places.LOCAL / "pip"), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    command: list[str | Path] = [venv / "bin" / "python", "-m", "pip", "install", "-qq", "--no-input", *what]
+    run(command, f"Installing into {venv}", environment={**os.environ, **inside})
+
+
+def _stamp(venv: Path) -> dict[str, object]:
+    try:
+        stamp: dict[str, object] = json.loads((venv / "installed.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return stamp
+
+
+def _write_stamp(venv: Path, **stamp: object) -> None:
+    (venv / "installed.json").write_text(json.dumps(stamp))

@@ -1,0 +1,148 @@
+"""The process that owns Airflow's processes, and ends all of them when it ends.
+
+It leads a session of its own, so a Ctrl-C at the terminal doesn't reach Airflow. Its stdin is held open by
+whoever started it: when that closes, because they stopped it or were killed, everything is ended. The line
+`keep` on stdin cuts this tie. It also ends when one of Airflow's processes ends, and says which on stdout.
+
+A lock on the state file says that it lives; the file says its process id and the server's address.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+_GRACE_SECONDS = 2.0
+# Of <linux/prctl.h>: a signal when the parent dies, and orphaned descendants become this process's children.
+_SET_PDEATHSIG = 1
+_SET_CHILD_SUBREAPER = 36
+
+
+def main(state_file: str, spec: str) -> int:
+    """Run the commands of the spec, `{"url", "logs", "commands": {name: argv}}`, until told to stop."""
+    with open(state_file, "a+", encoding="utf-8") as state:
+        fcntl.flock(state, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        wanted = json.loads(spec)
+        state.truncate(0)
+        json.dump({"pid": os.getpid(), "url": wanted["url"]}, state)
+        state.flush()
+        _tell("ready")
+        _prctl(_SET_CHILD_SUBREAPER, 1)
+        wake = _wake_on(signal.SIGCHLD, signal.SIGTERM)
+        logs = Path(wanted["logs"])
+        children = {name: _start(argv, logs / f"{name}.log") for name, argv in wanted["commands"].items()}
+        _tell(_watch(children, wake))
+        _end(list(children.values()))
+        end_session(os.getpid())
+        _reap_orphans()
+    return 0
+
+
+def end_session(leader: int) -> None:
+    """Kill every process of a session but its leader; tasks have process groups of their own."""
+    killed: set[int] = set()
+    while others := _members(leader) - killed:
+        for pid in others:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        killed |= others
+
+
+def _members(leader: int) -> set[int]:
+    if os.path.isdir("/proc/self"):
+        pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    else:
+        listing = subprocess.run(["ps", "-axo", "pid="], check=True, stdout=subprocess.PIPE, text=True).stdout
+        pids = [int(pid) for pid in listing.split()]
+    return {pid for pid in pids if pid != leader and _session(pid) == leader}
+
+
+def _session(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return -1
+
+
+def _wake_on(*signals: signal.Signals) -> int:
+    """A file descriptor that turns readable when one of the signals comes."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer)
+    for each in signals:
+        signal.signal(each, lambda _number, _frame: None)
+    return reader
+
+
+def _start(argv: list[str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_end_with_keeper,
+        )
+
+
+def _end_with_keeper() -> None:
+    # For a keeper that is itself killed and can't tidy up.
+    _prctl(_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value)
+
+
+def _tell(line: str) -> None:
+    # Whoever started this may be gone, and then nobody listens.
+    with suppress(OSError):
+        os.write(sys.stdout.fileno(), f"{line}\n".encode())
+
+
+def _watch(children: dict[str, subprocess.Popen[bytes]], wake: int) -> str:
+    """Wait for a reason to end; tells the child that ended by itself, if that is the reason."""
+    watched = [wake, sys.stdin.fileno()]
+    while True:
+        readable, _, _ = select.select(watched, [], [])
+        if wake in readable and signal.SIGTERM in os.read(wake, 64):
+            return ""
+        for name, child in children.items():
+            if child.poll() is not None:
+                return f"{name} {child.returncode}"
+        if sys.stdin.fileno() in readable:
+            if not os.read(sys.stdin.fileno(), 64):
+                return ""
+            watched.remove(sys.stdin.fileno())
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + _GRACE_SECONDS
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _reap_orphans() -> None:
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

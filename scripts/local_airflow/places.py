@@ -1,0 +1,23 @@
+"""Where things are in the checkout; nothing is ever written outside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+REPO = PACKAGE.parents[1]
+LOCAL = REPO / ".local"
+PROJECT_VENV = REPO / ".venv"
+DAGS = PACKAGE / "dags"
+TOUR = PACKAGE / "tour.airflowctl"
+DEFAULT_VERSION = "3.3.2"
+
+
+def requirements(version: str) -> Path:
+    """The pinned requirements of an Airflow version, known to boot and to run a Dag."""
+    return PACKAGE / f"requirements-{version}.txt"
+
+
+def installation(version: str) -> Path:
+    """The folder of an Airflow version: its venv and its template databases."""
+    return LOCAL / f"airflow-{version}"

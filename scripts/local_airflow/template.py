@@ -1,0 +1,76 @@
+"""The database every home starts from: migrated once, with the Dags already in it."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+from . import home, places
+from .install import locked
+from .processes import run
+from .progress import Say, timed
+
+_STAMP = "database.key"
+
+
+def put_database(where: Path, version: str, venv: Path, say: Say) -> None:
+    """Give a home its database, or bring the one it has up to the Dags and the Airflow of today."""
+    key = _key(version)
+    stamp = where / _STAMP
+    if (where / home.DATABASE).exists():
+        if not stamp.exists() or stamp.read_text() != key:
+            with timed(say, "Bringing the database up to date"):
+                _fill(home.environment(where, venv))
+    else:
+        # Copied beside it and renamed, so that an interrupted copy is never taken for a database.
+        part = where / "airflow.db.part"
+        shutil.copyfile(_template(version, key, venv, say), part)
+        part.rename(where / home.DATABASE)
+    stamp.write_text(key)
+
+
+def _key(version: str) -> str:
+    # The database holds absolute paths of the Dag files, so the folder's own path counts too.
+    digest = hashlib.sha256(f"{places.DAGS}\n".encode())
+    digest.update(places.requirements(version).read_bytes())
+    for path in sorted(places.DAGS.rglob("*.py")):
+        digest.update(f"{path.relative_to(places.DAGS)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _template(version: str, key: str, venv: Path, say: Say) -> Path:
+    folder = places.installation(version)
+    template = folder / f"template-{key}.db"
+    with locked(folder / "template.lock"):
+        if not template.exists():
+            with timed(say, "Preparing Airflow's database with the demo Dags"):
+                _make(template, folder, venv)
+    return template
+
+
+def _make(template: Path, folder: Path, venv: Path) -> None:
+    for older in folder.glob("template-*.db*"):
+        older.unlink()
+    with tempfile.TemporaryDirectory(dir=folder, prefix="making-") as name:
+        making = Path(name)
+        home.write(making, port=8080, users={}, settings={})
+        _fill(home.environment(making, venv))
+        part = making / "template.db"
+        # SQLite's own backup takes along what is still in the write-ahead log; a plain copy would not.
+        with (
+            closing(sqlite3.connect(making / home.DATABASE)) as source,
+            closing(sqlite3.connect(part)) as target,
+        ):
+            source.backup(target)
+            target.execute("pragma journal_mode = delete")
+        part.rename(template)
+
+
+def _fill(environment: Mapping[str, str]) -> None:
+    run(["airflow", "db", "migrate"], "Creating the database", environment=environment)
+    run(["airflow", "dags", "reserialize"], "Reading the Dags", environment=environment)

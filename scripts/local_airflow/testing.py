@@ -1,0 +1,39 @@
+"""scripts/test: pytest in the project's venv, with an Airflow to test against."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from . import places
+from .install import airflow_venv, project_venv
+from .processes import SetupError
+from .progress import on_stderr
+
+_HELP = """usage: scripts/test [--offline] [pytest's arguments]
+
+Install what is missing and run the tests. With --offline, leave out those that need an Airflow."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Become pytest, whose exit code is then this program's."""
+    if argv and argv[0] in {"-h", "--help"}:
+        print(_HELP)
+        return 0
+    arguments = [argument for argument in argv if argument != "--offline"]
+    offline = len(arguments) < len(argv)
+    try:
+        venv = project_venv(dev=True, say=on_stderr)
+        if not offline:
+            airflow_venv(say=on_stderr)
+    except SetupError as failure:
+        on_stderr(f"test: {failure}")
+        return 1
+    return _become_pytest(venv, ["-m", "not airflow", *arguments] if offline else arguments)
+
+
+def _become_pytest(venv: Path, arguments: list[str]) -> NoReturn:
+    os.chdir(places.REPO)
+    os.execv(venv / "bin" / "pytest", ["pytest", *arguments])
