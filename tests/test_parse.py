@@ -194,6 +194,26 @@ def test_an_option_whose_value_may_be_left_out(tokens: list[str], found: str) ->
     assert values("things", "make", *tokens)["password"] == found
 
 
+def test_two_dashes_before_the_command_leave_it_a_command() -> None:
+    assert values("--", "things", "make", "x", "-a")["parts"] == ("-a",)
+    assert values("things", "--", "make", "make")["name"] == "make"
+    assert values("--", "count") == {"young": False}
+
+
+@pytest.mark.parametrize("token", ["-hunter2", "-yZ", "-ahZ", "-hello", "-yes", "-help", "-env=x", "-output"])
+def test_of_a_bundle_that_is_not_whole_nothing_is_taken(token: str) -> None:
+    state = walk(("things", "move", "x", token, "--by", "hand"), Commands())
+    assert (state.global_given, state.wants_help(), state.awaiting) == ({}, False, None)
+    assert state.roles[3] == Role.UNKNOWN
+    with pytest.raises(UsageError, match="unknown option"):
+        state.finish()
+
+
+def test_columns_that_are_given_twice_add_up() -> None:
+    state = walk(("count", "--columns", "a,b", "--columns=c"), Commands())
+    assert state.global_values() == {"columns": ("a", "b", "c")}
+
+
 def test_options_of_every_command_may_stand_anywhere() -> None:
     for tokens in (
         ("-o", "json", "things", "make", "x"),
@@ -246,8 +266,11 @@ def test_defaults_of_arguments() -> None:
         (["things", "make", "x", "--si", "3"], "unknown option --si", ""),
         (["things", "make", "x", "--pause"], "unknown option --pause", "did you mean --paused"),
         (["things", "make", "x", "-Z"], "unknown option -Z", "airflowctl help things make"),
-        (["things", "make", "x", "-aZ"], "unknown option -", "-a"),
-        (["things", "make", "x", "-1.5"], "unknown option -1", ""),
+        (["things", "make", "x", "-aZ"], "unknown option (not shown", "put -- before a value"),
+        (["things", "make", "x", "-1.5"], "unknown option (not shown", "put -- before a value"),
+        (["things", "move", "-1.5"], "unknown option -1.5", "put -- before a value"),
+        (["count", "-1.5"], "unknown option -1.5", "see: airflowctl help count"),
+        (["things", "move", "-evil"], "missing argument NAME", "put -- before a value"),
         (["--all", "things", "make", "x"], "unknown option --all", ""),
         (["thigns", "make"], "unknown command 'thigns'", "did you mean things?"),
         (["things", "mkae", "x"], "unknown command 'things mkae'", "did you mean make?"),
@@ -256,7 +279,8 @@ def test_defaults_of_arguments() -> None:
         (["zzz"], "unknown command 'zzz'", "airflowctl help"),
         ([""], "unknown command ''", "airflowctl help"),
         (["things"], "'things' needs one more word", "things has: make, move"),
-        (["--", "things"], "unknown command 'things'", ""),
+        (["--", "things"], "'things' needs one more word", "things has: make, move"),
+        (["--", "zzz"], "unknown command 'zzz'", ""),
         (
             ["things", "make", "x", "--state", "odl"],
             "--state: 'odl' is not one of new, old, broken",
@@ -472,3 +496,37 @@ def test_a_secret_that_cannot_be_converted_is_not_shown(program: Program) -> Non
         done = program(*argv)
         assert done.code == 2
         assert "hunter2" not in done.err
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("variables", "set", "my_key", "-----BEGIN hunter2 KEY-----\nabc"),
+        ("variables", "set", "my_key", "--hunter2"),
+        ("variables", "set", "my_key", "-hunter2"),
+        ("variables", "set", "my_key", "-ohunter2"),
+        ("variables", "set", "my_key", "-yZhunter2"),
+        ("auth", "token", "-p", "-shunter2"),
+        ("-phunter2", "auth", "token"),
+        ("auth", "-phunter2", "token"),
+        ("auth", "token", "--zzz=hunter2"),
+    ],
+    ids=" ".join,
+)
+def test_a_value_that_is_taken_for_an_option_is_not_shown(program: Program, argv: tuple[str, ...]) -> None:
+    done = program(*argv)
+    assert (done.out, done.code) == ("", 2)
+    assert "hunter2" not in done.err
+    assert "put -- before a value" in done.err
+
+
+def test_one_argument_too_many_may_be_a_part_of_a_secret(program: Program) -> None:
+    done = program("variables", "set", "my_key", "correct", "horse")
+    assert (done.out, done.code) == ("", 2)
+    assert "horse" not in done.err
+    assert "needs quotes" in done.err
+
+
+def test_a_mistyped_option_is_shown_also_where_a_secret_is_expected(program: Program) -> None:
+    done = program("variables", "set", "k", "v", "--descripton=words")
+    assert done.err == "error: unknown option --descripton\n  did you mean --description?\n"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 PROGRAM_NAMES = ("airflowctl", "airflow")
+_LONGEST_WORD = 30  # letters of an option that somebody mistyped; what is longer is a value
+_DASHED = "put -- before a value that begins with '-', or give it as --option=VALUE"
 
 
 class Role:
@@ -53,6 +55,7 @@ class Walk:
         self.only_arguments = False
         self.roles: list[str] = []
         self.problem: UsageError | None = None
+        self._bundled = False
         self._program = PROGRAM if program else ()
 
     # What may come next, for completion.
@@ -69,8 +72,8 @@ class Walk:
         return next((param for param in self.options() if text in param.flags + param.no_flags), None)
 
     def next_words(self) -> list[str]:
-        """The command words that may stand here."""
-        if self.arguments:
+        """The command words that may stand here; after `--` none once there is a command."""
+        if self.arguments or (self.only_arguments and self.command is not None):
             return []
         if not self.words:
             return list(self.lookup.nouns())
@@ -114,16 +117,14 @@ class Walk:
     def _take_word(self, token: str) -> str:
         if token in PROGRAM_NAMES and not self.roles:
             return Role.COMMAND  # a line copied from a script, or from a hint of ours
-        if not self.only_arguments and token in self.next_words():
+        if token in self.next_words():
             self.words += (token,)
             self.command = self.lookup.commands(self.words[0]).get(self.words)
             return Role.COMMAND
         if self.command is None:
             return self._unknown(self._unknown_command(token))
         if self.next_argument() is None:
-            return self._unknown(
-                UsageError(f"unexpected argument '{token}'", f"see: airflowctl help {self.command.line}")
-            )
+            return self._unknown(self._unexpected(self.command, token))
         self.arguments.append(token)
         return Role.ARGUMENT
 
@@ -143,18 +144,48 @@ class Walk:
         return Role.OPTION
 
     def _take_short(self, token: str) -> str:
-        for position, letter in enumerate(token[1:], start=2):
-            param = self.option("-" + letter)
-            if param is None:
-                return self._unknown(self._unknown_option(token if len(token) > 2 else "-" + letter))
-            if param.switch:
-                self._give(param, "yes")
-            elif token[position:]:
-                self._give(param, token[position:].removeprefix("="))
-                break
+        """All of the token or, where a letter of it is no option, nothing."""
+        bundle = list(self._bundle(token))
+        if not self._is_whole(token, bundle):
+            return self._unknown(self._unknown_option(token))
+        self._bundled = self._bundled or len(token) > 2
+        for param, value in bundle:
+            if value is not None:
+                self._give(param, value)
             else:
                 self.awaiting = param
         return Role.OPTION
+
+    def _bundle(self, token: str) -> Iterator[tuple[Param, str | None]]:
+        """The options in `-abs3` with their values, as far as its letters are options; None: it follows."""
+        for position, letter in enumerate(token[1:], start=2):
+            param = self.option("-" + letter)
+            if param is None:
+                return
+            if not param.switch:
+                yield param, token[position:].removeprefix("=") if token[position:] else None
+                return
+            yield param, "yes"
+
+    def _is_whole(self, token: str, bundle: list[tuple[Param, str | None]]) -> bool:
+        """Whether these options are all of the token, and meant: `-yes` is no `-y -e s`, `-hello` no help."""
+        last, text = bundle[-1] if bundle else (None, None)
+        if last is None or (last.switch and len(bundle) < len(token) - 1):
+            return False
+        asks_for_help = any(param.name == "help" for param, _ in bundle)
+        if not last.switch and text is not None and (asks_for_help or not self._may_be_shown(last, text)):
+            return False
+        return len(token) == 2 or self.option("-" + token.partition("=")[0]) is None
+
+    def _may_be_shown(self, param: Param, text: str) -> bool:
+        """Whether an error may show this value; for a command with secrets it may be a part of one."""
+        if not param.choices or text in param.choices or not self._takes_secret():
+            return True
+        return bool(did_you_mean(text, param.choices))
+
+    def _takes_secret(self) -> bool:
+        """Whether the command has a parameter whose text must not be shown; before there is one, it may."""
+        return self.command is None or any(param.secret for param in self.command.params)
 
     def _give(self, param: Param, text: str) -> None:
         own = self.command is not None and param in self.command.options
@@ -180,14 +211,24 @@ class Walk:
         hint = did_you_mean(token, verbs) or f"{line} has: {', '.join(verbs)}"
         return UsageError(f"unknown command '{line} {token}'", hint)
 
+    def _unexpected(self, command: Command, token: str) -> UsageError:
+        page = f"see: airflowctl help {command.line}"
+        if self._takes_secret():
+            return UsageError("there is one argument too many", f"a value with spaces needs quotes; {page}")
+        return UsageError(f"unexpected argument '{token}'", page)
+
     def _unknown_option(self, text: str) -> UsageError:
+        """What is no option may be a value that begins with '-', and that a secret."""
+        word = text.partition("=")[0] if text.startswith("--") else text
+        is_word = 2 < len(word) <= _LONGEST_WORD and word.isascii() and word.replace("-", "").isalnum()
         flags = [name for param in self.options() for name in param.flags + param.no_flags]
-        if text.lstrip("-").replace("-", "").isalpha() and len(text) > 2:
-            hint = did_you_mean(text, flags) or did_you_mean("-" + text, flags)
-        else:
-            hint = ""
-        page = " ".join(self.words)
-        return UsageError(f"unknown option {text}", hint or f"see: airflowctl help {page}".rstrip())
+        near = (did_you_mean(word, flags) or did_you_mean("-" + word, flags)) if is_word else ""
+        is_long = is_word and word.startswith("--")
+        page = f"see: airflowctl help {' '.join(self.words)}".rstrip()
+        way = f"{_DASHED}; {page}" if self.command and self.command.arguments else page
+        if len(word) == 2 or (is_long and (near or self.command is None)) or not self._takes_secret():
+            return UsageError(f"unknown option {word}", near or way)
+        return UsageError("unknown option (not shown: it may be a secret)", f"{_DASHED}; {near or page}")
 
     def texts(self) -> Iterator[tuple[Param, str]]:
         """What the line gives the command so far, unconverted; of a repeated option the last."""
@@ -252,7 +293,10 @@ class Walk:
                 texts, rest = rest[:1], rest[1:]
             if not texts and param.required:
                 kind = "option" if param.flags else "argument"
-                raise UsageError(f"missing {kind} {param.shown}", f"usage: {usage(command)}")
+                hint = f"usage: {usage(command)}"
+                raise UsageError(
+                    f"missing {kind} {param.shown}", f"{hint}; {_DASHED}" if self._bundled else hint
+                )
             if texts:
                 yield param.name, _value(param, texts)
             else:
@@ -286,6 +330,8 @@ def _value(param: Param, texts: list[str]) -> Any:
     if param.switch:
         return texts[-1] == "yes"
     values = tuple(_convert(param, text) for text in texts)
+    if not param.many and isinstance(values[-1], tuple):
+        return sum(values, ())  # of an option that is a list by itself, like --columns
     return values if param.many else values[-1]
 
 
