@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from airflowctl.core.command import Command
-from airflowctl.core.errors import DONE, CliError, Interrupted, Leave, NoColumn, ServerRefused, UsageError
+from airflowctl.core.errors import (
+    DONE,
+    CliError,
+    Interrupted,
+    Leave,
+    NoColumn,
+    NotFound,
+    OutputFailed,
+    ServerRefused,
+    UsageError,
+)
 from airflowctl.core.parse import Walk, walk
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -76,13 +86,32 @@ def _show(state: Walk, session: Session) -> int:
         return DONE
     if call.command.danger:
         _confirm(call.command, session)
-    result = _learnt(call.command, call.values, call.command.handler(session, **call.values), session)
     try:
+        result = _learnt(call.command, call.values, call.command.handler(session, **call.values), session)
         return session.output.show(result)
-    except NoColumn as error:
+    except NotFound as error:
+        error.hint = error.hint or _way_out(call.command, call.values, error.message, session)
+        raise
+    except (NoColumn, OutputFailed) as error:
         if not call.command.changes:
             raise
-        raise ServerRefused(f"it is done, but {error.message}", error.hint) from None
+        told = ServerRefused if isinstance(error, NoColumn) else OutputFailed
+        raise told(f"it is done, but {error.message}", error.hint) from None
+
+
+def _way_out(command: Command, values: dict[str, Any], message: str, session: Session) -> str:
+    """The command that lists what was not found: the last name of the line that the message tells."""
+    from completers.quote import quoted
+
+    kinds = session.registry.kinds()
+    given = {param.complete: values[param.name] for param in command.params if param.complete in kinds}
+    named = {kind: name for kind, name in given.items() if name and name in message}
+    kind = next(reversed(named), "")
+    listing = session.registry.listing(kind) if kind else None
+    if listing is None:
+        return ""
+    scope = [quoted(named[outer]) for outer in kinds[kind].scope.values() if outer in named]
+    return " ".join(("see: airflowctl", listing.line, *scope))
 
 
 def _learnt(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:

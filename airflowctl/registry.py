@@ -49,5 +49,10 @@ def kinds() -> dict[str, Names]:
     return {names.kind: names for names in found if isinstance(names, Names)}
 
 
+def listing(kind: str) -> Command | None:
+    """The command that lists the names of a kind."""
+    return next((command for command in all_commands() if command.op == kinds()[kind].op), None)
+
+
 def _module(noun: str) -> ModuleType:
     return import_module(f"{__package__}.commands.{noun.replace('-', '_')}")

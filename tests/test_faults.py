@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -13,10 +14,11 @@ import httpx
 import pytest
 
 from airflowctl.api.client import Client
+from airflowctl.api.proxies import Proxy, proxy_for
 from airflowctl.core.errors import NotAirflow, UsageError
 from airflowctl.secrets import Credential
 from tests.program import Done, Program
-from tests.stub import Reply, Request, Stub, Wire, reply
+from tests.stub import JSON, Reply, Request, Stub, Wire, reply
 
 
 def _part(facts: dict[str, object]) -> str:
@@ -362,7 +364,10 @@ REFUSALS = [
     Refusal(
         "403 reason", reply({"detail": "Config is hidden"}, 403), 4, "not_allowed", "Config is hidden", "ann",
     ),
-    Refusal("404", reply({"detail": "No Pool `p`"}, 404), 1, "not_found", "No Pool `p`"),
+    Refusal(
+        "404", reply({"detail": "No Pool `p`"}, 404), 1, "not_found", "No Pool `p`",
+        "see: airflowctl pools list",
+    ),
     Refusal("404 list", reply({"detail": ["No task", "No run"]}, 404), 1, "not_found", "No task; No run"),
     Refusal(
         "404 route", reply({"error": "API route not found"}, 404), 1, "not_found", "/api/v2/pools/p",
@@ -387,7 +392,25 @@ REFUSALS = [
         "500", reply("Internal Server Error", 500, "text/plain; charset=utf-8"), 1, "refused",
         "the server failed (500) on GET /api/v2/pools/p", "log",
     ),
-    Refusal("500 JSON", reply({"detail": "oops"}, 500), 1, "refused", "the server failed (500)"),
+    Refusal(
+        "500 JSON", reply({"detail": "the database\nis locked"}, 500), 1, "refused",
+        "the server failed (500) on GET /api/v2/pools/p: the database is locked",
+    ),
+    Refusal(
+        "500 long", reply({"detail": "x" * 9999}, 500), 1, "refused", "xxx…",
+    ),
+    Refusal(
+        "503 JSON", reply({"detail": "Database is migrating"}, 503), 3, "unreachable",
+        "{url} answered 503: Database is migrating", "try again",
+    ),
+    Refusal(
+        "404 no name", reply({"detail": "Not Found"}, 404), 1, "not_found", "not found: pools/p",
+        "airflowctl pools list",
+    ),
+    Refusal(
+        "400 schema", reply({"detail": "Invalid input for param r: 'x' is\nnot one\n\nOn: 'S3CRET'"}, 400), 1,
+        "invalid", "Invalid input for param r: 'x' is not one",
+    ),
     Refusal("502", reply(PAGE, 502, "text/html"), 3, "unreachable", "{url} answered 502", "try again"),
     Refusal("503", reply("", 503, "text/html"), 3, "unreachable", "{url} answered 503", "try again"),
     Refusal("504", reply("upstream", 504, "text/plain"), 3, "unreachable", "{url} answered 504"),
@@ -441,6 +464,158 @@ def test_an_open_operation_carries_no_token(program: Program, stub: Stub) -> Non
     done = answered(program, stub, reply(VERSION), "version", "--remote")
     assert (done.lines[1], done.code) == (f"Airflow 3.3.2 at {stub.url}", 0)
     assert "authorization" not in stub.requests[0].headers
+
+
+def test_json_of_a_server_that_is_not_ready_is_not_called_nobody(program: Program, stub: Stub) -> None:
+    for body in ({"detail": "starting"}, {}):
+        done = answered(program, stub, reply(body, 503))
+        assert done.code == 3
+        assert "no API server" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (reply('{"name": "p", "slo'), "with JSON that cannot be read"),
+        (Reply(b'{"name": "p\xe9"}'), "with JSON that cannot be read"),
+        (reply('{"slots": ' + "1" * 5000 + "}"), "with JSON that cannot be read"),
+        (reply(""), "with an empty answer"),
+        (reply("", kind="text/html"), "with an empty answer"),
+        (
+            Reply(b"no gzip at all", headers=(("Content-Type", JSON), ("Content-Encoding", "gzip"))),
+            "a broken encoding",
+        ),
+        (reply({}), "without "),
+        (reply([1]), "with something else"),
+    ],
+    ids=["cut", "latin-1", "long number", "empty", "empty page", "encoding", "no key", "list"],
+)
+@pytest.mark.parametrize(
+    "argv", [("pools", "get", "p"), ("dags", "trigger", "etl"), ("dags", "pause", "etl")]
+)
+def test_a_success_that_cannot_be_read_leaves_a_change_in_doubt(
+    program: Program, stub: Stub, made: Reply, words: str, argv: tuple[str, ...]
+) -> None:
+    done = answered(program, stub, made, *argv)
+    assert (done.out, done.code, len(stub.requests)) == ("", 1, 1)
+    assert words in done.err
+    assert ("it may have been done all the same" in done.err) is ("get" not in argv)
+
+
+@pytest.mark.parametrize(
+    ("argv", "body"),
+    [
+        (("health",), {"metadatabase": {"status": "healthy"}, "scheduler": "fine"}),
+        (("health",), {"metadatabase": [1]}),
+        (("variables", "get", "k"), {"key": "k", "value": 17}),
+        (("variables", "get", "k"), {"key": "k", "value": {"a": 1}}),
+        (("variables", "get", "k", "--json"), {"key": "k", "value": False}),
+    ],
+)
+def test_odd_json_is_not_airflow(program: Program, stub: Stub, argv: tuple[str, ...], body: object) -> None:
+    done = answered(program, stub, reply(body), *argv, "-o", "json")
+    assert (problem(done)["code"], done.code) == ("not_airflow", 1)
+
+
+@pytest.mark.parametrize(("key", "value"), [("api_key", "***"), ("k", "***"), ("api_key", "x"), ("k", "x")])
+def test_a_value_that_the_server_masks_is_said_to_be_masked(
+    program: Program, stub: Stub, key: str, value: str
+) -> None:
+    done = answered(program, stub, reply({"key": key, "value": value}), "variables", "get", key)
+    assert (done.out, done.code) == (f"{value}\n", 0)
+    assert ("masks the value of api_key" in done.err) is (key == "api_key" and value == "***")
+
+
+def test_a_second_run_of_an_id_is_named(program: Program, stub: Stub) -> None:
+    taken = reply({"detail": UNIQUE}, 409)
+    done = answered(program, stub, taken, "dags", "trigger", "etl", "-r", "nightly")
+    assert "etl, run id nightly: it exists already" in done.err
+    assert "airflowctl dagrun list etl" in done.err
+
+
+# Proxies.
+
+
+@pytest.fixture
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Nothing of this machine's proxies; what a test sets is gone afterwards."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_a_dead_proxy_is_named_and_not_the_server(
+    program: Program, stub: Stub, no_proxies: pytest.MonkeyPatch, variable: str
+) -> None:
+    dead = refused_port()
+    no_proxies.setenv(variable, dead.replace("http://", "http://ann:hunter2@"))
+    done = at(program, stub.url)("pools", "list")
+    assert (done.out, done.code) == ("", 3)
+    assert f"error: no connection to the proxy {dead} ({variable}) for {stub.url}" in done.err
+    assert "hunter2" not in done.err
+    assert f"look at {variable}, or add 127.0.0.1 to NO_PROXY" in done.err
+    assert stub.requests == []
+
+
+def test_a_proxy_that_answers_itself_is_named(
+    program: Program, stub: Stub, no_proxies: pytest.MonkeyPatch
+) -> None:
+    no_proxies.setenv("HTTP_PROXY", stub.url)
+    for made in (reply(PAGE, kind="text/html"), reply(PAGE, 502, "text/html"), reply(PAGE, 407, "text/html")):
+        stub.answer = lambda request, made=made: made  # type: ignore[misc]
+        done = at(program, "http://airflow.invalid:8080")("pools", "list")
+        assert f"the proxy {stub.url} (HTTP_PROXY)" in done.err.splitlines()[0]
+
+
+def test_a_proxy_that_hangs_up_or_hangs_is_named(program: Program, no_proxies: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    for fault in (hang_up, nonsense, lambda connection, _: over.wait(10)):
+        with Wire(fault) as wire:
+            no_proxies.setenv("HTTP_PROXY", wire.url)
+            url = "http://airflow.invalid:8080"
+            done = at(program, url)("pools", "list", "--request-timeout", "0.3")
+            assert done.code == 3
+            assert f"through the proxy {wire.url} (HTTP_PROXY)" in done.err
+    over.set()
+
+
+def test_a_tunnel_that_is_refused_is_named(
+    program: Program, stub: Stub, no_proxies: pytest.MonkeyPatch
+) -> None:
+    no_proxies.setenv("HTTPS_PROXY", stub.url)
+    done = at(program, "https://airflow.invalid")("pools", "list")
+    assert done.code == 3
+    assert f"the proxy {stub.url} (HTTPS_PROXY) refused https://airflow.invalid: 501" in done.err
+
+
+HOSTS = [
+    "example.org",
+    "airflow.example.org",
+    "example.org:8080",
+    "localhost:8080",
+    "127.0.0.1:8080",
+    "[::1]",
+]
+LEFT_OUT = [
+    "", "*", "example.org", ".example.org", "EXAMPLE.org", "org", "ple.org", "a, example.org", "localhost",
+    "127.0.0.1", "127.0.0.1:8080", "::1", "example.org:8080", "http://example.org", "https://",
+    "all://*.example.org", "http://example.org:8080", "*.example.org",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "https_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize("left_out", LEFT_OUT)
+def test_the_proxy_that_is_named_is_the_one_that_is_taken(
+    no_proxies: pytest.MonkeyPatch, variable: str, left_out: str
+) -> None:
+    no_proxies.setenv(variable, "ann:hunter2@proxy.invalid:1")
+    no_proxies.setenv("NO_PROXY", left_out)
+    with httpx.Client() as client:
+        for url in (f"{scheme}://{host}" for scheme in ("http", "https") for host in HOSTS):
+            taken = client._transport_for_url(httpx.URL(url)) is not client._transport
+            wanted = Proxy("http://proxy.invalid:1", variable) if taken else None
+            assert proxy_for(url) == wanted, url
 
 
 # Names in paths.

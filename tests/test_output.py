@@ -544,7 +544,7 @@ def test_an_error_in_json_is_one_line_on_stderr(shown: Shown) -> None:
     assert json.loads(done.err) == {
         "error": {
             "code": "not_found",
-            "message": "No 'ünï' \"here\"\n",
+            "message": "No 'ünï' \"here\"",
             "status": 404,
             "hint": None,
             "operation": "get_variable",

@@ -12,8 +12,8 @@ import httpx
 from airflowctl import __version__
 from airflowctl.api.faults import broken
 from airflowctl.api.operations import table
-from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal
-from airflowctl.core.errors import Interrupted, UsageError
+from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
+from airflowctl.core.errors import CliError, Interrupted, UsageError
 from airflowctl.core.url import fill
 
 PAGE = 100  # the server's own default for the longest page; it silently cuts a larger limit
@@ -84,8 +84,14 @@ class Client:
         """The one object an operation answers with; `key` is a field that it must have. As `call`."""
         answer = self.call(op, **facts)
         if not isinstance(answer, dict) or key not in answer:
-            raise not_airflow(self.base_url, f"answered {op} without {key}")
+            raise self.odd(op, f"without {key}")
         return answer
+
+    def odd(self, op: str, what: str) -> CliError:
+        """The error for an answer that no Airflow gives; `what` goes on after `answered get_pool`."""
+        error = not_airflow(self.base_url, f"answered {op} {what}")
+        error.hint = doubt(table()[op].method, "") or error.hint
+        return error
 
     def call(self, op: str, *, query: Query | None = None, body: Any = None, **path: str) -> Any:
         """Call an operation by its id; the JSON of its answer, or None when it has none.
@@ -111,7 +117,7 @@ class Client:
             size = PAGE if limit is None else min(PAGE, limit - received)
             rows, total = self.page(op, items, path, limit=size, offset=received, query=query)
             if rows and rows == before:
-                raise not_airflow(self.base_url, f"answers {op} with the same page again and again")
+                raise self.odd(op, "with the same page again and again")
             before = rows
             yield from rows[:size]
             received += len(rows)
@@ -135,7 +141,7 @@ class Client:
         answer = self.call(op, query={**(query or {}), **paging}, **path)
         rows, total = answer.get(items), answer.get("total_entries")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise not_airflow(self.base_url, f"answered {op} without {items}")
+            raise self.odd(op, f"without {items}")
         if not paging:
             return rows, len(rows)
         return rows, total if isinstance(total, int) else None
@@ -212,9 +218,13 @@ class Client:
 
 def _answer(response: httpx.Response, method: str, path: str, base_url: str, operation: str) -> Answer:
     kind = response.headers.get("content-type", "")
+    if response.is_success and not response.content:
+        raise unusable(base_url, method, path, "an empty answer")
     try:
         body = response.json() if "json" in kind else None
     except (ValueError, RecursionError):
+        if response.is_success:
+            raise unusable(base_url, method, path, "JSON that cannot be read") from None
         body = None
     return Answer(
         response.status_code,

@@ -7,39 +7,56 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from airflowctl.api.refusals import doubt, not_airflow
+from airflowctl.api.proxies import Proxy, proxy_for, through
+from airflowctl.api.refusals import doubt, unusable
 from airflowctl.core.errors import CliError, TimedOut, Unreachable
 
 WHERE = "check --url, or the environment (-e)"
+_TRUST = "set SSL_CERT_FILE to the certificates to trust"
 _UNKNOWN_HOST = ("Name or service", "name resolution", "nodename", "getaddrinfo", "address associated")
 _CUT_OFF = ("disconnected", "peer closed")
 
 
 def broken(error: httpx.HTTPError, method: str, path: str, base_url: str, timeout: float) -> CliError:
     """The error for an exchange that failed; `timeout` is in seconds."""
+    proxy, by_proxy = proxy_for(base_url), through(base_url)
+    if proxy and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
+        return _by_proxy(error, proxy, base_url)
     if isinstance(error, httpx.ConnectTimeout):
         return TimedOut(f"{base_url} does not answer", "is the address right, and is there a way to it?")
     if isinstance(error, httpx.ConnectError):
         return _no_connection(error, base_url)
-    if isinstance(error, httpx.ProxyError):
-        return Unreachable(
-            f"the proxy refused {base_url}: {error}", "see HTTP_PROXY, HTTPS_PROXY and NO_PROXY"
-        )
     if isinstance(error, httpx.TimeoutException):
         return TimedOut(
-            f"no answer from {base_url} to {method} {path} within {timeout:g} s",
+            f"no answer from {base_url} to {method} {path} within {timeout:g} s{by_proxy}",
             doubt(method, path) or "wait longer with --request-timeout SECONDS",
         )
     if isinstance(error, httpx.DecodingError):
-        return not_airflow(base_url, f"answered {method} {path} in a broken encoding")
+        return unusable(base_url, method, path, "a broken encoding")
     if isinstance(error, httpx.RemoteProtocolError) and not any(words in str(error) for words in _CUT_OFF):
         return Unreachable(
-            f"{base_url} does not answer as a web server does: {error}",
+            f"{base_url} does not answer as a web server does{by_proxy}: {error}",
             doubt(method, path) or "check http:// against https://, and the port",
         )
     return Unreachable(
-        f"{base_url} broke the connection off during {method} {path}", doubt(method, path) or "try again"
+        f"{base_url} broke the connection off during {method} {path}{by_proxy}",
+        doubt(method, path) or "try again",
     )
+
+
+def _by_proxy(error: httpx.TransportError, proxy: Proxy, base_url: str) -> CliError:
+    """Where there is a proxy, it is the proxy that was not reached, or that did not let us through."""
+    way = proxy.way_out(base_url)
+    if isinstance(error, httpx.ConnectTimeout):
+        return TimedOut(f"{proxy.shown} for {base_url} does not answer", way)
+    if isinstance(error, httpx.ProxyError):
+        return Unreachable(f"{proxy.shown} refused {base_url}: {error}", way)
+    reason = str(error)
+    if isinstance(_root(error), ssl.SSLError) or "SSL" in reason:
+        return Unreachable(
+            f"no secure connection to {base_url} through {proxy.shown}: {reason}", f"{_TRUST}, or {way}"
+        )
+    return Unreachable(f"no connection to {proxy.shown} for {base_url}: {reason}", way)
 
 
 def _no_connection(error: httpx.ConnectError, base_url: str) -> CliError:
@@ -47,7 +64,7 @@ def _no_connection(error: httpx.ConnectError, base_url: str) -> CliError:
     if isinstance(_root(error), ssl.SSLError) or "SSL" in reason:
         return Unreachable(
             f"no secure connection to {base_url}: {reason}",
-            "set SSL_CERT_FILE to the certificates to trust, or check http:// against https://",
+            f"{_TRUST}, or check http:// against https://",
         )
     if any(words in reason for words in _UNKNOWN_HOST):
         return Unreachable(f"the host name '{urlsplit(base_url).hostname}' is not known", WHERE)

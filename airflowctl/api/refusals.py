@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
+from airflowctl.api.proxies import proxy_for, through
 from airflowctl.core.errors import (
     CliError,
     Conflict,
@@ -16,6 +18,7 @@ from airflowctl.core.errors import (
     Unreachable,
 )
 
+_LONGEST_REASON = 300  # letters of a failing server's own words
 IN_DOUBT = "it may have been done all the same: look before you try again"
 
 
@@ -56,28 +59,36 @@ def doubt(method: str, path: str) -> str:
 
 def not_airflow(base_url: str, what: str) -> CliError:
     return NotAirflow(
-        f"{base_url} {what}",
+        f"{base_url} {what}{through(base_url)}",
         "is this the address of the Airflow 3 API server, with its path prefix if it has one?",
     )
 
 
+def unusable(base_url: str, method: str, path: str, what: str) -> CliError:
+    """The error for a success that cannot be read: what was to be changed may have been."""
+    error = not_airflow(base_url, f"answered {method} {path} with {what}")
+    error.hint = doubt(method, path) or error.hint
+    return error
+
+
 def _classify(answer: Answer) -> CliError:
-    status = answer.status
+    status, why = answer.status, _reason(answer.body)
     if 300 <= status < 400:
         # The query of such an address may hold a login's code, the part before "@" a password.
         place = answer.location.partition("?")[0].rpartition("@")[2] or "another place"
         return not_airflow(answer.base_url, f"redirects to {place}")
     if status in (502, 503, 504):
-        return Unreachable(
-            f"{answer.base_url} answered {status}: no API server behind it", "try again, or ask who runs it"
-        )
+        why = why if isinstance(answer.body, dict) else "no API server behind it"
+        message = f"{answer.base_url} answered {status}{through(answer.base_url)}"
+        return Unreachable(_because(message, why), "try again, or ask who runs it")
+    if status == 407 and (proxy := proxy_for(answer.base_url)):
+        return Unreachable(f"{proxy.shown} wants a user name and password", proxy.way_out(answer.base_url))
     if status == 429:
         wait = f"in {answer.retry_after} s" if answer.retry_after.isdigit() else "later"
         return ServerRefused("the server has had too many requests", f"try again {wait}")
     if status >= 500:
-        return ServerRefused(
-            f"the server failed ({status}) on {answer.method} {answer.path}", "the API server's log says why"
-        )
+        failed = f"the server failed ({status}) on {answer.method} {answer.path}"
+        return ServerRefused(_because(failed, why), "the API server's log says more")
     if not isinstance(answer.body, dict) and status in (401, 403):
         return NotLoggedIn(
             f"something before the API of {answer.base_url} answered {status}: it wants a login of its own",
@@ -86,7 +97,7 @@ def _classify(answer: Answer) -> CliError:
     if not isinstance(answer.body, dict):
         kind = answer.content_type.partition(";")[0] or "nothing readable"
         return not_airflow(answer.base_url, f"answered {status} with {kind}, not JSON")
-    return _explained(answer, _detail(answer.body.get("detail", answer.body.get("error"))))
+    return _explained(answer, why)
 
 
 def _explained(answer: Answer, detail: str) -> CliError:
@@ -100,7 +111,8 @@ def _explained(answer: Answer, detail: str) -> CliError:
             "the id may hold a '/', or this Airflow is too old: airflowctl version --remote",
         )
     if answer.status == 404:
-        return NotFound(detail or f"not found: {answer.path}")
+        named = "" if detail == "Not Found" else detail  # of a route, which names nothing
+        return NotFound(named or f"not found: {unquote(answer.path.removeprefix('/api/v2/'))}")
     if answer.status == 409:
         return Conflict(detail or "it conflicts with what is there")
     if answer.status in (400, 422):
@@ -132,10 +144,21 @@ def _forbidden(answer: Answer, detail: str) -> CliError:
     return NotAllowed(detail, f"asked as {answer.who}" if answer.who else "")
 
 
+def _because(message: str, why: str) -> str:
+    why = why if len(why) <= _LONGEST_REASON else why[: _LONGEST_REASON - 1] + "…"
+    return f"{message}: {why}" if why else message
+
+
+def _reason(body: Any) -> str:
+    """The server's own words, in one line."""
+    return _detail(body.get("detail", body.get("error"))) if isinstance(body, dict) else ""
+
+
 def _detail(detail: Any) -> str:
-    """The words in `detail`, whatever its form. The `input` that a 422 echoes may hold a secret: dropped."""
+    """The words in `detail`, whatever its form. What repeats the `input` may hold a secret: dropped, as is
+    all after the first blank line, where a validator prints the schema and the value."""
     if isinstance(detail, str):
-        return detail
+        return " ".join(detail.strip().partition("\n\n")[0].split())
     if isinstance(detail, dict):
         if detail.get("reason") == "Unique constraint violation":
             return "it exists already"

@@ -143,7 +143,10 @@ def trigger(
     try:
         run = session.api.record("trigger_dag_run", "dag_run_id", body=body.named(), dag_id=dag_id)
     except Conflict as error:
-        error.message = f"{dag_id} has such a run already: {error.message}"
+        same = {"run id": run_id, "logical date": logical_date}
+        which = " or ".join(f"{what} {text}" for what, text in same.items() if text)
+        error.message = f"{dag_id}, {which or 'a new run'}: {error.message}"
+        error.hint = f"see: airflowctl dagrun list {dag_id}"
         raise
     if wait:
         return finished(session, dag_id, run, timeout)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 def health(session: Session) -> Rows:
     rows = []
     for component, facts in session.api.record("get_health", "metadatabase").items():
-        facts = facts or {}
+        facts = {} if facts is None else facts
+        if not isinstance(facts, dict):
+            raise session.api.odd("get_health", f"with something odd for {component}")
         beat = next((value for name, value in facts.items() if name.startswith("latest_")), None)
         rows.append({"component": component, "status": facts.get("status"), "latest_heartbeat": beat})
     sick = any(row["status"] == "unhealthy" for row in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, command, flag, names, opt
+from airflowctl.core.command import arg, command, flag, names, opt, sounds_secret
 from airflowctl.core.errors import NotFound, ServerRefused
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -54,7 +54,11 @@ def get(session: Session, key: str, json: bool, default: str | None) -> Text:
         if default is None:
             raise
         record = {"key": key, "value": default}
-    value = record.get("value") or ""
+    value = "" if record.get("value") is None else record["value"]
+    if not isinstance(value, str):
+        raise session.api.odd("get_variable", "with a value that is no text")
+    if value == "***" and sounds_secret(key):
+        session.output.note(f"the server masks the value of {key}: *** is not what Dags read")
     return Text(_tidy(key, value) if json else value, record)
 
 
