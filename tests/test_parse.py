@@ -378,8 +378,12 @@ def test_what_cannot_be_converted(option: str, words: str, texts: list[str]) -> 
         assert words in error.message, text
 
 
-def test_a_number_that_is_far_too_long_is_a_usage_error() -> None:
-    assert refused("things", "make", "x", "--size", "9" * 5000).exit_code == 2
+@pytest.mark.parametrize("option", ["--size=", "--conf=", '--conf={"a":'])
+def test_a_number_that_is_far_too_long_is_a_usage_error(option: str) -> None:
+    ending = "}" if "{" in option else ""
+    error = refused("things", "make", "x", f"{option}{'9' * 5000}{ending}")
+    assert error.exit_code == 2
+    assert "5000 digits is too long" in error.message
 
 
 def test_where_json_goes_wrong_is_said() -> None:

@@ -33,7 +33,7 @@ def whole_number(text: str) -> int:
     """`12` -> 12; not negative."""
     if not text.isascii() or not text.isdigit():
         raise ValueError("not a whole number")
-    return int(text)
+    return _integer(text)
 
 
 def seconds(text: str) -> float:
@@ -60,11 +60,18 @@ def json_value(text: str) -> Any:
     import json
 
     try:
-        return json.loads(text, parse_constant=_not_json, parse_float=_finite)
+        return json.loads(text, parse_constant=_not_json, parse_float=_finite, parse_int=_integer)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:
         raise ValueError("not JSON: nested too deeply") from None
+
+
+def _integer(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:  # Python's own limit, in words about Python
+        raise ValueError(f"a number of {len(text)} digits is too long") from None
 
 
 def _not_json(word: str) -> Any:
