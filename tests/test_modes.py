@@ -183,10 +183,21 @@ def test_a_full_disk(line: str, ctl: Program, many_variables: list[str]) -> None
     assert len(done.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("line", ["version", "dags list", "variables list -o json", "help"])
-def test_a_closed_stdout_is_a_wish_for_silence(line: str, ctl: Program, many_variables: list[str]) -> None:
-    assert bash(ctl, f"airflowctl {line} >&-") == Done("", "", 0)
+@pytest.mark.parametrize("line", ["version", "dags list", "variables list -o json", "help", "--version"])
+def test_a_closed_stdout_is_a_result_that_is_lost(line: str, ctl: Program, many_variables: list[str]) -> None:
+    done = bash(ctl, f"airflowctl {line} >&-")
+    assert done == Done("", "error: cannot write the result: standard output is closed\n", 1)
     assert bash(ctl, "airflowctl dags get nosuch >&-").code == 1
+
+
+@pytest.mark.parametrize("place", ["&-", "/dev/full"])
+def test_a_change_whose_result_is_lost_is_said_to_be_done(
+    place: str, ctl: Program, api: httpx.Client, unique: str
+) -> None:
+    done = bash(ctl, f"airflowctl variables set {unique} x >{place}")
+    api.delete(f"/variables/{unique}").raise_for_status()
+    assert done.code == 1
+    assert done.err.startswith("error: it is done, but cannot write the result: ")
 
 
 def test_a_closed_stderr(ctl: Program) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Mapping
+from io import StringIO
 
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -25,7 +27,7 @@ class Streams:
     ) -> None:
         # Python has None for a stream that was closed before it started.
         self.stdin = stdin or sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115
-        self.stdout = stdout or sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        self.stdout = stdout or sys.stdout or _Closed()
         self.stderr = stderr or sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         self.environ = os.environ if environ is None else environ
         self._columns = columns
@@ -70,9 +72,12 @@ class Streams:
         """One line from the person, without its end."""
         self.stderr.write(question)
         self.stderr.flush()
-        line = self.stdin.readline()
-        if not line:
-            self.stderr.write("\n")
+        line = ""
+        try:
+            line = self.stdin.readline()
+        finally:
+            if not line:
+                self.stderr.write("\n")  # or what is told next stands over the question
         return line.rstrip("\r\n")
 
     def ask_secret(self, question: str) -> str:
@@ -83,6 +88,16 @@ class Streams:
             return getpass(question, self.stderr)
         except EOFError:
             return ""
+        except KeyboardInterrupt:
+            self.stderr.write("\n")  # or what is told next stands over the question
+            raise
+
+
+class _Closed(StringIO):
+    """Standard output of a program that was started with `>&-`: a result that is lost is an error."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.EBADF, "standard output is closed")
 
 
 def takes_unicode(stream: TextIO) -> bool:
