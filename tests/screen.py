@@ -17,7 +17,7 @@ import pyte
 from tests.program import Program
 from tests.waiting import DEADLINE
 
-CTRL_C, CTRL_D, ESCAPE, TAB, UP, DOWN = "\x03", "\x04", "\x1b", "\t", "\x1b[A", "\x1b[B"
+CTRL_C, CTRL_D, CTRL_Z, ESCAPE, TAB, UP, DOWN = "\x03", "\x04", "\x1a", "\x1b", "\t", "\x1b[A", "\x1b[B"
 
 
 class _Answering(pyte.Screen):

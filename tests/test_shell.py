@@ -75,6 +75,20 @@ def test_several_lines_pasted_at_once(ctl: Program) -> None:
         until(lambda: shell.out == "demo_etl\ndemo_long\n", "both lines")
 
 
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        ("version", "1 more pasted line was not run"),
+        ("version\n\nversion", "2 more pasted lines were not run"),
+    ],
+)
+def test_pasted_lines_after_one_that_fails_are_not_run(program: Program, rest: str, told: str) -> None:
+    with Shell(program) as shell:
+        shell.type(f"\x1b[200~dags lst\n{rest}\x1b[201~\n")
+        until(lambda: told in shell.err, "a word about the rest")
+        assert shell.out == ""
+
+
 @pytest.mark.parametrize("keys", [CTRL_D, "exit\n", "  exit  \n"])
 def test_leaving(keys: str, ctl: Program) -> None:
     with Shell(ctl) as shell:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.program import Program
-from tests.screen import CTRL_C, CTRL_D, DOWN, TAB, Screen
+from tests.screen import CTRL_C, CTRL_D, CTRL_Z, DOWN, TAB, Screen
 from tests.waiting import until
 
 ESCAPE_CODE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\^_=>]|[()][A-Z0-9])")
@@ -140,6 +140,31 @@ def test_a_window_that_changes_its_size(ctl: Program) -> None:
         assert max(len(line) for line in table) <= 60
 
 
+def test_a_question_that_is_stopped_stays_readable(program: Program, airflow: Any) -> None:
+    with Screen(program) as screen:
+        screen.prompt()
+        for line, question in (("-u admin", "Password of admin:"), ("", "User name:")):
+            screen.type(f"auth login --url {airflow.url} {line}\n")
+            screen.until(f"{question}$")
+            screen.type(CTRL_C)
+            screen.until(rf"^{question}(\^C)?\nerror: interrupted$")
+            screen.prompt()
+
+
+def test_ctrl_z_suspends_the_shell(ctl: Program) -> None:
+    script = f"set -m; '{sys.executable}' -m airflowctl; echo SUSPENDED; fg; echo ENDED"
+    with Screen(ctl, command=["/bin/bash", "-c", script]) as screen:
+        screen.prompt()
+        screen.type("dags get demo_etl -o name" + CTRL_Z)
+        screen.until("SUSPENDED")
+        screen.until("> dags get demo_etl -o name$")  # in front again, with the line as it was
+        screen.type("\n")
+        screen.until("\ndemo_etl\n")
+        screen.prompt()
+        screen.type(CTRL_D)
+        screen.until("ENDED")
+
+
 # The terminal afterwards
 
 
@@ -257,8 +282,10 @@ def test_no_colour_where_none_is_wanted(ctl: Program) -> None:
 def test_a_dumb_terminal_works(ctl: Program) -> None:
     with Screen(ctl.with_environ(TERM="dumb")) as screen:
         screen.until(">$")
-        screen.type("dags get demo_etl -o name\n")
+        screen.type("dags get demo_etl" + TAB + " -o name" + TAB + "\n")
         screen.until("\ndemo_etl\n")
+        screen.type("dags get demo_" + TAB + TAB + "\n")
+        screen.until("`demo_` was not found")
         screen.type("exit\n")
         assert screen.end() == 0
         assert not COLOUR.search(screen.raw)

@@ -66,7 +66,12 @@ class Streams:
     @property
     def is_plain(self) -> bool:
         """Whether nothing may be told by colour alone: NO_COLOR, or a dumb terminal."""
-        return bool(self.environ.get("NO_COLOR")) or self.environ.get("TERM") == "dumb"
+        return bool(self.environ.get("NO_COLOR")) or self.is_dumb
+
+    @property
+    def is_dumb(self) -> bool:
+        """Whether nothing that was written can be changed: there is no menu on such a terminal."""
+        return self.environ.get("TERM") == "dumb"
 
     def ask(self, question: str) -> str:
         """One line from the person, without its end."""

@@ -60,12 +60,14 @@ class Shell:
             auto_suggest=None if session.streams.is_plain else AutoSuggestFromHistory(),
             key_bindings=bindings(),
             include_default_pygments_style=False,
-            completer=self._completer,
+            # On a dumb terminal what Tab puts into the line would not be seen.
+            completer=None if session.streams.is_dumb else self._completer,
             complete_while_typing=True,
             lexer=PygmentsLexer(LineLexer, sync_from_start=True),
             style=STYLE,
             bottom_toolbar=lambda: self._toolbar.text(self._completer.state),
             reserve_space_for_menu=6,
+            enable_suspend=True,
             refresh_interval=30,  # seconds: the time left in the toolbar goes on
             output=_terminal(session),
         )
@@ -97,7 +99,8 @@ class Shell:
             if self._run_line(text) != DONE:
                 left_out = sum(bool(rest.strip()) for rest in found[place:])
                 if left_out:
-                    self._session.output.note(f"{left_out} more pasted lines were not run")
+                    more = "1 more pasted line was" if left_out == 1 else f"{left_out} more pasted lines were"
+                    self._session.output.note(f"{more} not run")
                 return
 
     def _run_line(self, text: str) -> int:
