@@ -115,6 +115,18 @@ def test_a_dag_as_the_server_has_it(command: str, ctl: Program, api: httpx.Clien
     assert shown["description"] == "Extract, transform and load a few orders"
 
 
+def test_a_person_sees_less_of_a_dag_than_a_machine(ctl: Program, api: httpx.Client) -> None:
+    known = api.get("/dags/demo_etl").json()
+    fields = [line.split()[0] for line in ctl("dags", "get", "demo_etl", terminal=True).lines]
+    assert fields[:3] == ["dag_id", "description", "is_paused"]
+    assert "file_token" not in fields
+    assert set(fields) < set(known)
+    assert ctl("dags", "get", "demo_etl").lines[0].split("\t") == list(known)
+    assert ctl("dags", "get", "demo_etl", "--columns", "file_token", terminal=True).out.startswith(
+        "file_token"
+    )
+
+
 def test_dags_details_has_parameters_and_documentation(ctl: Program) -> None:
     dag = ctl("dags", "details", "demo_etl", "-o", "json").json
     assert dag["params"]["region"]["value"] == "eu"

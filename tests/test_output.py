@@ -234,6 +234,15 @@ def test_markup_is_only_text(shown: Shown, format: str, text: str, terminal: boo
     assert f"no {text} here" in refused.err
 
 
+def test_times_lose_their_seconds_before_anything_is_cut(shown: Shown) -> None:
+    time = "2026-11-01T06:00:59.123Z"
+    roomy = shown.rows([row("k" * 40, "success", time)], terminal=True)
+    assert roomy.lines[2] == f"{'k' * 40}  success  2026-11-01 06:00:59"
+    tight = shown.rows([row("k" * 53, "success", time)], terminal=True)
+    assert tight.lines[2] == f"{'k' * 53}  success  2026-11-01 06:00"
+    assert shown.rows([row("k" * 53, "success", time)], "-o", "tsv", terminal=True).out.endswith(f"{time}\n")
+
+
 # Records.
 
 

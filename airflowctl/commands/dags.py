@@ -23,6 +23,11 @@ DAG = names(
     note=("is_paused",),
     fresh=120.0,
 )
+WANTED = (
+    "dag_id", "description", "is_paused", "is_stale", "has_import_errors", "owners", "tags",
+    "timetable_summary", "timetable_description", "next_dagrun_run_after", "next_dagrun_logical_date",
+    "max_active_runs", "max_active_tasks", "last_parsed_time", "bundle_name", "bundle_version", "fileloc",
+)  # fmt: skip
 TRIGGERED = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after", "conf", "note")
 
 
@@ -64,9 +69,14 @@ def list_dags(
     return Rows(session.api.pages("get_dags", "dags", limit=limit, query=query), columns, "dag_id")
 
 
-@command("dags get", "Show one Dag.", DAG_ID, op="get_dag")
+@command(
+    "dags get",
+    "Show one Dag; in a table the facts that a person wants, in other formats all.",
+    DAG_ID,
+    op="get_dag",
+)
 def get(session: Session, dag_id: str) -> Record:
-    return Record(session.api.record("get_dag", "dag_id", dag_id=dag_id), "dag_id")
+    return Record(session.api.record("get_dag", "dag_id", dag_id=dag_id), "dag_id", table=WANTED)
 
 
 @command(

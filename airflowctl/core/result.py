@@ -29,12 +29,14 @@ class Rows(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One object, as the server sent it. `columns` limits what a person sees of it."""
+    """One object, as the server sent it. `columns` limits what is seen of it where it is no document, and
+    `table` what a table shows, where a person would not want all of the others."""
 
     item: Item
     key: str
     columns: tuple[str, ...] = ()
     code: int = 0
+    table: tuple[str, ...] = ()
 
 
 class Text(NamedTuple):

@@ -50,6 +50,12 @@ def short(value: Any, zone: str = "Z") -> str:
     return full(value)
 
 
+def brief(value: Any) -> str:
+    """As `short`, where there is less room: times to the minute."""
+    text = short(value, "")
+    return text[:16] if isinstance(value, str) and _is_time(value) else text
+
+
 def _is_time(text: str) -> bool:
     """`2026-11-01T06:00:00.123Z`, as the API writes times: always UTC."""
     return (

@@ -49,7 +49,8 @@ def _text(result: Text, style: Style) -> Iterator[str]:
 def _record(result: Record, style: Style) -> Iterator[str]:
     item = result.item
     if style.format == "table":
-        columns = style.columns or tuple(name for name in result.columns or item if name in item)
+        wanted = result.table or result.columns or item
+        columns = style.columns or tuple(name for name in wanted if name in item)
         _check_columns(style.columns, item)
         from airflowctl.output.table import record
 

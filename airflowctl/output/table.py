@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
-from airflowctl.output.cells import lookup, short
+from airflowctl.output.cells import brief, lookup, short
 
 if TYPE_CHECKING:
     from typing import Any
@@ -25,9 +25,12 @@ def table(
     ruled: bool = True,
 ) -> str:
     """Rows under each other, one line a row. `width` None: nothing is cut; else `key` is cut last."""
-    rows = [[_cell(lookup(item, column), width) for column in columns] for item in items]
     titles = [sanitise.line(column) for column in columns]
-    widths = [max(_cells(text) for text in column) for column in zip(titles, *rows, strict=True)]
+    rows = [[_cell(short(lookup(item, column), ""), width) for column in columns] for item in items]
+    widths = _widths(titles, rows)
+    if width is not None and sum(widths) > _room(widths, width):
+        rows = [[_cell(brief(lookup(item, column)), width) for column in columns] for item in items]
+        widths = _widths(titles, rows)
     if width is not None:
         fitting = _fit(widths, width, columns.index(key) if key in columns else None)
         if fitting is None:
@@ -51,8 +54,16 @@ def record(item: Mapping[str, Any], columns: Sequence[str], width: int | None) -
     return "\n".join(lines)
 
 
-def _cell(value: Any, width: int | None) -> str:
-    text = short(value, zone="")
+def _widths(titles: list[str], rows: list[list[str]]) -> list[int]:
+    return [max(_cells(text) for text in column) for column in zip(titles, *rows, strict=True)]
+
+
+def _room(widths: list[int], total: int) -> int:
+    """What is left for the cells of a row, between the gaps."""
+    return total - GAP * (len(widths) - 1)
+
+
+def _cell(text: str, width: int | None) -> str:
     # Of a value of megabytes only what may be seen is looked at.
     return sanitise.line(text if width is None else text[: 2 * width])
 
@@ -62,7 +73,7 @@ def _fit(widths: list[int], total: int, spared: int | None) -> list[int] | None:
 
     The column `spared` keeps up to half of the room as long as there is something to take elsewhere.
     """
-    room = total - GAP * (len(widths) - 1)
+    room = _room(widths, total)
     if sum(min(width, NARROWEST) for width in widths) > room:
         return None
     fitted = list(widths)

@@ -151,7 +151,7 @@ def _shell(airflow: LocalAirflow, environment: dict[str, str]) -> int:
 
 def _tour(environment: dict[str, str]) -> int:
     on_stderr("No terminal, so here is a tour instead of the shell:")
-    return _in_front([_AIRFLOWCTL, "-f", str(places.TOUR), "--echo", "--output", "table"], environment)
+    return _in_front([_AIRFLOWCTL, "-f", str(places.TOUR), "--echo"], environment)
 
 
 def _in_front(argv: list[str], environment: dict[str, str]) -> int:
