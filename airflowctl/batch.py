@@ -9,11 +9,11 @@ from airflowctl.core.errors import DONE, INTERRUPTED, CliError, Leave, UsageErro
 from airflowctl.core.parse import walk
 from airflowctl.core.typed import NamedTuple
 from airflowctl.session import Session
-from completers.quote import OpenQuoteError, words
+from completers.quote import OpenQuoteError, lines, words
 
 
 class Line(NamedTuple):
-    """One command of a file, and where it stands: `FILE:LINE`. `problem`: it cannot be split into words."""
+    """One command of a file, and where it begins: `FILE:LINE`. `problem`: it cannot be split into words."""
 
     where: str
     text: str
@@ -27,15 +27,15 @@ def run(path: str, session: Session, *, keep_going: bool = False, echo: bool = F
     Nothing is sent unless every line can be understood. Blank lines and `#` comments are passed over.
     """
     try:
-        lines = list(_lines(path, session))
+        commands = list(_commands(path, session))
     except CliError as error:
         session.output.error(error)
         return error.exit_code
-    problems = [code for line in lines if (code := _check(line, session)) != DONE]
+    problems = [code for line in commands if (code := _check(line, session)) != DONE]
     if problems:
         return problems[0]
     failed = DONE
-    for line in lines:
+    for line in commands:
         if echo:
             session.output.note(f"+ {_shown(line, session)}")
         try:
@@ -50,17 +50,16 @@ def run(path: str, session: Session, *, keep_going: bool = False, echo: bool = F
     return failed
 
 
-def _lines(path: str, session: Session) -> Iterator[Line]:
-    name = "stdin" if path == "-" else path
-    for number, text in enumerate(_content(path, session).split("\n"), start=1):
-        where = f"{name}:{number}"
+def _commands(path: str, session: Session) -> Iterator[Line]:
+    name, number = "stdin" if path == "-" else path, 1
+    for text in lines(_content(path, session)):
         try:
-            tokens = tuple(words(text))
+            if tokens := tuple(words(text)):
+                yield Line(f"{name}:{number}", text.strip(), tokens)
         except OpenQuoteError as error:
-            yield Line(where, text, (), str(error))
-            continue
-        if tokens:
-            yield Line(where, text.strip(), tokens)
+            opened = number + text[: error.opened].count("\n")
+            yield Line(f"{name}:{opened}", text, (), str(error))
+        number += text.count("\n") + 1
 
 
 def _content(path: str, session: Session) -> str:

@@ -10,7 +10,11 @@ _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 
 
 class OpenQuoteError(ValueError):
-    """The line ends inside a quote or after a backslash."""
+    """The line ends inside a quote, which begins at `opened`, or after a backslash, which stands there."""
+
+    def __init__(self, message: str, opened: int) -> None:
+        super().__init__(message)
+        self.opened = opened
 
 
 class Word(NamedTuple):
@@ -23,11 +27,13 @@ class Word(NamedTuple):
 
 
 class Split(NamedTuple):
-    """All words; `comment` is where a comment starts (or the line's length), `open` what is unclosed."""
+    """All words; `comment` is where a comment starts (or the line's length), `open` what is unclosed, and
+    `opened` where that is."""
 
     words: list[Word]
     comment: int
     open: str
+    opened: int = -1
 
 
 def split(line: str) -> Split:
@@ -35,7 +41,7 @@ def split(line: str) -> Split:
     keeps only `"` and itself from meaning something, so that JSON can be written as it is."""
     found: list[Word] = []
     text: list[str] = []
-    start, quote, position = -1, "", 0
+    start, quote, opened, position = -1, "", -1, 0
     while position < len(line):
         letter = line[position]
         if quote:
@@ -55,40 +61,43 @@ def split(line: str) -> Split:
         else:
             start = position if start < 0 else start
             if letter in "'\"":
-                quote = letter
+                quote, opened = letter, position
             elif letter == "\\":
                 position += 1
                 if position == len(line):
                     found.append(Word("".join(text), start, position, "\\"))
-                    return Split(found, position, "\\")
+                    return Split(found, position, "\\", position - 1)
                 text.append(line[position])
             else:
                 text.append(letter)
         position += 1
     if start >= 0:
         found.append(Word("".join(text), start, len(line), quote))
-    return Split(found, len(line), quote)
+    return Split(found, len(line), quote, opened if quote else -1)
 
 
 def lines(text: str) -> Iterator[str]:
     """The lines of a text; a line end within quotes ends none."""
-    kept = ""
+    kept: list[str] = []
+    quote = ""
     for part in text.split("\n"):
-        kept = f"{kept}\n{part}" if kept else part
-        if split(kept).open not in ("'", '"'):
-            yield kept
-            kept = ""
+        kept.append(part)
+        if quote in part:  # else it is within the quote still
+            quote = split("\n".join(kept)).open.strip("\\")
+        if not quote:
+            yield "\n".join(kept)
+            kept = []
     if kept:
-        yield kept
+        yield "\n".join(kept)
 
 
 def words(line: str) -> list[str]:
     """The words of a finished line; raises OpenQuoteError."""
     parts = split(line)
     if parts.open == "\\":
-        raise OpenQuoteError("nothing stands after the last backslash")
+        raise OpenQuoteError("nothing stands after the last backslash", parts.opened)
     if parts.open:
-        raise OpenQuoteError(f"the quote {parts.open} is not closed")
+        raise OpenQuoteError(f"the quote {parts.open} is not closed", parts.opened)
     return [word.text for word in parts.words]
 
 

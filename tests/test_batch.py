@@ -97,6 +97,32 @@ def test_only_the_end_of_a_line_ends_it(batch: Batch, stub: Stub, letter: str) -
     assert stub.requests[0].json["value"] == f"a{letter}b"
 
 
+def test_a_value_may_have_several_lines(batch: Batch, stub: Stub) -> None:
+    done = batch("variables set k 'one", "  two # no comment", "", "three' # a comment", "variables get a")
+    assert (done.err, done.code) == ("", 0)
+    assert stub.requests[0].json["value"] == "one\n  two # no comment\n\nthree"
+    assert done.lines[-1] == "a"
+
+
+def test_a_command_of_several_lines_is_placed_by_its_first(batch: Batch) -> None:
+    done = batch("version", 'variables get "no', 'such"', "version", "dags lst")
+    assert [line.partition(": error: ")[0] for line in done.err.splitlines()[::2]] == [f"{batch.file}:5"]
+    done = batch("version", 'variables get "no', 'such"', "version", options=("--echo", "-o", "json"))
+    assert '+ variables get "no\\nsuch"\n' in done.err
+    assert json.loads(done.err.splitlines()[-1])["error"]["where"] == f"{batch.file}:2"
+
+
+def test_a_quote_that_nothing_closes_is_placed_where_it_opens(batch: Batch, stub: Stub) -> None:
+    for lines, place in (
+        (["version", "variables set k 'a", "b", "version"], 2),
+        (["variables set 'a", "b' c 'd", "e"], 2),
+        (['variables set k "a', "it's", "b"], 1),
+    ):
+        done = batch(*lines)
+        assert (done.out, done.code, stub.requests) == ("", 2, [])
+        assert done.err.startswith(f"{batch.file}:{place}: error: the quote ")
+
+
 @pytest.mark.parametrize("content", [b"", b"\n", b"# nothing\n", b"\xef\xbb\xbf"])
 def test_a_file_without_commands_is_done(batch: Batch, stub: Stub, content: bytes) -> None:
     assert batch.bytes(content) == Done("", "", 0)
@@ -189,10 +215,10 @@ WRONG = {
     "not a date": "dags trigger etl -l soon",
     "missing": "variables get",
     "too much": "variables get a b",
-    "open quote": "variables get 'a",
     "open backslash": "variables get a\\",
     "format": "variables get a -o nope",
     "bytes": "variables get a --columns ,",
+    "open quote": "variables get 'a",  # the last: whatever follows is in the quote
 }
 
 

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from completers.quote import OpenQuoteError, Word, quoted, split, words
+from completers.quote import OpenQuoteError, Word, lines, quoted, split, words
 
 NASTY = [
     "",
@@ -154,6 +154,27 @@ def test_every_word_says_where_it_stands() -> None:
         assert places == sorted(places)
         assert all(0 <= place <= len(text) for place in places)
         assert parts.comment == len(text) or text[parts.comment] == "#"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", [""]),
+        ("a\n\nb\n", ["a", "", "b", ""]),
+        ("a 'b\nc' d\ne", ["a 'b\nc' d", "e"]),
+        ("a \"b'\n'c\" 'd\n\ne'\nf", ["a \"b'\n'c\" 'd\n\ne'", "f"]),
+        ('a "b\\"\nc" d\n', ['a "b\\"\nc" d', ""]),
+        ("# it's\nb\\\nc", ["# it's", "b\\", "c"]),
+        ("a 'b\n\n", ["a 'b\n\n"]),
+    ],
+)
+def test_a_line_end_within_quotes_ends_no_line(text: str, found: list[str]) -> None:
+    assert list(lines(text)) == found
+    assert "\n".join(lines(text)) == text
+
+
+def test_a_quote_that_stays_open_over_many_lines_takes_no_time() -> None:
+    assert len(list(lines("a 'b\n" + "c d\n" * 100_000))) == 1
 
 
 def test_splitting_a_long_line_takes_no_time() -> None:
