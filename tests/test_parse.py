@@ -492,6 +492,27 @@ def test_did_you_mean(program: Program, argv: tuple[str, ...], hint: str) -> Non
     assert hint in done.err.splitlines()[1]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dags trigger etl --run-id",
+        "dags list --tag x --tag",
+        "dags list --owner",
+        "dags list --bundle-name",
+        "dags list --pattern",
+        "connections list --pattern",
+        "pools list --pattern",
+        "variables list --pattern",
+        "tasks states-for-dag-run etl r --task-id",
+    ],
+)
+def test_an_empty_value_does_not_mean_something_else(program: Program, line: str) -> None:
+    option = line.split()[-1]
+    done = program(*line.split(), "", "--url", "http://127.0.0.1:1")
+    assert (done.out, done.code) == ("", 2)
+    assert done.err.startswith(f"error: {option} '': ")
+
+
 def test_a_secret_that_cannot_be_converted_is_not_shown(program: Program) -> None:
     for argv in (
         ("auth", "token", "--pasword=hunter2"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, command, names, opt
+from airflowctl.core.command import arg, command, names, opt, pattern
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, whole_number
@@ -23,7 +23,7 @@ CONNECTION = names(
 @command(
     "connections list",
     "List the connections.",
-    opt("--pattern", help="Only ids that contain this."),
+    pattern("ids"),
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="get_connections",
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN_STATES, finished
-from airflowctl.core.command import command, flag, names, opt, toggle
+from airflowctl.core.command import command, flag, names, opt, pattern, toggle
 from airflowctl.core.errors import Conflict, UsageError
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import json_object, seconds, timestamp, whole_number
+from airflowctl.core.values import identifier, json_object, seconds, some_text, timestamp, whole_number
 
 if TYPE_CHECKING:
     from typing import Any
@@ -34,13 +34,18 @@ TRIGGERED = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_a
 @command(
     "dags list",
     "List the Dags.",
-    opt("--pattern", help="Only ids that contain this.", metavar="TEXT"),
-    opt("--tag", help="Only Dags with this tag.", many=True),
-    opt("--owner", help="Only Dags of this owner.", many=True),
+    pattern("ids"),
+    opt("--tag", help="Only Dags with this tag, or with any of several.", many=True, convert=some_text),
+    opt(
+        "--owner",
+        help="Only Dags with this in the name of an owner, or with any of several.",
+        many=True,
+        convert=some_text,
+    ),
     opt("--state", help="Only Dags whose last run is in this state.", choices=RUN_STATES),
     toggle("--paused", help="Only paused, or only active Dags."),
     toggle("--stale", help="Also Dags whose file is gone (as the classic CLI does), or not.", default=True),
-    opt("-B", "--bundle-name", help="Only Dags of this bundle.", metavar="NAME"),
+    opt("-B", "--bundle-name", help="Only Dags of this bundle.", convert=some_text, metavar="NAME"),
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="get_dags",
 )
@@ -115,7 +120,14 @@ def unpause(session: Session, dag_id: str) -> Record:
     "dags trigger",
     "Start a run of a Dag.",
     DAG_ID,
-    opt("-r", "--run-id", "--dag-run-id", help="Id for the new run; the server makes one.", metavar="ID"),
+    opt(
+        "-r",
+        "--run-id",
+        "--dag-run-id",
+        help="Id for the new run; not given, the server makes one.",
+        convert=identifier,
+        metavar="ID",
+    ),
     opt("-c", "--conf", help="Parameters of the run, a JSON object.", convert=json_object, metavar="JSON"),
     opt("-l", "--logical-date", help="Logical date; none if not given.", convert=timestamp, metavar="DATE"),
     opt("--run-after", help="Do not start before this.", convert=timestamp, metavar="DATE"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, command, names, opt
+from airflowctl.core.command import arg, command, names, opt, pattern
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import slashed_identifier, whole_number
@@ -18,7 +18,7 @@ COLUMNS = ("name", "slots", "open_slots", "running_slots", "queued_slots", "desc
 @command(
     "pools list",
     "List the pools.",
-    opt("--pattern", help="Only names that contain this."),
+    pattern("names"),
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="get_pools",
 )

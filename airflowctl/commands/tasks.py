@@ -6,6 +6,7 @@ from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.core.command import command, names, opt
 from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier
 
 if TYPE_CHECKING:
     from airflowctl.session import Session
@@ -32,7 +33,7 @@ def list_tasks(session: Session, dag_id: str) -> Rows:
     "Show the state of every task in a run.",
     DAG_ID,
     RUN_ID,
-    opt("--task-id", help="Only this task.", complete="task", metavar="ID"),
+    opt("--task-id", help="Only this task.", complete="task", convert=identifier, metavar="ID"),
     op="get_task_instances",
 )
 def states(session: Session, dag_id: str, run_id: str, task_id: str | None) -> Rows:

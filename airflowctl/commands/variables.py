@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, command, flag, names, opt, sounds_secret
+from airflowctl.core.command import arg, command, flag, names, opt, pattern, sounds_secret
 from airflowctl.core.errors import NotFound, ServerRefused
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -29,7 +29,7 @@ KEY = arg("key", "Its key.", complete="variable", convert=slashed_identifier)
 @command(
     "variables list",
     "List the variables; values of secret-sounding keys come masked from the server.",
-    opt("--pattern", help="Only keys that contain this."),
+    pattern("keys"),
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="get_variables",
 )

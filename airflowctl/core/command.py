@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from airflowctl.core.result import Result
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.values import some_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -116,6 +117,14 @@ def opt(*flags: str, help: str = "", name: str = "", **facts: Any) -> Param:
 def flag(*flags: str, help: str = "", name: str = "", default: bool = False) -> Param:
     """A switch without a value."""
     return Param(name or _python_name(flags), flags=flags, help=help, switch=True, default=default)
+
+
+def pattern(names: str) -> Param:
+    """`--pattern` for a list of these names, in words for what the server makes of it."""
+    text = (
+        f"Only {names} that contain this; _ is any letter, % any text and, from Airflow 3.2 on, | means or."
+    )
+    return opt("--pattern", help=text, convert=some_text, metavar="TEXT")
 
 
 def toggle(*flags: str, help: str = "", name: str = "", default: bool | None = None) -> Param:
