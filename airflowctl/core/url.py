@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from airflowctl.core.errors import UsageError
 
+_SCHEMES = ("http", "https")
+_EXAMPLE = "https://airflow.example.org"
+
 
 def base_url(text: str) -> str:
     """`HTTP://Host:80/team-a/api/v2/` -> `http://host/team-a`; raises UsageError.
@@ -20,18 +23,28 @@ def base_url(text: str) -> str:
         host, port = parts.hostname or "", parts.port
         host.encode("idna")
     except ValueError as error:
-        raise UsageError(
-            f"'{text}' is not a URL: {error}", "write it like https://airflow.example.org"
-        ) from None
-    if parts.scheme not in ("http", "https") or not host:
-        guess = f"http://{text}" if "://" not in text and text else "https://airflow.example.org"
-        raise UsageError(f"'{text}' is not a URL with http:// or https://", f"did you mean {guess} ?")
+        raise UsageError(f"'{text}' is not a URL: {error}", f"write it like {_EXAMPLE}") from None
+    if parts.scheme not in _SCHEMES or not host or host in _SCHEMES:
+        raise _no_address(text)
     path = parts.path.rstrip("/")
     for ending in ("/api/v2", "/api/v1", "/home"):
         path = path.removesuffix(ending)
     host = f"[{host}]" if ":" in host else host
     default_port = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}{'' if port in (None, default_port) else f':{port}'}{path}"
+
+
+def _no_address(text: str) -> UsageError:
+    """What misses its scheme, its host or some of its slashes, with the address that was probably meant."""
+    scheme, colon, rest = text.partition(":")
+    has_scheme = bool(colon) and scheme.lower() in _SCHEMES
+    place = (rest if has_scheme else text).lstrip("/:")
+    if has_scheme and not place:
+        return UsageError(f"'{text}' names no host", f"write it like {_EXAMPLE}")
+    problem = f"'{text}' is not a URL with http:// or https://"
+    if not place or ":/" in place:
+        return UsageError(problem, f"write it like {_EXAMPLE}")
+    return UsageError(problem, f"did you mean {scheme.lower() if has_scheme else 'http'}://{place} ?")
 
 
 # Where the server's routes take a "/" as part of an id; it decodes %2F before it looks for the route.
