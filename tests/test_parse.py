@@ -294,6 +294,7 @@ def test_defaults_of_arguments() -> None:
             "did you mean json",
         ),
         (["-o"], "--output needs a value", "one of: table"),
+        (["-oxyz", "things"], "--output: 'xyz' is not one of table, plain", ""),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, list) else "",
 )

@@ -179,7 +179,7 @@ class Walk:
 
     def _may_be_shown(self, param: Param, text: str) -> bool:
         """Whether an error may show this value; for a command with secrets it may be a part of one."""
-        if not param.choices or text in param.choices or not self._takes_secret():
+        if not param.choices or text in param.choices or self.command is None or not self._takes_secret():
             return True
         return bool(did_you_mean(text, param.choices))
 
@@ -221,7 +221,7 @@ class Walk:
         """What is no option may be a value that begins with '-', and that a secret."""
         word = text.partition("=")[0] if text.startswith("--") else text
         is_word = 2 < len(word) <= _LONGEST_WORD and word.isascii() and word.replace("-", "").isalnum()
-        flags = [name for param in self.options() for name in param.flags + param.no_flags]
+        flags = [name for param in self.options() for name in param.flags + param.no_flags if len(name) > 2]
         near = (did_you_mean(word, flags) or did_you_mean("-" + word, flags)) if is_word else ""
         is_long = is_word and word.startswith("--")
         page = f"see: airflowctl help {' '.join(self.words)}".rstrip()
