@@ -20,6 +20,8 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from local_airflow import LocalAirflow  # noqa: E402 - found by the line above
 
+pytest_plugins = ["tests.auth_servers"]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that uses the real Airflow is marked by that alone."""
