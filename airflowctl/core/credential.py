@@ -1,0 +1,98 @@
+"""What is kept of a login: the token, what renews it, and whose it is, where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from airflowctl.core.errors import UsageError
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
+
+TOKEN_VARIABLE = "AIRFLOW_CLI_TOKEN"
+TOKEN_FILE_VARIABLE = "AIRFLOW_CLI_TOKEN_FILE"
+_TOKEN_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=")
+_LONGEST = 100_000  # letters: no header is longer
+
+
+class Credential(NamedTuple):
+    """A token, the origin it was issued for and whose it is.
+
+    Times are in epoch seconds; `since` is the login itself, which renewing leaves as it was. `renewal` holds
+    what a provider needs to renew it, like a refresh token. `source` says where it was found. An empty
+    token is sent to a server that lets everybody in: none.
+    """
+
+    token: str
+    origin: str
+    username: str = ""
+    issued_at: float | None = None
+    expires_at: float | None = None
+    since: float | None = None
+    method: str = ""
+    renewal: Mapping[str, str] = {}
+    source: str = ""
+
+    def __repr__(self) -> str:
+        return f"Credential(origin={self.origin!r}, username={self.username!r}, source={self.source!r})"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything in it that must not be shown."""
+        return (self.token, *self.renewal.values())
+
+    def to_text(self) -> str:
+        """As a store keeps it."""
+        import json
+
+        kept = self._asdict()
+        del kept["source"]
+        return json.dumps({name: value for name, value in kept.items() if value})
+
+
+def from_text(text: str, origin: str, source: str) -> Credential | None:
+    """What `to_text` made, if it is for this origin; None for anything else."""
+    import json
+
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(found, dict) or found.get("origin") != origin or not may_be_sent(found.get("token")):
+        return None
+    renewal = found.get("renewal")
+    pairs = renewal.items() if isinstance(renewal, dict) else ()
+    return Credential(
+        found["token"],
+        origin,
+        _text(found, "username"),
+        _moment(found, "issued_at"),
+        _moment(found, "expires_at"),
+        _moment(found, "since"),
+        _text(found, "method"),
+        {name: value for name, value in pairs if isinstance(value, str)},
+        source,
+    )
+
+
+def clean(token: str, source: str) -> str:
+    """A token as it may stand in a header; raises UsageError without showing it."""
+    token = token.strip()
+    if not may_be_sent(token):
+        raise UsageError(f"{source} does not hold a token", "a token has letters, digits and -._~+/= only")
+    return token
+
+
+def may_be_sent(token: object) -> bool:
+    return isinstance(token, str) and 0 < len(token) < _LONGEST and _TOKEN_LETTERS.issuperset(token)
+
+
+def _text(found: dict[str, Any], name: str) -> str:
+    value = found.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _moment(found: dict[str, Any], name: str) -> float | None:
+    value = found.get(name)
+    return float(value) if isinstance(value, int | float) else None

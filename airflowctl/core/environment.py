@@ -1,0 +1,82 @@
+"""What an environment is: a server by name, how to reach it and how to log in there. No secret is in it."""
+
+from __future__ import annotations
+
+from airflowctl.core.errors import UsageError
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_ENVIRONMENT = "default"
+MAX_SESSION = 12.0  # hours
+_LOOPBACK = ("localhost", "[::1]")
+
+
+class Network(NamedTuple):
+    """How to reach a server. `insecure` leaves its certificate unchecked; `insecure_http` lets a token go
+    over http:// to another machine."""
+
+    ca_bundle: str = ""
+    client_cert: str = ""
+    client_key: str = ""
+    insecure: bool = False
+    insecure_http: bool = False
+
+    def over(self, other: Network) -> Network:
+        """What is said here, and the other's where nothing is."""
+        said = {name: value for name, value in self._asdict().items() if value}
+        return other._replace(**said)
+
+
+class Environment(NamedTuple):
+    """A name, the base URL of its API server (path prefix included) and who logs in there.
+
+    `method` names the provider that logs in, `settings` and `command` are what it needs; `store` is where
+    the login is kept: empty when there is none. `max_session` is in hours.
+    """
+
+    name: str
+    url: str
+    username: str = ""
+    method: str = ""
+    store: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
+    command: tuple[str, ...] = ()
+    network: Network = Network()
+    max_session: float = MAX_SESSION
+
+    def setting(self, name: str) -> str:
+        return dict(self.settings).get(name, "")
+
+
+def check_name(name: str) -> str:
+    """Names become file names, and may come from a branch name in CI: no way out of the folder."""
+    plain = name.replace("-", "").replace("_", "").replace(".", "")
+    if not plain.isalnum() or not name[0].isalnum() or len(name) > 100:
+        raise UsageError(
+            f"'{name}' cannot be the name of an environment", "use letters, digits, '-', '_' and '.'"
+        )
+    return name
+
+
+def check_transport(url: str, network: Network) -> None:
+    """Clear text is for this machine only: a token on its way can be read by anybody. Raises UsageError."""
+    scheme, _, rest = url.partition("://")
+    place = rest.partition("/")[0]
+    host = place if place.endswith("]") else place.rpartition(":")[0] or place
+    if (
+        scheme == "http"
+        and host not in _LOOPBACK
+        and not host.startswith("127.")
+        and not network.insecure_http
+    ):
+        raise UsageError(
+            f"{url} is not encrypted: whoever is on the way can read the login",
+            "use https://, or give --insecure-http if you know the way is safe",
+        )
+
+
+def settings_of(pairs: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """As an environment holds them: sorted, and only those that say something."""
+    return tuple(sorted((name, value) for name, value in pairs.items() if value))
