@@ -1,4 +1,4 @@
-"""A real keyring of this system, private and thrown away: D-Bus with a gnome-keyring on it."""
+"""Keyrings: a real one, private and thrown away (D-Bus and gnome-keyring), and one in a dictionary."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import PasswordDeleteError
 
 from tests.waiting import until
 
@@ -23,6 +25,30 @@ _CONFIG = """<busconfig>
   <allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/>
  </policy>
 </busconfig>"""
+
+
+class Kept(KeyringBackend):
+    """A keyring as it should be, in a dictionary."""
+
+    priority = 0  # never chosen by itself
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.values: dict[tuple[str, str], str] = {}
+        self.asked = 0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.asked += 1
+        return self.values.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.asked += 1
+        self.values[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self.asked += 1
+        if self.values.pop((service, username), None) is None:
+            raise PasswordDeleteError("not there")
 
 
 class Keyring:

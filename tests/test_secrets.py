@@ -10,39 +10,18 @@ from typing import Any
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
-from keyring.errors import KeyringLocked, PasswordDeleteError, PasswordSetError
+from keyring.errors import KeyringLocked, PasswordSetError
 
+from airflowctl.core.credential import Credential, from_text
 from airflowctl.core.errors import StoreUnavailable
-from airflowctl.secrets import Credential, Secrets
+from airflowctl.secrets.store import Key
+from airflowctl.secrets.stores import Stores
+from tests.keyrings import Kept
 from tests.program import Done, Program
 from tests.stub import Reply, Request, Stub, reply
 
 TOKEN = "head.secret-token.tail"
 URL = "http://localhost:8080"
-
-
-class Kept(KeyringBackend):
-    """A keyring as it should be, in a dictionary."""
-
-    priority = 0  # never chosen by itself
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.values: dict[tuple[str, str], str] = {}
-        self.asked = 0
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self.asked += 1
-        return self.values.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.asked += 1
-        self.values[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        self.asked += 1
-        if self.values.pop((service, username), None) is None:
-            raise PasswordDeleteError("not there")
 
 
 class Forgetful(Kept):
@@ -100,7 +79,8 @@ class Chosen:
 
 
 @pytest.fixture(autouse=True)
-def use() -> Iterator[Chosen]:
+def use(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chosen]:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.keyrings.Kept")  # chosen by the person
     before = keyring.get_keyring()
     keyring.set_keyring(Broken(AssertionError("no test may reach a real keyring")))
     yield Chosen()
@@ -305,10 +285,11 @@ def test_without_a_keyring_a_batch_keeps_its_login_in_memory(
 def test_a_keyring_that_fails_is_the_reason_given(
     program: Program, stub: Stub, use: Chosen, make: Any
 ) -> None:
+    use(Kept())
+    login(program, stub)
     use(make())
-    bare = program.with_environ(AIRFLOWCTL_URL=stub.url)
-    for argv in (("auth", "status"), ("auth", "token")):
-        done = bare(*argv)
+    for argv in (("auth", "status"), ("auth", "token"), ("pools", "get", "p")):
+        done = program(*argv)
         assert done.code == 4
         assert "keyring" in done.out + done.err
         assert "Traceback" not in done.err
@@ -321,46 +302,86 @@ def test_a_chain_that_holds_a_good_keyring_is_one(program: Program, stub: Stub, 
 
 # By itself.
 
+KEY = Key(URL, "default")
 
-def secrets(memory: dict[tuple[str, str], Credential] | None = None, variable: str = "") -> Secrets:
-    return Secrets(URL, "default", variable, {} if memory is None else memory)
+
+def stores(is_lasting: bool = False) -> Stores:
+    return Stores(
+        {"AIRFLOWCTL_STORE": "keyring"},
+        passphrase=lambda: "",
+        waiting=lambda: False,
+        is_lasting=is_lasting,
+    )
 
 
 def test_what_is_stored_comes_back_as_it_was(use: Chosen) -> None:
     use(Kept())
-    made = Credential(TOKEN, URL, "ann", 1793664000.0)
-    secrets().keep_in_keyring(made)
-    assert secrets().find() == made._replace(source="keyring")
-    assert secrets().forget() is True
-    assert secrets().find() is None
-    assert secrets().forget() is False
+    made = Credential(TOKEN, URL, "ann", 1.0, 1793664000.0, 2.0, "password", {"refresh_token": "r"})
+    store, problem = stores().keep(KEY, made.to_text(), None)
+    assert (store.name, problem) == ("keyring", "")
+    assert from_text(store.get(KEY) or "", URL, "keyring") == made._replace(source="keyring")
+    assert store.delete(KEY) is True
+    assert store.get(KEY) is None
+    assert store.delete(KEY) is False
 
 
-def test_a_stored_token_goes_before_the_one_in_memory_that_it_replaces(use: Chosen) -> None:
+def test_what_is_kept_for_good_is_no_longer_in_memory(use: Chosen) -> None:
     use(Kept())
-    memory: dict[tuple[str, str], Credential] = {}
-    secrets(memory).keep_in_memory(Credential("old", URL))
-    found = secrets(memory).find()
-    assert found is not None
-    assert (found.token, found.source) == ("old", "memory")
-    secrets(memory).keep_in_keyring(Credential("new", URL))
-    found = secrets(memory).find()
-    assert found is not None
-    assert (found.token, memory) == ("new", {})
+    there = stores(is_lasting=True)
+    there.memory.set(KEY, "old", None)
+    there.keep(KEY, "new", None)
+    assert there.memory.get(KEY) is None
 
 
-def test_a_keyring_that_fails_on_reading_is_noted(use: Chosen) -> None:
+def test_a_keyring_that_fails_says_why(use: Chosen) -> None:
     use(Broken(KeyringLocked("it is locked")))
-    store = secrets()
-    assert store.find() is None
-    assert "it is locked" in store.problem
     with pytest.raises(StoreUnavailable, match="it is locked"):
-        store.keep_in_keyring(Credential(TOKEN, URL))
+        stores().named("keyring").get(KEY)
+    with pytest.raises(StoreUnavailable, match="it is locked"):
+        stores().keep(KEY, "text", None)
+    store, problem = stores(is_lasting=True).keep(KEY, "text", None)
+    assert (store.name, "it is locked" in problem) == ("memory", True)
 
 
 def test_a_long_fault_is_cut_to_one_line(use: Chosen) -> None:
     use(Broken(RuntimeError("x" * 5000 + "\nmore")))
-    store = secrets()
-    store.find()
-    assert len(store.problem) < 300
-    assert "\n" not in store.problem
+    with pytest.raises(StoreUnavailable) as caught:
+        stores().named("keyring").get(KEY)
+    assert len(caught.value.message) < 300
+    assert "\n" not in caught.value.message
+
+
+def test_a_keyring_nobody_knows_has_to_be_chosen(use: Chosen, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(Kept())
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
+    with pytest.raises(StoreUnavailable, match="not known to be safe"):
+        stores().keep(KEY, "text", None)
+
+
+class Short(Kept):
+    """Refuses what is long, as Windows does."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if len(password.encode("utf-16-le")) > 2560:
+            raise OSError(1783, "The stub received bad data")
+        super().set_password(service, username, password)
+
+
+Short.__module__ = "keyring.backends.Windows"
+
+
+@pytest.mark.parametrize("length", [10, 1000, 1001, 5000])
+def test_a_long_login_is_kept_in_pieces_where_it_has_to(use: Chosen, length: int) -> None:
+    kept = use(Short())
+    text = "".join(str(number % 10) for number in range(length))
+    store, _ = stores().keep(KEY, text, None)
+    assert store.get(KEY) == text
+    assert store.delete(KEY) is True
+    assert kept.values == {}
+
+
+def test_a_piece_that_is_missing_is_no_login(use: Chosen) -> None:
+    kept = use(Short())
+    store, _ = stores().keep(KEY, "x" * 2500, None)
+    kept.values[next(address for address in kept.values if "#1" in address[0])] = "other"
+    assert store.get(KEY) is None

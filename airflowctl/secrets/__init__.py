@@ -1,0 +1,1 @@
+"""Where a login is kept: the system keyring, the kernel's, memory, an encrypted file. Never clear text."""

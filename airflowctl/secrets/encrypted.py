@@ -1,0 +1,105 @@
+"""A file that only a passphrase opens: scrypt, then AES-256-GCM. Only where somebody asks for it."""
+
+from __future__ import annotations
+
+import os
+
+from airflowctl.core.errors import CliError, StoreUnavailable
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.files import read_private, remove, write_private
+from airflowctl.secrets.store import Key, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+NAME = "encrypted-file"
+# A file that says less was weakened by somebody; one that says much more would only cost time.
+_COST, _COSTS = 2**16, range(2**14, 2**18 + 1)
+
+
+class EncryptedFile(Store):
+    """Works everywhere; `passphrase` is called when it is needed."""
+
+    name = NAME
+    lasts = "until it expires"
+
+    def __init__(self, folder: str, passphrase: Callable[[], str]) -> None:
+        self._folder = folder
+        self._passphrase = passphrase
+
+    def get(self, key: Key) -> str | None:
+        path = self._path(key)
+        content = read_private(path)
+        if content is None:
+            return None
+        return _opened(content, self._passphrase(), key, path)
+
+    def set(self, key: Key, text: str, lifetime: float | None) -> None:
+        try:
+            write_private(self._path(key), _sealed(text, self._passphrase(), key))
+        except StoreUnavailable:
+            raise
+        except CliError as error:
+            raise StoreUnavailable(error.message, error.hint) from None
+
+    def delete(self, key: Key) -> bool:
+        return remove(self._path(key))
+
+    def _path(self, key: Key) -> str:
+        return os.path.join(self._folder, f"{key.environment}.enc")
+
+
+def _sealed(text: str, passphrase: str, key: Key) -> str:
+    import json
+
+    salt, nonce = os.urandom(16), os.urandom(12)
+    head = {"version": 1, "n": _COST, "salt": salt.hex(), "nonce": nonce.hex()}
+    box = _box(passphrase, salt, _COST).encrypt(nonce, text.encode(), _bound(head, key))
+    return json.dumps({**head, "data": box.hex()}) + "\n"
+
+
+def _opened(content: bytes, passphrase: str, key: Key, path: str) -> str:
+    import json
+
+    try:
+        found = json.loads(content)
+        data = bytes.fromhex(found.pop("data"))
+        cost, salt, nonce = found["n"], bytes.fromhex(found["salt"]), bytes.fromhex(found["nonce"])
+        if found["version"] != 1 or cost not in _COSTS or len(nonce) != 12:
+            raise ValueError
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise StoreUnavailable(f"{path} is damaged", "remove it, then log in again") from None
+    box = _box(passphrase, salt, cost)
+    from cryptography.exceptions import InvalidTag
+
+    try:
+        opened: bytes = box.decrypt(nonce, data, _bound(found, key))
+        return opened.decode()
+    except InvalidTag:
+        raise StoreUnavailable(
+            f"the passphrase does not open {path}, or the file was changed", "try again, or log in again"
+        ) from None
+
+
+def _bound(head: dict[str, Any], key: Key) -> bytes:
+    """What the seal is over beside the login itself: nothing of it can be changed or moved elsewhere."""
+    import json
+
+    return json.dumps([head, *key], sort_keys=True).encode()
+
+
+def _box(passphrase: str, salt: bytes, cost: int) -> Any:
+    from hashlib import scrypt
+
+    try:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    except ImportError:
+        raise StoreUnavailable(
+            "an encrypted file needs the package cryptography", "pip install cryptography"
+        ) from None
+    if not passphrase:
+        raise StoreUnavailable("no passphrase was given", "or set AIRFLOWCTL_PASSPHRASE_FILE")
+    secret = scrypt(passphrase.encode(), salt=salt, n=cost, r=8, p=1, dklen=32, maxmem=2**28)
+    return AESGCM(secret)

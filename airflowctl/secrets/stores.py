@@ -1,0 +1,81 @@
+"""Which places there are for a login, and which of them is taken."""
+
+from __future__ import annotations
+
+import os
+
+from airflowctl.core.errors import StoreUnavailable, UsageError, did_you_mean
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.files import config_folder
+from airflowctl.secrets.memory import NAME as MEMORY
+from airflowctl.secrets.memory import Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from airflowctl.secrets.store import Key, Store
+
+AUTO, KEYRING, KERNEL, ENCRYPTED = "auto", "keyring", "kernel", "encrypted-file"
+NAMES = (AUTO, KEYRING, KERNEL, ENCRYPTED, MEMORY)
+STORE_VARIABLE = "AIRFLOWCTL_STORE"
+
+
+class Stores:
+    """The stores of one session. `passphrase` asks for one; `waiting` says that somebody has to unlock the
+    keyring, and tells whether there is anybody who can. `outlives`: whether lines follow this one, so that
+    memory is a place to keep something."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        *,
+        passphrase: Callable[[], str],
+        waiting: Callable[[], bool],
+        is_lasting: bool,
+    ) -> None:
+        self.memory = Memory()
+        self._environ = environ
+        self._passphrase = passphrase
+        self._waiting = waiting
+        self._is_lasting = is_lasting
+
+    def named(self, name: str) -> Store:
+        """The store of that name; raises UsageError for no store's."""
+        if name == KEYRING:
+            from airflowctl.secrets.system import SystemKeyring
+
+            return SystemKeyring(self._waiting)
+        if name == KERNEL:
+            from airflowctl.secrets.kernel import KernelKeyring
+
+            return KernelKeyring()
+        if name == ENCRYPTED:
+            from airflowctl.secrets.encrypted import EncryptedFile
+
+            folder = os.path.join(config_folder(self._environ), "secrets")
+            return EncryptedFile(folder, self._passphrase)
+        if name == MEMORY:
+            return self.memory
+        raise UsageError(
+            f"there is no store '{name}'", did_you_mean(name, NAMES) or f"there are: {', '.join(NAMES)}"
+        )
+
+    def keep(self, key: Key, text: str, lifetime: float | None, wanted: str = "") -> tuple[Store, str]:
+        """Keep it in the store that is wanted, else in the first that works: which it was, and why not in
+        one before it. Raises StoreUnavailable when there is none."""
+        wanted = wanted or self._environ.get(STORE_VARIABLE, "") or AUTO
+        if wanted == MEMORY and not self._is_lasting:
+            raise StoreUnavailable("memory ends with this command", "log in inside the shell")
+        names = (KEYRING, KERNEL) if wanted == AUTO else (wanted,)
+        problems = []
+        for name in (*names, *((MEMORY,) if self._is_lasting and wanted != MEMORY else ())):
+            store = self.named(name)
+            try:
+                store.set(key, text, lifetime)
+            except StoreUnavailable as error:
+                problems.append(error)
+                continue
+            if store is not self.memory:
+                self.memory.delete(key)
+            return store, "; ".join(error.message for error in problems)
+        raise StoreUnavailable("; ".join(error.message for error in problems), problems[0].hint)
