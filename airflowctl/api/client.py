@@ -5,67 +5,84 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
-from airflowctl import __version__
+from airflowctl.api.auth.token import problem
 from airflowctl.api.faults import broken
 from airflowctl.api.operations import table
 from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
-from airflowctl.core.errors import CliError, Interrupted, UsageError
+from airflowctl.api.transport import TIMEOUT, connect, limit
+from airflowctl.core.environment import Network, check_transport
+from airflowctl.core.errors import CliError, Interrupted, SessionEnded, UsageError
 from airflowctl.core.url import fill
 
 PAGE = 100  # the server's own default for the longest page; it silently cuts a larger limit
-TIMEOUT, CONNECT_TIMEOUT = 30.0, 10.0  # seconds without a sign of the server
 Query = Mapping[str, Any]
+
+
+class Identity(Protocol):
+    """Who asks. Everything but the token is for errors."""
+
+    def token(self) -> str:
+        """What to send; nothing where there is none."""
+
+    def renewed(self, refused: str) -> str:
+        """Another token in place of one that was refused; nothing where there is none."""
+
+    def who(self) -> str:
+        """The user's name."""
+
+    def no_token(self) -> str:
+        """Why there is none."""
+
+    def log_in(self) -> str:
+        """The command that logs in."""
+
+
+class Nobody:
+    """Somebody who is not logged in."""
+
+    def token(self) -> str:
+        return ""
+
+    def renewed(self, refused: str) -> str:
+        return ""
+
+    def who(self) -> str:
+        return ""
+
+    def no_token(self) -> str:
+        return ""
+
+    def log_in(self) -> str:
+        return "airflowctl auth login"
 
 
 class Client:
     """Calls the operations of one server.
 
-    `token` is asked for when an operation needs one, and sent to `base_url` only: redirects are never
-    followed. `who`, `no_token` (why there is no token) and `log_in` (the command for it) are for errors.
-    A request that changes something is sent at most once.
+    A token is asked for when an operation needs one, and sent to `base_url` only: redirects are never
+    followed. A request that changes something is sent at most once, and again only where the server
+    refused its token, before it did anything.
     """
 
     def __init__(
         self,
         base_url: str,
-        token: Callable[[], str],
+        identity: Identity | None = None,
         *,
-        who: Callable[[], str] = str,
-        no_token: Callable[[], str] = str,
-        log_in: Callable[[], str] = str,
+        network: Network = Network(),  # noqa: B008 - it cannot be changed
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.base_url = base_url
-        self._token = token
-        self._who = who
-        self._no_token = no_token
-        self._log_in = log_in
+        self._identity: Identity = identity or Nobody()
         self._timeout = TIMEOUT
         self._trace: Callable[[str], None] | None = None
         self._progress: Callable[[int, int | None], None] | None = None
-        # Loading the trusted certificates costs as much as the rest of a short command; http needs none.
-        secure = base_url.startswith("https:")
-        try:
-            self._http = httpx.Client(
-                verify=secure,
-                headers={"User-Agent": f"airflowctl/{__version__}", "Accept": "application/json"},
-                follow_redirects=False,
-                transport=transport,
-            )
-        except OSError as error:  # ssl.SSLError is one
-            raise UsageError(
-                f"the certificates cannot be read: {error}",
-                "look at SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE",
-            ) from None
-        except (ImportError, ValueError, httpx.InvalidURL) as error:
-            raise UsageError(
-                f"the proxy settings cannot be used: {error}",
-                "look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY",
-            ) from None
+        self._network = network
+        self._http = connect(base_url, network, transport)
 
     def view(
         self,
@@ -73,10 +90,12 @@ class Client:
         timeout: float | None = None,
         trace: Callable[[str], None] | None = None,
         progress: Callable[[int, int | None], None] | None = None,
+        identity: Identity | None = None,
     ) -> Client:
         """The same client with another time limit (in seconds), and somebody who is told what it does."""
         other = copy(self)
         other._timeout = timeout or TIMEOUT
+        other._identity = identity or self._identity
         other._trace, other._progress = trace, progress
         return other
 
@@ -103,7 +122,7 @@ class Client:
         unknown = {name for name in query or {} if name not in operation.query}
         if unknown:
             raise ValueError(f"{op} has no query parameter {', '.join(sorted(unknown))}")
-        token = "" if operation.open else self._token()
+        token = "" if operation.open else None
         return self.send(
             operation.method, fill(operation.path, path), query=query, body=body, token=token, operation=op
         )
@@ -153,21 +172,36 @@ class Client:
         *,
         query: Query | None = None,
         body: Any = None,
-        token: str = "",
+        token: str | None = None,
         operation: str = "",
     ) -> Any:
-        """One request; its JSON object, or None for an empty answer. Raises CliError for everything else."""
-        url = self.base_url + path
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        """One request; its JSON object, or None for an empty answer. Raises CliError for everything else.
+
+        `token` is sent instead of the identity's own; an empty one sends none.
+        """
         params = {name: value for name, value in (query or {}).items() if value not in (None, ())}
+        used = self._identity.token() if token is None else token
+        try:
+            return self._sent(method, path, params, body, used, operation)
+        except SessionEnded:
+            fresh = self._identity.renewed(used) if token is None else ""
+            if not fresh:
+                raise
+        return self._sent(method, path, params, body, fresh, operation)
+
+    def _sent(
+        self, method: str, path: str, params: Mapping[str, Any], body: Any, token: str, operation: str
+    ) -> Any:
+        if token:
+            check_transport(self.base_url, self._network)
         try:
             request = self._http.build_request(
                 method,
-                url,
+                self.base_url + path,
                 params=params or None,
                 json=body,
-                headers=headers,
-                timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, CONNECT_TIMEOUT)),
+                headers={"Authorization": f"Bearer {token}"} if token else {},
+                timeout=limit(self._timeout),
             )
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
             raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None
@@ -176,8 +210,7 @@ class Client:
             return None
         answer = _answer(response, method, path, self.base_url, operation)
         if not response.is_success:
-            no_token = "" if token else self._no_token()
-            raise refusal(answer._replace(who=self._who(), no_token=no_token, log_in=self._log_in()))
+            raise refusal(self._with_identity(answer, token, response))
         if not isinstance(answer.body, dict):
             kind = answer.content_type.partition(";")[0]
             what = "something else" if kind == "application/json" else f"{kind or 'something'}, not JSON"
@@ -185,6 +218,17 @@ class Client:
             unusable.hint = doubt(method, path) or unusable.hint
             raise unusable
         return answer.body
+
+    def _with_identity(self, answer: Answer, token: str, response: httpx.Response) -> Answer:
+        """What a refusal has to say of who asked."""
+        if answer.status not in (401, 403):
+            return answer
+        return answer._replace(
+            who=self._identity.who() if answer.status == 403 else "",
+            no_token="" if token else self._identity.no_token(),
+            log_in=self._identity.log_in(),
+            token_problem=problem(token, _date(response)),
+        )
 
     def close(self) -> None:
         self._http.close()
@@ -214,6 +258,16 @@ class Client:
                     took = (time.perf_counter() - started) * 1000
                     self._trace(f"{request.method} {path} -> {outcome}, {took:.0f} ms")
         raise AssertionError("the second attempt returns or raises")
+
+
+def _date(response: httpx.Response) -> float:
+    """The server's clock, in epoch seconds; ours where it does not say."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(response.headers.get("date", "")).timestamp()
+    except (TypeError, ValueError):
+        return time.time()
 
 
 def _answer(response: httpx.Response, method: str, path: str, base_url: str, operation: str) -> Answer:

@@ -15,6 +15,7 @@ from airflowctl.core.errors import (
     NotFound,
     NotLoggedIn,
     ServerRefused,
+    SessionEnded,
     Unreachable,
 )
 
@@ -26,7 +27,8 @@ class Answer(NamedTuple):
     """An answer and what was asked.
 
     `body` is the JSON of it, or None; `who` the user, if known; `no_token` why no token was sent, if one
-    should have been; `log_in` the command that would get one.
+    should have been; `log_in` the command that would get one; `token_problem` what the token's own claims
+    say against it, by the server's clock.
     """
 
     status: int
@@ -41,6 +43,7 @@ class Answer(NamedTuple):
     no_token: str = ""
     log_in: str = "airflowctl auth login"
     operation: str = ""
+    token_problem: str = ""
 
 
 def refusal(answer: Answer) -> CliError:
@@ -123,7 +126,7 @@ def _explained(answer: Answer, detail: str) -> CliError:
 def _not_logged_in(answer: Answer, detail: str) -> CliError:
     again = f"log in again: {answer.log_in}"
     if detail == "Token Expired":
-        return NotLoggedIn(f"the token for {answer.base_url} has expired", again)
+        return SessionEnded(f"the token for {answer.base_url} has expired", again)
     if detail == "Not authenticated":
         why = f" ({answer.no_token})" if answer.no_token else ""
         return NotLoggedIn(f"not logged in to {answer.base_url}{why}", answer.log_in)
@@ -131,17 +134,25 @@ def _not_logged_in(answer: Answer, detail: str) -> CliError:
 
 
 def _forbidden(answer: Answer, detail: str) -> CliError:
-    if detail == "Invalid JWT token":
-        return NotLoggedIn(
-            f"{answer.base_url} does not accept this token (revoked, of another server, or a clock is wrong)",
-            f"log in again: {answer.log_in}",
-        )
+    """The server says 403 for three things: a token it cannot use, a role that may not, a setting."""
+    if detail == "Invalid JWT token" or (detail == "Forbidden" and answer.token_problem):
+        return _token_refused(answer)
     if detail in ("Forbidden", ""):
         return NotAllowed(
             f"{answer.who or 'this user'} may not {answer.method} {answer.path} on {answer.base_url}",
             "ask an administrator for a role that may, or log in as somebody else",
         )
-    return NotAllowed(detail, f"asked as {answer.who}" if answer.who else "")
+    who = f" as {answer.who}" if answer.who else ""
+    return NotAllowed(
+        detail, f"a setting of the server forbids it (asked{who}: {answer.method} {answer.path})"
+    )
+
+
+def _token_refused(answer: Answer) -> CliError:
+    why = answer.token_problem or "it was revoked, is of another server, or its user is gone"
+    return SessionEnded(
+        f"{answer.base_url} does not accept this token: {why}", f"log in again: {answer.log_in}"
+    )
 
 
 def _because(message: str, why: str) -> str:

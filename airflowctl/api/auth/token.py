@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 _YEAR_3000 = 32_503_680_000  # a later end is a mistake, and no clock can show it
+_CLOCKS = 5.0  # seconds that they may differ, rounding included
 
 
 def claims(token: str) -> dict[str, Any]:
@@ -22,9 +23,29 @@ def claims(token: str) -> dict[str, Any]:
 
 
 def expires_at(token: str) -> float | None:
-    """When the token ends, in epoch seconds, where it says so."""
-    found = claims(token).get("exp")
-    return float(found) if isinstance(found, int | float) and 0 < found < _YEAR_3000 else None
+    """When the token ends, in epoch seconds, where it says so.
+
+    A token of the Keycloak auth manager holds another, of Keycloak: it is good for as long as both are.
+    """
+    found = claims(token)
+    inner = found.get("access_token")
+    ends = [_moment(found, "exp"), _moment(claims(inner), "exp") if isinstance(inner, str) else None]
+    return min((end for end in ends if end is not None), default=None)
+
+
+def issued_at(token: str) -> float | None:
+    """When it was made, in epoch seconds, where it says so."""
+    return _moment(claims(token), "iat")
+
+
+def problem(token: str, now: float) -> str:
+    """What its own claims say against it at this moment of the server's clock; nothing if nothing."""
+    end, start = expires_at(token), _moment(claims(token), "nbf") or issued_at(token)
+    if end is not None and end <= now:
+        return "it has expired"
+    if start is not None and start > now + _CLOCKS:
+        return f"by the clock of the server it is valid only in {start - now:.0f} s: a clock is wrong"
+    return ""
 
 
 def subject(token: str) -> str:
@@ -32,3 +53,8 @@ def subject(token: str) -> str:
     found = claims(token)
     name = found.get("preferred_username") or found.get("name") or found.get("sub") or ""
     return "" if str(name).isdigit() else str(name)
+
+
+def _moment(found: dict[str, Any], name: str) -> float | None:
+    value = found.get(name)
+    return float(value) if isinstance(value, int | float) and 0 < value < _YEAR_3000 else None

@@ -1,0 +1,37 @@
+"""Whether the server takes a token, and whose it says it is."""
+
+from __future__ import annotations
+
+from airflowctl.api.client import Client
+from airflowctl.api.refusals import not_airflow
+from airflowctl.core.errors import CliError, NotAirflow, NotAllowed, NotFound
+
+PATH = "/ui/auth/me"  # a private path: it may be missing
+
+
+def username(client: Client, token: str | None = None) -> str:
+    """The user's name as the server has it; empty where it cannot say. Raises CliError when it refuses,
+    or is no Airflow."""
+    try:
+        me = client.send("GET", PATH, token=token)
+        name = me.get("username") if isinstance(me, dict) else None
+        if isinstance(name, str) and name:
+            return name
+    except (NotFound, NotAirflow):
+        pass
+    try:  # something that needs a login, and costs the server little
+        client.send("GET", "/api/v2/pools", query={"limit": 1}, token=token)["pools"]
+    except NotAllowed:
+        pass  # somebody it knows
+    except (KeyError, TypeError):
+        raise not_airflow(client.base_url, "answered /api/v2/pools without pools") from None
+    return ""
+
+
+def is_taken(client: Client, token: str) -> bool:
+    """Whether the server takes this token, as far as it can say."""
+    try:
+        username(client, token)
+    except CliError:
+        return False
+    return True

@@ -1,0 +1,63 @@
+"""A login on another device: here a code is shown, there it is typed in (RFC 8628)."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from airflowctl.api.auth import oidc
+from airflowctl.api.auth.oidc import Issuer, OAuthError
+from airflowctl.api.auth.oidc_provider import OidcProvider
+from airflowctl.api.auth.provider import Login
+from airflowctl.core.credential import Credential
+from airflowctl.core.errors import NotLoggedIn, ServerRefused
+
+_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+_INTERVAL, _SLOWER = 5.0, 5.0  # seconds between two questions, and what "slow_down" adds
+_LONGEST = 1800.0
+
+
+class Device(OidcProvider):
+    """Needs no browser on this machine, and no terminal but to be read."""
+
+    name = "oidc-device"
+    summary = "OpenID Connect, with a browser on any device (--issuer, --client-id)"
+
+    def log_in(self, login: Login) -> Credential:
+        with Issuer(login) as issuer:
+            started = issuer.post("device_authorization_endpoint", self.asked(issuer))
+            code = started.get("device_code")
+            if not isinstance(code, str):
+                raise ServerRefused(f"{issuer.url} answered without a device code")
+            self._show(login, started)
+            return oidc.credential(login, issuer, _wait(issuer, code, started), self.name)
+
+    def _show(self, login: Login, started: dict[str, Any]) -> None:
+        login.person.note(
+            f"Open {started.get('verification_uri')} on any device and enter {started.get('user_code')}"
+        )
+        complete = started.get("verification_uri_complete")
+        if complete:
+            login.person.note(f"(or open {complete})")
+
+
+def _wait(issuer: Issuer, code: str, started: dict[str, Any]) -> dict[str, Any]:
+    """Ask until somebody has said yes or no."""
+    pause = _seconds(started.get("interval"), _INTERVAL)
+    end = time.monotonic() + min(_seconds(started.get("expires_in"), _LONGEST), _LONGEST)
+    while time.monotonic() < end:
+        time.sleep(pause)
+        try:
+            return issuer.post("token_endpoint", {"grant_type": _GRANT, "device_code": code})
+        except OAuthError as error:
+            if error.error == "slow_down":
+                pause += _SLOWER
+            elif error.error == "access_denied":
+                raise NotLoggedIn("the login was refused in the browser") from None
+            elif error.error != "authorization_pending":
+                raise
+    raise NotLoggedIn("nobody entered the code in time", "run auth login again")
+
+
+def _seconds(value: object, otherwise: float) -> float:
+    return float(value) if isinstance(value, int | float) and value > 0 else otherwise

@@ -1,0 +1,112 @@
+"""What a way to log in is: the interface of the plug-ins in the entry point group `airflowctl.auth`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+import httpx
+
+from airflowctl.api.auth.token import expires_at, issued_at, subject
+from airflowctl.api.client import Client
+from airflowctl.api.refusals import not_airflow
+from airflowctl.api.transport import connect
+from airflowctl.core.credential import Credential, may_be_sent
+from airflowctl.core.environment import Environment
+from airflowctl.core.errors import UsageError
+
+GROUP = "airflowctl.auth"
+
+
+class Person(Protocol):
+    """Whoever logs in, as far as there is somebody."""
+
+    @property
+    def can_ask(self) -> bool: ...
+    def ask(self, question: str) -> str: ...
+    def ask_secret(self, question: str) -> str: ...
+    def note(self, text: str) -> None: ...
+    def open(self, url: str) -> bool:
+        """Show a page in the browser; whether that could be tried."""
+
+
+class Login(NamedTuple):
+    """What a provider has to work with.
+
+    `client` speaks to the server as nobody. `environment` has the user name and the provider's settings,
+    `given` the secrets that were given with this login (`password`, `client_secret`, `token`), `environ`
+    the environment variables.
+    """
+
+    client: Client
+    environment: Environment
+    person: Person
+    given: Mapping[str, str]
+    environ: Mapping[str, str]
+
+    def connect(self, url: str) -> httpx.Client:
+        """Connections to another server, with the same certificates."""
+        return connect(url, self.environment.network)
+
+    def credential(
+        self,
+        token: str,
+        method: str,
+        *,
+        username: str = "",
+        lifetime: float | None = None,
+        renewal: Mapping[str, str] | None = None,
+    ) -> Credential:
+        """The credential for a token that was just made; `lifetime` in seconds, where the token says none."""
+        token, now = token.strip(), time.time()
+        if not may_be_sent(token):
+            raise not_airflow(self.client.base_url, "answered the login without a token that can be used")
+        end = expires_at(token)
+        if end is None and lifetime is not None:
+            end = now + lifetime
+        return Credential(
+            token,
+            self.environment.url,
+            username or subject(token) or self.environment.username,
+            issued_at(token) or now,
+            end,
+            now,
+            method,
+            dict(renewal or {}),
+        )
+
+    def secret(self, name: str, question: str, option: str) -> str:
+        """A secret that was given with this login, else asked for; raises UsageError when there is nobody."""
+        if name in self.given:
+            return self.given[name]
+        if not self.person.can_ask:
+            raise UsageError(f"no {question[0].lower()}{question[1:]}, and nobody to ask", f"give {option}")
+        return self.person.ask_secret(f"{question}: ")
+
+
+class Provider:
+    """A way to log in. `managers` are the auth managers of Airflow that it is offered for; `needs` are the
+    settings it cannot do without. `is_kept`: whether the login is to be kept between runs."""
+
+    name: str
+    summary: str
+    managers: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    is_kept = True
+
+    def log_in(self, login: Login) -> Credential:
+        """A new credential; may ask. Raises CliError."""
+        raise NotImplementedError
+
+    def renew(self, credential: Credential, login: Login) -> Credential | None:
+        """Another one in its place, without asking anybody; None when that cannot be."""
+        from airflowctl.api.auth.sliding import renewed
+
+        return renewed(credential, login.client)
+
+    def log_out(self, credential: Credential, login: Login) -> bool:
+        """Revoke it wherever that is possible; whether the server no longer takes it."""
+        from airflowctl.api.auth.logout import revoked
+
+        return revoked(credential, login)

@@ -1,0 +1,34 @@
+"""A token that somebody else made: from standard input once, or from a file each time."""
+
+from __future__ import annotations
+
+from airflowctl.api.auth.confirm import username
+from airflowctl.api.auth.provider import Login, Provider
+from airflowctl.core.credential import TOKEN_FILE_VARIABLE, Credential, clean
+from airflowctl.core.errors import UsageError
+
+TOKEN_FILE = "token_file"
+
+
+class Static(Provider):
+    """A file is read at every start: whoever makes the token may change it there."""
+
+    name = "static"
+    summary = "a token made elsewhere (--token-stdin, --token-file)"
+
+    def log_in(self, login: Login) -> Credential:
+        path = login.environment.setting(TOKEN_FILE)
+        token = read_token(path) if path else clean(login.secret("token", "Token", "--token-stdin"), "this")
+        made = login.credential(token, self.name)
+        return made._replace(username=username(login.client, token) or made.username)
+
+
+def read_token(path: str, source: str = "") -> str:
+    """The token in a file. Raises UsageError."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return clean(file.read(200_000), source or path)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not text"
+        where = f" ({TOKEN_FILE_VARIABLE})" if source == TOKEN_FILE_VARIABLE else ""
+        raise UsageError(f"cannot read the token in {path}{where}: {reason}") from None

@@ -1,0 +1,74 @@
+"""Connections to a server: its certificates, the proxies, the time limits. Redirects are never followed."""
+
+from __future__ import annotations
+
+import ssl
+
+import httpx
+
+from airflowctl import __version__
+from airflowctl.core.environment import Network
+from airflowctl.core.errors import UsageError
+
+TIMEOUT, CONNECT_TIMEOUT = 30.0, 10.0  # seconds without a sign of the server
+
+
+def connect(base_url: str, network: Network, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """A pool of connections. Raises UsageError for settings that cannot be used."""
+    # Loading the trusted certificates costs as much as the rest of a short command; http needs none.
+    verify = _trusted(network) if base_url.startswith("https:") else False
+    try:
+        return httpx.Client(
+            verify=verify,
+            headers={"User-Agent": f"airflowctl/{__version__}", "Accept": "application/json"},
+            timeout=limit(TIMEOUT),
+            follow_redirects=False,
+            transport=transport,
+        )
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        raise UsageError(
+            f"the proxy settings cannot be used: {error}",
+            "look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY",
+        ) from None
+
+
+def limit(seconds: float) -> httpx.Timeout:
+    """That long without a sign of the server; less for the connection itself."""
+    return httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT))
+
+
+def _trusted(network: Network) -> ssl.SSLContext:
+    """Whom to trust: the bundle that is named and nobody else; without one httpx's own choice
+    (SSL_CERT_FILE, SSL_CERT_DIR) and whom this system trusts, a company's own authority say."""
+    try:
+        context = ssl.create_default_context(cafile=network.ca_bundle) if network.ca_bundle else _usual()
+    except OSError as error:  # ssl.SSLError is one
+        raise UsageError(
+            f"the certificates cannot be read: {error}",
+            "look at --ca-bundle, SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE",
+        ) from None
+    if network.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if network.client_cert:
+        _load_own(context, network)
+    return context
+
+
+def _usual() -> ssl.SSLContext:
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    return context
+
+
+def _load_own(context: ssl.SSLContext, network: Network) -> None:
+    def no_passphrase() -> str:
+        raise ValueError("the key has a passphrase")
+
+    try:
+        context.load_cert_chain(network.client_cert, network.client_key or None, no_passphrase)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"the client certificate {network.client_cert} cannot be used: {error}",
+            "give --client-cert and --client-key, in PEM form and without a passphrase",
+        ) from None
