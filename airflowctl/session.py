@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from _thread import allocate_lock  # threading costs a short command a millisecond
+from _thread import allocate_lock, get_ident  # threading costs a short command a millisecond
 from functools import cached_property
 
 from airflowctl import registry
+from airflowctl.core.credential import TOKEN_FILE_VARIABLE, TOKEN_VARIABLE
+from airflowctl.core.environment import DEFAULT_ENVIRONMENT, Environment
 from airflowctl.core.errors import ConfigError, UsageError
 from airflowctl.core.options import Options
+from airflowctl.core.redaction import Redactor
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from airflowctl.api.auth.provider import Login
     from airflowctl.api.client import Client
-    from airflowctl.config import Environment, Environments
+    from airflowctl.config import Environments
     from airflowctl.output.printer import Printer
     from airflowctl.output.progress import Progress
     from airflowctl.output.streams import Streams
-    from airflowctl.secrets import Memory
+    from airflowctl.secrets.stores import Stores
     from airflowctl.server import Server
 
 ONE_SHOT, BATCH, SHELL = "one-shot", "batch", "shell"
@@ -52,7 +56,12 @@ class Session:
     def output(self) -> Printer:
         from airflowctl.output.printer import Printer
 
-        return Printer(self.streams, self.options, self.shared.progress)
+        return Printer(self.streams, self.options, self.shared.progress, self.shared.redact)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is a person to ask, here and now: never from a thread behind the prompt."""
+        return self.streams.can_ask and get_ident() == self.shared.thread
 
     @property
     def environments(self) -> Environments:
@@ -60,26 +69,28 @@ class Session:
 
     @property
     def environment_name(self) -> str:
-        from airflowctl.config import DEFAULT_ENVIRONMENT
-
-        return self.options.env or self.variable("AIRFLOW_CLI_ENVIRONMENT") or DEFAULT_ENVIRONMENT
+        named = self.options.env or self.variable("AIRFLOW_CLI_ENVIRONMENT")
+        return named or self.shared.chosen or DEFAULT_ENVIRONMENT
 
     @property
     def environment(self) -> Environment | None:
-        """The chosen environment: its file, with `--url` or `AIRFLOWCTL_URL` over it; None if unknown."""
-        from airflowctl.config import Environment
+        """The chosen environment: its file, with the line's options and `AIRFLOWCTL_URL` over it; None if
+        it is not known."""
         from airflowctl.core.url import base_url
 
         name = self.environment_name
         url = self.options.url or ("" if self.options.env else self.variable("AIRFLOWCTL_URL"))
-        if not url:
-            return self.environments.get(name)
-        origin = base_url(url)
-        try:
-            known = self.environments.get(name)
-        except ConfigError:  # only its user name would be of use
-            known = None
-        return known if known and known.url == origin else Environment(name, origin)
+        if url:
+            origin = base_url(url)
+            found: Environment | None
+            try:
+                known = self.environments.get(name)
+            except ConfigError:  # only its user name would be of use
+                known = None
+            found = known if known and known.url == origin else Environment(name, origin)
+        else:
+            found = self.environments.get(name)
+        return found and found._replace(network=self.options.network.over(found.network))
 
     @property
     def place(self) -> str:
@@ -104,28 +115,30 @@ class Session:
         environment = self.environment
         if environment is None:
             raise self._no_server()
+        key = (environment, self.options.api_token)
         with self.shared.lock:
             servers = self.shared.servers
-            if environment not in servers:
-                servers[environment] = self._new_server(environment)
-            return servers[environment]
+            if key not in servers:
+                servers[key] = self._new_server(environment)
+            return servers[key]
 
     @cached_property
     def api(self) -> Client:
         """The server's client as this line wants it: its time limit, its trace, its progress."""
-        output = self.output
-        return self.server.client.view(
+        output, server = self.output, self.server
+        if server.environment.network.insecure:
+            output.note(f"warning: the certificate of {server.environment.url} is not checked (--insecure)")
+        identity = None
+        if self.mode == SHELL:
+            from airflowctl.login import AskingIdentity
+
+            identity = AskingIdentity(self, server)
+        return server.client.view(
             timeout=self.options.request_timeout,
             trace=output.debug if self.options.debug else None,
             progress=output.progress,
+            identity=identity,
         )
-
-    @property
-    def token_variable(self) -> str:
-        """The token in the environment: it goes before every other, to the server it belongs to."""
-        from airflowctl.secrets import TOKEN_VARIABLE
-
-        return self.variable(TOKEN_VARIABLE)
 
     def variable(self, name: str) -> str:
         """An environment variable, empty when it is not set."""
@@ -144,19 +157,34 @@ class Session:
             server.close()
 
     def _new_server(self, environment: Environment) -> Server:
-        from airflowctl.secrets import Secrets
+        from airflowctl.credentials import Credentials
         from airflowctl.server import Server
 
-        token = self.token_variable
-        if token and environment.url != self.shared.token_origin:
-            token = ""
-        secrets = Secrets(environment.url, environment.name, token, self.shared.memory)
-        shared = self.shared
-        return Server(environment, secrets, lambda: shared.names_changed(), is_lasting=self.is_lasting)
+        shared, base = self.shared, self.shared.base
+
+        def login() -> Login:
+            from airflowctl.login import login_to
+
+            return login_to(base, environment)
+
+        credentials = Credentials(
+            environment, shared.stores, self._environ_for(environment), login, shared.redact.learn
+        )
+        return Server(environment, credentials, lambda: shared.names_changed(), is_lasting=self.is_lasting)
+
+    def _environ_for(self, environment: Environment) -> dict[str, str]:
+        """The variables, with a token in them only if it belongs to that server."""
+        environ = dict(self.streams.environ)
+        if self.options.api_token:
+            environ[TOKEN_VARIABLE] = self.options.api_token
+        elif (TOKEN_VARIABLE in environ or TOKEN_FILE_VARIABLE in environ) and (
+            environment.url != self.shared.token_origin
+        ):
+            environ.pop(TOKEN_VARIABLE, None)
+            environ.pop(TOKEN_FILE_VARIABLE, None)
+        return environ
 
     def _no_server(self) -> UsageError:
-        from airflowctl.config import DEFAULT_ENVIRONMENT
-
         name, known = self.environment_name, self.environments.names()
         if name != DEFAULT_ENVIRONMENT:
             has = f"there are: {', '.join(known)}" if known else "there are none yet"
@@ -173,8 +201,9 @@ class Shared:
     def __init__(self, base: Session) -> None:
         self.base = base
         self.lock = allocate_lock()
-        self.memory: Memory = {}
-        self.servers: dict[Environment, Server] = {}
+        self.thread = get_ident()  # the one that runs commands; others must not ask anybody
+        self.redact = Redactor()
+        self.servers: dict[tuple[Environment, str | None], Server] = {}
         self.left: list[Server] = []  # a thread may still use them: closed at the end
         self.names_changed: Callable[[], None] = _nobody_waits
 
@@ -183,6 +212,23 @@ class Shared:
         from airflowctl.config import Environments
 
         return Environments(self.base.streams.environ)
+
+    @cached_property
+    def chosen(self) -> str:
+        """What `env use` has chosen; for as long as this session lasts, whatever others choose meanwhile."""
+        return self.environments.chosen()
+
+    @cached_property
+    def stores(self) -> Stores:
+        from airflowctl.person import passphrase, wait_for_unlock
+        from airflowctl.secrets.stores import Stores
+
+        return Stores(
+            self.base.streams.environ,
+            passphrase=lambda: passphrase(self.base),
+            waiting=lambda: wait_for_unlock(self.base),
+            is_lasting=self.base.is_lasting,
+        )
 
     @cached_property
     def progress(self) -> Progress:

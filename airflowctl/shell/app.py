@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from threading import get_ident
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
@@ -68,13 +69,13 @@ class Shell:
             bottom_toolbar=lambda: self._toolbar.text(self._completer.state),
             reserve_space_for_menu=6,
             enable_suspend=True,
-            refresh_interval=30,  # seconds: the time left in the toolbar goes on
             output=_terminal(session),
         )
         self._ending = Ending(self._prompt.app)
 
     def run(self) -> int:
         """Until Ctrl-D or `exit`; 0."""
+        self._session.shared.thread = get_ident()
         self._session.output.note(GREETING)
         while True:
             try:
@@ -92,6 +93,7 @@ class Shell:
     def _before_prompt(self) -> None:
         self._ending.end_prompt()
         self._toolbar.refresh()
+        self._prompt.app.create_background_task(self._toolbar.keep_fresh())
 
     def _run_lines(self, found: list[str]) -> None:
         """Several come by a paste: the first that fails ends them, as in a batch."""

@@ -8,10 +8,10 @@ from contextlib import suppress
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 from airflowctl import registry
-from airflowctl.config import state_folder, write_private
 from airflowctl.core.command import sounds_secret
 from airflowctl.core.errors import ConfigError
 from airflowctl.core.parse import walk
+from airflowctl.files import state_folder, write_private
 from airflowctl.session import Session
 from completers.quote import lines, split
 
@@ -42,7 +42,7 @@ def _may_hold_secret(tokens: list[str]) -> bool:
         return True
     state = walk(tokens, registry)
     if state.problem is None:
-        return state.holds_secret()
+        return bool(state.secrets())
     takes_secret = state.command is not None and any(param.secret for param in state.command.params)
     return takes_secret or any(map(sounds_secret, tokens))
 

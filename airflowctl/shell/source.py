@@ -21,6 +21,10 @@ class SessionNames:
         session = self._session
         if kind == "environment":
             return known(Choice(name) for name in session.environments.names())
+        if kind == "method":
+            from airflowctl.api.auth.providers import names
+
+            return known(Choice(name) for name in names())
         if "--url" in scope:
             return Known()
         try:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from airflowctl.background import background
 from airflowctl.core.errors import CliError
+from airflowctl.credentials import Credentials
 from airflowctl.output.sanitise import line
 from airflowctl.server import Server
 from airflowctl.session import Session
 from completers.protocols import FAILED, LOADING
 
 _AGAIN_AFTER = 30.0  # seconds between two looks at the server
+_LAST_MINUTE = 60.0
+_OFTEN, _SELDOM = 1.0, 30.0  # seconds between two looks at the clock
 NO_SERVER = "no server: auth login --url URL --username NAME"
 NOT_LOGGED_IN = "not logged in: auth login"
 
@@ -40,6 +45,7 @@ class Toolbar:
         self._changed = changed
         self._asked_at = 0.0
         self._asking = ""
+        self._server: Server | None = None
         self.about = About()
 
     def refresh(self) -> None:
@@ -57,10 +63,36 @@ class Toolbar:
         except CliError as error:
             self.about = About(place or self._session.environment_name, problem=error.message)
             return
-        due = not same or not server.is_looked_up or time.monotonic() - self._asked_at > _AGAIN_AFTER
-        if due and self._asking != server.environment.url:
+        self._server = server
+        late = time.monotonic() - self._asked_at > _AGAIN_AFTER
+        new = not same or not server.credentials.is_looked_up
+        if (new or late) and self._asking != server.environment.url:
             self._asked_at, self._asking = time.monotonic(), server.environment.url
             background("toolbar", lambda: self._ask(server), self._changed)
+
+    async def keep_fresh(self) -> None:
+        """While somebody is at the prompt: renew the login in time, and count its last minute down."""
+        while True:
+            await asyncio.sleep(self._pause())
+            credentials = self._server.credentials if self._server else None
+            if credentials is not None and credentials.next_renewal == 0.0:
+                await asyncio.to_thread(self._renew, credentials)
+            self._changed()
+
+    def _pause(self) -> float:
+        """Seconds until something may have to be done, or to be shown."""
+        credentials = self._server.credentials if self._server else None
+        if credentials is None or not credentials.is_looked_up:
+            return _OFTEN
+        left, due = _seconds_left(self.about.expires_at), credentials.next_renewal
+        pause = _OFTEN if left is not None and left < _LAST_MINUTE else _SELDOM
+        return pause if due is None else min(due, pause)
+
+    def _renew(self, credentials: Credentials) -> None:
+        """In a thread of its own; a fault in it is no reason to end the shell."""
+        with suppress(Exception):
+            held = credentials.current()
+            self.about = self.about._replace(expires_at=held.expires_at if held else None)
 
     def text(self, completion: str) -> StyleAndTextTuples:
         """The line as prompt_toolkit's formatted text. `completion` is the state of the last completion."""
@@ -81,7 +113,7 @@ class Toolbar:
         version, problem = "", ""
         try:
             version = f"Airflow {server.client.record('get_version', 'version')['version']}"
-            _ = server.credential  # looks it up, so that it is known whose it is
+            _ = server.credentials.current()  # looks it up, so that it is known whose it is
         except CliError as error:
             problem = error.message
         finally:
@@ -91,23 +123,25 @@ class Toolbar:
 
 
 def _of_session(server: Server, about: About) -> About:
-    credential = server.known_credential
+    credential = server.credentials.known
     return about._replace(
         url=server.environment.url,
         user=server.known_username,
-        logged_in=credential is not None if server.is_looked_up else None,
+        logged_in=credential is not None if server.credentials.is_looked_up else None,
         expires_at=credential.expires_at if credential else None,
     )
 
 
+def _seconds_left(expires_at: float | None) -> float | None:
+    return None if expires_at is None else expires_at - time.time()
+
+
 def _time_left(expires_at: float | None) -> str:
-    if expires_at is None:
+    left = _seconds_left(expires_at)
+    if left is None:
         return ""
-    left = int(expires_at - time.time())
     if left <= 0:
-        return "token expired: auth login"
-    return (
-        f"token {left // 3600} h {left % 3600 // 60:02d} min"
-        if left >= 3600
-        else f"token {left // 60 + 1} min"
-    )
+        return "token expired"
+    if left >= 3600:
+        return f"token {int(left) // 3600} h {int(left) % 3600 // 60:02d} min"
+    return f"token {int(left) // 60 + 1} min" if left >= _LAST_MINUTE else f"token {left:.0f} s"

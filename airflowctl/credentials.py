@@ -1,0 +1,274 @@
+"""The login of one environment: found where it is kept, renewed before it ends, one process at a time."""
+
+from __future__ import annotations
+
+import os
+import time
+from _thread import allocate_lock  # threading costs a short command a millisecond
+
+from airflowctl.core.credential import (
+    TOKEN_FILE_VARIABLE,
+    TOKEN_VARIABLE,
+    Credential,
+    clean,
+    from_text,
+)
+from airflowctl.core.errors import CliError, StoreUnavailable
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.files import state_folder
+from airflowctl.secrets.store import Key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from airflowctl.api.auth.provider import Login
+    from airflowctl.core.environment import Environment
+    from airflowctl.secrets.stores import Stores
+
+_EARLY = 60.0  # seconds before its end, or a tenth of its life if that is longer, a token is renewed
+_RETRY = 30.0  # seconds to leave a renewal alone that did not work
+_LONG_AGO = float("-inf")
+
+
+class Credentials:
+    """Nothing is looked up before it is asked for. `login` makes what a provider works with."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        stores: Stores,
+        environ: Mapping[str, str],
+        login: Callable[[], Login],
+        learn: Callable[..., object],
+    ) -> None:
+        self.environment = environment
+        self.problem = ""
+        self.no_store = False  # whether the store failed
+        self._key = Key(environment.url, environment.name)
+        self._stores = stores
+        self._environ = environ
+        self._login = login
+        self._learn = learn
+        self._busy = allocate_lock()
+        self._held: Credential | None = None
+        self._is_looked_up = False
+        self._tried_at = _LONG_AGO
+
+    # What is known.
+
+    @property
+    def known(self) -> Credential | None:
+        """The credential as far as it is known without waiting for anything."""
+        quick = bool(self._variable) or self._stores.memory.get(self._key) is not None
+        if not self._is_looked_up and quick and self._busy.acquire(blocking=False):
+            try:
+                return self._looked_up()
+            finally:
+                self._busy.release()
+        return self._held
+
+    @property
+    def is_looked_up(self) -> bool:
+        """Whether it is known if there is a login."""
+        return self._is_looked_up
+
+    @property
+    def held(self) -> Credential | None:
+        """The credential as it is, looked up once and not renewed; None when there is none."""
+        with self._busy:
+            return self._looked_up()
+
+    def current(self) -> Credential | None:
+        """The credential to use now: renewed, where it is about to end and that works."""
+        with self._busy:
+            held = self._looked_up()
+            if held is not None and _is_due(held) and time.monotonic() - self._tried_at > _RETRY:
+                self._renew(held)
+            return self._held
+
+    def renewed(self, refused: str) -> Credential | None:
+        """Another one for a token that the server has refused; None when there is none without a person."""
+        with self._busy:
+            held = self._looked_up()
+            if held is not None and held.token != refused:
+                return held  # somebody was quicker
+            if held is None or not self._renew(held):
+                return None
+            return self._held
+
+    @property
+    def next_renewal(self) -> float | None:
+        """When to look again, in seconds from now; None when nothing will end."""
+        held = self._held
+        if held is None or held.expires_at is None:
+            return None
+        return max(0.0, _due_at(held) - time.time(), self._tried_at + _RETRY - time.monotonic())
+
+    # What is done.
+
+    def keep(self, credential: Credential, store: str) -> tuple[str, str, str]:
+        """Keep a new login: the name of the store it is in, how long that keeps it, and why not in one
+        before it. Raises StoreUnavailable."""
+        lifetime = self.environment.max_session * 3600
+        if credential.expires_at is not None and not credential.renewal:
+            lifetime = max(0.0, credential.expires_at - time.time())
+        used, problem = self._stores.keep(self._key, credential.to_text(), lifetime, store)
+        return used.name, used.lasts, problem
+
+    def hold(self, credential: Credential | None) -> None:
+        """Use it from now on, without keeping it anywhere."""
+        if credential is not None and credential.origin != self.environment.url:
+            raise AssertionError("a credential of another server")
+        if credential is not None:
+            self._learn(*credential.secrets)
+        self._held = credential
+
+    def forget(self) -> bool:
+        """Remove it wherever it is kept; whether there was one. Raises StoreUnavailable when a store cannot
+        be asked: then it may still be there."""
+        had = self._stores.memory.delete(self._key)
+        return self.drop(self.environment.store) or had
+
+    def drop(self, store: str) -> bool:
+        """Remove it from one store; whether there was one."""
+        return bool(store) and self._stores.named(store).delete(self._key)
+
+    # How.
+
+    @property
+    def _variable(self) -> str:
+        return self._environ.get(TOKEN_VARIABLE, "").strip()
+
+    def _looked_up(self) -> Credential | None:
+        if not self._is_looked_up:
+            self.hold(self._found())
+            self._is_looked_up = True
+        return self._held
+
+    def _found(self) -> Credential | None:
+        """The first that has one: variable, file, memory, the environment's own way, the store."""
+        if self._variable:
+            return self._static(clean(self._variable, TOKEN_VARIABLE), TOKEN_VARIABLE)
+        path = self._environ.get(TOKEN_FILE_VARIABLE, "").strip() or self.environment.setting("token_file")
+        if path:
+            from airflowctl.api.auth.static import read_token
+
+            source = TOKEN_FILE_VARIABLE if self._environ.get(TOKEN_FILE_VARIABLE) else path
+            return self._static(read_token(path, source), source)
+        kept = self._stores.memory.get(self._key)
+        if kept is not None:
+            return from_text(kept, self.environment.url, self._stores.memory.name)
+        if self.environment.method and not self.environment.store:
+            return self._made_each_time()
+        return self._kept()
+
+    def _kept(self) -> Credential | None:
+        """From the store; one that fails is noted in `problem`."""
+        name = self.environment.store
+        if not name:
+            return None
+        try:
+            text = self._stores.named(name).get(self._key)
+        except StoreUnavailable as error:
+            self.problem, self.no_store = error.message, True
+            return None
+        if not text:
+            self.problem = "the login has ended"
+            return None
+        return from_text(text, self.environment.url, name)
+
+    def _made_each_time(self) -> Credential | None:
+        """Where a provider keeps nothing, like a program that prints a token."""
+        from airflowctl.api.auth.providers import named
+
+        provider = named(self.environment.method)
+        if provider.is_kept:
+            return None
+        login = self._login()
+        try:
+            return provider.log_in(login)._replace(source=provider.name)
+        finally:
+            login.client.close()
+
+    def _static(self, token: str, source: str) -> Credential:
+        from airflowctl.api.auth.token import expires_at, issued_at, subject
+
+        return Credential(
+            token,
+            self.environment.url,
+            subject(token),
+            issued_at(token),
+            expires_at(token),
+            source=source,
+        )
+
+    def _renew(self, held: Credential) -> bool:
+        """Put another one in its place; whether that worked. Only one process at a time tries."""
+        if not held.method:
+            return self._read_again(held)
+        self._tried_at = time.monotonic()
+        from airflowctl.secrets.lock import locked
+
+        with locked(os.path.join(state_folder(self._environ), "locks"), self._key):
+            kept = self._kept()
+            if kept is not None and kept.token != held.token and not _is_due(kept):
+                self.hold(kept)  # another process was quicker
+            else:
+                return self._renew_alone(kept or held)
+        self._tried_at = _LONG_AGO
+        return True
+
+    def _renew_alone(self, held: Credential) -> bool:
+        from airflowctl.api.auth.providers import named
+
+        if self._is_over(held):
+            return False
+        login = self._login()
+        try:
+            fresh = named(held.method).renew(held, login)
+        except CliError as error:
+            self.problem = error.message
+            return False
+        finally:
+            login.client.close()
+        if fresh is None:
+            return False
+        fresh = fresh._replace(since=held.since, source=held.source)
+        self.hold(fresh)
+        self._tried_at = _LONG_AGO
+        if held.source in (self.environment.store, self._stores.memory.name):
+            self._put_back(fresh)
+        return True
+
+    def _put_back(self, fresh: Credential) -> None:
+        try:
+            self.keep(fresh, fresh.source)
+        except StoreUnavailable as error:
+            self.problem = f"the renewed login could not be kept: {error.message}"
+
+    def _read_again(self, held: Credential) -> bool:
+        """A file may hold another token meanwhile; a variable cannot."""
+        found = self._found() if held.source != TOKEN_VARIABLE else None
+        if found is None or found.token == held.token:
+            return False
+        self.hold(found)
+        return True
+
+    def _is_over(self, held: Credential) -> bool:
+        """Whether renewing has gone on for as long as the environment allows."""
+        limit = self.environment.max_session * 3600
+        if held.since is None or time.time() - held.since < limit:
+            return False
+        self.problem = f"the login is older than {self.environment.max_session:g} h"
+        return True
+
+
+def _due_at(credential: Credential) -> float:
+    """When to renew it, in epoch seconds: at the latest halfway through a short life."""
+    end = credential.expires_at or 0.0
+    life = end - (credential.issued_at or end - 3600.0)
+    return end - min(max(_EARLY, life / 10), life / 2)
+
+
+def _is_due(credential: Credential) -> bool:
+    return credential.expires_at is not None and time.time() >= _due_at(credential)
