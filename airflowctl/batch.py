@@ -84,4 +84,4 @@ def _check(line: Line, session: Session) -> int:
 
 def _shown(line: Line, session: Session) -> str:
     state = walk(line.tokens, session.registry)
-    return f"{' '.join(state.words)} ... (it holds a secret)" if state.holds_secret() else line.text
+    return f"{' '.join(state.words)} ... (it holds a secret)" if state.secrets() else line.text

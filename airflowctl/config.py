@@ -1,32 +1,28 @@
-"""Environments: which server a name stands for. No secret is ever here."""
+"""The environments of this person: one small file each. No secret is ever here."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
-from contextlib import suppress
 
+from airflowctl.core.environment import MAX_SESSION, Environment, Network, check_name, settings_of
 from airflowctl.core.errors import ConfigError, UsageError
-from airflowctl.core.typed import NamedTuple
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.files import config_folder, read_private, remove, write_private
 
-DEFAULT_ENVIRONMENT = "default"
-_ELSEWHERE = "set AIRFLOWCTL_HOME to a folder that is yours"
+if TYPE_CHECKING:
+    from typing import Any
 
-
-class Environment(NamedTuple):
-    """A name, the base URL of its API server (path prefix included) and who logs in there."""
-
-    name: str
-    url: str
-    username: str = ""
+_AGAIN = "mend or remove it, then log in again"
 
 
 class Environments:
-    """The environments of this person: one small file each, and those of this session over them."""
+    """Those on disk, and those of this session over them."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._folder = os.path.join(config_folder(environ), "environments")
+        folder = config_folder(environ)
+        self._folder = os.path.join(folder, "environments")
+        self._chosen = os.path.join(folder, "environment")
         self._session: dict[str, Environment] = {}  # what was saved or read in this session
 
     def names(self) -> tuple[str, ...]:
@@ -39,98 +35,110 @@ class Environments:
 
     def get(self, name: str) -> Environment | None:
         """The environment of that name; raises ConfigError when its file is damaged."""
-        path = self._path(name)
-        if name in self._session:
-            return self._session[name]
-        try:
-            with open(path, "rb") as file:
-                self._session[name] = _read(name, path, file.read())
-                return self._session[name]
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as error:
-            raise ConfigError(f"cannot read {path}: {error.strerror}", _ELSEWHERE) from None
+        path = self.path(name)
+        if name not in self._session:
+            content = read_private(path)
+            if content is None:
+                return None
+            self._session[name] = _read(name, path, content)
+        return self._session[name]
 
     def save(self, environment: Environment) -> None:
         """Keep it for this session and, atomically and for this user only, on disk."""
-        path = self._path(environment.name)
-        pairs = {"url": environment.url, "username": environment.username}
-        lines = [f"{key} = {_toml(value)}\n" for key, value in pairs.items() if value]
+        path = self.path(environment.name)
         self._session[environment.name] = environment
-        write_private(path, "".join(lines))
+        write_private(path, _written(environment))
 
-    def _path(self, name: str) -> str:
+    def remove(self, name: str) -> bool:
+        """Whether there was one."""
+        had = self._session.pop(name, None) is not None
+        return remove(self.path(name)) or had
+
+    def choose(self, name: str) -> None:
+        """Use it from now on wherever no other is named; an empty name chooses none."""
+        if name:
+            write_private(self._chosen, f"{check_name(name)}\n")
+        else:
+            remove(self._chosen)
+
+    def chosen(self) -> str:
+        """The environment that was chosen to be used wherever no other is named, if any."""
+        content = read_private(self._chosen)
+        name = (content or b"").decode("utf-8", "replace").strip()
+        return check_name(name) if name else ""
+
+    def path(self, name: str) -> str:
+        """Its file."""
         return os.path.join(self._folder, f"{check_name(name)}.toml")
 
 
-def check_name(name: str) -> str:
-    """Names become file names, and may come from a branch name in CI: no way out of the folder."""
-    plain = name.replace("-", "").replace("_", "").replace(".", "")
-    if not plain.isalnum() or not name[0].isalnum() or len(name) > 100:
-        raise UsageError(
-            f"'{name}' cannot be the name of an environment", "use letters, digits, '-', '_' and '.'"
-        )
-    return name
+def _written(environment: Environment) -> str:
+    """As TOML: only what is not as it would be anyway."""
+    texts = {name: getattr(environment, name) for name in ("url", "username", "method", "store")}
+    lines = [f"{name} = {_toml(value)}" for name, value in texts.items() if value]
+    if environment.command:
+        lines.append(f"command = [{', '.join(map(_toml, environment.command))}]")
+    if environment.max_session != MAX_SESSION:
+        lines.append(f"max_session_hours = {environment.max_session!r}")
+    lines += _table("settings", dict(environment.settings))
+    lines += _table("network", environment.network._asdict())
+    return "\n".join(lines) + "\n"
 
 
-def config_folder(environ: Mapping[str, str]) -> str:
-    """Where the environments are: `AIRFLOWCTL_HOME`, or the system's place for settings."""
-    return _folder(environ, "XDG_CONFIG_HOME", ".config", "APPDATA")
+def _table(title: str, pairs: Mapping[str, object]) -> list[str]:
+    lines = [f"{_toml(name)} = {_toml(value)}" for name, value in pairs.items() if value]
+    return ["", f"[{title}]", *lines] if lines else []
 
 
-def state_folder(environ: Mapping[str, str]) -> str:
-    """Where the shell's history is: `AIRFLOWCTL_HOME`, or the system's place for state."""
-    return _folder(environ, "XDG_STATE_HOME", os.path.join(".local", "state"), "LOCALAPPDATA")
-
-
-def write_private(path: str, text: str) -> None:
-    """Write a file that only this user can read, whole or not at all. Raises ConfigError."""
-    from tempfile import mkstemp
-
-    folder, temporary = os.path.dirname(path), ""
-    try:
-        for needed in (os.path.dirname(folder), folder):
-            os.makedirs(needed, mode=0o700, exist_ok=True)
-        handle, temporary = mkstemp(dir=folder, suffix=".new")  # mode 0600
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            with suppress(OSError):
-                os.unlink(temporary)
-        raise ConfigError(f"cannot write {path}: {error.strerror}", _ELSEWHERE) from None
-
-
-def _folder(environ: Mapping[str, str], variable: str, below_home: str, windows: str) -> str:
-    if environ.get("AIRFLOWCTL_HOME"):
-        return environ["AIRFLOWCTL_HOME"]
-    if sys.platform == "win32":
-        return os.path.join(environ.get(windows) or os.path.expanduser("~"), "airflowctl")
-    home = environ.get("HOME") or os.path.expanduser("~")
-    return os.path.join(environ.get(variable) or os.path.join(home, below_home), "airflowctl")
-
-
-def _toml(text: str) -> str:
+def _toml(value: object) -> str:
     """A TOML string is a JSON string, but for one letter."""
     import json
 
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _read(name: str, path: str, content: bytes) -> Environment:
     import tomllib
 
-    from airflowctl.core.url import base_url
-
     try:
-        found = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is damaged: {error}", "mend or remove it, then log in again") from None
-    url, username = found.get("url"), found.get("username", "")
-    if not isinstance(url, str) or not url or not isinstance(username, str):
-        raise ConfigError(f'{path} is damaged: it needs url = "..."', "mend or remove it, then log in again")
-    try:
-        return Environment(name, base_url(url), username)
+        return _checked(name, tomllib.loads(content.decode("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
+        raise ConfigError(f"{path} is damaged: {error}", _AGAIN) from None
     except UsageError as error:
         raise ConfigError(f"{path}: {error.message}", error.hint) from None
+
+
+def _checked(name: str, found: dict[str, Any]) -> Environment:
+    """Raises ValueError for what cannot be; what is not known may be of a later version."""
+    from airflowctl.core.url import base_url
+
+    url, username, method, store = (_text(found, key) for key in ("url", "username", "method", "store"))
+    if not url:
+        raise ValueError('it needs url = "..."')
+    command = found.get("command", [])
+    if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+        raise ValueError("command is not a list of words")
+    hours = found.get("max_session_hours", MAX_SESSION)
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or hours <= 0:
+        raise ValueError("max_session_hours is not a number of hours")
+    settings, network = found.get("settings", {}), found.get("network", {})
+    if not isinstance(settings, dict) or not isinstance(network, dict):
+        raise ValueError("[settings] and [network] are tables")
+    texts = {key: _text(settings, key) for key in settings}
+    reach = Network(
+        _text(network, "ca_bundle"),
+        _text(network, "client_cert"),
+        _text(network, "client_key"),
+        network.get("insecure") is True,
+        network.get("insecure_http") is True,
+    )
+    return Environment(
+        name, base_url(url), username, method, store, settings_of(texts), tuple(command), reach, float(hours)
+    )
+
+
+def _text(table: Mapping[str, Any], name: str) -> str:
+    value = table.get(name, "")
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is not a text")
+    return value

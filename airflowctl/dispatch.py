@@ -36,6 +36,9 @@ def run(tokens: Sequence[str], session: Session, where: str = "") -> int:
     try:
         state = walk(tokens, session.registry)
         line = session.scoped(session.options.over(state.global_values()))
+        line.shared.redact.learn(*state.secrets())
+        if line.options.api_token:
+            line.output.note("warning: --api-token shows in the process list; better: AIRFLOW_CLI_TOKEN")
         return _show(state, line)
     except CliError as error:
         line.output.error(error, where)

@@ -81,7 +81,7 @@ def _option_choices(state: Walk, typed: str = "") -> tuple[Choice, ...]:
         Choice(flag, param.help)
         for param in state.options()
         for flag in (*param.flags, *param.no_flags)
-        if flag.startswith("--") or flag == typed
+        if not param.hidden and (flag.startswith("--") or flag == typed)
     )
     return tuple(dict.fromkeys(choices))
 

@@ -4,70 +4,109 @@ from __future__ import annotations
 
 import time
 
-from airflowctl.core.command import ALWAYS, command, flag, opt
-from airflowctl.core.errors import (
-    NOT_ALLOWED,
-    CliError,
-    ConfigError,
-    NotLoggedIn,
-    StoreUnavailable,
-    UsageError,
-)
-from airflowctl.core.result import Record, Text
+from airflowctl.commands import env
+from airflowctl.core.command import ALWAYS, arg, command, flag, opt
+from airflowctl.core.errors import NOT_ALLOWED, CliError, NotLoggedIn, StoreUnavailable
+from airflowctl.core.result import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import hours, path, some_text
 
 if TYPE_CHECKING:
-    from airflowctl.config import Environment
-    from airflowctl.secrets import Credential
+    from typing import Any
+
+    from airflowctl.core.credential import Credential
+    from airflowctl.core.environment import Environment
     from airflowctl.session import Session
 
-_ASK = "\0ask"
-_LONGEST_PASSWORD = 10_000
-USERNAME = opt("-u", "--username", help="User name; asked for on a terminal.", metavar="NAME")
-PASSWORD = opt(
-    "-p", "--password", help="Password; alone, or not given, it is asked for without echo. Seen by others"
-    " on this machine: better leave it out.", alone=_ASK, secret=ALWAYS, metavar="PASSWORD"
+ASK = "\0ask"
+WAYS = (
+    opt("-u", "--username", help="User name; asked for on a terminal.", convert=some_text, metavar="NAME"),
+    opt(
+        "-p", "--password", help="Password; alone, or not given, it is asked for without echo. Seen by others"
+        " on this machine: better leave it out.", alone=ASK, secret=ALWAYS, metavar="PASSWORD"
+    ),
+    flag("--password-stdin", help="Read the password from standard input."),
+    opt(
+        "--method", help="How to log in; not given, the server is asked what it has. One of password, paste,"
+        " oidc-pkce, oidc-device, client-credentials, static, command, none, or a plug-in's.",
+        complete="method", convert=some_text, metavar="METHOD"
+    ),
+    opt("--issuer", help="Address of the OpenID Connect issuer.", convert=some_text, metavar="URL"),
+    opt("--client-id", help="This program's id there.", convert=some_text, metavar="ID"),
+    opt("--scope", help="What to ask the issuer for.", convert=some_text, metavar="TEXT"),
+    opt(
+        "--exchange", help="Trade the issuer's token in for one of Airflow's, as its Keycloak auth manager"
+        " wants it.", choices=("keycloak",)
+    ),
+    flag("--client-secret-stdin", help="Read the client's secret from standard input."),
+    flag("--token-stdin", help="Read a token from standard input."),
+    opt("--token-file", help="Read the token from this file, each time.", convert=path, metavar="FILE"),
+    opt("--setting", help="A setting for the method, like audience=URL.", many=True, metavar="NAME=VALUE"),
+    flag("--no-browser", help="Show the page's address instead of opening it."),
+    arg("command", "After --: the program that prints a token, with arguments.", many=True, metavar="WORD"),
 )  # fmt: skip
-PASSWORD_STDIN = flag("--password-stdin", help="Read the password from standard input.")
 
 
 @command(
     "auth login",
-    "Log in to a server and keep the token in the system keyring.",
-    USERNAME,
-    PASSWORD,
-    PASSWORD_STDIN,
-    about="Give the address with --url and, to have several, a name for it with --env. The address is"
-    " kept in a small file, the token only in the keyring; the password is not kept.",
+    "Log in to a server and keep the login where that is safe.",
+    *WAYS,
+    opt(
+        "--store",
+        help="Where to keep it; auto is the system keyring, else that of the Linux kernel.",
+        choices=("auto", "keyring", "kernel", "encrypted-file", "memory"),
+    ),
+    opt("--max-session-hours", help="Renew the login so long; 12 if not given.", convert=hours, metavar="N"),
+    about="Give the address with --url and, to have several, a name for it with --env. The address and how"
+    " to log in are kept in a small file, the token only where it is safe; a password is not kept. The login"
+    " is renewed before it ends, where the server or the issuer allows that.",
     examples=(
         "airflowctl auth login --url http://localhost:8080 --username admin",
         "airflowctl auth login -e staging --url https://airflow.example.org/team-a",
+        "airflowctl auth login --url URL --issuer https://sso.example.org/realms/data --client-id airflowctl",
+        "airflowctl auth login --url URL --method command -- gcloud auth print-access-token",
     ),
 )
-def login(session: Session, username: str | None, password: str | None, password_stdin: bool) -> Text:
-    environment, credential = _new_credential(session, username, password, password_stdin)
-    _save(session, environment)
-    place = _keep(session, environment, credential)
-    if session.token_variable:
+def login(session: Session, **given: Any) -> Text:
+    from airflowctl.login import keep, log_in, wanted
+
+    credential, environment = log_in(session, wanted(session, given))
+    if given["max_session_hours"]:
+        environment = environment._replace(max_session=given["max_session_hours"])
+    before = session.environments.get(environment.name)
+    try:
+        kept = keep(session, environment, credential, given["store"] or "")
+    except StoreUnavailable as error:
+        raise _nowhere_to_keep(error, environment) from None
+    if session.variable("AIRFLOW_CLI_TOKEN") or session.variable("AIRFLOW_CLI_TOKEN_FILE"):
         session.output.note("AIRFLOW_CLI_TOKEN is set: where it belongs, it is used until you unset it")
+    if before is not None and before.url != environment.url:
+        session.output.note(f"the environment {environment.name} was {before.url} before")
     session.forget_servers()
     if session.is_lasting:
-        session.select(environment)
-    data = {"environment": environment.name, "url": environment.url, "username": credential.username}
-    return Text(f"logged in to {environment.url} as {credential.username} ({place})", data)
+        session.select(kept.environment)
+    data = {
+        "environment": environment.name,
+        "url": environment.url,
+        "username": credential.username,
+        "method": credential.method,
+        "store": kept.store or None,
+        "expires_at": _iso(credential.expires_at),
+    }
+    return Text(_logged_in(credential, kept.store, kept.lasts, kept.problem), data)
 
 
 @command(
     "auth token",
-    "Print a token, for scripts: of this login or, with --username, of a new one that is not kept.",
-    USERNAME,
-    PASSWORD,
-    PASSWORD_STDIN,
+    "Print a token, for scripts: of this login or, with --username or another way, of a new one, not kept.",
+    *WAYS,
     examples=("export AIRFLOW_CLI_TOKEN=$(airflowctl auth token --url URL --username NAME)",),
 )
-def token(session: Session, username: str | None, password: str | None, password_stdin: bool) -> Text:
-    if username or password or password_stdin:
-        credential = _new_credential(session, username, password, password_stdin)[1]
+def token(session: Session, **given: Any) -> Text:
+    if any(given.values()) or session.options.api_token:
+        from airflowctl.login import log_in, wanted
+
+        credential, _ = log_in(session, wanted(session, given))
     else:
         credential = _credential(session)
     return Text(credential.token, {"token": credential.token, "expires_at": _iso(credential.expires_at)})
@@ -79,86 +118,106 @@ def token(session: Session, username: str | None, password: str | None, password
     about="Never shows the token. Exits 4 when not logged in or when the server does not accept the token.",
 )
 def status(session: Session) -> Record:
-    environment = session.server.environment
+    credentials = session.server.credentials
+    environment, held = credentials.environment, credentials.current()
     facts: dict[str, object] = {"environment": environment.name, "url": environment.url}
-    credential = session.server.credential
-    if credential is None:
-        problem = session.server.secrets.problem
-        facts |= {"status": "not logged in" + (f" ({problem})" if problem else "")}
-        return Record(facts, "environment", code=NOT_ALLOWED)
+    if held is None:
+        problem = f" ({credentials.problem})" if credentials.problem else ""
+        return Record(facts | {"status": f"not logged in{problem}"}, "environment", code=NOT_ALLOWED)
     code, verdict, name = _verdict(session)
+    # Renewed meanwhile, it may be another one.
+    held = credentials.held or held
     facts |= {
-        "username": name or session.server.username,
+        "username": name or session.server.who(),
         "status": verdict,
-        "token_from": credential.source,
-        "expires_at": _iso(credential.expires_at),
+        "method": held.method or None,
+        "token_from": held.source,
+        "subject": _subject(held),
+        "origin": held.origin,
+        "expires_at": _iso(held.expires_at),
+        "logged_in_at": _iso(held.since),
     }
+    if credentials.problem:
+        facts |= {"problem": credentials.problem}
     return Record(facts, "environment", code=code)
 
 
-@command("auth logout", "Forget the token of an environment.")
+@command("auth whoami", "Show who you are to the server, as the server sees it.")
+def whoami(session: Session) -> Record:
+    from airflowctl.api.auth.token import claims
+
+    me = session.api.send("GET", "/ui/auth/me") or {}
+    held = session.server.credentials.held
+    found = claims(held.token) if held else {}
+    facts = {
+        "username": me.get("username"),
+        "id": me.get("id"),
+        "role": found.get("role"),
+        "url": session.server.environment.url,
+    }
+    return Record({name: value for name, value in facts.items() if value is not None}, "username")
+
+
+@command(
+    "auth logout",
+    "Revoke the login on the server, where it can, and forget it.",
+    about="Airflow 3.3.2 and later revoke a token; for older ones it is forgotten here and ends by itself.",
+)
 def logout(session: Session) -> Text:
-    environment = session.server.environment
-    had = session.server.secrets.forget()
+    from airflowctl.api.auth.providers import named
+    from airflowctl.login import login_to
+
+    credentials = session.server.credentials
+    environment, held = credentials.environment, credentials.held
+    revoked = False
+    if held is not None and held.method:
+        revoked = named(held.method).log_out(held, login_to(session, environment))
+    had = credentials.forget() or bool(held and held.method)
+    if environment.method and session.environments.get(environment.name) is not None:
+        session.environments.save(environment._replace(method="", store="", command=()))
     session.forget_servers()
-    if session.token_variable:
+    if session.variable("AIRFLOW_CLI_TOKEN") or session.variable("AIRFLOW_CLI_TOKEN_FILE"):
         session.output.note("AIRFLOW_CLI_TOKEN is still set: unset it to be logged out")
     text = f"logged out of {environment.url}" if had else f"there was no login to {environment.url}"
-    return Text(text, {"environment": environment.name, "url": environment.url, "forgotten": had})
+    if had and not revoked and held is not None and held.token:
+        text += f" (the server goes on taking that token until {_iso(held.expires_at) or 'it ends'})"
+    facts = {"environment": environment.name, "url": environment.url, "forgotten": had, "revoked": revoked}
+    return Text(text, facts)
 
 
-def _new_credential(
-    session: Session, username: str | None, password: str | None, password_stdin: bool
-) -> tuple[Environment, Credential]:
-    from airflowctl.api.auth import password as provider
-    from airflowctl.api.auth.token import expires_at
-    from airflowctl.secrets import Credential
-
-    environment = session.server.environment
-    username = username or environment.username or _asked(session, "user name", "--username")
-    if not username:
-        raise UsageError("no user name was given")
-    if password_stdin:
-        password = session.streams.stdin.readline(_LONGEST_PASSWORD).rstrip("\r\n")
-    elif password in (None, _ASK):
-        password = _asked(session, f"password of {username}", "--password-stdin", secret=True)
-    token = provider.log_in(session.api, username, password or "")
-    origin = environment.url
-    return environment._replace(username=username), Credential(token, origin, username, expires_at(token))
+@command("auth list-envs", "The same as env list.", about="As the official airflowctl calls it.")
+def list_envs(session: Session) -> Result:
+    return env.list_environments.handler(session)
 
 
-def _save(session: Session, environment: Environment) -> None:
-    """Keep the address. Where there are lines to come, a folder that cannot be written stops nothing."""
-    try:
-        session.environments.save(environment)
-    except ConfigError as error:
-        if not session.is_lasting:
-            raise
-        session.output.note(f"{error.message}; the address is known until this ends")
+@command(
+    "auth import",
+    "Take over the environments of the official airflowctl: addresses, and logins that are still good.",
+    arg("name", "Only this one.", default=None, metavar="NAME"),
+    about="Its files (AIRFLOW_HOME, else ~/airflow) and its entries in the keyring are only read. What is"
+    " known here under the same name stays as it is.",
+)
+def take_over(session: Session, name: str | None) -> Rows:
+    from airflowctl.official import imported
+
+    rows = imported(session, name)
+    session.forget_servers()
+    return Rows(rows, ("environment", "url", "result"), "environment", empty="there are none to import")
 
 
-def _keep(session: Session, environment: Environment, credential: Credential) -> str:
-    """Keep the token; where that is."""
-    secrets = session.server.secrets
-    try:
-        secrets.keep_in_keyring(credential)
-        return "kept in the system keyring"
-    except StoreUnavailable as error:
-        if not session.is_lasting:
-            raise _nowhere_to_keep(error, environment) from None
-        secrets.keep_in_memory(credential)
-        return f"kept in memory until this ends: {error.message}"
-
-
-def _asked(session: Session, what: str, option: str, secret: bool = False) -> str:
-    if not session.streams.can_ask:
-        raise UsageError(f"no {what}, and nobody to ask", f"give {option}")
-    question = f"{what[0].upper()}{what[1:]}: "
-    return session.streams.ask_secret(question) if secret else session.streams.ask(question)
+def _logged_in(credential: Credential, store: str, lasts: str, problem: str) -> str:
+    who = f" as {credential.username}" if credential.username else ""
+    text = f"logged in to {credential.origin}{who}"
+    if not store:
+        return f"{text} (nothing has to be kept)"
+    place = {"keyring": "the system keyring", "kernel": "the kernel's keyring", "memory": "memory"}.get(store)
+    text += f" (kept in {place or 'an encrypted file'} {lasts}"
+    return f"{text}: {problem})" if problem else f"{text})"
 
 
 def _nowhere_to_keep(error: StoreUnavailable, environment: Environment) -> StoreUnavailable:
-    line = f"airflowctl auth token --url {environment.url} --username {environment.username}"
+    line = f"airflowctl auth token --url {environment.url}"
+    line += f" --username {environment.username}" if environment.username else ""
     return StoreUnavailable(
         f"the login is good but cannot be kept ({error.message}): log in inside the shell, or use a variable",
         f"export AIRFLOW_CLI_TOKEN=$({line})",
@@ -166,24 +225,30 @@ def _nowhere_to_keep(error: StoreUnavailable, environment: Environment) -> Store
 
 
 def _credential(session: Session) -> Credential:
-    credential = session.server.credential
-    if credential is None:
-        url, problem = session.server.environment.url, session.server.secrets.problem
-        message = f"not logged in to {url}" + (f" ({problem})" if problem else "")
-        raise NotLoggedIn(message, f"airflowctl auth login --url {url}")
-    return credential
+    credentials = session.server.credentials
+    current = credentials.current()
+    if current is None or not current.token:
+        problem = f" ({credentials.problem})" if credentials.problem else ""
+        url = credentials.environment.url
+        raise NotLoggedIn(f"not logged in to {url}{problem}", f"airflowctl auth login --url {url}")
+    return current
 
 
 def _verdict(session: Session) -> tuple[int, str, str]:
     """Exit code, words and the user's name as the server gives it (a private path: it may be missing)."""
-    token = _credential(session).token
+    from airflowctl.api.auth.confirm import username
+
     try:
-        me = session.api.send("GET", "/ui/auth/me", token=token)
-        return 0, "logged in", str(me.get("username") or "") if isinstance(me, dict) else ""
+        name = username(session.api)
     except CliError as error:
-        if error.status == 404 or error.code == "not_airflow":
-            return 0, "logged in (this server cannot confirm it)", ""
         return error.exit_code, error.message, ""
+    return 0, "logged in" if name else "logged in (this server cannot confirm it)", name
+
+
+def _subject(held: Credential) -> str | None:
+    from airflowctl.api.auth.token import claims
+
+    return str(claims(held.token).get("sub") or "") or None
 
 
 def _iso(moment: float | None) -> str | None:

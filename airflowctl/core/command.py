@@ -44,7 +44,7 @@ class Param(NamedTuple):
 
     `complete` names the kind of name it wants. `alone` is its text when it stands without a value.
     `secret` says when its text must not be kept or shown: ALWAYS, or when the value of the parameter named
-    there sounds like a secret's name.
+    there sounds like a secret's name. `hidden`: it works, but help and completion do not offer it.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Param(NamedTuple):
     complete: str = ""
     metavar: str = ""
     secret: str = ""
+    hidden: bool = False
 
     @property
     def shown(self) -> str:
@@ -149,9 +150,14 @@ def _python_name(flags: tuple[str, ...]) -> str:
     return first_long.lstrip("-").replace("-", "_")
 
 
+_TAKES_ANY = 0x08  # inspect.CO_VARKEYWORDS
+
+
 def _check_signature(words: str, params: tuple[Param, ...], handler: Handler) -> None:
     code = handler.__code__
     takes = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    if code.co_flags & _TAKES_ANY and takes == ("session",):
+        return
     declared = ("session", *(param.name for param in params))
     if takes != declared:
         raise TypeError(f"{words}: declared {declared}, but the function takes {takes}")

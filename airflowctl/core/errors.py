@@ -88,6 +88,12 @@ class NotLoggedIn(CliError):
     exit_code = NOT_ALLOWED
 
 
+class SessionEnded(NotLoggedIn):
+    """The server no longer takes this token, and refused before it did anything: a new one may help."""
+
+    code = "session_ended"
+
+
 class NotAllowed(CliError):
     code = "not_allowed"
     exit_code = NOT_ALLOWED
@@ -98,6 +104,12 @@ class StoreUnavailable(CliError):
 
     code = "no_keyring"
     exit_code = NOT_ALLOWED
+
+
+class StoreLocked(StoreUnavailable):
+    """A person has to unlock it first."""
+
+    code = "keyring_locked"
 
 
 class ConfigError(CliError):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from airflowctl.core.command import flag, opt
+from airflowctl.core.command import ALWAYS, flag, opt
+from airflowctl.core.environment import Network
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import columns, seconds, some_text
+from airflowctl.core.values import columns, path, seconds, some_text
 
 if TYPE_CHECKING:
     from typing import Any
 
 FORMATS = ("table", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name")
 
-GLOBAL = (
+COMMON = (
     opt("-o", "--output", help="Format of the result.", choices=FORMATS, metavar="FORMAT"),
     opt("--columns", help="Columns to show, by field name.", convert=columns, metavar="A,B"),
     flag("--no-header", help="Leave out the header line."),
@@ -29,6 +30,30 @@ GLOBAL = (
     flag("--debug", help="Show each request on stderr."),
     flag("-h", "--help", help="Show this help."),
 )
+
+# How to reach the server; `auth login` keeps them with the environment.
+CONNECTION = (
+    opt("--ca-bundle", help="Trust these certificates (PEM), and no others.", convert=path, metavar="FILE"),
+    opt("--client-cert", help="Show this certificate to the server (PEM).", convert=path, metavar="FILE"),
+    opt(
+        "--client-key",
+        help="The key of the client certificate, if it is not in its file.",
+        convert=path,
+        metavar="FILE",
+    ),
+    flag("--insecure", help="Do not check the server's certificate. Anybody on the way can read the login."),
+    flag("--insecure-http", help="Send the login over http:// to another machine, unencrypted."),
+    opt(
+        "--api-token",
+        help="For lines of the official airflowctl; others on this machine can see it.",
+        convert=some_text,
+        secret=ALWAYS,
+        hidden=True,
+        metavar="TOKEN",
+    ),
+)
+
+GLOBAL = (*COMMON, *CONNECTION)
 
 PROGRAM = (
     opt(
@@ -55,6 +80,23 @@ class Options(NamedTuple):
     yes: bool = False
     request_timeout: float | None = None
     debug: bool = False
+    ca_bundle: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+    insecure: bool = False
+    insecure_http: bool = False
+    api_token: str | None = None
+
+    @property
+    def network(self) -> Network:
+        """What the line says of the way to the server."""
+        return Network(
+            self.ca_bundle or "",
+            self.client_cert or "",
+            self.client_key or "",
+            self.insecure,
+            self.insecure_http,
+        )
 
     def over(self, given: Mapping[str, Any]) -> Options:
         """These options, with the ones a line gave put over them."""

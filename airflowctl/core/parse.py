@@ -236,14 +236,16 @@ class Walk:
             yield from zip(self.command.arguments, self.arguments, strict=False)
             yield from ((it, self.given[it.name][-1]) for it in self.command.options if it.name in self.given)
 
-    def holds_secret(self) -> bool:
-        """Whether something in the line must not be kept or shown, as far as it is typed."""
+    def secrets(self) -> list[str]:
+        """What in the line must not be kept or shown, as far as it is typed."""
         found = {param.name: text for param, text in self.texts()}
-        return any(
-            param.secret == ALWAYS or sounds_secret(found.get(param.secret, ""))
-            for param, _ in self.texts()
-            if param.secret
-        )
+        own = [
+            text
+            for param, text in self.texts()
+            if param.secret == ALWAYS or (param.secret and sounds_secret(found.get(param.secret, "")))
+        ]
+        everywhere = (param.name for param in GLOBAL if param.secret)
+        return own + [text for name in everywhere for text in self.global_given.get(name, ())]
 
     # The end of the line.
 

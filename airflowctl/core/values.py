@@ -15,6 +15,13 @@ def some_text(text: str) -> str:
     return text
 
 
+def path(text: str) -> str:
+    """A file's name -> its whole path, good from any folder."""
+    from os.path import abspath, expanduser
+
+    return abspath(expanduser(some_text(text)))
+
+
 def identifier(text: str) -> str:
     """An id as it may stand in a path of the API, where the server takes a '/' for another path."""
     if "/" in text:
@@ -45,6 +52,14 @@ def seconds(text: str) -> float:
     if not 0 < value < 1e7:
         raise ValueError("must be more than 0 seconds")
     return value
+
+
+def hours(text: str) -> float:
+    """`12` or `0.5` -> hours, more than none."""
+    try:
+        return seconds(text)
+    except ValueError as error:
+        raise ValueError(str(error).replace("seconds", "hours")) from None
 
 
 def columns(text: str) -> tuple[str, ...]:

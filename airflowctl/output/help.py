@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from airflowctl.core.command import Command, Param
-from airflowctl.core.options import GLOBAL, PROGRAM
+from airflowctl.core.options import COMMON, CONNECTION, PROGRAM
 from airflowctl.core.parse import metavar, usage
 
 MODES = """\
@@ -20,7 +20,8 @@ def program_page(nouns: Iterable[tuple[str, str]], width: int) -> str:
         "airflowctl: Apache Airflow 3 from the command line, over its REST API.",
         MODES,
         _titled("Commands", list(nouns), width),
-        _titled("Options of every command", _options(GLOBAL), width),
+        _titled("Options of every command", _options(COMMON), width),
+        _titled("and for the way to the server", _options(CONNECTION), width),
         _titled("Options of airflowctl itself", _options(PROGRAM), width),
         "More about one command: airflowctl help dags trigger",
     ]
@@ -50,7 +51,8 @@ def command_page(command: Command, width: int) -> str:
     if command.examples:
         parts.append("Examples:\n" + "\n".join(f"  {example}" for example in command.examples))
     taken = {text for param in command.options for text in param.flags}
-    parts.append(_titled("Options of every command", _options(GLOBAL, taken), width))
+    parts.append(_titled("Options of every command", _options(COMMON, taken), width))
+    parts.append("More of them, for certificates and the like: airflowctl --help")
     return "\n\n".join(parts) + "\n"
 
 
@@ -59,7 +61,7 @@ def _options(params: Iterable[Param], taken: Iterable[str] = ()) -> list[tuple[s
     rows = []
     for param in params:
         flags = [text for text in (*param.flags, *param.no_flags) if text not in hidden]
-        if flags:
+        if flags and not param.hidden:
             value = "" if param.switch else f" {_value(param)}"
             rows.append((", ".join(flags) + value, _described(param)))
     return rows

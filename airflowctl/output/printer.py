@@ -16,7 +16,10 @@ from airflowctl.output.streams import Streams, takes_unicode
 class Printer:
     """Shows the results, errors and notes of one line."""
 
-    def __init__(self, streams: Streams, options: Options, progress: Progress) -> None:
+    def __init__(
+        self, streams: Streams, options: Options, progress: Progress, redact: Callable[[str], str]
+    ) -> None:
+        self._redact = redact
         self._streams = streams
         self._options = options
         self._progress = progress
@@ -99,7 +102,7 @@ class Printer:
 
     def _say(self, text: str) -> None:
         try:
-            self._streams.stderr.write(text + "\n")
+            self._streams.stderr.write(self._redact(text) + "\n")
             self._streams.stderr.flush()
         except OSError:
             pass  # nobody listens on stderr; the exit code still tells

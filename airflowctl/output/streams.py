@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from io import StringIO
 
+from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -73,17 +74,24 @@ class Streams:
         """Whether nothing that was written can be changed: there is no menu on such a terminal."""
         return self.environ.get("TERM") == "dumb"
 
+    def read_line(self, most: int = -1) -> str:
+        """One line of standard input, without its end. Raises UsageError."""
+        try:
+            return self.stdin.readline(most).rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise UsageError("what stands on standard input is not UTF-8 text") from None
+
     def ask(self, question: str) -> str:
         """One line from the person, without its end."""
         self.stderr.write(question)
         self.stderr.flush()
         line = ""
         try:
-            line = self.stdin.readline()
+            line = self.read_line()
         finally:
             if not line:
                 self.stderr.write("\n")  # or what is told next stands over the question
-        return line.rstrip("\r\n")
+        return line
 
     def ask_secret(self, question: str) -> str:
         """One line from the person, not echoed."""
@@ -93,6 +101,8 @@ class Streams:
             return getpass(question, self.stderr)
         except EOFError:
             return ""
+        except UnicodeDecodeError:
+            raise UsageError("what was typed is not UTF-8 text") from None
         except KeyboardInterrupt:
             self.stderr.write("\n")  # or what is told next stands over the question
             raise

@@ -1,0 +1,102 @@
+"""Environments: servers by name."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import arg, command
+from airflowctl.core.errors import StoreUnavailable, UsageError, did_you_mean
+from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.core.environment import Environment
+    from airflowctl.session import Session
+
+NAME = arg("name", "The environment.", complete="environment")
+
+
+@command("env list", "List the environments, the one in use first marked.", about="Asks no server.")
+def list_environments(session: Session) -> Rows:
+    known = (session.environments.get(name) for name in session.environments.names())
+    rows = [
+        {
+            "name": environment.name,
+            "in_use": environment.name == session.environment_name,
+            "url": environment.url,
+            "username": environment.username or None,
+            "method": environment.method or None,
+            "store": environment.store or None,
+        }
+        for environment in known
+        if environment is not None
+    ]
+    empty = "there are none yet: airflowctl auth login --url URL"
+    return Rows(rows, ("name", "in_use", "url", "username", "method", "store"), "name", empty=empty)
+
+
+@command(
+    "env use",
+    "Use an environment wherever no other is named.",
+    NAME,
+    about="In the shell and in a batch until they end, else from now on. --env and AIRFLOW_CLI_ENVIRONMENT go"
+    " before it.",
+)
+def use(session: Session, name: str) -> Text:
+    environment = _known(session, name)
+    if session.is_lasting:
+        session.select(environment)
+    else:
+        session.environments.choose(name)
+    return Text(f"{name} is in use: {environment.url}", {"environment": name, "url": environment.url})
+
+
+@command(
+    "env show",
+    "Show what is known of an environment.",
+    arg("name", "The environment; the one in use if not given.", default=None, complete="environment"),
+)
+def show(session: Session, name: str | None) -> Record:
+    environment = _known(session, name or session.environment_name)
+    facts = {
+        "name": environment.name,
+        "url": environment.url,
+        "username": environment.username,
+        "method": environment.method,
+        "store": environment.store,
+        "command": list(environment.command),
+        "max_session_hours": environment.max_session,
+        **dict(environment.settings),
+        **environment.network._asdict(),
+        "file": session.environments.path(environment.name),
+    }
+    return Record({name: value for name, value in facts.items() if value}, "name")
+
+
+@command(
+    "env remove",
+    "Forget an environment, and its login here.",
+    NAME,
+    about="Nothing is asked of the server: auth logout also revokes the login there.",
+)
+def remove(session: Session, name: str) -> Text:
+    environment = _known(session, name)
+    scoped = session.scoped(session.options._replace(env=name, url=None))
+    try:
+        scoped.server.credentials.forget()
+    except StoreUnavailable as error:
+        session.output.note(f"its login may still be kept: {error.message}")
+    session.environments.remove(name)
+    if session.environments.chosen() == name:
+        session.environments.choose("")
+    session.forget_servers()
+    return Text(f"removed {name} ({environment.url})", {"removed": name})
+
+
+def _known(session: Session, name: str) -> Environment:
+    environment = session.environments.get(name)
+    if environment is None:
+        known = session.environments.names()
+        hint = did_you_mean(name, known) or (
+            f"there are: {', '.join(known)}" if known else "there are none yet"
+        )
+        raise UsageError(f"there is no environment '{name}'", hint)
+    return environment

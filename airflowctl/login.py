@@ -1,0 +1,241 @@
+"""Logging in: which way, whom to ask, where the login is kept."""
+
+from __future__ import annotations
+
+from airflowctl.core.credential import Credential
+from airflowctl.core.environment import Environment, check_transport, settings_of
+from airflowctl.core.errors import ConfigError, UsageError
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airflowctl.api.auth.provider import Login, Provider
+    from airflowctl.api.client import Client
+    from airflowctl.server import Server
+    from airflowctl.session import Session
+
+ASKED_FOR = "encrypted-file"  # a store that is used only where somebody has asked for it, once
+ASK = "\0ask"  # an option without its value: the person is asked
+_LONGEST_SECRET = 100_000  # letters
+
+
+class Wanted(NamedTuple):
+    """How somebody wants to log in: the environment, without a method if none was chosen, and the secrets
+    that were given."""
+
+    environment: Environment
+    given: Mapping[str, str]
+    opens_browser: bool = True
+
+
+class Kept(NamedTuple):
+    """A login that was kept: `store` is where, `lasts` for how long, `problem` why nowhere better."""
+
+    environment: Environment
+    store: str
+    lasts: str
+    problem: str
+
+
+class AskingIdentity:
+    """In the shell, whoever is logged in; when nothing else renews a login, the person is asked for it in
+    place, and the command goes on. See airflowctl.api.client.Identity."""
+
+    def __init__(self, session: Session, server: Server) -> None:
+        self._session = session
+        self._server = server
+        self.token, self.who = server.token, server.who
+        self.no_token, self.log_in = server.no_token, server.log_in
+
+    def renewed(self, refused: str) -> str:
+        fresh = self._server.renewed(refused)
+        held = self._server.credentials.held
+        if fresh or held is None or not held.method or not self._session.can_ask:
+            return fresh
+        place, problem = self._server.environment.url, self._server.credentials.problem
+        self._session.output.note(f"the login to {place} has ended{f' ({problem})' if problem else ''}")
+        environment = self._server.environment._replace(method=held.method, username=held.username)
+        credential, _ = log_in(self._session, Wanted(environment, {}))
+        self._server.credentials.keep(credential, held.source)
+        self._server.credentials.hold(credential)
+        return credential.token
+
+
+def login_to(
+    session: Session, environment: Environment, given: Mapping[str, str] | None = None, browser: bool = True
+) -> Login:
+    """What a provider works with. The client in it is nobody's."""
+    from airflowctl.api.auth.provider import Login
+    from airflowctl.api.client import Client
+    from airflowctl.person import AtTerminal
+
+    client = Client(environment.url, network=environment.network)
+    person = AtTerminal(session, browser)
+    return Login(client, environment, person, given or {}, session.streams.environ)
+
+
+def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
+    """From the options of `auth login`, over what is known of the environment. Raises UsageError."""
+    known = session.server.environment
+    given = _given(session, options)
+    settings = dict(known.settings)
+    for pair in _texts(options, "setting"):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(f"--setting {pair}: it has no '='", "write --setting NAME=VALUE")
+        settings[name] = value
+    for name in ("issuer", "client_id", "scope", "exchange", "token_file"):
+        if options.get(name):
+            settings[name] = str(options[name])
+    command = tuple(_texts(options, "command"))
+    method = str(options.get("method") or "") or _implied(given, options)
+    if command and method != "command":
+        raise UsageError(
+            f"unexpected argument '{command[0]}'",
+            "the address goes with --url; a program that prints a token with --method command -- PROGRAM",
+        )
+    if not method and not options.get("username"):
+        method = known.method
+    if options.get("token_file") is None and method != "static":
+        settings.pop("token_file", None)
+    environment = known._replace(
+        username=str(options.get("username") or "") or known.username,
+        method=method,
+        settings=settings_of(settings),
+        command=command or (known.command if method == "command" else ()),
+    )
+    return Wanted(environment, given, not options.get("no_browser"))
+
+
+def log_in(session: Session, wish: Wanted) -> tuple[Credential, Environment]:
+    """Ask the server what it has where no way was chosen, then go that way. Raises CliError."""
+    check_transport(wish.environment.url, wish.environment.network)
+    login = login_to(session, wish.environment, wish.given, wish.opens_browser)
+    view = login.client.view(
+        timeout=session.options.request_timeout,
+        trace=session.output.debug if session.options.debug else None,
+    )
+    try:
+        provider = _provider(session, wish, view)
+        environment = _complete(session, wish.environment, provider)
+        credential = provider.log_in(login._replace(client=view, environment=environment))
+    finally:
+        login.client.close()
+    session.shared.redact.learn(*credential.secrets)
+    return credential, environment
+
+
+def keep(session: Session, environment: Environment, credential: Credential, store: str) -> Kept:
+    """Keep the login where that is safe, and the address in its small file. Raises StoreUnavailable."""
+    from airflowctl.api.auth.providers import named
+
+    credentials = session.server.credentials
+    if not named(credential.method).is_kept or environment.setting("token_file"):
+        kept = Kept(environment._replace(store=""), "", "", "")
+    else:
+        before = credentials.environment.store
+        place, lasts, problem = credentials.keep(credential, store or (before if before == ASKED_FOR else ""))
+        lasting = "" if place == "memory" else place
+        kept = Kept(environment._replace(store=lasting), place, lasts, problem)
+    try:
+        session.environments.save(kept.environment)
+    except ConfigError as error:
+        if not session.is_lasting:
+            credentials.drop(kept.environment.store)
+            raise
+        session.output.note(f"{error.message}; the address is known until this ends")
+    return kept
+
+
+def _provider(session: Session, wish: Wanted, client: Client) -> Provider:
+    from airflowctl.api.auth import managers
+    from airflowctl.api.auth.providers import fitting, named, names
+
+    method = wish.environment.method
+    if method:
+        return named(method)
+    if wish.environment.username and (wish.given or not session.can_ask):
+        return named("password")
+    manager = managers.manager(client)
+    if manager == managers.SIMPLE and managers.lets_everybody_in(client):
+        return named("none")
+    offered = fitting(manager)
+    if wish.environment.username and offered and offered[0].name == "password":
+        return offered[0]
+    if len(offered) > 1 and session.can_ask:
+        return _chosen(session, offered, manager)
+    if offered and offered[0].name == "password":
+        return offered[0]
+    ways = ", ".join(names())
+    raise UsageError(f"how to log in to {client.base_url} cannot be told", f"give --method: one of {ways}")
+
+
+def _chosen(session: Session, offered: list[Provider], manager: str) -> Provider:
+    session.output.note(f"This server's logins ({manager}):")
+    for number, provider in enumerate(offered, start=1):
+        session.output.note(f"  {number}  {provider.name}: {provider.summary}")
+    answer = session.streams.ask("Which one? [1] ").strip() or "1"
+    by_name = {provider.name: provider for provider in offered}
+    by_number = {str(number): provider for number, provider in enumerate(offered, start=1)}
+    found = by_number.get(answer) or by_name.get(answer)
+    if found is None:
+        raise UsageError(f"'{answer}' is none of them")
+    return found
+
+
+def _complete(session: Session, environment: Environment, provider: Provider) -> Environment:
+    """With the user name that a password is of, and what else the provider needs, asked for if need be."""
+    environment = environment._replace(method=provider.name)
+    settings = dict(environment.settings)
+    for name in provider.needs:
+        if not settings.get(name) and session.can_ask:
+            settings[name] = session.streams.ask(f"{name.replace('_', ' ').capitalize()}: ").strip()
+    environment = environment._replace(settings=settings_of(settings))
+    missing = [name for name in provider.needs if not environment.setting(name)]
+    if missing:
+        options = " and ".join(f"--{name.replace('_', '-')}" for name in missing)
+        raise UsageError(f"--method {provider.name} needs {options}")
+    if provider.name != "password" or environment.username:
+        return environment
+    if not session.can_ask:
+        raise UsageError("no user name, and nobody to ask", "give --username")
+    username = session.streams.ask("User name: ").strip()
+    if not username:
+        raise UsageError("no user name was given")
+    return environment._replace(username=username)
+
+
+def _given(session: Session, options: Mapping[str, object]) -> dict[str, str]:
+    """The secrets of a line: in its options, or on standard input."""
+    found = {}
+    if session.options.api_token:
+        found["token"] = session.options.api_token
+    for name in ("password", "client_secret", "token"):
+        if options.get(f"{name}_stdin"):
+            if found:
+                raise UsageError("only one secret can be given")
+            found[name] = session.streams.read_line(_LONGEST_SECRET)
+    password = options.get("password")
+    if isinstance(password, str) and password != ASK:
+        found["password"] = password
+    session.shared.redact.learn(*found.values())
+    return found
+
+
+def _implied(given: Mapping[str, str], options: Mapping[str, object]) -> str:
+    """The way that the options of a line already say."""
+    if "token" in given or options.get("token_file"):
+        return "static"
+    if "password" in given or options.get("password"):
+        return "password"
+    if "client_secret" in given:
+        return "client-credentials"
+    if options.get("issuer"):
+        return "oidc-pkce"
+    return ""
+
+
+def _texts(options: Mapping[str, object], name: str) -> list[str]:
+    found = options.get(name)
+    return [str(text) for text in found] if isinstance(found, tuple) else []
