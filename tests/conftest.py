@@ -13,6 +13,7 @@ import keyring
 import pytest
 from keyring.backends import fail
 
+from tests.keyrings import Kept
 from tests.program import Program
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +38,14 @@ def no_keyring() -> Iterator[None]:
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
     yield
     keyring.set_keyring(before)
+
+
+@pytest.fixture
+def kept(no_keyring: None, monkeypatch: pytest.MonkeyPatch) -> Kept:
+    """A keyring that works, for the program in this process."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.keyrings.Kept")
+    keyring.set_keyring(made := Kept())
+    return made
 
 
 @pytest.fixture

@@ -13,7 +13,10 @@ from airflowctl.main import main
 from airflowctl.output.streams import Streams
 
 # Whatever is set on this machine must not reach the program under test.
-NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+NO_KEYRING = {
+    "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    "AIRFLOWCTL_STORE": "keyring",  # else the kernel's, which tests would share
+}
 
 
 class Done(NamedTuple):

@@ -56,7 +56,7 @@ def batch(program: Program, stub: Stub, tmp_path: Path) -> Batch:
 
 
 def keys(stub: Stub) -> list[str]:
-    return [request.path.rpartition("/")[2] for request in stub.requests]
+    return [request.path.rpartition("/")[2] for request in stub.requests if "/variables/" in request.path]
 
 
 # Reading.

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl.config import ConfigError, Environment, Environments
+from airflowctl.config import Environments
+from airflowctl.core.environment import Environment
+from airflowctl.core.errors import ConfigError
+from tests.keyrings import Kept
 from tests.program import Done, Program
 from tests.stub import Reply, Request, Stub, reply
 
@@ -204,7 +207,7 @@ def test_an_address_written_by_hand_may_be_none(program: Program, home: Path, ur
 # Places.
 
 
-def test_where_the_files_are(program: Program, stub: Stub, tmp_path: Path) -> None:
+def test_where_the_files_are(program: Program, stub: Stub, tmp_path: Path, kept: Kept) -> None:
     def login(**environ: str) -> Done:
         bare = {name: value for name, value in program.environ.items() if name != "AIRFLOWCTL_HOME"}
         return Program({**bare, "AIRFLOW_CLI_TOKEN": "x", **environ})(
@@ -223,12 +226,15 @@ def test_where_the_files_are(program: Program, stub: Stub, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("place", ["/dev/null", "/dev/null/below", "/proc/nope"])
-def test_a_folder_that_cannot_be_written_is_said(program: Program, stub: Stub, place: str) -> None:
+def test_a_folder_that_cannot_be_written_is_said(
+    program: Program, stub: Stub, place: str, kept: Kept
+) -> None:
     nowhere = program.with_environ(AIRFLOWCTL_HOME=place)
     done = nowhere("auth", "login", "--url", stub.url, "-u", "ann", "-p", "pw")
     assert (done.out, done.code) == ("", 1)
     assert f"cannot write {place}/" in done.err
     assert "AIRFLOWCTL_HOME" in done.err
+    assert kept.values == {}
 
 
 @pytest.mark.parametrize("place", ["/dev/null", "/proc/nope"])
@@ -237,7 +243,9 @@ def test_reading_needs_no_folder(program: Program, stub: Stub, place: str) -> No
     assert (done.err, done.code) == ("", 0)
 
 
-def test_a_login_leaves_no_secret_in_any_file(program: Program, stub: Stub, tmp_path: Path) -> None:
+def test_a_login_leaves_no_secret_in_any_file(
+    program: Program, stub: Stub, tmp_path: Path, kept: Kept
+) -> None:
     program("auth", "login", "--url", stub.url, "-u", "ann", "--password-stdin", stdin="hunter2\n")
     program("auth", "login", "-e", "x", "--url", stub.url, "-u", "ann", "-p", "hunter2")
     written = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]

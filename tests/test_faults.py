@@ -15,8 +15,9 @@ import pytest
 
 from airflowctl.api.client import Client
 from airflowctl.api.proxies import Proxy, proxy_for
+from airflowctl.core.credential import Credential
 from airflowctl.core.errors import NotAirflow, UsageError
-from airflowctl.secrets import Credential
+from tests.keyrings import Kept
 from tests.program import Done, Program
 from tests.stub import JSON, Reply, Request, Stub, Wire, reply
 
@@ -216,7 +217,7 @@ def test_a_name_that_nobody_knows(program: Program, monkeypatch: pytest.MonkeyPa
         raise fault
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    done = at(program, "http://airflow.invalid:8080")("pools", "list")
+    done = at(program, "http://airflow.invalid:8080")("pools", "list", "--insecure-http")
     assert (done.out, done.code) == ("", 3)
     assert "the host name 'airflow.invalid' is not known" in done.err
 
@@ -350,7 +351,7 @@ REFUSALS = [
         "airflowctl auth token --url {url}",
     ),
     Refusal(
-        "401 expired", reply({"detail": "Token Expired"}, 401), 4, "not_logged_in", "{url} has expired",
+        "401 expired", reply({"detail": "Token Expired"}, 401), 4, "session_ended", "{url} has expired",
         "airflowctl auth token",
     ),
     Refusal(
@@ -359,7 +360,7 @@ REFUSALS = [
     ),
     Refusal("401 no detail", reply({}, 401), 4, "not_logged_in", "{url}", "airflowctl auth token"),
     Refusal(
-        "403 token", reply({"detail": "Invalid JWT token"}, 403), 4, "not_logged_in",
+        "403 token", reply({"detail": "Invalid JWT token"}, 403), 4, "session_ended",
         "{url} does not accept this token", "airflowctl auth token",
     ),
     Refusal(
@@ -569,7 +570,7 @@ def test_a_proxy_that_answers_itself_is_named(
     no_proxies.setenv("HTTP_PROXY", stub.url)
     for made in (reply(PAGE, kind="text/html"), reply(PAGE, 502, "text/html"), reply(PAGE, 407, "text/html")):
         stub.answer = lambda request, made=made: made  # type: ignore[misc]
-        done = at(program, "http://airflow.invalid:8080")("pools", "list")
+        done = at(program, "http://airflow.invalid:8080")("pools", "list", "--insecure-http")
         assert f"the proxy {stub.url} (HTTP_PROXY)" in done.err.splitlines()[0]
 
 
@@ -579,7 +580,7 @@ def test_a_proxy_that_hangs_up_or_hangs_is_named(program: Program, no_proxies: p
         with Wire(fault) as wire:
             no_proxies.setenv("HTTP_PROXY", wire.url)
             url = "http://airflow.invalid:8080"
-            done = at(program, url)("pools", "list", "--request-timeout", "0.3")
+            done = at(program, url)("pools", "list", "--insecure-http", "--request-timeout", "0.3")
             assert done.code == 3
             assert f"through the proxy {wire.url} (HTTP_PROXY)" in done.err
     over.set()
@@ -777,7 +778,9 @@ def test_the_token_of_one_server_is_not_sent_to_another(program: Program, stub: 
         assert stub.requests == []
 
 
-def test_the_token_of_one_server_is_not_sent_to_another_environment(program: Program, stub: Stub) -> None:
+def test_the_token_of_one_server_is_not_sent_to_another_environment(
+    program: Program, stub: Stub, kept: Kept
+) -> None:
     def server(request: Request) -> Reply:
         return (
             reply({"access_token": "other.to.ken"}, 201) if request.path.startswith("/auth/") else reply(POOL)
@@ -789,7 +792,7 @@ def test_the_token_of_one_server_is_not_sent_to_another_environment(program: Pro
         other.requests.clear()
         done = at(program, stub.url)("pools", "get", "p", "-e", "other")
         assert done.code == 0
-        assert [request.headers.get("authorization") for request in other.requests] == [None]
+        assert [request.headers.get("authorization") for request in other.requests] == ["Bearer other.to.ken"]
         assert stub.requests == []
 
 
@@ -848,13 +851,13 @@ def test_a_login_that_fails(program: Program, stub: Stub, made: Reply, exit_code
 
 
 def test_a_client_refuses_query_parameters_that_the_operation_has_not() -> None:
-    client = Client("http://x", str, transport=httpx.MockTransport(lambda request: httpx.Response(200)))
+    client = Client("http://x", transport=httpx.MockTransport(lambda request: httpx.Response(200)))
     with pytest.raises(ValueError, match="nonsense"):
         client.call("get_pools", query={"nonsense": 1})
 
 
 def test_a_client_gives_none_for_an_answer_without_content() -> None:
-    client = Client("http://x", str, transport=httpx.MockTransport(lambda request: httpx.Response(204)))
+    client = Client("http://x", transport=httpx.MockTransport(lambda request: httpx.Response(204)))
     assert client.call("delete_variable", variable_key="k") is None
 
 
@@ -865,13 +868,13 @@ def test_a_client_repeats_tuples_and_leaves_out_none() -> None:
         seen.append(request)
         return httpx.Response(200, json={})
 
-    client = Client("http://x", str, transport=httpx.MockTransport(answer))
+    client = Client("http://x", transport=httpx.MockTransport(answer))
     client.call("get_dags", query={"tags": ("a b", "c&d"), "paused": False, "owners": (), "limit": None})
     assert seen[0].url.params.multi_items() == [("tags", "a b"), ("tags", "c&d"), ("paused", "false")]
 
 
 def test_a_client_raises_errors_of_ours_only() -> None:
-    client = Client("http://x", str, transport=httpx.MockTransport(lambda request: httpx.Response(302)))
+    client = Client("http://x", transport=httpx.MockTransport(lambda request: httpx.Response(302)))
     with pytest.raises(NotAirflow) as caught:
         client.call("get_pools")
     assert (caught.value.status, caught.value.exit_code) == (302, 1)

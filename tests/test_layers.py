@@ -25,7 +25,7 @@ DOCUMENTS = sorted((ROOT / "tests" / "openapi").glob("openapi-*.json"))
 COMMANDS = registry.all_commands()
 
 CORE = {"airflowctl.core"}
-LINE = {f"airflowctl.{name}" for name in ("registry", "dispatch", "session", "server")}
+LINE = {f"airflowctl.{name}" for name in ("registry", "dispatch", "session", "server", "credentials")}
 COMPLETION = {f"completers.{name}" for name in ("protocols", "quote", "match", "engine")}
 
 # What each part may import at module level beside the standard library (`airflowctl` alone is its version).
@@ -37,9 +37,13 @@ LAYERS: dict[str, set[str]] = {
     "airflowctl.commands": {*CORE, "airflowctl.commands"},
     "airflowctl.api": {*CORE, "airflowctl.api", "httpx", "pydantic"},
     "airflowctl.output": {*CORE, "airflowctl.output"},
-    "airflowctl.config": CORE,
-    "airflowctl.secrets": CORE,
-    **{name: {*CORE, *LINE} for name in LINE},
+    "airflowctl.files": CORE,
+    "airflowctl.config": {*CORE, "airflowctl.files"},
+    "airflowctl.secrets": {*CORE, "airflowctl.files", "airflowctl.secrets"},
+    "airflowctl.login": CORE,
+    "airflowctl.person": CORE,
+    "airflowctl.official": CORE,
+    **{name: {*CORE, *LINE, "airflowctl.files", "airflowctl.secrets.store"} for name in LINE},
     "airflowctl.grammar": {*CORE, *LINE, *COMPLETION},
     "airflowctl.background": set(),
     "airflowctl.names": {*CORE, *LINE, *COMPLETION, "airflowctl.background"},
@@ -175,7 +179,7 @@ def test_the_operation_of_a_command_exists_on_every_supported_server(command: Co
 
 @pytest.mark.parametrize("command", COMMANDS, ids=line)
 def test_what_completes_or_changes_is_a_kind(command: Command) -> None:
-    kinds = {*registry.kinds(), "environment", "command"}
+    kinds = {*registry.kinds(), "environment", "command", "method"}
     assert {param.complete for param in (*command.params, *GLOBAL) if param.complete} <= kinds
     assert set(command.changes) <= set(registry.kinds())
 

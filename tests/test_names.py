@@ -18,8 +18,8 @@ from airflowctl import names as module
 from airflowctl import registry
 from airflowctl.api.client import Client
 from airflowctl.api.operations import table
-from airflowctl.config import Environment
 from airflowctl.core.command import Command
+from airflowctl.core.environment import Environment
 from airflowctl.core.options import Options
 from airflowctl.core.result import Rows, Text
 from airflowctl.names import KnownNames
@@ -46,7 +46,7 @@ class Server:
         self.gate.set()
         self.bell = threading.Condition()
         self._threads = set(threading.enumerate())
-        self.client = Client(URL, str, transport=httpx.MockTransport(self._answer))
+        self.client = Client(URL, transport=httpx.MockTransport(self._answer))
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         op, path = _operation(request.url.path)

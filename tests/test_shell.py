@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from airflowctl.config import Environment
+from airflowctl.core.environment import Environment
 from airflowctl.grammar import Grammar
 from airflowctl.session import Session
 from airflowctl.shell.toolbar import Toolbar
