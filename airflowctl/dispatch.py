@@ -71,7 +71,7 @@ def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
     try:
         call = None if state.wants_help() else state.finish()
         if call and call.command and call.command.danger:
-            _require_somebody(call.command, line)
+            line.require_somebody(call.command.line)
         if call and call.command and call.command.op:
             _ = line.environment  # a wrong --env or --url is a wrong line
     except CliError as error:
@@ -87,8 +87,13 @@ def _show(state: Walk, session: Session) -> int:
     call = state.finish()
     if call.command is None:
         return DONE
+    if state.now:
+        session.output.note(state.now)
+    for param in call.command.params:
+        if param.since and call.values[param.name] != param.default:
+            session.api.require(param.since, param.shown)
     if call.command.danger:
-        _confirm(call.command, session)
+        session.confirm(call.command.danger, call.command.line)
     try:
         result = _learnt(call.command, call.values, call.command.handler(session, **call.values), session)
         return session.output.show(result)
@@ -137,18 +142,3 @@ def help_page(words: Sequence[str], problem: UsageError | None, session: Session
     if tuple(words) in known:
         return Text(pages.command_page(known[tuple(words)], width))
     return Text(pages.noun_page(words[0], registry.summary(words[0]), list(known.values()), width))
-
-
-def _confirm(command: Command, session: Session) -> None:
-    """Ask before a dangerous command, naming the environment; without a person, --yes must say it."""
-    _require_somebody(command, session)
-    if session.options.yes:
-        return
-    answer = session.streams.ask(f"{command.danger}\n{command.line} on {session.place}? [y/N] ")
-    if answer.strip().lower() not in ("y", "yes"):
-        raise UsageError(f"{command.line}: not done")
-
-
-def _require_somebody(command: Command, session: Session) -> None:
-    if not session.options.yes and not session.streams.can_ask:
-        raise UsageError(f"{command.line} asks before it acts, and there is nobody to ask", "give --yes")

@@ -1,4 +1,4 @@
-"""Which commands there are: the nouns are the files in commands/."""
+"""Which commands there are: the nouns are the files in commands/, or folders where there is much to do."""
 
 from __future__ import annotations
 
@@ -15,25 +15,57 @@ _FOLDER = os.path.join(os.path.dirname(__file__), "commands")
 @cache
 def nouns() -> tuple[str, ...]:
     """The first words of all commands, sorted; imports none of them."""
-    files = (name for name in os.listdir(_FOLDER) if name.endswith(".py") and name[0] not in "_.")
-    return tuple(sorted(name[:-3].replace("_", "-") for name in files))
+    names = (name.removesuffix(".py") for name in os.listdir(_FOLDER) if name[0] not in "_.")
+    return tuple(sorted({name.replace("_", "-") for name in names}))
+
+
+def noun(word: str) -> str:
+    """The noun that a word stands for, be it in the singular or the plural; empty for none."""
+    near = (word, f"{word}s", word.removesuffix("s"))
+    return next((text for text in near if text in nouns()), "")
 
 
 @cache
 def commands(noun: str) -> dict[tuple[str, ...], Command]:
-    """The commands of one noun by their words, in the order of the file."""
-    module = _module(noun)
-    found = [value for value in vars(module).values() if isinstance(value, Command)]
+    """The commands of one noun by their words, in the order of its files."""
+    found = [
+        value for module in _modules(noun) for value in vars(module).values() if isinstance(value, Command)
+    ]
     strange = [command.line for command in found if command.words[0] != noun]
     if strange:
-        raise TypeError(f"{module.__name__} declares {strange}")
+        raise TypeError(f"the files of {noun} declare {strange}")
     return {command.words: command for command in found}
+
+
+@cache
+def spellings(noun: str) -> dict[tuple[str, ...], Command]:
+    """As `commands`, with the words by which other programs know them."""
+    known = commands(noun)
+    others = {tuple(line.split()): command for command in known.values() for line in command.also}
+    strange = [words for words in others if words[0] != noun or words in known]
+    if strange:
+        raise TypeError(f"the files of {noun} declare {strange}")
+    return {**others, **known}
+
+
+def formerly(words: tuple[str, ...]) -> Command | None:
+    """The command of today for the words of an older Airflow. Imports all: for words that nobody knows."""
+    line = " ".join(words)
+    return next((command for command in all_commands() if line in command.formerly), None)
+
+
+def elsewhere(words: tuple[str, ...]) -> str:
+    """Where a command of the classic program lives that no API can do; empty if that is none."""
+    from airflowctl.core.elsewhere import place
+
+    return place(words)
 
 
 @cache
 def summary(noun: str) -> str:
     """The first sentence of the noun's file: what the noun is about. Read, not imported: help is quick."""
-    path = os.path.join(_FOLDER, f"{noun.replace('-', '_')}.py")
+    path = os.path.join(_FOLDER, noun.replace("-", "_"))
+    path = os.path.join(path, "__init__.py") if os.path.isdir(path) else f"{path}.py"
     with open(path, encoding="utf-8") as file:
         return file.readline().strip('" \n').partition(". ")[0].rstrip(".")
 
@@ -45,7 +77,7 @@ def all_commands() -> tuple[Command, ...]:
 @cache
 def kinds() -> dict[str, Names]:
     """Every kind of name that a command declares, by kind."""
-    found = (value for noun in nouns() for value in vars(_module(noun)).values())
+    found = (value for noun in nouns() for module in _modules(noun) for value in vars(module).values())
     return {names.kind: names for names in found if isinstance(names, Names)}
 
 
@@ -54,5 +86,10 @@ def listing(kind: str) -> Command | None:
     return next((command for command in all_commands() if command.op == kinds()[kind].op), None)
 
 
-def _module(noun: str) -> ModuleType:
-    return import_module(f"{__package__}.commands.{noun.replace('-', '_')}")
+def _modules(noun: str) -> list[ModuleType]:
+    name = noun.replace("-", "_")
+    folder = os.path.join(_FOLDER, name)
+    if not os.path.isdir(folder):
+        return [import_module(f"{__package__}.commands.{name}")]
+    files = sorted(file for file in os.listdir(folder) if file.endswith(".py") and file[0] != "_")
+    return [import_module(f"{__package__}.commands.{name}.{file[:-3]}") for file in files]

@@ -63,6 +63,20 @@ class Session:
         """Whether there is a person to ask, here and now: never from a thread behind the prompt."""
         return self.streams.can_ask and get_ident() == self.shared.thread
 
+    def confirm(self, warning: str, line: str) -> None:
+        """Ask before something dangerous, naming the environment; without a person, --yes must say it."""
+        self.require_somebody(line)
+        if self.options.yes:
+            return
+        answer = self.streams.ask(f"{warning}\n{line} on {self.place}? [y/N] ")
+        if answer.strip().lower() not in ("y", "yes"):
+            raise UsageError(f"{line}: not done")
+
+    def require_somebody(self, line: str) -> None:
+        """Raise UsageError where nobody can be asked, and nobody has said yes."""
+        if not self.options.yes and not self.streams.can_ask:
+            raise UsageError(f"{line} asks before it acts, and there is nobody to ask", "give --yes")
+
     @property
     def environments(self) -> Environments:
         return self.shared.environments

@@ -291,7 +291,7 @@ def test_a_failure_in_json_says_where(batch: Batch) -> None:
 def test_what_asks_before_it_acts_needs_a_yes(
     batch: Batch, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known, words = registry.commands("variables"), ("variables", "delete")
+    known, words = registry.spellings("variables"), ("variables", "delete")
     monkeypatch.setitem(known, words, known[words]._replace(danger="It is gone for good."))
     done = batch("variables set a b", "variables delete k")
     assert (done.out, done.code, stub.requests) == ("", 2, [])

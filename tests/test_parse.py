@@ -69,6 +69,19 @@ class Commands:
     def commands(self, noun: str) -> Mapping[tuple[str, ...], Command]:
         return {one.words: one for one in (count, make, move) if one.words[0] == noun}
 
+    def noun(self, word: str) -> str:
+        return next((noun for noun in self.nouns() if word in (noun, noun.removesuffix("s"))), "")
+
+    def spellings(self, noun: str) -> Mapping[tuple[str, ...], Command]:
+        known = self.commands(noun)
+        return {**known, **({("things", "build"): make} if noun == "things" else {})}
+
+    def formerly(self, words: tuple[str, ...]) -> Command | None:
+        return move if words == ("things", "shove") else None
+
+    def elsewhere(self, words: tuple[str, ...]) -> str:
+        return "it lives in the cellar" if words == ("furnace",) else ""
+
 
 def values(*tokens: str) -> dict[str, Any]:
     return walk(tokens, Commands()).finish().values
@@ -368,7 +381,7 @@ def test_a_date_without_a_timezone_is_utc_wherever_one_lives(monkeypatch: pytest
         (
             "--from-date",
             "not a date",
-            ["", "x", "tomorrow", "2026-13-01", "2026-11-01T25:00", "1762000000", "11/1/26"],
+            ["", "x", "someday", "2h", "-2y", "2026-13-01", "2026-11-01T25:00", "1762000000", "11/1/26"],
         ),
     ],
 )

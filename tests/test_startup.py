@@ -109,7 +109,7 @@ def test_a_usage_error_loads_nothing_heavy(program: Program, line: str) -> None:
     assert found & (HEAVY | SLOW - {"re", "json"}) == set()
 
 
-@pytest.mark.parametrize("line", ["variables get -h", "pools lst", "connections --help"])
+@pytest.mark.parametrize("line", ["variables get -h", "pools get", "connections --help"])
 def test_only_the_commands_of_the_noun_are_loaded(program: Program, line: str) -> None:
     found = loaded(program, *line.split())
     files = {name for name in found if name.startswith("airflowctl.commands.")}

@@ -11,7 +11,7 @@ import httpx
 
 from airflowctl.api.auth.token import problem
 from airflowctl.api.faults import broken
-from airflowctl.api.operations import table
+from airflowctl.api.operations import OLDEST, table, version_key
 from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
 from airflowctl.api.transport import TIMEOUT, connect, limit
 from airflowctl.core.environment import Network, check_transport
@@ -82,6 +82,7 @@ class Client:
         self._trace: Callable[[str], None] | None = None
         self._progress: Callable[[int, int | None], None] | None = None
         self._network = network
+        self._known: dict[str, str] = {}  # shared by all views
         self._http = connect(base_url, network, transport)
 
     def view(
@@ -122,10 +123,30 @@ class Client:
         unknown = {name for name in query or {} if name not in operation.query}
         if unknown:
             raise ValueError(f"{op} has no query parameter {', '.join(sorted(unknown))}")
+        given = [name for name, value in (query or {}).items() if value not in (None, ())]
+        self.require(operation.needs(given), op, operation.until)
         token = "" if operation.open else None
         return self.send(
             operation.method, fill(operation.path, path), query=query, body=body, token=token, operation=op
         )
+
+    def version(self) -> str:
+        """The server's Airflow version, asked for once."""
+        if "version" not in self._known:
+            found = self.send("GET", table()["get_version"].path, token="", operation="get_version")
+            self._known["version"] = str(found.get("version", "")) if isinstance(found, dict) else ""
+        return self._known["version"]
+
+    def require(self, since: str, what: str, until: str = "") -> None:
+        """Raise UsageError if the server is too old for something, or too new; it is asked only if there is
+        a server that we support and that lacks it."""
+        if since in ("", OLDEST) and not until:
+            return
+        has = version_key(self.version())
+        if has and has[:2] < version_key(since):
+            raise UsageError(f"{what} needs Airflow {since}, and {self.base_url} has {self.version()}")
+        if has and until and has[:2] > version_key(until):
+            raise UsageError(f"{what} is gone since Airflow {until}: {self.base_url} has {self.version()}")
 
     def pages(
         self, op: str, items: str, *, limit: int | None = None, query: Query | None = None, **path: str

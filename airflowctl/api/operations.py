@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections.abc import Iterable
 from functools import cache
 
 from airflowctl.core.typed import NamedTuple
 
 
 class Operation(NamedTuple):
-    """One operation. `query` maps each parameter to its type; `since`/`until` are Airflow versions."""
+    """One operation. `since`/`until` are Airflow versions, `until` the last that has it, where newer ones
+    have not. `query` maps each parameter to its type and, where it came later, its own first version."""
 
     method: str
     path: str
@@ -18,6 +21,20 @@ class Operation(NamedTuple):
     open: bool
     since: str
     until: str
+
+    def needs(self, query: Iterable[str]) -> str:
+        """The Airflow that it needs with these query parameters."""
+        late = (self.query[name].partition(" ")[2] for name in query)
+        return max((self.since, *late), key=version_key)
+
+
+OLDEST = "3.0"  # supported
+
+
+def version_key(text: str) -> tuple[int, ...]:
+    """`3.1.8` -> (3, 1, 8); what follows the numbers, `rc1` say, is left out."""
+    parts = (re.match(r"\d+", part) for part in text.split("."))
+    return tuple(int(part[0]) for part in parts if part)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from airflowctl.core.command import arg, command, names, opt
-from airflowctl.core.errors import FAILED_WAIT, CliError, Interrupted, TimedOut, Unreachable
+from airflowctl.core.errors import FAILED_WAIT, CliError, Interrupted, NotFound, TimedOut, Unreachable
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, timestamp, whole_number
@@ -38,8 +38,37 @@ MOST_FAILURES = 10  # looks in a row
 _POLL = (0.5, 5.0)  # seconds between two looks: at first, and at most
 
 
-DAG_ID = arg("dag_id", "The Dag.", complete="dag", convert=identifier)
-RUN_ID = arg("run_id", "The run.", complete="run", convert=identifier)
+DAG_ID = arg("dag_id", "The Dag.", complete="dag", convert=identifier, also=("--dag-id",))
+RUN_ID = arg(
+    "run_id", "The run; `latest` or -1 is the newest, a date the one of that logical date.",
+    complete="run", convert=identifier, also=("--run-id", "--dag-run-id"),
+)  # fmt: skip
+NEWEST = ("latest", "-1")
+
+
+def the_run(session: Session, dag_id: str, run_id: str) -> str:
+    """The id of the run that was meant: the newest, that of a logical date, else as it was given."""
+    query: dict[str, Any]
+    if run_id in NEWEST:
+        query = {"order_by": RUN.order}
+        missing = NotFound(f"{dag_id} has no run yet", f"airflowctl dags trigger {dag_id}")
+    elif (moment := logical_date(run_id)) is not None:
+        query = {"logical_date_gte": moment, "logical_date_lte": moment}
+        missing = NotFound(f"{dag_id} has no run of the logical date {moment}")
+    else:
+        return run_id
+    found = next(session.api.pages("get_dag_runs", "dag_runs", limit=1, query=query, dag_id=dag_id), None)
+    if found is None:
+        raise missing
+    return str(found["dag_run_id"])
+
+
+def logical_date(text: str) -> str | None:
+    """The date, if the text is one: an id that ends with a date is none."""
+    try:
+        return timestamp(text) if text[:1].isdigit() else None
+    except ValueError:
+        return None
 
 
 @command(
@@ -84,9 +113,9 @@ def list_runs(
     op="get_dag_run",
 )
 def get(session: Session, dag_id: str, run_id: str) -> Record:
-    return Record(
-        session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id), "dag_run_id"
-    )
+    run_id = the_run(session, dag_id, run_id)
+    run = session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
+    return Record(run, "dag_run_id")
 
 
 def finished(session: Session, dag_id: str, run: dict[str, Any], timeout: float | None) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID
+from airflowctl.commands.dagrun import DAG_ID, RUN_ID, the_run
 from airflowctl.core.command import command, names, opt
 from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING
@@ -37,6 +37,7 @@ def list_tasks(session: Session, dag_id: str) -> Rows:
     op="get_task_instances",
 )
 def states(session: Session, dag_id: str, run_id: str, task_id: str | None) -> Rows:
+    run_id = the_run(session, dag_id, run_id)
     items = session.api.pages(
         "get_task_instances",
         "task_instances",

@@ -45,6 +45,7 @@ class Param(NamedTuple):
     `complete` names the kind of name it wants. `alone` is its text when it stands without a value.
     `secret` says when its text must not be kept or shown: ALWAYS, or when the value of the parameter named
     there sounds like a secret's name. `hidden`: it works, but help and completion do not offer it.
+    `also` are flags of other programs for the same, `since` the Airflow that it needs.
     """
 
     name: str
@@ -62,6 +63,13 @@ class Param(NamedTuple):
     metavar: str = ""
     secret: str = ""
     hidden: bool = False
+    also: tuple[str, ...] = ()
+    since: str = ""
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """All the flags by which it may be given."""
+        return self.flags + self.no_flags + self.also
 
     @property
     def shown(self) -> str:
@@ -72,7 +80,11 @@ class Param(NamedTuple):
 
 
 class Command(NamedTuple):
-    """One declaration: what parse, help, completion, highlighting and the docs all read."""
+    """One declaration: what parse, help, completion, highlighting and the docs all read.
+
+    `also` are other spellings of its words under the same noun ("connections create"), `formerly` those of
+    Airflow 2 elsewhere ("dags list-runs"), for which the line of today is shown.
+    """
 
     words: tuple[str, ...]
     summary: str
@@ -83,6 +95,8 @@ class Command(NamedTuple):
     changes: tuple[str, ...] = ()
     about: str = ""
     examples: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
 
     @property
     def line(self) -> str:

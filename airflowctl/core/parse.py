@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from airflowctl.core.command import ALWAYS, Command, Param, sounds_secret
+from airflowctl.core.convert import choices_hint, usage, value
 from airflowctl.core.errors import UsageError, did_you_mean
 from airflowctl.core.options import GLOBAL, PROGRAM
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
         """Where the words of commands are found."""
 
         def nouns(self) -> Sequence[str]: ...
+        def noun(self, word: str) -> str: ...
         def commands(self, noun: str) -> Mapping[tuple[str, ...], Command]: ...
+        def spellings(self, noun: str) -> Mapping[tuple[str, ...], Command]: ...
+        def formerly(self, words: tuple[str, ...]) -> Command | None: ...
+        def elsewhere(self, words: tuple[str, ...]) -> str: ...
 
 
 PROGRAM_NAMES = ("airflowctl", "airflow")
@@ -47,6 +52,8 @@ class Walk:
     def __init__(self, lookup: Lookup, program: bool = False) -> None:
         self.lookup = lookup
         self.words: tuple[str, ...] = ()
+        self.now = ""  # how a line in an old spelling is written today
+        self._typed: tuple[str, ...] = ()  # the words as they were spelled
         self.command: Command | None = None
         self.arguments: list[str] = []
         self.given: dict[str, list[str]] = {}
@@ -64,30 +71,36 @@ class Walk:
         """The options that may stand here; a command's own hide a global one of the same flag."""
         if self.command is not None:
             yield from self.command.options
+            yield from (param for param in self.command.arguments if param.also)
         else:
             yield from self._program
         yield from GLOBAL
 
     def option(self, text: str) -> Param | None:
-        return next((param for param in self.options() if text in param.flags + param.no_flags), None)
+        return next((param for param in self.options() if text in param.spellings), None)
 
     def next_words(self) -> list[str]:
         """The command words that may stand here; after `--` none once there is a command."""
         if self.arguments or (self.only_arguments and self.command is not None):
             return []
-        if not self.words:
+        if not self._typed:
             return list(self.lookup.nouns())
-        depth = len(self.words)
-        known = self.lookup.commands(self.words[0])
-        return list(dict.fromkeys(w[depth] for w in known if len(w) > depth and w[:depth] == self.words))
+        depth = len(self._typed)
+        known = self.lookup.commands(self._typed[0])
+        return list(dict.fromkeys(w[depth] for w in known if len(w) > depth and w[:depth] == self._typed))
 
     def next_argument(self) -> Param | None:
-        arguments = self.command.arguments if self.command else ()
+        arguments = self._open_arguments()
         if not arguments:
             return None
         if len(self.arguments) < len(arguments):
             return arguments[len(self.arguments)]
         return arguments[-1] if arguments[-1].many else None
+
+    def _open_arguments(self) -> tuple[Param, ...]:
+        """Those that were not given by an option of the same meaning."""
+        arguments = self.command.arguments if self.command else ()
+        return tuple(param for param in arguments if param.name not in self.given)
 
     # One token after the other.
 
@@ -107,7 +120,7 @@ class Walk:
         return self.awaiting is not None and self.awaiting.alone is not None and token.startswith("-")
 
     def _take_new(self, token: str) -> str:
-        if self.only_arguments or token in ("", "-") or not token.startswith("-") or token[1:].isdigit():
+        if self.only_arguments or token in ("", "-") or not token.startswith("-") or _is_distance(token):
             return self._take_word(token)
         if token == "--":
             self.only_arguments = True
@@ -117,9 +130,7 @@ class Walk:
     def _take_word(self, token: str) -> str:
         if token in PROGRAM_NAMES and not self.roles:
             return Role.COMMAND  # a line copied from a script, or from a hint of ours
-        if token in self.next_words():
-            self.words += (token,)
-            self.command = self.lookup.commands(self.words[0]).get(self.words)
+        if self._take_command(token):
             return Role.COMMAND
         if self.command is None:
             return self._unknown(self._unknown_command(token))
@@ -127,6 +138,23 @@ class Walk:
             return self._unknown(self._unexpected(self.command, token))
         self.arguments.append(token)
         return Role.ARGUMENT
+
+    def _take_command(self, token: str) -> bool:
+        """Whether the token goes on with a command, in today's spelling or another one."""
+        if self.arguments or (self.only_arguments and self.command is not None):
+            return False
+        words = (*self._typed, token) if self._typed else (self.lookup.noun(token),)
+        known = self.lookup.spellings(words[0]) if words[0] else {}
+        if any(spelling[: len(words)] == words for spelling in known):
+            self._typed = words
+            self.command = known.get(words)
+            self.words = self.command.words if self.command else words
+            return True
+        moved = None if self.command else self.lookup.formerly((*self._typed, token))
+        if moved is not None:
+            self.command, self.words, self._typed = moved, moved.words, moved.words
+            self.now = f"now: airflowctl {moved.line}"
+        return moved is not None
 
     def _take_long(self, token: str) -> str:
         text, equals, value = token.partition("=")
@@ -149,9 +177,9 @@ class Walk:
         if not self._is_whole(token, bundle):
             return self._unknown(self._unknown_option(token))
         self._bundled = self._bundled or len(token) > 2
-        for param, value in bundle:
-            if value is not None:
-                self._give(param, value)
+        for param, text in bundle:
+            if text is not None:
+                self._give(param, text)
             else:
                 self.awaiting = param
         return Role.OPTION
@@ -188,7 +216,7 @@ class Walk:
         return self.command is None or any(param.secret for param in self.command.params)
 
     def _give(self, param: Param, text: str) -> None:
-        own = self.command is not None and param in self.command.options
+        own = self.command is not None and param in self.command.params
         (self.given if own else self.global_given).setdefault(param.name, []).append(text)
 
     def _unknown(self, problem: UsageError) -> str:
@@ -196,7 +224,11 @@ class Walk:
         return Role.UNKNOWN
 
     def _unknown_command(self, token: str) -> UsageError:
-        if not self.words:
+        line = " ".join((*self._typed, token))
+        there = self.lookup.elsewhere((*self._typed, token))
+        if there:
+            return UsageError(f"'{line}' is not for the API", there)
+        if not self._typed:
             elsewhere = [
                 " ".join(words)
                 for noun in self.lookup.nouns()
@@ -206,10 +238,9 @@ class Walk:
             hint = f"did you mean {' or '.join(elsewhere[:3])}?" if elsewhere else ""
             hint = hint or did_you_mean(token, self.lookup.nouns()) or "see: airflowctl help"
             return UsageError(f"unknown command '{token}'", hint)
-        line = " ".join(self.words)
         verbs = self.next_words()
-        hint = did_you_mean(token, verbs) or f"{line} has: {', '.join(verbs)}"
-        return UsageError(f"unknown command '{line} {token}'", hint)
+        hint = did_you_mean(token, verbs) or f"{' '.join(self._typed)} has: {', '.join(verbs)}"
+        return UsageError(f"unknown command '{line}'", hint)
 
     def _unexpected(self, command: Command, token: str) -> UsageError:
         page = f"see: airflowctl help {command.line}"
@@ -233,8 +264,8 @@ class Walk:
     def texts(self) -> Iterator[tuple[Param, str]]:
         """What the line gives the command so far, unconverted; of a repeated option the last."""
         if self.command is not None:
-            yield from zip(self.command.arguments, self.arguments, strict=False)
-            yield from ((it, self.given[it.name][-1]) for it in self.command.options if it.name in self.given)
+            yield from zip(self._open_arguments(), self.arguments, strict=False)
+            yield from ((it, self.given[it.name][-1]) for it in self.command.params if it.name in self.given)
 
     def secrets(self) -> list[str]:
         """What in the line must not be kept or shown, as far as it is typed."""
@@ -259,7 +290,7 @@ class Walk:
             texts = self.global_given.get(param.name)
             if texts and param.name != "help":
                 try:
-                    found[param.name] = _value(param, texts)
+                    found[param.name] = value(param, texts)
                 except UsageError as problem:
                     self.problem = self.problem or problem
         return found
@@ -268,7 +299,7 @@ class Walk:
         """Check that the line is whole and convert its values; raises UsageError."""
         if self.awaiting is not None and self.awaiting.alone is None:
             shown = self.awaiting.shown
-            self.problem = self.problem or UsageError(f"{shown} needs a value", _choices_hint(self.awaiting))
+            self.problem = self.problem or UsageError(f"{shown} needs a value", choices_hint(self.awaiting))
         elif self.awaiting is not None:
             self._give(self.awaiting, self.awaiting.alone or "")
             self.awaiting = None
@@ -287,7 +318,7 @@ class Walk:
     def _values(self, command: Command) -> Iterator[tuple[str, Any]]:
         rest = list(self.arguments)
         for param in command.params:
-            if param.flags:
+            if param.flags or param.name in self.given:
                 texts = self.given.get(param.name, [])
             elif param.many:
                 texts, rest = rest, []
@@ -300,7 +331,7 @@ class Walk:
                     f"missing {kind} {param.shown}", f"{hint}; {_DASHED}" if self._bundled else hint
                 )
             if texts:
-                yield param.name, _value(param, texts)
+                yield param.name, value(param, texts)
             else:
                 yield param.name, () if param.many else param.default
 
@@ -313,44 +344,6 @@ def walk(tokens: Sequence[str], lookup: Lookup, program: bool = False) -> Walk:
     return state
 
 
-def usage(command: Command) -> str:
-    """`airflowctl dags get DAG_ID [options]`"""
-    parts = ["airflowctl", command.line]
-    for param in command.arguments:
-        text = param.shown + ("..." if param.many else "")
-        parts.append(text if param.required else f"[{text}]")
-    parts += [f"{param.flags[0]} {metavar(param)}" for param in command.options if param.required]
-    return " ".join(parts) + " [options]"
-
-
-def metavar(param: Param) -> str:
-    """The word that stands for an option's value in help."""
-    return param.metavar or param.name.upper()
-
-
-def _value(param: Param, texts: list[str]) -> Any:
-    if param.switch:
-        return texts[-1] == "yes"
-    values = tuple(_convert(param, text) for text in texts)
-    if not param.many and isinstance(values[-1], tuple):
-        return sum(values, ())  # of an option that is a list by itself, like --columns
-    return values if param.many else values[-1]
-
-
-def _convert(param: Param, text: str) -> Any:
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise UsageError(f"{param.shown}: the text is not valid UTF-8")
-    if param.choices and text not in param.choices:
-        raise UsageError(
-            f"{param.shown}: '{text}' is not one of {', '.join(param.choices)}",
-            did_you_mean(text, param.choices),
-        )
-    try:
-        return param.convert(text)
-    except ValueError as error:
-        shown = "" if param.secret or text[:1] in ("{", "[") else f" '{text}'"  # JSON may hold a secret
-        raise UsageError(f"{param.shown}{shown}: {error}") from None
-
-
-def _choices_hint(param: Param) -> str:
-    return f"one of: {', '.join(param.choices)}" if param.choices else ""
+def _is_distance(token: str) -> bool:
+    """`-1`, the newest run, or `-2h`, two hours ago: a value that begins with a dash."""
+    return token[1:].rstrip("smhdw").isdigit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Any
 
 
@@ -111,19 +112,49 @@ def json_object(text: str) -> dict[str, Any]:
 
 
 def timestamp(text: str) -> str:
-    """An ISO date or time -> one with a timezone; without one it is UTC, as in Airflow.
+    """An ISO date or time, `now`, `today`, `yesterday`, `tomorrow`, or a distance from now like `-2h`, `+1d`
+    -> one with a timezone; without one it is UTC, as in Airflow.
 
     A naive time never reaches the API: there it is a 422, or a 500.
     """
-    from datetime import UTC, datetime
+    from datetime import UTC
 
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError("not a date like 2026-11-01 or 2026-11-01T06:00:00+00:00") from None
+    moment = _spoken(text.strip().lower()) or _written(text)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     try:
         moment.astimezone(UTC)
     except OverflowError:
         raise ValueError("out of range") from None
     return moment.isoformat()
+
+
+def _written(text: str) -> datetime:
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            "not a date like 2026-11-01, 2026-11-01T06:00:00+00:00, yesterday, now or -2h"
+        ) from None
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def _spoken(text: str) -> datetime | None:
+    from datetime import UTC, datetime, timedelta
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    days = {"today": 0, "yesterday": -1, "tomorrow": 1}
+    if text == "now":
+        return now
+    if text in days:
+        return now.replace(hour=0, minute=0, second=0) + timedelta(days=days[text])
+    number = text[1:-1]
+    if text[:1] not in ("-", "+") or text[-1:] not in _UNITS or not number.isascii() or not number.isdigit():
+        return None
+    try:
+        return now + timedelta(seconds=int(text[0] + number) * _UNITS[text[-1]])
+    except OverflowError:
+        raise ValueError("out of range") from None

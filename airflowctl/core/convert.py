@@ -1,0 +1,53 @@
+"""From the texts of a parameter to its value, and to the words that stand for it."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import Command, Param
+from airflowctl.core.errors import UsageError, did_you_mean
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def usage(command: Command) -> str:
+    """`airflowctl dags get DAG_ID [options]`"""
+    parts = ["airflowctl", command.line]
+    for param in command.arguments:
+        text = param.shown + ("..." if param.many else "")
+        parts.append(text if param.required else f"[{text}]")
+    parts += [f"{param.flags[0]} {metavar(param)}" for param in command.options if param.required]
+    return " ".join(parts) + " [options]"
+
+
+def metavar(param: Param) -> str:
+    """The word that stands for an option's value in help."""
+    return param.metavar or param.name.upper()
+
+
+def value(param: Param, texts: list[str]) -> Any:
+    if param.switch:
+        return texts[-1] == "yes"
+    values = tuple(_convert(param, text) for text in texts)
+    if not param.many and isinstance(values[-1], tuple):
+        return sum(values, ())  # of an option that is a list by itself, like --columns
+    return values if param.many else values[-1]
+
+
+def _convert(param: Param, text: str) -> Any:
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise UsageError(f"{param.shown}: the text is not valid UTF-8")
+    if param.choices and text not in param.choices:
+        raise UsageError(
+            f"{param.shown}: '{text}' is not one of {', '.join(param.choices)}",
+            did_you_mean(text, param.choices),
+        )
+    try:
+        return param.convert(text)
+    except ValueError as error:
+        shown = "" if param.secret or text[:1] in ("{", "[") else f" '{text}'"  # JSON may hold a secret
+        raise UsageError(f"{param.shown}{shown}: {error}") from None
+
+
+def choices_hint(param: Param) -> str:
+    return f"one of: {', '.join(param.choices)}" if param.choices else ""
