@@ -8,18 +8,32 @@ import pytest
 
 from airflowctl import registry
 from airflowctl.api.operations import table
-from airflowctl.core.command import Command
+from airflowctl.core.command import Command, Param
 from tests.program import Done, Program
 
 COMMANDS = [command for command in registry.all_commands() if command.op]
-SAMPLES = {"value": "v"}
+TEXTS = ("some_id", "1", "2026-11-01", "{}", "name=value")
+# What a command needs to be told that its declaration does not say.
+MORE = {"version": ["--remote"]}
+
+
+def sample(param: Param) -> str:
+    """A text that the parameter takes."""
+    for text in (*param.choices, *TEXTS):
+        try:
+            param.convert(text)
+        except ValueError:
+            continue
+        return text
+    raise AssertionError(f"{param.shown} takes none of {TEXTS}")
 
 
 def line(command: Command) -> list[str]:
-    """The command with a value for each argument that it requires."""
-    needed = [SAMPLES.get(param.name, "some_id") for param in command.arguments if param.required]
-    remote = ["--remote"] if command.line == "version" else []
-    return [*command.words, *needed, *remote]
+    """The command with a value for each parameter that it requires."""
+    needed = [sample(param) for param in command.arguments if param.required]
+    options = [text for it in command.options if it.required for text in (it.flags[0], sample(it))]
+    yes = ["--yes"] if command.danger else []
+    return [*command.words, *needed, *options, *yes, *MORE.get(command.line, [])]
 
 
 def is_one_clear_error(done: Done, code: int, *words: str) -> bool:

@@ -82,7 +82,8 @@ class Param(NamedTuple):
 class Command(NamedTuple):
     """One declaration: what parse, help, completion, highlighting and the docs all read.
 
-    `also` are other spellings of its words under the same noun ("connections create"), `formerly` those of
+    `op` is the operation of the API that it is about, `uses` are the others it calls. `also` are other
+    spellings of its words under the same noun ("connections create"), `formerly` those of
     Airflow 2 elsewhere ("dags list-runs"), for which the line of today is shown.
     """
 
@@ -91,6 +92,7 @@ class Command(NamedTuple):
     params: tuple[Param, ...]
     handler: Handler
     op: str = ""
+    uses: tuple[str, ...] = ()
     danger: str = ""
     changes: tuple[str, ...] = ()
     about: str = ""
