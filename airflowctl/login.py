@@ -66,10 +66,12 @@ def login_to(
     session: Session, environment: Environment, given: Mapping[str, str] | None = None, browser: bool = True
 ) -> Login:
     """What a provider works with. The client in it is nobody's."""
+    from airflowctl.api.auth.client_credentials import SECRET_VARIABLE
     from airflowctl.api.auth.provider import Login
     from airflowctl.api.client import Client
     from airflowctl.person import AtTerminal
 
+    session.shared.redact.learn(session.variable(SECRET_VARIABLE))
     client = Client(environment.url, network=environment.network)
     person = AtTerminal(session, browser)
     return Login(client, environment, person, given or {}, session.streams.environ)
