@@ -108,6 +108,7 @@ class Session:
         """Let the lines to come go to this environment, unless they say otherwise."""
         base = self.shared.base
         base.options = base.options._replace(env=environment.name, url=None)
+        vars(base).pop("api", None)  # that of where it was
 
     @property
     def server(self) -> Server:
@@ -149,7 +150,8 @@ class Session:
         with self.shared.lock:
             self.shared.left.extend(self.shared.servers.values())
             self.shared.servers = {}
-        vars(self).pop("api", None)
+        for session in (self, self.shared.base):
+            vars(session).pop("api", None)
 
     def close(self) -> None:
         """Close every connection; nothing is asked after it."""
