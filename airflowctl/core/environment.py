@@ -52,12 +52,17 @@ class Environment(NamedTuple):
 
 def check_name(name: str) -> str:
     """Names become file names, and may come from a branch name in CI: no way out of the folder."""
-    plain = name.replace("-", "").replace("_", "").replace(".", "")
-    if not plain.isalnum() or not name[0].isalnum() or len(name) > 100:
+    if not is_name(name):
         raise UsageError(
             f"'{name}' cannot be the name of an environment", "use letters, digits, '-', '_' and '.'"
         )
     return name
+
+
+def is_name(text: str) -> bool:
+    """Whether it can be the name of an environment."""
+    plain = text.replace("-", "").replace("_", "").replace(".", "")
+    return plain.isalnum() and text[0].isalnum() and len(text) <= 100
 
 
 def check_transport(url: str, network: Network) -> None:
