@@ -70,12 +70,8 @@ def check_transport(url: str, network: Network) -> None:
     scheme, _, rest = url.partition("://")
     place = rest.partition("/")[0]
     host = place if place.endswith("]") else place.rpartition(":")[0] or place
-    if (
-        scheme == "http"
-        and host not in _LOOPBACK
-        and not host.startswith("127.")
-        and not network.insecure_http
-    ):
+    is_here = host in _LOOPBACK or (host.startswith("127.") and host.replace(".", "").isdigit())
+    if scheme == "http" and not is_here and not network.insecure_http:
         raise UsageError(
             f"{url} is not encrypted: whoever is on the way can read the login",
             "use https://, or give --insecure-http if you know the way is safe",
