@@ -115,6 +115,7 @@ def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
 def log_in(session: Session, wish: Wanted) -> tuple[Credential, Environment]:
     """Ask the server what it has where no way was chosen, then go that way. Raises CliError."""
     check_transport(wish.environment.url, wish.environment.network)
+    session.warn_of(wish.environment)
     login = login_to(session, wish.environment, wish.given, wish.opens_browser)
     view = login.client.view(
         timeout=session.options.request_timeout,

@@ -127,8 +127,7 @@ class Session:
     def api(self) -> Client:
         """The server's client as this line wants it: its time limit, its trace, its progress."""
         output, server = self.output, self.server
-        if server.environment.network.insecure:
-            output.note(f"warning: the certificate of {server.environment.url} is not checked (--insecure)")
+        self.warn_of(server.environment)
         identity = None
         if self.mode == SHELL:
             from airflowctl.login import AskingIdentity
@@ -140,6 +139,11 @@ class Session:
             progress=output.progress,
             identity=identity,
         )
+
+    def warn_of(self, environment: Environment) -> None:
+        """Say so where the way to a server is not safe."""
+        if environment.network.insecure:
+            self.output.note(f"warning: the certificate of {environment.url} is not checked (--insecure)")
 
     def variable(self, name: str) -> str:
         """An environment variable, empty when it is not set."""

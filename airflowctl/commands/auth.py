@@ -171,6 +171,7 @@ def logout(session: Session) -> Text:
     environment, held = credentials.environment, credentials.held
     revoked = False
     if held is not None and held.method:
+        session.warn_of(environment)
         revoked = named(held.method).log_out(held, login_to(session, environment))
     had = credentials.forget() or bool(held and held.method)
     if environment.method and session.environments.get(environment.name) is not None:
