@@ -68,6 +68,7 @@ def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
     """Whether a line can be understood, without running it: its exit code if not, with the error printed."""
     state = walk(tokens, session.registry)
     line = session.scoped(session.options.over(state.global_values()))
+    line.shared.redact.learn(*state.secrets())
     try:
         call = None if state.wants_help() else state.finish()
         if call and call.command and call.command.danger:

@@ -52,12 +52,14 @@ class Printer:
     def error(self, error: CliError, where: str = "") -> None:
         """One or two lines that name the thing and the way out; JSON where the output is JSON."""
         self._progress.end()
+        # Before anything is escaped or cut: a secret is found only as it is.
+        message, hint = self._redact(error.message), self._redact(error.hint)
         if self._options.output in ("json", "jsonl"):
             found = {
                 "code": error.code,
-                "message": error.message,
+                "message": message,
                 "status": error.status or None,
-                "hint": error.hint or None,
+                "hint": hint or None,
                 "operation": error.operation or None,
             }
             if where:
@@ -68,9 +70,9 @@ class Printer:
             text = sanitise.json_text(json.dumps({"error": found}, ensure_ascii=only_ascii))
         else:
             prefix = f"{where}: " if where else ""
-            text = sanitise.line(f"{prefix}error: {_clipped(error.message)}")
-            if error.hint:
-                text += "\n  " + sanitise.line(_clipped(error.hint))
+            text = sanitise.line(f"{prefix}error: {_clipped(message)}")
+            if hint:
+                text += "\n  " + sanitise.line(_clipped(hint))
         if isinstance(error, Interrupted) and self._streams.stderr_is_terminal:
             text = "\r" + text  # over the ^C that the terminal itself shows
         self._say(text)
@@ -78,7 +80,7 @@ class Printer:
     def note(self, text: str) -> None:
         """Something worth knowing that is not data."""
         self._progress.end()
-        self._say(sanitise.line(text))
+        self._say(sanitise.line(self._redact(text)))
 
     def progress(self, done: int, total: int | None) -> None:
         """How far a long list is."""
@@ -89,11 +91,11 @@ class Printer:
         if self._options.debug:
             from traceback import format_exception
 
-            for line in "".join(format_exception(error)).splitlines():
+            for line in self._redact("".join(format_exception(error))).splitlines():
                 self.debug(line)
 
     def debug(self, text: str) -> None:
-        self._say(sanitise.line(f"debug: {text}"))
+        self._say(sanitise.line(f"debug: {self._redact(text)}"))
 
     def _write(self, text: str) -> None:
         if self._streams.stdout_is_terminal:
@@ -102,7 +104,7 @@ class Printer:
 
     def _say(self, text: str) -> None:
         try:
-            self._streams.stderr.write(self._redact(text) + "\n")
+            self._streams.stderr.write(text + "\n")
             self._streams.stderr.flush()
         except OSError:
             pass  # nobody listens on stderr; the exit code still tells
