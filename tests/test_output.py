@@ -19,7 +19,7 @@ from airflowctl.output.streams import Streams
 from tests.program import Done, Program
 from tests.stub import Stub, reply
 
-FORMATS = ("table", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name")
+FORMATS = ("table", "wide", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name")
 COLUMNS = ("key", "value", "description")
 
 

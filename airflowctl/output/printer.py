@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from airflowctl.core.errors import CliError, Interrupted, OutputFailed
+from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
 from airflowctl.core.options import Options
-from airflowctl.core.result import Result, Rows
+from airflowctl.core.result import Result, Rows, Text
+from airflowctl.core.values import zone
 from airflowctl.output import sanitise
 from airflowctl.output.progress import Progress
-from airflowctl.output.render import Style, render
+from airflowctl.output.render import RULED, Style, render
 from airflowctl.output.streams import Streams, takes_unicode
+from airflowctl.output.times import UTC, Clock
 
 
 class Printer:
@@ -24,22 +26,62 @@ class Printer:
         self._options = options
         self._progress = progress
 
-    @property
-    def style(self) -> Style:
-        terminal = self._streams.stdout_is_terminal
+    def _style(self, result: Result) -> Style:
+        terminal, options = self._streams.stdout_is_terminal, self._options
         return Style(
-            format=self._options.output or ("table" if terminal else "tsv"),
-            columns=self._options.columns,
-            header=not self._options.no_header,
+            format=self._format,
+            columns=options.columns,
+            header=not options.no_header,
             width=self._streams.columns if terminal else None,
-            explicit=self._options.output is not None,
+            explicit=options.output is not None or options.query is not None,
             unicode=takes_unicode(self._streams.stdout),
+            sort=options.sort or (),
+            query=options.query or "",
+            clock=UTC if isinstance(result, Text) else self._clock,
+            colour=self._has_colour,
         )
+
+    @property
+    def _format(self) -> str:
+        return self._options.output or ("table" if self._streams.stdout_is_terminal else "tsv")
+
+    @property
+    def _clock(self) -> Clock:
+        """What people are told of times; machines get them as they were sent."""
+        if self._format not in (*RULED, "plain"):
+            return UTC
+        name, now = self._zone_name, None
+        if self._format == "wide" and self._streams.stdout_is_terminal:
+            from datetime import UTC as ZULU
+            from datetime import datetime
+
+            now = datetime.now(ZULU)
+        if name.lower() in ("", "utc", "z"):
+            return Clock(now=now, durations=self._format in RULED)
+        return Clock(True, zone(name), now, self._format in RULED)
+
+    @property
+    def _zone_name(self) -> str:
+        return self._options.timezone or self._streams.environ.get("AIRFLOWCTL_TZ", "").strip()
+
+    @property
+    def _has_colour(self) -> bool:
+        wanted = self._options.color or "auto"
+        if wanted == "auto":
+            return self._streams.stdout_is_terminal and not self._streams.is_plain
+        return wanted in ("always", "on")
+
+    def check(self) -> None:
+        """Raise UsageError where results could not be shown as they are wanted."""
+        try:
+            _ = self._clock
+        except ValueError as error:
+            raise UsageError(f"AIRFLOWCTL_TZ '{self._zone_name}': {error}") from None
 
     def show(self, result: Result) -> int:
         """Print a result; its exit code. Raises BrokenPipeError, or OutputFailed when the disk is full."""
         empty = True
-        for piece in render(result, self.style):
+        for piece in render(result, self._style(result)):
             self._progress.end()
             self._write(piece)
             empty = False
@@ -97,7 +139,7 @@ class Printer:
 
     def _write(self, text: str) -> None:
         if self._streams.stdout_is_terminal:
-            text = sanitise.block(text)
+            text = sanitise.coloured(text) if self._has_colour else sanitise.block(text)
         _to_stdout(self._streams.stdout.write, text)
 
     def _say(self, text: str) -> None:
