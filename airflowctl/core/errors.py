@@ -133,5 +133,7 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     bare = {name.lstrip("-"): name for name in candidates}  # two dashes that are the same say nothing
-    near = [bare[name] for name in get_close_matches(word.lstrip("-"), list(bare), n=3, cutoff=0.6)]
+    begun = [name for name in bare.values() if word.startswith("--") and name.startswith(word)]
+    close = [bare[name] for name in get_close_matches(word.lstrip("-"), list(bare), n=3, cutoff=0.6)]
+    near = list(dict.fromkeys((*begun, *close)))[:3]
     return f"did you mean {' or '.join(near)}?" if near else ""

@@ -53,8 +53,8 @@ def short(value: Any, column: str = "", clock: Clock = UTC, mark: str = "Z") -> 
     return full(value)
 
 
-def brief(value: Any, column: str = "", clock: Clock = UTC) -> str:
+def brief(value: Any, column: str = "", clock: Clock = UTC, mark: str = "") -> str:
     """As `short`, where there is less room: times to the minute and without their age."""
     if isinstance(value, str) and is_time(value):
-        return told(value, clock._replace(now=None), "", 16)
-    return short(value, column, clock, "")
+        return told(value, clock._replace(now=None), mark, 16)
+    return short(value, column, clock, mark)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
 from airflowctl.core.options import Options
 from airflowctl.core.result import Result, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import zone
 from airflowctl.output import sanitise
 from airflowctl.output.progress import Progress
 from airflowctl.output.render import RULED, Style, render
 from airflowctl.output.streams import Streams, takes_unicode
 from airflowctl.output.times import UTC, Clock
+
+if TYPE_CHECKING:
+    from airflowctl.output.pager import Pager
 
 
 class Printer:
@@ -25,6 +29,7 @@ class Printer:
         self._streams = streams
         self._options = options
         self._progress = progress
+        self._empty = True
 
     def _style(self, result: Result) -> Style:
         terminal, options = self._streams.stdout_is_terminal, self._options
@@ -80,16 +85,41 @@ class Printer:
 
     def show(self, result: Result) -> int:
         """Print a result; its exit code. Raises BrokenPipeError, or OutputFailed when the disk is full."""
-        empty = True
-        for piece in render(result, self._style(result)):
-            self._progress.end()
-            self._write(piece)
-            empty = False
+        pager = self._pager()
+        self._empty = True
+        try:
+            pieces = self._pieces(result, pager)
+            if pager is not None:
+                pager.show(pieces)
+            else:
+                for piece in pieces:
+                    self._write(piece)
+        finally:
+            self._progress.hushed = False
         self._progress.end()
-        if empty and isinstance(result, Rows) and self._streams.stdout_is_terminal:
+        if self._empty and isinstance(result, Rows) and self._streams.stdout_is_terminal:
             self.note(result.empty)
         _to_stdout(self._streams.stdout.flush)
         return result.code if result is not None else 0
+
+    def _pieces(self, result: Result, pager: Pager | None) -> Iterator[str]:
+        """The text of a result, safe for where it goes."""
+        for piece in render(result, self._style(result)):
+            self._progress.end()
+            self._empty = False
+            if self._streams.stdout_is_terminal:
+                piece = sanitise.coloured(piece) if self._has_colour else sanitise.block(piece)
+            yield piece
+            self._progress.hushed = pager is not None and pager.runs
+
+    def _pager(self) -> Pager | None:
+        """The person's pager, where there is a screen to fill."""
+        if self._options.no_pager or self._streams.is_dumb or not self._streams.rows:
+            return None
+        from airflowctl.output.pager import Pager, program
+
+        command = program(self._streams.environ)
+        return Pager(self._streams, command, self._write) if command else None
 
     def error(self, error: CliError, where: str = "") -> None:
         """One or two lines that name the thing and the way out; JSON where the output is JSON."""
@@ -138,8 +168,6 @@ class Printer:
         self._say(sanitise.line(f"debug: {text}"))
 
     def _write(self, text: str) -> None:
-        if self._streams.stdout_is_terminal:
-            text = sanitise.coloured(text) if self._has_colour else sanitise.block(text)
         _to_stdout(self._streams.stdout.write, text)
 
     def _say(self, text: str) -> None:

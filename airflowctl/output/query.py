@@ -37,10 +37,14 @@ def _document(result: Rows | Record | Text) -> Any:
 
 def _search(document: Any, expression: str) -> Any:
     import jmespath
-    from jmespath.exceptions import JMESPathError
+    from jmespath.exceptions import JMESPathError, JMESPathTypeError
 
     try:
         return jmespath.search(expression, document)
+    except JMESPathTypeError as error:  # its own words hold the whole value
+        wanted = " or ".join(error.expected_types)
+        told = f"{error.function_name}() wants {wanted}, and got {error.actual_type}"
+        raise NoColumn(f"--query does not fit the result: {told}") from None
     except JMESPathError as error:
         raise NoColumn(f"--query does not fit the result: {' '.join(str(error).split())}") from None
     except (

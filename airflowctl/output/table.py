@@ -30,17 +30,9 @@ def table(
 ) -> str:
     """Rows under each other, one line a row. `width` None: nothing is cut; else `key` is cut last."""
     titles = [sanitise.line(column) for column in columns]
-    rows = [
-        [_cell(short(lookup(item, column), column, clock, ""), width) for column in columns] for item in items
-    ]
-    widths = _widths(titles, rows)
-    if width is not None and sum(widths) > _room(widths, width):
-        rows = [
-            [_cell(brief(lookup(item, column), column, clock), width) for column in columns] for item in items
-        ]
-        widths = _widths(titles, rows)
+    rows = _told(items, columns, titles, width, clock)
     if width is not None:
-        fitting = _fit(widths, width, columns.index(key) if key in columns else None)
+        fitting = _fit(_widths(titles, rows), width, columns.index(key) if key in columns else None)
         if fitting is None:
             records = (record(item, columns, width, clock=clock, colour=colour) for item in items)
             return "\n\n".join(records)
@@ -49,6 +41,25 @@ def table(
     if colour:
         rows = [_painted(row, columns, item) for row, item in zip(rows, items, strict=True)]
     return _tabulate(rows, titles if header else (), "simple" if header and ruled else "plain")
+
+
+def _told(
+    items: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    titles: list[str],
+    width: int | None,
+    clock: Clock,
+) -> list[list[str]]:
+    """The cells; where there is no room, times lose their age, and then their seconds."""
+    ageless = clock._replace(now=None)
+    ways = [(short, clock), (short, ageless), (brief, ageless)]
+    rows: list[list[str]] = []
+    for tell, by in ways if clock.now else ways[1:]:
+        rows = [[_cell(tell(lookup(item, name), name, by, ""), width) for name in columns] for item in items]
+        widths = _widths(titles, rows)
+        if width is None or sum(widths) <= _room(widths, width):
+            break
+    return rows
 
 
 def _painted(row: list[str], columns: Sequence[str], item: Mapping[str, Any]) -> list[str]:
