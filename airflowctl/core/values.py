@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,13 +79,28 @@ def expression(text: str) -> str:
     from jmespath.exceptions import JMESPathError, ParseError
 
     try:
-        compile(some_text(text))
+        unknown = sorted(set(_functions(compile(some_text(text)).parsed)))
     except ParseError as error:  # its own words take three lines
         found = f"at '{error.token_value}'" if error.token_value else "at its end"
         raise ValueError(f"not JMESPath: wrong at character {error.lex_position + 1}, {found}") from None
-    except (JMESPathError, RecursionError) as error:
+    except RecursionError:
+        raise ValueError("not JMESPath: nested too deeply") from None
+    except JMESPathError as error:
         raise ValueError(f"not JMESPath: {' '.join(str(error).split())}") from None
+    if unknown:
+        raise ValueError(f"JMESPath has no function {unknown[0]}()")
     return text
+
+
+def _functions(node: Any) -> Iterator[str]:
+    """The functions of an expression that there are not."""
+    from jmespath.functions import Functions
+
+    if node["type"] == "function_expression" and node["value"] not in Functions.FUNCTION_TABLE:
+        yield node["value"]
+    for child in node["children"]:
+        if isinstance(child, dict) and "children" in child:
+            yield from _functions(child)
 
 
 def timezone(text: str) -> str:
