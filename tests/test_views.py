@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from airflowctl.core.result import Rows
+from airflowctl.output.render import Style, render
 from airflowctl.output.times import age, duration
 from tests.program import Done, Program
 from tests.stub import Stub, reply
@@ -74,6 +76,15 @@ def test_wide_adds_what_there_is_room_for(runs: Runs) -> None:
     assert max(map(len, wide.lines)) <= 160
     less = runs.list([item], "-o", "wide", terminal=True, columns=110)
     assert less.lines[0].split() == [*narrow.lines[0].split(), *added[:2]]
+
+
+def test_wide_adds_the_columns_that_the_command_names_and_the_server_has() -> None:
+    rows = Rows([{"key": "k", "x": None, "y": "n" * 90, "z": 1}], ("key",), "key", wide=("y", "x", "absent"))
+    [piped] = render(rows, Style("wide", None, True, None))
+    assert piped.splitlines()[0].split() == ["key", "y", "x"]
+    [fitted] = render(rows, Style("wide", None, True, 40))
+    assert fitted.splitlines()[0].split() == ["key", "y", "x"]
+    assert max(map(len, fitted.splitlines())) == 40  # cut only where nothing else helps
 
 
 def test_wide_in_a_pipe_has_all_fields_that_are_one_value(runs: Runs) -> None:

@@ -20,7 +20,10 @@ COMMON = (
     opt("--columns", help="Columns to show, by field name.", convert=columns, metavar="A,B"),
     flag("--no-header", help="Leave out the header line."),
     opt(
-        "--sort", help="Sort by these fields; -FIELD for the largest first.", convert=columns, metavar="A,-B"
+        "--sort",
+        help="Sort what came by these fields; -FIELD: the largest first.",
+        convert=columns,
+        metavar="A,-B",
     ),
     opt(
         "--query", help="Show only what this JMESPath finds in the JSON.", convert=expression, metavar="EXPR"
