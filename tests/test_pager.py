@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import pytest
 from tests.program import Program
 from tests.screen import CTRL_C, CTRL_D, Screen
 from tests.stub import Reply, Request, Stub, reply
-from tests.waiting import DEADLINE
 
 MARK = "paged"
 
@@ -116,36 +114,6 @@ def test_less_in_the_shell_with_ctrl_c_and_q(paged: Program) -> None:
         screen.type(CTRL_D)
         assert screen.end() == 0
         assert "Traceback" not in screen.raw
-
-
-def test_ctrl_c_while_a_list_still_comes_ends_the_list_and_not_the_shell(paged: Program, stub: Stub) -> None:
-    waits = threading.Event()
-
-    def slow(request: Request) -> Reply:
-        if int(request.query.get("offset", ["0"])[0]):
-            waits.wait(DEADLINE)
-        return answer(request)
-
-    stub.answer = slow
-    try:
-        with Screen(paged.with_environ(AIRFLOWCTL_PAGER="less -X")) as screen:
-            screen.prompt()
-            screen.type("variables list --pattern 20000 -o name\n")
-            screen.until("key_0010", "^:")
-            screen.type("G")
-            screen.until_true(lambda: len(stub.requests) > 2, "a request that waits")
-            screen.type(CTRL_C)
-            screen.until_true(lambda: not screen.text.endswith("Waiting"), "an end of waiting")
-            screen.type("q")
-            screen.until("error: interrupted")
-            waits.set()
-            screen.prompt()
-            screen.type(CTRL_D)
-            assert screen.end() == 0
-            assert "Traceback" not in screen.raw
-    finally:
-        waits.set()
-        stub.answer = answer
 
 
 def test_help_is_paged_as_well(paged: Program) -> None:
