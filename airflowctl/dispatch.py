@@ -88,6 +88,7 @@ def _show(state: Walk, session: Session) -> int:
     call = state.finish()
     if call.command is None:
         return DONE
+    session.output.check()
     if state.now:
         session.output.note(state.now)
     for param in call.command.params:
