@@ -126,7 +126,8 @@ class Client:
         """Call an operation by its id; the JSON of its answer, or None when it has none.
 
         `path` fills the parameters of the path (percent-encoded here), `query` those of the query
-        (None is left out, a tuple is repeated), `body` is sent as JSON, `headers` beside ours. Raises CliError.
+        (None is left out, a tuple is repeated), `body` is sent as JSON, `headers` with it.
+        Raises CliError.
         """
         operation = table()[op]
         unknown = {name for name in query or {} if name not in operation.query}
