@@ -133,7 +133,7 @@ def import_roles(session: Session, file: str, dry_run: bool) -> Rows:
     known = {role["name"] for role in _fab.every(session, "roles", "name")}
     rows = []
     for name, has in wanted.items():
-        row = {"name": name, "result": "skipped", "reason": "it exists already"}
+        row: dict[str, Any] = {"name": name, "result": "skipped", "reason": "it exists already"}
         if name not in known:
             row = {"name": name, "result": "would be created" if dry_run else "created", "reason": None}
             reason = "" if dry_run else _refusal(session, {"name": name, "actions": _fab.permissions(has)})

@@ -99,8 +99,8 @@ def remove_role(session: Session, username: str | None, email: str | None, role:
     EMAIL,
     *PASSWORD,
 )
-def reset_password(session: Session, username: str | None, email: str | None, **given: Any) -> Text:
-    name = str(_found(session, username, email)["username"])
+def reset_password(session: Session, **given: Any) -> Text:
+    name = str(_found(session, given["username"], given["email"])["username"])
     _patch(session, name, password=_password(session, given))
     return Text(f"{name} has another password", {"username": name})
 
