@@ -1,4 +1,4 @@
-"""What an administrator does, on a real Airflow: pools, variables, connections, the server's own facts, users."""
+"""What an administrator does, on a real Airflow: pools, variables, connections, users, the server's facts."""
 
 from __future__ import annotations
 

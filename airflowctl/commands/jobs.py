@@ -23,7 +23,10 @@ HOSTNAME = opt("--hostname", help="Only those on this machine.", convert=some_te
     "jobs list",
     "List the jobs, the newest first.",
     opt("--job-type", help="Only of this type, like SchedulerJob.", convert=some_text, metavar="TYPE"),
-    opt("--state", help="Only in this state, like running.", convert=some_text, also=("--job-state",)),
+    opt(
+        "--state", help="Only in this state, like running.", convert=some_text, name="job_state",
+        also=("--job-state",), metavar="STATE",
+    ),
     HOSTNAME,
     opt("--executor-class", help="Only with this executor.", convert=some_text, metavar="NAME"),
     flag("--alive", help="Only those that live."),
@@ -40,7 +43,7 @@ HOSTNAME = opt("--hostname", help="Only those on this machine.", convert=some_te
 def list_jobs(
     session: Session,
     job_type: str | None,
-    state: str | None,
+    job_state: str | None,
     hostname: str | None,
     executor_class: str | None,
     alive: bool,
@@ -51,7 +54,7 @@ def list_jobs(
 ) -> Rows:
     query = {
         "job_type": job_type,
-        "job_state": state or ("running" if alive else None),
+        "job_state": job_state or ("running" if alive else None),
         "hostname": hostname,
         "executor_class": executor_class,
         "is_alive": True if alive else None,
