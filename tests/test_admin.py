@@ -324,6 +324,32 @@ def test_the_configuration_is_not_exposed(ctl: Program) -> None:
     refused(ctl("config", "list", "--defaults"), "--defaults", code=2)
 
 
+def test_the_configuration_where_it_is_exposed(fab: Program) -> None:
+    assert fab("config", "get-value", "core", "test_connection").out == "Enabled\n"
+    refused(fab("config", "get", "core", "nosuch"), "nosuch")
+    rows = fab("config", "list", "--section", "core", "-o", "json").json
+    assert {"section": "core", "option": "executor"} in rows
+    valued = fab("config", "list", "--section", "core", "--show-values", "-V", "-o", "json").json
+    found = {row["option"]: row for row in valued}
+    assert found["test_connection"]["value"] == "Enabled"
+    assert found["test_connection"]["variable"] == "AIRFLOW__CORE__TEST_CONNECTION"
+    assert "<" in found["fernet_key"]["value"]
+    refused(fab("config", "list", "--section", "nosuch"), "nosuch")
+    done = fab("config", "lint", "--ignore-section", "nosuch", "-o", "json")
+    assert done.code == 0
+    assert all(row["problem"] for row in done.json)
+
+
+def test_a_connection_is_tested(fab: Program, unique: str) -> None:
+    assert fab("connections", "add", unique, "--conn-uri", "sqlite:///tmp/nosuch").code == 0
+    done = fab("connections", "test", unique, "-o", "json")
+    assert (done.code == 0) is done.json["status"]
+    refused(fab("connections", "test", f"{unique}x"), f"{unique}x")
+    nobody = fab("connections", "test", unique, "--on-worker", "--timeout", "0.1")
+    refused(nobody, "no worker has tested it", code=5)
+    assert fab("connections", "delete", unique).code == 0
+
+
 def test_jobs(ctl: Program) -> None:
     done = ctl("jobs", "list", "--job-type", "SchedulerJob", "--alive")
     assert column(done, "job_type") == ["SchedulerJob"]

@@ -307,7 +307,8 @@ class Client:
 
 
 def _is_empty_success(response: httpx.Response) -> bool:
-    return response.is_success and not response.content
+    """FAB's API answers a deletion with null."""
+    return response.is_success and response.content in (b"", b"null")
 
 
 def _date(response: httpx.Response) -> float:

@@ -119,6 +119,7 @@ def create(
     toggle("--include-deferred", help="Whether deferred tasks also take a slot."),
     TEAM,
     op="patch_pool",
+    uses=("get_pool",),
     changes=("pool",),
     about="Of default_pool only the slots and --include-deferred can be changed.",
 )
@@ -136,6 +137,14 @@ def update(
     if not body:
         raise UsageError("nothing to change is named", "give --slots, --description or another option")
     query = {"update_mask": tuple(body)}
+    if name != "default_pool":  # the server wants these in every body; only what the mask names is changed
+        known = session.api.record("get_pool", "name", pool_name=name)
+        steady = {
+            "pool": name,
+            "slots": known.get("slots"),
+            "include_deferred": known.get("include_deferred"),
+        }
+        body = {**steady, **body}
     changed = session.api.record("patch_pool", "name", query=query, body=body, pool_name=name)
     return Record(changed, "name", table=("name", *FIELDS))
 
