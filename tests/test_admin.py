@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from local_airflow import LocalAirflow
+from local_airflow import LocalAirflow, home, places
 
 from airflowctl import registry
 from airflowctl.core.connection import from_uri, to_uri
@@ -383,6 +384,48 @@ def test_the_cheat_sheet_has_every_command(program: Program) -> None:
     found = program("cheat-sheet", "-o", "json").json
     assert len(found) == len(registry.all_commands())
     assert "pools delete NAME" in {row["command"] for row in found}
+
+
+# The classic program, on the same database
+
+
+def classic(airflow: LocalAirflow, *argv: str) -> None:
+    """Run Airflow's own command in the server's home."""
+    venv = places.installation(places.DEFAULT_VERSION) / "venv"
+    variables = home.environment(airflow.home, venv)
+    done = subprocess.run(
+        [venv / "bin" / "airflow", *argv],
+        env=variables, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_exports_are_those_of_the_classic_program(
+    ctl: Program, airflow: LocalAirflow, pools: str, conn: str, keys: str, tmp_path: Path
+) -> None:
+    assert ctl("pools", "set", pools, "3", "a pool").code == 0
+    assert ctl("variables", "set", f"{keys}a", '{"value": 1}', "--json").code == 0
+    assert ctl("variables", "set", f"{keys}b", "text", "--description", "why").code == 0
+    for name, uri in (("a", "http://https://h:80/?x=y"), ("b", "google-cloud-platform://me@/s?a=b")):
+        assert ctl("connections", "add", f"{conn}{name}", "--conn-uri", uri).code == 0
+    ours = {noun: tmp_path / f"ours.{noun}.json" for noun in ("pools", "variables")}
+    ours["connections"] = tmp_path / "ours.env"
+    for noun, file in ours.items():
+        assert "exported" in ctl(noun, "export", str(file)).out
+        theirs = file.with_name(file.name.replace("ours", "theirs"))
+        classic(airflow, noun, "export", str(theirs))
+        if noun == "connections":
+            found, known = (
+                [line for line in it.read_text().splitlines() if line.startswith(conn)]
+                for it in (file, theirs)
+            )
+        else:
+            found, known = (
+                {name: value for name, value in json.loads(it.read_text()).items() if name.startswith(keys)}
+                for it in (file, theirs)
+            )
+        assert found == known
+        assert found
 
 
 # Users and roles
