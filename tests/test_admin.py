@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from local_airflow import LocalAirflow, home, places
+from local_airflow import LocalAirflow, places
 
 from airflowctl import registry
 from airflowctl.core.connection import from_uri, to_uri
@@ -392,10 +392,9 @@ def test_the_cheat_sheet_has_every_command(program: Program) -> None:
 def classic(airflow: LocalAirflow, *argv: str) -> None:
     """Run Airflow's own command in the server's home."""
     venv = places.installation(places.DEFAULT_VERSION) / "venv"
-    variables = home.environment(airflow.home, venv)
     done = subprocess.run(
         [venv / "bin" / "airflow", *argv],
-        env=variables, capture_output=True, text=True, timeout=120, check=False,
+        env=airflow.environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 
