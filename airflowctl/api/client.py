@@ -19,6 +19,7 @@ from airflowctl.core.errors import CliError, Interrupted, SessionEnded, UsageErr
 from airflowctl.core.url import fill
 
 PAGE = 100  # the server's own default for the longest page; it silently cuts a larger limit
+NO_CONTENT = 204
 Query = Mapping[str, Any]
 
 
@@ -113,11 +114,20 @@ class Client:
         error.hint = doubt(table()[op].method, "") or error.hint
         return error
 
-    def call(self, op: str, *, query: Query | None = None, body: Any = None, **path: str) -> Any:
+    def call(
+        self,
+        op: str,
+        *,
+        query: Query | None = None,
+        body: Any = None,
+        headers: Any = None,
+        **path: str,
+    ) -> Any:
         """Call an operation by its id; the JSON of its answer, or None when it has none.
 
         `path` fills the parameters of the path (percent-encoded here), `query` those of the query
-        (None is left out, a tuple is repeated), `body` is sent as JSON. Raises CliError.
+        (None is left out, a tuple is repeated), `body` is sent as JSON, `headers` with it.
+        Raises CliError.
         """
         operation = table()[op]
         unknown = {name for name in query or {} if name not in operation.query}
@@ -127,7 +137,13 @@ class Client:
         self.require(operation.needs(given), op, operation.until)
         token = "" if operation.open else None
         return self.send(
-            operation.method, fill(operation.path, path), query=query, body=body, token=token, operation=op
+            operation.method,
+            fill(operation.path, path),
+            query=query,
+            body=body,
+            headers=headers,
+            token=token,
+            operation=op,
         )
 
     def version(self) -> str:
@@ -193,6 +209,7 @@ class Client:
         *,
         query: Query | None = None,
         body: Any = None,
+        headers: Mapping[str, str] | None = None,
         token: str | None = None,
         operation: str = "",
     ) -> Any:
@@ -202,16 +219,24 @@ class Client:
         """
         params = {name: value for name, value in (query or {}).items() if value not in (None, ())}
         used = self._identity.token() if token is None else token
+        more = headers or {}
         try:
-            return self._sent(method, path, params, body, used, operation)
+            return self._sent(method, path, params, body, used, operation, more)
         except SessionEnded:
             fresh = self._identity.renewed(used) if token is None else ""
             if not fresh:
                 raise
-        return self._sent(method, path, params, body, fresh, operation)
+        return self._sent(method, path, params, body, fresh, operation, more)
 
     def _sent(
-        self, method: str, path: str, params: Mapping[str, Any], body: Any, token: str, operation: str
+        self,
+        method: str,
+        path: str,
+        params: Query,
+        body: Any,
+        token: str,
+        operation: str,
+        headers: Mapping[str, str],
     ) -> Any:
         if token:
             check_transport(self.base_url, self._network)
@@ -221,13 +246,13 @@ class Client:
                 self.base_url + path,
                 params=params or None,
                 json=body,
-                headers={"Authorization": f"Bearer {token}"} if token else {},
+                headers={**headers, "Authorization": f"Bearer {token}"} if token else headers,
                 timeout=limit(self._timeout),
             )
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
             raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None
         response = self._exchange(request, path)
-        if method == "DELETE" and response.is_success and not response.content:
+        if response.status_code == NO_CONTENT or (method == "DELETE" and _is_empty_success(response)):
             return None
         answer = _answer(response, method, path, self.base_url, operation)
         if not response.is_success:
@@ -279,6 +304,11 @@ class Client:
                     took = (time.perf_counter() - started) * 1000
                     self._trace(f"{request.method} {path} -> {outcome}, {took:.0f} ms")
         raise AssertionError("the second attempt returns or raises")
+
+
+def _is_empty_success(response: httpx.Response) -> bool:
+    """FAB's API answers a deletion with null."""
+    return response.is_success and response.content in (b"", b"null")
 
 
 def _date(response: httpx.Response) -> float:

@@ -46,6 +46,12 @@ def whole_number(text: str) -> int:
     return _integer(text)
 
 
+def signed_number(text: str) -> int:
+    """`12` -> 12, `-1` -> -1."""
+    number = whole_number(text.removeprefix("-"))
+    return -number if text.startswith("-") else number
+
+
 def seconds(text: str) -> float:
     """`30` or `0.5` -> seconds, more than none."""
     try:
