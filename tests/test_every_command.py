@@ -14,7 +14,15 @@ from tests.program import Done, Program
 COMMANDS = [command for command in registry.all_commands() if command.op]
 TEXTS = ("some_id", "1", "2026-11-01", "{}", "name=value")
 # What a command needs to be told that its declaration does not say.
-MORE = {"version": ["--remote"]}
+MORE = {
+    "version": ["--remote"],
+    "dags clear": ["--run-id", "some_id"],
+    "dags pause": ["some_id"],
+    "dags unpause": ["some_id"],
+    "dags update": ["--is-paused"],
+    "assets details": ["some_id"],
+    "assets materialize": ["some_id"],
+}
 
 
 def sample(param: Param) -> str:

@@ -180,6 +180,8 @@ class Client:
         paging = {"limit": limit, "offset": offset} if "offset" in table()[op].query else {}
         answer = self.call(op, query={**(query or {}), **paging}, **path)
         rows, total = answer.get(items), answer.get("total_entries")
+        if isinstance(rows, list):  # tags are texts
+            rows = [{"name": row} if isinstance(row, str) else row for row in rows]
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise self.odd(op, f"without {items}")
         if not paging:
@@ -227,11 +229,14 @@ class Client:
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
             raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None
         response = self._exchange(request, path)
-        if method == "DELETE" and response.is_success and not response.content:
+        no_content = response.status_code == 204 or method == "DELETE"
+        if response.is_success and no_content and not response.content:
             return None
         answer = _answer(response, method, path, self.base_url, operation)
         if not response.is_success:
             raise refusal(self._with_identity(answer, token, response))
+        if answer.body is None and method != "GET" and response.content.strip() == b"null":
+            return None  # as reparsing a file answers
         if not isinstance(answer.body, dict):
             kind = answer.content_type.partition(";")[0]
             what = "something else" if kind == "application/json" else f"{kind or 'something'}, not JSON"
