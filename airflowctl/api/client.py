@@ -100,7 +100,7 @@ class Client:
         other._trace, other._progress = trace, progress
         return other
 
-    def record(self, op: str, key: str, **facts: Any) -> dict[str, Any]:
+    def record(self, op: str, key: str, /, **facts: Any) -> dict[str, Any]:
         """The one object an operation answers with; `key` is a field that it must have. As `call`."""
         answer = self.call(op, **facts)
         if not isinstance(answer, dict) or key not in answer:

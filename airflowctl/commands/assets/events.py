@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.assets.listing import ASSET, NAME, OPTIONAL, URI, the_asset
+from airflowctl.commands.assets.catalogue import ASSET, NAME, OPTIONAL, URI, the_asset
 from airflowctl.core.command import command, opt, toggle
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING

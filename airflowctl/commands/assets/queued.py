@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.assets.listing import ASSET, the_asset
+from airflowctl.commands.assets.catalogue import ASSET, the_asset
 from airflowctl.commands.dagrun import DAG_ID
 from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.errors import NotFound

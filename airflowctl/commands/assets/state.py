@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from json import dumps
-
-from airflowctl.commands.assets.listing import ASSET, the_asset
+from airflowctl.commands.assets.catalogue import ASSET, the_asset
 from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
@@ -43,6 +41,8 @@ def list_state(session: Session, asset: str, limit: int | None) -> Rows:
 )
 def get_state(session: Session, asset: str, key: str) -> Text:
     record = session.api.record("get_asset_state_store", "value", asset_id=_id(session, asset), key=key)
+    from json import dumps
+
     value = record["value"]
     return Text(value if isinstance(value, str) else dumps(value, ensure_ascii=False), record)
 
@@ -77,11 +77,11 @@ def set_state(session: Session, asset: str, key: str, value: str, json: bool) ->
     about="The server would say nothing of a key that is not there: it is looked for first.",
 )
 def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
-    path = {"asset_id": _id(session, asset), "key": key}
-    session.api.record("get_asset_state_store", "value", **path)
+    found = _id(session, asset)
+    session.api.record("get_asset_state_store", "value", asset_id=found, key=key)
     if dry_run:
         return Text(f"would delete {key}", {"would_delete": key})
-    session.api.call("delete_asset_state_store", **path)
+    session.api.call("delete_asset_state_store", asset_id=found, key=key)
     return Text(f"deleted {key}", {"deleted": key})
 
 

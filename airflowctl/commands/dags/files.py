@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
-from airflowctl.commands.dags.listing import LOCAL, ONLY_LOCAL
+from airflowctl.commands.dags.catalogue import LOCAL, ONLY_LOCAL
 from airflowctl.core.command import arg, command, names, opt
 from airflowctl.core.errors import DONE, REFUSED, Conflict, UsageError
 from airflowctl.core.result import Record, Rows, Text

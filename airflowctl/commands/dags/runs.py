@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from json import dumps
-
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID, the_run
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.errors import NotFound, UsageError
@@ -39,6 +37,8 @@ def state(session: Session, dag_id: str, run_id: str) -> Text:
         session.api.record("get_dag", "dag_id", dag_id=dag_id)
         session.output.note(f"{dag_id} has no run {run_id}")
         return Text("None", {"dag_id": dag_id, "dag_run_id": None, "state": None, "conf": None})
+    from json import dumps
+
     data = {name: run.get(name) for name in ("dag_id", "dag_run_id", "state", "conf")}
     conf = f", {dumps(run['conf'], ensure_ascii=False)}" if run.get("conf") else ""
     return Text(f"{run['state']}{conf}", data)
