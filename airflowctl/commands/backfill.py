@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
 from airflowctl.core.command import arg, command, flag, opt, toggle
+from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Record, Result, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, json_object, timestamp, whole_number
@@ -18,12 +19,12 @@ BACKFILL_ID = arg(
 )
 WHAT = (
     DAG_ID,
-    opt("-s", "--from-date", "--start-date", help="First logical date.", convert=timestamp, required=True,
-        name="from_date", metavar="DATE"),
-    opt("--to-date", "--end-date", help="Last logical date.", convert=timestamp, required=True,
-        name="to_date", metavar="DATE"),
-    opt("-c", "--dag-run-conf", "--conf", name="dag_run_conf", help="Parameters of the runs, a JSON object.",
-        convert=json_object, metavar="JSON"),
+    opt("--from-date", help="First logical date.", convert=timestamp, required=True, metavar="DATE",
+        also=("-s", "--start-date")),
+    opt("--to-date", help="Last logical date.", convert=timestamp, required=True, metavar="DATE",
+        also=("--end-date",)),
+    opt("--dag-run-conf", help="Parameters of the runs, a JSON object.", convert=json_object, metavar="JSON",
+        also=("-c", "--conf")),
     opt("--max-active-runs", help="At most so many at once; the server's default is 10.",
         convert=whole_number, metavar="N"),
     opt("--reprocess-behavior", help="Which dates that have a run already run again; none if not given.",
@@ -121,4 +122,9 @@ def cancel(session: Session, backfill_id: str) -> Record:
 
 
 def _one(session: Session, op: str, backfill_id: str) -> Record:
-    return Record(session.api.record(op, "id", backfill_id=backfill_id), "id")
+    try:
+        return Record(session.api.record(op, "id", backfill_id=backfill_id), "id")
+    except NotFound as error:  # the server does not say which
+        error.message = f"there is no backfill {backfill_id}"
+        error.hint = "see: airflowctl backfill list DAG_ID"
+        raise

@@ -135,12 +135,14 @@ def _of_asset(session: Session, asset_id: str, before: str | None) -> list[dict[
 
 
 def _of_dag(session: Session, dag_id: str, before: str | None) -> list[dict[str, Any]]:
-    """A 404 is said for a Dag without events, too."""
+    """The same answer, be it 404 or an empty list, is given for a Dag without events and for an unknown one."""
     try:
-        return list(session.api.pages(OF_DAG, "queued_events", query={"before": before}, dag_id=dag_id))
+        found = list(session.api.pages(OF_DAG, "queued_events", query={"before": before}, dag_id=dag_id))
     except NotFound:
+        found = []
+    if not found:
         session.api.record("get_dag", "dag_id", dag_id=dag_id)
-        return []
+    return found
 
 
 def _rows(found: list[dict[str, Any]]) -> Rows:
