@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
+from local_airflow import LocalAirflow
 
-from tests.conftest import LocalAirflow
 from tests.program import Done, Program
 
 DAGS = """
@@ -47,12 +51,16 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
     """An API server without a scheduler: nothing runs, what is queued stays so."""
     folder = tmp_path_factory.mktemp("dags")
     (folder / "dags.py").write_text(DAGS)
-    (folder / "broken.py").write_text("import nothing_of_that_name\n")
     settings = {"core.dags_folder": str(folder)}
     home = tmp_path_factory.mktemp("other")
     server = LocalAirflow(home, components=("api-server",), settings=settings)
     server.prepare()
     classic(server, "dags", "reserialize")
+    with closing(sqlite3.connect(home / "airflow.db")) as database, database:  # as the Dag processor does
+        database.execute(
+            "insert into import_error (timestamp, filename, bundle_name, stacktrace)"
+            " values ('2026-11-01 00:00:00.000000', 'broken.py', 'dags-folder', 'no module nothing')"
+        )
     server.start()
     try:
         yield server
@@ -167,7 +175,7 @@ def test_import_errors_exit_with_one(ctl: Program, other: LocalAirflow) -> None:
     done = ctl("dags", "list-import-errors", "-o", "json")
     assert done.code == 1
     [error] = done.json
-    assert "nothing_of_that_name" in error["stack_trace"]
+    assert (error["filename"], error["stack_trace"]) == ("broken.py", "no module nothing")
     number = str(error["import_error_id"])
     assert found(ctl("dags", "get-import-error", number, "-o", "json")) == error
     assert ctl("dags", "import-errors", "-B", "nosuch").code == 0
@@ -261,8 +269,8 @@ def test_clearing_several_runs(ctl: Program, api: httpx.Client, unique: str) -> 
         line = ("dags", "trigger", "daily", "-r", f"{unique}_{day}", "-l", f"2026-02-{day}")
         assert ctl(*line).code == 0
         api.patch(f"/dags/daily/dagRuns/{unique}_{day}", json={"state": "failed"}).raise_for_status()
-    line = ("dags", "clear", "daily", "--start-date", "2026-02-02", "--end-date", "2026-02-03", "-o", "json")
-    done = found(ctl(*line, "-y", "--note", "again"))
+    window = ("--start-date", "2026-02-02", "--end-date", "2026-02-03")
+    done = found(ctl("dags", "clear", "daily", *window, "-y", "--note", "again", "-o", "json"))
     assert done["dag_runs"] == [f"{unique}_02", f"{unique}_03"]
     states = [api.get(f"/dags/daily/dagRuns/{unique}_{day}").json()["state"] for day in ("01", "02", "03")]
     assert states == ["failed", "queued", "queued"]
@@ -368,6 +376,15 @@ def test_what_is_kept_with_an_asset(ctl: Program) -> None:
     assert ctl("assets", "state", "clear", "orders", "-y").out == "deleted 1 value\n"
     assert names(ctl("assets", "state", "list", "orders", "-o", "name")) == []
     refused(ctl("assets", "state", "list", "nosuch"), "nosuch")
+
+
+def test_the_same_as_the_classic_command_line(ctl: Program, other: LocalAirflow) -> None:
+    theirs = json.loads(classic(other, "assets", "list", "-o", "json").stdout)
+    mine = found(ctl("assets", "list", "-o", "json"))
+    assert [(asset["name"], asset["uri"]) for asset in mine] == [(it["name"], it["uri"]) for it in theirs]
+    told = classic(other, "dags", "next-execution", "daily").stdout.splitlines()[-1]
+    shown = ctl("dags", "next-execution", "daily").out.strip()
+    assert datetime.fromisoformat(told) == datetime.fromisoformat(shown)
 
 
 # Backfills

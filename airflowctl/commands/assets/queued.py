@@ -135,7 +135,7 @@ def _of_asset(session: Session, asset_id: str, before: str | None) -> list[dict[
 
 
 def _of_dag(session: Session, dag_id: str, before: str | None) -> list[dict[str, Any]]:
-    """The same answer, be it 404 or an empty list, is given for a Dag without events and for an unknown one."""
+    """Servers say the same, a 404 or an empty list, of a Dag without events and of an unknown one."""
     try:
         found = list(session.api.pages(OF_DAG, "queued_events", query={"before": before}, dag_id=dag_id))
     except NotFound:
