@@ -295,6 +295,20 @@ def test_deleting_a_dag_asks(ctl: Program, api: httpx.Client) -> None:
     refused(ctl("dags", "delete", "doomed", "-y"), "doomed", "airflowctl dags list")
 
 
+def test_a_classic_trigger_line(ctl: Program, unique: str) -> None:
+    line = (
+        "dags",
+        "trigger",
+        "daily",
+        "-r",
+        unique,
+        "--exec-date",
+        "2026-04-01",
+        "--no-replace-microseconds",
+    )
+    assert found(ctl(*line, "-o", "json"))["logical_date"] == "2026-04-01T00:00:00Z"
+
+
 # Assets
 
 

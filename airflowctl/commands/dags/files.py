@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 IMPORT_ERROR = names(
-    "import-error", op="get_import_errors", items="import_errors", key="import_error_id", note=("filename",)
+    "import-error",
+    op="get_import_errors",
+    items="import_errors",
+    key="import_error_id",
+    order="-timestamp",
+    note=("filename",),
 )
 BUNDLE = opt("-B", "--bundle-name", help="Only of this bundle.", convert=some_text, metavar="NAME")
 LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")

@@ -7,7 +7,7 @@ from airflowctl.core.command import command, flag, opt
 from airflowctl.core.errors import Conflict, UsageError
 from airflowctl.core.result import Record
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, json_object, seconds, timestamp
+from airflowctl.core.values import identifier, json_object, seconds, some_text, timestamp
 
 if TYPE_CHECKING:
     from typing import Any
@@ -40,6 +40,8 @@ TRIGGERED = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_a
     ),
     opt("--run-after", help="Do not start before this.", convert=timestamp, metavar="DATE"),
     opt("--note", help="A note on the run.", metavar="TEXT"),
+    opt("--partition-key", help="The partition to run.", convert=some_text, metavar="KEY", since="3.2"),
+    flag("--no-replace-microseconds", help="Accepted: nothing is replaced.")._replace(hidden=True),
     flag("--wait", help="Wait until the run ends; exit 5 if it fails."),
     opt(
         "--timeout", help="With --wait: give up after this long; exit 3.", convert=seconds, metavar="SECONDS"
@@ -60,6 +62,8 @@ def trigger(
     logical_date: str | None,
     run_after: str | None,
     note: str | None,
+    partition_key: str | None,
+    no_replace_microseconds: bool,
     wait: bool,
     timeout: float | None,
 ) -> Record:
@@ -67,7 +71,13 @@ def trigger(
 
     if timeout is not None and not wait:
         raise UsageError("--timeout says how long to wait", "give --wait too")
-    given = {"dag_run_id": run_id, "conf": conf, "run_after": run_after, "note": note}
+    given = {
+        "dag_run_id": run_id,
+        "conf": conf,
+        "run_after": run_after,
+        "note": note,
+        "partition_key": partition_key,
+    }
     named = {name: value for name, value in given.items() if value is not None}
     body = TriggerBody.model_validate({"logical_date": logical_date, **named})
     try:
