@@ -115,13 +115,19 @@ def _way_out(command: Command, values: dict[str, Any], message: str, session: Se
 
     kinds = session.registry.kinds()
     given = {param.complete: values[param.name] for param in command.params if param.complete in kinds}
-    named = {kind: name for kind, name in given.items() if name and name in message}
+    named = {kind: name for kind, value in given.items() if (name := _told(value, message))}
     kind = next(reversed(named), "")
     listing = session.registry.listing(kind) if kind else None
     if listing is None:
         return ""
     scope = [quoted(named[outer]) for outer in kinds[kind].scope.values() if outer in named]
     return " ".join(("see: airflowctl", listing.line, *scope))
+
+
+def _told(value: Any, message: str) -> str:
+    """Which of the names given for a parameter the message tells."""
+    names = value if isinstance(value, tuple) else (value,)
+    return next((str(name) for name in names if name and str(name) in message), "")
 
 
 def _learnt(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:

@@ -21,6 +21,12 @@ MORE = {
     "variables update": ["--description", "text"],
     "connections add": ["--conn-type", "http"],
     "connections update": ["--conn-type", "http"],
+    "dags clear": ["--run-id", "some_id"],
+    "dags pause": ["some_id"],
+    "dags unpause": ["some_id"],
+    "dags update": ["--is-paused"],
+    "assets details": ["some_id"],
+    "assets materialize": ["some_id"],
 }
 # What is imported: a file for each noun.
 FILES = Path(__file__).parent / "samples"

@@ -101,7 +101,7 @@ class Client:
         other._trace, other._progress = trace, progress
         return other
 
-    def record(self, op: str, key: str, **facts: Any) -> dict[str, Any]:
+    def record(self, op: str, key: str, /, **facts: Any) -> dict[str, Any]:
         """The one object an operation answers with; `key` is a field that it must have. As `call`."""
         answer = self.call(op, **facts)
         if not isinstance(answer, dict) or key not in answer:
@@ -196,6 +196,8 @@ class Client:
         paging = {"limit": limit, "offset": offset} if "offset" in table()[op].query else {}
         answer = self.call(op, query={**(query or {}), **paging}, **path)
         rows, total = answer.get(items), answer.get("total_entries")
+        if isinstance(rows, list):  # tags are texts
+            rows = [{"name": row} if isinstance(row, str) else row for row in rows]
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise self.odd(op, f"without {items}")
         if not paging:
@@ -257,6 +259,8 @@ class Client:
         answer = _answer(response, method, path, self.base_url, operation)
         if not response.is_success:
             raise refusal(self._with_identity(answer, token, response))
+        if answer.body is None and method != "GET" and response.content.strip() == b"null":
+            return None  # as reparsing a file answers
         if not isinstance(answer.body, dict):
             kind = answer.content_type.partition(";")[0]
             what = "something else" if kind == "application/json" else f"{kind or 'something'}, not JSON"
