@@ -14,7 +14,11 @@ from tests.program import Done, Program
 COMMANDS = [command for command in registry.all_commands() if command.op]
 TEXTS = ("some_id", "1", "2026-11-01", "{}", "name=value")
 # What a command needs to be told that its declaration does not say.
-MORE = {"version": ["--remote"]}
+MORE = {
+    "version": ["--remote"],
+    "dagrun delete": ["run"],
+    "dagrun mark": ["run"],
+}
 
 
 def sample(param: Param) -> str:

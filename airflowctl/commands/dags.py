@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_STATES, finished
-from airflowctl.core.command import command, flag, names, opt, pattern, toggle
-from airflowctl.core.errors import Conflict, UsageError
+from airflowctl.commands.dagrun import DAG_ID, RUN_STATES
+from airflowctl.commands.dagrun import trigger as starting
+from airflowctl.core.command import command, names, opt, pattern, toggle
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, json_object, seconds, some_text, timestamp, whole_number
+from airflowctl.core.values import some_text, whole_number
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from airflowctl.session import Session
 
 DAG = names(
@@ -28,7 +26,6 @@ WANTED = (
     "timetable_summary", "timetable_description", "next_dagrun_run_after", "next_dagrun_logical_date",
     "max_active_runs", "max_active_tasks", "last_parsed_time", "bundle_name", "bundle_version", "fileloc",
 )  # fmt: skip
-TRIGGERED = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after", "conf", "note")
 
 
 @command(
@@ -116,63 +113,19 @@ def unpause(session: Session, dag_id: str) -> Record:
     return _set_paused(session, dag_id, False)
 
 
-@command(
+trigger = command(
     "dags trigger",
     "Start a run of a Dag.",
-    DAG_ID,
-    opt(
-        "-r",
-        "--run-id",
-        "--dag-run-id",
-        help="Id for the new run; not given, the server makes one.",
-        convert=identifier,
-        metavar="ID",
-    ),
-    opt("-c", "--conf", help="Parameters of the run, a JSON object.", convert=json_object, metavar="JSON"),
-    opt("-l", "--logical-date", help="Logical date; none if not given.", convert=timestamp, metavar="DATE"),
-    opt("--run-after", help="Do not start before this.", convert=timestamp, metavar="DATE"),
-    opt("--note", help="A note on the run.", metavar="TEXT"),
-    flag("--wait", help="Wait until the run ends; exit 5 if it fails."),
-    opt(
-        "--timeout", help="With --wait: give up after this long; exit 3.", convert=seconds, metavar="SECONDS"
-    ),
+    *starting.PARAMS,
     op="trigger_dag_run",
+    uses=("get_dag_run",),
     changes=("run",),
-    about="Dates without a timezone are UTC. A paused Dag stays paused: its run waits until it is unpaused.",
+    about=starting.ABOUT,
     examples=(
         "airflowctl dags trigger etl",
         'airflowctl dags trigger etl --conf \'{"day": "2026-11-01"}\' --wait',
     ),
-)
-def trigger(
-    session: Session,
-    dag_id: str,
-    run_id: str | None,
-    conf: dict[str, Any] | None,
-    logical_date: str | None,
-    run_after: str | None,
-    note: str | None,
-    wait: bool,
-    timeout: float | None,
-) -> Record:
-    from airflowctl.api.models import TriggerBody
-
-    if timeout is not None and not wait:
-        raise UsageError("--timeout says how long to wait", "give --wait too")
-    given = {"dag_run_id": run_id, "conf": conf, "run_after": run_after, "note": note}
-    named = {name: value for name, value in given.items() if value is not None}
-    body = TriggerBody.model_validate({"logical_date": logical_date, **named})
-    try:
-        run = session.api.record("trigger_dag_run", "dag_run_id", body=body.named(), dag_id=dag_id)
-    except Conflict as error:
-        same = {"run id": run_id, "logical date": logical_date}
-        which = " or ".join(f"{what} {text}" for what, text in same.items() if text)
-        error.message = f"{dag_id}, {which or 'a new run'}: {error.message}"
-        error.hint = f"see: airflowctl dagrun list {dag_id}"
-        raise
-    if wait:
-        return finished(session, dag_id, run, timeout)
-    return Record(run, "dag_run_id", TRIGGERED)
+)(starting.start)
 
 
 def _set_paused(session: Session, dag_id: str, paused: bool) -> Record:
