@@ -202,7 +202,7 @@ def test_a_kind_is_listed_by_an_operation_that_is_a_read(kind: str) -> None:
 
 
 def test_the_nouns_are_the_files() -> None:
-    files = {path.stem.replace("_", "-") for path in (ROOT / "airflowctl" / "commands").glob("[!_]*.py")}
+    files = {path.stem.replace("_", "-") for path in (ROOT / "airflowctl" / "commands").glob("[!_.]*")}
     assert set(registry.nouns()) == files
     assert {command.words[0] for command in COMMANDS} == files
 

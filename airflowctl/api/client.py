@@ -227,7 +227,8 @@ class Client:
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
             raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None
         response = self._exchange(request, path)
-        if method == "DELETE" and response.is_success and not response.content:
+        silent = response.status_code == 204 or (method == "DELETE" and response.is_success)
+        if silent and not response.content:
             return None
         answer = _answer(response, method, path, self.base_url, operation)
         if not response.is_success:

@@ -199,12 +199,13 @@ def _one_by_one(
 ) -> dict[str, str]:
     errors: dict[str, str] = {}
     for run_id in ids:
-        where = {"dag_id": dag_id, "dag_run_id": run_id}
+        where: dict[str, Any] = {"dag_id": dag_id, "dag_run_id": run_id}
         try:
             if action == "delete":
                 session.api.call("delete_dag_run", **where)
             else:
-                session.api.call("patch_dag_run", query={"update_mask": tuple(body)}, body=body, **where)
+                query = {"update_mask": tuple(body)}
+                session.api.call("patch_dag_run", query=query, body=body, **where)
         except ServerRefused as error:
             if len(ids) == 1:
                 raise
