@@ -17,26 +17,42 @@ if TYPE_CHECKING:
 @command(
     "events list",
     "List what was done, the newest first.",
-    arg("dag_id", "Only with this Dag.", default=None, complete="dag", convert=identifier, also=("--dag-id",)),
+    arg(
+        "dag_id", "Only with this Dag.", default=None, complete="dag", convert=identifier, also=("--dag-id",)
+    ),
     opt("--run-id", help="Only with this run.", complete="run", convert=some_text, metavar="ID"),
     opt("--task-id", help="Only with this task.", complete="task", convert=some_text, metavar="ID"),
     opt("--map-index", help="Only with this instance of a mapped task.", convert=index, metavar="N"),
     opt("--try-number", help="Only with this try.", convert=whole_number, metavar="N"),
     opt("--owner", "--user", help="Only by this user.", convert=some_text, metavar="NAME"),
-    opt("--event", name="included_events", help="Only this event, or any of several.", many=True, convert=some_text),
-    opt("--exclude", name="excluded_events", help="Without this event, or any of several.", many=True, convert=some_text),
+    opt(
+        "--event",
+        name="included_events",
+        help="Only this event, or any of several.",
+        many=True,
+        convert=some_text,
+    ),
+    opt(
+        "--exclude",
+        name="excluded_events",
+        help="Without this event, or any of several.",
+        many=True,
+        convert=some_text,
+    ),
     opt("--after", help="Only after this.", convert=timestamp, metavar="DATE"),
     opt("--before", help="Only before this.", convert=timestamp, metavar="DATE"),
     opt("--event-pattern", help="Only events with this in their name.", convert=some_text, metavar="TEXT"),
     opt("--dag-id-pattern", help="Only with Dags whose id contains this.", convert=some_text, metavar="TEXT"),
-    opt("--task-id-pattern", help="Only with tasks whose id contains this.", convert=some_text, metavar="TEXT"),
+    opt(
+        "--task-id-pattern", help="Only with tasks whose id contains this.", convert=some_text, metavar="TEXT"
+    ),
     opt("--run-id-pattern", help="Only with runs whose id contains this.", convert=some_text, metavar="TEXT"),
     opt("--owner-pattern", help="Only by users with this in the name.", convert=some_text, metavar="TEXT"),
     opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
     op="get_event_logs",
     about="On a large server, name a limit or a date: it keeps all that was ever done.",
     examples=("airflowctl events list etl --after -1d",),
-)  # fmt: skip
+)
 def list_events(session: Session, **given: Any) -> Rows:
     limit, query = given.pop("limit"), {**given, "order_by": "-when"}
     items = session.api.pages("get_event_logs", "event_logs", limit=limit, query=query)

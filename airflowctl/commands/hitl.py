@@ -18,9 +18,20 @@ if TYPE_CHECKING:
 
 PARAMS = opt("--params", help="What else is asked for, a JSON object.", convert=json_object, metavar="JSON")
 WANTED = (
-    "subject", "body", "options", "multiple", "defaults", "params", "created_at", "response_received",
-    "chosen_options", "params_input", "responded_by_user.name", "responded_at", "task_instance.state",
-)  # fmt: skip
+    "subject",
+    "body",
+    "options",
+    "multiple",
+    "defaults",
+    "params",
+    "created_at",
+    "response_received",
+    "chosen_options",
+    "params_input",
+    "responded_by_user.name",
+    "responded_at",
+    "task_instance.state",
+)
 
 
 @command(
@@ -61,11 +72,13 @@ def list_questions(session: Session, **given: Any) -> Rows:
     TASK_ID,
     RUN_ID,
     MAP_INDEX,
-    opt("--try-number", help="As an earlier try asked it.", convert=whole_number, complete="try", metavar="N"),
+    opt(
+        "--try-number", help="As an earlier try asked it.", convert=whole_number, complete="try", metavar="N"
+    ),
     op="get_hitl_detail",
     uses=("get_hitl_detail_try_detail", "get_dag_runs"),
     also=("hitl get",),
-)  # fmt: skip
+)
 def show(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, try_number: int | None
 ) -> Record:
@@ -116,14 +129,20 @@ def reject(
     DAG_ID,
     TASK_ID,
     RUN_ID,
-    arg("option", "The option; several where the task takes several.", many=True, required=True, also=("--option",)),
+    arg(
+        "option",
+        "The option; several where the task takes several.",
+        many=True,
+        required=True,
+        also=("--option",),
+    ),
     MAP_INDEX,
     PARAMS,
     op="update_hitl_detail",
     changes=("run",),
     also=("hitl choose",),
     examples=("airflowctl hitl respond etl ask latest Yes --params '{\"amount\": 3}'",),
-)  # fmt: skip
+)
 def respond(
     session: Session,
     dag_id: str,

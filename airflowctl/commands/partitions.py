@@ -23,10 +23,14 @@ def window(text: str) -> tuple[str, str]:
 @command(
     "partitions clear",
     "Take the partition off runs, so that it is made anew; from Airflow 3.3 on.",
-    opt("-d", "--dag-id", help="The Dag.", required=True, complete="dag", convert=identifier, metavar="DAG_ID"),
+    opt(
+        "-d", "--dag-id", help="The Dag.", required=True, complete="dag", convert=identifier, metavar="DAG_ID"
+    ),
     opt("-r", "--run-id", help="Only of this run.", complete="run", convert=identifier, metavar="RUN_ID"),
     opt("-k", "--partition-key", help="Only with this key.", convert=some_text, metavar="KEY"),
-    opt("-s", "--start-date", help="Only of partition dates from this on.", convert=timestamp, metavar="DATE"),
+    opt(
+        "-s", "--start-date", help="Only of partition dates from this on.", convert=timestamp, metavar="DATE"
+    ),
     opt("-e", "--end-date", help="Only of partition dates up to this.", convert=timestamp, metavar="DATE"),
     opt("--date", help="Both at once.", convert=lambda text: [window(text)], metavar="DATE[~DATE]"),
     flag("--clear-task-instances", help="Also let the tasks of these runs run again."),
@@ -34,7 +38,7 @@ def window(text: str) -> tuple[str, str]:
     op="clear_dag_run_partitions",
     changes=("run",),
     about="It does not ask, as the classic CLI does not: look first with --dry-run.",
-)  # fmt: skip
+)
 def clear(session: Session, **given: Any) -> Text:
     if given["date"] is not None:
         if given["start_date"] or given["end_date"]:

@@ -18,13 +18,21 @@ TRIGGERED = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_a
 PARAMS = (
     DAG_ID,
     opt(
-        "-r", "--run-id", "--dag-run-id",
-        help="Id for the new run; not given, the server makes one.", convert=identifier, metavar="ID",
+        "-r",
+        "--run-id",
+        "--dag-run-id",
+        help="Id for the new run; not given, the server makes one.",
+        convert=identifier,
+        metavar="ID",
     ),
     opt("-c", "--conf", help="Parameters of the run, a JSON object.", convert=json_object, metavar="JSON"),
     opt(
-        "-l", "--logical-date", also=("--exec-date",),
-        help="Logical date; none if not given.", convert=timestamp, metavar="DATE",
+        "-l",
+        "--logical-date",
+        also=("--exec-date",),
+        help="Logical date; none if not given.",
+        convert=timestamp,
+        metavar="DATE",
     ),
     opt("--run-after", help="Do not start before this.", convert=timestamp, metavar="DATE"),
     opt("--note", help="A note on the run.", metavar="TEXT"),
@@ -33,7 +41,7 @@ PARAMS = (
     opt(
         "--timeout", help="With --wait: give up after this long; exit 3.", convert=seconds, metavar="SECONDS"
     ),
-)  # fmt: skip
+)
 ABOUT = "Dates without a timezone are UTC. A paused Dag stays paused: its run waits until it is unpaused."
 
 

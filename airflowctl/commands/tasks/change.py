@@ -103,7 +103,9 @@ def _marked(
     DAG_ID,
     RUN_ID,
     *FILTERS[:1],
-    opt("--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier),
+    opt(
+        "--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier
+    ),
     opt("--map-index", help="Only this instance of mapped tasks.", many=True, convert=index),
     NOTE,
     DRY_RUN,
@@ -111,7 +113,7 @@ def _marked(
     uses=("get_task_instances",),
     changes=("run",),
     examples=("airflowctl tasks mark-all success etl latest --state failed",),
-)  # fmt: skip
+)
 def mark_all(session: Session, **given: Any) -> Rows:
     dag_id = given["dag_id"]
     place = {"dag_id": dag_id, "dag_run_id": the_run(session, dag_id, given["run_id"])}

@@ -26,9 +26,17 @@ _LATER = {"run_on_latest_version": "3.1", "prevent_running_task": "3.2"}
     "Let tasks run again.",
     DAG_ID._replace(convert=some_text),
     opt("-t", "--task-regex", help="Only tasks whose id matches this.", convert=some_text, metavar="REGEX"),
-    opt("--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier),
+    opt(
+        "--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier
+    ),
     opt("--run-id", help="Only in this run.", complete="run", convert=identifier, also=("--dag-run-id",)),
-    opt("-s", "--start-date", help="Only in runs from this logical date on.", convert=timestamp, metavar="DATE"),
+    opt(
+        "-s",
+        "--start-date",
+        help="Only in runs from this logical date on.",
+        convert=timestamp,
+        metavar="DATE",
+    ),
     opt("-e", "--end-date", help="Only in runs up to this logical date.", convert=timestamp, metavar="DATE"),
     flag("-u", "--upstream", name="include_upstream", help="Also the tasks before them."),
     flag("-d", "--downstream", name="include_downstream", help="Also the tasks after them."),
@@ -50,7 +58,7 @@ _LATER = {"run_on_latest_version": "3.1", "prevent_running_task": "3.2"}
     about="Without a run and dates it is all runs of the Dag, without --only-failed all states, as by the"
     " classic CLI. It tells how many would be cleared, and asks.",
     examples=("airflowctl tasks clear etl -t load -d --run-id latest",),
-)  # fmt: skip
+)
 def clear(session: Session, **given: Any) -> Rows | Text:
     body = _body(session, given)
     plan = {}

@@ -46,20 +46,28 @@ EITHER = (
     opt("--queue", help="Only those in this queue.", many=True, convert=some_text),
     opt("--executor", help="Only those of this executor.", many=True, convert=some_text),
     opt("--operator", help="Only those of this operator.", many=True, convert=some_text),
-    opt("--dag-version", name="version_number", help="Only of this version of the Dag.",
-        many=True, convert=whole_number),
+    opt(
+        "--dag-version",
+        name="version_number",
+        help="Only of this version of the Dag.",
+        many=True,
+        convert=whole_number,
+    ),
     opt("--try-number", help="Only those at this try.", many=True, convert=whole_number),
-)  # fmt: skip
+)
 FILTERS = (
     *EITHER,
     opt("--task-id", help="Only this task.", complete="task", convert=identifier, metavar="ID"),
     opt(
-        "--task-pattern", name="task_display_name_pattern",
-        help="Only tasks with this in their name.", convert=some_text, metavar="TEXT",
+        "--task-pattern",
+        name="task_display_name_pattern",
+        help="Only tasks with this in their name.",
+        convert=some_text,
+        metavar="TEXT",
     ),
     opt("--task-group", name="task_group_id", help="Only tasks of this group.", convert=some_text),
     opt("--map-index", help="Only this instance of mapped tasks.", many=True, convert=index),
-)  # fmt: skip
+)
 LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
 
 

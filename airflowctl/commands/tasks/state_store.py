@@ -52,8 +52,8 @@ def list_kept(session: Session, dag_id: str, task_id: str, run_id: str, map_inde
     op="get_task_state_store",
 )
 def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int) -> Record:
-    place, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
-    return Record(session.api.record("get_task_state_store", "key", query=query, key=key, **place), "key")
+    place = where(session, dag_id, run_id, task_id)
+    return Record(_kept(session, place, key, map_index), "key")
 
 
 @command(
@@ -109,7 +109,7 @@ def delete(
     session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int, dry_run: bool
 ) -> Record | Text:
     place, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
-    found = session.api.record("get_task_state_store", "key", query=query, key=key, **place)
+    found = _kept(session, place, key, map_index)
     if dry_run:
         return Record(found, "key")
     session.confirm(f"{task_id} would forget {key}.", "tasks state-store delete")
@@ -141,3 +141,11 @@ def clear(session: Session, **given: Any) -> Rows | Text:
     wide = {"all_map_indices": True} if given["all_map_indices"] else query
     session.api.call("clear_task_state_store", query=wide, **place)
     return Text(f"cleared what {given['task_id']} keeps", {"cleared": given["task_id"]})
+
+
+def _kept(session: Session, place: dict[str, Any], key: str, map_index: int) -> dict[str, Any]:
+    op = "get_task_state_store"
+    found: dict[str, Any] = session.api.call(op, query={"map_index": map_index}, key=key, **place)
+    if "value" not in found:
+        raise session.api.odd(op, "without value")
+    return found
