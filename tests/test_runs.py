@@ -100,7 +100,7 @@ def test_runs_are_filtered_by_the_server(ctl: Program, later: Any, unique: str) 
         ("--state", "queued", "--run-type", "manual"): 2,
         ("--limit", "1"): 1,
         ("--no-backfill",): 2,
-        ("--started-after", "-1h"): 0,
+        ("--started-before", "2001-01-01"): 0,
     }.items():
         assert len(rows(ctl(*listed, *given))) == count, given
 
@@ -115,6 +115,12 @@ def test_a_run_is_waited_for(ctl: Program, mapped: str) -> None:
     done = ctl("dagrun", "wait", "demo_mapped", mapped, "-o", "json")
     assert (done.json["state"], done.code) == ("success", 0)
     refused(ctl("dagrun", "wait", "demo_mapped", "nosuch"), "nosuch", "dagrun list demo_mapped")
+
+
+def test_what_tasks_of_a_finished_run_returned(ctl: Program, mapped: str) -> None:
+    done = ctl("dagrun", "wait", "demo_mapped", mapped, "--result", "list_files")
+    assert done.json == {"list_files": ["north.csv", "east.csv", "south.csv", "west.csv"]}
+    assert done.code == 0
 
 
 def test_waiting_ends_in_time(ctl: Program, later: Any, unique: str) -> None:

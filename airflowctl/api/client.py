@@ -227,8 +227,7 @@ class Client:
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
             raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None
         response = self._exchange(request, path)
-        silent = response.status_code == 204 or (method == "DELETE" and response.is_success)
-        if silent and not response.content:
+        if response.is_success and _says_nothing(response, method):
             return None
         answer = _answer(response, method, path, self.base_url, operation)
         if not response.is_success:
@@ -292,12 +291,19 @@ def _date(response: httpx.Response) -> float:
         return time.time()
 
 
+def _says_nothing(response: httpx.Response, method: str) -> bool:
+    """Whether a success has no answer, as some changes have none: an empty one, or null."""
+    if not response.content:
+        return response.status_code == 204 or method == "DELETE"
+    return method != "GET" and response.content.strip() == b"null"
+
+
 def _answer(response: httpx.Response, method: str, path: str, base_url: str, operation: str) -> Answer:
     kind = response.headers.get("content-type", "")
     if response.is_success and not response.content:
         raise unusable(base_url, method, path, "an empty answer")
     try:
-        body = response.json() if "json" in kind else None
+        body = response.json() if "json" in kind or not kind else None  # of /wait it is not said
     except (ValueError, RecursionError):
         if response.is_success:
             raise unusable(base_url, method, path, "JSON that cannot be read") from None

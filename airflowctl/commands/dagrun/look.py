@@ -13,7 +13,7 @@ from airflowctl.commands.dagrun import (
     the_run,
 )
 from airflowctl.core.command import Param, arg, command, flag, opt
-from airflowctl.core.result import Record, Rows
+from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, seconds, some_text, timestamp, whole_number
 
@@ -179,13 +179,34 @@ def get(session: Session, dag_id: str, run_id: str) -> Record:
     DAG_ID,
     RUN_ID,
     opt("--timeout", help="Give up after this long; exit 3.", convert=seconds, metavar="SECONDS"),
+    opt(
+        "--result",
+        help="Then print what this task, or each of several, returned; as JSON.",
+        many=True,
+        complete="task",
+        convert=identifier,
+        metavar="TASK_ID",
+        since="3.1",
+    ),
     op="get_dag_run",
+    uses=("wait_dag_run_until_finished", "get_dag_runs"),
     examples=("airflowctl dagrun wait etl latest --timeout 600",),
 )
-def wait(session: Session, dag_id: str, run_id: str, timeout: float | None) -> Record:
+def wait(
+    session: Session, dag_id: str, run_id: str, timeout: float | None, result: tuple[str, ...]
+) -> Record | Text:
+    from json import dumps
+
     run_id = the_run(session, dag_id, run_id)
     run = session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
-    return finished(session, dag_id, run, timeout)
+    done = finished(session, dag_id, run, timeout)
+    if not result:
+        return done
+    query = {"interval": 1, "result": result}
+    op = "wait_dag_run_until_finished"
+    found = session.api.record(op, "state", query=query, dag_id=dag_id, dag_run_id=run_id)
+    results = found.get("results") or {}
+    return Text(dumps(results, ensure_ascii=False), results, code=done.code)
 
 
 @command(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TASK = names(
     "task", op="get_tasks", items="tasks", key="task_id", scope={"dag_id": "dag"}, note=("operator_name",)
 )
-_INSTANCE = {"dag_id": "dag", "dag_run_id": "run", "task_id": "task"}
+_INSTANCE = {"dag_id": "dag", "task_id": "task", "dag_run_id": "run"}
 MAPPED = names(
     "map index",
     op="get_mapped_task_instances",

@@ -20,7 +20,7 @@ KEPT = names(
     op="list_task_state_store",
     items="task_state_store",
     key="key",
-    scope={"dag_id": "dag", "dag_run_id": "run", "task_id": "task"},
+    scope={"dag_id": "dag", "task_id": "task", "dag_run_id": "run"},
     fresh=5.0,
 )
 KEY = arg("key", "Its key.", complete="task state key", convert=slashed_identifier, also=("--key",))

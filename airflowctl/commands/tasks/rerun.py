@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, the_run
-from airflowctl.commands.dagrun.change import counted
+from airflowctl.commands.dagrun.setting import counted
 from airflowctl.commands.tasks import DRY_RUN, UNMAPPED
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.errors import UsageError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PLANNED = ("dag_id", "dag_run_id", "task_id", "map_index", "state")
 # Fields of the body that older servers lack, and would refuse.
-_LATER = {"run_on_latest_version": "3.1", "prevent_running_task": "3.2"}
+_LATER = ("run_on_latest_version", "prevent_running_task")
 
 
 @command(
@@ -46,8 +46,8 @@ _LATER = {"run_on_latest_version": "3.1", "prevent_running_task": "3.2"}
     flag("-r", "--only-running", help="Only those that are running."),
     flag("-R", "--dag-regex", help="DAG_ID is a regular expression: in all Dags that it matches."),
     opt("-B", "--bundle-name", help="With -R: only Dags of this bundle.", many=True, metavar="NAME"),
-    flag("--run-on-latest-version", help="Run the Dag's latest version; from Airflow 3.1 on."),
-    flag("--prevent-running-task", help="Refuse if one of them is running; from Airflow 3.2 on."),
+    flag("--run-on-latest-version", help="Run the Dag's latest version.")._replace(since="3.1"),
+    flag("--prevent-running-task", help="Refuse if one of them is running.")._replace(since="3.2"),
     opt("--note", help="A note on them.", metavar="TEXT", since="3.3"),
     flag("-x", "--exclude-subdags", help="Ignored: there are no SubDags any more.")._replace(hidden=True),
     flag("-X", "--exclude-parentdag", help="Ignored: there are no SubDags any more.")._replace(hidden=True),
@@ -60,7 +60,7 @@ _LATER = {"run_on_latest_version": "3.1", "prevent_running_task": "3.2"}
     examples=("airflowctl tasks clear etl -t load -d --run-id latest",),
 )
 def clear(session: Session, **given: Any) -> Rows | Text:
-    body = _body(session, given)
+    body = _body(given)
     plan = {}
     for dag_id in _dags(session, given):
         one = _of_dag(session, dag_id, body, given)
@@ -79,7 +79,7 @@ def clear(session: Session, **given: Any) -> Rows | Text:
     return Text(f"cleared {what}", done)
 
 
-def _body(session: Session, given: dict[str, Any]) -> dict[str, Any]:
+def _body(given: dict[str, Any]) -> dict[str, Any]:
     """What is the same for all Dags. The API's own defaults are the opposite: nothing is left to them."""
     always = ("only_failed", "only_running", "include_upstream", "include_downstream")
     body: dict[str, Any] = {"reset_dag_runs": True, **{name: given[name] for name in always}}
@@ -87,10 +87,7 @@ def _body(session: Session, given: dict[str, Any]) -> dict[str, Any]:
         if given[name] and given["run_id"] is None:
             raise UsageError("--past and --future are said of a run", "give --run-id too")
         body[name] = given[name]
-    for name, since in _LATER.items():
-        if given[name]:
-            session.api.require(since, f"--{name.replace('_', '-')}")
-            body[name] = True
+    body |= {name: True for name in _LATER if given[name]}
     dates = {name: given[name] for name in ("start_date", "end_date") if given[name] is not None}
     if dates and given["run_id"] is not None:
         raise UsageError("--run-id and dates together choose nothing", "give one of them")

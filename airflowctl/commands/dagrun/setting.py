@@ -37,8 +37,8 @@ _MOST = 100  # in one request
     RUN_ID,
     flag("-f", "--only-failed", help="Only the tasks that failed."),
     opt("--note", help="A note on the run.", metavar="TEXT", since="3.3"),
-    flag("--only-new", help="Only tasks that are new in the Dag's latest version; from Airflow 3.2 on."),
-    flag("--run-on-latest-version", help="Run the Dag's latest version; from Airflow 3.1 on."),
+    flag("--only-new", help="Only tasks that are new in the Dag's latest version.")._replace(since="3.2"),
+    flag("--run-on-latest-version", help="Run the Dag's latest version.")._replace(since="3.1"),
     DRY_RUN,
     op="clear_dag_run",
     changes=("run",),
@@ -57,10 +57,8 @@ def clear(
     run_id = the_run(session, dag_id, run_id)
     body: dict[str, Any] = {"only_failed": only_failed}
     if only_new:
-        session.api.require("3.2", "--only-new")
         body["only_new"] = True
     if run_on_latest_version:
-        session.api.require("3.1", "--run-on-latest-version")
         body["run_on_latest_version"] = True
     where = {"dag_id": dag_id, "dag_run_id": run_id}
     plan = session.api.record("clear_dag_run", "task_instances", body={**body, "dry_run": True}, **where)

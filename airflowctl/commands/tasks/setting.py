@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID, the_run
-from airflowctl.commands.dagrun.change import counted
+from airflowctl.commands.dagrun.setting import counted
 from airflowctl.commands.tasks import DRY_RUN, INSTANCE, MAP_INDEX, TASK_ID, UNMAPPED, index, instance, where
 from airflowctl.commands.tasks.instances import FILTERS
 from airflowctl.core.command import arg, command, flag, opt
