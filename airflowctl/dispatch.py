@@ -113,6 +113,7 @@ def _way_out(command: Command, values: dict[str, Any], message: str, session: Se
 
     kinds = session.registry.kinds()
     given = {param.complete: values[param.name] for param in command.params if param.complete in kinds}
+    given = {kind: name[0] if isinstance(name, tuple) and name else name for kind, name in given.items()}
     named = {kind: name for kind, name in given.items() if isinstance(name, str) and name and name in message}
     kind = next(reversed(named), "")
     listing = session.registry.listing(kind) if kind else None

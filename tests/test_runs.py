@@ -111,6 +111,14 @@ def test_the_classic_words_for_a_list_of_runs_work(ctl: Program, mapped: str) ->
     assert done.err == "now: airflowctl dagrun list\n"
 
 
+def test_runs_of_several_dags(ctl: Program, mapped: str, etl: str) -> None:
+    line = ("dagrun", "list", "demo_etl", "demo_mapped")
+    found = rows(ctl(*line, "--state", "success", "--due-after", "-1d"))
+    assert {row["dag_id"] for row in found} == {"demo_etl", "demo_mapped"}
+    assert len(rows(ctl(*line, "--limit", "1"))) == 1
+    refused(ctl(*line, "--bundle-version", "1"), "--bundle-version", "several Dags", code=2)
+
+
 def test_a_run_is_waited_for(ctl: Program, mapped: str) -> None:
     done = ctl("dagrun", "wait", "demo_mapped", mapped, "-o", "json")
     assert (done.json["state"], done.code) == ("success", 0)
@@ -286,6 +294,8 @@ def test_tasks_are_marked_noted_cleared_and_deleted(ctl: Program, api: httpx.Cli
     assert [row["state"] for row in rows(ctl(*line, "--yes"))] == ["skipped"]
     done = rows(ctl("tasks", "mark-all", "failed", "demo_etl", etl, "--state", "skipped", "--yes"))
     assert [row["result"] for row in done] == ["now failed"]
+    both = ("--task-id", "load", "--task-id", "transform", "--dry-run")
+    assert len(rows(ctl("tasks", "mark-all", "skipped", "demo_etl", etl, *both))) == 2
     assert rows(ctl("tasks", "note", "demo_etl", "load", etl, "by hand"))[0]["note"] == "by hand"
     assert (
         ctl("tasks", "delete", "demo_etl", "load", etl, "--dry-run", "-o", "json").json["state"] == "failed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from airflowctl.commands.dagrun import (
     ALL_DAGS,
     DAG_ID,
@@ -13,6 +15,7 @@ from airflowctl.commands.dagrun import (
     the_run,
 )
 from airflowctl.core.command import Param, arg, command, flag, opt
+from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, seconds, some_text, timestamp, whole_number
@@ -122,6 +125,9 @@ RUN_FILTERS = (
     ),
 )
 FEW = RUN_FILTERS[:4]
+_RANGES = ("run_after", "logical_date", "start_date", "end_date", "duration")
+BATCHED = ("state", "conf_contains", *(f"{name}_{end}" for name in _RANGES for end in ("gte", "lte")))
+_PAGE = 100  # the longest that the server gives
 
 
 @command(
@@ -129,8 +135,8 @@ FEW = RUN_FILTERS[:4]
     "List runs, newest first.",
     arg(
         "dag_id",
-        "The Dag; all of them if not given.",
-        default=ALL_DAGS,
+        "The Dag, or several; all of them if not given.",
+        many=True,
         complete="dag",
         convert=identifier,
         also=("-d", "--dag-id"),
@@ -139,18 +145,56 @@ FEW = RUN_FILTERS[:4]
     flag("--no-backfill", help="Leave out the runs of backfills."),
     opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
     op="get_dag_runs",
+    uses=("get_list_dag_runs_batch",),
     about="Dates without a timezone are UTC.",
     examples=("airflowctl dagrun list etl --state failed --limit 10",),
     formerly=("dags list-runs",),
 )
 def list_runs(session: Session, **given: Any) -> Rows:
-    dag_id, limit, no_backfill = given.pop("dag_id"), given.pop("limit"), given.pop("no_backfill")
+    dag_ids, limit, no_backfill = given.pop("dag_id"), given.pop("limit"), given.pop("no_backfill")
     if no_backfill:
         types = given["run_type"] or RUN_TYPES
         given["run_type"] = tuple(name for name in types if name != "backfill")
-    items = runs_of(session, dag_id, given, limit)
     columns = ("dag_id", "dag_run_id", "state", "start_date")
-    return Rows(items, columns if dag_id == ALL_DAGS else (*columns[1:], "duration"), "dag_run_id")
+    if len(dag_ids) > 1:
+        return Rows(_of_several(session, dag_ids, given, limit), columns, "dag_run_id")
+    items = runs_of(session, dag_ids[0] if dag_ids else ALL_DAGS, given, limit)
+    return Rows(items, columns if not dag_ids else (*columns[1:], "duration"), "dag_run_id")
+
+
+def _of_several(session: Session, dag_ids: tuple[str, ...], given: dict[str, Any], limit: int | None) -> Any:
+    """The runs of some Dags, by the operation that takes fewer filters."""
+    from airflowctl.api.operations import table
+
+    named = {name: value for name, value in given.items() if value not in (None, ())}
+    session.api.require(table()["get_dag_runs"].needs(named), "this filter")
+    body = {"dag_ids": list(dag_ids), "order_by": RUN.order}
+    for name, value in named.items():
+        if name not in BATCHED:
+            shown = next(one.shown for one in RUN_FILTERS if one.name == name)
+            raise UsageError(
+                f"the server has no {shown} for several Dags",
+                "name one Dag, or choose Dags with --dag-id-pattern",
+            )
+        body["states" if name == "state" else name] = list(value) if name == "state" else value
+    return batch_pages(session, "get_list_dag_runs_batch", "dag_runs", body, limit, dag_id=ALL_DAGS)
+
+
+def batch_pages(
+    session: Session, op: str, items: str, body: dict[str, Any], limit: int | None = None, **path: Any
+) -> Iterator[dict[str, Any]]:
+    """All items of a list that is asked for by a body, or exactly `limit`."""
+    received = 0
+    while limit is None or received < limit:
+        size = _PAGE if limit is None else min(_PAGE, limit - received)
+        answer = session.api.record(
+            op, items, body={**body, "page_offset": received, "page_limit": size}, **path
+        )
+        rows = answer[items][:size]
+        yield from rows
+        received += len(rows)
+        if not rows or received >= answer.get("total_entries", received):
+            return
 
 
 def runs_of(session: Session, dag_id: str, query: dict[str, Any], limit: int | None = None) -> Any:

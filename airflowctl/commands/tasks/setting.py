@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID, the_run
+from collections.abc import Iterator
+
+from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
+from airflowctl.commands.dagrun.look import batch_pages
 from airflowctl.commands.dagrun.setting import counted
 from airflowctl.commands.tasks import DRY_RUN, INSTANCE, MAP_INDEX, TASK_ID, UNMAPPED, index, instance, where
 from airflowctl.commands.tasks.instances import FILTERS
@@ -110,22 +113,17 @@ def _marked(
     NOTE,
     DRY_RUN,
     op="bulk_task_instances",
-    uses=("get_task_instances",),
+    uses=("get_task_instances", "get_task_instances_batch"),
     changes=("run",),
     examples=("airflowctl tasks mark-all success etl latest --state failed",),
 )
 def mark_all(session: Session, **given: Any) -> Rows:
     dag_id = given["dag_id"]
     place = {"dag_id": dag_id, "dag_run_id": the_run(session, dag_id, given["run_id"])}
-    query = {"state": given["state"], "order_by": "start_date", "map_index": given["map_index"]}
-    ids = given["task_id"] or (None,)
     found = [
-        item
-        for task_id in ids
-        for item in session.api.pages(
-            "get_task_instances", "task_instances", query={**query, "task_id": task_id}, **place
-        )
-        if item.get("state") != given["new_state"]  # the server refuses to set what is so already
+        one
+        for one in _of_tasks(session, given, place)
+        if one.get("state") != given["new_state"]  # the server refuses to set what is so already
     ]
     if given["dry_run"] or not found:
         return Rows(found, INSTANCE, "task_id", UNMAPPED, "nothing would change")
@@ -138,6 +136,25 @@ def mark_all(session: Session, **given: Any) -> Rows:
     actions = [{"action": "update", "entities": entities}]
     told = session.api.record("bulk_task_instances", "update", body={"actions": actions}, **place)["update"]
     return _told(found, told or {}, given["new_state"])
+
+
+def _of_tasks(session: Session, given: dict[str, Any], place: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The instances of all tasks of the run, or of those that were named."""
+    ids, state, indices = given["task_id"], given["state"], given["map_index"]
+    if len(ids) > 1:
+        body = {"dag_ids": [place["dag_id"]], "dag_run_ids": [place["dag_run_id"]], "task_ids": list(ids)}
+        body |= {"state": list(state)} if state else {}
+        path: dict[str, Any] = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
+        found = batch_pages(session, "get_task_instances_batch", "task_instances", body, **path)
+        yield from (one for one in found if not indices or one["map_index"] in indices)
+        return
+    query = {
+        "state": state,
+        "order_by": "start_date",
+        "map_index": indices,
+        "task_id": ids[0] if ids else None,
+    }
+    yield from session.api.pages("get_task_instances", "task_instances", query=query, **place)
 
 
 def _told(found: list[dict[str, Any]], told: dict[str, Any], new_state: str) -> Rows:
