@@ -120,7 +120,7 @@ def _way_out(command: Command, values: dict[str, Any], message: str, session: Se
     listing = session.registry.listing(kind) if kind else None
     if listing is None:
         return ""
-    scope = [quoted(named[outer]) for outer in kinds[kind].scope.values() if outer in named]
+    scope = [quoted(given[outer]) for outer in kinds[kind].scope.values() if given.get(outer)]
     return " ".join(("see: airflowctl", listing.line, *scope))
 
 

@@ -143,7 +143,11 @@ class KnownNames:
     def _page(
         self, names: Names, path: dict[str, str], offset: int, query: dict[str, str] | None = None
     ) -> tuple[list[Choice], int | None]:
-        wanted = {"order_by": names.order or names.key, **(query or {})}
+        from airflowctl.api.operations import table
+
+        sorts = table()[names.op].query.get("order_by", " ")
+        order = {} if " " in sorts else {"order_by": names.order or names.key}  # not by what came later
+        wanted = {**order, **(query or {})}
         items, total = self._api().page(names.op, names.items, path, offset=offset, query=wanted)
         return [_choice(names, item) for item in items], total
 

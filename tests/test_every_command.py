@@ -27,6 +27,8 @@ MORE = {
     "dags update": ["--is-paused"],
     "assets details": ["some_id"],
     "assets materialize": ["some_id"],
+    "dagrun delete": ["run"],
+    "dagrun mark": ["run"],
 }
 # What is imported: a file for each noun.
 FILES = Path(__file__).parent / "samples"

@@ -172,15 +172,11 @@ def test_a_command_explains_itself(command: Command) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=line)
-def test_the_operations_of_a_command_exist_on_every_server_that_should_have_them(command: Command) -> None:
+def test_the_operation_of_a_command_exists_on_every_supported_server(command: Command) -> None:
+    """On those since the version that the table says; older ones are told apart by that."""
     for op in filter(None, (command.op, *command.uses)):
-        known = table()[op]
-        lacking = {version_of(path) for path in DOCUMENTS if op not in operations(path)}
-        assert all(
-            version_key(version) < version_key(known.since)
-            or (known.until and version_key(version)[:2] > version_key(known.until))
-            for version in lacking
-        ), (op, lacking)
+        has = [path.stem for path in DOCUMENTS if op in operations(path)]
+        assert has == [path.stem for path in DOCUMENTS if in_time(path, op)]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=line)
@@ -198,9 +194,7 @@ def test_a_kind_is_listed_by_an_operation_that_is_a_read(kind: str) -> None:
     assert all(f"{{{part}}}" in operation.path for part in names.scope)
     assert not names.search or names.search in operation.query
     assert DOCUMENTS
-    for path in DOCUMENTS:
-        if names.op not in operations(path):
-            continue
+    for path in filter(lambda path: in_time(path, names.op), DOCUMENTS):
         answer = schema_of(path, names.op)
         assert names.items in answer["properties"]
         item = resolved(path, answer["properties"][names.items]["items"])
@@ -241,8 +235,11 @@ def operations(path: Path) -> dict[str, Any]:
     }
 
 
-def version_of(path: Path) -> str:
-    return path.stem.removeprefix("openapi-")
+def in_time(path: Path, op: str) -> bool:
+    """Whether this server is one that has the operation, by the table."""
+    version, since = version_key(path.stem.partition("-")[2])[:2], version_key(table()[op].since)
+    until = table()[op].until
+    return since <= version and (not until or version <= version_key(until))
 
 
 def resolved(path: Path, schema: dict[str, Any]) -> dict[str, Any]:

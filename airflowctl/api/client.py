@@ -19,7 +19,6 @@ from airflowctl.core.errors import CliError, Interrupted, SessionEnded, UsageErr
 from airflowctl.core.url import fill
 
 PAGE = 100  # the server's own default for the longest page; it silently cuts a larger limit
-NO_CONTENT = 204
 Query = Mapping[str, Any]
 
 
@@ -254,13 +253,11 @@ class Client:
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
             raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None
         response = self._exchange(request, path)
-        if response.status_code == NO_CONTENT or (method == "DELETE" and _is_empty_success(response)):
+        if response.is_success and _says_nothing(response, method):
             return None
         answer = _answer(response, method, path, self.base_url, operation)
         if not response.is_success:
             raise refusal(self._with_identity(answer, token, response))
-        if answer.body is None and method != "GET" and response.content.strip() == b"null":
-            return None  # as reparsing a file answers
         if not isinstance(answer.body, dict):
             kind = answer.content_type.partition(";")[0]
             what = "something else" if kind == "application/json" else f"{kind or 'something'}, not JSON"
@@ -310,11 +307,6 @@ class Client:
         raise AssertionError("the second attempt returns or raises")
 
 
-def _is_empty_success(response: httpx.Response) -> bool:
-    """FAB's API answers a deletion with null."""
-    return response.is_success and response.content in (b"", b"null")
-
-
 def _date(response: httpx.Response) -> float:
     """The server's clock, in epoch seconds; ours where it does not say."""
     from email.utils import parsedate_to_datetime
@@ -325,12 +317,19 @@ def _date(response: httpx.Response) -> float:
         return time.time()
 
 
+def _says_nothing(response: httpx.Response, method: str) -> bool:
+    """Whether a success has no answer, as some changes have none: an empty one, or null."""
+    if not response.content:
+        return response.status_code == 204 or method == "DELETE"
+    return method != "GET" and response.content.strip() == b"null"
+
+
 def _answer(response: httpx.Response, method: str, path: str, base_url: str, operation: str) -> Answer:
     kind = response.headers.get("content-type", "")
     if response.is_success and not response.content:
         raise unusable(base_url, method, path, "an empty answer")
     try:
-        body = response.json() if "json" in kind else None
+        body = response.json() if "json" in kind or not kind else None  # of /wait it is not said
     except (ValueError, RecursionError):
         if response.is_success:
             raise unusable(base_url, method, path, "JSON that cannot be read") from None

@@ -1,14 +1,14 @@
-"""Runs of Dags."""
+"""Runs of Dags. Here: what names a run, and waiting for one; every other file is one thing done to runs."""
 
 from __future__ import annotations
 
 import time
 
-from airflowctl.core.command import arg, command, names, opt
+from airflowctl.core.command import arg, names
 from airflowctl.core.errors import FAILED_WAIT, CliError, Interrupted, NotFound, TimedOut, Unreachable
-from airflowctl.core.result import Record, Rows
+from airflowctl.core.result import Record
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, timestamp, whole_number
+from airflowctl.core.values import identifier, timestamp
 
 if TYPE_CHECKING:
     from typing import Any
@@ -69,53 +69,6 @@ def logical_date(text: str) -> str | None:
         return timestamp(text) if text[:1].isdigit() else None
     except ValueError:
         return None
-
-
-@command(
-    "dagrun list",
-    "List runs, newest first.",
-    arg("dag_id", "The Dag; all of them if not given.", default=ALL_DAGS, complete="dag", convert=identifier),
-    opt("--state", help="Only runs in this state, or in any of several.", choices=RUN_STATES, many=True),
-    opt("--run-type", help="Only runs of this type, or of any of several.", choices=RUN_TYPES, many=True),
-    opt("--start-date", help="Only runs due at or after this.", convert=timestamp, metavar="DATE"),
-    opt("--end-date", help="Only runs due at or before this.", convert=timestamp, metavar="DATE"),
-    opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
-    op="get_dag_runs",
-    about="Dates without a timezone are UTC.",
-    examples=("airflowctl dagrun list etl --state failed --limit 10",),
-)
-def list_runs(
-    session: Session,
-    dag_id: str,
-    state: tuple[str, ...],
-    run_type: tuple[str, ...],
-    start_date: str | None,
-    end_date: str | None,
-    limit: int | None,
-) -> Rows:
-    query = {
-        "state": state,
-        "run_type": run_type,
-        "run_after_gte": start_date,
-        "run_after_lte": end_date,
-        "order_by": RUN.order,
-    }
-    columns = ("dag_id", "dag_run_id", "state", "start_date")
-    items = session.api.pages("get_dag_runs", "dag_runs", limit=limit, query=query, dag_id=dag_id)
-    return Rows(items, columns if dag_id == ALL_DAGS else (*columns[1:], "duration"), "dag_run_id")
-
-
-@command(
-    "dagrun get",
-    "Show one run.",
-    DAG_ID,
-    RUN_ID,
-    op="get_dag_run",
-)
-def get(session: Session, dag_id: str, run_id: str) -> Record:
-    run_id = the_run(session, dag_id, run_id)
-    run = session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
-    return Record(run, "dag_run_id")
 
 
 def finished(session: Session, dag_id: str, run: dict[str, Any], timeout: float | None) -> Record:

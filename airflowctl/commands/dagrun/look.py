@@ -1,0 +1,266 @@
+"""Looking at runs: list them, show one, wait for one, and what started one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflowctl.commands.dagrun import (
+    ALL_DAGS,
+    DAG_ID,
+    RUN,
+    RUN_ID,
+    RUN_STATES,
+    RUN_TYPES,
+    finished,
+    the_run,
+)
+from airflowctl.core.command import Param, arg, command, flag, opt
+from airflowctl.core.errors import UsageError
+from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, seconds, some_text, timestamp, whole_number
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+
+def date_range(shown: str, field: str, words: str) -> tuple[Param, Param]:
+    """`--SHOWN-after` and `--SHOWN-before`, named as the parameters of the API."""
+    after = f"Only those {words} at or after this."
+    before = f"Only those {words} at or before this."
+    return (
+        opt(f"--{shown}-after", name=f"{field}_gte", help=after, convert=timestamp, metavar="DATE"),
+        opt(f"--{shown}-before", name=f"{field}_lte", help=before, convert=timestamp, metavar="DATE"),
+    )
+
+
+# Named as the parameters of the query they become.
+RUN_FILTERS = (
+    opt("--state", help="Only runs in this state, or in any of several.", choices=RUN_STATES, many=True),
+    opt("--run-type", help="Only runs of this type, or of any of several.", choices=RUN_TYPES, many=True),
+    opt(
+        "-s",
+        "--start-date",
+        "--due-after",
+        name="run_after_gte",
+        help="Only runs due at or after this.",
+        convert=timestamp,
+        metavar="DATE",
+    ),
+    opt(
+        "-e",
+        "--end-date",
+        "--due-before",
+        name="run_after_lte",
+        help="Only runs due at or before this.",
+        convert=timestamp,
+        metavar="DATE",
+    ),
+    *date_range("logical", "logical_date", "of a logical date"),
+    *date_range("started", "start_date", "that started"),
+    *date_range("ended", "end_date", "that ended"),
+    *date_range("updated", "updated_at", "that changed"),
+    opt(
+        "--longer-than",
+        name="duration_gte",
+        help="Only runs that took so long.",
+        convert=seconds,
+        metavar="SECONDS",
+    ),
+    opt(
+        "--shorter-than",
+        name="duration_lte",
+        help="Only runs that took no longer.",
+        convert=seconds,
+        metavar="SECONDS",
+    ),
+    opt("--run-id-pattern", help="Only runs whose id contains this.", convert=some_text, metavar="TEXT"),
+    opt(
+        "--dag-id-pattern",
+        help="Only runs of Dags whose id contains this.",
+        convert=some_text,
+        metavar="TEXT",
+    ),
+    opt(
+        "--triggered-by",
+        name="triggering_user_name_pattern",
+        help="Only runs that a user with this in the name started.",
+        convert=some_text,
+        metavar="USER",
+    ),
+    opt(
+        "--conf-contains",
+        help="Only runs with this text in their parameters.",
+        convert=some_text,
+        metavar="TEXT",
+    ),
+    opt(
+        "--dag-version",
+        help="Only runs of this version of the Dag, or of any of several.",
+        convert=whole_number,
+        many=True,
+        metavar="N",
+    ),
+    opt(
+        "--bundle-version",
+        help="Only runs of this version of the bundle.",
+        convert=some_text,
+        metavar="VERSION",
+    ),
+    opt(
+        "--partition-key",
+        name="partition_key_pattern",
+        help="Only runs whose partition key contains this.",
+        convert=some_text,
+        metavar="TEXT",
+    ),
+    opt(
+        "--consuming-asset",
+        name="consuming_asset_pattern",
+        help="Only runs started by an asset with this in its name.",
+        convert=some_text,
+        metavar="TEXT",
+    ),
+)
+FEW = RUN_FILTERS[:4]
+_RANGES = ("run_after", "logical_date", "start_date", "end_date", "duration")
+BATCHED = ("state", "conf_contains", *(f"{name}_{end}" for name in _RANGES for end in ("gte", "lte")))
+_PAGE = 100  # the longest that the server gives
+
+
+@command(
+    "dagrun list",
+    "List runs, newest first.",
+    arg(
+        "dag_id",
+        "The Dag, or several; all of them if not given.",
+        many=True,
+        complete="dag",
+        convert=identifier,
+        also=("-d", "--dag-id"),
+    ),
+    *RUN_FILTERS,
+    flag("--no-backfill", help="Leave out the runs of backfills."),
+    opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
+    op="get_dag_runs",
+    uses=("get_list_dag_runs_batch",),
+    about="Dates without a timezone are UTC.",
+    examples=("airflowctl dagrun list etl --state failed --limit 10",),
+    formerly=("dags list-runs",),
+)
+def list_runs(session: Session, **given: Any) -> Rows:
+    dag_ids, limit, no_backfill = given.pop("dag_id"), given.pop("limit"), given.pop("no_backfill")
+    if no_backfill:
+        types = given["run_type"] or RUN_TYPES
+        given["run_type"] = tuple(name for name in types if name != "backfill")
+    columns = ("dag_id", "dag_run_id", "state", "start_date")
+    if len(dag_ids) > 1:
+        return Rows(_of_several(session, dag_ids, given, limit), columns, "dag_run_id")
+    items = runs_of(session, dag_ids[0] if dag_ids else ALL_DAGS, given, limit)
+    return Rows(items, columns if not dag_ids else (*columns[1:], "duration"), "dag_run_id")
+
+
+def _of_several(session: Session, dag_ids: tuple[str, ...], given: dict[str, Any], limit: int | None) -> Any:
+    """The runs of some Dags, by the operation that takes fewer filters."""
+    from airflowctl.api.operations import table
+
+    named = {name: value for name, value in given.items() if value not in (None, ())}
+    session.api.require(table()["get_dag_runs"].needs(named), "this filter")
+    body = {"dag_ids": list(dag_ids), "order_by": RUN.order}
+    for name, value in named.items():
+        if name not in BATCHED:
+            shown = next(one.shown for one in RUN_FILTERS if one.name == name)
+            raise UsageError(
+                f"the server has no {shown} for several Dags",
+                "name one Dag, or choose Dags with --dag-id-pattern",
+            )
+        body["states" if name == "state" else name] = list(value) if name == "state" else value
+    return batch_pages(session, "get_list_dag_runs_batch", "dag_runs", body, limit, dag_id=ALL_DAGS)
+
+
+def batch_pages(
+    session: Session, op: str, items: str, body: dict[str, Any], limit: int | None = None, **path: Any
+) -> Iterator[dict[str, Any]]:
+    """All items of a list that is asked for by a body, or exactly `limit`."""
+    received = 0
+    while limit is None or received < limit:
+        size = _PAGE if limit is None else min(_PAGE, limit - received)
+        answer = session.api.record(
+            op, items, body={**body, "page_offset": received, "page_limit": size}, **path
+        )
+        rows = answer[items][:size]
+        yield from rows
+        received += len(rows)
+        if not rows or received >= answer.get("total_entries", received):
+            return
+
+
+def runs_of(session: Session, dag_id: str, query: dict[str, Any], limit: int | None = None) -> Any:
+    """The runs that these filters leave, newest first."""
+    query = {**query, "order_by": RUN.order}
+    return session.api.pages("get_dag_runs", "dag_runs", limit=limit, query=query, dag_id=dag_id)
+
+
+@command(
+    "dagrun get",
+    "Show one run.",
+    DAG_ID,
+    RUN_ID,
+    op="get_dag_run",
+    uses=("get_dag_runs",),
+)
+def get(session: Session, dag_id: str, run_id: str) -> Record:
+    run_id = the_run(session, dag_id, run_id)
+    run = session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
+    return Record(run, "dag_run_id")
+
+
+@command(
+    "dagrun wait",
+    "Wait until a run ends; exit 5 if it fails.",
+    DAG_ID,
+    RUN_ID,
+    opt("--timeout", help="Give up after this long; exit 3.", convert=seconds, metavar="SECONDS"),
+    opt(
+        "--result",
+        help="Then print what this task, or each of several, returned; as JSON.",
+        many=True,
+        complete="task",
+        convert=identifier,
+        metavar="TASK_ID",
+        since="3.1",
+    ),
+    op="get_dag_run",
+    uses=("wait_dag_run_until_finished", "get_dag_runs"),
+    examples=("airflowctl dagrun wait etl latest --timeout 600",),
+)
+def wait(
+    session: Session, dag_id: str, run_id: str, timeout: float | None, result: tuple[str, ...]
+) -> Record | Text:
+    from json import dumps
+
+    run_id = the_run(session, dag_id, run_id)
+    run = session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
+    done = finished(session, dag_id, run, timeout)
+    if not result:
+        return done
+    query = {"interval": 1, "result": result}
+    op = "wait_dag_run_until_finished"
+    found = session.api.record(op, "state", query=query, dag_id=dag_id, dag_run_id=run_id)
+    results = found.get("results") or {}
+    return Text(dumps(results, ensure_ascii=False), results, code=done.code)
+
+
+@command(
+    "dagrun upstream-asset-events",
+    "List the asset events that started a run.",
+    DAG_ID,
+    RUN_ID,
+    op="get_upstream_asset_events",
+)
+def upstream_asset_events(session: Session, dag_id: str, run_id: str) -> Rows:
+    run_id = the_run(session, dag_id, run_id)
+    events = session.api.pages("get_upstream_asset_events", "asset_events", dag_id=dag_id, dag_run_id=run_id)
+    return Rows(events, ("id", "name", "source_dag_id", "source_task_id", "source_run_id", "timestamp"), "id")

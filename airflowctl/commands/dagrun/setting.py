@@ -1,0 +1,211 @@
+"""What changes runs: clear, delete, mark, note. Each says what it would do, and asks."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dagrun import DAG_ID, RUN_ID, SHOWN, the_run
+from airflowctl.commands.dagrun.look import FEW, runs_of
+from airflowctl.core.command import arg, command, flag, opt
+from airflowctl.core.errors import ServerRefused, UsageError
+from airflowctl.core.result import Record, Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+SETTABLE = ("success", "failed", "queued")
+RUN_IDS = arg(
+    "run_id",
+    "The runs; `latest` is the newest, a date the one of that logical date.",
+    many=True,
+    complete="run",
+    convert=identifier,
+    also=("--run-id", "--dag-run-id"),
+)
+DRY_RUN = flag("--dry-run", help="Only show what would be changed.")
+CLEARED = ("task_id", "map_index", "dag_run_id", "state")
+PLANNED = ("dag_run_id", "state", "run_type", "start_date")
+_MOST = 100  # in one request
+
+
+@command(
+    "dagrun clear",
+    "Let the tasks of a run run again.",
+    DAG_ID,
+    RUN_ID,
+    flag("-f", "--only-failed", help="Only the tasks that failed."),
+    opt("--note", help="A note on the run.", metavar="TEXT", since="3.3"),
+    flag("--only-new", help="Only tasks that are new in the Dag's latest version.")._replace(since="3.2"),
+    flag("--run-on-latest-version", help="Run the Dag's latest version.")._replace(since="3.1"),
+    DRY_RUN,
+    op="clear_dag_run",
+    changes=("run",),
+    about="All tasks are cleared, as by the classic CLI, unless --only-failed or --only-new says less.",
+)
+def clear(
+    session: Session,
+    dag_id: str,
+    run_id: str,
+    only_failed: bool,
+    note: str | None,
+    only_new: bool,
+    run_on_latest_version: bool,
+    dry_run: bool,
+) -> Rows | Record:
+    run_id = the_run(session, dag_id, run_id)
+    body: dict[str, Any] = {"only_failed": only_failed}
+    if only_new:
+        body["only_new"] = True
+    if run_on_latest_version:
+        body["run_on_latest_version"] = True
+    where = {"dag_id": dag_id, "dag_run_id": run_id}
+    plan = session.api.record("clear_dag_run", "task_instances", body={**body, "dry_run": True}, **where)
+    found = plan["task_instances"]
+    if dry_run or not found:
+        return Rows(found, CLEARED, "task_id", {"map_index": -1}, "nothing to clear")
+    session.confirm(f"{counted(len(found), 'task instance')} of {run_id} would be cleared.", "dagrun clear")
+    if note is not None:
+        body["note"] = note
+    done = session.api.record("clear_dag_run", "dag_run_id", body={**body, "dry_run": False}, **where)
+    return Record(done, "dag_run_id", SHOWN)
+
+
+@command(
+    "dagrun delete",
+    "Delete runs, with all that is known of their tasks.",
+    DAG_ID,
+    RUN_IDS,
+    *FEW,
+    DRY_RUN,
+    op="delete_dag_run",
+    uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
+    changes=("run",),
+    about="Name the runs, or choose them by state, type and date.",
+    examples=("airflowctl dagrun delete etl --state failed --end-date -30d --dry-run",),
+)
+def delete(session: Session, **given: Any) -> Rows:
+    dag_id, runs, dry_run = _chosen(session, given)
+    if dry_run or not runs:
+        return Rows(runs, PLANNED, "dag_run_id", empty="no such run")
+    session.confirm(f"{counted(len(runs), 'run')} of {dag_id} would be deleted.", "dagrun delete")
+    return _bulk(session, dag_id, runs, "delete", {})
+
+
+@command(
+    "dagrun mark",
+    "Set the state of runs, and of their tasks that have not ended.",
+    arg("new_state", "The state; queued lets the run go on.", choices=SETTABLE),
+    DAG_ID,
+    RUN_IDS,
+    *FEW,
+    opt("--note", help="A note on the run.", metavar="TEXT"),
+    DRY_RUN,
+    op="patch_dag_run",
+    uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
+    changes=("run",),
+    about="Name the runs, or choose them by state, type and date.",
+    examples=("airflowctl dagrun mark failed etl latest",),
+)
+def mark(session: Session, **given: Any) -> Rows:
+    new_state, note = given.pop("new_state"), given.pop("note")
+    body = {"state": new_state} if note is None else {"state": new_state, "note": note}
+    dag_id, runs, dry_run = _chosen(session, given)
+    if dry_run or not runs:
+        return Rows(runs, PLANNED, "dag_run_id", empty="no such run")
+    session.confirm(f"{counted(len(runs), 'run')} of {dag_id} would be {new_state}.", "dagrun mark")
+    return _bulk(session, dag_id, runs, "update", body)
+
+
+@command(
+    "dagrun note",
+    "Write a note on a run; an empty one takes it away.",
+    DAG_ID,
+    RUN_ID,
+    arg("text", "The note."),
+    op="patch_dag_run",
+    changes=("run",),
+)
+def note(session: Session, dag_id: str, run_id: str, text: str) -> Record:
+    run_id = the_run(session, dag_id, run_id)
+    query, body = {"update_mask": ("note",)}, {"note": text}
+    run = session.api.record(
+        "patch_dag_run", "dag_run_id", query=query, body=body, dag_id=dag_id, dag_run_id=run_id
+    )
+    return Record(run, "dag_run_id", ("dag_id", "dag_run_id", "state", "note"))
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 run`, `3 runs`"""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _chosen(session: Session, given: dict[str, Any]) -> tuple[str, list[dict[str, Any]], bool]:
+    """The Dag, its runs that were named or that the filters leave, and whether it is a dry run."""
+    dag_id, named, dry_run = given.pop("dag_id"), given.pop("run_id"), given.pop("dry_run")
+    filtered = any(value not in (None, ()) for value in given.values())
+    if bool(named) == filtered:
+        raise UsageError("which runs?", "name them, or choose them by --state, --run-type and dates")
+    if filtered:
+        return dag_id, list(runs_of(session, dag_id, given)), dry_run
+    ids = dict.fromkeys(the_run(session, dag_id, run_id) for run_id in named)
+    get = [
+        session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id) for run_id in ids
+    ]
+    return dag_id, get, dry_run
+
+
+def _bulk(
+    session: Session, dag_id: str, runs: list[dict[str, Any]], action: str, body: dict[str, Any]
+) -> Rows:
+    """Do it to each run, and tell what came of each; exit 1 if one failed."""
+    from airflowctl.api.operations import version_key
+
+    ids = [str(run["dag_run_id"]) for run in runs]
+    together = len(ids) > 1 and version_key(session.api.version())[:2] >= (3, 3)
+    errors = (_together if together else _one_by_one)(session, dag_id, ids, action, body)
+    done = "deleted" if action == "delete" else f"now {body['state']}"
+    rows = [
+        {"dag_run_id": run_id, "result": "failed" if run_id in errors else done, "error": errors.get(run_id)}
+        for run_id in ids
+    ]
+    columns = ("dag_run_id", "result", "error")
+    return Rows(rows, columns, "dag_run_id", {"error": None}, code=1 if errors else 0)
+
+
+def _together(
+    session: Session, dag_id: str, ids: list[str], action: str, body: dict[str, Any]
+) -> dict[str, str]:
+    """In few requests; an action each, since one action is done for all of its runs or for none."""
+    errors: dict[str, str] = {}
+    for first in range(0, len(ids), _MOST):
+        part = ids[first : first + _MOST]
+        actions = [{"action": action, "entities": [{"dag_run_id": one, **body}]} for one in part]
+        answer = session.api.record("bulk_dag_runs", action, body={"actions": actions}, dag_id=dag_id)
+        told = answer[action] or {}
+        problems = [str(problem.get("error")) for problem in told.get("errors", ())]
+        for run_id in part:
+            if f"{dag_id}.{run_id}" not in told.get("success", ()):
+                named = (text for text in problems if run_id in text)
+                errors[run_id] = next(named, "the server did not do it")
+    return errors
+
+
+def _one_by_one(
+    session: Session, dag_id: str, ids: list[str], action: str, body: dict[str, Any]
+) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for run_id in ids:
+        where: dict[str, Any] = {"dag_id": dag_id, "dag_run_id": run_id}
+        try:
+            if action == "delete":
+                session.api.call("delete_dag_run", **where)
+            else:
+                query = {"update_mask": tuple(body)}
+                session.api.call("patch_dag_run", query=query, body=body, **where)
+        except ServerRefused as error:
+            if len(ids) == 1:
+                raise
+            errors[run_id] = error.message
+    return errors

@@ -1,0 +1,70 @@
+"""The audit log: who did what, and when."""
+
+from __future__ import annotations
+
+from airflowctl.commands.tasks import index
+from airflowctl.core.command import arg, command, opt
+from airflowctl.core.result import Record, Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, some_text, timestamp, whole_number
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+
+@command(
+    "events list",
+    "List what was done, the newest first.",
+    arg(
+        "dag_id", "Only with this Dag.", default=None, complete="dag", convert=identifier, also=("--dag-id",)
+    ),
+    opt("--run-id", help="Only with this run.", complete="run", convert=some_text, metavar="ID"),
+    opt("--task-id", help="Only with this task.", complete="task", convert=some_text, metavar="ID"),
+    opt("--map-index", help="Only with this instance of a mapped task.", convert=index, metavar="N"),
+    opt("--try-number", help="Only with this try.", convert=whole_number, metavar="N"),
+    opt("--owner", "--user", help="Only by this user.", convert=some_text, metavar="NAME"),
+    opt(
+        "--event",
+        name="included_events",
+        help="Only this event, or any of several.",
+        many=True,
+        convert=some_text,
+    ),
+    opt(
+        "--exclude",
+        name="excluded_events",
+        help="Without this event, or any of several.",
+        many=True,
+        convert=some_text,
+    ),
+    opt("--after", help="Only after this.", convert=timestamp, metavar="DATE"),
+    opt("--before", help="Only before this.", convert=timestamp, metavar="DATE"),
+    opt("--event-pattern", help="Only events with this in their name.", convert=some_text, metavar="TEXT"),
+    opt("--dag-id-pattern", help="Only with Dags whose id contains this.", convert=some_text, metavar="TEXT"),
+    opt(
+        "--task-id-pattern", help="Only with tasks whose id contains this.", convert=some_text, metavar="TEXT"
+    ),
+    opt("--run-id-pattern", help="Only with runs whose id contains this.", convert=some_text, metavar="TEXT"),
+    opt("--owner-pattern", help="Only by users with this in the name.", convert=some_text, metavar="TEXT"),
+    opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
+    op="get_event_logs",
+    about="On a large server, name a limit or a date: it keeps all that was ever done.",
+    examples=("airflowctl events list etl --after -1d",),
+)
+def list_events(session: Session, **given: Any) -> Rows:
+    limit, query = given.pop("limit"), {**given, "order_by": "-when"}
+    items = session.api.pages("get_event_logs", "event_logs", limit=limit, query=query)
+    return Rows(items, ("event_log_id", "when", "event", "owner", "dag_id", "task_id"), "event_log_id")
+
+
+@command(
+    "events get",
+    "Show one thing that was done, with all that is known of it.",
+    arg("event_log_id", "Its number.", convert=whole_number, metavar="EVENT_ID"),
+    op="get_event_log",
+)
+def get(session: Session, event_log_id: int) -> Record:
+    found = session.api.record("get_event_log", "event_log_id", event_log_id=str(event_log_id))
+    return Record(found, "event_log_id")

@@ -1,0 +1,174 @@
+"""Questions of tasks that wait for a person (human in the loop); from Airflow 3.1 on."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
+from airflowctl.commands.dagrun.look import date_range
+from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, TASK_STATES, where
+from airflowctl.core.command import arg, command, opt, toggle
+from airflowctl.core.errors import Invalid
+from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, json_object, some_text, whole_number
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+PARAMS = opt("--params", help="What else is asked for, a JSON object.", convert=json_object, metavar="JSON")
+WANTED = (
+    "subject",
+    "body",
+    "options",
+    "multiple",
+    "defaults",
+    "params",
+    "created_at",
+    "response_received",
+    "chosen_options",
+    "params_input",
+    "responded_by_user.name",
+    "responded_at",
+    "task_instance.state",
+)
+
+
+@command(
+    "hitl list",
+    "List what tasks ask of people, the newest first.",
+    arg("dag_id", "The Dag; all of them if not given.", default=ALL_DAGS, complete="dag", convert=identifier),
+    arg("run_id", "The run; all if not given.", default=ALL_DAGS, complete="run", convert=identifier),
+    toggle("--pending", help="Only those that wait for an answer, or only those that have one."),
+    opt("--state", help="Only of tasks in this state, or in any of several.", choices=TASK_STATES, many=True),
+    opt("--task-id", help="Only of this task.", complete="task", convert=identifier, metavar="ID"),
+    opt("--subject", name="subject_search", help="Only with this in the subject.", convert=some_text),
+    opt("--text", name="body_search", help="Only with this in the text.", convert=some_text),
+    opt("--answered-by", name="responded_by_user_name", help="Only answered by this user.", many=True),
+    *date_range("created", "created_at", "that were asked"),
+    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    op="get_hitl_details",
+    examples=("airflowctl hitl list --pending",),
+)
+def list_questions(session: Session, **given: Any) -> Rows:
+    dag_id, run_id, pending = given.pop("dag_id"), given.pop("run_id"), given.pop("pending")
+    if dag_id != ALL_DAGS:
+        run_id = the_run(session, dag_id, run_id)
+    received = None if pending is None else not pending
+    query = {"response_received": received, "order_by": "-created_at", **given}
+    limit = query.pop("limit")
+    place = {"dag_id": dag_id, "dag_run_id": run_id}
+    items = session.api.pages("get_hitl_details", "hitl_details", limit=limit, query=query, **place)
+    instance = ("dag_id", "dag_run_id", "task_id")
+    columns = (*(f"task_instance.{name}" for name in instance), "subject", "options", "chosen_options")
+    optional = {"chosen_options": None}
+    return Rows(items, columns, "task_instance.task_id", optional, empty="no task asks anything")
+
+
+@command(
+    "hitl show",
+    "Show what a task asks, and its answer.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    MAP_INDEX,
+    opt(
+        "--try-number", help="As an earlier try asked it.", convert=whole_number, complete="try", metavar="N"
+    ),
+    op="get_hitl_detail",
+    uses=("get_hitl_detail_try_detail", "get_dag_runs"),
+    also=("hitl get",),
+)
+def show(
+    session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, try_number: int | None
+) -> Record:
+    place = _place(session, dag_id, task_id, run_id, map_index)
+    if try_number is None:
+        return Record(session.api.record("get_hitl_detail", "subject", **place), "subject", table=WANTED)
+    found = session.api.record("get_hitl_detail_try_detail", "subject", try_number=str(try_number), **place)
+    return Record(found, "subject", table=WANTED)
+
+
+@command(
+    "hitl approve",
+    "Approve what a task asks.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    MAP_INDEX,
+    PARAMS,
+    op="update_hitl_detail",
+    changes=("run",),
+)
+def approve(
+    session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, params: dict[str, Any] | None
+) -> Text:
+    return _answer(session, _place(session, dag_id, task_id, run_id, map_index), ("Approve",), params)
+
+
+@command(
+    "hitl reject",
+    "Reject what a task asks.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    MAP_INDEX,
+    PARAMS,
+    op="update_hitl_detail",
+    changes=("run",),
+)
+def reject(
+    session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, params: dict[str, Any] | None
+) -> Text:
+    return _answer(session, _place(session, dag_id, task_id, run_id, map_index), ("Reject",), params)
+
+
+@command(
+    "hitl respond",
+    "Answer what a task asks with one or more of its options.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    arg(
+        "option",
+        "The option; several where the task takes several.",
+        many=True,
+        required=True,
+        also=("--option",),
+    ),
+    MAP_INDEX,
+    PARAMS,
+    op="update_hitl_detail",
+    changes=("run",),
+    also=("hitl choose",),
+    examples=("airflowctl hitl respond etl ask latest Yes --params '{\"amount\": 3}'",),
+)
+def respond(
+    session: Session,
+    dag_id: str,
+    task_id: str,
+    run_id: str,
+    option: tuple[str, ...],
+    map_index: int,
+    params: dict[str, Any] | None,
+) -> Text:
+    return _answer(session, _place(session, dag_id, task_id, run_id, map_index), option, params)
+
+
+def _place(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> dict[str, str]:
+    return {**where(session, dag_id, run_id, task_id), "map_index": str(map_index)}
+
+
+def _answer(
+    session: Session, place: dict[str, str], options: tuple[str, ...], params: dict[str, Any] | None
+) -> Text:
+    body: dict[str, Any] = {"chosen_options": list(options)}
+    if params is not None:
+        body["params_input"] = params
+    try:
+        done = session.api.record("update_hitl_detail", "chosen_options", body=body, **place)
+    except Invalid as error:
+        line = f"airflowctl hitl show {place['dag_id']} {place['task_id']} {place['dag_run_id']}"
+        error.hint = f"what it asks: {line}"
+        raise
+    return Text(f"answered {place['task_id']}: {', '.join(options)}", done)

@@ -1,0 +1,59 @@
+"""Partitions of runs."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import command, flag, opt
+from airflowctl.core.errors import UsageError
+from airflowctl.core.result import Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, some_text, timestamp
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+
+def window(text: str) -> tuple[str, str]:
+    """`2026-11-01~2026-11-03` -> both ends; one date is both."""
+    first, between, last = text.partition("~")
+    return timestamp(first.strip()), timestamp(last.strip() if between else first.strip())
+
+
+@command(
+    "partitions clear",
+    "Take the partition off runs, so that it is made anew; from Airflow 3.3 on.",
+    opt(
+        "-d", "--dag-id", help="The Dag.", required=True, complete="dag", convert=identifier, metavar="DAG_ID"
+    ),
+    opt("-r", "--run-id", help="Only of this run.", complete="run", convert=identifier, metavar="RUN_ID"),
+    opt("-k", "--partition-key", help="Only with this key.", convert=some_text, metavar="KEY"),
+    opt(
+        "-s", "--start-date", help="Only of partition dates from this on.", convert=timestamp, metavar="DATE"
+    ),
+    opt("-e", "--end-date", help="Only of partition dates up to this.", convert=timestamp, metavar="DATE"),
+    opt("--date", help="Both at once.", convert=lambda text: [window(text)], metavar="DATE[~DATE]"),
+    flag("--clear-task-instances", help="Also let the tasks of these runs run again."),
+    flag("--dry-run", help="Only count what would be changed."),
+    op="clear_dag_run_partitions",
+    changes=("run",),
+    about="It does not ask, as the classic CLI does not: look first with --dry-run.",
+)
+def clear(session: Session, **given: Any) -> Text:
+    if given["date"] is not None:
+        if given["start_date"] or given["end_date"]:
+            raise UsageError("--date is said instead of --start-date and --end-date")
+        given["start_date"], given["end_date"] = given["date"][0]
+    body = {
+        "run_id": given["run_id"],
+        "partition_key": given["partition_key"],
+        "partition_date_start": given["start_date"],
+        "partition_date_end": given["end_date"],
+    }
+    body = {name: value for name, value in body.items() if value is not None}
+    body |= {"dry_run": given["dry_run"], "clear_task_instances": given["clear_task_instances"]}
+    op = "clear_dag_run_partitions"
+    done = session.api.record(op, "dag_runs_cleared", body=body, dag_id=given["dag_id"])
+    runs, tasks = done["dag_runs_cleared"], done.get("task_instances_cleared", 0)
+    would = "would be cleared" if given["dry_run"] else "cleared"
+    return Text(f"partitions of {runs} runs {would}, {tasks} task instances with them", done)

@@ -1,0 +1,143 @@
+"""Letting tasks run again."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dagrun import DAG_ID, the_run
+from airflowctl.commands.dagrun.setting import counted
+from airflowctl.commands.tasks import DRY_RUN, UNMAPPED
+from airflowctl.core.command import command, flag, opt
+from airflowctl.core.errors import UsageError
+from airflowctl.core.result import Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, some_text, timestamp
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+PLANNED = ("dag_id", "dag_run_id", "task_id", "map_index", "state")
+# Fields of the body that older servers lack, and would refuse.
+_LATER = ("run_on_latest_version", "prevent_running_task")
+
+
+@command(
+    "tasks clear",
+    "Let tasks run again.",
+    DAG_ID._replace(convert=some_text),
+    opt("-t", "--task-regex", help="Only tasks whose id matches this.", convert=some_text, metavar="REGEX"),
+    opt(
+        "--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier
+    ),
+    opt("--run-id", help="Only in this run.", complete="run", convert=identifier, also=("--dag-run-id",)),
+    opt(
+        "-s",
+        "--start-date",
+        help="Only in runs from this logical date on.",
+        convert=timestamp,
+        metavar="DATE",
+    ),
+    opt("-e", "--end-date", help="Only in runs up to this logical date.", convert=timestamp, metavar="DATE"),
+    flag("-u", "--upstream", name="include_upstream", help="Also the tasks before them."),
+    flag("-d", "--downstream", name="include_downstream", help="Also the tasks after them."),
+    flag("--past", name="include_past", help="With --run-id: also in earlier runs."),
+    flag("--future", name="include_future", help="With --run-id: also in later runs."),
+    flag("-f", "--only-failed", help="Only those that failed."),
+    flag("-r", "--only-running", help="Only those that are running."),
+    flag("-R", "--dag-regex", help="DAG_ID is a regular expression: in all Dags that it matches."),
+    opt("-B", "--bundle-name", help="With -R: only Dags of this bundle.", many=True, metavar="NAME"),
+    flag("--run-on-latest-version", help="Run the Dag's latest version.")._replace(since="3.1"),
+    flag("--prevent-running-task", help="Refuse if one of them is running.")._replace(since="3.2"),
+    opt("--note", help="A note on them.", metavar="TEXT", since="3.3"),
+    flag("-x", "--exclude-subdags", help="Ignored: there are no SubDags any more.")._replace(hidden=True),
+    flag("-X", "--exclude-parentdag", help="Ignored: there are no SubDags any more.")._replace(hidden=True),
+    DRY_RUN,
+    op="post_clear_task_instances",
+    uses=("get_tasks", "get_dags", "get_dag_runs"),
+    changes=("run",),
+    about="Without a run and dates it is all runs of the Dag, without --only-failed all states, as by the"
+    " classic CLI. It tells how many would be cleared, and asks.",
+    examples=("airflowctl tasks clear etl -t load -d --run-id latest",),
+)
+def clear(session: Session, **given: Any) -> Rows | Text:
+    body = _body(given)
+    plan = {}
+    for dag_id in _dags(session, given):
+        one = _of_dag(session, dag_id, body, given)
+        if one is not None and (found := _send(session, dag_id, {**one, "dry_run": True})):
+            plan[dag_id] = (one, found)
+    everything = [item for _, found in plan.values() for item in found]
+    if given["dry_run"] or not everything:
+        return Rows(everything, PLANNED, "task_id", UNMAPPED, "nothing to clear")
+    runs = len({(item.get("dag_id"), item.get("dag_run_id")) for item in everything})
+    what = f"{counted(len(everything), 'task instance')} of {counted(runs, 'run')}"
+    session.confirm(f"{what} would be cleared.", "tasks clear")
+    done: list[Any] = []
+    for dag_id, (one, _) in plan.items():
+        note = {} if given["note"] is None else {"note": given["note"]}
+        done += _send(session, dag_id, {**one, **note, "dry_run": False})
+    return Text(f"cleared {what}", done)
+
+
+def _body(given: dict[str, Any]) -> dict[str, Any]:
+    """What is the same for all Dags. The API's own defaults are the opposite: nothing is left to them."""
+    always = ("only_failed", "only_running", "include_upstream", "include_downstream")
+    body: dict[str, Any] = {"reset_dag_runs": True, **{name: given[name] for name in always}}
+    for name in ("include_past", "include_future"):
+        if given[name] and given["run_id"] is None:
+            raise UsageError("--past and --future are said of a run", "give --run-id too")
+        body[name] = given[name]
+    body |= {name: True for name in _LATER if given[name]}
+    dates = {name: given[name] for name in ("start_date", "end_date") if given[name] is not None}
+    if dates and given["run_id"] is not None:
+        raise UsageError("--run-id and dates together choose nothing", "give one of them")
+    return {**body, **dates}
+
+
+def _dags(session: Session, given: dict[str, Any]) -> list[str]:
+    """The Dags that are meant; one unless DAG_ID is a regular expression."""
+    if not given["dag_regex"]:
+        return [given["dag_id"]]
+    wanted, found = _pattern("DAG_ID", given["dag_id"]), {}
+    for bundle in given["bundle_name"] or (None,):
+        query = {"bundle_name": bundle, "order_by": "dag_id"}
+        found.update(
+            dict.fromkeys(dag["dag_id"] for dag in session.api.pages("get_dags", "dags", query=query))
+        )
+    return [dag_id for dag_id in found if wanted.search(dag_id)]
+
+
+def _of_dag(
+    session: Session, dag_id: str, body: dict[str, Any], given: dict[str, Any]
+) -> dict[str, Any] | None:
+    """The body for one Dag; None where it has no such task."""
+    body = dict(body)
+    if given["run_id"] is not None:
+        body["dag_run_id"] = the_run(session, dag_id, given["run_id"])
+    chosen = list(given["task_id"])
+    if given["task_regex"] is not None:
+        wanted = _pattern("--task-regex", given["task_regex"])
+        tasks = session.api.pages("get_tasks", "tasks", dag_id=dag_id)
+        chosen += [task["task_id"] for task in tasks if wanted.search(str(task["task_id"]))]
+        if not chosen:
+            return None
+    if chosen:
+        body["task_ids"] = list(dict.fromkeys(chosen))
+    return body
+
+
+def _send(session: Session, dag_id: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    op = "post_clear_task_instances"
+    found: list[dict[str, Any]] = session.api.record(op, "task_instances", body=body, dag_id=dag_id)[
+        "task_instances"
+    ]
+    return found
+
+
+def _pattern(shown: str, text: str) -> Any:
+    import re
+
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise UsageError(f"{shown}: '{text}' is no regular expression: {error}") from None

@@ -1,0 +1,220 @@
+"""What is set by hand on tasks of a run: their state and notes; and deleting them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
+from airflowctl.commands.dagrun.look import batch_pages
+from airflowctl.commands.dagrun.setting import counted
+from airflowctl.commands.tasks import DRY_RUN, INSTANCE, MAP_INDEX, TASK_ID, UNMAPPED, index, instance, where
+from airflowctl.commands.tasks.instances import FILTERS
+from airflowctl.core.command import arg, command, flag, opt
+from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+SETTABLE = ("success", "failed", "skipped")
+NEW_STATE = arg("new_state", "The state.", choices=SETTABLE)
+WIDER = (
+    flag("--upstream", name="include_upstream", help="Also the tasks before it."),
+    flag("--downstream", name="include_downstream", help="Also the tasks after it."),
+    flag("--past", name="include_past", help="Also in earlier runs."),
+    flag("--future", name="include_future", help="Also in later runs."),
+)
+NOTE = opt("--note", help="A note on them.", metavar="TEXT")
+INSTANCE_OF = MAP_INDEX._replace(default=None, help="Only this instance of a mapped task; else all of them.")
+CHANGED = ("task_id", "map_index", "dag_run_id", "state")
+
+
+@command(
+    "tasks mark",
+    "Set the state of a task in a run.",
+    NEW_STATE,
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    INSTANCE_OF,
+    *WIDER,
+    NOTE,
+    DRY_RUN,
+    op="patch_task_instance",
+    uses=(
+        "patch_task_instance_by_map_index",
+        "patch_task_instance_dry_run",
+        "patch_task_instance_dry_run_by_map_index",
+    ),
+    changes=("run",),
+    examples=("airflowctl tasks mark success etl load latest --downstream",),
+)
+def mark(session: Session, **given: Any) -> Rows:
+    place = where(session, given["dag_id"], given["run_id"], given["task_id"])
+    ops = ("patch_task_instance", "patch_task_instance_dry_run")
+    if given["map_index"] is not None and given["map_index"] >= 0:
+        place["map_index"] = str(given["map_index"])
+        ops = ("patch_task_instance_by_map_index", "patch_task_instance_dry_run_by_map_index")
+    return _marked(session, given, ops, place, "tasks mark")
+
+
+@command(
+    "tasks mark-group",
+    "Set the state of all tasks of a group in a run.",
+    NEW_STATE,
+    DAG_ID,
+    arg("group_id", "The task group.", convert=identifier),
+    RUN_ID,
+    *WIDER,
+    NOTE,
+    DRY_RUN,
+    op="patch_task_group_instances",
+    uses=("patch_task_group_instances_dry_run",),
+    changes=("run",),
+)
+def mark_group(session: Session, **given: Any) -> Rows:
+    dag_id = given["dag_id"]
+    run_id = the_run(session, dag_id, given["run_id"])
+    place = {"dag_id": dag_id, "dag_run_id": run_id, "group_id": given["group_id"]}
+    ops = ("patch_task_group_instances", "patch_task_group_instances_dry_run")
+    return _marked(session, given, ops, place, "tasks mark-group")
+
+
+def _marked(
+    session: Session, given: dict[str, Any], ops: tuple[str, str], place: dict[str, Any], line: str
+) -> Rows:
+    """Ask the server what would change, ask the person, then do it."""
+    body = {"new_state": given["new_state"], **{one.name: True for one in WIDER if given[one.name]}}
+    plan = session.api.record(ops[1], "task_instances", body=body, **place)["task_instances"]
+    if given["dry_run"] or not plan:
+        return Rows(plan, CHANGED, "task_id", UNMAPPED, "nothing would change")
+    what = counted(len(plan), "task instance")
+    session.confirm(f"{what} would be {given['new_state']}.", line)
+    if given["note"] is not None:
+        body["note"] = given["note"]
+    done = session.api.record(ops[0], "task_instances", body=body, **place)["task_instances"]
+    return Rows(done, CHANGED, "task_id", UNMAPPED)
+
+
+@command(
+    "tasks mark-all",
+    "Set the state of all tasks of a run that the filters leave.",
+    NEW_STATE,
+    DAG_ID,
+    RUN_ID,
+    *FILTERS[:1],
+    opt(
+        "--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier
+    ),
+    opt("--map-index", help="Only this instance of mapped tasks.", many=True, convert=index),
+    NOTE,
+    DRY_RUN,
+    op="bulk_task_instances",
+    uses=("get_task_instances", "get_task_instances_batch"),
+    changes=("run",),
+    examples=("airflowctl tasks mark-all success etl latest --state failed",),
+)
+def mark_all(session: Session, **given: Any) -> Rows:
+    dag_id = given["dag_id"]
+    place = {"dag_id": dag_id, "dag_run_id": the_run(session, dag_id, given["run_id"])}
+    found = [
+        one
+        for one in _of_tasks(session, given, place)
+        if one.get("state") != given["new_state"]  # the server refuses to set what is so already
+    ]
+    if given["dry_run"] or not found:
+        return Rows(found, INSTANCE, "task_id", UNMAPPED, "nothing would change")
+    what = counted(len(found), "task instance")
+    session.confirm(f"{what} would be {given['new_state']}.", "tasks mark-all")
+    body = {"new_state": given["new_state"]}
+    if given["note"] is not None:
+        body["note"] = given["note"]
+    entities = [{"task_id": one["task_id"], "map_index": one["map_index"], **body} for one in found]
+    actions = [{"action": "update", "entities": entities}]
+    told = session.api.record("bulk_task_instances", "update", body={"actions": actions}, **place)["update"]
+    return _told(found, told or {}, given["new_state"])
+
+
+def _of_tasks(session: Session, given: dict[str, Any], place: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The instances of all tasks of the run, or of those that were named."""
+    ids, state, indices = given["task_id"], given["state"], given["map_index"]
+    if len(ids) > 1:
+        body = {"dag_ids": [place["dag_id"]], "dag_run_ids": [place["dag_run_id"]], "task_ids": list(ids)}
+        body |= {"state": list(state)} if state else {}
+        path: dict[str, Any] = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
+        found = batch_pages(session, "get_task_instances_batch", "task_instances", body, **path)
+        yield from (one for one in found if not indices or one["map_index"] in indices)
+        return
+    query = {
+        "state": state,
+        "order_by": "start_date",
+        "map_index": indices,
+        "task_id": ids[0] if ids else None,
+    }
+    yield from session.api.pages("get_task_instances", "task_instances", query=query, **place)
+
+
+def _told(found: list[dict[str, Any]], told: dict[str, Any], new_state: str) -> Rows:
+    """What came of each instance; exit 1 if one failed."""
+    problems = [str(problem.get("error")) for problem in told.get("errors", ())]
+    rows = []
+    for one in found:
+        key = f"{one['dag_id']}.{one['dag_run_id']}.{one['task_id']}[{one['map_index']}]"
+        done = key in told.get("success", ())
+        why = next((text for text in problems if one["task_id"] in text), "the server did not do it")
+        row = {"task_id": one["task_id"], "map_index": one["map_index"]}
+        rows.append(
+            {**row, "result": f"now {new_state}" if done else "failed", "error": None if done else why}
+        )
+    columns = ("task_id", "map_index", "result", "error")
+    code = 1 if any(row["error"] for row in rows) else 0
+    return Rows(rows, columns, "task_id", {**UNMAPPED, "error": None}, code=code)
+
+
+@command(
+    "tasks note",
+    "Write a note on a task in a run; an empty one takes it away.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    arg("text", "The note."),
+    INSTANCE_OF,
+    op="patch_task_instance",
+    uses=("patch_task_instance_by_map_index",),
+)
+def note(session: Session, dag_id: str, task_id: str, run_id: str, text: str, map_index: int | None) -> Rows:
+    place = where(session, dag_id, run_id, task_id)
+    op, query = "patch_task_instance", {"update_mask": ("note",)}
+    if map_index is not None and map_index >= 0:
+        op, place["map_index"] = "patch_task_instance_by_map_index", str(map_index)
+    done = session.api.record(op, "task_instances", query=query, body={"note": text}, **place)
+    return Rows(done["task_instances"], ("task_id", "map_index", "state", "note"), "task_id", UNMAPPED)
+
+
+@command(
+    "tasks delete",
+    "Delete what is known of a task in a run.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    MAP_INDEX,
+    DRY_RUN,
+    op="delete_task_instance",
+    uses=("get_task_instance", "get_mapped_task_instance"),
+    changes=("run",),
+)
+def delete(
+    session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, dry_run: bool
+) -> Record | Text:
+    place = where(session, dag_id, run_id, task_id)
+    found = instance(session, place, map_index)
+    if dry_run:
+        return Record(found, "task_id", INSTANCE)
+    session.confirm(
+        f"{task_id} of {place['dag_run_id']} ({found['state']}) would be deleted.", "tasks delete"
+    )
+    session.api.call("delete_task_instance", query={"map_index": map_index}, **place)
+    return Text(f"deleted {task_id} of {place['dag_run_id']}", {"deleted": task_id})

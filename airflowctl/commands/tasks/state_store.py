@@ -1,0 +1,151 @@
+"""What a task keeps from one try to the next: its state store."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dagrun import DAG_ID, RUN_ID
+from airflowctl.commands.tasks import DRY_RUN, MAP_INDEX, TASK_ID, where
+from airflowctl.core.command import arg, command, flag, names, opt
+from airflowctl.core.errors import NotFound
+from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import json_value, slashed_identifier, timestamp
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+KEPT = names(
+    "task state key",
+    op="list_task_state_store",
+    items="task_state_store",
+    key="key",
+    scope={"dag_id": "dag", "task_id": "task", "dag_run_id": "run"},
+    fresh=5.0,
+)
+KEY = arg("key", "Its key.", complete="task state key", convert=slashed_identifier, also=("--key",))
+
+
+@command(
+    "tasks state-store list",
+    "List what a task keeps.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    MAP_INDEX,
+    op="list_task_state_store",
+)
+def list_kept(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> Rows:
+    place, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
+    items = session.api.pages("list_task_state_store", "task_state_store", query=query, **place)
+    return Rows(items, ("key", "value", "updated_at", "expires_at"), "key")
+
+
+@command(
+    "tasks state-store get",
+    "Show one thing that a task keeps.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    KEY,
+    MAP_INDEX,
+    op="get_task_state_store",
+)
+def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int) -> Record:
+    place = where(session, dag_id, run_id, task_id)
+    return Record(_kept(session, place, key, map_index), "key")
+
+
+@command(
+    "tasks state-store set",
+    "Let a task keep something, or change it.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    KEY,
+    arg("value", "Its value, JSON.", convert=json_value, secret="key"),
+    opt(
+        "--expires-at",
+        help="When it is forgotten; else as the server is set up, or as it was.",
+        convert=timestamp,
+        metavar="DATE",
+    ),
+    MAP_INDEX,
+    op="set_task_state_store",
+    uses=("patch_task_state_store",),
+    changes=("task state key",),
+)
+def set_kept(session: Session, **given: Any) -> Text:
+    place = where(session, given["dag_id"], given["run_id"], given["task_id"])
+    key, body = given["key"], {"value": given["value"]}
+    facts: dict[str, Any] = {"query": {"map_index": given["map_index"]}, "key": key, **place}
+    shown = {"key": key, **body}
+    if given["expires_at"] is None:
+        try:
+            session.api.call("patch_task_state_store", body=body, **facts)
+            return Text(f"changed {key}", shown)
+        except NotFound:
+            session.api.call("set_task_state_store", body=body, **facts)
+            return Text(f"created {key}", shown)
+    body["expires_at"] = given["expires_at"]
+    session.api.call("set_task_state_store", body=body, **facts)
+    return Text(f"set {key}", {**shown, "expires_at": given["expires_at"]})
+
+
+@command(
+    "tasks state-store delete",
+    "Let a task forget one thing.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    KEY,
+    MAP_INDEX,
+    DRY_RUN,
+    op="delete_task_state_store",
+    uses=("get_task_state_store",),
+    changes=("task state key",),
+)
+def delete(
+    session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int, dry_run: bool
+) -> Record | Text:
+    place, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
+    found = _kept(session, place, key, map_index)
+    if dry_run:
+        return Record(found, "key")
+    session.confirm(f"{task_id} would forget {key}.", "tasks state-store delete")
+    session.api.call("delete_task_state_store", query=query, key=key, **place)
+    return Text(f"deleted {key}", {"deleted": key})
+
+
+@command(
+    "tasks state-store clear",
+    "Let a task forget all that it keeps.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    MAP_INDEX,
+    flag("--all-map-indices", help="Of all instances of a mapped task."),
+    DRY_RUN,
+    op="clear_task_state_store",
+    uses=("list_task_state_store",),
+    changes=("task state key",),
+)
+def clear(session: Session, **given: Any) -> Rows | Text:
+    place = where(session, given["dag_id"], given["run_id"], given["task_id"])
+    query = {"map_index": given["map_index"]}
+    found = list(session.api.pages("list_task_state_store", "task_state_store", query=query, **place))
+    if given["dry_run"]:
+        return Rows(found, ("key", "value", "updated_at", "expires_at"), "key")
+    what = "all that it keeps" if given["all_map_indices"] else f"{len(found)} of its keys"
+    session.confirm(f"{given['task_id']} would forget {what}.", "tasks state-store clear")
+    wide = {"all_map_indices": True} if given["all_map_indices"] else query
+    session.api.call("clear_task_state_store", query=wide, **place)
+    return Text(f"cleared what {given['task_id']} keeps", {"cleared": given["task_id"]})
+
+
+def _kept(session: Session, place: dict[str, Any], key: str, map_index: int) -> dict[str, Any]:
+    op = "get_task_state_store"
+    found: dict[str, Any] = session.api.call(op, query={"map_index": map_index}, key=key, **place)
+    if "value" not in found:
+        raise session.api.odd(op, "without value")
+    return found

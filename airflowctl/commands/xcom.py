@@ -1,0 +1,154 @@
+"""XComs: what tasks hand to each other."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dagrun import DAG_ID, RUN_ID
+from airflowctl.commands.tasks import DRY_RUN, TASK_ID, index, where
+from airflowctl.core.command import arg, command, names, opt, pattern
+from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import json_value, slashed_identifier, whole_number
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+XCOM = names(
+    "xcom",
+    op="get_xcom_entries",
+    items="xcom_entries",
+    key="key",
+    scope={"dag_id": "dag", "dag_run_id": "run", "task_id": "task"},
+    fresh=5.0,
+)
+KEY = arg("key", "Its key.", complete="xcom", convert=slashed_identifier, also=("--key", "--xcom-key"))
+VALUE = arg("value", "Its value, JSON.", convert=json_value, secret="key", also=("--value",))
+INSTANCE = opt(
+    "--map-index",
+    help="Of this instance of a mapped task.",
+    convert=index,
+    complete="map index",
+    default=-1,
+    metavar="N",
+)
+SHOWN = ("key", "value", "map_index", "dag_id", "run_id", "task_id")
+
+
+@command(
+    "xcom list",
+    "List the XComs of a task in a run, without their values.",
+    DAG_ID,
+    RUN_ID,
+    TASK_ID,
+    pattern("keys"),
+    opt("--map-index", help="Only of this instance of a mapped task.", convert=index, metavar="N"),
+    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    op="get_xcom_entries",
+    uses=("get_dag_runs",),
+)
+def list_xcoms(
+    session: Session,
+    dag_id: str,
+    run_id: str,
+    task_id: str,
+    pattern: str | None,
+    map_index: int | None,
+    limit: int | None,
+) -> Rows:
+    query = {"map_index": map_index, "xcom_key_pattern": pattern}
+    place = where(session, dag_id, run_id, task_id)
+    items = session.api.pages("get_xcom_entries", "xcom_entries", limit=limit, query=query, **place)
+    return Rows(items, ("key", "map_index", "timestamp"), "key", optional={"map_index": -1})
+
+
+@command(
+    "xcom get",
+    "Print the value of an XCom as JSON; with -o the whole record.",
+    DAG_ID,
+    RUN_ID,
+    TASK_ID,
+    KEY,
+    INSTANCE,
+    op="get_xcom_entry",
+    uses=("get_dag_runs",),
+)
+def get(session: Session, dag_id: str, run_id: str, task_id: str, key: str, map_index: int) -> Text:
+    from json import dumps
+
+    found = _entry(session, where(session, dag_id, run_id, task_id), key, map_index)
+    return Text(dumps(found["value"], ensure_ascii=False), found)
+
+
+@command(
+    "xcom add",
+    "Create an XCom.",
+    DAG_ID,
+    RUN_ID,
+    TASK_ID,
+    KEY,
+    VALUE,
+    INSTANCE,
+    op="create_xcom_entry",
+    changes=("xcom",),
+    also=("xcom set", "xcom create"),
+    examples=("airflowctl xcom add etl latest load total '{\"eur\": 12}'",),
+)
+def add(
+    session: Session, dag_id: str, run_id: str, task_id: str, key: str, value: Any, map_index: int
+) -> Record:
+    place = where(session, dag_id, run_id, task_id)
+    body = {"key": key, "value": value, "map_index": map_index}
+    return Record(session.api.record("create_xcom_entry", "key", body=body, **place), "key", SHOWN)
+
+
+@command(
+    "xcom edit",
+    "Change the value of an XCom.",
+    DAG_ID,
+    RUN_ID,
+    TASK_ID,
+    KEY,
+    VALUE,
+    INSTANCE,
+    op="update_xcom_entry",
+    changes=("xcom",),
+    also=("xcom update",),
+)
+def edit(
+    session: Session, dag_id: str, run_id: str, task_id: str, key: str, value: Any, map_index: int
+) -> Record:
+    place = where(session, dag_id, run_id, task_id)
+    body = {"value": value, "map_index": map_index}
+    done = session.api.record("update_xcom_entry", "key", body=body, xcom_key=key, **place)
+    return Record(done, "key", SHOWN)
+
+
+@command(
+    "xcom delete",
+    "Delete an XCom.",
+    DAG_ID,
+    RUN_ID,
+    TASK_ID,
+    KEY,
+    INSTANCE,
+    DRY_RUN,
+    op="delete_xcom_entry",
+    uses=("get_xcom_entry",),
+    changes=("xcom",),
+    about="It does not ask, as the official program does not.",
+)
+def delete(
+    session: Session, dag_id: str, run_id: str, task_id: str, key: str, map_index: int, dry_run: bool
+) -> Record | Text:
+    place = where(session, dag_id, run_id, task_id)
+    if dry_run:
+        return Record(_entry(session, place, key, map_index), "key", SHOWN)
+    session.api.call("delete_xcom_entry", query={"map_index": map_index}, xcom_key=key, **place)
+    return Text(f"deleted {key}", {"deleted": key})
+
+
+def _entry(session: Session, place: dict[str, Any], key: str, map_index: int) -> dict[str, Any]:
+    """The entry with its value as it is: not its text, which some servers send by default."""
+    query = {"map_index": map_index, "stringify": False}
+    return session.api.record("get_xcom_entry", "value", query=query, xcom_key=key, **place)
