@@ -46,5 +46,7 @@ def _body(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, str]
 
 def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     name = schema.get("$ref", "").rpartition("/")[2]
-    found: dict[str, Any] = document.get("components", {}).get("schemas", {}).get(name, {}) if name else schema
+    found: dict[str, Any] = (
+        document.get("components", {}).get("schemas", {}).get(name, {}) if name else schema
+    )
     return found
