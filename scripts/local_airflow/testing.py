@@ -12,9 +12,10 @@ from .install import airflow_venv, project_venv
 from .processes import SetupError
 from .progress import on_stderr
 
-_HELP = """usage: scripts/test [--offline] [pytest's arguments]
+_HELP = """usage: scripts/test [--offline | --airflow VERSION] [pytest's arguments]
 
-Install what is missing and run the tests. With --offline, leave out those that need an Airflow."""
+Install what is missing and run the tests. With --offline, leave out those that need an Airflow. With
+--airflow, run those of one version: of an older one a reduced pass over every command that reads."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -24,14 +25,36 @@ def main(argv: Sequence[str]) -> int:
         return 0
     arguments = [argument for argument in argv if argument != "--offline"]
     offline = len(arguments) < len(argv)
+    arguments, version = _version(arguments)
+    if version is None or (offline and version):
+        on_stderr(f"test: --airflow takes one of {', '.join(places.versions())}, and not with --offline")
+        return 2
     try:
         venv = project_venv(dev=True, say=on_stderr)
         if not offline:
-            airflow_venv(say=on_stderr)
+            airflow_venv(version or places.DEFAULT_VERSION, say=on_stderr)
     except SetupError as failure:
         on_stderr(f"test: {failure}")
         return 1
-    return _become_pytest(venv, ["-m", "not airflow", *arguments] if offline else arguments)
+    return _become_pytest(venv, [*(["-m", "not airflow"] if offline else _only(version)), *arguments])
+
+
+def _version(arguments: list[str]) -> tuple[list[str], str | None]:
+    """The arguments without `--airflow VERSION`, and the version: empty if none is named, None if it is no
+    version that can be installed here."""
+    if "--airflow" not in arguments:
+        return arguments, ""
+    place = arguments.index("--airflow")
+    named = arguments[place + 1 : place + 2]
+    version = named[0] if named and named[0] in places.versions() else None
+    return arguments[:place] + arguments[place + 2 :], version
+
+
+def _only(version: str) -> list[str]:
+    """What makes pytest run the tests of one version alone."""
+    if not version:
+        return []
+    return ["-m", "not versions"] if version == places.DEFAULT_VERSION else ["-m", "versions", "-k", version]
 
 
 def _become_pytest(venv: Path, arguments: list[str]) -> NoReturn:
