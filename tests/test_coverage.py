@@ -176,7 +176,7 @@ LATE = [
 @pytest.mark.parametrize("one", LATE, ids=lambda it: f"{it[0].line} {it[1].name}")
 def test_a_field_that_came_later_says_so(one: tuple[Command, Param, str]) -> None:
     """An older server answers 422 to a field that it does not know."""
-    command, param, since = one
+    _, param, since = one
     assert param.since == since
 
 

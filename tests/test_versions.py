@@ -1,4 +1,4 @@
-"""The older servers that are supported, real ones: every command that only reads, logins, and what they lack."""
+"""The older servers that are supported, real ones: each command that reads, logins, and what they lack."""
 
 from __future__ import annotations
 

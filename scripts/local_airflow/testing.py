@@ -25,36 +25,26 @@ def main(argv: Sequence[str]) -> int:
         return 0
     arguments = [argument for argument in argv if argument != "--offline"]
     offline = len(arguments) < len(argv)
-    arguments, version = _version(arguments)
-    if version is None or (offline and version):
+    version = _version(arguments)
+    if version not in places.versions() or (offline and "--airflow" in arguments):
         on_stderr(f"test: --airflow takes one of {', '.join(places.versions())}, and not with --offline")
         return 2
     try:
         venv = project_venv(dev=True, say=on_stderr)
         if not offline:
-            airflow_venv(version or places.DEFAULT_VERSION, say=on_stderr)
+            airflow_venv(version, say=on_stderr)
     except SetupError as failure:
         on_stderr(f"test: {failure}")
         return 1
-    return _become_pytest(venv, [*(["-m", "not airflow"] if offline else _only(version)), *arguments])
+    return _become_pytest(venv, ["-m", "not airflow", *arguments] if offline else arguments)
 
 
-def _version(arguments: list[str]) -> tuple[list[str], str | None]:
-    """The arguments without `--airflow VERSION`, and the version: empty if none is named, None if it is no
-    version that can be installed here."""
+def _version(arguments: Sequence[str]) -> str:
+    """The Airflow that is needed before any test runs; pytest reads the option itself."""
     if "--airflow" not in arguments:
-        return arguments, ""
+        return places.DEFAULT_VERSION
     place = arguments.index("--airflow")
-    named = arguments[place + 1 : place + 2]
-    version = named[0] if named and named[0] in places.versions() else None
-    return arguments[:place] + arguments[place + 2 :], version
-
-
-def _only(version: str) -> list[str]:
-    """What makes pytest run the tests of one version alone."""
-    if not version:
-        return []
-    return ["-m", "not versions"] if version == places.DEFAULT_VERSION else ["-m", "versions", "-k", version]
+    return next(iter(arguments[place + 1 : place + 2]), "")
 
 
 def _become_pytest(venv: Path, arguments: list[str]) -> NoReturn:
