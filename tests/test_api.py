@@ -46,6 +46,13 @@ def test_other_formats_show_the_list(ctl: Program) -> None:
     assert ctl("api", "get_pool", "pool_name=default_pool", "-o", "yaml").lines[0] == "name: default_pool"
 
 
+def test_an_empty_list_has_no_lines(ctl: Program) -> None:
+    for output in ("tsv", "csv", "jsonl", "name"):
+        done = ctl("api", "get_pools", "pool_name_pattern=no_such_pool", "-o", output)
+        assert (done.out, done.err, done.code) == ("", "", 0)
+    assert ctl("api", "get_pools", "pool_name_pattern=no_such_pool").json["pools"] == []
+
+
 def test_a_change_with_ids_that_need_quoting(ctl: Program, api: httpx.Client, unique: str) -> None:
     key = f"{unique}/a b%ü~"
     made = ctl("api", "post_variable", f"key={key}", "value:=[1, null]", "description=a=b")
@@ -115,6 +122,8 @@ def test_text_is_shown_as_it_is(ctl: Program) -> None:
         (["GET"], ["GET needs a path"]),
         (["GET", "api/v2/pools"], ["'api/v2/pools' is no path"]),
         (["GET", "http://other/api/v2/pools"], ["give the path alone"]),
+        (["GET", "/api/v2/pools?limt=3"], ["get_pools has no field 'limt'", "did you mean limit?"]),
+        (["get_pools", "offset=x", "--paginate"], ["--paginate starts at the beginning"]),
         (["get_dag", "dag_id=a/b"], ["'a/b' cannot be a dag_id"]),
         (["get_dag_reports"], ["get_dag_reports is gone since Airflow 3.0"]),
     ],

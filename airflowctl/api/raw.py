@@ -61,10 +61,11 @@ def by_route(method: str, path: str) -> Target:
     """What a method and a path mean. Paths that we do not know are sent as they are."""
     if not path.startswith("/"):
         raise UsageError(f"'{path}' is no path of the server", "write it like /api/v2/pools")
+    route = path.partition("?")[0]
     found = [
         (len(_PART.findall(it.path)), name, it)
         for name, it in table().items()
-        if it.method == method and (path == it.path or _pattern(it.path).fullmatch(path))
+        if it.method == method and (route == it.path or _pattern(it.path).fullmatch(route))
     ]
     if not found:
         return Target("", Operation(method, path, {}, False, "", ""), is_known=False)
@@ -236,9 +237,9 @@ def all_pages(client: Client, asked: Request, seen: Any = None) -> Iterator[tupl
     name, operation = asked.target.name or asked.path, asked.target.operation
     if operation.method != "GET" or "offset" not in operation.query:
         raise UsageError(f"{name} has no pages", "leave out --paginate")
-    limit = asked.query.get("limit", PAGE)
-    received = int(asked.query.get("offset", 0))
-    key = ""
+    if "offset" in asked.query or "cursor" in asked.query:
+        raise UsageError("--paginate starts at the beginning", "leave out offset and cursor")
+    limit, received, key = asked.query.get("limit", PAGE), 0, ""
     before: Any = None
     while True:
         page = asked._replace(query={**asked.query, "limit": limit, "offset": received})

@@ -122,9 +122,9 @@ def _shown(session: Session, body: Any, is_json: bool) -> Result:
     if whole and (options.output is None or not isinstance(body, dict)):
         return _document(body)
     if not whole and (key := list_key(body)):
-        return _rows(iter(body[key]))
+        return _rows(session, iter(body[key]))
     if not whole and isinstance(body, list) and all(isinstance(one, dict) for one in body):
-        return _rows(iter(body))
+        return _rows(session, iter(body))
     return Record(body, next(iter(body), "")) if isinstance(body, dict) else _document(body)
 
 
@@ -137,13 +137,16 @@ def _document(body: Any) -> Text:
     return Text(text, body)
 
 
-def _rows(items: Iterator[Any]) -> Rows:
-    """The columns are the fields of the first; the first of them names it."""
+def _rows(session: Session, items: Iterator[Any]) -> Result:
+    """The columns are the fields of the first; the first of them names it. None: no header either."""
     from itertools import chain
 
     first = next(items, None)
-    columns = tuple(first or ("nothing",))
-    return Rows(chain((first,) if first is not None else (), items), columns, columns[0])
+    if first is None:
+        wanted = session.options.columns or ()
+        return Rows((), wanted, "") if wanted or session.streams.stdout_is_terminal else None
+    columns = tuple(first)
+    return Rows(chain((first,), items), columns, next(iter(columns), ""))
 
 
 def _paged(session: Session, sent: Request, seen: Any) -> Result:
@@ -151,7 +154,7 @@ def _paged(session: Session, sent: Request, seen: Any) -> Result:
 
     pages = raw.all_pages(session.api, sent, seen)
     if session.options.output not in DOCUMENTS or session.options.columns:
-        return _rows(row for _, _, rows in pages for row in rows)
+        return _rows(session, (row for _, _, rows in pages for row in rows))
     key, whole, found = next(pages)
     whole = {**whole, key: [*found, *(row for _, _, rows in pages for row in rows)]}
     return _shown(session, whole, is_json=True)
