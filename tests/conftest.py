@@ -20,15 +20,28 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from local_airflow import LocalAirflow  # noqa: E402 - found by the line above
+from local_airflow.places import DEFAULT_VERSION  # noqa: E402
 
 pytest_plugins = ["tests.auth_servers"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that uses the real Airflow is marked by that alone."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--airflow", metavar="VERSION", help="only the tests on this Airflow")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that uses the real Airflow is marked by that alone; with `--airflow` those on others are left
+    out, which for an older one are all but the reduced pass."""
     for item in items:
         if "airflow" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.airflow)
+    version = config.getoption("--airflow")
+    if version:
+        items[:] = [item for item in items if _version_of(item) == version]
+
+
+def _version_of(item: pytest.Item) -> str:
+    return str(item.callspec.params["older"] if item.get_closest_marker("versions") else DEFAULT_VERSION)
 
 
 @pytest.fixture(autouse=True)

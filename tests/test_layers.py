@@ -181,7 +181,7 @@ def test_the_operation_of_a_command_exists_on_every_supported_server(command: Co
 
 @pytest.mark.parametrize("command", COMMANDS, ids=line)
 def test_what_completes_or_changes_is_a_kind(command: Command) -> None:
-    kinds = {*registry.kinds(), "environment", "command", "method"}
+    kinds = {*registry.kinds(), "environment", "command", "method", "operation", "field"}
     assert {param.complete for param in (*command.params, *GLOBAL) if param.complete} <= kinds
     assert set(command.changes) <= set(registry.kinds())
 

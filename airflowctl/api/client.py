@@ -82,7 +82,8 @@ class Client:
         self._trace: Callable[[str], None] | None = None
         self._progress: Callable[[int, int | None], None] | None = None
         self._network = network
-        self._known: dict[str, str] = {}  # shared by all views
+        self._known: dict[str, str] = {}  # shared by all views, as are
+        self._documents: dict[str, dict[str, Any]] = {}
         self._http = connect(base_url, network, transport)
 
     def view(
@@ -152,6 +153,13 @@ class Client:
             self._known["version"] = str(found.get("version", "")) if isinstance(found, dict) else ""
         return self._known["version"]
 
+    def document(self, path: str = "/openapi.json") -> dict[str, Any]:
+        """The server's own OpenAPI document, asked for once."""
+        if path not in self._documents:
+            found = self.send("GET", path, token="")
+            self._documents[path] = found if isinstance(found, dict) else {}
+        return self._documents[path]
+
     def require(self, since: str, what: str, until: str = "") -> None:
         """Raise UsageError if the server is too old for something, or too new; it is asked only if there is
         a server that we support and that lacks it."""
@@ -218,16 +226,42 @@ class Client:
 
         `token` is sent instead of the identity's own; an empty one sends none.
         """
+        response = self.exchange(
+            method, path, query=query, body=body, token=token, operation=operation, headers=headers
+        )
+        if _says_nothing(response, method):
+            return None
+        answer = _answer(response, method, path, self.base_url, operation)
+        if not isinstance(answer.body, dict):
+            kind = answer.content_type.partition(";")[0]
+            what = "something else" if kind == "application/json" else f"{kind or 'something'}, not JSON"
+            raise unusable(self.base_url, method, path, what)
+        return answer.body
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | None = None,
+        body: Any = None,
+        token: str | None = None,
+        operation: str = "",
+        headers: Mapping[str, str] | None = None,
+        seen: Callable[[httpx.Response], None] | None = None,
+    ) -> httpx.Response:
+        """One request; its answer, whatever is in it, if it is a success. `seen` is shown every answer.
+        Otherwise as `send`."""
         params = {name: value for name, value in (query or {}).items() if value not in (None, ())}
         used = self._identity.token() if token is None else token
         more = headers or {}
         try:
-            return self._sent(method, path, params, body, used, operation, more)
+            return self._sent(method, path, params, body, used, operation, more, seen)
         except SessionEnded:
             fresh = self._identity.renewed(used) if token is None else ""
             if not fresh:
                 raise
-        return self._sent(method, path, params, body, fresh, operation, more)
+        return self._sent(method, path, params, body, fresh, operation, more, seen)
 
     def _sent(
         self,
@@ -238,7 +272,8 @@ class Client:
         token: str,
         operation: str,
         headers: Mapping[str, str],
-    ) -> Any:
+        seen: Callable[[httpx.Response], None] | None,
+    ) -> httpx.Response:
         if token:
             check_transport(self.base_url, self._network)
         try:
@@ -253,18 +288,12 @@ class Client:
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
             raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None
         response = self._exchange(request, path)
-        if response.is_success and _says_nothing(response, method):
-            return None
-        answer = _answer(response, method, path, self.base_url, operation)
+        if seen:
+            seen(response)
         if not response.is_success:
+            answer = _answer(response, method, path, self.base_url, operation)
             raise refusal(self._with_identity(answer, token, response))
-        if not isinstance(answer.body, dict):
-            kind = answer.content_type.partition(";")[0]
-            what = "something else" if kind == "application/json" else f"{kind or 'something'}, not JSON"
-            unusable = not_airflow(self.base_url, f"answered {method} {path} with {what}")
-            unusable.hint = doubt(method, path) or unusable.hint
-            raise unusable
-        return answer.body
+        return response
 
     def _with_identity(self, answer: Answer, token: str, response: httpx.Response) -> Answer:
         """What a refusal has to say of who asked."""

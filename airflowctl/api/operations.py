@@ -13,7 +13,8 @@ from airflowctl.core.typed import NamedTuple
 
 class Operation(NamedTuple):
     """One operation. `since`/`until` are Airflow versions, `until` the last that has it, where newer ones
-    have not. `query` maps each parameter to its type and, where it came later, its own first version."""
+    have not. `query` maps each parameter to its type and, where it came later, its own first version; `body`
+    each field of what is sent to that version, or to nothing."""
 
     method: str
     path: str
@@ -21,11 +22,12 @@ class Operation(NamedTuple):
     open: bool
     since: str
     until: str
+    body: dict[str, str] = {}  # noqa: RUF012 - a default of a NamedTuple; nobody changes it
 
-    def needs(self, query: Iterable[str]) -> str:
-        """The Airflow that it needs with these query parameters."""
+    def needs(self, query: Iterable[str], body: Iterable[str] = ()) -> str:
+        """The Airflow that it needs with these query parameters and fields of its body."""
         late = (self.query[name].partition(" ")[2] for name in query)
-        return max((self.since, *late), key=version_key)
+        return max((self.since, *late, *(self.body[name] for name in body)), key=version_key)
 
 
 OLDEST = "3.0"  # supported

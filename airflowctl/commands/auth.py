@@ -161,6 +161,7 @@ def whoami(session: Session) -> Record:
 @command(
     "auth logout",
     "Revoke the login on the server, where it can, and forget it.",
+    uses=("logout",),
     about="Airflow 3.3.2 and later revoke a token; for older ones it is forgotten here and ends by itself.",
 )
 def logout(session: Session) -> Text:

@@ -42,7 +42,10 @@ def _may_hold_secret(tokens: list[str]) -> bool:
         return True
     state = walk(tokens, registry)
     if state.problem is None:
-        return bool(state.secrets())
+        fields = state.command is not None and any(
+            param.secret and param.many for param in state.command.params
+        )
+        return bool(state.secrets()) or (fields and any(map(sounds_secret, tokens)))
     takes_secret = state.command is not None and any(param.secret for param in state.command.params)
     return takes_secret or any(map(sounds_secret, tokens))
 

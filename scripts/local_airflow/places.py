@@ -18,6 +18,12 @@ def requirements(version: str) -> Path:
     return PACKAGE / f"requirements-{version}.txt"
 
 
+def versions() -> list[str]:
+    """Every Airflow version that can be installed here."""
+    names = (path.stem.removeprefix("requirements-") for path in PACKAGE.glob("requirements-*.txt"))
+    return sorted(name for name in names if name.replace(".", "").isdigit())
+
+
 def installation(version: str) -> Path:
     """The folder of an Airflow version: its venv and its template databases."""
     return LOCAL / f"airflow-{version}"

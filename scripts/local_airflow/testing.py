@@ -12,9 +12,10 @@ from .install import airflow_venv, project_venv
 from .processes import SetupError
 from .progress import on_stderr
 
-_HELP = """usage: scripts/test [--offline] [pytest's arguments]
+_HELP = """usage: scripts/test [--offline | --airflow VERSION] [pytest's arguments]
 
-Install what is missing and run the tests. With --offline, leave out those that need an Airflow."""
+Install what is missing and run the tests. With --offline, leave out those that need an Airflow. With
+--airflow, run those of one version: of an older one a reduced pass over every command that reads."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -24,14 +25,26 @@ def main(argv: Sequence[str]) -> int:
         return 0
     arguments = [argument for argument in argv if argument != "--offline"]
     offline = len(arguments) < len(argv)
+    version = _version(arguments)
+    if version not in places.versions() or (offline and "--airflow" in arguments):
+        on_stderr(f"test: --airflow takes one of {', '.join(places.versions())}, and not with --offline")
+        return 2
     try:
         venv = project_venv(dev=True, say=on_stderr)
         if not offline:
-            airflow_venv(say=on_stderr)
+            airflow_venv(version, say=on_stderr)
     except SetupError as failure:
         on_stderr(f"test: {failure}")
         return 1
     return _become_pytest(venv, ["-m", "not airflow", *arguments] if offline else arguments)
+
+
+def _version(arguments: Sequence[str]) -> str:
+    """The Airflow that is needed before any test runs; pytest reads the option itself."""
+    if "--airflow" not in arguments:
+        return places.DEFAULT_VERSION
+    place = arguments.index("--airflow")
+    return next(iter(arguments[place + 1 : place + 2]), "")
 
 
 def _become_pytest(venv: Path, arguments: list[str]) -> NoReturn:

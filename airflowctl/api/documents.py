@@ -1,0 +1,52 @@
+"""What an OpenAPI document says of its operations; standard library only, for scripts/generate-operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflowctl.api.operations import Operation
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def operations(document: dict[str, Any]) -> dict[str, Operation]:
+    """All operations of a document, by operationId; since when a server has them it does not say."""
+    return {
+        operation["operationId"]: _operation(document, method, route, methods)
+        for route, methods in document.get("paths", {}).items()
+        for method in METHODS
+        if isinstance(operation := methods.get(method), dict) and "operationId" in operation
+    }
+
+
+def _operation(document: dict[str, Any], method: str, route: str, methods: dict[str, Any]) -> Operation:
+    operation = methods[method]
+    query = {
+        parameter["name"]: _kind(parameter.get("schema", {}))
+        for parameter in (*methods.get("parameters", ()), *operation.get("parameters", ()))
+        if parameter.get("in") == "query"
+    }
+    is_open = not operation.get("security")
+    return Operation(method.upper(), route, query, is_open, "", "", _body(document, operation))
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    """The type of a query parameter, in one word; `null` is left out."""
+    shapes = [shape for shape in schema.get("anyOf", [schema]) if shape.get("type") != "null"]
+    return str(shapes[0].get("type", "string")) if shapes else "string"
+
+
+def _body(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, str]:
+    """The fields of the JSON object that it wants."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    shapes = (_resolved(document, shape) for shape in schema.get("anyOf", [schema]))
+    return {field: "" for shape in shapes for field in shape.get("properties", {})}
+
+
+def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = (
+        document.get("components", {}).get("schemas", {}).get(name, {}) if name else schema
+    )
+    return found

@@ -1,0 +1,268 @@
+"""Any operation, as a person names it: found, its fields put into their places, its answer read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, quote
+
+import httpx
+
+from airflowctl.api.client import PAGE, Client
+from airflowctl.api.documents import METHODS, operations
+from airflowctl.api.operations import Operation, table
+from airflowctl.api.refusals import not_airflow
+from airflowctl.core.errors import CliError, UsageError, did_you_mean
+from airflowctl.core.url import fill
+
+DOCUMENT = "/openapi.json"
+SEARCH = "airflowctl api list --search WORD"
+_PART = re.compile(r"{([^{}]+)}")
+_ID_SAFE = "/%:@!$&'()*+,;=~-._"
+
+
+class Field(NamedTuple):
+    """`key=value`: a text; `key:=json`: any JSON."""
+
+    key: str
+    value: Any
+
+
+class Target(NamedTuple):
+    """What is called. `operation` has no facts (`is_known` is False) for a path that nobody described."""
+
+    name: str
+    operation: Operation
+    is_known: bool = True
+
+
+class Request(NamedTuple):
+    """What is sent."""
+
+    target: Target
+    path: str
+    query: dict[str, Any]
+    body: Any
+
+
+def by_id(client: Client, name: str) -> Target:
+    """The operation of this id: of those we know, else of the server's own documents."""
+    if name in table():
+        return Target(name, table()[name])
+    theirs = remote(client)
+    if name in theirs:
+        return Target(name, theirs[name])
+    hint = did_you_mean(name, (*table(), *theirs)) or f"see: {SEARCH}"
+    raise UsageError(f"there is no operation '{name}'", hint)
+
+
+def by_route(method: str, path: str) -> Target:
+    """What a method and a path mean. Paths that we do not know are sent as they are."""
+    if not path.startswith("/"):
+        raise UsageError(f"'{path}' is no path of the server", "write it like /api/v2/pools")
+    route = path.partition("?")[0]
+    found = [
+        (len(_PART.findall(it.path)), name, it)
+        for name, it in table().items()
+        if it.method == method and (route == it.path or _pattern(it.path).fullmatch(route))
+    ]
+    if not found:
+        return Target("", Operation(method, path, {}, False, "", ""), is_known=False)
+    _, name, operation = min(found)  # what is written out goes before what is filled in
+    return Target(name, operation._replace(path=path))
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = _PART.split(path)
+    return re.compile("".join("[^/]+" if place % 2 else re.escape(it) for place, it in enumerate(parts)))
+
+
+def remote(client: Client) -> dict[str, Operation]:
+    """The operations of the server's own documents, those of plug-ins included. All may need a login."""
+    found = dict(operations(client.document(DOCUMENT)))
+    for prefix in _plugin_prefixes(client):
+        try:
+            document = client.document(prefix + DOCUMENT)
+        except CliError:  # it has none
+            continue
+        for name, operation in operations(document).items():
+            found.setdefault(name, operation._replace(path=prefix + operation.path))
+    return {name: operation._replace(open=False) for name, operation in found.items()}
+
+
+def _plugin_prefixes(client: Client) -> list[str]:
+    try:
+        plugins = list(client.pages("get_plugins", "plugins"))
+    except CliError:  # this user may not see them
+        return []
+    apps = [app for plugin in plugins for app in plugin.get("fastapi_apps") or () if isinstance(app, dict)]
+    prefixes = (str(app.get("url_prefix") or "").rstrip("/") for app in apps)
+    return [prefix for prefix in prefixes if prefix.startswith("/")]
+
+
+def fields(texts: Iterable[str], json_value: Any) -> list[Field]:
+    """`key=value` and `key:=json`, in order. What is wrong is told without its value: it may be a secret."""
+    found = []
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.rstrip(":"):
+            shown = f"'{text}'" if text.isidentifier() else "a field"
+            raise UsageError(f"{shown} has no value", "write fields as key=text or key:=json")
+        if not key.endswith(":"):
+            found.append(Field(key, value))
+            continue
+        try:
+            found.append(Field(key[:-1], json_value(value)))
+        except ValueError as error:
+            raise UsageError(f"{key}= {error}", "key=value is a text") from None
+    return found
+
+
+def request(target: Target, given: Iterable[Field], body: Any, has_body: bool) -> Request:
+    """Each field where the operation has it: in the path, in the query or in the body."""
+    path, _, rest = target.operation.path.partition("?")
+    operation = target.operation._replace(path=path)
+    values: dict[str, str] = {}
+    query: dict[str, Any] = {}
+    inner: dict[str, Any] = {}
+    typed = [Field(*pair) for pair in parse_qsl(rest, keep_blank_values=True)]
+    for field in (*typed, *given):
+        place = "query" if field in typed and not target.is_known else _place(target, operation, field.key)
+        if place == "path":
+            _once(values, field.key, str(field.value))
+        elif place == "query":
+            query[field.key] = _more(query.get(field.key), field.value)
+        else:
+            _once(inner, field.key, field.value)
+    missing = [name for name in _PART.findall(path) if name not in values]
+    if missing:
+        ways = " ".join(f"{name}=..." for name in missing)
+        raise UsageError(f"{target.name or path} needs {', '.join(missing)}", f"add: {ways}")
+    filled = fill(path, values) if values else quote(path, safe=_ID_SAFE)
+    return Request(target, filled, query, _merged(body, has_body, inner))
+
+
+def _place(target: Target, operation: Operation, key: str) -> str:
+    parts = _PART.findall(operation.path)
+    if key in parts:
+        return "path"
+    if not target.is_known:
+        return "query" if operation.method in ("GET", "DELETE") else "body"
+    if key in operation.query:
+        return "query"
+    if key in operation.body:
+        return "body"
+    known = (*parts, *operation.query, *operation.body)
+    has = f"it has: {', '.join(known)}" if known else "it takes none"
+    raise UsageError(f"{target.name} has no field '{key}'", did_you_mean(key, known) or has)
+
+
+def _once(into: dict[str, Any], key: str, value: Any) -> None:
+    if key in into:
+        raise UsageError(f"{key} is given twice", "for a list: " + key + ":='[...]'")
+    into[key] = value
+
+
+def _more(before: Any, value: Any) -> Any:
+    """A field of the query that is given again is a list."""
+    if before is None:
+        return value
+    return [*(before if isinstance(before, list) else [before]), value]
+
+
+def _merged(body: Any, has_body: bool, inner: dict[str, Any]) -> Any:
+    if not has_body:
+        return inner or None
+    if inner and not isinstance(body, dict):
+        raise UsageError("fields cannot be added to a body that is no JSON object")
+    return {**body, **inner} if inner else body
+
+
+# The answer.
+
+
+class Reply(NamedTuple):
+    """What came: JSON, or the text of something else."""
+
+    body: Any
+    is_json: bool
+
+
+def send(client: Client, asked: Request, seen: Any = None) -> Reply:
+    """Send it, once. Raises UsageError, before anything is sent, where the server is too old for it."""
+    target, operation = asked.target, asked.target.operation
+    if target.is_known:
+        body = [name for name in asked.body if name in operation.body] if isinstance(asked.body, dict) else []
+        query = [name for name in asked.query if name in operation.query]
+        client.require(operation.needs(query, body), target.name, operation.until)
+    response = client.exchange(
+        operation.method,
+        asked.path,
+        query=asked.query,
+        body=asked.body,
+        token="" if operation.open else None,
+        operation=target.name,
+        seen=seen,
+    )
+    return _read(client, response, f"{operation.method} {asked.path}")
+
+
+def _read(client: Client, response: httpx.Response, what: str) -> Reply:
+    kind = response.headers.get("content-type", "").partition(";")[0]
+    if kind == "text/html":  # the web interface answers every path that is not of the API
+        raise not_airflow(client.base_url, f"answered {what} with text/html: a page, no API")
+    try:
+        return Reply(response.json(), True) if response.content and "json" in kind else _text(response)
+    except (ValueError, RecursionError):
+        return _text(response)
+
+
+def _text(response: httpx.Response) -> Reply:
+    return Reply(response.text, False)
+
+
+def list_key(body: Any) -> str:
+    """The field of an answer that holds its list; empty where there is none, or more than one."""
+    lists = [key for key, value in body.items() if _is_rows(value)] if isinstance(body, dict) else []
+    return lists[0] if len(lists) == 1 else ""
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def all_pages(client: Client, asked: Request, seen: Any = None) -> Iterator[tuple[str, Any, list[Any]]]:
+    """Every page of a list, with the key of its list and its rows; as long as the server sends them."""
+    name, operation = asked.target.name or asked.path, asked.target.operation
+    if operation.method != "GET" or "offset" not in operation.query:
+        raise UsageError(f"{name} has no pages", "leave out --paginate")
+    if "offset" in asked.query or "cursor" in asked.query:
+        raise UsageError("--paginate starts at the beginning", "leave out offset and cursor")
+    limit, received, key = asked.query.get("limit", PAGE), 0, ""
+    before: Any = None
+    while True:
+        page = asked._replace(query={**asked.query, "limit": limit, "offset": received})
+        body = send(client, page, seen).body
+        key = list_key(body) or key
+        if not key or not _is_rows(body.get(key)):
+            raise client.odd(name, "without a list") if name in table() else UsageError(f"{name} is no list")
+        rows = body[key]
+        if rows and rows == before:
+            raise UsageError(f"{name} answers with the same page again and again", "leave out --paginate")
+        before = rows
+        yield key, body, rows
+        received += len(rows)
+        total = body.get("total_entries")
+        if not rows or (isinstance(total, int) and received >= total):
+            return
+
+
+def named(operation: Operation) -> tuple[tuple[str, str], ...]:
+    """All its fields with what they are, for completion."""
+    parts = [(name, "path") for name in _PART.findall(operation.path)]
+    return (*parts, *operation.query.items(), *((name, "body") for name in operation.body))
+
+
+def methods() -> tuple[str, ...]:
+    return tuple(method.upper() for method in METHODS)

@@ -1,0 +1,1 @@
+"""Any operation of the API, by its id or by its path. For what no other command does."""

@@ -1,0 +1,47 @@
+"""Which operations there are."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import command, flag, opt
+from airflowctl.core.result import Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import some_text
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+
+@command(
+    "api list",
+    "List the operations of the API.",
+    opt("--search", help="Only those with all of these words.", convert=some_text, metavar="WORDS"),
+    flag("--remote", help="Those of the server itself, with its plug-ins, instead of those known here."),
+    about="`since` is the oldest Airflow that has it, `until` the newest.",
+    examples=("airflowctl api list --search pool",),
+)
+def list_operations(session: Session, search: str | None, remote: bool) -> Rows:
+    from airflowctl.api import raw
+    from airflowctl.api.operations import table
+
+    known = table()
+    words = (search or "").casefold().split()
+    rows: list[dict[str, Any]] = [
+        {
+            "operation": name,
+            "method": operation.method,
+            "path": operation.path,
+            "since": known[name].since if name in known else None,
+            "until": (known[name].until if name in known else None) or None,
+            "fields": [field for field, _ in raw.named(operation)],
+        }
+        for name, operation in sorted((raw.remote(session.api) if remote else known).items())
+    ]
+    found = [row for row in rows if all(word in _words(row) for word in words)]
+    columns = ("operation", "method", "path", "since", "until")
+    return Rows(found, columns, "operation", optional={"until": None}, empty="no operation has these words")
+
+
+def _words(row: dict[str, Any]) -> str:
+    return f"{row['operation']} {row['method']} {row['path']}".casefold()

@@ -1,0 +1,185 @@
+"""That a command is there for every operation, and that declarations agree with the servers' documents."""
+
+from __future__ import annotations
+
+import ast
+import importlib.machinery
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from airflowctl import registry
+from airflowctl.api.operations import table
+from airflowctl.core.command import Command, Param
+
+ROOT = Path(__file__).resolve().parent.parent
+NEWEST = json.loads((ROOT / "tests" / "openapi" / "openapi-3.3.2.json").read_text(encoding="utf-8"))
+COMMANDS = [command for command in registry.all_commands() if command.op or command.uses]
+
+# Operations whose commands are still to be written: it only shrinks, and is empty in the end.
+_NAMES = """
+    bulk_connections bulk_dag_runs bulk_pools bulk_task_instances bulk_variables cancel_backfill
+    clear_asset_state_store clear_dag_run clear_dag_run_partitions clear_dag_runs
+    clear_task_state_store create_asset_event create_backfill create_backfill_dry_run
+    create_default_connections create_xcom_entry delete_asset_queued_events delete_asset_state_store
+    delete_connection delete_dag delete_dag_asset_queued_event delete_dag_asset_queued_events
+    delete_dag_run delete_pool delete_task_instance delete_task_state_store delete_xcom_entry
+    enqueue_connection_test favorite_dag get_asset get_asset_alias get_asset_aliases
+    get_asset_events get_asset_queued_events get_asset_state_store get_assets get_backfill
+    get_config get_config_value get_connection_test get_dag_asset_queued_event
+    get_dag_asset_queued_events get_dag_reports get_dag_source get_dag_stats get_dag_tags
+    get_dag_version get_dag_versions get_event_log get_event_logs get_external_log_url
+    get_extra_links get_hitl_detail get_hitl_detail_try_detail get_hitl_details get_import_error
+    get_import_errors get_jobs get_list_dag_runs_batch get_log get_mapped_task_instance
+    get_mapped_task_instance_tries get_mapped_task_instance_try_details get_mapped_task_instances
+    get_plugins get_providers get_task get_task_instance get_task_instance_dependencies
+    get_task_instance_dependencies_by_map_index get_task_instance_tries
+    get_task_instance_try_details get_task_instances_batch get_task_state_store
+    get_upstream_asset_events get_xcom_entries get_xcom_entry import_errors list_asset_state_store
+    list_backfills list_dag_warnings list_task_state_store materialize_asset patch_connection
+    patch_dag_run patch_dags patch_pool patch_task_group_instances
+    patch_task_group_instances_dry_run patch_task_instance patch_task_instance_by_map_index
+    patch_task_instance_dry_run patch_task_instance_dry_run_by_map_index patch_task_state_store
+    pause_backfill post_clear_task_instances post_connection post_pool post_variable
+    reparse_dag_file set_asset_state_store set_task_state_store test_connection unfavorite_dag
+    unpause_backfill update_hitl_detail update_xcom_entry wait_dag_run_until_finished
+"""
+PENDING = set(_NAMES.split())
+
+
+def script() -> ModuleType:
+    loader = importlib.machinery.SourceFileLoader("coverage_table", str(ROOT / "scripts" / "coverage"))
+    spec = importlib.util.spec_from_loader(loader.name, loader)
+    assert spec
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def test_every_operation_has_a_command() -> None:
+    """scripts/coverage prints which."""
+    missing = {op for op, lines in script().commands().items() if not lines}
+    assert missing <= PENDING
+    assert set(table()) >= PENDING
+
+
+def test_the_table_is_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert script().main() == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "| `get_pool` | 3.0+ | `pools get` |" in lines
+    assert any(line.startswith("| `get_dag_reports` | 3.0 only |") for line in lines)
+    assert f" of {len(table())} operations have a command." in lines[-1]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.line)
+def test_what_a_command_uses_exists(command: Command) -> None:
+    assert {command.op, *command.uses} - {""} <= set(table())
+    assert len({command.op, *command.uses}) == 1 + len(command.uses), "an operation is named twice"
+
+
+def test_what_is_called_is_declared() -> None:
+    """By some command at least: the operations that stand as words in calls of the client."""
+    called = set()
+    for path in (ROOT / "airflowctl" / "commands").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+                first = node.args[0]
+                on_client = ast.unparse(node.func.value).endswith("api")
+                if on_client and isinstance(first, ast.Constant) and first.value in table():
+                    called.add(first.value)
+    declared = {op for command in COMMANDS for op in (command.op, *command.uses)}
+    assert "get_pools" in called
+    assert called - declared <= PENDING
+
+
+# Choices.
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return NEWEST["components"]["schemas"][name] if name else schema
+
+
+def enum(schema: dict[str, Any]) -> set[str]:
+    """The texts that a field takes, if they are counted up somewhere in its schema."""
+    schema = resolved(schema)
+    if "enum" in schema:
+        return {text for text in schema["enum"] if isinstance(text, str)}
+    inner = [
+        *schema.get("anyOf", []),
+        *schema.get("oneOf", []),
+        *([schema["items"]] if "items" in schema else []),
+    ]
+    return {text for one in inner for text in enum(one)}
+
+
+def enums(op: str) -> dict[str, set[str]]:
+    """The counted texts of an operation's query parameters and of the fields of its body."""
+    found: dict[str, set[str]] = {}
+    for methods in NEWEST["paths"].values():
+        for operation in methods.values():
+            if not isinstance(operation, dict) or operation.get("operationId") != op:
+                continue
+            fields = {
+                it["name"]: it["schema"] for it in operation.get("parameters", ()) if it["in"] == "query"
+            }
+            content = operation.get("requestBody", {}).get("content", {})
+            body = content.get("application/json", {}).get("schema", {})
+            for shape in body.get("anyOf", [body]):
+                fields |= resolved(shape).get("properties", {})
+            found = {name: texts for name, schema in fields.items() if (texts := enum(schema))}
+    return found
+
+
+# What an option is called where the API has another name for it.
+CALLED = {"last_run_state": "last_dag_run_state", "reprocess": "reprocess_behavior", "type": "warning_type"}
+CHOSEN = [
+    (command, param)
+    for command in COMMANDS
+    for param in command.params
+    if param.choices
+    for known in [[enums(op) for op in (command.op, *command.uses) if op]]
+    if any(CALLED.get(param.name, param.name) in texts for texts in known)
+]
+
+
+@pytest.mark.parametrize("one", CHOSEN, ids=lambda it: f"{it[0].line} {it[1].name}")
+def test_choices_are_those_of_the_document(one: tuple[Command, Param]) -> None:
+    command, param = one
+    name = CALLED.get(param.name, param.name)
+    known = [texts[name] for op in (command.op, *command.uses) if op and name in (texts := enums(op))]
+    assert any(set(param.choices) <= texts for texts in known), (param.choices, known)
+
+
+def test_enums_are_read_from_the_document() -> None:
+    assert enums("create_backfill")["reprocess_behavior"] == {"none", "completed", "failed"}
+    assert enums("list_dag_warnings")["warning_type"] >= {"asset conflict"}
+    assert enums("get_dags")["last_dag_run_state"] == {"queued", "running", "success", "failed"}
+
+
+# Versions.
+
+
+LATE = [
+    (command, param, field)
+    for command in COMMANDS
+    for param in command.params
+    for field in [table()[command.op].body.get(param.name, "") if command.op else ""]
+    if field
+]
+
+
+@pytest.mark.parametrize("one", LATE, ids=lambda it: f"{it[0].line} {it[1].name}")
+def test_a_field_that_came_later_says_so(one: tuple[Command, Param, str]) -> None:
+    """An older server answers 422 to a field that it does not know."""
+    _, param, since = one
+    assert param.since == since
+
+
+def test_the_table_knows_when_a_field_came() -> None:
+    assert table()["post_variable"].body == {"key": "", "value": "", "description": "", "team_name": "3.2"}
+    assert table()["get_pools"].body == {}

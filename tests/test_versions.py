@@ -1,0 +1,225 @@
+"""The older servers that are supported, real ones: each command that reads, logins, and what they lack."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from local_airflow import LocalAirflow
+
+from airflowctl import registry
+from airflowctl.api.operations import table, version_key
+from airflowctl.core.command import Command, Param
+from tests.auth_servers import started
+from tests.keyrings import Kept
+from tests.program import Done, Program
+from tests.test_every_command import MORE, sample
+from tests.waiting import until
+
+VERSIONS = ("3.0.6", "3.1.8", "3.2.2")
+SHORT = 4  # seconds: how long a login lasts that was made for programs
+REMOTE = [command for command in registry.all_commands() if command.op and command.words[0] != "api"]
+READS = [
+    command
+    for command in REMOTE
+    if not command.danger and all(table()[op].method == "GET" for op in (command.op, *command.uses))
+]
+
+TELLS_BY_ITS_CODE = ("health",)  # 1 is an answer: here only the API server runs
+
+pytestmark = [pytest.mark.airflow, pytest.mark.versions]
+
+
+class Older(NamedTuple):
+    """A server of an older version, with something on it: `known` has a name of most kinds."""
+
+    airflow: LocalAirflow
+    version: str
+    token: str
+    known: dict[str, str]
+
+    def has(self, since: str) -> bool:
+        return version_key(self.version)[:2] >= version_key(since)
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def older(request: pytest.FixtureRequest) -> Iterator[Older]:
+    version: str = request.param
+    settings = {
+        "api_auth.jwt_cli_expiration_time": SHORT,
+        "api_auth.jwt_leeway": 0,
+        "api.expose_config": "True",
+    }
+    with started(f"airflow-{version}", settings, version=version) as airflow:
+        login = {"username": "admin", "password": airflow.password("admin")}
+        with httpx.Client(base_url=airflow.url, timeout=60, trust_env=False) as client:
+            answer = client.post("/auth/token", json=login)  # one for a browser: it lasts
+            client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+            known = furnished(client)
+        yield Older(airflow, version, answer.json()["access_token"], known)
+
+
+def furnished(client: httpx.Client) -> dict[str, str]:
+    """One of most things, made past the program."""
+
+    def send(method: str, path: str, body: dict[str, Any]) -> Any:
+        answer = client.request(method, f"/api/v2/{path}", json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    send("POST", "variables", {"key": "v", "value": "1"})
+    send("POST", "connections", {"connection_id": "c", "conn_type": "http"})
+    run = send("POST", "dags/demo_etl/dagRuns", {"logical_date": "2026-11-01T00:00:00Z"})["dag_run_id"]
+    send("PATCH", f"dags/demo_etl/dagRuns/{run}", {"state": "success"})  # nobody will run it
+    names = {"dag": "demo_etl", "run": run, "task": "extract", "variable": "v", "connection": "c"}
+    return {**names, "pool": "default_pool"}
+
+
+@pytest.fixture
+def ctl(program: Program, older: Older) -> Program:
+    return program.with_environ(AIRFLOWCTL_URL=older.airflow.url, AIRFLOW_CLI_TOKEN=older.token)
+
+
+def line(command: Command, known: dict[str, str]) -> list[str]:
+    """The command with names of what is there."""
+
+    def text(param: Param) -> str:
+        return known.get(param.complete) or sample(param)
+
+    needed = [text(param) for param in command.arguments if param.required]
+    options = [part for it in command.options if it.required for part in (it.flags[0], text(it))]
+    return [*command.words, *needed, *options, *MORE.get(command.line, [])]
+
+
+def refused_as_too_old(done: Done, older: Older) -> bool:
+    return done.code == 2 and f", and {older.airflow.url} has {older.version}" in done.err
+
+
+@pytest.mark.parametrize("command", READS, ids=lambda command: command.line)
+def test_a_command_that_reads_works_or_says_what_it_needs(
+    command: Command, ctl: Program, older: Older
+) -> None:
+    done = ctl(*line(command, older.known), "-o", "json")
+    if not older.has(table()[command.op].since):
+        assert refused_as_too_old(done, older), done
+        return
+    fine = (done.code == 0 or command.line in TELLS_BY_ITS_CODE) and done.err == ""
+    # What needs a name may not be there for the one that this test gave; lists and the like just work.
+    explained = any(param.required for param in command.params) and is_explained(done)
+    assert fine or refused_as_too_old(done, older) or explained, done
+
+
+def is_explained(done: Done) -> bool:
+    """Refused for what was asked for, by a server that understood the request."""
+    told = json.loads(done.err)["error"] if done.err.startswith("{") and done.code in (1, 2, 4) else {}
+    if "is gone since Airflow" in told.get("message", ""):
+        return True
+    return told.get("status") in (400, 403, 404) and "does not know" not in told["message"]
+
+
+@pytest.mark.parametrize("command", REMOTE, ids=lambda command: command.line)
+def test_a_command_that_it_lacks_sends_nothing_but_a_question_for_the_version(
+    command: Command, ctl: Program, older: Older
+) -> None:
+    if older.has(table()[command.op].since):
+        return
+    done = ctl(*line(command, older.known), "--yes", "--debug")
+    sent = [text for text in done.err.splitlines() if text.startswith("debug: ")]
+    assert f"needs Airflow {table()[command.op].since}, and {older.airflow.url} has" in done.err
+    assert done.code == 2
+    assert all(text.startswith("debug: GET /api/v2/version ") for text in sent), sent
+
+
+@pytest.mark.parametrize(
+    ("words", "since"),
+    [
+        ("favorite_dag dag_id=demo_etl", "3.1"),
+        ("get_dag_runs dag_id=~ run_id_pattern=x", "3.1"),
+        ("get_dag_runs dag_id=~ cursor=", "3.2"),
+        ("post_variable key=never value=x team_name=y", "3.2"),
+        ("clear_dag_runs dag_id=demo_etl dag_runs:=[]", "3.3"),
+    ],
+)
+def test_what_it_lacks_is_told_before_anything_is_sent(
+    words: str, since: str, ctl: Program, older: Older
+) -> None:
+    done = ctl("api", *words.split(), "--debug")
+    refused = f"needs Airflow {since}, and {older.airflow.url} has {older.version}"
+    assert (refused in done.err) == (not older.has(since)), done
+    sent = [text.split()[1:3] for text in done.err.splitlines() if text.startswith("debug: ")]
+    if not older.has(since):
+        assert (done.out, done.code, sent) == ("", 2, [["GET", "/api/v2/version"]])
+
+
+def test_its_own_document_has_the_operations_of_the_table(ctl: Program, older: Older) -> None:
+    theirs = set(ctl("api", "list", "--remote", "-o", "name").lines)
+    ours = {
+        op
+        for op, it in table().items()
+        if older.has(it.since) and (not it.until or older.version.startswith(it.until))
+    }
+    assert theirs == ours
+
+
+def test_the_version_is_known(ctl: Program, older: Older) -> None:
+    assert f"Airflow {older.version} at {older.airflow.url}" in ctl("version", "--remote").out
+
+
+def test_a_variable_is_made_changed_and_deleted(ctl: Program, unique: str) -> None:
+    for words in (f"set {unique} 1", f"set {unique} 2", f"get {unique}", f"delete {unique}"):
+        done = ctl("variables", *words.split())
+        assert (done.err, done.code) == ("", 0)
+    assert ctl("variables", "get", unique).code == 1
+
+
+def test_a_run_is_triggered(ctl: Program, older: Older) -> None:
+    done = ctl("dags", "trigger", "demo_etl", "-o", "json")
+    assert (done.err, done.code) == ("", 0)
+    assert done.json["state"] == "queued"
+    assert ctl("dagrun", "get", "demo_etl", "latest", "-o", "name").lines == [done.json["dag_run_id"]]
+
+
+# Logins.
+
+
+def log_in(program: Program, older: Older) -> Done:
+    password = older.airflow.password("admin") + "\n"
+    url = older.airflow.url
+    return program(
+        "auth", "login", "--url", url, "-u", "admin", "--password-stdin", "--debug", stdin=password
+    )
+
+
+def until_later(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    until(lambda: time.monotonic() >= end, "a later moment")
+
+
+def test_a_login_is_made_renewed_where_it_can_be_and_ends(program: Program, kept: Kept, older: Older) -> None:
+    """Airflow renews a token since 3.2: an older one takes it until it ends, and nothing goes wrong."""
+    done = log_in(program, older)
+    assert done.code == 0, done
+    assert "POST /auth/token/cli -> 201" in done.err
+    first = dict(kept.values)
+    until_later(SHORT * 0.6)
+    looked = program("pools", "get", "default_pool", "-o", "name")
+    assert (looked.out, looked.err, looked.code) == ("default_pool\n", "", 0)
+    assert (kept.values != first) == older.has("3.2")
+    until_later(SHORT + 0.5)
+    ended = program("pools", "list")
+    assert (ended.out, ended.code) == ("", 4)
+    assert "has expired" in ended.err
+    assert f"auth login --url {older.airflow.url}" in ended.err
+
+
+def test_a_logout_says_that_the_token_goes_on(program: Program, kept: Kept, older: Older) -> None:
+    assert log_in(program, older).code == 0
+    done = program("auth", "logout")
+    assert done.code == 0
+    assert kept.values == {}
+    goes_on = "the server goes on taking that token until" in done.out
+    assert goes_on == (not older.has("3.2")), done
