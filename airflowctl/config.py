@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from airflowctl.core.environment import MAX_SESSION, Environment, Network, check_name, settings_of
+from airflowctl.core.environment import MAX_SESSION, Environment, Network, check_name, is_name, settings_of
 from airflowctl.core.errors import ConfigError, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.files import config_folder, read_private, remove, write_private
@@ -31,7 +31,7 @@ class Environments:
         except OSError:
             files = []
         kept = (name[: -len(".toml")] for name in files if name.endswith(".toml"))
-        return tuple(sorted({*kept, *self._session}))
+        return tuple(sorted({*filter(is_name, kept), *self._session}))
 
     def get(self, name: str) -> Environment | None:
         """The environment of that name; raises ConfigError when its file is damaged."""
@@ -62,10 +62,12 @@ class Environments:
             remove(self._chosen)
 
     def chosen(self) -> str:
-        """The environment that was chosen to be used wherever no other is named, if any."""
+        """The one that was chosen to be used wherever no other is named, if any. Raises ConfigError."""
         content = read_private(self._chosen)
         name = (content or b"").decode("utf-8", "replace").strip()
-        return check_name(name) if name else ""
+        if name and not is_name(name):
+            raise ConfigError(f"{self._chosen} is damaged: no environment's name", "airflowctl env use NAME")
+        return name
 
     def path(self, name: str) -> str:
         """Its file."""
@@ -119,7 +121,7 @@ def _checked(name: str, found: dict[str, Any]) -> Environment:
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         raise ValueError("command is not a list of words")
     hours = found.get("max_session_hours", MAX_SESSION)
-    if isinstance(hours, bool) or not isinstance(hours, int | float) or hours <= 0:
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or not hours > 0:
         raise ValueError("max_session_hours is not a number of hours")
     settings, network = found.get("settings", {}), found.get("network", {})
     if not isinstance(settings, dict) or not isinstance(network, dict):

@@ -13,7 +13,7 @@ from airflowctl.core.credential import (
     clean,
     from_text,
 )
-from airflowctl.core.errors import CliError, StoreUnavailable
+from airflowctl.core.errors import CliError, StoreLocked, StoreUnavailable
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.files import state_folder
 from airflowctl.secrets.store import Key
@@ -52,6 +52,7 @@ class Credentials:
         self._busy = allocate_lock()
         self._held: Credential | None = None
         self._is_looked_up = False
+        self._is_locked = False  # the store, which a person may open
         self._tried_at = _LONG_AGO
 
     # What is known.
@@ -140,7 +141,8 @@ class Credentials:
         return self._environ.get(TOKEN_VARIABLE, "").strip()
 
     def _looked_up(self) -> Credential | None:
-        if not self._is_looked_up:
+        if not self._is_looked_up or (self._held is None and self._is_locked):
+            self.problem, self.no_store, self._is_locked = "", False, False
             self.hold(self._found())
             self._is_looked_up = True
         return self._held
@@ -171,6 +173,7 @@ class Credentials:
             text = self._stores.named(name).get(self._key)
         except StoreUnavailable as error:
             self.problem, self.no_store = error.message, True
+            self._is_locked = isinstance(error, StoreLocked)
             return None
         if not text:
             self.problem = "the login has ended"

@@ -68,6 +68,7 @@ def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
     """Whether a line can be understood, without running it: its exit code if not, with the error printed."""
     state = walk(tokens, session.registry)
     line = session.scoped(session.options.over(state.global_values()))
+    line.shared.redact.learn(*state.secrets())
     try:
         call = None if state.wants_help() else state.finish()
         if call and call.command and call.command.danger:
@@ -87,6 +88,7 @@ def _show(state: Walk, session: Session) -> int:
     call = state.finish()
     if call.command is None:
         return DONE
+    session.output.check()
     if state.now:
         session.output.note(state.now)
     for param in call.command.params:
@@ -113,13 +115,19 @@ def _way_out(command: Command, values: dict[str, Any], message: str, session: Se
 
     kinds = session.registry.kinds()
     given = {param.complete: values[param.name] for param in command.params if param.complete in kinds}
-    named = {kind: name for kind, name in given.items() if name and name in message}
+    named = {kind: name for kind, value in given.items() if (name := _told(value, message))}
     kind = next(reversed(named), "")
     listing = session.registry.listing(kind) if kind else None
     if listing is None:
         return ""
     scope = [quoted(named[outer]) for outer in kinds[kind].scope.values() if outer in named]
     return " ".join(("see: airflowctl", listing.line, *scope))
+
+
+def _told(value: Any, message: str) -> str:
+    """Which of the names given for a parameter the message tells."""
+    names = value if isinstance(value, tuple) else (value,)
+    return next((str(name) for name in names if name and str(name) in message), "")
 
 
 def _learnt(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from airflowctl.core.credential import Credential
 from airflowctl.core.environment import Environment, check_transport, settings_of
-from airflowctl.core.errors import ConfigError, UsageError
+from airflowctl.core.errors import CliError, ConfigError, UsageError
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -66,10 +68,12 @@ def login_to(
     session: Session, environment: Environment, given: Mapping[str, str] | None = None, browser: bool = True
 ) -> Login:
     """What a provider works with. The client in it is nobody's."""
+    from airflowctl.api.auth.client_credentials import SECRET_VARIABLE
     from airflowctl.api.auth.provider import Login
     from airflowctl.api.client import Client
     from airflowctl.person import AtTerminal
 
+    session.shared.redact.learn(session.variable(SECRET_VARIABLE))
     client = Client(environment.url, network=environment.network)
     person = AtTerminal(session, browser)
     return Login(client, environment, person, given or {}, session.streams.environ)
@@ -111,6 +115,7 @@ def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
 def log_in(session: Session, wish: Wanted) -> tuple[Credential, Environment]:
     """Ask the server what it has where no way was chosen, then go that way. Raises CliError."""
     check_transport(wish.environment.url, wish.environment.network)
+    session.warn_of(wish.environment)
     login = login_to(session, wish.environment, wish.given, wish.opens_browser)
     view = login.client.view(
         timeout=session.options.request_timeout,
@@ -130,12 +135,12 @@ def keep(session: Session, environment: Environment, credential: Credential, sto
     """Keep the login where that is safe, and the address in its small file. Raises StoreUnavailable."""
     from airflowctl.api.auth.providers import named
 
-    credentials = session.server.credentials
+    credentials, before = session.server.credentials, session.environments.get(environment.name)
     if not named(credential.method).is_kept or environment.setting("token_file"):
         kept = Kept(environment._replace(store=""), "", "", "")
     else:
-        before = credentials.environment.store
-        place, lasts, problem = credentials.keep(credential, store or (before if before == ASKED_FOR else ""))
+        used = credentials.environment.store
+        place, lasts, problem = credentials.keep(credential, store or (used if used == ASKED_FOR else ""))
         lasting = "" if place == "memory" else place
         kept = Kept(environment._replace(store=lasting), place, lasts, problem)
     try:
@@ -145,7 +150,19 @@ def keep(session: Session, environment: Environment, credential: Credential, sto
             credentials.drop(kept.environment.store)
             raise
         session.output.note(f"{error.message}; the address is known until this ends")
+    if before is not None:
+        _leave(session, before, kept.environment)
     return kept
+
+
+def _leave(session: Session, before: Environment, now: Environment) -> None:
+    """A login that was kept elsewhere, or for another server, is not left behind."""
+    from airflowctl.secrets.store import Key
+
+    same_file = before.store == now.store == ASKED_FOR
+    if before.store and not same_file and (before.store, before.url) != (now.store, now.url):
+        with suppress(CliError):  # what is kept now is what counts
+            session.shared.stores.named(before.store).delete(Key(before.url, before.name))
 
 
 def _provider(session: Session, wish: Wanted, client: Client) -> Provider:

@@ -54,6 +54,8 @@ def _run(tokens: list[str], streams: Streams) -> int:
     options = Options().over(given)
     is_command = bool(state.words) or state.wants_help()
     is_batch = "file" in program or not streams.stdin_is_terminal
+    if is_batch and not is_command:
+        options = options._replace(no_pager=True)  # nobody waits for the next line
     session = Session(streams, options, ONE_SHOT if is_command else BATCH if is_batch else SHELL)
     try:
         if is_command:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from airflowctl.core.errors import StoreUnavailable
+from airflowctl.core.errors import StoreLocked, StoreUnavailable
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _has_browser(session: Session) -> bool:
 
 
 def passphrase(session: Session) -> str:
-    """Of the encrypted file: from a file, else from the person, once for the whole session."""
+    """Of the encrypted file: from a file, else from the person."""
     path = session.variable(PASSPHRASE_VARIABLE)
     if path:
         try:
@@ -64,7 +64,7 @@ def passphrase(session: Session) -> str:
     elif session.can_ask:
         found = AtTerminal(session).ask_secret("Passphrase of the encrypted file: ")
     else:
-        raise StoreUnavailable("no passphrase, and nobody to ask", f"set {PASSPHRASE_VARIABLE}")
+        raise StoreLocked("no passphrase, and nobody to ask", f"set {PASSPHRASE_VARIABLE}")
     session.shared.redact.learn(found)
     return found
 

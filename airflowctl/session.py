@@ -122,6 +122,7 @@ class Session:
         """Let the lines to come go to this environment, unless they say otherwise."""
         base = self.shared.base
         base.options = base.options._replace(env=environment.name, url=None)
+        vars(base).pop("api", None)  # that of where it was
 
     @property
     def server(self) -> Server:
@@ -140,8 +141,7 @@ class Session:
     def api(self) -> Client:
         """The server's client as this line wants it: its time limit, its trace, its progress."""
         output, server = self.output, self.server
-        if server.environment.network.insecure:
-            output.note(f"warning: the certificate of {server.environment.url} is not checked (--insecure)")
+        self.warn_of(server.environment)
         identity = None
         if self.mode == SHELL:
             from airflowctl.login import AskingIdentity
@@ -154,6 +154,11 @@ class Session:
             identity=identity,
         )
 
+    def warn_of(self, environment: Environment) -> None:
+        """Say so where the way to a server is not safe."""
+        if environment.network.insecure:
+            self.output.note(f"warning: the certificate of {environment.url} is not checked (--insecure)")
+
     def variable(self, name: str) -> str:
         """An environment variable, empty when it is not set."""
         return self.streams.environ.get(name, "").strip()
@@ -163,7 +168,8 @@ class Session:
         with self.shared.lock:
             self.shared.left.extend(self.shared.servers.values())
             self.shared.servers = {}
-        vars(self).pop("api", None)
+        for session in (self, self.shared.base):
+            vars(session).pop("api", None)
 
     def close(self) -> None:
         """Close every connection; nothing is asked after it."""

@@ -72,9 +72,15 @@ def all_admins_airflow() -> Iterator[LocalAirflow]:
 
 @pytest.fixture(scope="session")
 def fab_airflow() -> Iterator[LocalAirflow]:
-    """Users, roles and passwords are in the database: admin and viewer."""
+    """Users, roles and passwords are in the database: admin and viewer. It shows its configuration and
+    tests connections."""
     users = {"admin": "Admin", "viewer": "Viewer"}
-    with started("fab", {"core.auth_manager": fab.MANAGER}, version=WITH_MANAGERS, users=users) as airflow:
+    settings = {
+        "core.auth_manager": fab.MANAGER,
+        "core.test_connection": "Enabled",
+        "api.expose_config": "non-sensitive-only",
+    }
+    with started("fab", settings, version=WITH_MANAGERS, users=users) as airflow:
         fab.add_users(airflow)
         yield airflow
 

@@ -35,7 +35,7 @@ class Screen:
     def __init__(
         self, program: Program, *argv: str, rows: int = 24, columns: int = 80, command: Sequence[str] = ()
     ) -> None:
-        environ = {"TERM": "xterm-256color", **program.process_environ}
+        environ = {"TERM": "xterm-256color", "PAGER": "cat", **program.process_environ}
         first, *rest = command or [sys.executable, "-m", "airflowctl", *argv]
         self.raw = ""
         self._screen: Any = _Answering(columns, rows)

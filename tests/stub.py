@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -51,9 +52,12 @@ def reply(body: object, status: int = 200, kind: str = JSON, **headers: str) -> 
 
 
 class Stub:
-    """A tiny HTTP server on loopback that keeps connections open and counts what it is asked."""
+    """A tiny HTTP server on loopback that keeps connections open and counts what it is asked; with `tls`,
+    one of HTTPS."""
 
-    def __init__(self, answer: Callable[[Request], Reply] | None = None) -> None:
+    def __init__(
+        self, answer: Callable[[Request], Reply] | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.answer = answer or (lambda request: reply({}))
         self.requests: list[Request] = []
         self.connections = 0
@@ -94,7 +98,11 @@ class Stub:
                 """A client that goes away is no matter."""
 
         self._server = Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
+        if tls:  # the thread of a connection greets, not the one that accepts it
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def __enter__(self) -> Stub:

@@ -22,31 +22,19 @@ COMMANDS = [command for command in registry.all_commands() if command.op or comm
 
 # Operations whose commands are still to be written: it only shrinks, and is empty in the end.
 _NAMES = """
-    bulk_connections bulk_dag_runs bulk_pools bulk_task_instances bulk_variables cancel_backfill
-    clear_asset_state_store clear_dag_run clear_dag_run_partitions clear_dag_runs
-    clear_task_state_store create_asset_event create_backfill create_backfill_dry_run
-    create_default_connections create_xcom_entry delete_asset_queued_events delete_asset_state_store
-    delete_connection delete_dag delete_dag_asset_queued_event delete_dag_asset_queued_events
-    delete_dag_run delete_pool delete_task_instance delete_task_state_store delete_xcom_entry
-    enqueue_connection_test favorite_dag get_asset get_asset_alias get_asset_aliases
-    get_asset_events get_asset_queued_events get_asset_state_store get_assets get_backfill
-    get_config get_config_value get_connection_test get_dag_asset_queued_event
-    get_dag_asset_queued_events get_dag_reports get_dag_source get_dag_stats get_dag_tags
-    get_dag_version get_dag_versions get_event_log get_event_logs get_external_log_url
-    get_extra_links get_hitl_detail get_hitl_detail_try_detail get_hitl_details get_import_error
-    get_import_errors get_jobs get_list_dag_runs_batch get_log get_mapped_task_instance
-    get_mapped_task_instance_tries get_mapped_task_instance_try_details get_mapped_task_instances
-    get_plugins get_providers get_task get_task_instance get_task_instance_dependencies
+    bulk_dag_runs bulk_task_instances clear_dag_run_partitions clear_task_state_store
+    create_xcom_entry delete_dag_run delete_task_instance delete_task_state_store delete_xcom_entry
+    get_event_log get_event_logs get_external_log_url get_extra_links get_hitl_detail
+    get_hitl_detail_try_detail get_hitl_details get_list_dag_runs_batch get_log
+    get_mapped_task_instance get_mapped_task_instance_tries get_mapped_task_instance_try_details
+    get_mapped_task_instances get_task get_task_instance get_task_instance_dependencies
     get_task_instance_dependencies_by_map_index get_task_instance_tries
     get_task_instance_try_details get_task_instances_batch get_task_state_store
-    get_upstream_asset_events get_xcom_entries get_xcom_entry import_errors list_asset_state_store
-    list_backfills list_dag_warnings list_task_state_store materialize_asset patch_connection
-    patch_dag_run patch_dags patch_pool patch_task_group_instances
-    patch_task_group_instances_dry_run patch_task_instance patch_task_instance_by_map_index
-    patch_task_instance_dry_run patch_task_instance_dry_run_by_map_index patch_task_state_store
-    pause_backfill post_clear_task_instances post_connection post_pool post_variable
-    reparse_dag_file set_asset_state_store set_task_state_store test_connection unfavorite_dag
-    unpause_backfill update_hitl_detail update_xcom_entry wait_dag_run_until_finished
+    get_upstream_asset_events get_xcom_entries get_xcom_entry list_task_state_store patch_dag_run
+    patch_task_group_instances patch_task_group_instances_dry_run patch_task_instance
+    patch_task_instance_by_map_index patch_task_instance_dry_run
+    patch_task_instance_dry_run_by_map_index patch_task_state_store set_task_state_store
+    update_hitl_detail update_xcom_entry wait_dag_run_until_finished
 """
 PENDING = set(_NAMES.split())
 
@@ -70,7 +58,7 @@ def test_every_operation_has_a_command() -> None:
 def test_the_table_is_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     assert script().main() == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "| `get_pool` | 3.0+ | `pools get` |" in lines
+    assert any(line.startswith("| `get_pool` | 3.0+ | `pools get`") for line in lines)
     assert any(line.startswith("| `get_dag_reports` | 3.0 only |") for line in lines)
     assert f" of {len(table())} operations have a command." in lines[-1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,21 @@ from tests.program import Done, Program
 COMMANDS = [command for command in registry.all_commands() if command.op]
 TEXTS = ("some_id", "1", "2026-11-01", "{}", "name=value")
 # What a command needs to be told that its declaration does not say.
-MORE = {"version": ["--remote"]}
+MORE = {
+    "version": ["--remote"],
+    "pools update": ["--slots", "1"],
+    "variables update": ["--description", "text"],
+    "connections add": ["--conn-type", "http"],
+    "connections update": ["--conn-type", "http"],
+    "dags clear": ["--run-id", "some_id"],
+    "dags pause": ["some_id"],
+    "dags unpause": ["some_id"],
+    "dags update": ["--is-paused"],
+    "assets details": ["some_id"],
+    "assets materialize": ["some_id"],
+}
+# What is imported: a file for each noun.
+FILES = Path(__file__).parent / "samples"
 
 
 def sample(param: Param) -> str:
@@ -31,6 +46,8 @@ def sample(param: Param) -> str:
 def line(command: Command) -> list[str]:
     """The command with a value for each parameter that it requires."""
     needed = [sample(param) for param in command.arguments if param.required]
+    if command.words[-1] == "import":
+        needed = [str(FILES / f"{command.words[0]}.json")]
     options = [text for it in command.options if it.required for text in (it.flags[0], sample(it))]
     yes = ["--yes"] if command.danger else []
     return [*command.words, *needed, *options, *yes, *MORE.get(command.line, [])]

@@ -19,7 +19,7 @@ from airflowctl.output.streams import Streams
 from tests.program import Done, Program
 from tests.stub import Stub, reply
 
-FORMATS = ("table", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name")
+FORMATS = ("table", "wide", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name")
 COLUMNS = ("key", "value", "description")
 
 
@@ -218,7 +218,7 @@ def test_spaces_at_the_edges_of_a_cell_stay(shown: Shown) -> None:
     assert done.lines[2].index("x  y ") == done.lines[0].index("value") + 2
 
 
-@pytest.mark.parametrize("format", ["table", "plain"])
+@pytest.mark.parametrize("format", ["table", "wide", "plain"])
 def test_nothing_is_cut_in_a_pipe(shown: Shown, format: str) -> None:
     done = shown.rows([row("k" * 300, "v" * 3000, "d" * 300)], "-o", format, columns=80)
     assert done.lines[-1].split() == ["k" * 300, "v" * 3000, "d" * 300]
@@ -477,7 +477,7 @@ NASTY = {
     "mark": "\u200fx\u200e\u061c",
     "separator": "a\u2028b\u2029c",
 }
-SAFE_IN_PIPES = ("table", "plain", "tsv", "json", "jsonl", "name")
+SAFE_IN_PIPES = ("table", "wide", "plain", "tsv", "json", "jsonl", "name")
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)

@@ -303,11 +303,11 @@ def test_defaults_of_arguments() -> None:
         (["things", "make", "x", "--state", "OLD"], "--state: 'OLD' is not one of", ""),
         (
             ["things", "make", "x", "-o", "jsno"],
-            "--output: 'jsno' is not one of table, plain",
+            "--output: 'jsno' is not one of table, wide, plain",
             "did you mean json",
         ),
         (["-o"], "--output needs a value", "one of: table"),
-        (["-oxyz", "things"], "--output: 'xyz' is not one of table, plain", ""),
+        (["-oxyz", "things"], "--output: 'xyz' is not one of table, wide, plain", ""),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, list) else "",
 )

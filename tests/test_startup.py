@@ -112,8 +112,8 @@ def test_a_usage_error_loads_nothing_heavy(program: Program, line: str) -> None:
 @pytest.mark.parametrize("line", ["variables get -h", "pools get", "connections --help"])
 def test_only_the_commands_of_the_noun_are_loaded(program: Program, line: str) -> None:
     found = loaded(program, *line.split())
-    files = {name for name in found if name.startswith("airflowctl.commands.")}
-    assert files == {f"airflowctl.commands.{line.split()[0]}"}
+    files = {name.split(".")[2] for name in found if name.startswith("airflowctl.commands.")}
+    assert {name for name in files if name[0] != "_"} == {line.split()[0]}  # `_files` is of no noun
 
 
 @pytest.mark.parametrize(

@@ -334,7 +334,7 @@ def harmless(screen: Screen) -> bool:
     return all(word in screen.raw for word in ("one", "two", "three", "four", "five", "six"))
 
 
-@pytest.mark.parametrize("output", ["table", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name"])
+@pytest.mark.parametrize("output", ["table", "wide", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name"])
 def test_codes_in_a_list(output: str, ctl: Program, evil_variable: str) -> None:
     with Screen(ctl, "variables", "list", "--pattern", evil_variable, "-o", output, columns=400) as screen:
         assert screen.end() == 0

@@ -19,6 +19,8 @@ from airflowctl.core.errors import CliError, Interrupted, SessionEnded, UsageErr
 from airflowctl.core.url import fill
 
 PAGE = 100  # the server's own default for the longest page; it silently cuts a larger limit
+NO_CONTENT = 204
+_EMPTY = (b"", b"null")  # what a deletion is answered with; null by FAB's API
 Query = Mapping[str, Any]
 
 
@@ -101,7 +103,7 @@ class Client:
         other._trace, other._progress = trace, progress
         return other
 
-    def record(self, op: str, key: str, **facts: Any) -> dict[str, Any]:
+    def record(self, op: str, key: str, /, **facts: Any) -> dict[str, Any]:
         """The one object an operation answers with; `key` is a field that it must have. As `call`."""
         answer = self.call(op, **facts)
         if not isinstance(answer, dict) or key not in answer:
@@ -114,11 +116,20 @@ class Client:
         error.hint = doubt(table()[op].method, "") or error.hint
         return error
 
-    def call(self, op: str, *, query: Query | None = None, body: Any = None, **path: str) -> Any:
+    def call(
+        self,
+        op: str,
+        *,
+        query: Query | None = None,
+        body: Any = None,
+        headers: Any = None,
+        **path: str,
+    ) -> Any:
         """Call an operation by its id; the JSON of its answer, or None when it has none.
 
         `path` fills the parameters of the path (percent-encoded here), `query` those of the query
-        (None is left out, a tuple is repeated), `body` is sent as JSON. Raises CliError.
+        (None is left out, a tuple is repeated), `body` is sent as JSON, `headers` with it.
+        Raises CliError.
         """
         operation = table()[op]
         unknown = {name for name in query or {} if name not in operation.query}
@@ -128,7 +139,13 @@ class Client:
         self.require(operation.needs(given), op, operation.until)
         token = "" if operation.open else None
         return self.send(
-            operation.method, fill(operation.path, path), query=query, body=body, token=token, operation=op
+            operation.method,
+            fill(operation.path, path),
+            query=query,
+            body=body,
+            headers=headers,
+            token=token,
+            operation=op,
         )
 
     def version(self) -> str:
@@ -188,6 +205,8 @@ class Client:
         paging = {"limit": limit, "offset": offset} if "offset" in table()[op].query else {}
         answer = self.call(op, query={**(query or {}), **paging}, **path)
         rows, total = answer.get(items), answer.get("total_entries")
+        if isinstance(rows, list):  # tags are texts
+            rows = [{"name": row} if isinstance(row, str) else row for row in rows]
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise self.odd(op, f"without {items}")
         if not paging:
@@ -201,6 +220,7 @@ class Client:
         *,
         query: Query | None = None,
         body: Any = None,
+        headers: Mapping[str, str] | None = None,
         token: str | None = None,
         operation: str = "",
     ) -> Any:
@@ -208,8 +228,10 @@ class Client:
 
         `token` is sent instead of the identity's own; an empty one sends none.
         """
-        response = self.exchange(method, path, query=query, body=body, token=token, operation=operation)
-        if method == "DELETE" and not response.content:
+        response = self.exchange(
+            method, path, query=query, body=body, headers=headers, token=token, operation=operation
+        )
+        if response.status_code == NO_CONTENT or (method == "DELETE" and response.content in _EMPTY):
             return None
         answer = _answer(response, method, path, self.base_url, operation)
         if not isinstance(answer.body, dict):
@@ -225,6 +247,7 @@ class Client:
         *,
         query: Query | None = None,
         body: Any = None,
+        headers: Mapping[str, str] | None = None,
         token: str | None = None,
         operation: str = "",
         seen: Callable[[httpx.Response], None] | None = None,
@@ -234,12 +257,12 @@ class Client:
         params = {name: value for name, value in (query or {}).items() if value not in (None, ())}
         used = self._identity.token() if token is None else token
         try:
-            return self._sent(method, path, params, body, used, operation, seen)
+            return self._sent(method, path, params, body, used, operation, headers or {}, seen)
         except SessionEnded:
             fresh = self._identity.renewed(used) if token is None else ""
             if not fresh:
                 raise
-        return self._sent(method, path, params, body, fresh, operation, seen)
+        return self._sent(method, path, params, body, fresh, operation, headers or {}, seen)
 
     def _sent(
         self,
@@ -249,6 +272,7 @@ class Client:
         body: Any,
         token: str,
         operation: str,
+        headers: Mapping[str, str],
         seen: Callable[[httpx.Response], None] | None,
     ) -> httpx.Response:
         if token:
@@ -259,7 +283,7 @@ class Client:
                 self.base_url + path,
                 params=params or None,
                 json=body,
-                headers={"Authorization": f"Bearer {token}"} if token else {},
+                headers={**headers, "Authorization": f"Bearer {token}"} if token else headers,
                 timeout=limit(self._timeout),
             )
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:

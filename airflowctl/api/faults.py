@@ -12,9 +12,16 @@ from airflowctl.api.refusals import doubt, unusable
 from airflowctl.core.errors import CliError, TimedOut, Unreachable
 
 WHERE = "check --url, or the environment (-e)"
-_TRUST = "set SSL_CERT_FILE to the certificates to trust"
+_TRUST = "say whom to trust with --ca-bundle or SSL_CERT_FILE"
 _UNKNOWN_HOST = ("Name or service", "name resolution", "nodename", "getaddrinfo", "address associated")
 _CUT_OFF = ("disconnected", "peer closed")
+# What a server says of a client's certificate, before it has read any request.
+_WANTS_CERTIFICATE = (
+    "CERTIFICATE_REQUIRED",
+    "ALERT_UNKNOWN_CA",
+    "ALERT_BAD_CERTIFICATE",
+    "HANDSHAKE_FAILURE",
+)
 
 
 def broken(error: httpx.HTTPError, method: str, path: str, base_url: str, timeout: float) -> CliError:
@@ -24,7 +31,7 @@ def broken(error: httpx.HTTPError, method: str, path: str, base_url: str, timeou
         return _by_proxy(error, proxy, base_url)
     if isinstance(error, httpx.ConnectTimeout):
         return TimedOut(f"{base_url} does not answer", "is the address right, and is there a way to it?")
-    if isinstance(error, httpx.ConnectError):
+    if isinstance(error, httpx.ConnectError) or _wants_certificate(error):
         return _no_connection(error, base_url)
     if isinstance(error, httpx.TimeoutException):
         return TimedOut(
@@ -59,12 +66,14 @@ def _by_proxy(error: httpx.TransportError, proxy: Proxy, base_url: str) -> CliEr
     return Unreachable(f"no connection to {proxy.shown} for {base_url}: {reason}", way)
 
 
-def _no_connection(error: httpx.ConnectError, base_url: str) -> CliError:
+def _no_connection(error: httpx.HTTPError, base_url: str) -> CliError:
     reason = str(error)
     if isinstance(_root(error), ssl.SSLError) or "SSL" in reason:
         return Unreachable(
             f"no secure connection to {base_url}: {reason}",
-            f"{_TRUST}, or check http:// against https://",
+            "the server wants to know who asks: --client-cert, --client-key"
+            if _wants_certificate(error)
+            else f"{_TRUST}, or check http:// against https://",
         )
     if any(words in reason for words in _UNKNOWN_HOST):
         return Unreachable(f"the host name '{urlsplit(base_url).hostname}' is not known", WHERE)
@@ -73,6 +82,10 @@ def _no_connection(error: httpx.ConnectError, base_url: str) -> CliError:
             f"nothing answers at {base_url} (connection refused)", f"is the API server running? {WHERE}"
         )
     return Unreachable(f"cannot reach {base_url}: {reason}", WHERE)
+
+
+def _wants_certificate(error: httpx.HTTPError) -> bool:
+    return isinstance(_root(error), ssl.SSLError) and any(words in str(error) for words in _WANTS_CERTIFICATE)
 
 
 def _root(error: BaseException) -> BaseException:

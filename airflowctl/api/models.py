@@ -24,6 +24,7 @@ class TriggerBody(Body):
     run_after: str | None = None
     conf: dict[str, Any] | None = None
     note: str | None = None
+    partition_key: str | None = None
 
 
 class VariableBody(Body):

@@ -77,8 +77,8 @@ def unusable(base_url: str, method: str, path: str, what: str) -> CliError:
 def _classify(answer: Answer) -> CliError:
     status, why = answer.status, _reason(answer.body)
     if 300 <= status < 400:
-        # The query of such an address may hold a login's code, the part before "@" a password.
-        place = answer.location.partition("?")[0].rpartition("@")[2] or "another place"
+        # What follows the path may hold a login's code or token, the part before "@" a password.
+        place = answer.location.partition("?")[0].partition("#")[0].rpartition("@")[2] or "another place"
         return not_airflow(answer.base_url, f"redirects to {place}")
     if status in (502, 503, 504):
         why = why if isinstance(answer.body, dict) else "no API server behind it"

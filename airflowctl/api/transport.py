@@ -43,8 +43,9 @@ def _trusted(network: Network) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=network.ca_bundle) if network.ca_bundle else _usual()
     except OSError as error:  # ssl.SSLError is one
+        where = f" in {network.ca_bundle}" if network.ca_bundle else ""
         raise UsageError(
-            f"the certificates cannot be read: {error}",
+            f"the certificates{where} cannot be read: {error}",
             "look at --ca-bundle, SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE",
         ) from None
     if network.insecure:

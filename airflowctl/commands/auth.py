@@ -172,6 +172,7 @@ def logout(session: Session) -> Text:
     environment, held = credentials.environment, credentials.held
     revoked = False
     if held is not None and held.method:
+        session.warn_of(environment)
         revoked = named(held.method).log_out(held, login_to(session, environment))
     had = credentials.forget() or bool(held and held.method)
     if environment.method and session.environments.get(environment.name) is not None:
@@ -237,10 +238,14 @@ def _credential(session: Session) -> Credential:
 
 def _verdict(session: Session) -> tuple[int, str, str]:
     """Exit code, words and the user's name as the server gives it (a private path: it may be missing)."""
-    from airflowctl.api.auth.confirm import username
+    from airflowctl.api.auth.confirm import look, username
+    from airflowctl.api.auth.token import claims
 
     try:
         name = username(session.api)
+        held = session.server.credentials.held
+        if name and held is not None and "access_token" in claims(held.token):
+            look(session.api)  # Keycloak is asked whether the token within is good only for what it guards
     except CliError as error:
         return error.exit_code, error.message, ""
     return 0, "logged in" if name else "logged in (this server cannot confirm it)", name

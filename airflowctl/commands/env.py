@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from airflowctl.core.command import arg, command
-from airflowctl.core.errors import StoreUnavailable, UsageError, did_you_mean
+from airflowctl.core.errors import ConfigError, StoreUnavailable, UsageError, did_you_mean
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -78,17 +80,18 @@ def show(session: Session, name: str | None) -> Record:
     about="Nothing is asked of the server: auth logout also revokes the login there.",
 )
 def remove(session: Session, name: str) -> Text:
-    environment = _known(session, name)
-    scoped = session.scoped(session.options._replace(env=name, url=None))
+    where = ""
     try:
-        scoped.server.credentials.forget()
-    except StoreUnavailable as error:
+        where = f" ({_known(session, name).url})"
+        session.scoped(session.options._replace(env=name, url=None)).server.credentials.forget()
+    except (StoreUnavailable, ConfigError) as error:
         session.output.note(f"its login may still be kept: {error.message}")
     session.environments.remove(name)
-    if session.environments.chosen() == name:
-        session.environments.choose("")
+    with suppress(ConfigError):
+        if session.environments.chosen() == name:
+            session.environments.choose("")
     session.forget_servers()
-    return Text(f"removed {name} ({environment.url})", {"removed": name})
+    return Text(f"removed {name}{where}", {"removed": name})
 
 
 def _known(session: Session, name: str) -> Environment:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, command, names, opt, pattern
-from airflowctl.core.result import Record, Rows
+from airflowctl.commands import _bulk, _files
+from airflowctl.core.command import arg, command, flag, names, opt, pattern, toggle
+from airflowctl.core.errors import Conflict, UsageError
+from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import slashed_identifier, whole_number
+from airflowctl.core.values import signed_number, slashed_identifier, some_text, whole_number
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from airflowctl.session import Session
 
 POOL = names("pool", op="get_pools", items="pools", key="name", search="pool_name_pattern")
-NAME = arg("name", "Its name.", complete="pool", convert=slashed_identifier)
+NAME = arg("name", "Its name.", complete="pool", convert=slashed_identifier, also=("--name", "--pool"))
+NEW_NAME = NAME._replace(complete="")
+SLOTS = arg("slots", "How many slots it has; -1 is without limit.", convert=signed_number, also=("--slots",))
+DESCRIPTION = opt("--description", help="What it is for.", metavar="TEXT")
+DEFERRED = flag("--include-deferred", help="Deferred tasks also take a slot.")
+TEAM = opt("--team-name", help="The team it belongs to.", convert=some_text, metavar="NAME", since="3.2")
 COLUMNS = ("name", "slots", "open_slots", "running_slots", "queued_slots", "description")
+KIND = _bulk.Kind("bulk_pools", "get_pools", "pools", "name")
+FIELDS = ("slots", "description", "include_deferred", "team_name")
 
 
 @command(
@@ -35,3 +46,180 @@ def list_pools(session: Session, pattern: str | None, limit: int | None) -> Rows
 )
 def get(session: Session, name: str) -> Record:
     return Record(session.api.record("get_pool", "name", pool_name=name), "name")
+
+
+@command(
+    "pools set",
+    "Create a pool, or change the one of this name.",
+    NAME,
+    SLOTS,
+    arg("description", "What it is for.", default=None, also=("--description",)),
+    DEFERRED,
+    TEAM,
+    op="bulk_pools",
+    uses=("get_pool",),
+    changes=("pool",),
+    about="As in the classic program: deferred tasks count only with --include-deferred. To change one thing"
+    " and nothing else, use pools update.",
+)
+def set_pool(
+    session: Session,
+    name: str,
+    slots: int,
+    description: str | None,
+    include_deferred: bool,
+    team_name: str | None,
+) -> Record:
+    body: dict[str, Any] = {"name": name, "slots": slots, "include_deferred": include_deferred}
+    body |= _named(description=description, team_name=team_name)
+    rows = _bulk.bring(session, KIND, {name: body}, {}, "overwrite", dry_run=False)
+    problem = next((str(row["reason"]) for row in rows.items if row["reason"]), "")
+    if problem:
+        raise Conflict(f"{name}: {problem}")
+    return Record(session.api.record("get_pool", "name", pool_name=name), "name", table=("name", *FIELDS))
+
+
+@command(
+    "pools create",
+    "Create a pool; refused if there is one of this name.",
+    NEW_NAME,
+    SLOTS,
+    DESCRIPTION,
+    DEFERRED,
+    TEAM,
+    op="post_pool",
+    changes=("pool",),
+)
+def create(
+    session: Session,
+    name: str,
+    slots: int,
+    description: str | None,
+    include_deferred: bool,
+    team_name: str | None,
+) -> Record:
+    body = {"name": name, "slots": slots, **_named(description=description, team_name=team_name)}
+    if include_deferred:
+        body["include_deferred"] = True
+    try:
+        made = session.api.record("post_pool", "name", body=body)
+    except Conflict as error:
+        raise Conflict(
+            f"there is a pool {name} already", "change it with: airflowctl pools update"
+        ) from error
+    return Record(made, "name", table=("name", *FIELDS))
+
+
+@command(
+    "pools update",
+    "Change what is named of a pool, and nothing else.",
+    NAME,
+    opt("--slots", help="How many slots it has; -1 is without limit.", convert=signed_number, metavar="N"),
+    DESCRIPTION,
+    toggle("--include-deferred", help="Whether deferred tasks also take a slot."),
+    TEAM,
+    op="patch_pool",
+    uses=("get_pool",),
+    changes=("pool",),
+    about="Of default_pool only the slots and --include-deferred can be changed.",
+)
+def update(
+    session: Session,
+    name: str,
+    slots: int | None,
+    description: str | None,
+    include_deferred: bool | None,
+    team_name: str | None,
+) -> Record:
+    body = _named(
+        slots=slots, description=description, include_deferred=include_deferred, team_name=team_name
+    )
+    if not body:
+        raise UsageError("nothing to change is named", "give --slots, --description or another option")
+    query = {"update_mask": tuple(body)}
+    if name != "default_pool":  # the server wants these in every body; only what the mask names is changed
+        known = session.api.record("get_pool", "name", pool_name=name)
+        steady = {
+            "pool": name,
+            "slots": known.get("slots"),
+            "include_deferred": known.get("include_deferred"),
+        }
+        body = {**steady, **body}
+    changed = session.api.record("patch_pool", "name", query=query, body=body, pool_name=name)
+    return Record(changed, "name", table=("name", *FIELDS))
+
+
+@command(
+    "pools delete",
+    "Delete a pool.",
+    NAME,
+    _bulk.DRY_RUN,
+    op="delete_pool",
+    uses=("get_pool",),
+    changes=("pool",),
+    about="Tasks that name it are not scheduled any more. default_pool cannot be deleted.",
+)
+def delete(session: Session, name: str, dry_run: bool) -> Text:
+    if name == "default_pool":
+        raise UsageError("default_pool cannot be deleted: tasks without a pool of their own need it")
+    if dry_run:
+        session.api.record("get_pool", "name", pool_name=name)
+        return Text(f"would delete {name}", {"would_delete": name})
+    session.api.call("delete_pool", pool_name=name)
+    return Text(f"deleted {name}", {"deleted": name})
+
+
+@command(
+    "pools import",
+    "Import pools from a file, in one request.",
+    _files.FROM,
+    _bulk.existing("overwrite"),
+    _bulk.DRY_RUN,
+    op="bulk_pools",
+    uses=("get_pools",),
+    changes=("pool",),
+    about='The file is {"NAME": {"slots": 3, "description": ""}, ...}, as pools export writes it, or the'
+    " official program's list of such objects with a name in each.",
+)
+def import_pools(session: Session, file: str, action: str | None, dry_run: bool) -> Rows:
+    found = _files.read(session, file)
+    if isinstance(found, list):
+        found = {str(item.get("name")) if isinstance(item, dict) else str(item): item for item in found}
+    if not isinstance(found, dict):
+        raise UsageError(f"{file}: not an object of pools by name")
+    good: dict[str, dict[str, Any]] = {}
+    bad: dict[str, str] = {}
+    for name, item in found.items():
+        slots = item.get("slots") if isinstance(item, dict) else None
+        if not isinstance(slots, int) or isinstance(slots, bool):
+            bad[str(name)] = "it has no slots"
+        else:
+            good[str(name)] = {
+                "name": str(name),
+                "slots": slots,
+                "description": item.get("description"),
+                "include_deferred": bool(item.get("include_deferred")),
+                **_named(team_name=item.get("team_name")),
+            }
+    return _bulk.bring(session, KIND, good, bad, action or "overwrite", dry_run)
+
+
+@command(
+    "pools export",
+    "Write all pools to a file, as pools import reads it.",
+    _files.TO,
+    op="get_pools",
+)
+def export_pools(session: Session, file: str) -> Text:
+    found = {}
+    for pool in session.api.pages("get_pools", "pools", query={"order_by": "name"}):
+        entry = {field: pool.get(field) for field in FIELDS}
+        if entry["team_name"] is None:
+            del entry["team_name"]
+        found[pool["name"]] = entry
+    text = _files.dumped(found, _files.format_of(file), 4)
+    return _files.write(session, file, text, len(found), "pools", found)
+
+
+def _named(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from airflowctl.commands import _bulk, _files
 from airflowctl.core.command import arg, command, flag, names, opt, pattern, sounds_secret
-from airflowctl.core.errors import NotFound, ServerRefused
-from airflowctl.core.result import Rows, Text
+from airflowctl.core.errors import NotFound, ServerRefused, UsageError
+from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import json_value, slashed_identifier, whole_number
+from airflowctl.core.values import json_value, slashed_identifier, some_text, whole_number
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,7 +24,15 @@ VARIABLE = names(
 )
 
 
-KEY = arg("key", "Its key.", complete="variable", convert=slashed_identifier)
+KEY = arg("key", "Its key.", complete="variable", convert=slashed_identifier, also=("--key",))
+VALUE = arg("value", "Its value.", secret="key", also=("--value",))
+DESCRIPTION = opt(
+    "--description", help="What it is for. Not given: the description stays as it is.", metavar="TEXT"
+)
+TEAM = opt("--team-name", help="The team it belongs to.", convert=some_text, metavar="NAME", since="3.2")
+LONGEST_KEY = 250
+IS_JSON = flag("-j", "--json", help="The value is JSON; it is checked and sent as such.")
+KIND = _bulk.Kind("bulk_variables", "get_variables", "variables", "key")
 
 
 @command(
@@ -31,12 +40,17 @@ KEY = arg("key", "Its key.", complete="variable", convert=slashed_identifier)
     "List the variables; values of secret-sounding keys come masked from the server.",
     pattern("keys"),
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    flag("--show-values", help="Show the values: they are shown anyhow, as the server gives them."),
+    flag("--hide-sensitive", help="Show *** for every value."),
     op="get_variables",
 )
-def list_variables(session: Session, pattern: str | None, limit: int | None) -> Rows:
+def list_variables(
+    session: Session, pattern: str | None, limit: int | None, show_values: bool, hide_sensitive: bool
+) -> Rows:
     query = {"order_by": "key", "variable_key_pattern": pattern}
     items = session.api.pages("get_variables", "variables", limit=limit, query=query)
-    return Rows(items, ("key", "value", "description"), "key")
+    rows = ({**item, "value": "***"} for item in items) if hide_sensitive else items
+    return Rows(rows, ("key", "value", "description"), "key")
 
 
 @command(
@@ -66,15 +80,17 @@ def get(session: Session, key: str, json: bool, default: str | None) -> Text:
     "variables set",
     "Create a variable, or change its value.",
     KEY,
-    arg("value", "Its value.", secret="key"),
-    opt("--description", help="What it is for. Not given: the description stays as it is.", metavar="TEXT"),
-    flag("-j", "--json", help="The value is JSON; it is checked and sent as such."),
+    VALUE,
+    DESCRIPTION,
+    IS_JSON,
     op="patch_variable",
+    uses=("post_variable",),
     changes=("variable",),
 )
 def set_value(session: Session, key: str, value: str, description: str | None, json: bool) -> Text:
     from airflowctl.api.models import VariableBody
 
+    _refuse_mask(key, value)
     body = VariableBody(key=key, value=_parsed(value) if json else value)
     if description is not None:
         body.description = description
@@ -89,20 +105,165 @@ def set_value(session: Session, key: str, value: str, description: str | None, j
 
 
 @command(
+    "variables create",
+    "Create a variable; refused if there is one of this key.",
+    KEY._replace(complete=""),
+    VALUE,
+    DESCRIPTION,
+    IS_JSON,
+    TEAM,
+    op="post_variable",
+    changes=("variable",),
+)
+def create(
+    session: Session, key: str, value: str, description: str | None, json: bool, team_name: str | None
+) -> Record:
+    _refuse_mask(key, value)
+    body = {"key": key, "value": _parsed(value) if json else value}
+    body |= {} if description is None else {"description": description}
+    body |= {} if team_name is None else {"team_name": team_name}
+    return Record(session.api.record("post_variable", "key", body=body), "key")
+
+
+@command(
+    "variables update",
+    "Change what is named of a variable, and nothing else.",
+    KEY,
+    arg("value", "Its new value.", default=None, secret="key", also=("--value",)),
+    DESCRIPTION,
+    IS_JSON,
+    TEAM,
+    op="patch_variable",
+    uses=("get_variable",),
+    changes=("variable",),
+)
+def update(
+    session: Session,
+    key: str,
+    value: str | None,
+    description: str | None,
+    json: bool,
+    team_name: str | None,
+) -> Record:
+    fields: dict[str, Any] = {"description": description, "team_name": team_name}
+    if value is not None:
+        _refuse_mask(key, value)
+        fields["value"] = _parsed(value) if json else value
+    fields = {name: given for name, given in fields.items() if given is not None or name == "value"}
+    if not fields:
+        raise UsageError("nothing to change is named", "give a value or --description")
+    # The server wants a value also where the mask leaves it out; it is not looked at.
+    body = {"key": key, "value": "", **fields}
+    query = {"update_mask": tuple(fields)}
+    return Record(
+        session.api.record("patch_variable", "key", query=query, body=body, variable_key=key), "key"
+    )
+
+
+@command(
     "variables delete",
     "Delete a variable.",
     KEY,
+    _bulk.DRY_RUN,
     op="delete_variable",
+    uses=("get_variable",),
     changes=("variable",),
 )
-def delete(session: Session, key: str) -> Text:
+def delete(session: Session, key: str, dry_run: bool) -> Text:
+    if dry_run:
+        session.api.record("get_variable", "key", variable_key=key)
+        return Text(f"would delete {key}", {"would_delete": key})
     session.api.call("delete_variable", variable_key=key)
     return Text(f"deleted {key}", {"deleted": key})
 
 
-def _parsed(value: str) -> Any:
-    from airflowctl.core.errors import UsageError
+@command(
+    "variables import",
+    "Import variables from a file, in one request.",
+    _files.FROM,
+    _bulk.existing("overwrite"),
+    _files.FILE_FORMAT,
+    _bulk.DRY_RUN,
+    op="bulk_variables",
+    uses=("get_variables",),
+    changes=("variable",),
+    about='The file is {"KEY": VALUE, ...} or {"KEY": {"value": VALUE, "description": TEXT}, ...}, in JSON or'
+    " YAML, or KEY=VALUE lines (.env). What is no text is kept as JSON. A value *** is refused: it is the"
+    " server's mask, and would become the value.",
+)
+def import_variables(
+    session: Session, file: str, action: str | None, file_format: str | None, dry_run: bool
+) -> Rows:
+    found = _files.read(session, file, file_format)
+    if not isinstance(found, dict):
+        raise UsageError(f"{file}: not an object of values by key")
+    good: dict[str, dict[str, Any]] = {}
+    bad: dict[str, str] = {}
+    for key, item in ((str(key), item) for key, item in found.items()):
+        described = isinstance(item, dict) and "value" in item
+        value = item["value"] if described else item
+        if _files.is_masked(value):
+            bad[key] = _bulk.MASKED
+        elif len(key) > LONGEST_KEY or not key:
+            bad[key] = f"a key has 1 to {LONGEST_KEY} letters"
+        else:
+            good[key] = {
+                "key": key,
+                "value": value,
+                "description": item.get("description") if described else None,
+            }
+    return _bulk.bring(session, KIND, good, bad, action or "overwrite", dry_run)
 
+
+@command(
+    "variables export",
+    "Write all variables to a file, as variables import reads it.",
+    _files.TO,
+    _files.FILE_FORMAT,
+    op="get_variables",
+    about="The server masks what sounds secret: such values are *** in the file, you are told which, and the"
+    " exit code is 1. It is no backup.",
+)
+def export_variables(session: Session, file: str, file_format: str | None) -> Text:
+    found = {}
+    for item in session.api.pages("get_variables", "variables", query={"order_by": "key"}):
+        value, description = _read(item.get("value")), item.get("description")
+        wrapped = description or (isinstance(value, dict) and "value" in value)
+        found[item["key"]] = {"value": value, "description": description} if wrapped else value
+    kind = _files.format_of(file, file_format)
+    if kind == "env":
+        text = "".join(f"{key}={_line(value)}\n" for key, value in found.items())
+    else:
+        text = _files.dumped(found, kind, 4)
+    masked = [key for key, value in found.items() if _files.is_masked(value)]
+    return _bulk.warned(session, _files.write(session, file, text, len(found), "variables", found), masked)
+
+
+def _read(value: Any) -> Any:
+    """As in the classic file: what is JSON and no text stands there as such."""
+    try:
+        found = json_value(value)
+    except (TypeError, ValueError):
+        return value
+    return value if isinstance(found, str) else found
+
+
+def _line(value: Any) -> str:
+    from json import dumps
+
+    value = value["value"] if isinstance(value, dict) and set(value) == {"value", "description"} else value
+    text = value if isinstance(value, str) else dumps(value, ensure_ascii=False)
+    if "\n" in text:
+        raise UsageError("a value has several lines, which no .env file can hold", "give --file-format json")
+    return text
+
+
+def _refuse_mask(key: str, value: str) -> None:
+    if _files.is_masked(value):
+        raise UsageError(f"the value of {key} holds ***, the server's mask", "give the value itself")
+
+
+def _parsed(value: str) -> Any:
     try:
         return json_value(value)
     except ValueError as error:

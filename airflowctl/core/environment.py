@@ -52,12 +52,17 @@ class Environment(NamedTuple):
 
 def check_name(name: str) -> str:
     """Names become file names, and may come from a branch name in CI: no way out of the folder."""
-    plain = name.replace("-", "").replace("_", "").replace(".", "")
-    if not plain.isalnum() or not name[0].isalnum() or len(name) > 100:
+    if not is_name(name):
         raise UsageError(
             f"'{name}' cannot be the name of an environment", "use letters, digits, '-', '_' and '.'"
         )
     return name
+
+
+def is_name(text: str) -> bool:
+    """Whether it can be the name of an environment."""
+    plain = text.replace("-", "").replace("_", "").replace(".", "")
+    return plain.isalnum() and text[0].isalnum() and len(text) <= 100
 
 
 def check_transport(url: str, network: Network) -> None:
@@ -65,12 +70,8 @@ def check_transport(url: str, network: Network) -> None:
     scheme, _, rest = url.partition("://")
     place = rest.partition("/")[0]
     host = place if place.endswith("]") else place.rpartition(":")[0] or place
-    if (
-        scheme == "http"
-        and host not in _LOOPBACK
-        and not host.startswith("127.")
-        and not network.insecure_http
-    ):
+    is_here = host in _LOOPBACK or (host.startswith("127.") and host.replace(".", "").isdigit())
+    if scheme == "http" and not is_here and not network.insecure_http:
         raise UsageError(
             f"{url} is not encrypted: whoever is on the way can read the login",
             "use https://, or give --insecure-http if you know the way is safe",

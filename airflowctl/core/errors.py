@@ -40,7 +40,7 @@ class UsageError(CliError):
 
 
 class NoColumn(UsageError):
-    """`--columns` names something that the answer does not have."""
+    """`--columns`, `--sort` or `--query` want something that the answer does not have."""
 
 
 class ServerRefused(CliError):
@@ -132,5 +132,8 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """A hint naming the nearest candidates, or an empty string."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, list(dict.fromkeys(candidates)), n=3, cutoff=0.6)
+    bare = {name.lstrip("-"): name for name in candidates}  # two dashes that are the same say nothing
+    begun = [name for name in bare.values() if word.startswith("--") and name.startswith(word)]
+    close = [bare[name] for name in get_close_matches(word.lstrip("-"), list(bare), n=3, cutoff=0.6)]
+    near = list(dict.fromkeys((*begun, *close)))[:3]
     return f"did you mean {' or '.join(near)}?" if near else ""

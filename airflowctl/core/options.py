@@ -7,17 +7,35 @@ from collections.abc import Mapping
 from airflowctl.core.command import ALWAYS, flag, opt
 from airflowctl.core.environment import Network
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import columns, path, seconds, some_text
+from airflowctl.core.values import columns, expression, path, seconds, some_text, timezone
 
 if TYPE_CHECKING:
     from typing import Any
 
-FORMATS = ("table", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name")
+FORMATS = ("table", "wide", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name")
+COLOURS = ("auto", "always", "never", "on", "off")  # the last two are the classic command's
 
 COMMON = (
     opt("-o", "--output", help="Format of the result.", choices=FORMATS, metavar="FORMAT"),
     opt("--columns", help="Columns to show, by field name.", convert=columns, metavar="A,B"),
     flag("--no-header", help="Leave out the header line."),
+    opt(
+        "--sort",
+        help="Sort what came by these fields; -FIELD: the largest first.",
+        convert=columns,
+        metavar="A,-B",
+    ),
+    opt(
+        "--query", help="Show only what this JMESPath finds in the JSON.", convert=expression, metavar="EXPR"
+    ),
+    opt(
+        "--timezone",
+        help="Zone of times in tables: local, utc or a name like Europe/Berlin.",
+        convert=timezone,
+        metavar="ZONE",
+    ),
+    opt("--color", help="Colours for states.", choices=COLOURS, metavar="WHEN"),
+    flag("--no-pager", help="Never page what is longer than the screen."),
     opt("-e", "--env", help="Environment to use.", complete="environment", convert=some_text, metavar="NAME"),
     opt("--url", "--api-url", help="Address of the API server.", convert=some_text, metavar="URL"),
     flag("-y", "--yes", help="Do not ask for confirmation."),
@@ -75,6 +93,11 @@ class Options(NamedTuple):
     output: str | None = None
     columns: tuple[str, ...] | None = None
     no_header: bool = False
+    sort: tuple[str, ...] | None = None
+    query: str | None = None
+    timezone: str | None = None
+    color: str | None = None
+    no_pager: bool = False
     env: str | None = None
     url: str | None = None
     yes: bool = False

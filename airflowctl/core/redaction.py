@@ -12,11 +12,12 @@ _FIELDS = (
 )
 _PATTERNS = (
     (r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?", HIDDEN),
-    (r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}", rf"\1 {HIDDEN}"),
+    (r"(?i)\b(bearer)\s+[\w.~+/=-]{6,}", rf"\1 {HIDDEN}"),
+    (r"\b([Bb]asic)\s+(?=[\w+/-]*[A-Z0-9=])[\w+/=-]{6,}", rf"\1 {HIDDEN}"),
     (r"(?i)\b((?:set-)?cookie|(?:proxy-)?authorization)(['\"]?\s*[:=]\s*)[^\n]+", rf"\1\2{HIDDEN}"),
     (rf"(?i)(['\"](?:{_FIELDS})['\"]\s*:\s*['\"])[^'\"]+", rf"\1{HIDDEN}"),
     (rf"(?i)(?<![\w-])((?:--)?(?:{_FIELDS})=)[^\s'\"&]+", rf"\1{HIDDEN}"),
-    (r"([?&]code=)[^\s&]+", rf"\1{HIDDEN}"),
+    (r"([?&#]code=)[^\s&]+", rf"\1{HIDDEN}"),
     (r"(\w+://)[^/\s@]+@", rf"\1{HIDDEN}@"),
 )
 

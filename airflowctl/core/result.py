@@ -17,7 +17,8 @@ class Rows(NamedTuple):
 
     `items` may be lazy: formats that can stream take one item at a time. Items are as the server sent
     them. `optional` maps columns to the value that means none: a person sees it blank, and the column only
-    when one of the items has another value.
+    when one of the items has another value. `wide` are the columns that `-o wide` adds; without them it adds
+    what there is room for.
     """
 
     items: Iterable[Item]
@@ -26,6 +27,7 @@ class Rows(NamedTuple):
     optional: Mapping[str, object] = {}
     empty: str = "nothing found"
     code: int = 0
+    wide: tuple[str, ...] = ()
 
 
 class Record(NamedTuple):

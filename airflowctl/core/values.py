@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
     from typing import Any
 
 
@@ -44,6 +46,12 @@ def whole_number(text: str) -> int:
     return _integer(text)
 
 
+def signed_number(text: str) -> int:
+    """`12` -> 12, `-1` -> -1."""
+    number = whole_number(text.removeprefix("-"))
+    return -number if text.startswith("-") else number
+
+
 def seconds(text: str) -> float:
     """`30` or `0.5` -> seconds, more than none."""
     try:
@@ -69,6 +77,54 @@ def columns(text: str) -> tuple[str, ...]:
     if not found:
         raise ValueError("no column named")
     return found
+
+
+def expression(text: str) -> str:
+    """A JMESPath expression that can be understood."""
+    from jmespath import compile
+    from jmespath.exceptions import JMESPathError, ParseError
+
+    try:
+        unknown = sorted(set(_functions(compile(some_text(text)).parsed)))
+    except ParseError as error:  # its own words take three lines
+        found = f"at '{error.token_value}'" if error.token_value else "at its end"
+        raise ValueError(f"not JMESPath: wrong at character {error.lex_position + 1}, {found}") from None
+    except RecursionError:
+        raise ValueError("not JMESPath: nested too deeply") from None
+    except JMESPathError as error:
+        raise ValueError(f"not JMESPath: {' '.join(str(error).split())}") from None
+    if unknown:
+        raise ValueError(f"JMESPath has no function {unknown[0]}()")
+    return text
+
+
+def _functions(node: Any) -> Iterator[str]:
+    """The functions of an expression that there are not."""
+    from jmespath.functions import Functions
+
+    if node["type"] == "function_expression" and node["value"] not in Functions.FUNCTION_TABLE:
+        yield node["value"]
+    for child in node["children"]:
+        if isinstance(child, dict) and "children" in child:
+            yield from _functions(child)
+
+
+def timezone(text: str) -> str:
+    """`local`, `utc` or a name like Europe/Berlin that this machine knows."""
+    zone(some_text(text))
+    return text
+
+
+def zone(text: str) -> tzinfo | None:
+    """The zone of that name; None is that of this machine."""
+    if text.lower() == "local":
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo("UTC" if text.lower() in ("utc", "z") else text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("not local, utc or the name of a timezone that this machine knows") from None
 
 
 def json_value(text: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output.times import UTC, Clock, duration, is_duration, is_time, told
 
 if TYPE_CHECKING:
     from typing import Any
@@ -41,28 +42,19 @@ def full(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def short(value: Any, zone: str = "Z") -> str:
-    """The value for a person: times to the second in UTC, seconds to the millisecond."""
-    if isinstance(value, str) and _is_time(value):
-        return f"{value[:10]} {value[11:19]}{zone}"
+def short(value: Any, column: str = "", clock: Clock = UTC, mark: str = "Z") -> str:
+    """The value for a person: times to the second, seconds to the millisecond. `mark` tells of UTC."""
+    if isinstance(value, str) and is_time(value):
+        return told(value, clock, mark)
+    if clock.durations and is_duration(column) and type(value) in (int, float):
+        return duration(value)
     if isinstance(value, float):
         return f"{value:.3f}".rstrip("0").rstrip(".")
     return full(value)
 
 
-def brief(value: Any) -> str:
-    """As `short`, where there is less room: times to the minute."""
-    text = short(value, "")
-    return text[:16] if isinstance(value, str) and _is_time(value) else text
-
-
-def _is_time(text: str) -> bool:
-    """`2026-11-01T06:00:00.123Z`, as the API writes times: always UTC."""
-    return (
-        20 <= len(text) <= 32
-        and text[4] == text[7] == "-"
-        and text[10] == "T"
-        and text[13] == text[16] == ":"
-        and text.endswith(("Z", "+00:00"))
-        and text[:4].isdigit()
-    )
+def brief(value: Any, column: str = "", clock: Clock = UTC, mark: str = "") -> str:
+    """As `short`, where there is less room: times to the minute and without their age."""
+    if isinstance(value, str) and is_time(value):
+        return told(value, clock._replace(now=None), mark, 16)
+    return short(value, column, clock, mark)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from airflowctl.core.errors import CliError, Interrupted, OutputFailed
+from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
 from airflowctl.core.options import Options
-from airflowctl.core.result import Result, Rows
+from airflowctl.core.result import Result, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import zone
 from airflowctl.output import sanitise
 from airflowctl.output.progress import Progress
-from airflowctl.output.render import Style, render
+from airflowctl.output.render import RULED, Style, render
 from airflowctl.output.streams import Streams, takes_unicode
+from airflowctl.output.times import UTC, Clock
+
+if TYPE_CHECKING:
+    from airflowctl.output.pager import Pager
 
 
 class Printer:
@@ -23,41 +29,109 @@ class Printer:
         self._streams = streams
         self._options = options
         self._progress = progress
+        self._empty = True
+
+    def _style(self, result: Result) -> Style:
+        terminal, options = self._streams.stdout_is_terminal, self._options
+        return Style(
+            format=self._format,
+            columns=options.columns,
+            header=not options.no_header,
+            width=self._streams.columns if terminal else None,
+            explicit=options.output is not None or options.query is not None,
+            unicode=takes_unicode(self._streams.stdout),
+            sort=options.sort or (),
+            query=options.query or "",
+            clock=UTC if isinstance(result, Text) else self._clock,
+            colour=self._has_colour,
+        )
 
     @property
-    def style(self) -> Style:
-        terminal = self._streams.stdout_is_terminal
-        return Style(
-            format=self._options.output or ("table" if terminal else "tsv"),
-            columns=self._options.columns,
-            header=not self._options.no_header,
-            width=self._streams.columns if terminal else None,
-            explicit=self._options.output is not None,
-            unicode=takes_unicode(self._streams.stdout),
-        )
+    def _format(self) -> str:
+        return self._options.output or ("table" if self._streams.stdout_is_terminal else "tsv")
+
+    @property
+    def _clock(self) -> Clock:
+        """What people are told of times; machines get them as they were sent."""
+        if self._format not in (*RULED, "plain"):
+            return UTC
+        name, now = self._zone_name, None
+        if self._format == "wide" and self._streams.stdout_is_terminal:
+            from datetime import UTC as ZULU
+            from datetime import datetime
+
+            now = datetime.now(ZULU)
+        if name.lower() in ("", "utc", "z"):
+            return Clock(now=now, durations=self._format in RULED)
+        return Clock(True, zone(name), now, self._format in RULED)
+
+    @property
+    def _zone_name(self) -> str:
+        return self._options.timezone or self._streams.environ.get("AIRFLOWCTL_TZ", "").strip()
+
+    @property
+    def _has_colour(self) -> bool:
+        wanted = self._options.color or "auto"
+        if wanted == "auto":
+            return self._streams.stdout_is_terminal and not self._streams.is_plain
+        return wanted in ("always", "on")
+
+    def check(self) -> None:
+        """Raise UsageError where results could not be shown as they are wanted."""
+        try:
+            _ = self._clock
+        except ValueError as error:
+            raise UsageError(f"AIRFLOWCTL_TZ '{self._zone_name}': {error}") from None
 
     def show(self, result: Result) -> int:
         """Print a result; its exit code. Raises BrokenPipeError, or OutputFailed when the disk is full."""
-        empty = True
-        for piece in render(result, self.style):
-            self._progress.end()
-            self._write(piece)
-            empty = False
+        pager = self._pager()
+        self._empty = True
+        try:
+            pieces = self._pieces(result, pager)
+            if pager is not None:
+                pager.show(pieces)
+            else:
+                for piece in pieces:
+                    self._write(piece)
+        finally:
+            self._progress.hushed = False
         self._progress.end()
-        if empty and isinstance(result, Rows) and self._streams.stdout_is_terminal:
+        if self._empty and isinstance(result, Rows) and self._streams.stdout_is_terminal:
             self.note(result.empty)
         _to_stdout(self._streams.stdout.flush)
         return result.code if result is not None else 0
 
+    def _pieces(self, result: Result, pager: Pager | None) -> Iterator[str]:
+        """The text of a result, safe for where it goes."""
+        for piece in render(result, self._style(result)):
+            self._progress.end()
+            self._empty = False
+            if self._streams.stdout_is_terminal:
+                piece = sanitise.coloured(piece) if self._has_colour else sanitise.block(piece)
+            yield piece
+            self._progress.hushed = pager is not None and pager.runs
+
+    def _pager(self) -> Pager | None:
+        """The person's pager, where there is a screen to fill."""
+        if self._options.no_pager or self._streams.is_dumb or not self._streams.rows:
+            return None
+        from airflowctl.output.pager import Pager, program
+
+        command = program(self._streams.environ)
+        return Pager(self._streams, command, self._write) if command else None
+
     def error(self, error: CliError, where: str = "") -> None:
         """One or two lines that name the thing and the way out; JSON where the output is JSON."""
         self._progress.end()
+        # Before anything is escaped or cut: a secret is found only as it is.
+        message, hint = self._redact(error.message), self._redact(error.hint)
         if self._options.output in ("json", "jsonl"):
             found = {
                 "code": error.code,
-                "message": error.message,
+                "message": message,
                 "status": error.status or None,
-                "hint": error.hint or None,
+                "hint": hint or None,
                 "operation": error.operation or None,
             }
             if where:
@@ -68,9 +142,9 @@ class Printer:
             text = sanitise.json_text(json.dumps({"error": found}, ensure_ascii=only_ascii))
         else:
             prefix = f"{where}: " if where else ""
-            text = sanitise.line(f"{prefix}error: {_clipped(error.message)}")
-            if error.hint:
-                text += "\n  " + sanitise.line(_clipped(error.hint))
+            text = sanitise.line(f"{prefix}error: {_clipped(message)}")
+            if hint:
+                text += "\n  " + sanitise.line(_clipped(hint))
         if isinstance(error, Interrupted) and self._streams.stderr_is_terminal:
             text = "\r" + text  # over the ^C that the terminal itself shows
         self._say(text)
@@ -78,7 +152,7 @@ class Printer:
     def note(self, text: str) -> None:
         """Something worth knowing that is not data."""
         self._progress.end()
-        self._say(sanitise.line(text))
+        self._say(sanitise.line(self._redact(text)))
 
     def progress(self, done: int, total: int | None) -> None:
         """How far a long list is."""
@@ -89,20 +163,18 @@ class Printer:
         if self._options.debug:
             from traceback import format_exception
 
-            for line in "".join(format_exception(error)).splitlines():
+            for line in self._redact("".join(format_exception(error))).splitlines():
                 self.debug(line)
 
     def debug(self, text: str) -> None:
-        self._say(sanitise.line(f"debug: {text}"))
+        self._say(sanitise.line(f"debug: {self._redact(text)}"))
 
     def _write(self, text: str) -> None:
-        if self._streams.stdout_is_terminal:
-            text = sanitise.block(text)
         _to_stdout(self._streams.stdout.write, text)
 
     def _say(self, text: str) -> None:
         try:
-            self._streams.stderr.write(self._redact(text) + "\n")
+            self._streams.stderr.write(text + "\n")
             self._streams.stderr.flush()
         except OSError:
             pass  # nobody listens on stderr; the exit code still tells

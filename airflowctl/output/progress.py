@@ -19,10 +19,11 @@ class Progress:
         self._streams = streams
         self._shown_at = 0.0
         self._width = 0
+        self.hushed = False  # while a pager has the terminal
 
     def show(self, done: int, total: int | None) -> None:
         now = time.monotonic()
-        if not self._streams.stderr_is_terminal or now - self._shown_at < EVERY:
+        if self.hushed or not self._streams.stderr_is_terminal or now - self._shown_at < EVERY:
             return
         text = f"{done:,} of {total:,} ..." if total else f"{done:,} ..."
         self._write(f"\r{text}")

@@ -9,9 +9,14 @@ from airflowctl.core.result import Item, Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output import sanitise
 from airflowctl.output.cells import MISSING, full, lookup
+from airflowctl.output.times import UTC, Clock
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from airflowctl.output.query import Found
+
+RULED = ("table", "wide")
 
 
 class Style(NamedTuple):
@@ -23,10 +28,30 @@ class Style(NamedTuple):
     width: int | None
     explicit: bool = False
     unicode: bool = True
+    sort: tuple[str, ...] = ()
+    query: str = ""
+    clock: Clock = UTC
+    colour: bool = False
 
 
 def render(result: Result, style: Style) -> Iterator[str]:
     """The text of a result in pieces; formats that can stream give a piece a row."""
+    if style.sort and isinstance(result, Rows):
+        from airflowctl.output.order import ordered
+
+        result = result._replace(items=ordered(result.items, style.sort))
+    if style.query and result is not None and not (isinstance(result, Text) and result.data is None):
+        from airflowctl.output.query import Found, applied
+
+        found = applied(result, style.query)
+        if isinstance(found, Found):
+            yield from _found(found, style)
+            return
+        result = found
+    yield from _whole(result, style)
+
+
+def _whole(result: Result, style: Style) -> Iterator[str]:
     if isinstance(result, Text) and style.explicit and isinstance(result.data, Mapping):
         yield from _record(Record(result.data, next(iter(result.data))), style)
     elif isinstance(result, Text):
@@ -46,15 +71,39 @@ def _text(result: Text, style: Style) -> Iterator[str]:
         yield text if text.endswith("\n") else text + "\n"
 
 
+def _found(found: Found, style: Style) -> Iterator[str]:
+    """A value as it is; of a list a line a value, and of lists within it a line a list."""
+    data = found.data
+    if style.format == "jsonl" and isinstance(data, list):
+        yield from (_json_line(one, style) for one in data)
+    elif style.format in _DOCUMENTS:
+        yield _DOCUMENTS[style.format](data, style)
+    elif not isinstance(data, list):
+        yield from _text(Text(full(data)), style)
+    elif style.format in ("tsv", "csv"):
+        yield from (_line_of(one, style) for one in data)
+    elif data:
+        lines = [one if isinstance(one, list) else [one] for one in data]
+        names = tuple(str(place) for place in range(max(map(len, lines), default=0)))
+        items = [dict(zip(names, line, strict=False)) for line in lines]
+        plain = style._replace(header=False, columns=None)
+        yield from _rows(Rows(items, names, "0"), plain)
+
+
+def _line_of(data: Any, style: Style) -> str:
+    fields = [full(one) for one in data] if isinstance(data, list) else [full(data)]
+    return (_csv_line if style.format == "csv" else _tsv_line)(fields)
+
+
 def _record(result: Record, style: Style) -> Iterator[str]:
     item = result.item
-    if style.format == "table":
-        wanted = result.table or result.columns or item
+    if style.format in RULED:
+        wanted = item if style.format == "wide" else result.table or result.columns or item
         columns = style.columns or tuple(name for name in wanted if name in item)
         _check_columns(style.columns, item)
         from airflowctl.output.table import record
 
-        yield record(item, columns, style.width) + "\n"
+        yield record(item, columns, style.width, clock=style.clock, colour=style.colour) + "\n"
     elif style.format in _DOCUMENTS:
         yield _DOCUMENTS[style.format](_picked(item, style.columns), style)
     else:
@@ -84,9 +133,43 @@ def _aligned(items: Sequence[Item], result: Rows, style: Style) -> Iterator[str]
     items = [_without_blanks(item, result.optional) for item in items]
     columns = style.columns or _used_columns(result, items)
     if items:
-        ruled = style.format == "table"
-        width = style.width if ruled else None
-        yield table(items, columns, width, key=result.key, header=style.header, ruled=ruled) + "\n"
+        if style.format == "wide" and not style.columns:
+            columns = _wide_columns(items, columns, result, style)
+        for_eyes = style.format in RULED
+        text = table(
+            items,
+            columns,
+            style.width if for_eyes else None,
+            key=result.key,
+            header=style.header,
+            ruled=style.format == "table" or (for_eyes and style.width is not None),
+            clock=style.clock,
+            colour=style.colour and for_eyes,
+        )
+        yield text + "\n"
+
+
+def _wide_columns(
+    items: Sequence[Item], columns: tuple[str, ...], result: Rows, style: Style
+) -> tuple[str, ...]:
+    """Those that the command adds; without them each field that is one value, as far as there is room."""
+    if result.wide:
+        return (
+            *columns,
+            *(name for name in result.wide if any(lookup(it, name) is not MISSING for it in items)),
+        )
+    from airflowctl.output.table import with_room
+
+    names = dict.fromkeys(name for item in items for name in item)
+    more = [name for name in names if name not in columns and _is_simple(items, name)]
+    return with_room(items, columns, more, style.width, style.clock)
+
+
+def _is_simple(items: Sequence[Item], name: str) -> bool:
+    values = [item.get(name) for item in items]
+    return any(value not in (None, "") for value in values) and not any(
+        isinstance(value, list | Mapping) for value in values
+    )
 
 
 def _streamed_columns(result: Rows, style: Style) -> tuple[str, ...]:

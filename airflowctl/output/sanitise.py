@@ -37,6 +37,15 @@ def block(text: str) -> str:
     return text.replace("\r\n", "\n").translate(_BLOCK)
 
 
+def coloured(text: str) -> str:
+    """As `block`, but for the colours that we ourselves have put in."""
+    if "\x1b" not in text:
+        return block(text)
+    from airflowctl.output.colour import parts
+
+    return "".join(part if is_code else block(part) for part, is_code in parts(text))
+
+
 def json_text(text: str) -> str:
     """JSON that means the same with nothing alive in it (JSON itself escapes C0 only)."""
     return text.translate(_JSON)

@@ -65,6 +65,16 @@ class Streams:
             return 80
 
     @property
+    def rows(self) -> int:
+        """How many lines the terminal shows; 0 where stdout is no terminal that a pager could take over."""
+        if self.stdout is not sys.stdout or not (self.stdout_is_terminal and self.stdin_is_terminal):
+            return 0
+        try:
+            return os.get_terminal_size(self.stdout.fileno()).lines
+        except (OSError, ValueError):
+            return 0
+
+    @property
     def is_plain(self) -> bool:
         """Whether nothing may be told by colour alone: NO_COLOR, or a dumb terminal."""
         return bool(self.environ.get("NO_COLOR")) or self.is_dumb

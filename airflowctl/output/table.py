@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
 from airflowctl.output.cells import brief, lookup, short
+from airflowctl.output.colour import painted
+from airflowctl.output.times import UTC, Clock
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,33 +25,92 @@ def table(
     key: str = "",
     header: bool = True,
     ruled: bool = True,
+    clock: Clock = UTC,
+    colour: bool = False,
 ) -> str:
     """Rows under each other, one line a row. `width` None: nothing is cut; else `key` is cut last."""
     titles = [sanitise.line(column) for column in columns]
-    rows = [[_cell(short(lookup(item, column), ""), width) for column in columns] for item in items]
-    widths = _widths(titles, rows)
-    if width is not None and sum(widths) > _room(widths, width):
-        rows = [[_cell(brief(lookup(item, column)), width) for column in columns] for item in items]
-        widths = _widths(titles, rows)
+    rows = _told(items, columns, titles, width, clock)
     if width is not None:
-        fitting = _fit(widths, width, columns.index(key) if key in columns else None)
+        fitting = _fit(_widths(titles, rows), width, columns.index(key) if key in columns else None)
         if fitting is None:
-            return "\n\n".join(record(item, columns, width) for item in items)
+            records = (record(item, columns, width, clock=clock, colour=colour) for item in items)
+            return "\n\n".join(records)
         rows = [[_cut(text, room) for text, room in zip(row, fitting, strict=True)] for row in rows]
         titles = [_cut(text, room) for text, room in zip(titles, fitting, strict=True)]
+    if colour:
+        rows = [_painted(row, columns, item) for row, item in zip(rows, items, strict=True)]
     return _tabulate(rows, titles if header else (), "simple" if header and ruled else "plain")
 
 
-def record(item: Mapping[str, Any], columns: Sequence[str], width: int | None) -> str:
+def _told(
+    items: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    titles: list[str],
+    width: int | None,
+    clock: Clock,
+) -> list[list[str]]:
+    """The cells; where there is no room, times lose their age, and then their seconds."""
+    ageless = clock._replace(now=None)
+    ways = [(short, clock), (short, ageless), (brief, ageless)]
+    rows: list[list[str]] = []
+    for tell, by in ways if clock.now else ways[1:]:
+        rows = [[_cell(tell(lookup(item, name), name, by, ""), width) for name in columns] for item in items]
+        widths = _widths(titles, rows)
+        if width is None or sum(widths) <= _room(widths, width):
+            break
+    return rows
+
+
+def _painted(row: list[str], columns: Sequence[str], item: Mapping[str, Any]) -> list[str]:
+    cells = zip(row, columns, strict=True)
+    return [painted(text, column, lookup(item, column)) for text, column in cells]
+
+
+def with_room(
+    items: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    more: Sequence[str],
+    width: int | None,
+    clock: Clock = UTC,
+) -> tuple[str, ...]:
+    """The columns, and of `more` those for which a terminal of this width has room, uncut."""
+    if width is None:
+        return (*columns, *more)
+    kept: list[str] = []
+    used = sum(_natural(items, column, width, clock) + GAP for column in columns)
+    for column in more:
+        needed = _natural(items, column, width, clock) + GAP
+        if used + needed <= width + GAP:
+            kept.append(column)
+            used += needed
+    return (*columns, *kept)
+
+
+def _natural(items: Sequence[Mapping[str, Any]], column: str, width: int, clock: Clock) -> int:
+    cells = (_cell(short(lookup(item, column), column, clock, ""), width) for item in items)
+    return max(_cells(sanitise.line(column)), *map(_cells, cells))
+
+
+def record(
+    item: Mapping[str, Any],
+    columns: Sequence[str],
+    width: int | None,
+    *,
+    clock: Clock = UTC,
+    colour: bool = False,
+) -> str:
     """One object, a line a field; long values go on under themselves."""
     titles = [sanitise.line(column) for column in columns]
     left = max((_cells(title) for title in titles), default=0)
     room = max(NARROWEST, width - left - GAP) if width else None
     lines = []
     for title, column in zip(titles, columns, strict=True):
-        text = sanitise.block(short(lookup(item, column))).expandtabs(4)
+        value = lookup(item, column)
+        text = sanitise.block(short(value, column, clock)).expandtabs(4)
         for place, part in enumerate(_wrap(text, room)):
             name = title if place == 0 else ""
+            part = painted(part, column, value) if colour else part
             lines.append(f"{name}{' ' * (left - _cells(name) + GAP)}{part}".rstrip())
     return "\n".join(lines)
 

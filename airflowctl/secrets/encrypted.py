@@ -16,33 +16,39 @@ if TYPE_CHECKING:
 
 NAME = "encrypted-file"
 # A file that says less was weakened by somebody; one that says much more would only cost time.
-_COST, _COSTS = 2**16, range(2**14, 2**18 + 1)
+_COST, _COSTS = 2**16, tuple(2**power for power in range(14, 19))
 
 
 class EncryptedFile(Store):
-    """Works everywhere; `passphrase` is called when it is needed."""
+    """Works everywhere; `passphrase` is called until one was right, which is known from then on."""
 
     name = NAME
     lasts = "until it expires"
 
     def __init__(self, folder: str, passphrase: Callable[[], str]) -> None:
         self._folder = folder
-        self._passphrase = passphrase
+        self._ask = passphrase
+        self._known = ""
 
     def get(self, key: Key) -> str | None:
         path = self._path(key)
         content = read_private(path)
         if content is None:
             return None
-        return _opened(content, self._passphrase(), key, path)
+        passphrase, self._known = self._known or self._ask(), ""
+        text = _opened(content, passphrase, key, path)
+        self._known = passphrase
+        return text
 
     def set(self, key: Key, text: str, lifetime: float | None) -> None:
+        passphrase = self._known or self._ask()
         try:
-            write_private(self._path(key), _sealed(text, self._passphrase(), key))
+            write_private(self._path(key), _sealed(text, passphrase, key))
         except StoreUnavailable:
             raise
         except CliError as error:
             raise StoreUnavailable(error.message, error.hint) from None
+        self._known = passphrase
 
     def delete(self, key: Key) -> bool:
         return remove(self._path(key))
@@ -67,9 +73,10 @@ def _opened(content: bytes, passphrase: str, key: Key, path: str) -> str:
         found = json.loads(content)
         data = bytes.fromhex(found.pop("data"))
         cost, salt, nonce = found["n"], bytes.fromhex(found["salt"]), bytes.fromhex(found["nonce"])
-        if found["version"] != 1 or cost not in _COSTS or len(nonce) != 12:
+        known = found["version"] == 1 and isinstance(cost, int) and cost in _COSTS
+        if not known or len(nonce) != 12:
             raise ValueError
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StoreUnavailable(f"{path} is damaged", "remove it, then log in again") from None
     box = _box(passphrase, salt, cost)
     from cryptography.exceptions import InvalidTag
@@ -101,5 +108,5 @@ def _box(passphrase: str, salt: bytes, cost: int) -> Any:
         ) from None
     if not passphrase:
         raise StoreUnavailable("no passphrase was given", "or set AIRFLOWCTL_PASSPHRASE_FILE")
-    secret = scrypt(passphrase.encode(), salt=salt, n=cost, r=8, p=1, dklen=32, maxmem=2**28)
+    secret = scrypt(passphrase.encode(), salt=salt, n=cost, r=8, p=1, dklen=32, maxmem=2**29)
     return AESGCM(secret)

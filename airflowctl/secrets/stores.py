@@ -38,6 +38,7 @@ class Stores:
         self._passphrase = passphrase
         self._waiting = waiting
         self._is_lasting = is_lasting
+        self._encrypted: Store | None = None  # one, since it knows the passphrase
 
     def named(self, name: str) -> Store:
         """The store of that name; raises UsageError for no store's."""
@@ -50,10 +51,12 @@ class Stores:
 
             return KernelKeyring()
         if name == ENCRYPTED:
-            from airflowctl.secrets.encrypted import EncryptedFile
+            if self._encrypted is None:
+                from airflowctl.secrets.encrypted import EncryptedFile
 
-            folder = os.path.join(config_folder(self._environ), "secrets")
-            return EncryptedFile(folder, self._passphrase)
+                folder = os.path.join(config_folder(self._environ), "secrets")
+                self._encrypted = EncryptedFile(folder, self._passphrase)
+            return self._encrypted
         if name == MEMORY:
             return self.memory
         raise UsageError(

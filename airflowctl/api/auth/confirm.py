@@ -19,13 +19,19 @@ def username(client: Client, token: str | None = None) -> str:
             return name
     except (NotFound, NotAirflow):
         pass
-    try:  # something that needs a login, and costs the server little
+    look(client, token)
+    return ""
+
+
+def look(client: Client, token: str | None = None) -> None:
+    """Ask for something that needs a login, and costs the server little. Raises CliError when it refuses the
+    token, or is no Airflow."""
+    try:
         client.send("GET", "/api/v2/pools", query={"limit": 1}, token=token)["pools"]
     except NotAllowed:
         pass  # somebody it knows
     except (KeyError, TypeError):
         raise not_airflow(client.base_url, "answered /api/v2/pools without pools") from None
-    return ""
 
 
 def is_taken(client: Client, token: str) -> bool:

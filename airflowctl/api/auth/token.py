@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 _YEAR_3000 = 32_503_680_000  # a later end is a mistake, and no clock can show it
-_ROUNDING = 1.0  # seconds: a server says the time to the second, and no issuer rounds like another
 _CLOCKS = 5.0  # seconds that they may differ, rounding included
+_OLD_DATE = 2.0  # seconds: servers work out their Date header once a second, and leave out its fraction
 
 
 def claims(token: str) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def issued_at(token: str) -> float | None:
 def problem(token: str, now: float) -> str:
     """What its own claims say against it at this moment of the server's clock; nothing if nothing."""
     end, start = expires_at(token), _moment(claims(token), "nbf") or issued_at(token)
-    if end is not None and end <= now + _ROUNDING:
+    if end is not None and end <= now + _OLD_DATE:
         return "it has expired"
     if start is not None and start > now + _CLOCKS:
         return f"by the clock of the server it is valid only in {start - now:.0f} s: a clock is wrong"

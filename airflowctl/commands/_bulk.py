@@ -1,0 +1,118 @@
+"""Many entities in one request, with what became of each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from airflowctl.core.command import flag, opt
+from airflowctl.core.errors import REFUSED, Invalid, UsageError
+from airflowctl.core.result import Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+Entities = Mapping[str, "dict[str, Any]"]
+DRY_RUN = flag("--dry-run", help="Show what would be done, and change nothing.")
+MASKED = "it holds ***, the server's mask: fill in the value, or leave it out of the file"
+
+
+def existing(default: str) -> Any:
+    """`-a`: what to do with those that are there already."""
+    help = f"What to do with those that exist already; {default} if not given."
+    return opt(
+        "-a", "--action-on-existing-key", help=help, choices=("overwrite", "skip", "fail"),
+        also=("--action-on-existence",), name="action",
+    )  # fmt: skip
+
+
+class Kind(NamedTuple):
+    """What is imported: its operations, and where its answers have the name."""
+
+    bulk: str
+    list: str
+    items: str
+    key: str
+
+
+def bring(
+    session: Session, kind: Kind, good: Entities, bad: Mapping[str, str], action: str, dry_run: bool
+) -> Rows:
+    """Import entities by their names; `bad` are those that cannot be, with the reason."""
+    if not good and not bad:
+        raise UsageError("there is nothing to import")
+    if dry_run:
+        results = _planned(session, kind, good, action)
+    else:
+        results = _imported(session, kind, good, action) if good else {}
+    rows = [
+        {kind.key: name, "result": "failed" if name in bad else results[name][0],
+         "reason": bad.get(name) or results.get(name, ("", ""))[1] or None}
+        for name in {**good, **bad}
+    ]  # fmt: skip
+    failed = any(row["result"] in ("failed", "not done", "would fail") for row in rows)
+    columns = (kind.key, "result", "reason")
+    return Rows(rows, columns, kind.key, optional={"reason": None}, code=REFUSED if failed else 0)
+
+
+def warned(session: Session, result: Text, masked: list[str]) -> Text:
+    """An export with what the server masked in it: it is no backup, and a script must see that."""
+    if not masked:
+        return result
+    some = ", ".join(masked[:5]) + (f" and {len(masked) - 5} more" if len(masked) > 5 else "")
+    session.output.note(f"warning: the server masks secrets: *** stands for them in {some}")
+    return result._replace(code=REFUSED)
+
+
+def _planned(session: Session, kind: Kind, good: Entities, action: str) -> dict[str, tuple[str, str]]:
+    there = {item.get(kind.key) for item in session.api.pages(kind.list, kind.items)}
+    words = {"overwrite": "would be overwritten", "skip": "would be skipped", "fail": "would fail"}
+    found = {name: (words[action] if name in there else "would be created", "") for name in good}
+    if "would fail" in {result for result, _ in found.values()}:
+        return {
+            name: ("would fail", "it exists already" if name in there else "another one exists already")
+            for name in good
+        }
+    return found
+
+
+def _imported(session: Session, kind: Kind, good: Entities, action: str) -> dict[str, tuple[str, str]]:
+    deed = {"action": "create", "action_on_existence": action, "entities": list(good.values())}
+    try:
+        answer = session.api.record(kind.bulk, "create", body={"actions": [deed]})["create"] or {}
+    except Invalid as error:
+        raise _named(error, list(good)) from None
+    done, errors = set(answer.get("success") or ()), answer.get("errors") or []
+    results: dict[str, tuple[str, str]] = {}
+    for name in good:
+        reason = next((told for told in map(_told, errors) if repr(name) in told), "")
+        if name in done:
+            results[name] = ("imported", "")
+        elif reason:
+            results[name] = ("failed", "it exists already" if "already exist" in reason else reason)
+        elif errors:
+            results[name] = ("not done", _told(errors[0]))
+        else:
+            results[name] = ("skipped", "it exists already")
+    return results
+
+
+def _told(error: Any) -> str:
+    return str(error.get("error") or "") if isinstance(error, dict) else str(error)
+
+
+def _named(error: Invalid, names: list[str]) -> Invalid:
+    """The server counts entities; a person knows them by name."""
+    import re
+
+    parts = list(dict.fromkeys(error.message.split("; ")))
+    numbered = re.compile(r"actions\.\d+\.\w*\.?entities\.(\d+)\.?")
+
+    def name(found: re.Match[str]) -> str:
+        number = int(found[1])
+        return f"{names[number]}: " if number < len(names) else found[0]
+
+    message = "; ".join(dict.fromkeys(numbered.sub(name, part) for part in parts))
+    return Invalid(message, "nothing was imported", status=error.status, operation=error.operation)

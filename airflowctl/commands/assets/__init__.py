@@ -1,0 +1,1 @@
+"""Assets: what tasks make and Dags wait for, their events and what is kept with them."""

@@ -1,0 +1,117 @@
+"""What happened to assets, and making it happen."""
+
+from __future__ import annotations
+
+from airflowctl.commands.assets.catalogue import ASSET, NAME, OPTIONAL, URI, the_asset
+from airflowctl.core.command import command, opt, toggle
+from airflowctl.core.result import Record, Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, json_object, some_text, timestamp, whole_number
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+FIELDS = (
+    "dag_run_id", "conf", "logical_date", "run_after", "note", "partition_key", "data_interval_start",
+    "data_interval_end",
+)  # fmt: skip
+RUN = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after", "conf", "note")
+
+
+@command(
+    "assets materialize",
+    "Start a run of the Dag that makes an asset.",
+    OPTIONAL,
+    NAME,
+    URI,
+    opt("-r", "--run-id", "--dag-run-id", name="dag_run_id", help="Id for the new run.", convert=identifier,
+        metavar="ID", since="3.2"),
+    opt("-c", "--conf", help="Parameters of the run, a JSON object.", convert=json_object, metavar="JSON",
+        since="3.2"),
+    opt("-l", "--logical-date", help="Logical date; none if not given.", convert=timestamp, metavar="DATE",
+        since="3.2"),
+    opt("--run-after", help="Do not start before this.", convert=timestamp, metavar="DATE", since="3.2"),
+    opt("--data-interval-start", help="Where its data begins.", convert=timestamp, metavar="DATE",
+        since="3.2"),
+    opt("--data-interval-end", help="Where its data ends.", convert=timestamp, metavar="DATE", since="3.2"),
+    opt("--note", help="A note on the run.", metavar="TEXT", since="3.2"),
+    opt("--partition-key", help="The partition to make.", convert=some_text, metavar="KEY", since="3.2"),
+    op="materialize_asset",
+    uses=("get_asset", "get_assets"),
+    changes=("run",),
+    about="Exactly one Dag must make the asset; a paused one stays paused, and its run waits.",
+    examples=("airflowctl assets materialize --name orders",),
+)  # fmt: skip
+def materialize(session: Session, **given: Any) -> Record:
+    asset = the_asset(session, given["asset"], given["name"], given["uri"])
+    body = {name: given[name] for name in FIELDS if given[name] is not None}
+    run = session.api.record("materialize_asset", "dag_run_id", body=body or None, asset_id=str(asset["id"]))
+    return Record(run, "dag_run_id", RUN)
+
+
+@command(
+    "assets create-event",
+    "Say that an asset has changed: Dags that wait for it are started.",
+    ASSET,
+    opt("--extra", help="What to tell those Dags, a JSON object.", convert=json_object, metavar="JSON"),
+    opt("--partition-key", help="The partition that changed.", convert=some_text, metavar="KEY",
+        since="3.2"),
+    opt("--consumer-team", help="Only for Dags of this team, or of several.", many=True, default=(),
+        convert=some_text, metavar="NAME", since="3.3"),
+    toggle("--allow-global", help="Also for Dags of no team, or not.")._replace(since="3.3"),
+    op="create_asset_event",
+    uses=("get_asset", "get_assets"),
+    also=("assets events create",),
+    examples=("airflowctl assets create-event orders --extra '{\"rows\": 7}'",),
+)  # fmt: skip
+def create_event(
+    session: Session,
+    asset: str,
+    extra: dict[str, Any] | None,
+    partition_key: str | None,
+    consumer_team: tuple[str, ...],
+    allow_global: bool | None,
+) -> Record:
+    body: dict[str, Any] = {"asset_id": the_asset(session, asset)["id"]}
+    access = {"consumer_teams": list(consumer_team) or None, "allow_global": allow_global}
+    named = {name: value for name, value in access.items() if value is not None}
+    given = {"extra": extra, "partition_key": partition_key, "access_control": named or None}
+    body |= {name: value for name, value in given.items() if value is not None}
+    event = session.api.record("create_asset_event", "id", body=body)
+    return Record(event, "id")
+
+
+@command(
+    "assets list-events",
+    "List what happened to assets, newest first.",
+    OPTIONAL._replace(help="Only of this asset: its number, its name or its URI."),
+    opt("--pattern", help="Only of assets with this in their name.", convert=some_text, metavar="TEXT"),
+    opt("--dag-id", help="Only made by this Dag.", complete="dag", convert=identifier, metavar="ID"),
+    opt("--task-id", help="Only made by this task.", complete="task", convert=identifier, metavar="ID"),
+    opt("--run-id", help="Only made by this run.", complete="run", convert=identifier, metavar="ID"),
+    opt("--map-index", help="Only made by this mapped instance.", convert=whole_number, metavar="N"),
+    opt("--start-date", help="Only at or after this.", convert=timestamp, metavar="DATE"),
+    opt("--end-date", help="Only at or before this.", convert=timestamp, metavar="DATE"),
+    opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
+    op="get_asset_events",
+    uses=("get_asset", "get_assets"),
+    also=("assets events", "assets events list"),
+)
+def list_events(session: Session, **given: Any) -> Rows:
+    asset = the_asset(session, given["asset"])["id"] if given["asset"] else None
+    query = {
+        "asset_id": asset,
+        "name_pattern": given["pattern"],
+        "source_dag_id": given["dag_id"],
+        "source_task_id": given["task_id"],
+        "source_run_id": given["run_id"],
+        "source_map_index": given["map_index"],
+        "timestamp_gte": given["start_date"],
+        "timestamp_lte": given["end_date"],
+        "order_by": "-timestamp",
+    }
+    items = session.api.pages("get_asset_events", "asset_events", limit=given["limit"], query=query)
+    columns = ("id", "name", "timestamp", "source_dag_id", "source_task_id", "extra")
+    return Rows(items, columns, "id", optional={"source_dag_id": None, "source_task_id": None, "extra": {}})

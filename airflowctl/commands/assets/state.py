@@ -1,0 +1,109 @@
+"""The state store of an asset: values that watchers and tasks keep with it, from Airflow 3.3 on."""
+
+from __future__ import annotations
+
+from airflowctl.commands.assets.catalogue import ASSET, the_asset
+from airflowctl.core.command import arg, command, flag, opt
+from airflowctl.core.errors import UsageError
+from airflowctl.core.result import Result, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import json_value, slashed_identifier, whole_number
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+KEY = arg("key", "The key.", convert=slashed_identifier)
+COLUMNS = ("key", "value", "updated_at")
+USES = ("get_asset", "get_assets")
+
+
+@command(
+    "assets state list",
+    "List what is kept with an asset.",
+    ASSET,
+    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    op="list_asset_state_store",
+    uses=USES,
+)
+def list_state(session: Session, asset: str, limit: int | None) -> Rows:
+    found = _id(session, asset)
+    items = session.api.pages("list_asset_state_store", "asset_state_store", limit=limit, asset_id=found)
+    return Rows(items, COLUMNS, "key")
+
+
+@command(
+    "assets state get",
+    "Print a value that is kept with an asset.",
+    ASSET,
+    KEY,
+    op="get_asset_state_store",
+    uses=USES,
+)
+def get_state(session: Session, asset: str, key: str) -> Text:
+    record = session.api.record("get_asset_state_store", "value", asset_id=_id(session, asset), key=key)
+    from json import dumps
+
+    value = record["value"]
+    return Text(value if isinstance(value, str) else dumps(value, ensure_ascii=False), record)
+
+
+@command(
+    "assets state set",
+    "Keep a value with an asset; one of the same key is replaced.",
+    ASSET,
+    KEY,
+    arg("value", "The value: a text or, with --json, any JSON.", secret="key"),
+    flag("-j", "--json", help="The value is JSON."),
+    op="set_asset_state_store",
+    uses=USES,
+)
+def set_state(session: Session, asset: str, key: str, value: str, json: bool) -> Text:
+    try:
+        body = {"value": json_value(value) if json else value}
+    except ValueError as error:
+        raise UsageError(f"VALUE: {error}") from None
+    session.api.call("set_asset_state_store", body=body, asset_id=_id(session, asset), key=key)
+    return Text(f"set {key}", {"key": key, **body})
+
+
+@command(
+    "assets state delete",
+    "Delete a value that is kept with an asset.",
+    ASSET,
+    KEY,
+    flag("--dry-run", help="Only show what would be deleted."),
+    op="delete_asset_state_store",
+    uses=(*USES, "get_asset_state_store"),
+    about="The server would say nothing of a key that is not there: it is looked for first.",
+)
+def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
+    found = _id(session, asset)
+    session.api.record("get_asset_state_store", "value", asset_id=found, key=key)
+    if dry_run:
+        return Text(f"would delete {key}", {"would_delete": key})
+    session.api.call("delete_asset_state_store", asset_id=found, key=key)
+    return Text(f"deleted {key}", {"deleted": key})
+
+
+@command(
+    "assets state clear",
+    "Delete all that is kept with an asset.",
+    ASSET,
+    flag("--dry-run", help="Only show what would be deleted."),
+    op="clear_asset_state_store",
+    uses=(*USES, "list_asset_state_store"),
+    about="It asks first, with the count.",
+)
+def clear_state(session: Session, asset: str, dry_run: bool) -> Result:
+    found = _id(session, asset)
+    items = list(session.api.pages("list_asset_state_store", "asset_state_store", asset_id=found))
+    if dry_run or not items:
+        return Rows(items, COLUMNS, "key", empty="nothing is kept with it")
+    count = "1 value" if len(items) == 1 else f"{len(items)} values"
+    session.confirm(f"{count} kept with {asset} would be deleted.", "assets state clear")
+    session.api.call("clear_asset_state_store", asset_id=found)
+    return Text(f"deleted {count}", {"deleted": [item["key"] for item in items]})
+
+
+def _id(session: Session, asset: str) -> str:
+    return str(the_asset(session, asset)["id"])

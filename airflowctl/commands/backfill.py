@@ -1,0 +1,130 @@
+"""Backfills: runs of a Dag for dates that are past."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dagrun import DAG_ID
+from airflowctl.core.command import arg, command, flag, opt, toggle
+from airflowctl.core.errors import NotFound
+from airflowctl.core.result import Record, Result, Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, json_object, timestamp, whole_number
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+BACKFILL_ID = arg(
+    "backfill_id", "Its number, from backfill list.", convert=identifier, also=("--backfill-id",)
+)
+WHAT = (
+    DAG_ID,
+    opt("--from-date", help="First logical date.", convert=timestamp, required=True, metavar="DATE",
+        also=("-s", "--start-date")),
+    opt("--to-date", help="Last logical date.", convert=timestamp, required=True, metavar="DATE",
+        also=("--end-date",)),
+    opt("--dag-run-conf", help="Parameters of the runs, a JSON object.", convert=json_object, metavar="JSON",
+        also=("-c", "--conf")),
+    opt("--max-active-runs", help="At most so many at once; the server's default is 10.",
+        convert=whole_number, metavar="N"),
+    opt("--reprocess-behavior", help="Which dates that have a run already run again; none if not given.",
+        choices=("none", "completed", "failed")),
+    toggle("--run-backwards", help="Begin with the last date, or with the first."),
+    toggle("--run-on-latest-version", help="Run what the Dag is now, or what it was.")._replace(since="3.1"),
+)  # fmt: skip
+FIELDS = (
+    "dag_id", "from_date", "to_date", "dag_run_conf", "max_active_runs", "reprocess_behavior",
+    "run_backwards", "run_on_latest_version",
+)  # fmt: skip
+COLUMNS = ("id", "dag_id", "from_date", "to_date", "is_paused", "completed_at")
+
+
+@command(
+    "backfill create",
+    "Run a Dag for dates that are past.",
+    *WHAT,
+    flag("--dry-run", help="Only show for which dates it would run."),
+    op="create_backfill",
+    uses=("create_backfill_dry_run",),
+    changes=("run",),
+    formerly=("dags backfill",),
+    about="Dates without a timezone are UTC. A Dag has one backfill at a time.",
+    examples=("airflowctl backfill create etl --from-date 2026-11-01 --to-date 2026-11-07 --dry-run",),
+)
+def create(session: Session, **given: Any) -> Result:
+    if given["dry_run"]:
+        return _planned(session, given)
+    return Record(session.api.record("create_backfill", "id", body=_body(given)), "id", COLUMNS)
+
+
+@command(
+    "backfill dry-run",
+    "Show for which dates a backfill would run a Dag; changes nothing.",
+    *WHAT,
+    op="create_backfill_dry_run",
+    also=("backfill create-dry-run",),
+)
+def dry_run(session: Session, **given: Any) -> Rows:
+    return _planned(session, given)
+
+
+def _body(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: given[name] for name in FIELDS if given[name] is not None}
+
+
+def _planned(session: Session, given: dict[str, Any]) -> Rows:
+    rows = session.api.record("create_backfill_dry_run", "backfills", body=_body(given))["backfills"]
+    columns = ("logical_date", "partition_key", "partition_date")
+    optional = {"partition_key": None, "partition_date": None}
+    return Rows(rows, columns, "logical_date", optional=optional, empty="there is no date to run it for")
+
+
+@command(
+    "backfill list",
+    "List the backfills of a Dag, newest first.",
+    DAG_ID,
+    opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
+    op="list_backfills",
+    uses=("get_dag",),
+)
+def list_backfills(session: Session, dag_id: str, limit: int | None) -> Rows:
+    session.api.record("get_dag", "dag_id", dag_id=dag_id)  # the server lists none for an unknown one
+    query = {"dag_id": dag_id, "order_by": "-id"}
+    items = session.api.pages("list_backfills", "backfills", limit=limit, query=query)
+    return Rows(items, ("id", *COLUMNS[2:]), "id")
+
+
+@command("backfill get", "Show one backfill.", BACKFILL_ID, op="get_backfill")
+def get(session: Session, backfill_id: str) -> Record:
+    return _one(session, "get_backfill", backfill_id)
+
+
+@command("backfill pause", "Let a backfill start no more runs.", BACKFILL_ID, op="pause_backfill")
+def pause(session: Session, backfill_id: str) -> Record:
+    return _one(session, "pause_backfill", backfill_id)
+
+
+@command("backfill unpause", "Let a paused backfill go on.", BACKFILL_ID, op="unpause_backfill")
+def unpause(session: Session, backfill_id: str) -> Record:
+    return _one(session, "unpause_backfill", backfill_id)
+
+
+@command(
+    "backfill cancel",
+    "End a backfill: its queued runs are marked failed, those that run end.",
+    BACKFILL_ID,
+    op="cancel_backfill",
+    changes=("run",),
+    danger="It cannot be taken up again; its queued runs will be marked failed.",
+)
+def cancel(session: Session, backfill_id: str) -> Record:
+    return _one(session, "cancel_backfill", backfill_id)
+
+
+def _one(session: Session, op: str, backfill_id: str) -> Record:
+    try:
+        return Record(session.api.record(op, "id", backfill_id=backfill_id), "id")
+    except NotFound as error:  # the server does not say which
+        error.message = f"there is no backfill {backfill_id}"
+        error.hint = "see: airflowctl backfill list DAG_ID"
+        raise

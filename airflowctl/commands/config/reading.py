@@ -1,0 +1,88 @@
+"""The options of the configuration and their values."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import Param, arg, command, flag, opt
+from airflowctl.core.errors import UsageError
+from airflowctl.core.result import Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, some_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from airflowctl.session import Session
+
+
+def _refused(*flags: str, name: str) -> Param:
+    text = "Refused: the API does not have it."
+    return Param(name, flags=flags, switch=True, default=False, hidden=True, help=text)
+
+
+REFUSED = (
+    _refused("-a", "--defaults", name="defaults"),
+    _refused("-p", "--exclude-providers", name="exclude_providers"),
+    _refused("-d", "--include-descriptions", name="include_descriptions"),
+    _refused("--include-examples", name="include_examples"),
+    _refused("-s", "--include-sources", name="include_sources"),
+)
+
+
+@command(
+    "config list",
+    "List the options of the API server's configuration.",
+    opt("--section", help="Only this section.", convert=some_text, metavar="NAME"),
+    flag("--show-values", help="Also the values; the server may hide what is secret."),
+    flag("--hide-sensitive", help="For lines of the classic program: what is hidden, the server decides."),
+    flag("-V", "--include-env-vars", help="Also the variable that sets an option."),
+    flag("-c", "--comment-out-everything", help="For lines of the classic program: this is a table."),
+    *REFUSED,
+    op="get_config",
+    about="The server shows it only with [api] expose_config = True or non-sensitive-only.",
+)
+def list_config(session: Session, **given: Any) -> Rows:
+    asked = next((param.shown for param in REFUSED if given[param.name]), "")
+    if asked:
+        raise UsageError(f"the API does not have what {asked} asks for", "on the server: airflow config list")
+    columns = ["section", "option"]
+    columns += ["value"] if given["show_values"] else []
+    columns += ["variable"] if given["include_env_vars"] else []
+    rows = (
+        {name: row[name] for name in columns}
+        for row in options(session, given["section"])
+    )  # fmt: skip
+    return Rows(rows, tuple(columns), "option")
+
+
+@command(
+    "config get-value",
+    "Print the value of one option.",
+    arg("section", "The section, like core.", convert=identifier, also=("--section",)),
+    arg("option", "The option, like executor.", convert=identifier, also=("--option",)),
+    op="get_config_value",
+    also=("config get",),
+)
+def get_value(session: Session, section: str, option: str) -> Text:
+    answer = session.api.record("get_config_value", "sections", section=section, option=option)
+    found = [one for part in answer["sections"] for one in part.get("options", ())]
+    if not found:
+        raise session.api.odd("get_config_value", "without the option")
+    value = plain(found[0].get("value"))
+    return Text(value, {"section": section, "option": option, "value": value})
+
+
+def options(session: Session, section: str | None = None) -> Iterator[dict[str, str]]:
+    """Every option with its section, its value and the variable that would set it."""
+    answer = session.api.record("get_config", "sections", query={"section": section})
+    for part in answer["sections"]:
+        for one in part.get("options", ()):
+            name, key = str(part["name"]), str(one["key"])
+            variable = f"AIRFLOW__{name.upper().replace('.', '_').replace('-', '_')}__{key.upper()}"
+            yield {"section": name, "option": key, "value": plain(one.get("value")), "variable": variable}
+
+
+def plain(value: Any) -> str:
+    """A value is a text, or a text and where it comes from."""
+    value = value[0] if isinstance(value, list) and value else value
+    return "" if value is None else str(value)

@@ -1,0 +1,1 @@
+"""Connections to other systems. The server masks their passwords."""

@@ -1,0 +1,134 @@
+"""What connections there are, and whether one works."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import arg, command, flag, names, opt, pattern
+from airflowctl.core.errors import FAILED_WAIT, REFUSED, TimedOut, UsageError
+from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, seconds, some_text, whole_number
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+CONNECTION = names(
+    "connection",
+    op="get_connections",
+    items="connections",
+    key="connection_id",
+    search="connection_id_pattern",
+    note=("conn_type", "host"),
+)
+CONN_ID = arg(
+    "conn_id", "Its id.", complete="connection", convert=identifier, also=("--connection-id", "--conn-id")
+)
+COLUMNS = ("connection_id", "conn_type", "host", "port", "login", "schema", "description")
+ENDED = ("success", "failed")
+_POLL = 1.0  # seconds
+
+
+@command(
+    "connections list",
+    "List the connections.",
+    pattern("ids"),
+    opt("--conn-id", help="Only the one of this id.", convert=identifier, complete="connection"),
+    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    flag("--show-values", help="Also the password and the extra, as far as the server shows them."),
+    flag("--hide-sensitive", help="The server always masks: this is for lines of the classic program."),
+    op="get_connections",
+    uses=("get_connection",),
+)
+def list_connections(
+    session: Session,
+    pattern: str | None,
+    conn_id: str | None,
+    limit: int | None,
+    show_values: bool,
+    hide_sensitive: bool,
+) -> Rows:
+    columns = (*COLUMNS, "password", "extra") if show_values else COLUMNS
+    if conn_id:
+        one = session.api.record("get_connection", "connection_id", connection_id=conn_id)
+        return Rows([one], columns, "connection_id")
+    query = {"order_by": "connection_id", "connection_id_pattern": pattern}
+    items = session.api.pages("get_connections", "connections", limit=limit, query=query)
+    return Rows(items, columns, "connection_id")
+
+
+@command(
+    "connections get",
+    "Show one connection; its password and secret extras come masked from the server.",
+    CONN_ID,
+    flag("--uri", help="Also its URI, masked as its fields are."),
+    op="get_connection",
+)
+def get(session: Session, conn_id: str, uri: bool) -> Record:
+    from airflowctl.core.connection import to_uri
+
+    found = session.api.record("get_connection", "connection_id", connection_id=conn_id)
+    return Record({**found, "get_uri": to_uri(found)} if uri else found, "connection_id")
+
+
+@command(
+    "connections test",
+    "Test whether a connection works; exit code 1 if not.",
+    CONN_ID,
+    opt("--conn-type", help="Its type, if there is no connection of this id yet.", convert=some_text),
+    flag("--on-worker", help="Test it on a worker, and wait for the result (from Airflow 3.3 on)."),
+    opt("--executor", help="With --on-worker: the executor to use.", convert=some_text, metavar="NAME"),
+    opt("--queue", help="With --on-worker: the queue of the worker.", convert=some_text, metavar="NAME"),
+    opt(
+        "--timeout", help="With --on-worker: wait so many seconds at most; 120 if not given.",
+        convert=seconds, metavar="SECONDS", default=120.0,
+    ),
+    op="test_connection",
+    uses=("get_connection", "enqueue_connection_test", "get_connection_test"),
+    about="With its stored password. The API server tests it, with the providers that are installed there;"
+    " the server must allow it: [core] test_connection = Enabled.",
+)  # fmt: skip
+def test(
+    session: Session,
+    conn_id: str,
+    conn_type: str | None,
+    on_worker: bool,
+    executor: str | None,
+    queue: str | None,
+    timeout: float,
+) -> Text:
+    if (executor or queue) and not on_worker:
+        raise UsageError("--executor and --queue go with --on-worker")
+    if conn_type is None:
+        # The server would test an unknown id as an empty connection.
+        known = session.api.record("get_connection", "connection_id", connection_id=conn_id)
+        conn_type = str(known.get("conn_type") or "")
+    body = {"connection_id": conn_id, "conn_type": conn_type}
+    if on_worker:
+        body |= {name: text for name, text in (("executor", executor), ("queue", queue)) if text}
+        answer = _tested_on_worker(session, body, timeout)
+        works, message = answer.get("state") == "success", str(answer.get("result_message") or "")
+    else:
+        answer = session.api.record("test_connection", "status", body=body)
+        works, message = answer["status"] is True, str(answer.get("message") or "")
+    text = f"{conn_id} works" if works else f"{conn_id} does not work"
+    return Text(f"{text}: {message}" if message else text, answer, code=0 if works else REFUSED)
+
+
+def _tested_on_worker(session: Session, body: dict[str, str], timeout: float) -> dict[str, Any]:
+    import time
+
+    queued = session.api.record("enqueue_connection_test", "token", body=body)
+    session.shared.redact.learn(str(queued["token"]))
+    until = time.monotonic() + timeout
+    while True:
+        headers = {"Airflow-Connection-Test-Token": str(queued["token"])}
+        answer: dict[str, Any] = session.api.call("get_connection_test", headers=headers) or {}
+        answer.pop("token", None)
+        if answer.get("state") in ENDED:
+            return answer
+        if time.monotonic() > until:
+            late = TimedOut(f"no worker has tested it after {timeout:g} s: it is {answer.get('state')}")
+            late.exit_code = FAILED_WAIT
+            raise late
+        time.sleep(_POLL)

@@ -1,0 +1,1 @@
+"""Dags: list, pause, trigger and clear them, and look at their files and versions."""

@@ -1,0 +1,137 @@
+"""Clearing runs of a Dag, so that their tasks run again."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dagrun import DAG_ID, RUN, the_run
+from airflowctl.core.command import command, flag, opt, toggle
+from airflowctl.core.errors import UsageError
+from airflowctl.core.result import Result, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, some_text, timestamp
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+PARTITIONS = ("partition_key", "partition_date_start", "partition_date_end")
+WINDOW = ("start_date", "end_date")
+MODE = ("only_failed", "only_new", "run_on_latest_version", "note")
+
+
+@command(
+    "dags clear",
+    "Clear runs of a Dag: their tasks run again.",
+    DAG_ID,
+    opt("--run-id", "--dag-run-id", many=True, complete="run", convert=identifier, metavar="ID",
+        help="This run, or each of several; `latest` is the newest, a date the one of that logical date."),
+    opt("--partition-key", help="The runs of this partition.", convert=some_text, metavar="KEY"),
+    opt("--partition-date-start", help="The runs of partitions from here on.", convert=timestamp,
+        metavar="DATE"),
+    opt("--partition-date-end", help="The runs of partitions up to here.", convert=timestamp, metavar="DATE"),
+    opt("-s", "--start-date", help="The runs of logical dates from here on.", convert=timestamp,
+        metavar="DATE"),
+    opt("--end-date", help="The runs of logical dates up to here.", convert=timestamp, metavar="DATE"),
+    flag("-f", "--only-failed", help="Only tasks that failed."),
+    flag("-r", "--only-running", help="Only tasks that run now."),
+    flag("--only-new", help="Only tasks that the Dag did not have yet.")._replace(since="3.2"),
+    toggle("--run-on-latest-version", help="Run what the Dag is now, or what it was.")._replace(since="3.1"),
+    opt("--note", help="A note on the runs.", metavar="TEXT", since="3.3"),
+    flag("--dry-run", help="Only show which tasks it would be."),
+    op="clear_dag_run",
+    uses=("clear_dag_runs", "post_clear_task_instances", "get_dag_runs", "get_dag"),
+    changes=("run",),
+    about="It asks first, with the count. All tasks of the runs are cleared if nothing else is said, as in"
+    " the classic CLI. Partitions need Airflow 3.3.",
+    examples=("airflowctl dags clear etl --run-id latest --only-failed",
+              "airflowctl dags clear etl --start-date 2026-11-01 --end-date 2026-11-07 --dry-run"),
+)  # fmt: skip
+def clear(session: Session, **given: Any) -> Result:
+    _check(given)
+    dag_id, dry_run = given["dag_id"], given["dry_run"]
+    session.api.record("get_dag", "dag_id", dag_id=dag_id)
+    chosen = _chosen(session, dag_id, given)
+    tasks = _send(session, dag_id, chosen, given, dry_run=True)
+    if dry_run or not tasks:
+        columns = ("dag_run_id", "task_id", "map_index", "state")
+        return Rows(tasks, columns, "task_id", optional={"map_index": -1}, empty="there is nothing to clear")
+    runs = sorted({str(task.get("dag_run_id")) for task in tasks})
+    told = f"{_count(len(tasks), 'task instance')} in {_count(len(runs), 'run')}"
+    names = ", ".join(runs[:5]) + (", ..." if len(runs) > 5 else "")
+    session.confirm(f"{told} of {dag_id} would be cleared: {names}", "dags clear")
+    _send(session, dag_id, chosen, given, dry_run=False)
+    return Text(f"cleared {told}", {"dag_id": dag_id, "task_instances": len(tasks), "dag_runs": runs})
+
+
+def _check(given: dict[str, Any]) -> None:
+    ways = (
+        bool(given["run_id"]),
+        given["partition_key"] is not None,
+        any(given[name] for name in PARTITIONS[1:]),
+        any(given[name] for name in WINDOW),
+    )
+    flags = "--run-id, --partition-key, --partition-date-start/-end or --start-date/--end-date"
+    if sum(ways) != 1:
+        raise UsageError(
+            "which runs is not clear" if sum(ways) else "no run is named", f"give one of {flags}"
+        )
+    if given["only_failed"] and given["only_running"]:
+        raise UsageError("--only-failed and --only-running exclude each other", "give one of them")
+    if given["only_running"] and (ways[1] or ways[2]):
+        raise UsageError("the API cannot clear only the running tasks of a partition", "give --run-id")
+    if given["only_running"] and given["only_new"]:
+        raise UsageError("--only-running and --only-new exclude each other", "give one of them")
+
+
+def _chosen(session: Session, dag_id: str, given: dict[str, Any]) -> tuple[str, ...]:
+    """The runs by id; none of them where the server chooses, by partition."""
+    if given["run_id"]:
+        return tuple(dict.fromkeys(the_run(session, dag_id, run_id) for run_id in given["run_id"]))
+    if not any(given[name] for name in WINDOW):
+        return ()
+    query = {
+        "logical_date_gte": given["start_date"],
+        "logical_date_lte": given["end_date"],
+        "order_by": RUN.order,
+    }
+    runs = session.api.pages("get_dag_runs", "dag_runs", query=query, dag_id=dag_id)
+    return tuple(str(run["dag_run_id"]) for run in runs)
+
+
+def _send(
+    session: Session, dag_id: str, chosen: tuple[str, ...], given: dict[str, Any], *, dry_run: bool
+) -> list[dict[str, Any]]:
+    """Clear, or ask what would be cleared: then its task instances."""
+    body = {name: given[name] for name in MODE if given[name] not in (None, False) or name == "only_failed"}
+    if given["run_on_latest_version"] is False:
+        body["run_on_latest_version"] = False
+    body["dry_run"] = dry_run
+    if given["only_running"]:
+        return [task for run_id in chosen for task in _running(session, dag_id, run_id, body)]
+    partitions = {name: given[name] for name in PARTITIONS if given[name] is not None}
+    if partitions or (len(chosen) > 1 and _takes_many(session)):
+        runs = {"dag_runs": [{"dag_run_id": run_id} for run_id in chosen]} if chosen else partitions
+        answer = session.api.call("clear_dag_runs", body={**body, **runs}, dag_id=dag_id)
+        return list(answer.get("task_instances", ()))
+    tasks: list[dict[str, Any]] = []
+    for run_id in chosen:
+        answer = session.api.call("clear_dag_run", body=body, dag_id=dag_id, dag_run_id=run_id)
+        tasks += answer.get("task_instances", ())
+    return tasks
+
+
+def _running(session: Session, dag_id: str, run_id: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Running tasks are chosen by the operation for tasks only; its defaults are others."""
+    mine = {**body, "only_failed": False, "only_running": True, "reset_dag_runs": True, "dag_run_id": run_id}
+    answer = session.api.call("post_clear_task_instances", body=mine, dag_id=dag_id)
+    return list(answer.get("task_instances", ()))
+
+
+def _takes_many(session: Session) -> bool:
+    from airflowctl.api.operations import table, version_key
+
+    return version_key(session.api.version())[:2] >= version_key(table()["clear_dag_runs"].since)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

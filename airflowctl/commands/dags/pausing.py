@@ -1,0 +1,161 @@
+"""Pausing Dags and letting them run again, one or many."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dagrun import DAG_ID
+from airflowctl.core.command import arg, command, flag, opt, toggle
+from airflowctl.core.errors import REFUSED, CliError, NotLoggedIn, Unreachable, UsageError
+from airflowctl.core.result import Record, Result, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, some_text
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+WHICH = (
+    arg("dag_id", "The Dag.", default=None, complete="dag", convert=identifier, also=("--dag-id",)),
+    flag("--treat-dag-id-as-regex", help="DAG_ID is a regular expression, looked for anywhere in the ids."),
+    opt("--pattern", help="All Dags whose id contains this; % is any text, _ any letter.",
+        convert=some_text, metavar="TEXT"),
+    opt("--tag", help="Of those of --pattern, only Dags with this tag, or with any of several.", many=True,
+        complete="tag", convert=some_text),
+    flag("--dry-run", help="Only show which Dags it would be."),
+)  # fmt: skip
+ABOUT = (
+    "Several Dags at once are found by the server with --pattern (% is all of them), or with a regular"
+    " expression as the classic CLI does; it asks first. Those that are so already are left alone."
+)
+
+
+@command(
+    "dags pause",
+    "Pause a Dag: no new run of it starts.",
+    *WHICH,
+    op="patch_dag",
+    uses=("patch_dags", "get_dags", "get_dag"),
+    changes=("dag",),
+    about=ABOUT,
+)
+def pause(session: Session, **given: Any) -> Result:
+    return _set_all(session, "pause", True, given)
+
+
+@command(
+    "dags unpause",
+    "Let a paused Dag run again.",
+    *WHICH,
+    op="patch_dag",
+    uses=("patch_dags", "get_dags", "get_dag"),
+    changes=("dag",),
+    about=ABOUT,
+)
+def unpause(session: Session, **given: Any) -> Result:
+    return _set_all(session, "unpause", False, given)
+
+
+@command(
+    "dags update",
+    "Change a Dag; the API has only whether it is paused.",
+    DAG_ID,
+    toggle("--is-paused", help="Pause it, or let it run again."),
+    op="patch_dag",
+    changes=("dag",),
+    about="As the official airflowctl calls it; shorter: dags pause, dags unpause.",
+)
+def update(session: Session, dag_id: str, is_paused: bool | None) -> Record:
+    if is_paused is None:
+        raise UsageError("there is nothing to change", "give --is-paused or --no-is-paused")
+    return _set_paused(session, dag_id, is_paused)
+
+
+def _set_all(session: Session, verb: str, paused: bool, given: dict[str, Any]) -> Result:
+    dag_id, pattern, is_regex = given["dag_id"], given["pattern"], given["treat_dag_id_as_regex"]
+    if (dag_id is None) == (pattern is None):
+        raise UsageError("which Dag is not clear", "give either DAG_ID or --pattern")
+    if given["tag"] and not pattern:
+        raise UsageError("--tag goes with --pattern", "for all Dags with it: --pattern % --tag TAG")
+    if dag_id is not None and not is_regex:
+        if given["dry_run"]:
+            dag = session.api.record("get_dag", "dag_id", dag_id=dag_id)
+            return _plan([] if dag.get("is_paused") is paused else [dag_id], verb)
+        return _set_paused(session, dag_id, paused)
+    filters = {"dag_id_pattern": pattern, "tags": given["tag"], "paused": not paused, "exclude_stale": False}
+    dags = session.api.pages("get_dags", "dags", query={**filters, "order_by": "dag_id"})
+    found = [str(dag["dag_id"]) for dag in dags]
+    if is_regex:
+        found = _matching(dag_id, found)
+    if given["dry_run"] or not found:
+        return _plan(found, verb)
+    names = ", ".join(found[:10]) + (", ..." if len(found) > 10 else "")
+    session.confirm(f"{_count(found)} would be {verb}d: {names}", f"dags {verb}")
+    if is_regex:
+        return _set_each(session, found, paused)
+    session.api.call("patch_dags", query=filters, body={"is_paused": paused})
+    rows = [{"dag_id": name, "is_paused": paused} for name in found]
+    return Rows(rows, ("dag_id", "is_paused"), "dag_id")
+
+
+def _matching(regex: str, found: list[str]) -> list[str]:
+    import re
+
+    try:
+        looked_for = re.compile(regex)
+    except re.error as error:
+        raise UsageError(f"DAG_ID '{regex}' is no regular expression: {error}") from None
+    return [name for name in found if looked_for.search(name)]
+
+
+def _plan(found: list[str], verb: str) -> Rows:
+    rows = [{"dag_id": name, "would": verb} for name in found]
+    return Rows(rows, ("dag_id", "would"), "dag_id", empty=f"there is no Dag to {verb}")
+
+
+def _count(found: list[str]) -> str:
+    return "1 Dag" if len(found) == 1 else f"{len(found)} Dags"
+
+
+def _set_each(session: Session, found: list[str], paused: bool) -> Rows:
+    """One by one, telling of each: some may be refused."""
+    rows, code = [], 0
+    for dag_id in found:
+        row: dict[str, object] = {"dag_id": dag_id, "is_paused": paused, "error": None}
+        try:
+            session.api.call("patch_dag", body={"is_paused": paused}, dag_id=dag_id)
+        except (NotLoggedIn, Unreachable):
+            raise
+        except CliError as error:
+            row.update(is_paused=not paused, error=error.message)
+            code = REFUSED
+        rows.append(row)
+    return Rows(rows, ("dag_id", "is_paused", "error"), "dag_id", optional={"error": None}, code=code)
+
+
+def _set_paused(session: Session, dag_id: str, paused: bool) -> Record:
+    dag = session.api.record("patch_dag", "dag_id", body={"is_paused": paused}, dag_id=dag_id)
+    return Record(dag, "dag_id", ("dag_id", "is_paused"))
+
+
+@command(
+    "dags delete",
+    "Delete all that the server knows of a Dag: its runs, their history and their state.",
+    DAG_ID,
+    flag("--dry-run", help="Only show what would be deleted."),
+    op="delete_dag",
+    uses=("get_dag", "get_dag_stats"),
+    changes=("dag", "run"),
+    about="It asks first. A Dag whose file is still there comes back, without its history. A Dag with a"
+    " running task cannot be deleted.",
+)
+def delete(session: Session, dag_id: str, dry_run: bool) -> Text:
+    session.api.record("get_dag", "dag_id", dag_id=dag_id)
+    answer = session.api.record("get_dag_stats", "dags", query={"dag_ids": (dag_id,)})
+    runs = sum(state["count"] for dag in answer["dags"] for state in dag["stats"])
+    data = {"dag_id": dag_id, "runs": runs, "dry_run": dry_run}
+    counted = "1 run" if runs == 1 else f"{runs} runs"
+    if dry_run:
+        return Text(f"would delete {dag_id} with {counted}", data)
+    session.confirm(f"{dag_id} with {counted} and all their history would be deleted.", "dags delete")
+    session.api.call("delete_dag", dag_id=dag_id)
+    return Text(f"deleted {dag_id}", {**data, "deleted": dag_id})

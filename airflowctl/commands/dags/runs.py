@@ -1,0 +1,75 @@
+"""What a Dag did and will do: the state of a run, and when the next one is due."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dagrun import DAG_ID, RUN_ID, the_run
+from airflowctl.core.command import command, flag, opt
+from airflowctl.core.errors import NotFound, UsageError
+from airflowctl.core.result import Result, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import whole_number
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+NEXT = {
+    "logical_date": "next_dagrun_logical_date",
+    "data_interval.start": "next_dagrun_data_interval_start",
+    "data_interval.end": "next_dagrun_data_interval_end",
+    "run_after": "next_dagrun_run_after",
+}
+PARTITION = ("partition_key", "partition_date")
+
+
+@command(
+    "dags state",
+    "Print the state of a run, and its conf where it has one; None where there is no such run.",
+    DAG_ID,
+    RUN_ID,
+    op="get_dag_run",
+    uses=("get_dag", "get_dag_runs"),
+)
+def state(session: Session, dag_id: str, run_id: str) -> Text:
+    try:
+        found = the_run(session, dag_id, run_id)
+        run = session.api.record("get_dag_run", "state", dag_id=dag_id, dag_run_id=found)
+    except NotFound:
+        session.api.record("get_dag", "dag_id", dag_id=dag_id)
+        session.output.note(f"{dag_id} has no run {run_id}")
+        return Text("None", {"dag_id": dag_id, "dag_run_id": None, "state": None, "conf": None})
+    from json import dumps
+
+    data = {name: run.get(name) for name in ("dag_id", "dag_run_id", "state", "conf")}
+    conf = f", {dumps(run['conf'], ensure_ascii=False)}" if run.get("conf") else ""
+    return Text(f"{run['state']}{conf}", data)
+
+
+@command(
+    "dags next-execution",
+    "Print the logical date of the next run that the schedule makes.",
+    DAG_ID,
+    opt("--field", help="Print this instead.", choices=(*NEXT, *PARTITION)),
+    flag("--table", help="Show all that is known of it."),
+    opt("-n", "--num-executions", help="Only 1: the API tells no later ones.", convert=whole_number,
+        default=1, metavar="N"),
+    op="get_dag",
+)  # fmt: skip
+def next_execution(
+    session: Session, dag_id: str, field: str | None, table: bool, num_executions: int
+) -> Result:
+    if num_executions != 1:
+        raise UsageError("--num-executions: the API tells the next run only", "leave it out")
+    if field in PARTITION:
+        raise UsageError(f"--field: the API does not tell the next {field}", "it has run_after")
+    if field and table:
+        raise UsageError("--table and --field exclude each other", "give one of them")
+    dag = session.api.record("get_dag", "dag_id", dag_id=dag_id)
+    row = {name: dag.get(source) for name, source in NEXT.items()}
+    if dag.get("is_paused"):
+        session.output.note(f"{dag_id} is paused")
+    if not any(row.values()):
+        session.output.note(f"{dag_id} has no schedule, or it is over")
+    if table:
+        return Rows([row] if any(row.values()) else [], tuple(NEXT), "logical_date", empty="no next run")
+    usual = "run_after" if dag.get("timetable_partitioned") else "logical_date"
+    return Text(str(row[field or usual]), {"dag_id": dag_id, **row})

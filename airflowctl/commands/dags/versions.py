@@ -1,0 +1,53 @@
+"""The versions of a Dag: a new one each time that its structure changes."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dagrun import DAG_ID
+from airflowctl.core.command import arg, command, names, opt
+from airflowctl.core.result import Record, Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, some_text, whole_number
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+VERSION = names(
+    "dag-version",
+    op="get_dag_versions",
+    items="dag_versions",
+    key="version_number",
+    scope={"dag_id": "dag"},
+    order="-version_number",
+    note=("created_at",),
+)
+
+
+@command(
+    "dags list-versions",
+    "List the versions of a Dag, newest first.",
+    DAG_ID,
+    opt("--bundle-name", help="Only of this bundle.", convert=some_text, metavar="NAME"),
+    opt("--bundle-version", help="Only of this version of the bundle.", convert=some_text, metavar="TEXT"),
+    opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
+    op="get_dag_versions",
+    also=("dags list-version", "dags versions", "dags versions list"),
+)
+def list_versions(
+    session: Session, dag_id: str, bundle_name: str | None, bundle_version: str | None, limit: int | None
+) -> Rows:
+    query = {"bundle_name": bundle_name, "bundle_version": bundle_version, "order_by": VERSION.order}
+    items = session.api.pages("get_dag_versions", "dag_versions", limit=limit, query=query, dag_id=dag_id)
+    return Rows(items, ("version_number", "bundle_name", "bundle_version", "created_at"), "version_number")
+
+
+@command(
+    "dags get-version",
+    "Show one version of a Dag.",
+    DAG_ID,
+    arg("version_number", "Its number.", complete="dag-version", convert=identifier),
+    op="get_dag_version",
+    also=("dags versions get",),
+)
+def get_version(session: Session, dag_id: str, version_number: str) -> Record:
+    path = {"dag_id": dag_id, "version_number": version_number}
+    return Record(session.api.record("get_dag_version", "version_number", **path), "version_number")

@@ -1,0 +1,127 @@
+"""Jobs: the schedulers, triggerers and Dag processors that run, and whether they live."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import command, flag, opt
+from airflowctl.core.errors import REFUSED, UsageError
+from airflowctl.core.result import Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, some_text, timestamp, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from airflowctl.session import Session
+
+COLUMNS = ("id", "job_type", "state", "hostname", "start_date", "latest_heartbeat", "dag_id")
+TYPES = ("SchedulerJob", "TriggererJob", "DagProcessorJob")
+HOSTNAME = opt("--hostname", help="Only those on this machine.", convert=some_text, metavar="NAME")
+
+
+@command(
+    "jobs list",
+    "List the jobs, the newest first.",
+    opt("--job-type", help="Only of this type, like SchedulerJob.", convert=some_text, metavar="TYPE"),
+    opt(
+        "--state", help="Only in this state, like running.", convert=some_text, name="job_state",
+        also=("--job-state",), metavar="STATE",
+    ),
+    HOSTNAME,
+    opt("--executor-class", help="Only with this executor.", convert=some_text, metavar="NAME"),
+    flag("--alive", help="Only those that live."),
+    opt(
+        "-d", "--dag-id", help="Only of this Dag; looked for here, the API has no such filter.",
+        complete="dag", convert=identifier,
+    ),
+    opt("--start-after", help="Only those that started then or later.", convert=timestamp, metavar="DATE"),
+    opt("--start-before", help="Only those that started then or before.", convert=timestamp, metavar="DATE"),
+    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    op="get_jobs",
+    formerly=("dags list-jobs",),
+)  # fmt: skip
+def list_jobs(
+    session: Session,
+    job_type: str | None,
+    job_state: str | None,
+    hostname: str | None,
+    executor_class: str | None,
+    alive: bool,
+    dag_id: str | None,
+    start_after: str | None,
+    start_before: str | None,
+    limit: int | None,
+) -> Rows:
+    query = {
+        "job_type": job_type,
+        "job_state": job_state or ("running" if alive else None),
+        "hostname": hostname,
+        "executor_class": executor_class,
+        "is_alive": True if alive else None,
+        "start_date_gte": start_after,
+        "start_date_lte": start_before,
+        "order_by": "-start_date",
+    }
+    rows = _alive(session, query) if alive else session.api.pages("get_jobs", "jobs", query=query)
+    found: Iterable[dict[str, Any]] = (row for row in rows if dag_id in (None, row.get("dag_id")))
+    if limit is not None:
+        from itertools import islice
+
+        found = islice(found, limit)
+    return Rows(found, COLUMNS, "id", optional={"dag_id": None})
+
+
+@command(
+    "jobs check",
+    "Tell whether a job lives; exit code 1 if none does.",
+    opt("--job-type", help="Only of this type.", choices=TYPES),
+    HOSTNAME,
+    flag("--local", help="Only those on this machine, the one you are on."),
+    opt(
+        "--limit",
+        help="Look at so many of the running ones, the last heartbeat first; 0 is all.",
+        convert=whole_number,
+        default=1,
+        metavar="N",
+    ),
+    flag("--allow-multiple", help="Several that live are well too; needs a --limit other than 1."),
+    op="get_jobs",
+    examples=("airflowctl jobs check --job-type SchedulerJob --limit 0 --allow-multiple",),
+)
+def check(
+    session: Session,
+    job_type: str | None,
+    hostname: str | None,
+    local: bool,
+    limit: int,
+    allow_multiple: bool,
+) -> Text:
+    if allow_multiple and limit == 1:
+        raise UsageError("--allow-multiple needs a --limit above 1, or 0 for all")
+    if hostname and local:
+        raise UsageError("--hostname and --local do not go together")
+    if local:
+        import socket
+
+        hostname = socket.getfqdn()
+    query = {"job_type": job_type, "hostname": hostname, "job_state": "running", "is_alive": True}
+    jobs = sorted(_alive(session, query), key=lambda job: str(job.get("latest_heartbeat")), reverse=True)
+    jobs = jobs[:limit] if limit else jobs
+    data = {"alive": len(jobs), "jobs": jobs}
+    if not jobs:
+        return Text("no job is alive", data, code=REFUSED)
+    text = "one job is alive" if len(jobs) == 1 else f"{len(jobs)} jobs are alive"
+    if len(jobs) > 1 and not allow_multiple:
+        return Text(f"{text}, and only one should be", data, code=REFUSED)
+    return Text(text, data)
+
+
+def _alive(session: Session, query: dict[str, Any]) -> list[dict[str, Any]]:
+    """All pages: the server takes those that are dead out of a page after it has cut it."""
+    api, found, offset = session.api, [], 0
+    while True:
+        rows, total = api.page("get_jobs", "jobs", {}, offset=offset, query=query)
+        found += rows
+        offset += 100
+        if total is None or offset >= total:
+            return found

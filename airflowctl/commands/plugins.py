@@ -1,0 +1,37 @@
+"""Plugins: what somebody has added to the server."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import command, opt
+from airflowctl.core.result import Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import whole_number
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command(
+    "plugins list",
+    "List the plugins that the API server has loaded.",
+    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    op="get_plugins",
+    also=("plugins",),
+    about="In a table what most plugins have; -o json has all.",
+)
+def list_plugins(session: Session, limit: int | None) -> Rows:
+    columns = ("name", "source", "fastapi_apps", "external_views", "macros", "listeners", "timetables")
+    items = session.api.pages("get_plugins", "plugins", limit=limit)
+    optional: dict[str, object] = {name: [] for name in columns[2:]}
+    return Rows(items, columns, "name", optional=optional, empty="no plugins are loaded")
+
+
+@command(
+    "plugins import-errors",
+    "List the plugins that could not be loaded.",
+    op="import_errors",
+    also=("plugins list-import-errors",),
+)
+def import_errors(session: Session) -> Rows:
+    items = session.api.pages("import_errors", "import_errors")
+    return Rows(items, ("source", "error"), "source", empty="every plugin could be loaded")

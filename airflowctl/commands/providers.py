@@ -1,0 +1,47 @@
+"""Providers: the packages that connect Airflow to other systems."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import Param, arg, command, opt
+from airflowctl.core.errors import NotFound, UsageError, did_you_mean
+from airflowctl.core.result import Record, Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import some_text, whole_number
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+FULL = Param(
+    "full", flags=("-f", "--full"), switch=True, default=False, hidden=True,
+    help="Refused: what a provider brings is known only on the server's machine.",
+)  # fmt: skip
+
+
+@command(
+    "providers list",
+    "List the provider packages of the API server.",
+    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    op="get_providers",
+)
+def list_providers(session: Session, limit: int | None) -> Rows:
+    items = session.api.pages("get_providers", "providers", limit=limit)
+    return Rows(items, ("package_name", "version", "description"), "package_name")
+
+
+@command(
+    "providers get",
+    "Show one provider package.",
+    arg("provider_name", "Its package, like apache-airflow-providers-http.", convert=some_text),
+    FULL,
+    op="get_providers",
+)
+def get(session: Session, provider_name: str, full: bool) -> Record:
+    if full:
+        hint = f"on the server's machine: airflow providers get {provider_name} --full"
+        raise UsageError("the API does not tell what a provider brings (--full)", hint)
+    found = {item["package_name"]: item for item in session.api.pages("get_providers", "providers")}
+    for name in (provider_name, f"apache-airflow-providers-{provider_name}"):
+        if name in found:
+            return Record(found[name], "package_name")
+    hint = did_you_mean(provider_name, found) or "see: airflowctl providers list"
+    raise NotFound(f"there is no provider {provider_name} on the server", hint)

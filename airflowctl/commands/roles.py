@@ -1,0 +1,180 @@
+"""Roles and their permissions, where the server keeps them itself (FAB auth manager)."""
+
+from __future__ import annotations
+
+from airflowctl.commands import _bulk, _fab, _files
+from airflowctl.core.command import arg, command, flag, opt
+from airflowctl.core.errors import REFUSED, CliError, Conflict, UsageError
+from airflowctl.core.result import Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import some_text
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+ROLES = arg("role", "The role; several may be named.", convert=some_text, many=True)
+RESOURCE = opt(
+    "-r", "--resource", help="The resource, like DAGs; may be given several times.",
+    convert=some_text, many=True, required=True, metavar="NAME",
+)  # fmt: skip
+ACTION = opt(
+    "-a", "--action", help="The action, like can_read; may be given several times.",
+    convert=some_text, many=True, required=True, metavar="NAME",
+)  # fmt: skip
+BUILT_IN = ("Admin", "Viewer", "User", "Op", "Public")
+
+
+@command(
+    "roles list",
+    "List the roles.",
+    flag("-p", "--permission", help="With their permissions, a line for each resource."),
+)
+def list_roles(session: Session, permission: bool) -> Rows:
+    roles = _fab.every(session, "roles", "name")
+    if not permission:
+        return Rows(roles, ("name",), "name")
+    rows = (
+        {"name": role["name"], "resource": resource, "action": actions}
+        for role in roles
+        for resource, actions in _fab.by_resource(_fab.pairs(role.get("actions"))).items()
+    )
+    return Rows(rows, ("name", "resource", "action"), "name")
+
+
+@command("roles create", "Create roles, without permissions.", ROLES)
+def create(session: Session, role: tuple[str, ...]) -> Rows:
+    rows = []
+    for name in _some(role):
+        try:
+            _fab.ask(session, "POST", "roles", body={"name": name, "actions": []})
+            rows.append({"name": name, "result": "created"})
+        except Conflict:
+            rows.append({"name": name, "result": "kept: it exists already"})
+    return Rows(rows, ("name", "result"), "name")
+
+
+@command("roles delete", "Delete roles; none of them if one does not exist.", ROLES, _bulk.DRY_RUN)
+def delete(session: Session, role: tuple[str, ...], dry_run: bool) -> Rows:
+    for name in _some(role):
+        _fab.ask(session, "GET", "roles", name)
+    for name in role if not dry_run else ():
+        _fab.ask(session, "DELETE", "roles", name)
+    result = "would be deleted" if dry_run else "deleted"
+    return Rows([{"name": name, "result": result} for name in role], ("name", "result"), "name")
+
+
+@command(
+    "roles add-perms",
+    "Give roles permissions more: every action named on every resource named.",
+    ROLES,
+    RESOURCE,
+    ACTION,
+    examples=("airflowctl roles add-perms Analyst -r DAGs -a can_read",),
+)
+def add_perms(
+    session: Session, role: tuple[str, ...], resource: tuple[str, ...], action: tuple[str, ...]
+) -> Rows:
+    more = {(one, of) for one in action for of in resource}
+    return _changed(session, role, {name: has | more for name, has in _permissions(session, role).items()})
+
+
+@command(
+    "roles del-perms",
+    "Take permissions from roles; without --action all that they have on a resource.",
+    ROLES,
+    RESOURCE,
+    ACTION._replace(required=False),
+)
+def del_perms(
+    session: Session, role: tuple[str, ...], resource: tuple[str, ...], action: tuple[str, ...]
+) -> Rows:
+    kept = {
+        name: {(one, of) for one, of in has if of not in resource or (action and one not in action)}
+        for name, has in _permissions(session, role).items()
+    }
+    return _changed(session, role, kept)
+
+
+@command(
+    "roles export",
+    "Write the roles that are not Airflow's own to a file, as roles import reads it.",
+    _files.TO,
+    flag("-p", "--pretty", help="With line ends, for people."),
+)
+def export_roles(session: Session, file: str, pretty: bool) -> Text:
+    from json import dumps
+
+    roles = [role for role in _fab.every(session, "roles", "name") if role["name"] not in BUILT_IN]
+    found = [
+        {"name": role["name"], "resource": resource, "action": actions}
+        for role in roles
+        for resource, actions in (_fab.by_resource(_fab.pairs(role.get("actions"))) or {"": ""}).items()
+    ]
+    text = dumps(found, ensure_ascii=False, indent=4 if pretty else None)
+    return _files.write(session, file, text, len(roles), "roles", found)
+
+
+@command(
+    "roles import",
+    "Create the roles in a file; those that exist are left alone.",
+    _files.FROM,
+    _bulk.DRY_RUN,
+)
+def import_roles(session: Session, file: str, dry_run: bool) -> Rows:
+    wanted: dict[str, set[tuple[str, str]]] = {}
+    for item in _listed(file, _files.read(session, file)):
+        has = wanted.setdefault(str(item["name"]), set())
+        actions = str(item.get("action") or "").split(",")
+        has |= {
+            (one.strip(), str(item["resource"])) for one in actions if one.strip() and item.get("resource")
+        }
+    known = {role["name"] for role in _fab.every(session, "roles", "name")}
+    rows = []
+    for name, has in wanted.items():
+        row: dict[str, Any] = {"name": name, "result": "skipped", "reason": "it exists already"}
+        if name not in known:
+            row = {"name": name, "result": "would be created" if dry_run else "created", "reason": None}
+            reason = "" if dry_run else _refusal(session, {"name": name, "actions": _fab.permissions(has)})
+            row |= {"result": "failed", "reason": reason} if reason else {}
+        rows.append(row)
+    code = REFUSED if any(row["result"] == "failed" for row in rows) else 0
+    return Rows(rows, ("name", "result", "reason"), "name", optional={"reason": None}, code=code)
+
+
+def _refusal(session: Session, body: dict[str, Any]) -> str:
+    """Create a role; why it could not be."""
+    try:
+        _fab.ask(session, "POST", "roles", body=body)
+    except CliError as error:
+        if error.status not in (400, 409, 422):
+            raise
+        return error.message
+    return ""
+
+
+def _listed(file: str, found: Any) -> list[dict[str, Any]]:
+    if not isinstance(found, list) or not all(isinstance(item, dict) and item.get("name") for item in found):
+        raise UsageError(f"{file}: not a list of objects with name, resource and action")
+    return found
+
+
+def _some(roles: tuple[str, ...]) -> tuple[str, ...]:
+    if not roles:
+        raise UsageError("no role is named")
+    return roles
+
+
+def _permissions(session: Session, roles: tuple[str, ...]) -> dict[str, set[tuple[str, str]]]:
+    """What each of the roles may do now; raises NotFound before anything is changed."""
+    return {name: _fab.pairs(_fab.ask(session, "GET", "roles", name).get("actions")) for name in _some(roles)}
+
+
+def _changed(session: Session, roles: tuple[str, ...], wanted: dict[str, set[tuple[str, str]]]) -> Rows:
+    rows = []
+    for name, has in wanted.items():
+        body = {"name": name, "actions": _fab.permissions(has)}
+        _fab.ask(session, "PATCH", "roles", name, query={"update_mask": "actions"}, body=body)
+        rows.append({"name": name, "permissions": len(has), "result": "changed"})
+    return Rows(rows, ("name", "permissions", "result"), "name")

@@ -1,0 +1,222 @@
+"""Users, where the server keeps them itself (FAB auth manager)."""
+
+from __future__ import annotations
+
+from airflowctl.commands import _bulk, _fab, _files
+from airflowctl.core.command import ALWAYS, arg, command, flag, opt
+from airflowctl.core.errors import REFUSED, CliError, NotFound, UsageError
+from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import some_text
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+USERNAME = opt("-u", "--username", help="The user's name.", convert=some_text, metavar="NAME")
+EMAIL = opt("-e", "--email", help="The user's address, instead of the name.", convert=some_text)
+ROLE = opt("-r", "--role", help="The role.", convert=some_text, required=True, metavar="NAME")
+PASSWORD = (
+    opt(
+        "-p", "--password", help="The password; not given, it is asked for without echo. Seen by others on"
+        " this machine.", secret=ALWAYS, metavar="PASSWORD",
+    ),
+    flag("--password-stdin", help="Read the password from standard input."),
+    flag("--use-random-password", help="Make one up that nobody gets to know; reset it later."),
+)  # fmt: skip
+COLUMNS = ("username", "first_name", "last_name", "email", "roles", "active", "last_login")
+
+
+@command("users list", "List the users.")
+def list_users(session: Session) -> Rows:
+    rows = ({**user, "roles": _fab.names(user.get("roles"))} for user in _fab.every(session, "users", "id"))
+    return Rows(rows, COLUMNS, "username")
+
+
+@command(
+    "users get",
+    "Show one user.",
+    arg("username", "The user's name.", convert=some_text, also=("-u", "--username")),
+)
+def get(session: Session, username: str) -> Record:
+    return _shown(_fab.ask(session, "GET", "users", username))
+
+
+@command(
+    "users create",
+    "Create a user.",
+    USERNAME._replace(required=True),
+    EMAIL._replace(required=True, help="The user's address."),
+    opt("-f", "--firstname", help="First name.", convert=some_text, required=True, metavar="NAME"),
+    opt("-l", "--lastname", help="Last name.", convert=some_text, required=True, metavar="NAME"),
+    ROLE._replace(many=True, help="The role; may be given several times."),
+    *PASSWORD,
+)
+def create(session: Session, **given: Any) -> Record:
+    body = {
+        "username": given["username"],
+        "email": given["email"],
+        "first_name": given["firstname"],
+        "last_name": given["lastname"],
+        "roles": [{"name": name} for name in given["role"]],
+        "password": _password(session, given),
+    }
+    return _shown(_fab.ask(session, "POST", "users", body=body))
+
+
+@command("users delete", "Delete a user.", USERNAME, EMAIL, _bulk.DRY_RUN)
+def delete(session: Session, username: str | None, email: str | None, dry_run: bool) -> Text:
+    name = str(_found(session, username, email)["username"])
+    if dry_run:
+        return Text(f"would delete {name}", {"would_delete": name})
+    _fab.ask(session, "DELETE", "users", name)
+    return Text(f"deleted {name}", {"deleted": name})
+
+
+@command("users add-role", "Give a user a role more.", USERNAME, EMAIL, ROLE)
+def add_role(session: Session, username: str | None, email: str | None, role: str) -> Record:
+    user = _found(session, username, email)
+    has = _fab.names(user.get("roles"))
+    if role in has:
+        raise UsageError(f"{user['username']} has the role {role} already")
+    return _with_roles(session, user, [*has, role])
+
+
+@command("users remove-role", "Take a role from a user.", USERNAME, EMAIL, ROLE)
+def remove_role(session: Session, username: str | None, email: str | None, role: str) -> Record:
+    user = _found(session, username, email)
+    has = _fab.names(user.get("roles"))
+    if role not in has:
+        raise UsageError(f"{user['username']} does not have the role {role}", f"has: {', '.join(has)}")
+    return _with_roles(session, user, [name for name in has if name != role])
+
+
+@command(
+    "users reset-password",
+    "Give a user another password; other sessions of that user end.",
+    USERNAME,
+    EMAIL,
+    *PASSWORD,
+)
+def reset_password(session: Session, **given: Any) -> Text:
+    name = str(_found(session, given["username"], given["email"])["username"])
+    _patch(session, name, password=_password(session, given))
+    return Text(f"{name} has another password", {"username": name})
+
+
+@command(
+    "users export",
+    "Write all users to a file, as users import reads it; without passwords.",
+    _files.TO,
+)
+def export_users(session: Session, file: str) -> Text:
+    found = [
+        {
+            "username": user["username"],
+            "email": user["email"],
+            "firstname": user["first_name"],
+            "lastname": user["last_name"],
+            "roles": _fab.names(user.get("roles")),
+        }
+        for user in _fab.every(session, "users", "id")
+    ]
+    return _files.write(session, file, _files.dumped(found, "json", 4), len(found), "users", found)
+
+
+@command(
+    "users import",
+    "Create the users in a file, or change those that exist to what it says.",
+    _files.FROM,
+    _bulk.DRY_RUN,
+    about="Users are told apart by their address. The API creates none without a password, which the classic"
+    " file does not hold: add a password to those that are new.",
+)
+def import_users(session: Session, file: str, dry_run: bool) -> Rows:
+    found = _files.read(session, file)
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise UsageError(f"{file}: not a list of users")
+    known = {user["email"]: user for user in _fab.every(session, "users", "id")}
+    rows = [_brought(session, item, known.get(item.get("email")), dry_run) for item in found]
+    code = REFUSED if any(row["result"] == "failed" for row in rows) else 0
+    return Rows(rows, ("username", "result", "reason"), "username", optional={"reason": None}, code=code)
+
+
+def _brought(
+    session: Session, item: dict[str, Any], known: dict[str, Any] | None, dry_run: bool
+) -> dict[str, Any]:
+    """One user of a file, and what became of it."""
+    row = {"username": item.get("username"), "result": "failed", "reason": None}
+    missing = [name for name in ("username", "email", "firstname", "lastname", "roles") if not item.get(name)]
+    if missing:
+        return row | {"reason": f"it has no {', '.join(missing)}"}
+    if known and known["username"] != item["username"]:
+        return row | {"reason": f"{item['email']} is the address of {known['username']}"}
+    if not known and not item.get("password"):
+        return row | {"reason": "it is new and has no password"}
+    if dry_run:
+        return row | {"result": "would be changed" if known else "would be created"}
+    fields = {"first_name": item["firstname"], "last_name": item["lastname"]}
+    roles = [{"name": str(name)} for name in item["roles"]]
+    try:
+        if known:
+            _patch(session, item["username"], **fields, roles=roles)
+            return row | {"result": "changed"}
+        body = {"username": item["username"], "email": item["email"], "password": item["password"]}
+        session.shared.redact.learn(str(item["password"]))
+        _fab.ask(session, "POST", "users", body={**body, **fields, "roles": roles})
+        return row | {"result": "created"}
+    except CliError as error:
+        if error.status not in (400, 404, 409, 422):
+            raise
+        return row | {"reason": error.message}
+
+
+def _found(session: Session, username: str | None, email: str | None) -> dict[str, Any]:
+    if bool(username) == bool(email):
+        raise UsageError("one of --username and --email must be given")
+    if username:
+        return _fab.ask(session, "GET", "users", username)
+    for user in _fab.every(session, "users", "id"):
+        if user.get("email") == email:
+            return user
+    raise NotFound(f"there is no user with the address {email}", "see: airflowctl users list")
+
+
+def _with_roles(session: Session, user: dict[str, Any], roles: list[str]) -> Record:
+    if not roles:
+        raise UsageError(f"that would leave {user['username']} without any role", "give another one first")
+    return _shown(_patch(session, user["username"], roles=[{"name": name} for name in roles]))
+
+
+def _patch(session: Session, username: str, **fields: Any) -> dict[str, Any]:
+    query = {"update_mask": ",".join(fields)}
+    return _fab.ask(session, "PATCH", "users", username, query=query, body=fields)
+
+
+def _shown(user: dict[str, Any]) -> Record:
+    return Record({**user, "roles": _fab.names(user.get("roles"))}, "username", table=COLUMNS)
+
+
+def _password(session: Session, given: dict[str, Any]) -> str:
+    """The new password: as given, made up, or asked for twice."""
+    if sum(map(bool, (given["password"], given["password_stdin"], given["use_random_password"]))) > 1:
+        raise UsageError("the password is given in more than one way")
+    if given["use_random_password"]:
+        import secrets
+
+        found = secrets.token_urlsafe(18)
+    elif given["password_stdin"]:
+        found = session.streams.read_line()
+    elif given["password"] is not None:
+        found = given["password"]
+    elif not session.can_ask:
+        raise UsageError("there is no password, and nobody to ask", "give --password-stdin")
+    else:
+        found = session.streams.ask_secret("New password: ")
+        if session.streams.ask_secret("Once more: ") != found:
+            raise UsageError("the two passwords differ")
+    if not found:
+        raise UsageError("the password is empty")
+    session.shared.redact.learn(found)
+    return str(found)

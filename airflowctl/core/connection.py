@@ -1,0 +1,109 @@
+"""A connection's fields, its URI as Airflow writes it, and the fields in such a URI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+FIELDS = ("conn_type", "description", "login", "password", "host", "port", "schema", "extra")
+MASK = "***"
+_EXTRA = "__extra__"
+
+
+def from_uri(uri: str) -> dict[str, Any]:
+    """`postgres://me:secret@db:5432/sales?a=1` -> its fields; raises ValueError."""
+    from urllib.parse import unquote, urlsplit
+
+    scheme, mark, rest = uri.partition("://")
+    if not mark or not scheme:
+        raise ValueError("not a URI like TYPE://LOGIN:PASSWORD@HOST:PORT/SCHEMA")
+    protocol, inner, host_part = rest.partition("://")
+    if inner and any(letter in protocol for letter in "@:/?"):
+        protocol, inner = "", ""
+    parts = urlsplit("//" + (host_part if inner else rest))
+    try:
+        port = parts.port
+    except ValueError:
+        raise ValueError("its port is no number") from None
+    host = _host(parts.netloc)
+    conn_type = "postgres" if scheme == "postgresql" else scheme.replace("-", "_")
+    found = {
+        "conn_type": conn_type,
+        "host": f"{protocol}://{host}" if inner and host else host,
+        "login": unquote(parts.username) if parts.username else parts.username,
+        "password": unquote(parts.password) if parts.password else parts.password,
+        "schema": unquote(parts.path[1:]),
+        "port": port,
+        "extra": _extra(parts.query),
+    }
+    return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def to_uri(fields: Mapping[str, Any]) -> str:
+    """The fields as the URI that `AIRFLOW_CONN_...` and an .env file hold."""
+    from urllib.parse import quote
+
+    conn_type = str(fields.get("conn_type") or "")
+    uri = f"{conn_type.lower().replace('_', '-')}://" if conn_type else "//"
+    protocol, inner, host = str(fields.get("host") or "").partition("://")
+    if not inner:
+        protocol, host = "", protocol
+    elif protocol == conn_type:
+        protocol, host = "", f"{protocol}://{host}"
+    uri += f"{protocol}://" if protocol else ""
+    login, password = fields.get("login"), fields.get("password")
+    who = ("" if login is None else quote(str(login), safe="")) + (
+        "" if password is None else ":" + quote(str(password), safe="")
+    )
+    uri += f"{who}@" if who else ""
+    uri += quote(host, safe="")
+    if fields.get("port"):
+        uri += f":{fields['port']}" if host or who else f"@:{fields['port']}"
+    schema = str(fields.get("schema") or "")
+    uri += f"/{quote(schema, safe='')}" if schema else ""
+    query = _query(str(fields.get("extra") or ""))
+    return uri + (("?" if schema else "/?") + query if query else "")
+
+
+def _host(netloc: str) -> str:
+    """Its letters keep their case, unlike in `urlsplit(...).hostname`."""
+    from urllib.parse import unquote
+
+    place = netloc.rpartition("@")[2]
+    if place.startswith("["):
+        return unquote(place.partition("]")[0][1:])
+    return unquote(place.partition(":")[0])
+
+
+def _extra(query: str) -> str | None:
+    import json
+    from contextlib import suppress
+    from urllib.parse import parse_qsl
+
+    found: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
+    if not found:
+        return None
+    if _EXTRA in found:
+        return str(found[_EXTRA])
+    for name, value in found.items():
+        with suppress(ValueError):
+            found[name] = json.loads(value) if value else value
+    return json.dumps(found)
+
+
+def _query(extra: str) -> str:
+    import json
+    from urllib.parse import urlencode
+
+    if not extra:
+        return ""
+    try:
+        found = json.loads(extra)
+    except ValueError:
+        found = None
+    flat = isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
+    return urlencode(found) if flat and found else urlencode({_EXTRA: extra})

@@ -1,0 +1,46 @@
+"""`--sort`: the items of a list in another order than the server's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from airflowctl.core.errors import NoColumn, did_you_mean
+from airflowctl.core.result import Item
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output.cells import MISSING, full, lookup
+from airflowctl.output.times import is_time
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def ordered(items: Iterable[Item], fields: Sequence[str]) -> list[Item]:
+    """By the first field, where that is the same by the second, and so on; `-field` for the largest first.
+
+    Numbers, times and texts are compared as what they are; what has no value comes last either way.
+    """
+    found = list(items)
+    for field in reversed(fields):
+        found = _by(found, field.removeprefix("-"), field.startswith("-"))
+    return found
+
+
+def _by(items: list[Item], field: str, reverse: bool) -> list[Item]:
+    values = [lookup(item, field) for item in items]
+    if items and all(value is MISSING for value in values) and "." not in field:
+        hint = did_you_mean(field, items[0]) or f"there are: {', '.join(items[0])}"
+        raise NoColumn(f"cannot sort by '{field}': there is no such field", hint)
+    with_value = [pair for pair in zip(values, items, strict=True) if pair[0] not in (None, MISSING)]
+    without = [item for value, item in zip(values, items, strict=True) if value in (None, MISSING)]
+    with_value.sort(key=lambda pair: _rank(pair[0]), reverse=reverse)
+    return [*(item for _, item in with_value), *without]
+
+
+def _rank(value: Any) -> tuple[int, Any]:
+    """Kinds of value that cannot be compared stand after each other."""
+    if isinstance(value, bool | int | float):
+        return 0, value
+    if isinstance(value, str) and is_time(value):
+        # The server leaves out a fraction that is none, and 'Z' stands after '.'.
+        return 1, value.removesuffix("+00:00").removesuffix("Z")
+    return 2, full(value)

@@ -1,0 +1,140 @@
+"""What is longer than the screen, shown by the person's pager."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output.streams import Streams
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+_OURS = "less -FRX"
+
+
+def program(environ: Mapping[str, str]) -> str:
+    """The pager's command line; nothing where there is none, or none is wanted."""
+    for name in ("AIRFLOWCTL_PAGER", "PAGER"):
+        if name in environ:
+            wanted = environ[name].strip()
+            return wanted if wanted != "cat" and _is_there(wanted) else ""
+    return _OURS if _is_there(_OURS) else ""
+
+
+def _is_there(command: str) -> bool:
+    """Whether the shell will find it: else what was to be shown would be lost."""
+    from shutil import which
+
+    words = (word.strip("'\"") for word in command.split())
+    return which(next((word for word in words if "=" not in word), "")) is not None
+
+
+class Pager:
+    """Takes the pieces of a result: it holds them back while they fit the screen, then a pager starts."""
+
+    def __init__(self, streams: Streams, command: str, write: Callable[[str], object]) -> None:
+        self._streams = streams
+        self._command = command
+        self._write = write  # to the terminal itself
+        self._held: list[str] = []
+        self._lines = 0
+        self._process: Popen[bytes] | None = None
+
+    @property
+    def runs(self) -> bool:
+        return self._process is not None
+
+    def show(self, pieces: Iterable[str]) -> None:
+        """All of the pieces; those that nobody wants any more, as the pager has ended, are not asked for."""
+        try:
+            for piece in pieces:
+                if not self._take(piece):
+                    break
+        except (Exception, KeyboardInterrupt):
+            self._end()
+            raise
+        except BaseException:  # we are ended from outside, and so is the pager
+            self._kill()
+            raise
+        self._end()
+
+    def _take(self, piece: str) -> bool:
+        if self._process is not None:
+            return self._send(piece)
+        self._held.append(piece)
+        self._lines += _lines(piece, self._streams.columns)
+        if self._lines < self._streams.rows:  # the prompt takes one
+            return True
+        self._process = self._started()
+        return self._release()
+
+    def _started(self) -> Popen[bytes]:
+        from subprocess import PIPE, Popen
+
+        self._streams.stdout.flush()
+        environ = {**self._streams.environ}
+        environ.setdefault("LESS", "FRX")
+        environ.setdefault("LV", "-c")
+        return Popen(self._command, shell=True, stdin=PIPE, env=environ, bufsize=0)
+
+    def _release(self) -> bool:
+        text, self._held = "".join(self._held), []
+        return self._send(text)
+
+    def _send(self, text: str) -> bool:
+        """Whether the pager still takes something."""
+        process = self._process
+        if process is None or process.stdin is None:
+            self._write(text)
+            return True
+        encoding = getattr(self._streams.stdout, "encoding", None) or "utf-8"
+        left = memoryview(text.encode(encoding, "backslashreplace"))
+        try:
+            with _deaf_to_ctrl_c():
+                while left:
+                    left = left[os.write(process.stdin.fileno(), left) :]
+        except BrokenPipeError:
+            return False
+        return True
+
+    def _end(self) -> None:
+        """Wait until the person has seen enough; Ctrl-C is the pager's."""
+        if self._process is None:
+            self._release()
+            return
+        with _deaf_to_ctrl_c():
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+            try:
+                self._process.wait()
+            except BaseException:
+                self._kill()
+                raise
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+
+
+def _lines(text: str, columns: int) -> int:
+    return sum(1 + max(0, len(line) - 1) // columns for line in text.splitlines())
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """A signal goes to both of us: the pager does with it what it likes, and we go on."""
+    import signal
+
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # not in the thread that gets signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,71 @@
+"""`--query`: what a JMESPath expression finds in a result, as a result of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from airflowctl.core.errors import NoColumn
+from airflowctl.core.result import Record, Result, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Found(NamedTuple):
+    """What is neither one object nor a list of objects: a value, or a list of values."""
+
+    data: Any
+
+
+def applied(result: Rows | Record | Text, expression: str) -> Result | Found:
+    """What the expression finds; items that kept their shape keep their columns."""
+    found = _search(_document(result), expression)
+    if isinstance(found, Mapping):
+        same = isinstance(result, Record) and result.key in found
+        return result._replace(item=found) if isinstance(result, Record) and same else _record(found)
+    if isinstance(found, list) and found and all(isinstance(one, Mapping) and one for one in found):
+        return _rows(found, result)
+    return Found(found)
+
+
+def _document(result: Rows | Record | Text) -> Any:
+    if isinstance(result, Rows):
+        return list(result.items)
+    return result.item if isinstance(result, Record) else result.data
+
+
+def _search(document: Any, expression: str) -> Any:
+    import jmespath
+    from jmespath.exceptions import JMESPathError, JMESPathTypeError
+
+    try:
+        return jmespath.search(expression, document)
+    except JMESPathTypeError as error:  # its own words hold the whole value
+        wanted = " or ".join(error.expected_types)
+        told = f"{error.function_name}() wants {wanted}, and got {error.actual_type}"
+        raise NoColumn(f"--query does not fit the result: {told}") from None
+    except JMESPathError as error:
+        raise NoColumn(f"--query does not fit the result: {' '.join(str(error).split())}") from None
+    except (
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ) as error:  # as it says for sort_by on nulls
+        raise NoColumn(f"--query does not fit the result: {error}") from None
+
+
+def _record(found: Mapping[str, Any]) -> Record:
+    return Record(found, next(iter(found), ""))
+
+
+def _rows(found: list[Any], result: Rows | Record | Text) -> Rows:
+    if isinstance(result, Rows) and all(_has(item, result.columns) for item in found):
+        return result._replace(items=found)
+    columns = tuple(dict.fromkeys(name for item in found for name in item))
+    return Rows(found, columns, columns[0])
+
+
+def _has(item: Mapping[str, Any], columns: tuple[str, ...]) -> bool:
+    return all(column in item or column.partition(".")[0] in item for column in columns)
