@@ -45,6 +45,8 @@ def told(text: str, clock: Clock, mark: str, length: int = 19) -> str:
         except (OverflowError, ValueError):  # at the ends of the calendar
             zone = "Z"
     ago = f" ({age((clock.now - moment).total_seconds())})" if clock.now and moment else ""
+    if length < 19:
+        zone = zone.removesuffix(":00")  # `+01` says as much
     return shown[:length] + zone + ago
 
 
