@@ -472,5 +472,5 @@ def test_a_proxy_that_refuses_is_named(program: Program, stub: Stub) -> None:
             HTTPS_PROXY=proxy.url.replace("://", "://ann:a-canary-password@"),
         )
         done = own.process(*POOL)
-        assert is_refused(done, 3, "the proxy refused https://airflow.example.org", "HTTPS_PROXY")
+        assert is_refused(done, 3, "the proxy http", "(HTTPS_PROXY) refused https://airflow.example.org")
         assert "a-canary-password" not in done.err

@@ -20,7 +20,7 @@ def from_uri(uri: str) -> dict[str, Any]:
 
     scheme, mark, rest = uri.partition("://")
     if not mark or not scheme:
-        raise ValueError("not a URI like TYPE://LOGIN:PASSWORD@HOST:PORT/SCHEMA")
+        raise ValueError("not a URI like TYPE://HOST:PORT/SCHEMA")
     protocol, inner, host_part = rest.partition("://")
     if inner and any(letter in protocol for letter in "@:/?"):
         protocol, inner = "", ""

@@ -32,7 +32,7 @@ SINGLE = (
 )  # fmt: skip
 WHOLE = (
     opt(
-        "--conn-uri", help="All of it as TYPE://LOGIN:PASSWORD@HOST:PORT/SCHEMA?EXTRA; '-' reads standard"
+        "--conn-uri", help="All of it as TYPE://HOST:PORT/SCHEMA?EXTRA, with login and password before HOST; '-' reads standard"
         " input.", convert=some_text, secret=ALWAYS, metavar="URI",
     ),
     opt(
