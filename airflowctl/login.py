@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from airflowctl.core.command import sounds_secret
 from airflowctl.core.credential import Credential
 from airflowctl.core.environment import Environment, check_transport, settings_of
 from airflowctl.core.errors import CliError, ConfigError, UsageError
@@ -88,6 +89,10 @@ def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
         name, equals, value = pair.partition("=")
         if not equals:
             raise UsageError(f"--setting {pair}: it has no '='", "write --setting NAME=VALUE")
+        if sounds_secret(name):
+            raise UsageError(
+                f"--setting {name}: a secret is not kept in a file", "see: airflowctl help auth login"
+            )
         settings[name] = value
     for name in ("issuer", "client_id", "scope", "exchange", "token_file"):
         if options.get(name):

@@ -253,14 +253,14 @@ class Person:
 
     def _run(self, argv: tuple[str, ...]) -> None:
         done = self.program(*argv, stdin=self._way.stdin + "\n")
-        assert "unexpected" not in done.err, done
+        assert "a fault in airflowctl" not in done.err, done
         self.scan.add_done(" ".join(argv), done, out=argv[:2] != ("auth", "token"))
         if argv[:2] == ("auth", "login") and done.code == 0:
             self.learn_what_is_kept()
 
     def run_some_as_processes(self) -> None:
-        for line, code in (("auth status --debug", 0), ("pools list -o json", 0), ("dags get no --debug", 1)):
-            done = self.scan.process(self.program, *line.split())
+        for text, code in (("auth status --debug", 0), ("pools list -o json", 0), ("dags get no --debug", 1)):
+            done = self.scan.process(self.program, *text.split())
             assert done.code == code, done
         token = self.scan.process(self.program, "auth", "token", "--debug", out=False)
         assert token.code == 0, token

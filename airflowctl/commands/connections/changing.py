@@ -32,8 +32,8 @@ SINGLE = (
 )  # fmt: skip
 WHOLE = (
     opt(
-        "--conn-uri", help="All of it as TYPE://HOST:PORT/SCHEMA?EXTRA, with login and password before HOST; '-' reads standard"
-        " input.", convert=some_text, secret=ALWAYS, metavar="URI",
+        "--conn-uri", help="All of it as TYPE://HOST:PORT/SCHEMA?EXTRA, with login and password before HOST;"
+        " '-' reads standard input.", convert=some_text, secret=ALWAYS, metavar="URI",
     ),
     opt(
         "--conn-json", help="All of it as a JSON object of these fields; '-' reads standard input.",
