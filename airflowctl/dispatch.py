@@ -91,6 +91,8 @@ def _show(state: Walk, session: Session) -> int:
     session.output.check()
     if state.now:
         session.output.note(state.now)
+    if call.command.op:
+        session.require_op(call.command.op)
     for param in call.command.params:
         if param.since and call.values[param.name] != param.default:
             session.api.require(param.since, param.shown)

@@ -67,7 +67,7 @@ class KnownNames:
         for key, entry in list(self._entries.items()):
             if key[0] in command.changes:
                 entry.stale = True
-        scope = {param.complete: values.get(param.name) for param in command.arguments if param.complete}
+        scope = {it.complete: _alone(values.get(it.name)) for it in command.arguments if it.complete}
         for names in registry.kinds().values():
             path = _path(names, scope)
             if isinstance(result, Rows) and names.op == command.op and path is not None:
@@ -163,6 +163,11 @@ def _path(names: Names, scope: Mapping[str, Any]) -> dict[str, str] | None:
     path = {parameter: scope.get(kind) for parameter, kind in names.scope.items()}
     known_path = {parameter: text for parameter, text in path.items() if isinstance(text, str) and text}
     return known_path if len(known_path) == len(path) and ALL not in known_path.values() else None
+
+
+def _alone(value: Any) -> Any:
+    """The one name, where several may be given and one was."""
+    return value[0] if isinstance(value, tuple) and len(value) == 1 else value
 
 
 def _choice(names: Names, item: Item) -> Choice:

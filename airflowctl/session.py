@@ -77,6 +77,14 @@ class Session:
         if not self.options.yes and not self.streams.can_ask:
             raise UsageError(f"{line} asks before it acts, and there is nobody to ask", "give --yes")
 
+    def require_op(self, op: str) -> None:
+        """Raise UsageError where the server lacks an operation that not every one has."""
+        from airflowctl.api.operations import OLDEST, table
+
+        operation = table()[op]
+        if operation.since != OLDEST or operation.until:
+            self.api.require(operation.since, op, operation.until)
+
     @property
     def environments(self) -> Environments:
         return self.shared.environments

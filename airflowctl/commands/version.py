@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     "version",
     "Show the version of airflowctl, and with --remote that of the server.",
     flag("--remote", help="Ask the server for its version too; needs no login."),
-    op="get_version",
+    uses=("get_version",),
 )
 def version(session: Session, remote: bool) -> Text:
     if not remote:

@@ -52,7 +52,7 @@ def render(result: Result, style: Style) -> Iterator[str]:
 
 
 def _whole(result: Result, style: Style) -> Iterator[str]:
-    if isinstance(result, Text) and style.explicit and isinstance(result.data, Mapping):
+    if isinstance(result, Text) and style.explicit and isinstance(result.data, Mapping) and result.data:
         yield from _record(Record(result.data, next(iter(result.data))), style)
     elif isinstance(result, Text):
         yield from _text(result, style)
