@@ -30,4 +30,4 @@ def place(words: tuple[str, ...]) -> str:
     """The way out for such a command; empty for any other."""
     lines = (" ".join(words[:2]), words[0])
     reason = next((why for why, known in _REASONS.items() if any(line in known for line in lines)), "")
-    return f"it {reason}; where that is: airflow {' '.join(words)}" if reason else ""
+    return f"it {reason}: run `airflow {' '.join(words)} ...` there" if reason else ""
