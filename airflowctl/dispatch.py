@@ -112,13 +112,14 @@ def _show(state: Walk, session: Session) -> int:
 
 
 def _way_out(command: Command, values: dict[str, Any], message: str, session: Session) -> str:
-    """The command that lists what was not found: the last name of the line that the message tells."""
+    """The command that lists what was not found: the last of the line's names that the message tells."""
     from completers.quote import quoted
 
     kinds = session.registry.kinds()
-    given = {param.complete: values[param.name] for param in command.params if param.complete in kinds}
+    chosen = (it for it in command.params if it.complete in kinds and values[it.name] != it.default)
+    given = {param.complete: values[param.name] for param in chosen}
     named = {kind: name for kind, value in given.items() if (name := _told(value, message))}
-    kind = next(reversed(named), "")
+    kind = max(named, key=lambda kind: message.rfind(named[kind]), default="")
     listing = session.registry.listing(kind) if kind else None
     if listing is None:
         return ""
