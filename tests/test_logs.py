@@ -42,7 +42,7 @@ def test_the_newest_run_is_meant_by_latest(ctl: Program, failed_run: str) -> Non
 @pytest.mark.parametrize(
     ("words", "told", "hint"),
     [
-        ("compute nosuch", "nosuch", "airflowctl dagrun list demo_fails"),
+        ("compute nosuch", "nosuch", "see: airflowctl"),
         ("nosuch test_logs", "nosuch", "airflowctl tasks list demo_fails"),
         ("report test_logs", "has not started", ""),
     ],
