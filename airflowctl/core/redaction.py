@@ -18,7 +18,7 @@ _PATTERNS = (
     (rf"(?i)(['\"](?:{_FIELDS})['\"]\s*:\s*['\"])[^'\"]+", rf"\1{HIDDEN}"),
     (rf"(?i)(?<![\w-])((?:--)?(?:{_FIELDS})=)[^\s'\"&]+", rf"\1{HIDDEN}"),
     (r"([?&#]code=)[^\s&]+", rf"\1{HIDDEN}"),
-    (r"(\w+://)[^/\s@]+@", rf"\1{HIDDEN}@"),
+    (r"(?<!\w)(\w+://)[^/\s@]+@", rf"\1{HIDDEN}@"),  # from a word's first letter only, or it takes for ever
 )
 
 
