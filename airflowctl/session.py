@@ -6,8 +6,6 @@ from _thread import allocate_lock, get_ident  # threading costs a short command 
 from functools import cached_property
 
 from airflowctl import registry
-from airflowctl.core.credential import TOKEN_FILE_VARIABLE, TOKEN_VARIABLE
-from airflowctl.core.environment import DEFAULT_ENVIRONMENT, Environment
 from airflowctl.core.errors import ConfigError, UsageError
 from airflowctl.core.options import Options
 from airflowctl.core.redaction import Redactor
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from airflowctl.api.auth.provider import Login
     from airflowctl.api.client import Client
     from airflowctl.config import Environments
+    from airflowctl.core.environment import Environment
     from airflowctl.output.printer import Printer
     from airflowctl.output.progress import Progress
     from airflowctl.output.streams import Streams
@@ -91,6 +90,8 @@ class Session:
 
     @property
     def environment_name(self) -> str:
+        from airflowctl.core.environment import DEFAULT_ENVIRONMENT
+
         named = self.options.env or self.variable("AIRFLOW_CLI_ENVIRONMENT")
         return named or self.shared.chosen or DEFAULT_ENVIRONMENT
 
@@ -98,6 +99,7 @@ class Session:
     def environment(self) -> Environment | None:
         """The chosen environment: its file, with the line's options and `AIRFLOWCTL_URL` over it; None if
         it is not known."""
+        from airflowctl.core.environment import Environment
         from airflowctl.core.url import base_url
 
         name = self.environment_name
@@ -202,6 +204,8 @@ class Session:
 
     def _environ_for(self, environment: Environment) -> dict[str, str]:
         """The variables, with a token in them only if it belongs to that server."""
+        from airflowctl.core.credential import TOKEN_FILE_VARIABLE, TOKEN_VARIABLE
+
         environ = dict(self.streams.environ)
         if self.options.api_token:
             environ[TOKEN_VARIABLE] = self.options.api_token
@@ -213,6 +217,8 @@ class Session:
         return environ
 
     def _no_server(self) -> UsageError:
+        from airflowctl.core.environment import DEFAULT_ENVIRONMENT
+
         name, known = self.environment_name, self.environments.names()
         if name != DEFAULT_ENVIRONMENT:
             has = f"there are: {', '.join(known)}" if known else "there are none yet"

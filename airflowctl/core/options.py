@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airflowctl.core.command import ALWAYS, flag, opt
-from airflowctl.core.environment import Network
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import columns, expression, path, seconds, some_text, timezone
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from airflowctl.core.environment import Network
 
 FORMATS = ("table", "wide", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name")
 COLOURS = ("auto", "always", "never", "on", "off")  # the last two are the classic command's
@@ -113,6 +114,8 @@ class Options(NamedTuple):
     @property
     def network(self) -> Network:
         """What the line says of the way to the server."""
+        from airflowctl.core.environment import Network
+
         return Network(
             self.ca_bundle or "",
             self.client_cert or "",
