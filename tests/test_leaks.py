@@ -64,6 +64,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
         (tmp_path / name).mkdir()
     home, temporary = tmp_path / "home", tmp_path / "temporary"
     monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(home)  # where exports go
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     variables = {"HOME": str(home), "TMPDIR": str(temporary), "TERM": "xterm"}
     return Place(Program(variables), home, temporary, tmp_path / "own")
