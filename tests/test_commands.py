@@ -122,7 +122,8 @@ def test_a_dag_as_the_server_has_it(command: str, ctl: Program, api: httpx.Clien
 
 def test_a_person_sees_less_of_a_dag_than_a_machine(ctl: Program, api: httpx.Client) -> None:
     known = api.get("/dags/demo_etl").json()
-    fields = [line.split()[0] for line in ctl("dags", "get", "demo_etl", terminal=True).lines]
+    shown = ctl("dags", "get", "demo_etl", terminal=True).lines
+    fields = [line.split()[0] for line in shown if not line.startswith(" ")]  # not the rest of a long value
     assert fields[:3] == ["dag_id", "description", "is_paused"]
     assert "file_token" not in fields
     assert set(fields) < set(known)
