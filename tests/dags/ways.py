@@ -1,4 +1,4 @@
-"""The ways a task may take before it ends: again, deferred, many at once, skipped, in groups, with a person."""
+"""The ways a task may take before it ends: again, later, many at once, skipped, in groups, by a person."""
 
 # mypy: ignore-errors
 from __future__ import annotations
