@@ -18,20 +18,6 @@ from tests.servers.oidc import REALM, OidcServer
 # The version with the providers that bring other auth managers.
 WITH_MANAGERS = f"{places.DEFAULT_VERSION}-auth"
 KEYCLOAK = "airflow.providers.keycloak.auth_manager.keycloak_auth_manager.KeycloakAuthManager"
-AIRFLOWS = {
-    "short_tokens_airflow",
-    "all_admins_airflow",
-    "fab_airflow",
-    "oidc_airflow",
-    "keycloak_airflow",
-}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that uses one of these Airflows is marked by that alone."""
-    for item in items:
-        if not AIRFLOWS.isdisjoint(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.airflow)
 
 
 @contextmanager

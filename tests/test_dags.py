@@ -47,7 +47,7 @@ daily(), waiting(), doomed()
 
 
 @pytest.fixture(scope="module")
-def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
+def other_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
     """An API server without a scheduler: nothing runs, what is queued stays so."""
     folder = tmp_path_factory.mktemp("dags")
     (folder / "dags.py").write_text(DAGS)
@@ -76,10 +76,10 @@ def classic(server: LocalAirflow, *argv: str) -> subprocess.CompletedProcess[str
 
 
 @pytest.fixture(scope="module")
-def ctl(other: LocalAirflow, tmp_path_factory: pytest.TempPathFactory) -> Program:
+def ctl(other_airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFactory) -> Program:
     home = str(tmp_path_factory.mktemp("home"))
-    program = Program({"AIRFLOWCTL_HOME": home, "HOME": home, "AIRFLOWCTL_URL": other.url})
-    password = other.password("admin") + "\n"
+    program = Program({"AIRFLOWCTL_HOME": home, "HOME": home, "AIRFLOWCTL_URL": other_airflow.url})
+    password = other_airflow.password("admin") + "\n"
     token = program("auth", "token", "-u", "admin", "--password-stdin", stdin=password).out.strip()
     return program.with_environ(AIRFLOW_CLI_TOKEN=token)
 
@@ -171,7 +171,7 @@ def test_the_source_is_the_file(ctl: Program) -> None:
     refused(ctl("dags", "source", "nosuch"), "nosuch")
 
 
-def test_import_errors_exit_with_one(ctl: Program, other: LocalAirflow) -> None:
+def test_import_errors_exit_with_one(ctl: Program, other_airflow: LocalAirflow) -> None:
     done = ctl("dags", "list-import-errors", "-o", "json")
     assert done.code == 1
     [error] = done.json
@@ -180,7 +180,7 @@ def test_import_errors_exit_with_one(ctl: Program, other: LocalAirflow) -> None:
     assert found(ctl("dags", "get-import-error", number, "-o", "json")) == error
     assert ctl("dags", "import-errors", "-B", "nosuch").code == 0
     refused(ctl("dags", "get-import-error", "999"), "999")
-    assert classic(other, "dags", "list-import-errors").returncode == 1
+    assert classic(other_airflow, "dags", "list-import-errors").returncode == 1
 
 
 def test_reading_a_file_again_is_asked_for_once(ctl: Program) -> None:
@@ -392,11 +392,11 @@ def test_what_is_kept_with_an_asset(ctl: Program) -> None:
     refused(ctl("assets", "state", "list", "nosuch"), "nosuch")
 
 
-def test_the_same_as_the_classic_command_line(ctl: Program, other: LocalAirflow) -> None:
-    theirs = json.loads(classic(other, "assets", "list", "-o", "json").stdout)
+def test_the_same_as_the_classic_command_line(ctl: Program, other_airflow: LocalAirflow) -> None:
+    theirs = json.loads(classic(other_airflow, "assets", "list", "-o", "json").stdout)
     mine = found(ctl("assets", "list", "-o", "json"))
     assert [(asset["name"], asset["uri"]) for asset in mine] == [(it["name"], it["uri"]) for it in theirs]
-    told = classic(other, "dags", "next-execution", "daily").stdout.splitlines()[-1]
+    told = classic(other_airflow, "dags", "next-execution", "daily").stdout.splitlines()[-1]
     shown = ctl("dags", "next-execution", "daily").out.strip()
     assert datetime.fromisoformat(told) == datetime.fromisoformat(shown)
 

@@ -412,6 +412,7 @@ def test_a_logout_of_one_leaves_the_others(program: Program, kept: Kept, airflow
     program("auth", "logout", "-e", "two")
 
 
+@pytest.mark.airflow
 @pytest.mark.parametrize("kind", ["short_tokens_airflow", "fab_airflow"])
 def test_every_airflow_of_today_revokes(
     program: Program, kept: Kept, kind: str, request: pytest.FixtureRequest

@@ -365,6 +365,7 @@ def test_no_secret_is_anywhere_with_the_system_keyring(
         assert found_nothing(person.leave(Path(folder)), record_property)
 
 
+@pytest.mark.airflow
 def test_no_secret_is_anywhere_with_an_encrypted_file(
     place: Place, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
 ) -> None:
