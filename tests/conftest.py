@@ -30,8 +30,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that uses a real Airflow (a fixture called `...airflow`) is marked by that alone; with `--airflow`
-    those on others are left out, which for an older one are all but the reduced pass."""
+    """A test that uses a real Airflow, a fixture called `...airflow`, is marked by that alone; with
+    `--airflow` those on others are left out, which for an older one are all but the reduced pass."""
     for item in items:
         if any(name.endswith("airflow") for name in getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.airflow)
