@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from copy import copy
 from typing import Any, Protocol
 
 import httpx
 
+from airflowctl.api.answers import clock, read, says_nothing
 from airflowctl.api.auth.token import problem
 from airflowctl.api.faults import broken
 from airflowctl.api.operations import OLDEST, table, version_key
 from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
-from airflowctl.api.transport import TIMEOUT, connect, limit
+from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, limit
 from airflowctl.core.environment import Network, check_transport
 from airflowctl.core.errors import CliError, Interrupted, SessionEnded, UsageError
 from airflowctl.core.url import fill
@@ -146,6 +148,38 @@ class Client:
             operation=op,
         )
 
+    def events(
+        self, op: str, items: str, *, query: Query | None = None, by_line: bool = False, **path: str
+    ) -> Generator[dict[str, Any], None, dict[str, Any]]:
+        """The objects of the list `items` of an answer, each as it arrives, so that the whole is never held;
+        what it returns are the answer's other fields. Texts among them become `{"event": text}`.
+
+        `by_line` asks for one object a line (ndjson) instead, without other fields. An answer that the server
+        has to gather first may take its time. Otherwise as `call`.
+        """
+        from airflowctl.api.stream import by_lines, in_list, pieces
+
+        operation, patient = table()[op], copy(self)
+        patient._timeout = PATIENCE if self._timeout == TIMEOUT else self._timeout
+        where = fill(operation.path, path)
+        response = patient.exchange(
+            operation.method,
+            where,
+            query=query,
+            operation=op,
+            headers={"Accept": "application/x-ndjson"} if by_line else None,
+            stream=True,
+        )
+        with closing(response):
+            text = pieces(response, where, self.base_url, patient._timeout)
+            kind = response.headers.get("content-type", "")
+            if "ndjson" in kind:
+                yield from by_lines(text, lambda what: self.odd(op, what))
+                return {}
+            if "json" not in kind:
+                raise unusable(self.base_url, operation.method, where, f"{kind or 'something'}, not JSON")
+            return (yield from in_list(text, items, lambda what: self.odd(op, what)))
+
     def version(self) -> str:
         """The server's Airflow version, asked for once."""
         if "version" not in self._known:
@@ -229,9 +263,9 @@ class Client:
         response = self.exchange(
             method, path, query=query, body=body, token=token, operation=operation, headers=headers
         )
-        if _says_nothing(response, method):
+        if says_nothing(response, method):
             return None
-        answer = _answer(response, method, path, self.base_url, operation)
+        answer = read(response, method, path, self.base_url, operation)
         if not isinstance(answer.body, dict):
             kind = answer.content_type.partition(";")[0]
             what = "something else" if kind == "application/json" else f"{kind or 'something'}, not JSON"
@@ -249,19 +283,20 @@ class Client:
         operation: str = "",
         headers: Mapping[str, str] | None = None,
         seen: Callable[[httpx.Response], None] | None = None,
+        stream: bool = False,
     ) -> httpx.Response:
-        """One request; its answer, whatever is in it, if it is a success. `seen` is shown every answer.
-        Otherwise as `send`."""
+        """One request; its answer, whatever is in it, if it is a success. `seen` is shown every answer;
+        `stream` leaves a success to be read, and closed, by who asked. Otherwise as `send`."""
         params = {name: value for name, value in (query or {}).items() if value not in (None, ())}
         used = self._identity.token() if token is None else token
         more = headers or {}
         try:
-            return self._sent(method, path, params, body, used, operation, more, seen)
+            return self._sent(method, path, params, body, used, operation, more, seen, stream)
         except SessionEnded:
             fresh = self._identity.renewed(used) if token is None else ""
             if not fresh:
                 raise
-        return self._sent(method, path, params, body, fresh, operation, more, seen)
+        return self._sent(method, path, params, body, fresh, operation, more, seen, stream)
 
     def _sent(
         self,
@@ -273,6 +308,7 @@ class Client:
         operation: str,
         headers: Mapping[str, str],
         seen: Callable[[httpx.Response], None] | None,
+        stream: bool,
     ) -> httpx.Response:
         if token:
             check_transport(self.base_url, self._network)
@@ -287,11 +323,11 @@ class Client:
             )
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
             raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None
-        response = self._exchange(request, path)
+        response = self._exchange(request, path, stream)
         if seen:
             seen(response)
         if not response.is_success:
-            answer = _answer(response, method, path, self.base_url, operation)
+            answer = read(response, method, path, self.base_url, operation)
             raise refusal(self._with_identity(answer, token, response))
         return response
 
@@ -303,19 +339,22 @@ class Client:
             who=self._identity.who() if answer.status == 403 else "",
             no_token="" if token else self._identity.no_token(),
             log_in=self._identity.log_in(),
-            token_problem=problem(token, _date(response)),
+            token_problem=problem(token, clock(response)),
         )
 
     def close(self) -> None:
         self._http.close()
 
-    def _exchange(self, request: httpx.Request, path: str) -> httpx.Response:
+    def _exchange(self, request: httpx.Request, path: str, stream: bool) -> httpx.Response:
         """Send it. Only a GET whose connection broke is sent again, once: it changes nothing."""
         for attempt in (1, 2):
             started, outcome = time.perf_counter(), "no answer"
             try:
-                response = self._http.send(request)
-                outcome = f"{response.status_code}, {len(response.content)} bytes"
+                response = self._http.send(request, stream=stream)
+                if stream and response.is_success:
+                    outcome = f"{response.status_code}, to be read"
+                    return response
+                outcome = f"{response.status_code}, {len(response.read())} bytes"
                 return response
             except httpx.HTTPError as error:
                 outcome = type(error).__name__
@@ -334,43 +373,3 @@ class Client:
                     took = (time.perf_counter() - started) * 1000
                     self._trace(f"{request.method} {path} -> {outcome}, {took:.0f} ms")
         raise AssertionError("the second attempt returns or raises")
-
-
-def _date(response: httpx.Response) -> float:
-    """The server's clock, in epoch seconds; ours where it does not say."""
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return parsedate_to_datetime(response.headers.get("date", "")).timestamp()
-    except (TypeError, ValueError):
-        return time.time()
-
-
-def _says_nothing(response: httpx.Response, method: str) -> bool:
-    """Whether a success has no answer, as some changes have none: an empty one, or null."""
-    if not response.content:
-        return response.status_code == 204 or method == "DELETE"
-    return method != "GET" and response.content.strip() == b"null"
-
-
-def _answer(response: httpx.Response, method: str, path: str, base_url: str, operation: str) -> Answer:
-    kind = response.headers.get("content-type", "")
-    if response.is_success and not response.content:
-        raise unusable(base_url, method, path, "an empty answer")
-    try:
-        body = response.json() if "json" in kind or not kind else None  # of /wait it is not said
-    except (ValueError, RecursionError):
-        if response.is_success:
-            raise unusable(base_url, method, path, "JSON that cannot be read") from None
-        body = None
-    return Answer(
-        response.status_code,
-        kind,
-        body,
-        method,
-        path,
-        base_url,
-        location=response.headers.get("location", ""),
-        retry_after=response.headers.get("retry-after", ""),
-        operation=operation,
-    )

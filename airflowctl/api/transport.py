@@ -11,6 +11,7 @@ from airflowctl.core.environment import Network
 from airflowctl.core.errors import UsageError
 
 TIMEOUT, CONNECT_TIMEOUT = 30.0, 10.0  # seconds without a sign of the server
+PATIENCE = 120.0  # where it has to gather its whole answer first, as of a log of 100,000 lines
 
 
 def connect(base_url: str, network: Network, transport: httpx.BaseTransport | None = None) -> httpx.Client:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -49,4 +49,44 @@ class Text(NamedTuple):
     code: int = 0
 
 
-Result = Rows | Record | Text | None
+class Line(NamedTuple):
+    """One event of a task's log, as the server sent it, and of which instance and try it is. `code` has the
+    Dag's own lines for the frames of an exception, by file and line number."""
+
+    event: Item
+    task_id: str
+    map_index: int = -1
+    number: int = 0
+    code: Mapping[tuple[str, int], str] = {}
+
+
+class Form(NamedTuple):
+    """How a log is told to a person: `raw` are its words alone, `unfold` shows what is in groups, `flat`
+    leaves the marks of groups out, `loggers` tells who logged, `named` which task; `match` is a compiled
+    regular expression whose finds are marked."""
+
+    raw: bool = False
+    unfold: bool = False
+    flat: bool = False
+    loggers: bool = False
+    named: bool = False
+    match: Any = None
+
+
+class Log:
+    """Events as they come. What the generator returns is the exit code; until then it is 0. `live`: each is
+    shown at once, however long the next one takes; None tells that there is none for now."""
+
+    def __init__(
+        self, lines: Generator[Line | None, None, int], form: Form | None = None, *, live: bool = False
+    ) -> None:
+        self._lines = lines
+        self.form = form or Form()
+        self.live = live
+        self.code = 0
+
+    def __iter__(self) -> Iterator[Line | None]:
+        self.code = yield from self._lines
+
+
+Result = Rows | Record | Text | Log | None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_RED, _GREEN, _YELLOW, _MAGENTA, _CYAN, _GREY = (f"\x1b[{number}m" for number in (31, 32, 33, 35, 36, 90))
-_END = "\x1b[0m"
-_CODES = (_RED, _GREEN, _YELLOW, _MAGENTA, _CYAN, _GREY, _END)
+_RED, _GREEN, _YELLOW, _MAGENTA, _CYAN, GREY = (f"\x1b[{number}m" for number in (31, 32, 33, 35, 36, 90))
+END = "\x1b[0m"
+BOLD_RED = "\x1b[1;31m"
+LEVELS = {"debug": GREY, "warning": _YELLOW, "warn": _YELLOW, "error": _RED, "critical": BOLD_RED}  # of logs
+NAMES = (_CYAN, _GREEN, _MAGENTA, _YELLOW, "\x1b[34m", _RED)  # to tell the tasks of a run apart
+_CODES = (_RED, _GREEN, _YELLOW, _MAGENTA, _CYAN, GREY, END)
 # As near to Airflow's web UI as these come.
 _STATES = {
     "success": _GREEN,
@@ -20,9 +23,9 @@ _STATES = {
     "up_for_reschedule": _CYAN,
     "skipped": _MAGENTA,
     "deferred": _MAGENTA,
-    "queued": _GREY,
-    "scheduled": _GREY,
-    "removed": _GREY,
+    "queued": GREY,
+    "scheduled": GREY,
+    "removed": GREY,
 }
 
 
@@ -31,7 +34,7 @@ def painted(text: str, column: str, value: object) -> str:
     name = column.rpartition(".")[2]
     is_state = name in ("state", "status") or name.endswith(("_state", "_status"))
     code = _STATES.get(value) if is_state and isinstance(value, str) else None
-    return f"{code}{text}{_END}" if code and text else text
+    return f"{code}{text}{END}" if code and text else text
 
 
 def parts(text: str) -> Iterator[tuple[str, bool]]:

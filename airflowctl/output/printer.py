@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
 from airflowctl.core.options import Options
-from airflowctl.core.result import Result, Rows, Text
+from airflowctl.core.result import Log, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import zone
 from airflowctl.output import sanitise
@@ -85,7 +85,8 @@ class Printer:
 
     def show(self, result: Result) -> int:
         """Print a result; its exit code. Raises BrokenPipeError, or OutputFailed when the disk is full."""
-        pager = self._pager()
+        is_live = isinstance(result, Log) and result.live
+        pager = None if is_live else self._pager()
         self._empty = True
         try:
             pieces = self._pieces(result, pager)
@@ -94,6 +95,8 @@ class Printer:
             else:
                 for piece in pieces:
                     self._write(piece)
+                    if is_live:
+                        _to_stdout(self._streams.stdout.flush)
         finally:
             self._progress.hushed = False
         self._progress.end()
@@ -108,7 +111,8 @@ class Printer:
             self._progress.end()
             self._empty = False
             if self._streams.stdout_is_terminal:
-                piece = sanitise.coloured(piece) if self._has_colour else sanitise.block(piece)
+                safe = sanitise.painted if isinstance(result, Log) else sanitise.coloured
+                piece = safe(piece) if self._has_colour else sanitise.block(piece)
             yield piece
             self._progress.hushed = pager is not None and pager.runs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.errors import NoColumn, ServerRefused, did_you_mean
-from airflowctl.core.result import Item, Record, Result, Rows, Text
+from airflowctl.core.result import Item, Log, Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output import sanitise
 from airflowctl.output.cells import MISSING, full, lookup
@@ -36,6 +36,11 @@ class Style(NamedTuple):
 
 def render(result: Result, style: Style) -> Iterator[str]:
     """The text of a result in pieces; formats that can stream give a piece a row."""
+    if isinstance(result, Log):
+        from airflowctl.output.log import told
+
+        yield from told(result, style)
+        return
     if style.sort and isinstance(result, Rows):
         from airflowctl.output.order import ordered
 
@@ -48,10 +53,11 @@ def render(result: Result, style: Style) -> Iterator[str]:
             yield from _found(found, style)
             return
         result = found
+    assert not isinstance(result, Log)
     yield from _whole(result, style)
 
 
-def _whole(result: Result, style: Style) -> Iterator[str]:
+def _whole(result: Rows | Record | Text | None, style: Style) -> Iterator[str]:
     if isinstance(result, Text) and style.explicit and isinstance(result.data, Mapping) and result.data:
         yield from _record(Record(result.data, next(iter(result.data))), style)
     elif isinstance(result, Text):
@@ -75,7 +81,7 @@ def _found(found: Found, style: Style) -> Iterator[str]:
     """A value as it is; of a list a line a value, and of lists within it a line a list."""
     data = found.data
     if style.format == "jsonl" and isinstance(data, list):
-        yield from (_json_line(one, style) for one in data)
+        yield from (document(one, style) for one in data)
     elif style.format in _DOCUMENTS:
         yield _DOCUMENTS[style.format](data, style)
     elif not isinstance(data, list):
@@ -115,7 +121,7 @@ def _rows(result: Rows, style: Style) -> Iterator[str]:
     items = _checked(result.items, style.columns)
     if style.format == "jsonl":
         for item in items:
-            yield _json_line(_picked(item, style.columns), style)
+            yield document(_picked(item, style.columns), style)
     elif style.format in _DOCUMENTS:
         yield _DOCUMENTS[style.format]([_picked(item, style.columns) for item in items], style)
     elif style.format == "name":
@@ -240,7 +246,8 @@ def _json(data: Any, style: Style, indent: int | None = 2) -> str:
     return sanitise.json_text(text) + "\n"
 
 
-def _json_line(data: Any, style: Style) -> str:
+def document(data: Any, style: Style) -> str:
+    """JSON in one line."""
     return _json(data, style, None)
 
 
@@ -255,4 +262,4 @@ def _yaml(data: Any, style: Style) -> str:
         raise ServerRefused("this is nested too deeply for YAML", "give -o json") from None
 
 
-_DOCUMENTS: dict[str, Callable[[Any, Style], str]] = {"json": _json, "jsonl": _json_line, "yaml": _yaml}
+_DOCUMENTS: dict[str, Callable[[Any, Style], str]] = {"json": _json, "jsonl": document, "yaml": _yaml}

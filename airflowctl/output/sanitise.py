@@ -46,6 +46,42 @@ def coloured(text: str) -> str:
     return "".join(part if is_code else block(part) for part, is_code in parts(text))
 
 
+_SGR = r"(\x1b\[[0-9;]*m)"
+_HARMFUL = {"5", "6", "8"}  # blinking, and what cannot be seen
+
+
+def painted(text: str) -> str:
+    """As `block`, but for colours and the like, whoever put them in: where a colour terminal shows a log."""
+    if "\x1b" not in text:
+        return block(text)
+    from re import split
+
+    parts = split(_SGR, text)
+    return "".join(
+        (part if _is_harmless(part) else "") if place % 2 else block(part) for place, part in enumerate(parts)
+    )
+
+
+def bare(text: str) -> str:
+    """As `block`, without the colours that a task has written."""
+    if "\x1b" not in text:
+        return block(text)
+    from re import sub
+
+    return block(sub(_SGR, "", text))
+
+
+def _is_harmless(code: str) -> bool:
+    numbers = iter(code[2:-1].split(";"))
+    for number in numbers:
+        if number.lstrip("0") in _HARMFUL:
+            return False
+        if number in ("38", "48"):  # a colour of many follows: what is in it is no code
+            for _ in range({"5": 1, "2": 3}.get(next(numbers, ""), 0)):
+                next(numbers, "")
+    return True
+
+
 def json_text(text: str) -> str:
     """JSON that means the same with nothing alive in it (JSON itself escapes C0 only)."""
     return text.translate(_JSON)

@@ -35,7 +35,7 @@ def is_time(text: str) -> bool:
 
 def told(text: str, clock: Clock, mark: str, length: int = 19) -> str:
     """A time, to the second, or as long as `length`; `mark` is what tells that it is UTC."""
-    moment = _moment(text) if clock.moved or clock.now else None
+    moment = moment_of(text) if clock.moved or clock.now else None
     shown, zone = f"{text[:10]} {text[11:19]}", mark
     if moment is not None and clock.moved:
         try:
@@ -50,7 +50,7 @@ def told(text: str, clock: Clock, mark: str, length: int = 19) -> str:
     return shown[:length] + zone + ago
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
     from datetime import datetime
 
     try:

@@ -1,0 +1,60 @@
+"""The log of a task. Here: what the commands that show logs have in common."""
+
+from __future__ import annotations
+
+from airflowctl.commands.logs.choosing import CHOICES, Wanted
+from airflowctl.commands.logs.follow import INTERVAL
+from airflowctl.core.command import flag, opt
+from airflowctl.core.result import Form
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import seconds
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+_STRUCTURED = ("json", "jsonl", "yaml", "csv", "tsv")
+
+FOLLOW = flag("-f", "--follow", help="Go on until it ends; exit 5 if it fails.")
+HOW = (
+    *CHOICES,
+    flag("--raw", help="Only the words, as the task wrote them."),
+    flag("--unfold", help="Show what is in groups, and the frames of Airflow's own."),
+    flag("--logger", help="Show which logger each line is from."),
+    opt(
+        "--interval",
+        help="With --follow: ask no more often than once in this time.",
+        convert=seconds,
+        default=INTERVAL,
+        metavar="SECONDS",
+    ),
+)
+ABOUT = (
+    "Groups of lines are folded into one; any choice of lines shows those that are left as they are. "
+    "With --follow, Ctrl-C stops only the looking. With -o json or jsonl the server's events as they are, "
+    "each with its task, map index and try."
+)
+
+
+def form(given: dict[str, Any], *, named: bool = False) -> Form:
+    """How the lines are told, by the options."""
+    wanted = choice(given)
+    return Form(
+        raw=given["raw"],
+        unfold=given["unfold"],
+        flat=not wanted.is_all,
+        loggers=given["logger"],
+        named=named,
+        match=wanted.grep,
+    )
+
+
+def choice(given: dict[str, Any]) -> Wanted:
+    return Wanted(given["level"], given["grep"], given["since"], given["tail"])
+
+
+def is_for_eyes(session: Session, given: dict[str, Any]) -> bool:
+    """Whether somebody reads it: a machine gets the events without more requests."""
+    options = session.options
+    return not given["raw"] and options.output not in _STRUCTURED and not options.query

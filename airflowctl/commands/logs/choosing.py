@@ -1,0 +1,127 @@
+"""Which lines of a log are wanted."""
+
+from __future__ import annotations
+
+from airflowctl.commands.logs.follow import Pause
+from airflowctl.commands.logs.reading import is_mark
+from airflowctl.core.command import opt
+from airflowctl.core.result import Line
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.values import timestamp, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from typing import Any
+
+LEVELS = ("debug", "info", "warning", "error", "critical")
+_OTHERS = {"warn": "warning", "fatal": "critical", "exception": "error"}
+
+
+def regex(text: str) -> Any:
+    """A regular expression, compiled."""
+    import re
+
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from None
+
+
+CHOICES = (
+    opt("--level", help="Only lines of this level and above.", choices=LEVELS, metavar="LEVEL"),
+    opt("--grep", help="Only lines in which this is found.", convert=regex, metavar="REGEX"),
+    opt("--since", help="Only lines at or after this.", convert=timestamp, metavar="DATE"),
+    opt("--tail", help="Only the last lines, this many.", convert=whole_number, metavar="N"),
+)
+
+
+class Wanted(NamedTuple):
+    """What the options say; None: all."""
+
+    level: str | None = None
+    grep: Any = None
+    since: str | None = None
+    tail: int | None = None
+
+    @property
+    def is_all(self) -> bool:
+        return self == Wanted()
+
+
+def chosen(steps: Iterable[Line | Pause], wanted: Wanted) -> Iterator[Line | Pause]:
+    """The lines that are wanted, of which the last are held until there is a pause. Without all lines the
+    marks of groups mean nothing, and are left out."""
+    if wanted.is_all:
+        yield from steps
+        return
+    found = _matching(steps, wanted)
+    if wanted.tail is not None:
+        found = _last(found, wanted.tail)
+    yield from found
+
+
+def _matching(steps: Iterable[Line | Pause], wanted: Wanted) -> Iterator[Line | Pause]:
+    from datetime import datetime
+
+    least = LEVELS.index(wanted.level or "debug")
+    since = datetime.fromisoformat(wanted.since) if wanted.since else None
+    is_late = since is None
+    for step in steps:
+        if isinstance(step, Pause):
+            yield step
+            continue
+        if since is not None:
+            moment = _moment(step.event.get("timestamp"))
+            is_late = is_late if moment is None else moment >= since
+        if (
+            is_late
+            and not is_mark(step.event)
+            and _rank(step.event.get("level")) >= least
+            and (wanted.grep is None or wanted.grep.search(_words(step)))
+        ):
+            yield step
+
+
+def _last(steps: Iterable[Line | Pause], most: int) -> Iterator[Line | Pause]:
+    """The last lines before the first pause, and all that come after it."""
+    from collections import deque
+
+    held: deque[Line] = deque(maxlen=most)
+    going = iter(steps)
+    for step in going:
+        if isinstance(step, Pause):
+            yield from held
+            yield step
+            yield from going
+            return
+        held.append(step)
+    yield from held
+
+
+def _moment(text: Any) -> datetime | None:
+    """None for an event without a time: it belongs to the one before it."""
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _rank(level: Any) -> int:
+    """What has no level, or one that nobody knows, is information."""
+    name = str(level).lower()
+    name = _OTHERS.get(name, name)
+    return LEVELS.index(name) if name in LEVELS else 1
+
+
+def _words(line: Line) -> str:
+    """The text of an event and of the exceptions that came with it."""
+    errors = line.event.get("error_detail")
+    found = [str(line.event.get("event", ""))]
+    for error in errors if isinstance(errors, list) else ():
+        if isinstance(error, dict):
+            found.append(f"{error.get('exc_type')}: {error.get('exc_value')}")
+    return "\n".join(found)

@@ -1,0 +1,268 @@
+"""Following a task: from its first line to its end, over everything that may lie between."""
+
+from __future__ import annotations
+
+import time
+
+from airflowctl.commands.dagrun import ENDED as RUN_ENDED
+from airflowctl.commands.dagrun import MOST_FAILURES
+from airflowctl.commands.logs.reading import Instance, Try
+from airflowctl.commands.tasks import instance as instance_of
+from airflowctl.core.errors import FAILED_WAIT, CliError, NotFound, Unreachable
+from airflowctl.core.result import Line
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator
+    from typing import Any
+
+    from airflowctl.session import Session
+
+INTERVAL = 0.5  # seconds from one request to the next
+GOOD, BAD = ("success", "skipped"), ("failed", "upstream_failed", "removed")
+ENDED = (*GOOD, *BAD)
+_ACTIVE = ("running", "deferred", "restarting")
+_SLOWEST = 4.0  # times the interval, after a while without a line
+_QUIET = 10  # answers without a line, until it asks less often
+_LOOK_EVERY = 5  # answers without a line, until it asks for the state
+_LAST_LOOKS = 6  # after the end: what callbacks print comes later than the state
+
+
+class Pause(NamedTuple):
+    """A request comes next, after so many intervals; every line that there was has been given."""
+
+    times: float = 1.0
+
+
+def outcome(found: dict[str, Any]) -> int:
+    """The exit code for how an instance ended."""
+    return 0 if found.get("state") in GOOD else FAILED_WAIT
+
+
+class Follower:
+    """Follows an instance through its tries: from the one it is at, from the first (`every`), or through one
+    alone (`number`). `look` tells how the instance is now, as the API does; `note` is told what happens.
+    `found` is how it was at the last look."""
+
+    def __init__(
+        self,
+        session: Session,
+        instance: Instance,
+        *,
+        look: Callable[[], dict[str, Any]] | None = None,
+        note: Callable[[str], None] | None = None,
+        number: int | None = None,
+        every: bool = False,
+    ) -> None:
+        self.instance = instance
+        self.found: dict[str, Any] = {}
+        self._session = session
+        self._look_once = look or self._ask
+        self._is_alone = look is None
+        self._note = note or session.output.note
+        self._number = number
+        self._every = every
+        self._told: object = ""
+        self._failures = 0
+        self._waited = 0
+
+    def steps(self) -> Iterator[Line | Pause]:
+        """The lines, and a pause before each request but the first."""
+        self._look()
+        begun_over = self._state in ENDED
+        number = self._number or (1 if self._every else max(1, self._try))
+        while True:
+            if self._try == 0 and self._state in ENDED:
+                return
+            log = Try(self._session, self.instance, number)
+            if self._try > number or begun_over:
+                yield from self._patiently(log.whole)
+            else:
+                yield from self._through(log)
+            if self._number or (self._state in ENDED and self._try <= number):
+                return
+            number += 1
+            self._say("try", f"try {number} begins")
+
+    def _through(self, log: Try) -> Iterator[Line | Pause]:
+        """One try, until it is over."""
+        quiet = 0
+        while not self._is_over(log.number):
+            if self._try < log.number or self._state not in _ACTIVE:
+                yield from self._wait(log)
+                continue
+            self._tell(log.number)
+            before = quiet
+            quiet += 1
+            for line in self._patiently(log.more):
+                quiet = 0
+                yield line
+            yield Pause(1.0 if quiet < _QUIET else min(_SLOWEST, quiet / _QUIET))
+            if log.is_over or (quiet > before and (quiet == 2 or quiet % _LOOK_EVERY == 0)):
+                self._look()
+                yield Pause()
+        yield from self._rest_of(log)
+
+    def _is_over(self, number: int) -> bool:
+        if self._try < number and self._state in ENDED:
+            raise NotFound(f"{self.instance.name} has no try {number} in {self.instance.run_id}")
+        ended = self._state in ENDED or (self._number is not None and self._state == "up_for_retry")
+        return self._try > number or (self._try == number and ended)
+
+    def _wait(self, log: Try) -> Iterator[Line | Pause]:
+        """One look at an instance that does not run; what its try has left is read first."""
+        if self._state != self._told and self._try == log.number and self._state is not None:
+            yield from self._patiently(log.more)
+        self._tell(log.number)
+        self._waited += 1
+        if self._is_alone and self._state is None and self._waited % _QUIET == 0:
+            self._check_run()
+            yield Pause()
+        yield Pause(min(_SLOWEST, 1 + self._waited / _QUIET))
+        self._look()
+
+    def _rest_of(self, log: Try) -> Iterator[Line | Pause]:
+        """What came after the state, until an answer brings nothing more."""
+        for _ in range(_LAST_LOOKS):
+            came = False
+            for line in self._patiently(log.more):
+                came = True
+                yield line
+            if not came:
+                return
+            yield Pause()
+
+    # What is said.
+
+    def _tell(self, number: int) -> None:
+        state = self._state
+        if state in ("running", "restarting"):
+            self._told = state
+            return
+        name, waits = self.instance.name, (None, "scheduled", "queued")
+        if state in waits and (self._told in waits or self._told == "try"):
+            return
+        if state in waits:
+            self._say(state, f"waiting for {name} to start ({state or 'not scheduled yet'})")
+        elif state == "deferred":
+            self._say(state, f"{name} is deferred: it waits for its trigger")
+        elif state == "up_for_retry":
+            if self._told != state:
+                self._say(state, f"try {number} of {name} failed: {self._retry()}")
+        elif state == "up_for_reschedule":
+            self._say(state, f"{name} is up for reschedule: it looks again later")
+        else:
+            self._say(state, f"{name} is {str(state).replace('_', ' ')}")
+
+    def _say(self, what: object, words: str) -> None:
+        if self._told != what:
+            self._told = what
+            self._note(words)
+
+    def _retry(self) -> str:
+        """When the next try begins, as far as the task's declaration tells."""
+        from datetime import UTC, datetime
+
+        if not self._is_alone:
+            return "up for retry"
+        try:
+            task = self._session.api.call(
+                "get_task", dag_id=self.instance.dag_id, task_id=self.instance.task_id
+            )
+            delay = task["retry_delay"]
+            ended = datetime.fromisoformat(str(self.found["end_date"]))
+            seconds = delay["days"] * 86400 + delay["seconds"] - (datetime.now(UTC) - ended).total_seconds()
+        except (CliError, KeyError, TypeError, ValueError):
+            return "up for retry"
+        if task.get("retry_exponential_backoff"):
+            return f"up for retry in {max(1, round(seconds))} s or more"
+        return f"up for retry in {max(1, round(seconds))} s"
+
+    # What is asked.
+
+    @property
+    def _state(self) -> Any:
+        return self.found.get("state")
+
+    @property
+    def _try(self) -> int:
+        return int(self.found.get("try_number") or 0)
+
+    def _look(self) -> None:
+        try:
+            self.found = self._look_once()
+            self._failures = 0
+        except CliError as error:
+            if not self.found or not self._is_passing(error):
+                raise
+
+    def _patiently(self, read: Callable[[], Iterable[Line]]) -> Iterator[Line]:
+        """The lines of one request; some that fail in a row do not end the following."""
+        try:
+            yield from read()
+            self._failures = 0
+        except NotFound:
+            return  # a try that has been queued, but has no log yet
+        except CliError as error:
+            if not self._is_passing(error):
+                raise
+
+    def _is_passing(self, error: CliError) -> bool:
+        self._failures += 1
+        passing = isinstance(error, Unreachable) or error.status == 429 or error.status >= 500
+        return passing and self._failures <= MOST_FAILURES
+
+    def _ask(self) -> dict[str, Any]:
+        place, index = self.instance.place, self.instance.map_index
+        try:
+            return instance_of(self._session, place, index)
+        except NotFound as error:
+            if index < 0:
+                raise
+            try:
+                return {**instance_of(self._session, place, -1), "try_number": 0, "state": None}
+            except NotFound:
+                raise error from None
+
+    def _check_run(self) -> None:
+        """Raise CliError where the run is over, and the task will not run any more."""
+        place = {"dag_id": self.instance.dag_id, "dag_run_id": self.instance.run_id}
+        run = self._session.api.record("get_dag_run", "state", **place)
+        if run["state"] in RUN_ENDED:
+            ended = CliError(f"{self.instance.run_id} ended ({run['state']}) without {self.instance.name}")
+            ended.exit_code = FAILED_WAIT
+            raise ended
+
+
+class Pace:
+    """Lets requests begin no faster than one an interval, in seconds."""
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._began = time.monotonic()
+
+    def rest(self, times: float) -> None:
+        due = self._began + self._interval * times
+        time.sleep(max(0.0, due - time.monotonic()))
+        self._began = time.monotonic()
+
+
+def paced(steps: Iterable[Line | Pause], interval: float) -> Iterator[Line | None]:
+    """The lines, resting at each pause after a None."""
+    pace = Pace(interval)
+    for step in steps:
+        if isinstance(step, Pause):
+            yield None
+            pace.rest(step.times)
+        else:
+            yield step
+
+
+def followed(
+    session: Session, instance: Instance, *, number: int | None = None, interval: float = INTERVAL
+) -> Generator[Line, None, dict[str, Any]]:
+    """The lines of an instance from the try it is at to its end; what it returns is the instance as it ended,
+    as the API tells it. Raises CliError, and KeyboardInterrupt as it comes."""
+    follower = Follower(session, instance, number=number)
+    yield from filter(None, paced(follower.steps(), interval))
+    return follower.found

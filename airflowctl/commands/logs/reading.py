@@ -1,0 +1,118 @@
+"""The log of one try of a task, read from the server: whole, or on from where it was left."""
+
+from __future__ import annotations
+
+from airflowctl.core.result import Line
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from airflowctl.core.result import Item
+    from airflowctl.session import Session
+
+HEADER = "::group::Log message source details"
+GROUP, END_GROUP = "::group::", "::endgroup::"
+_TOKENS_SINCE = "3.3"  # older servers give a token, and fail or send all again when they get it back
+
+
+class Instance(NamedTuple):
+    """One instance of a task in a run: the parts of its path, and its map index (-1: not mapped)."""
+
+    dag_id: str
+    run_id: str
+    task_id: str
+    map_index: int = -1
+
+    @property
+    def place(self) -> dict[str, Any]:
+        return {"dag_id": self.dag_id, "dag_run_id": self.run_id, "task_id": self.task_id}
+
+    @property
+    def words(self) -> str:
+        """How a line names it after a command's words."""
+        index = f" --map-index {self.map_index}" if self.map_index >= 0 else ""
+        return f"{self.dag_id} {self.task_id} {self.run_id}{index}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.task_id}[{self.map_index}]" if self.map_index >= 0 else self.task_id
+
+
+class Try:
+    """One try's log. `whole` reads all of it, `more` what is new: nothing is given twice."""
+
+    def __init__(self, session: Session, instance: Instance, number: int) -> None:
+        self.instance = instance
+        self.number = number
+        self.is_over = False  # as the last answer had it: the task neither runs nor is deferred
+        self._session = session
+        self._given = 0  # events after the header
+        self._token, self._token_at = "", 0  # to read on from, and how many were given when it came
+        self._greeted = False
+
+    def whole(self) -> Iterator[Line]:
+        """All events of a log that does not grow, or as far as it has grown. Memory is bounded."""
+        facts = {**self.instance.place, "try_number": str(self.number)}
+        query = {"map_index": self.instance.map_index, "full_content": True}
+        events = self._session.api.events("get_log", "content", query=query, by_line=True, **facts)
+        yield from map(self._line, events)
+
+    def more(self) -> Iterator[Line]:
+        """The events since the last call. A call that fails half way goes on there the next time."""
+        token = self._token if self._takes_tokens else ""
+        place = self._token_at if token else 0
+        query: dict[str, Any] = {"map_index": self.instance.map_index, "token": token or None}
+        facts = {**self.instance.place, "try_number": str(self.number)}
+        events = self._session.api.events("get_log", "content", query=query, **facts)
+        header: list[Item] = []
+        in_header = False
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as end:
+                answer = end.value
+                break
+            words = str(event.get("event", ""))
+            if words == HEADER and place == 0:
+                in_header = True
+            if in_header:
+                header.append(event)
+                in_header = words != END_GROUP
+                continue
+            place += 1
+            if place > self._given:
+                if not self._greeted:
+                    yield from map(self._line, header)
+                    self._greeted = True
+                self._given = place
+                yield self._line(event)
+        token = answer.get("continuation_token") or ""
+        self.is_over = not token
+        if token:
+            self._token, self._token_at = token, place
+
+    @property
+    def _takes_tokens(self) -> bool:
+        from airflowctl.api.operations import version_key
+
+        return bool(self._token) and version_key(self._session.api.version()) >= version_key(_TOKENS_SINCE)
+
+    def _line(self, event: Item) -> Line:
+        return Line(event, self.instance.task_id, self.instance.map_index, self.number)
+
+
+def is_mark(event: Item) -> bool:
+    """Whether an event only begins or ends a group."""
+    words = str(event.get("event", ""))
+    return words.startswith((GROUP, END_GROUP))
+
+
+def last_events(session: Session, instance: Instance, number: int, most: int) -> list[Line]:
+    """The last events of a try, at most so many, with the details of their errors; groups' marks are no
+    events. Raises NotFound where there is no such try."""
+    from collections import deque
+
+    lines = Try(session, instance, number).whole()
+    return list(deque((line for line in lines if not is_mark(line.event)), maxlen=most))

@@ -1,0 +1,293 @@
+"""Logs as they are read: a line an event, groups folded, exceptions as tracebacks."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping
+from time import monotonic
+
+from airflowctl.core.result import Line, Log, Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output import sanitise
+from airflowctl.output.cells import full
+from airflowctl.output.colour import BOLD_RED, END, GREY, LEVELS, NAMES
+from airflowctl.output.render import Style, document, render
+from airflowctl.output.times import is_time, moment_of
+from airflowctl.output.traceback import coloured
+from airflowctl.output.traceback import lines as traceback
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_GROUP, _END_GROUP = "::group::", "::endgroup::"
+_KNOWN = {
+    "timestamp", "event", "level", "logger", "chan", "filename", "lineno", "error_detail", "sources",
+    "dag_id", "run_id", "task_id", "ti_id", "map_index", "try_number",
+}  # fmt: skip
+_LOUD = ("error", "critical")  # not even folded away
+_HELD = 100  # lines of a group that did not end
+_PATIENCE = 2.0  # seconds that a group's lines are held back from somebody who follows
+_OUT = ("task.stdout", "task.stderr", "stdout", "stderr")  # by logger, or by `chan` in Airflow 3.0
+_WIDEST = 30
+
+
+def told(log: Log, style: Style) -> Iterator[str]:
+    """The text of a log in pieces, each as soon as there is something to see."""
+    as_rows = style.columns or style.sort or style.query
+    if as_rows or (style.explicit and style.format in ("tsv", "csv", "yaml", "name")):
+        columns = ("task_id", "map_index") if log.form.named else ()
+        blank = {"timestamp": None, "level": None, "logger": None}
+        items = ({**blank, **_item(line)} for line in log if line)
+        yield from render(Rows(items, ("timestamp", "level", *columns, "event"), "event"), style)
+    elif style.format == "jsonl":
+        yield from (document(_item(line), style) for line in log if line)
+    elif style.format == "json":
+        yield from _array(log, style)
+    elif log.form.raw:
+        yield from (text for line in log if line for text in _raw(line, style))
+    else:
+        teller = _Teller(log, style)
+        for line in log:
+            yield from teller.tell(line) if line else teller.rest()
+        yield from teller.end()
+
+
+def _item(line: Line) -> dict[str, Any]:
+    return {
+        **line.event, "task_id": line.task_id, "map_index": line.map_index, "try_number": line.number,
+    }  # fmt: skip
+
+
+def _array(log: Log, style: Style) -> Iterator[str]:
+    """One JSON document, though its end is not known yet: closed even where the log breaks off."""
+    begun = False
+    try:
+        for line in filter(None, log):
+            yield (",\n  " if begun else "[\n  ") + document(_item(line), style).rstrip("\n")
+            begun = True
+    except Exception:
+        if begun:
+            yield "\n]\n"
+        raise
+    yield "\n]\n" if begun else "[]\n"
+
+
+def _raw(line: Line, style: Style) -> Iterator[str]:
+    words = [
+        str(line.event.get("event", "")),
+        *traceback(line.event.get("error_detail"), line.code, unfold=True),
+    ]
+    for text in words:
+        if style.width is not None:
+            text = sanitise.painted(text) + END * ("\x1b" in text) if style.colour else sanitise.bare(text)
+        yield text + "\n"
+
+
+_Stream = tuple[str, int, bool]
+
+
+def _stream(line: Line) -> _Stream:
+    """Which lines come in order. What a task prints comes by another way than what is logged: it may stand
+    between two marks that it has nothing to do with."""
+    event = line.event
+    return line.task_id, line.map_index, event.get("logger") in _OUT or event.get("chan") in _OUT
+
+
+class _Group:
+    """Lines between two marks: how many there were, and the last of them."""
+
+    def __init__(self, line: Line) -> None:
+        self.begun = line
+        self.title = str(line.event.get("event", "")).removeprefix(_GROUP).strip()
+        self.depth = 1
+        self.count = 0
+        self.held: deque[Line] = deque(maxlen=_HELD)
+        self.came = monotonic()
+
+
+class _Teller:
+    """What is remembered from one line to the next."""
+
+    def __init__(self, log: Log, style: Style) -> None:
+        self._form, self._is_live, self._style = log.form, log.live, style
+        self._groups: dict[_Stream, _Group] = {}
+        self._open: set[_Stream] = set()  # of those that are shown line by line
+        self._date, self._number, self._width = "", 0, 0
+
+    def tell(self, line: Line) -> Iterator[str]:
+        if line.number != self._number and not self._form.named:
+            if self._number and not self._is_live:
+                yield from self.end()
+                yield self._dim(f"{self._dash * 2} try {line.number} {self._dash * 2}") + "\n"
+            self._number = line.number
+        yield from self._unfolded(line) if self._form.unfold or self._form.flat else self._folded(line)
+
+    def rest(self) -> Iterator[str]:
+        """Nothing more for now: a group that goes on for long is shown after all."""
+        for key, group in list(self._groups.items()):
+            if group.count and monotonic() - group.came > _PATIENCE:
+                del self._groups[key]
+                self._open.add(key)
+                yield from self._release(group)
+
+    def end(self) -> Iterator[str]:
+        """What is still held back: a group in which a task ends tells how."""
+        for group in self._groups.values():
+            yield from self._release(group)
+        self._groups.clear()
+
+    def _unfolded(self, line: Line) -> Iterator[str]:
+        words = str(line.event.get("event", ""))
+        if words.startswith(_GROUP):
+            yield from self._fold_line(line, self._arrow(True) + words.removeprefix(_GROUP))
+        elif words != _END_GROUP:
+            yield from self._line(line)
+
+    def _folded(self, line: Line) -> Iterator[str]:
+        key = _stream(line)
+        words, group = str(line.event.get("event", "")), self._groups.get(key)
+        if words.startswith(_GROUP):
+            if group:
+                group.depth += 1
+            elif key in self._open:
+                yield from self._unfolded(line)
+            else:
+                self._groups[key] = _Group(line)
+        elif words.startswith(_END_GROUP):
+            self._open.discard(key)
+            if group:
+                group.depth -= 1
+                if not group.depth:
+                    yield from self._close(key, group)
+        elif group is None:
+            yield from self._line(line)
+        else:
+            group.count += 1
+            if str(line.event.get("level")).lower() in _LOUD or line.event.get("error_detail"):
+                yield from self._line(line)
+            else:
+                group.held.append(line)
+
+    def _close(self, key: _Stream, group: _Group) -> Iterator[str]:
+        del self._groups[key]
+        if group.count:
+            plural = "s" * (group.count != 1)
+            yield from self._fold_line(
+                group.begun, f"{self._arrow(False)}{group.title} ({group.count} line{plural})"
+            )
+
+    def _release(self, group: _Group) -> Iterator[str]:
+        if group.count:
+            left = group.count - len(group.held)
+            more = f" ({left} lines not shown)" if left and len(group.held) == _HELD else ""
+            yield from self._fold_line(group.begun, self._arrow(True) + group.title + more)
+        for line in group.held:
+            yield from self._line(line)
+
+    # One line.
+
+    def _line(self, line: Line) -> Iterator[str]:
+        event = line.event
+        level = str(event.get("level") or "").upper()
+        head = yield from self._head(line)
+        words = self._words(str(event.get("event", "")))
+        first, *others = words.split("\n")
+        tag = f"{level:<7} " if level else ""
+        if self._style.colour and level.lower() in LEVELS:
+            tag = f"{LEVELS[level.lower()]}{tag}{END}"
+        if self._form.loggers and event.get("logger"):
+            tag += self._dim(f"[{self._safe(str(event['logger']))}]") + " "
+        prefix = self._prefix(line)
+        yield f"{head}{prefix}{tag}{first}{self._facts(event)}".rstrip() + "\n"
+        for text in others:
+            yield f"{prefix}    {text}".rstrip() + "\n"
+        for text in self._traceback(line):
+            yield f"{prefix}{text}".rstrip() + "\n"
+
+    def _fold_line(self, line: Line, text: str) -> Iterator[str]:
+        head = yield from self._head(line)
+        yield f"{head}{self._prefix(line)}{self._dim(self._safe(text))}\n"
+
+    def _head(self, line: Line) -> Generator[str, None, str]:
+        """The time, returned; a line with the date before it where that changes. A pipe gets them whole."""
+        moment, style = str(line.event.get("timestamp") or ""), self._style
+        if not is_time(moment):
+            return ""
+        date, clock, whole = moment[:10], f"{moment[11:19]}{_milliseconds(moment)}", moment
+        if style.clock.moved and (found := moment_of(moment)):
+            found = found.astimezone(style.clock.zone)
+            date, clock, whole = f"{found:%Y-%m-%d}", f"{found:%H:%M:%S.%f}"[:-3], found.isoformat()
+        if style.width is None:
+            return f"{whole} "
+        if date != self._date:
+            self._date = date
+            zone = "UTC" if not style.clock.moved else "local time" if style.clock.zone is None else ""
+            zone = zone or str(style.clock.zone)
+            yield self._dim(f"{self._dash * 2} {date} ({zone}) {self._dash * 2}") + "\n"
+        return self._dim(clock) + " "
+
+    def _prefix(self, line: Line) -> str:
+        if not self._form.named:
+            return ""
+        index = f"[{line.map_index}]" if line.map_index >= 0 else ""
+        number = f" try {line.number}" if line.number > 1 else ""
+        name = self._safe(f"{line.task_id}{index}{number}")
+        self._width = min(_WIDEST, max(self._width, len(name)))
+        text = f"{name:<{self._width}} | "
+        if not self._style.colour:
+            return text
+        from zlib import crc32
+
+        return f"{NAMES[crc32(line.task_id.encode()) % len(NAMES)]}{text}{END}"
+
+    def _words(self, text: str) -> str:
+        """An event's own words; of a line that was written over itself what was seen at last."""
+        lines = (part.rstrip("\r").rpartition("\r")[2] for part in text.rstrip("\n").split("\n"))
+        text = "\n".join(lines)
+        if not self._style.colour:
+            return self._safe(text)
+        if "\x1b" in text:
+            return sanitise.painted(text) + END
+        text = sanitise.block(text)
+        match = self._form.match
+        return match.sub(lambda it: f"{BOLD_RED}{it[0]}{END}" if it[0] else "", text) if match else text
+
+    def _facts(self, event: Mapping[str, Any]) -> str:
+        found = [
+            f"{name}={_quoted(full(value))}"
+            for name, value in event.items()
+            if name not in _KNOWN and value is not None
+        ]
+        return "  " + self._dim(self._safe(" ".join(found)).replace("\n", " ")) if found else ""
+
+    def _traceback(self, line: Line) -> list[str]:
+        errors = line.event.get("error_detail")
+        if not errors:
+            return []
+        text = self._safe("\n".join(traceback(errors, line.code, unfold=self._form.unfold)))
+        return (coloured(text) if self._style.colour else text).split("\n")
+
+    def _safe(self, text: str) -> str:
+        return sanitise.bare(text)
+
+    def _dim(self, text: str) -> str:
+        return f"{GREY}{text}{END}" if self._style.colour else text
+
+    @property
+    def _dash(self) -> str:
+        return "─" if self._style.unicode else "-"
+
+    def _arrow(self, is_open: bool) -> str:
+        if not self._style.unicode:
+            return "- " if is_open else "+ "
+        return "▾ " if is_open else "▸ "
+
+
+def _milliseconds(moment: str) -> str:
+    return f"{moment[19:23]:0<4}" if moment[19:20] == "." and moment[20:23].isdigit() else ".000"
+
+
+def _quoted(text: str) -> str:
+    from json import dumps
+
+    return dumps(text, ensure_ascii=False) if not text or any(it in text for it in ' "=\n\t') else text

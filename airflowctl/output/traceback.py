@@ -1,0 +1,93 @@
+"""The exceptions of a task's log as Python itself would print them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+Code = Mapping[tuple[str, int], str]
+_CAUSED = "The above exception was the direct cause of the following exception:"
+_DURING = "During handling of the above exception, another exception occurred:"
+_OWN = "/airflow/"  # of an installed one, by which every task is called
+
+
+def lines(errors: Any, code: Code, *, unfold: bool = False) -> list[str]:
+    """`error_detail`, the exception that was raised first, as lines: its causes stand before it. `code` has
+    lines of source by file and number. What Airflow calls before it comes to the task is one line, unless
+    `unfold`."""
+    found = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+    told: list[str] = []
+    for place in reversed(range(len(found))):
+        told += _one(found[place], code, unfold)
+        if place:
+            told += ["", _CAUSED if found[place].get("is_cause") else _DURING, ""]
+    return told
+
+
+def _one(error: Mapping[str, Any], code: Code, unfold: bool) -> list[str]:
+    frames = [frame for frame in _list(error.get("frames")) if isinstance(frame, dict)]
+    told = ["Traceback (most recent call last):"] if frames else []
+    own = 0 if unfold else _leading(frames)
+    if own:
+        told.append(f"    # {own} frames of Airflow: --unfold shows them")
+    for frame in frames[own:]:
+        file, number = str(frame.get("filename")), frame.get("lineno")
+        told.append(f'  File "{file}", line {number}, in {frame.get("name")}')
+        if text := code.get((file, number)) if isinstance(number, int) else None:
+            told.append(f"    {text}")
+    return [*told, *_syntax(error.get("syntax_error")), *_said(error), *_inner(error, code, unfold)]
+
+
+def _leading(frames: Sequence[Mapping[str, Any]]) -> int:
+    """How many frames Airflow's own come first; none where there are no others, or only one is hidden."""
+    own = next((place for place, frame in enumerate(frames) if not _is_own(frame)), 0)
+    return own if own > 1 else 0
+
+
+def _is_own(frame: Mapping[str, Any]) -> bool:
+    file = str(frame.get("filename")).replace("\\", "/")
+    return "-packages/" in file and _OWN in file.rpartition("-packages")[2]
+
+
+def _syntax(problem: Any) -> Iterator[str]:
+    if isinstance(problem, dict):
+        yield f'  File "{problem.get("filename")}", line {problem.get("lineno")}'
+        text, offset = str(problem.get("line") or "").rstrip(), problem.get("offset")
+        yield f"    {text.lstrip()}"
+        if isinstance(offset, int) and offset > 0:
+            yield "    " + " " * (offset - 1 - len(text) + len(text.lstrip())) + "^"
+
+
+def _said(error: Mapping[str, Any]) -> list[str]:
+    kind, value = str(error.get("exc_type")), str(error.get("exc_value") or "")
+    problem = error.get("syntax_error")
+    value = str(problem.get("msg") or value) if isinstance(problem, dict) else value
+    notes = [line for note in _list(error.get("exc_notes")) for line in str(note).splitlines()]
+    return [*(f"{kind}: {value}" if value else kind).splitlines(), *notes]
+
+
+def _inner(error: Mapping[str, Any], code: Code, unfold: bool) -> Iterator[str]:
+    """The exceptions of a group, each under a ruler."""
+    for place, inner in enumerate(_list(error.get("exceptions")), start=1):
+        yield f"  +---------------- {place} ----------------"
+        stacks = inner.get("stacks") if isinstance(inner, dict) and "stacks" in inner else inner
+        stacks = stacks if isinstance(stacks, list) else [stacks]
+        yield from (f"  | {line}".rstrip() for line in lines(stacks, code, unfold=unfold))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def coloured(text: str) -> str:
+    """A traceback, made safe already, in the colours of a terminal."""
+    from pygments import highlight
+    from pygments.formatters.terminal import TerminalFormatter
+    from pygments.lexers.python import PythonTracebackLexer
+
+    made = highlight(text, PythonTracebackLexer(stripnl=False), TerminalFormatter())
+    return str(made).rstrip("\n")
