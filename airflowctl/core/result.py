@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -49,4 +49,36 @@ class Text(NamedTuple):
     code: int = 0
 
 
-Result = Rows | Record | Text | None
+Shown = Rows | Record | Text | None  # what is shown once
+
+
+class View(NamedTuple):
+    """How something that goes on looks at one moment.
+
+    `title` stands over the `body`, the lines of `foot` under it. `done` is how many of how many have ended,
+    drawn as a bar. Where the screen is too low for all rows, those around the place `focus` are seen.
+    `changes` are what is new since the last view.
+    """
+
+    body: Rows | Record | Text
+    title: str = ""
+    done: tuple[int, int] | None = None
+    foot: tuple[str, ...] = ()
+    focus: int = 0
+    changes: Sequence[Item] = ()
+
+
+class Watch(NamedTuple):
+    """Something that is looked at until it ends.
+
+    A terminal shows the newest view, drawn in place; a pipe gets a line for each change, with `columns`; a
+    format that is one document (json, yaml, name ...) tells the last view's body. What `views` returns is the
+    exit code. It gives a view about once a second, if only for the clocks in it, and Ctrl-C is raised in it.
+    """
+
+    views: Generator[View, None, int]
+    columns: tuple[str, ...]
+    key: str
+
+
+Result = Shown | Watch
