@@ -55,17 +55,21 @@ Shown = Rows | Record | Text | None  # what is shown once
 class View(NamedTuple):
     """How something that goes on looks at one moment.
 
-    `title` stands over the `body`, the lines of `foot` under it. `done` is how many of how many have ended,
-    drawn as a bar. Where the screen is too low for all rows, those around the place `focus` are seen.
-    `changes` are what is new since the last view.
+    `title` stands over the `body`. `done` is how many of how many have ended, drawn as a bar, with the
+    seconds that have `passed`. The lines of `foot` are what somebody should know meanwhile: under the body,
+    and said once to who sees no body. Where the screen is too low for all rows, those around the place
+    `focus` are seen. `changes` are what is new since the last view. Once one `is_last`, nothing is drawn
+    again.
     """
 
     body: Rows | Record | Text
     title: str = ""
     done: tuple[int, int] | None = None
+    passed: float | None = None
     foot: tuple[str, ...] = ()
     focus: int = 0
     changes: Sequence[Item] = ()
+    is_last: bool = False
 
 
 class Watch(NamedTuple):

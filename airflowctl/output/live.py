@@ -58,8 +58,9 @@ class Live:
 
     @property
     def columns(self) -> int:
-        """How wide a line may be: a wider one would take two rows, and the block would not be found again."""
-        return min(self._streams.columns, self._size.columns)
+        """How wide a line may be: in the last column it may lose its last letter, when the row is erased from
+        there on."""
+        return max(1, min(self._streams.columns, self._size.columns) - 1)
 
     @property
     def _size(self) -> os.terminal_size:

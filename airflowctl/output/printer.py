@@ -112,7 +112,7 @@ class Printer:
         self._progress.end()
         self._progress.hushed = True
         self._watching = Watching(
-            watch, self._streams, lambda: self._style(watch), self._safe, self._write_at_once
+            watch, self._streams, lambda: self._style(watch), self._safe, self._write_at_once, self.note
         )
         try:
             return self._watching.show()

@@ -10,6 +10,7 @@ from airflowctl.output.live import Live
 from airflowctl.output.render import RULED, Style, render
 from airflowctl.output.streams import Streams
 from airflowctl.output.table import wrap
+from airflowctl.output.times import duration
 
 _STREAMED = ("tsv", "csv", "jsonl")  # formats in which a line can stand alone
 _BAR = 30  # cells
@@ -25,12 +26,15 @@ class Watching:
         style: Callable[[], Style],
         safe: Callable[[str], str],
         write: Callable[[str], object],
+        note: Callable[[str], object],
     ) -> None:
         self._watch = watch
         self._streams = streams
         self._style = style
         self._safe = safe
         self._write = write
+        self._note = note
+        self._said: set[str] = set()
         self._live: Live | None = None
         self._code = 0
 
@@ -74,8 +78,8 @@ class Watching:
 
     def _tell_end(self, style: Style) -> None:
         view = None
-        for view in self._views():  # noqa: B007 - the last one is what is told
-            pass
+        for view in self._views():
+            self._say(view.foot)
         if view is not None:
             for piece in render(view.body, style):
                 self._write(self._safe(piece))
@@ -88,21 +92,34 @@ class Watching:
     def _changes(self) -> Iterator[Item]:
         for view in self._views():
             yield from view.changes
+            self._say(view.foot)
+
+    def _say(self, lines: tuple[str, ...]) -> None:
+        for line in lines:
+            if line not in self._said:
+                self._said.add(line)
+                self._note(line)
 
     def _draw(self) -> None:
         """Where it fails, what it looked like last stays, and what went wrong is told under it."""
         view = None
-        with Live(self._streams, self._write) as live:
-            self._live = live
-            try:
-                for view in self._views():
-                    live.draw(*self._lines(view, live.columns), view.focus)
-            finally:
-                self._live = None
-            if view is not None:
-                live.lift()
-                whole = self._lines(view, self._streams.columns)
-                self._write("".join(f"{line}\n" for part in whole for line in part))
+        with Live(self._streams, self._write) as self._live:
+            for view in self._views():
+                self._put(view, whole=view.is_last)
+            if view is not None and not view.is_last:
+                self._put(view, whole=True)
+
+    def _put(self, view: View, *, whole: bool) -> None:
+        """Draw it in place or, where that place is not needed again, as long as it is."""
+        live = self._live
+        if live is None:
+            return
+        if not whole:
+            live.draw(*self._lines(view, live.columns), view.focus)
+            return
+        live.lift()
+        lines = [line for part in self._lines(view, self._streams.columns) for line in part]
+        self._write("".join(f"{line}\n" for line in lines))
 
     def _lines(self, view: View, width: int) -> tuple[list[str], list[str], list[str]]:
         """What stands over the body, the body, and what stands under it."""
@@ -111,7 +128,8 @@ class Watching:
         style = self._style()._replace(width=width)
         head = [*self._words(view.title, width)]
         if view.done is not None:
-            head.append(bar(*view.done, min(_BAR, width // 2), style.unicode))
+            passed = "" if view.passed is None else f"  {duration(round(view.passed, 1))}"
+            head.append(f"{bar(*view.done, min(_BAR, width // 2), style.unicode)}{passed}")
         body = "".join(self._safe(piece) for piece in render(view.body, style)).splitlines()
         if isinstance(view.body, Rows):
             items = len(list(view.body.items))
