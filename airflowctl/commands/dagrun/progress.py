@@ -30,6 +30,7 @@ _SINCE = {
     "up_for_retry": "end_date",
     **dict.fromkeys(OVER, "end_date"),
 }
+_NEVER_RAN = ("upstream_failed", "skipped", "removed")
 MOST = 5  # names in a sentence
 
 
@@ -80,13 +81,18 @@ def _took(found: list[Mapping[str, Any]], now: datetime) -> float | None:
     """From the start of the first to the end of the last, or until now; of one, what the server says."""
     going_on = any(one.get("state") in ("running", "restarting") for one in found)
     if len(found) == 1 and not going_on:
-        took = found[0].get("duration")
-        return took if isinstance(took, int | float) else None
+        return _told(found[0])
     starts = [moment for one in found if (moment := _moment(one.get("start_date")))]
     ends = [now] if going_on else [moment for one in found if (moment := _moment(one.get("end_date")))]
     if not starts or not ends:
         return None
     return max(0.0, (max(ends) - min(starts)).total_seconds())
+
+
+def _told(one: Mapping[str, Any]) -> float | None:
+    """The seconds that an instance took; until it ends, the server tells those of the try before."""
+    took = one.get("duration") if one.get("state") in (*OVER, "up_for_retry") else None
+    return took if isinstance(took, int | float) else None
 
 
 def seconds_of(run: Mapping[str, Any], now: datetime) -> float | None:
@@ -123,10 +129,17 @@ def changes(before: Known, instances: Iterable[Mapping[str, Any]], now: datetime
     for one in instances:
         state, number = one.get("state"), one.get("try_number")
         if before.get(key(one), (None, number)) != (state, number):
-            since = one.get(_SINCE.get(state or "", "")) or now.isoformat().replace("+00:00", "Z")
-            names = ("dag_id", "dag_run_id", "task_id", "map_index", "state", "try_number", "duration")
-            found.append({"time": since, **{name: one.get(name) for name in names}})
+            is_kept = key(one) in before and state in _NEVER_RAN  # an end that an earlier try left
+            since = None if is_kept else one.get(_SINCE.get(state or "", ""))
+            names = ("dag_id", "dag_run_id", "task_id", "map_index", "state", "try_number")
+            told = {name: one.get(name) for name in names}
+            found.append({"time": since or zulu(now), **told, "duration": _told(one)})
     return sorted(found, key=lambda event: str(event["time"]))
+
+
+def zulu(moment: datetime) -> str:
+    """A time as the server writes it."""
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def named(one: Mapping[str, Any]) -> str:

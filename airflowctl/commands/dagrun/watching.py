@@ -258,7 +258,7 @@ class Looking:
         """The run's own change, in the shape of a task's."""
         run = self.run
         field = {"queued": "queued_at", "running": "start_date"}.get(str(run.get("state")), "end_date")
-        since = run.get(field) or _now().isoformat().replace("+00:00", "Z")
+        since = run.get(field) or told.zulu(_now())
         names = {"task_id": None, "map_index": None, "state": run.get("state"), "try_number": None}
         return {"time": since, **self._place, **names, "duration": run.get("duration")}
 
