@@ -262,7 +262,7 @@ def test_waiting_no_longer_than_asked(ctl: Program, api: httpx.Client, unique: s
     done = ctl(*line, "--timeout", "0.7")
     assert (done.out, done.code) == ("", 3)
     assert f"{unique} of demo_long is still" in done.err
-    assert f"dagrun get demo_long {unique}" in done.err
+    assert f"dagrun watch demo_long {unique}" in done.err
     state = api.get(f"/dags/demo_long/dagRuns/{unique}").json()["state"]
     assert state in ("queued", "running")  # giving up doesn't stop it
 

@@ -31,6 +31,11 @@ class CliError(Exception):
         self.status = status
         self.operation = operation
 
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same request may be answered a moment later: who waits for something asks again."""
+        return isinstance(self, Unreachable) or self.status == 429 or self.status >= 500
+
 
 class UsageError(CliError):
     """The line is wrong; nothing was sent."""

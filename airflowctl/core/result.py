@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -89,4 +89,40 @@ class Log:
         self.code = yield from self._lines
 
 
-Result = Rows | Record | Text | Log | None
+Shown = Rows | Record | Text | Log | None  # what is shown once
+
+
+class View(NamedTuple):
+    """How something that goes on looks at one moment.
+
+    `title` stands over the `body`. `done` is how many of how many have ended, drawn as a bar, with the
+    seconds that have `passed`. The lines of `foot` are what somebody should know meanwhile: under the body,
+    and said once to who sees no body. Where the screen is too low for all rows, those around the place
+    `focus` are seen. `changes` are what is new since the last view. Once one `is_last`, nothing is drawn
+    again.
+    """
+
+    body: Rows | Record | Text
+    title: str = ""
+    done: tuple[int, int] | None = None
+    passed: float | None = None
+    foot: tuple[str, ...] = ()
+    focus: int = 0
+    changes: Sequence[Item] = ()
+    is_last: bool = False
+
+
+class Watch(NamedTuple):
+    """Something that is looked at until it ends.
+
+    A terminal shows the newest view, drawn in place; a pipe gets a line for each change, with `columns`; a
+    format that is one document (json, yaml, name ...) tells the last view's body. What `views` returns is the
+    exit code. It gives a view about once a second, if only for the clocks in it, and Ctrl-C is raised in it.
+    """
+
+    views: Generator[View, None, int]
+    columns: tuple[str, ...]
+    key: str
+
+
+Result = Shown | Watch

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
 from airflowctl.core.options import Options
-from airflowctl.core.result import Log, Result, Rows, Text
+from airflowctl.core.result import Log, Result, Rows, Shown, Text, Watch
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import zone
 from airflowctl.output import sanitise
@@ -17,6 +17,7 @@ from airflowctl.output.times import UTC, Clock
 
 if TYPE_CHECKING:
     from airflowctl.output.pager import Pager
+    from airflowctl.output.watch import Watching
 
 
 class Printer:
@@ -30,6 +31,7 @@ class Printer:
         self._options = options
         self._progress = progress
         self._empty = True
+        self._watching: Watching | None = None
 
     def _style(self, result: Result) -> Style:
         terminal, options = self._streams.stdout_is_terminal, self._options
@@ -85,6 +87,8 @@ class Printer:
 
     def show(self, result: Result) -> int:
         """Print a result; its exit code. Raises BrokenPipeError, or OutputFailed when the disk is full."""
+        if isinstance(result, Watch):
+            return self._watch(result)
         is_live = isinstance(result, Log) and result.live
         pager = None if is_live else self._pager()
         self._empty = True
@@ -105,16 +109,33 @@ class Printer:
         _to_stdout(self._streams.stdout.flush)
         return result.code if result is not None else 0
 
-    def _pieces(self, result: Result, pager: Pager | None) -> Iterator[str]:
+    def _watch(self, watch: Watch) -> int:
+        from airflowctl.output.watch import Watching
+
+        self._progress.end()
+        self._progress.hushed = True
+        self._watching = Watching(
+            watch, self._streams, lambda: self._style(watch), self._safe, self._write_at_once, self.note
+        )
+        try:
+            return self._watching.show()
+        finally:
+            self._watching = None
+            self._progress.hushed = False
+
+    def _pieces(self, result: Shown, pager: Pager | None) -> Iterator[str]:
         """The text of a result, safe for where it goes."""
         for piece in render(result, self._style(result)):
             self._progress.end()
             self._empty = False
-            if self._streams.stdout_is_terminal:
-                safe = sanitise.painted if isinstance(result, Log) else sanitise.coloured
-                piece = safe(piece) if self._has_colour else sanitise.block(piece)
-            yield piece
+            yield self._safe(piece, sanitise.painted if isinstance(result, Log) else sanitise.coloured)
             self._progress.hushed = pager is not None and pager.runs
+
+    def _safe(self, piece: str, coloured: Callable[[str], str] = sanitise.coloured) -> str:
+        """A piece of a result with nothing alive in it but colours, where it goes to a terminal."""
+        if not self._streams.stdout_is_terminal:
+            return piece
+        return coloured(piece) if self._has_colour else sanitise.block(piece)
 
     def _pager(self) -> Pager | None:
         """The person's pager, where there is a screen to fill."""
@@ -176,7 +197,13 @@ class Printer:
     def _write(self, text: str) -> None:
         _to_stdout(self._streams.stdout.write, text)
 
+    def _write_at_once(self, text: str) -> None:
+        self._write(text)
+        _to_stdout(self._streams.stdout.flush)
+
     def _say(self, text: str) -> None:
+        if self._watching is not None:
+            self._watching.lift()
         try:
             self._streams.stderr.write(text + "\n")
             self._streams.stderr.flush()

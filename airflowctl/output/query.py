@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airflowctl.core.errors import NoColumn
-from airflowctl.core.result import Record, Result, Rows, Text
+from airflowctl.core.result import Record, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class Found(NamedTuple):
     data: Any
 
 
-def applied(result: Rows | Record | Text, expression: str) -> Result | Found:
+def applied(result: Rows | Record | Text, expression: str) -> Shown | Found:
     """What the expression finds; items that kept their shape keep their columns."""
     found = _search(_document(result), expression)
     if isinstance(found, Mapping):

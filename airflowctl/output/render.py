@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.errors import NoColumn, ServerRefused, did_you_mean
-from airflowctl.core.result import Item, Log, Record, Result, Rows, Text
+from airflowctl.core.result import Item, Log, Record, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output import sanitise
 from airflowctl.output.cells import MISSING, full, lookup
@@ -34,7 +34,7 @@ class Style(NamedTuple):
     colour: bool = False
 
 
-def render(result: Result, style: Style) -> Iterator[str]:
+def render(result: Shown, style: Style) -> Iterator[str]:
     """The text of a result in pieces; formats that can stream give a piece a row."""
     if isinstance(result, Log):
         from airflowctl.output.log import told
@@ -57,7 +57,7 @@ def render(result: Result, style: Style) -> Iterator[str]:
     yield from _whole(result, style)
 
 
-def _whole(result: Rows | Record | Text | None, style: Style) -> Iterator[str]:
+def _whole(result: Shown, style: Style) -> Iterator[str]:
     if isinstance(result, Text) and style.explicit and isinstance(result.data, Mapping) and result.data:
         yield from _record(Record(result.data, next(iter(result.data))), style)
     elif isinstance(result, Text):

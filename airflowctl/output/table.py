@@ -36,8 +36,8 @@ def table(
         if fitting is None:
             records = (record(item, columns, width, clock=clock, colour=colour) for item in items)
             return "\n\n".join(records)
-        rows = [[_cut(text, room) for text, room in zip(row, fitting, strict=True)] for row in rows]
-        titles = [_cut(text, room) for text, room in zip(titles, fitting, strict=True)]
+        rows = [[cut(text, room) for text, room in zip(row, fitting, strict=True)] for row in rows]
+        titles = [cut(text, room) for text, room in zip(titles, fitting, strict=True)]
     if colour:
         rows = [_painted(row, columns, item) for row, item in zip(rows, items, strict=True)]
     return _tabulate(rows, titles if header else (), "simple" if header and ruled else "plain")
@@ -89,7 +89,7 @@ def with_room(
 
 def _natural(items: Sequence[Mapping[str, Any]], column: str, width: int, clock: Clock) -> int:
     cells = (_cell(short(lookup(item, column), column, clock, ""), width) for item in items)
-    return max(_cells(sanitise.line(column)), *map(_cells, cells))
+    return max(cells_of(sanitise.line(column)), *map(cells_of, cells))
 
 
 def record(
@@ -102,21 +102,21 @@ def record(
 ) -> str:
     """One object, a line a field; long values go on under themselves."""
     titles = [sanitise.line(column) for column in columns]
-    left = max((_cells(title) for title in titles), default=0)
+    left = max((cells_of(title) for title in titles), default=0)
     room = max(NARROWEST, width - left - GAP) if width else None
     lines = []
     for title, column in zip(titles, columns, strict=True):
         value = lookup(item, column)
         text = sanitise.block(short(value, column, clock)).expandtabs(4)
-        for place, part in enumerate(_wrap(text, room)):
+        for place, part in enumerate(wrap(text, room)):
             name = title if place == 0 else ""
             part = painted(part, column, value) if colour else part
-            lines.append(f"{name}{' ' * (left - _cells(name) + GAP)}{part}".rstrip())
+            lines.append(f"{name}{' ' * (left - cells_of(name) + GAP)}{part}".rstrip())
     return "\n".join(lines)
 
 
 def _widths(titles: list[str], rows: list[list[str]]) -> list[int]:
-    return [max(_cells(text) for text in column) for column in zip(titles, *rows, strict=True)]
+    return [max(cells_of(text) for text in column) for column in zip(titles, *rows, strict=True)]
 
 
 def _room(widths: list[int], total: int) -> int:
@@ -155,7 +155,7 @@ def _tabulate(rows: list[list[str]], titles: Sequence[str], style: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n"))
 
 
-def _cells(text: str) -> int:
+def cells_of(text: str) -> int:
     """How many character cells the text takes."""
     if text.isascii():
         return len(text)
@@ -164,18 +164,18 @@ def _cells(text: str) -> int:
     return max(0, wcswidth(text))
 
 
-def _cut(text: str, room: int) -> str:
-    if _cells(text) <= room:
+def cut(text: str, room: int) -> str:
+    if cells_of(text) <= room:
         return text
     kept = text[: room - 1]
-    while _cells(kept) > room - 1:
+    while cells_of(kept) > room - 1:
         kept = kept[:-1]
     return kept + "…"
 
 
-def _wrap(text: str, room: int | None) -> Iterator[str]:
+def wrap(text: str, room: int | None) -> Iterator[str]:
     for line in text.split("\n"):
-        if room is None or len(line) * 2 <= room or _cells(line) <= room:
+        if room is None or len(line) * 2 <= room or cells_of(line) <= room:
             yield line
         elif line.isascii():
             yield from (line[start : start + room] for start in range(0, len(line), room))
@@ -186,7 +186,7 @@ def _wrap(text: str, room: int | None) -> Iterator[str]:
 def _wrap_wide(line: str, room: int) -> Iterator[str]:
     start, used = 0, 0
     for place, letter in enumerate(line):
-        cells = _cells(letter)
+        cells = cells_of(letter)
         if used + cells > room:
             yield line[start:place]
             start, used = place, 0

@@ -11,9 +11,9 @@ from airflowctl.commands.dagrun import (
     RUN_ID,
     RUN_STATES,
     RUN_TYPES,
-    finished,
     the_run,
 )
+from airflowctl.commands.dagrun.watching import TIMEOUT, WATCHING, finished
 from airflowctl.core.command import Param, arg, command, flag, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Record, Rows, Text
@@ -222,7 +222,7 @@ def get(session: Session, dag_id: str, run_id: str) -> Record:
     "Wait until a run ends; exit 5 if it fails.",
     DAG_ID,
     RUN_ID,
-    opt("--timeout", help="Give up after this long; exit 3.", convert=seconds, metavar="SECONDS"),
+    TIMEOUT,
     opt(
         "--result",
         help="Then print what this task, or each of several, returned; as JSON.",
@@ -233,7 +233,7 @@ def get(session: Session, dag_id: str, run_id: str) -> Record:
         since="3.1",
     ),
     op="get_dag_run",
-    uses=("wait_dag_run_until_finished", "get_dag_runs"),
+    uses=("wait_dag_run_until_finished", "get_dag_runs", *WATCHING[1:]),
     examples=("airflowctl dagrun wait etl latest --timeout 600",),
 )
 def wait(

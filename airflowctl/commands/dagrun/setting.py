@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID, SHOWN, the_run
+from airflowctl.commands.dagrun.clearing import FOLLOW, confirm
 from airflowctl.commands.dagrun.look import FEW, runs_of
+from airflowctl.commands.dagrun.watching import WATCHING, watched
 from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.errors import ServerRefused, UsageError
-from airflowctl.core.result import Record, Rows
+from airflowctl.core.result import Record, Rows, Watch
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier
 
@@ -39,10 +41,14 @@ _MOST = 100  # in one request
     opt("--note", help="A note on the run.", metavar="TEXT", since="3.3"),
     flag("--only-new", help="Only tasks that are new in the Dag's latest version.")._replace(since="3.2"),
     flag("--run-on-latest-version", help="Run the Dag's latest version.")._replace(since="3.1"),
+    FOLLOW,
     DRY_RUN,
     op="clear_dag_run",
+    uses=(*WATCHING, "get_dag_runs"),
     changes=("run",),
-    about="All tasks are cleared, as by the classic CLI, unless --only-failed or --only-new says less.",
+    about="All tasks are cleared, as by the classic CLI, unless --only-failed or --only-new says less. It"
+    " shows them, and asks.",
+    examples=("airflowctl dagrun clear etl latest --only-failed --follow",),
 )
 def clear(
     session: Session,
@@ -52,8 +58,9 @@ def clear(
     note: str | None,
     only_new: bool,
     run_on_latest_version: bool,
+    follow: bool,
     dry_run: bool,
-) -> Rows | Record:
+) -> Rows | Record | Watch:
     run_id = the_run(session, dag_id, run_id)
     body: dict[str, Any] = {"only_failed": only_failed}
     if only_new:
@@ -65,10 +72,13 @@ def clear(
     found = plan["task_instances"]
     if dry_run or not found:
         return Rows(found, CLEARED, "task_id", {"map_index": -1}, "nothing to clear")
-    session.confirm(f"{counted(len(found), 'task instance')} of {run_id} would be cleared.", "dagrun clear")
+    told = f"{counted(len(found), 'task instance')} of {run_id} would be cleared."
+    confirm(session, found, told, "dagrun clear")
     if note is not None:
         body["note"] = note
     done = session.api.record("clear_dag_run", "dag_run_id", body={**body, "dry_run": False}, **where)
+    if follow:
+        return watched(session, dag_id, done)
     return Record(done, "dag_run_id", SHOWN)
 
 

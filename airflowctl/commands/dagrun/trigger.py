@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, finished
+from airflowctl.commands.dagrun import DAG_ID
+from airflowctl.commands.dagrun.watching import TIMEOUT, WATCHING, finished, watched
 from airflowctl.core.command import command, flag, opt
-from airflowctl.core.errors import Conflict, UsageError
-from airflowctl.core.result import Record
+from airflowctl.core.errors import CliError, Conflict, UsageError
+from airflowctl.core.result import Record, Watch
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, json_object, seconds, some_text, timestamp
+from airflowctl.core.values import identifier, json_object, some_text, timestamp
 
 if TYPE_CHECKING:
     from typing import Any
@@ -39,11 +40,15 @@ PARAMS = (
     opt("--partition-key", help="The partition it is for.", convert=some_text, metavar="KEY", since="3.2"),
     flag("--no-replace-microseconds", help="Accepted: nothing is replaced.")._replace(hidden=True),
     flag("--wait", help="Wait until the run ends; exit 5 if it fails."),
-    opt(
-        "--timeout", help="With --wait: give up after this long; exit 3.", convert=seconds, metavar="SECONDS"
-    ),
+    flag("--follow", help="Watch the run until it ends, as dagrun watch does; exit 5 if it fails."),
+    TIMEOUT._replace(help="With --wait or --follow: give up after this long; exit 3."),
+    flag("--unpause", help="Let a paused Dag run again, so that the run starts."),
 )
-ABOUT = "Dates without a timezone are UTC. A paused Dag stays paused: its run waits until it is unpaused."
+ABOUT = (
+    "Dates without a timezone are UTC. A paused Dag stays paused, and its run waits until it is unpaused,"
+    " unless --unpause is given. Ctrl-C ends the waiting, never the run."
+)
+USES = (*WATCHING, "patch_dag")
 
 
 def start(
@@ -57,12 +62,14 @@ def start(
     partition_key: str | None,
     no_replace_microseconds: bool,
     wait: bool,
+    follow: bool,
     timeout: float | None,
-) -> Record:
+    unpause: bool,
+) -> Record | Watch:
     from airflowctl.api.models import TriggerBody
 
-    if timeout is not None and not wait:
-        raise UsageError("--timeout says how long to wait", "give --wait too")
+    if timeout is not None and not (wait or follow):
+        raise UsageError("--timeout says how long to wait", "give --wait or --follow too")
     given = {
         "dag_run_id": run_id,
         "conf": conf,
@@ -80,9 +87,24 @@ def start(
         error.message = f"{dag_id}, {which or 'a new run'}: {error.message}"
         error.hint = f"see: airflowctl dagrun list {dag_id}"
         raise
+    if unpause:
+        _unpause(session, dag_id, run)
+    if follow:
+        return watched(session, dag_id, run, timeout)
     if wait:
         return finished(session, dag_id, run, timeout)
     return Record(run, "dag_run_id", TRIGGERED)
+
+
+def _unpause(session: Session, dag_id: str, run: dict[str, Any]) -> None:
+    """After the run was made: a wrong line must not let others start."""
+    try:
+        if session.api.record("get_dag", "dag_id", dag_id=dag_id).get("is_paused"):
+            session.api.call("patch_dag", body={"is_paused": False}, dag_id=dag_id)
+            session.output.note(f"{dag_id} was paused, and runs again")
+    except CliError as error:
+        error.message = f"{run['dag_run_id']} was made, but {dag_id} is not unpaused: {error.message}"
+        raise
 
 
 trigger = command(
@@ -90,8 +112,8 @@ trigger = command(
     "Start a run of a Dag.",
     *PARAMS,
     op="trigger_dag_run",
-    uses=("get_dag_run",),
-    changes=("run",),
+    uses=USES,
+    changes=("run", "dag"),
     about=ABOUT,
-    examples=("airflowctl dagrun trigger etl --wait",),
+    examples=("airflowctl dagrun trigger etl --wait", "airflowctl dagrun trigger etl --unpause --follow"),
 )(start)

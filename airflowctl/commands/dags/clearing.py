@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN, the_run
+from airflowctl.commands.dagrun.clearing import FOLLOW, confirm, follow, the_one
+from airflowctl.commands.dagrun.watching import WATCHING
 from airflowctl.core.command import command, flag, opt, toggle
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
@@ -37,11 +39,12 @@ MODE = ("only_failed", "only_new", "run_on_latest_version", "note")
     flag("--only-new", help="Only tasks that the Dag did not have yet.")._replace(since="3.2"),
     toggle("--run-on-latest-version", help="Run what the Dag is now, or what it was.")._replace(since="3.1"),
     opt("--note", help="A note on the runs.", metavar="TEXT", since="3.3"),
+    FOLLOW,
     flag("--dry-run", help="Only show which tasks it would be."),
     op="clear_dag_run",
-    uses=("clear_dag_runs", "post_clear_task_instances", "get_dag_runs", "get_dag"),
+    uses=("clear_dag_runs", "post_clear_task_instances", "get_dag_runs", *WATCHING),
     changes=("run",),
-    about="It asks first, with the count. All tasks of the runs are cleared if nothing else is said, as in"
+    about="It shows the tasks, and asks. All tasks of the runs are cleared if nothing else is said, as in"
     " the classic CLI. Partitions need Airflow 3.3.",
     examples=("airflowctl dags clear etl --run-id latest --only-failed",
               "airflowctl dags clear etl --start-date 2026-11-01 --end-date 2026-11-07 --dry-run"),
@@ -57,9 +60,11 @@ def clear(session: Session, **given: Any) -> Result:
         return Rows(tasks, columns, "task_id", optional={"map_index": -1}, empty="there is nothing to clear")
     runs = sorted({str(task.get("dag_run_id")) for task in tasks})
     told = f"{_count(len(tasks), 'task instance')} in {_count(len(runs), 'run')}"
-    names = ", ".join(runs[:5]) + (", ..." if len(runs) > 5 else "")
-    session.confirm(f"{told} of {dag_id} would be cleared: {names}", "dags clear")
+    followed = the_one((dag_id, run_id) for run_id in runs) if given["follow"] else None
+    confirm(session, tasks, f"{told} of {dag_id} would be cleared.", "dags clear")
     _send(session, dag_id, chosen, given, dry_run=False)
+    if followed:
+        return follow(session, *followed)
     return Text(f"cleared {told}", {"dag_id": dag_id, "task_instances": len(tasks), "dag_runs": runs})
 
 

@@ -10,11 +10,11 @@ trigger = command(
     "Start a run of a Dag.",
     *starting.PARAMS,
     op="trigger_dag_run",
-    uses=("get_dag_run",),
-    changes=("run",),
+    uses=starting.USES,
+    changes=("run", "dag"),
     about=starting.ABOUT,
     examples=(
-        "airflowctl dags trigger etl",
+        "airflowctl dags trigger etl --follow",
         'airflowctl dags trigger etl --conf \'{"day": "2026-11-01"}\' --wait',
     ),
 )(starting.start)

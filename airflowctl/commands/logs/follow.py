@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 
 from airflowctl.commands.dagrun import ENDED as RUN_ENDED
-from airflowctl.commands.dagrun import MOST_FAILURES
 from airflowctl.commands.logs.reading import Instance, Try
 from airflowctl.commands.tasks import instance as instance_of
-from airflowctl.core.errors import FAILED_WAIT, CliError, NotFound, Unreachable
+from airflowctl.core.errors import FAILED_WAIT, CliError, NotFound
 from airflowctl.core.result import Line
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +24,7 @@ _ACTIVE = ("running", "deferred", "restarting")
 _SLOWEST = 4.0  # times the interval, after a while without a line
 _QUIET = 10  # answers without a line, until it asks less often
 _LOOK_EVERY = 5  # answers without a line, until it asks for the state
+_MOST_FAILURES = 10  # requests in a row
 _LAST_LOOKS = 6  # after the end: what callbacks print comes later than the state
 
 
@@ -209,8 +209,7 @@ class Follower:
 
     def _is_passing(self, error: CliError) -> bool:
         self._failures += 1
-        passing = isinstance(error, Unreachable) or error.status == 429 or error.status >= 500
-        return passing and self._failures <= MOST_FAILURES
+        return error.is_passing and self._failures <= _MOST_FAILURES
 
     def _ask(self) -> dict[str, Any]:
         place, index = self.instance.place, self.instance.map_index

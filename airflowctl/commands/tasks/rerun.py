@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, the_run
+from airflowctl.commands.dagrun.clearing import FOLLOW, confirm, follow, the_one
 from airflowctl.commands.dagrun.setting import counted
-from airflowctl.commands.tasks import DRY_RUN, UNMAPPED
+from airflowctl.commands.dagrun.watching import WATCHING
+from airflowctl.commands.tasks import DRY_RUN, UNMAPPED, index
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.errors import UsageError
-from airflowctl.core.result import Rows, Text
+from airflowctl.core.result import Rows, Text, Watch
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, timestamp
 
@@ -28,6 +30,20 @@ _LATER = ("run_on_latest_version", "prevent_running_task")
     opt("-t", "--task-regex", help="Only tasks whose id matches this.", convert=some_text, metavar="REGEX"),
     opt(
         "--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier
+    ),
+    opt(
+        "--group",
+        help="Only the tasks of this group, or of any of several.",
+        many=True,
+        convert=identifier,
+        metavar="GROUP_ID",
+    ),
+    opt(
+        "--map-index",
+        help="Only this instance of mapped tasks, or each of several.",
+        many=True,
+        convert=index,
+        metavar="N",
     ),
     opt("--run-id", help="Only in this run.", complete="run", convert=identifier, also=("--dag-run-id",)),
     opt(
@@ -51,15 +67,19 @@ _LATER = ("run_on_latest_version", "prevent_running_task")
     opt("--note", help="A note on them.", metavar="TEXT", since="3.3"),
     flag("-x", "--exclude-subdags", help="Ignored: there are no SubDags any more.")._replace(hidden=True),
     flag("-X", "--exclude-parentdag", help="Ignored: there are no SubDags any more.")._replace(hidden=True),
+    FOLLOW,
     DRY_RUN,
     op="post_clear_task_instances",
-    uses=("get_tasks", "get_dags", "get_dag_runs"),
+    uses=("get_dags", "get_dag_runs", *WATCHING),
     changes=("run",),
     about="Without a run and dates it is all runs of the Dag, without --only-failed all states, as by the"
-    " classic CLI. It tells how many would be cleared, and asks.",
-    examples=("airflowctl tasks clear etl -t load -d --run-id latest",),
+    " classic CLI. It shows what would be cleared, and asks.",
+    examples=(
+        "airflowctl tasks clear etl -t load -d --run-id latest --follow",
+        "airflowctl tasks clear etl --group daily --task-id check --map-index 3 --run-id latest --dry-run",
+    ),
 )
-def clear(session: Session, **given: Any) -> Rows | Text:
+def clear(session: Session, **given: Any) -> Rows | Text | Watch:
     body = _body(given)
     plan = {}
     for dag_id in _dags(session, given):
@@ -69,13 +89,16 @@ def clear(session: Session, **given: Any) -> Rows | Text:
     everything = [item for _, found in plan.values() for item in found]
     if given["dry_run"] or not everything:
         return Rows(everything, PLANNED, "task_id", UNMAPPED, "nothing to clear")
-    runs = len({(item.get("dag_id"), item.get("dag_run_id")) for item in everything})
-    what = f"{counted(len(everything), 'task instance')} of {counted(runs, 'run')}"
-    session.confirm(f"{what} would be cleared.", "tasks clear")
+    runs = {(str(item.get("dag_id")), str(item.get("dag_run_id"))) for item in everything}
+    followed = the_one(runs) if given["follow"] else None
+    what = f"{counted(len(everything), 'task instance')} of {counted(len(runs), 'run')}"
+    confirm(session, everything, f"{what} would be cleared.", "tasks clear")
     done: list[Any] = []
     for dag_id, (one, _) in plan.items():
         note = {} if given["note"] is None else {"note": given["note"]}
         done += _send(session, dag_id, {**one, **note, "dry_run": False})
+    if followed:
+        return follow(session, *followed)
     return Text(f"cleared {what}", done)
 
 
@@ -114,16 +137,29 @@ def _of_dag(
     body = dict(body)
     if given["run_id"] is not None:
         body["dag_run_id"] = the_run(session, dag_id, given["run_id"])
-    chosen = list(given["task_id"])
-    if given["task_regex"] is not None:
-        wanted = _pattern("--task-regex", given["task_regex"])
-        tasks = session.api.pages("get_tasks", "tasks", dag_id=dag_id)
-        chosen += [task["task_id"] for task in tasks if wanted.search(str(task["task_id"]))]
-        if not chosen:
-            return None
-    if chosen:
-        body["task_ids"] = list(dict.fromkeys(chosen))
-    return body
+    chosen = _tasks(session, dag_id, given)
+    if chosen is None:
+        return body
+    several = given["map_index"]
+    marked = [[name, number] for name in chosen for number in several] if several else chosen
+    return {**body, "task_ids": marked} if chosen else None
+
+
+def _tasks(session: Session, dag_id: str, given: dict[str, Any]) -> list[str] | None:
+    """The tasks that were named, by id, by group and by regular expression; None: all of the Dag."""
+    named, groups, regex = given["task_id"], given["group"], given["task_regex"]
+    if not (named or groups or regex is not None):
+        if given["map_index"]:
+            raise UsageError("--map-index is said of a task", "give --task-id or --task-regex too")
+        return None
+    chosen = dict.fromkeys(named)
+    if groups or regex is not None:
+        wanted = None if regex is None else _pattern("--task-regex", regex)
+        for task in session.api.pages("get_tasks", "tasks", dag_id=dag_id):
+            name = str(task["task_id"])
+            if name.startswith(tuple(f"{group}." for group in groups)) or (wanted and wanted.search(name)):
+                chosen[name] = None
+    return list(chosen)
 
 
 def _send(session: Session, dag_id: str, body: dict[str, Any]) -> list[dict[str, Any]]:

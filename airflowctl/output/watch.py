@@ -1,0 +1,154 @@
+"""How something that goes on is shown: drawn in place, or a line for each change, or as it was at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from airflowctl.core.result import Item, Rows, View, Watch
+from airflowctl.output import sanitise
+from airflowctl.output.live import Live
+from airflowctl.output.render import RULED, Style, render
+from airflowctl.output.streams import Streams
+from airflowctl.output.table import wrap
+from airflowctl.output.times import duration
+
+_STREAMED = ("tsv", "csv", "jsonl")  # formats in which a line can stand alone
+_BAR = 30  # cells
+
+
+class Watching:
+    """One `Watch` on its way to a reader. `style` is that of a result now: a window may change."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        streams: Streams,
+        style: Callable[[], Style],
+        safe: Callable[[str], str],
+        write: Callable[[str], object],
+        note: Callable[[str], object],
+    ) -> None:
+        self._watch = watch
+        self._streams = streams
+        self._style = style
+        self._safe = safe
+        self._write = write
+        self._note = note
+        self._said: set[str] = set()
+        self._live: Live | None = None
+        self._code = 0
+
+    def show(self) -> int:
+        """All of it, until it ends; its exit code."""
+        try:
+            self._show(self._style())
+        except KeyboardInterrupt as interrupted:
+            self._interrupt(interrupted)
+        finally:
+            self._watch.views.close()
+        return self._code
+
+    def _show(self, style: Style) -> None:
+        terminal = self._streams.stdout_is_terminal
+        is_live = terminal and style.format in RULED and not style.query
+        if is_live and not self._streams.is_dumb:
+            self._draw()
+        elif is_live:  # nothing that was written can be changed
+            self._stream(style._replace(format="tsv"))
+        elif style.format in _STREAMED and not style.query:
+            self._stream(style)
+        else:
+            self._tell_end(style)
+
+    def _interrupt(self, interrupted: KeyboardInterrupt) -> None:
+        """Who watches says what Ctrl-C means, also where it came while we wrote."""
+        try:
+            self._watch.views.throw(interrupted)
+        except StopIteration as ended:
+            self._code = ended.value
+
+    def lift(self) -> None:
+        """Make room for something that is written beside it."""
+        if self._live is not None:
+            self._live.lift()
+
+    def _views(self) -> Iterator[View]:
+        """The views; what their generator returns is the exit code."""
+        self._code = yield from self._watch.views
+
+    def _tell_end(self, style: Style) -> None:
+        view = None
+        for view in self._views():
+            self._say(view.foot)
+        if view is not None:
+            for piece in render(view.body, style):
+                self._write(self._safe(piece))
+
+    def _stream(self, style: Style) -> None:
+        rows = Rows(self._changes(), self._watch.columns, self._watch.key)
+        for piece in render(rows, style):
+            self._write(self._safe(piece))
+
+    def _changes(self) -> Iterator[Item]:
+        for view in self._views():
+            yield from view.changes
+            self._say(view.foot)
+
+    def _say(self, lines: tuple[str, ...]) -> None:
+        for line in lines:
+            if line not in self._said:
+                self._said.add(line)
+                self._note(line)
+
+    def _draw(self) -> None:
+        """Where it fails, what it looked like last stays, and what went wrong is told under it."""
+        view = None
+        with Live(self._streams, self._write) as self._live:
+            for view in self._views():
+                self._put(view, whole=view.is_last)
+            if view is not None and not view.is_last:
+                self._put(view, whole=True)
+
+    def _put(self, view: View, *, whole: bool) -> None:
+        """Draw it in place or, where that place is not needed again, as long as it is."""
+        live = self._live
+        if live is None:
+            return
+        if not whole:
+            live.draw(*self._lines(view, live.columns), view.focus)
+            return
+        live.lift()
+        lines = [line for part in self._lines(view, self._streams.columns) for line in part]
+        self._write("".join(f"{line}\n" for line in lines))
+
+    def _lines(self, view: View, width: int) -> tuple[list[str], list[str], list[str]]:
+        """What stands over the body, the body, and what stands under it."""
+        if isinstance(view.body, Rows):
+            view = view._replace(body=view.body._replace(items=list(view.body.items)))
+        style = self._style()._replace(width=width)
+        head = [*self._words(view.title, width)]
+        if view.done is not None:
+            passed = "" if view.passed is None else f"  {duration(round(view.passed, 1))}"
+            head.append(f"{bar(*view.done, min(_BAR, width // 2), style.unicode)}{passed}")
+        body = "".join(self._safe(piece) for piece in render(view.body, style)).splitlines()
+        if isinstance(view.body, Rows):
+            items = len(list(view.body.items))
+            titles = len(body) - items
+            if 0 <= titles <= 2:  # else each row is shown on its own
+                head += body[:titles]
+                body = body[titles:]
+            if not items:
+                body = [view.body.empty]
+        foot = [part for text in view.foot for part in self._words(text, width)]
+        return head, body, foot
+
+    def _words(self, text: str, width: int) -> Iterator[str]:
+        if text:
+            yield from wrap(sanitise.block(text), width)
+
+
+def bar(done: int, total: int, width: int, unicode: bool) -> str:
+    """`█████░░░░░ 5 of 10`; `width` is that of the bar alone."""
+    filled = width * done // total if total else 0
+    full, empty = ("█", "░") if unicode else ("#", "-")
+    return f"{full * filled}{empty * (width - filled)} {done} of {total}"
