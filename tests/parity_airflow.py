@@ -1,0 +1,68 @@
+"""A real Airflow with one of everything on it, and the classic command in its home."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from local_airflow import LocalAirflow, places
+
+from tests.classic import Classic
+from tests.program import Program
+
+DAGS = Path(__file__).parent / "samples" / "dags.py"
+SETTINGS = {"core.test_connection": "Enabled", "api.expose_config": "True"}
+
+
+class Both(NamedTuple):
+    """Our program and the classic one on the same server."""
+
+    ctl: Program
+    classic: Classic
+    airflow: LocalAirflow
+
+
+@pytest.fixture(scope="session")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    """The Dags of the demo and of `samples/dags.py`; `varied` has run as `one` (it failed), and lies there as `queued`."""
+    home, dags = tmp_path_factory.mktemp("parity"), tmp_path_factory.mktemp("dags")
+    for file in (DAGS, *places.DAGS.glob("*.py")):
+        shutil.copy(file, dags)
+    airflow = LocalAirflow(home, settings={**SETTINGS, "core.dags_folder": str(dags)})
+    airflow.prepare()
+    with Classic(airflow) as classic:
+        airflow.start()
+        try:
+            yield furnished(airflow, classic)
+        finally:
+            airflow.stop()
+
+
+def furnished(airflow: LocalAirflow, classic: Classic) -> Both:
+    """Log in, and put on the server what is to be read."""
+    ctl = logged_in(airflow, airflow.home / "ctl", "admin")
+    assert classic("dags", "reserialize").code == 0
+    for line in (
+        "variables set plain text --description what",
+        "variables set document [1]",
+        "connections add full --conn-type http --conn-host h --conn-port 80 --conn-login me --conn-schema s",
+        "pools set small 3 some",
+    ):
+        done = ctl(*line.split())
+        assert done.code == 0, done
+    run = ("dags", "trigger", "varied", "-c", '{"who": "you"}')
+    assert ctl(*run, "-r", "one", "--wait", "--timeout", "120").code == 5
+    assert ctl("dags", "trigger", "doomed", "-r", "queued", "-l", "2026-03-01").code == 0
+    return Both(ctl, classic, airflow)
+
+
+def logged_in(airflow: LocalAirflow, home: Path, user: str) -> Program:
+    """The program with this user's token in its environment."""
+    place = {"AIRFLOWCTL_HOME": str(home), "HOME": str(home), "AIRFLOWCTL_URL": airflow.url}
+    line = ("auth", "token", "-u", user, "--password-stdin")
+    done = Program(place)(*line, stdin=airflow.password(user) + "\n")
+    assert done.code == 0, done.err
+    return Program({**place, "AIRFLOW_CLI_TOKEN": done.out.strip()})
