@@ -71,7 +71,7 @@ def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
     line.shared.redact.learn(*state.secrets())
     try:
         call = None if state.wants_help() else state.finish()
-        if call and call.command and call.command.danger:
+        if call and call.command and call.command.may_ask(call.values):
             line.require_somebody(call.command.line)
         if call and call.command and call.command.op:
             _ = line.environment  # a wrong --env or --url is a wrong line
@@ -96,6 +96,7 @@ def _show(state: Walk, session: Session) -> int:
     for param in call.command.params:
         if param.since and call.values[param.name] != param.default:
             session.api.require(param.since, param.shown)
+    before = session.changes
     if call.command.danger:
         session.confirm(call.command.danger, call.command.line)
     try:
@@ -105,7 +106,7 @@ def _show(state: Walk, session: Session) -> int:
         error.hint = error.hint or _way_out(call.command, call.values, error.message, session)
         raise
     except (NoColumn, OutputFailed) as error:
-        if not call.command.changes:
+        if session.changes == before:
             raise
         told = ServerRefused if isinstance(error, NoColumn) else OutputFailed
         raise told(f"it is done, but {error.message}", error.hint) from None

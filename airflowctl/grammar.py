@@ -37,8 +37,8 @@ class Grammar:
             return Slot(last.text, last.start, last.quote)
         if last.text.startswith("-") and not state.only_arguments and state.awaiting is None:
             return _option_slot(state, last, text_before_cursor)
-        if state.awaiting is not None:
-            return _value_slot(state, state.awaiting, last)
+        if (param := state.awaiting or state.going_on) is not None:
+            return _value_slot(state, param, last)
         return _word_slot(state, last)
 
     def marks(self, line: str) -> list[Mark]:

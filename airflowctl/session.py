@@ -164,6 +164,11 @@ class Session:
             identity=identity,
         )
 
+    @property
+    def changes(self) -> int:
+        """How often something was changed on the server so far."""
+        return self.api.changes if "api" in vars(self) else 0
+
     def warn_of(self, environment: Environment) -> None:
         """Say so where the way to a server is not safe."""
         if environment.network.insecure:

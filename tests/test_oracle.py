@@ -11,11 +11,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.classic import Classic
 from tests.parity_airflow import Both
-from tests.program import Done, Program
-
-pytestmark = pytest.mark.airflow
+from tests.program import Done
 
 # How the API calls what the classic command has another word for.
 RENAMED = {
@@ -34,7 +31,7 @@ DIFFERENT = {
         "extra_dejson": "`extra` is the text that is stored",
     },
     "dags report": {
-        "duration": "the classic command reads the files at that moment; the server tells of its last reading",
+        "duration": "the classic command reads the files at that moment; the server knows the last time",
         "file": "the server tells the whole path",
     },
 }  # fmt: skip

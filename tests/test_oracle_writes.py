@@ -14,8 +14,6 @@ from tests.parity_airflow import Both
 from tests.program import Done, Program
 from tests.test_oracle import field, plain
 
-pytestmark = pytest.mark.airflow
-
 Cli = Program | Classic
 
 

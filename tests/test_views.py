@@ -169,7 +169,7 @@ ITEMS = [run("a"), run("b", state="failed", duration=None), run("c", conf={"x": 
         ("[?state=='failed']|[0].dag_run_id", "tsv", "b\n"),
         ("length(@)", "plain", "3\n"),
         ("length(@)", "json", "3\n"),
-        ("[0].nothing", "tsv", ""),
+        ("[0].nothing", "tsv", "null\n"),
         ("[0].nothing", "json", "null\n"),
         ("[?state=='none']", "tsv", ""),
         ("[?state=='none']", "json", "[]\n"),

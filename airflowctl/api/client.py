@@ -14,13 +14,13 @@ from airflowctl.api.answers import clock, read, says_nothing
 from airflowctl.api.auth.token import problem
 from airflowctl.api.faults import broken
 from airflowctl.api.operations import OLDEST, table, version_key
+from airflowctl.api.pages import PAGE, ask, every
 from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
 from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, limit
 from airflowctl.core.environment import Network, check_transport
 from airflowctl.core.errors import CliError, Interrupted, SessionEnded, UsageError
 from airflowctl.core.url import fill
 
-PAGE = 100  # the server's own default for the longest page; it silently cuts a larger limit
 Query = Mapping[str, Any]
 
 
@@ -81,6 +81,7 @@ class Client:
         self.base_url = base_url
         self._identity: Identity = identity or Nobody()
         self._timeout = TIMEOUT
+        self.changes = 0  # how often this view has changed something on the server
         self._trace: Callable[[str], None] | None = None
         self._progress: Callable[[int, int | None], None] | None = None
         self._network = network
@@ -101,6 +102,7 @@ class Client:
         other._timeout = timeout or TIMEOUT
         other._identity = identity or self._identity
         other._trace, other._progress = trace, progress
+        other.changes = 0
         return other
 
     def record(self, op: str, key: str, /, **facts: Any) -> dict[str, Any]:
@@ -123,12 +125,14 @@ class Client:
         query: Query | None = None,
         body: Any = None,
         headers: Any = None,
+        ignorable: Query | None = None,
         **path: str,
     ) -> Any:
         """Call an operation by its id; the JSON of its answer, or None when it has none.
 
         `path` fills the parameters of the path (percent-encoded here), `query` those of the query
-        (None is left out, a tuple is repeated), `body` is sent as JSON, `headers` with it.
+        (None is left out, a tuple is repeated), `body` is sent as JSON, `headers` with it. `ignorable` is
+        more of the query, which servers that do not know it pass over.
         Raises CliError.
         """
         operation = table()[op]
@@ -141,7 +145,7 @@ class Client:
         return self.send(
             operation.method,
             fill(operation.path, path),
-            query=query,
+            query={**(query or {}), **(ignorable or {})},
             body=body,
             headers=headers,
             token=token,
@@ -209,18 +213,9 @@ class Client:
         self, op: str, items: str, *, limit: int | None = None, query: Query | None = None, **path: str
     ) -> Iterator[dict[str, Any]]:
         """All items of a list operation, or exactly `limit`, asking for a page as it is needed."""
-        received, before = 0, None
-        while limit is None or received < limit:
-            size = PAGE if limit is None else min(PAGE, limit - received)
-            rows, total = self.page(op, items, path, limit=size, offset=received, query=query)
-            if rows and rows == before:
-                raise self.odd(op, "with the same page again and again")
-            before = rows
-            yield from rows[:size]
-            received += len(rows)
-            if not rows or (total is not None and received >= total) or (total is None and len(rows) < size):
-                return
-            if self._progress and (limit is None or received < limit):
+        for rows, received, total in every(self, op, items, path, limit, query):
+            yield from rows
+            if self._progress and (limit is None or received < limit) and received != total:
                 self._progress(received, total if limit is None else limit)
 
     def page(
@@ -234,16 +229,8 @@ class Client:
         query: Query | None = None,
     ) -> tuple[list[dict[str, Any]], int | None]:
         """One page of a list operation, and how many items there are in all, if the server says so."""
-        paging = {"limit": limit, "offset": offset} if "offset" in table()[op].query else {}
-        answer = self.call(op, query={**(query or {}), **paging}, **path)
-        rows, total = answer.get(items), answer.get("total_entries")
-        if isinstance(rows, list):  # tags are texts
-            rows = [{"name": row} if isinstance(row, str) else row for row in rows]
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise self.odd(op, f"without {items}")
-        if not paging:
-            return rows, len(rows)
-        return rows, total if isinstance(total, int) else None
+        page = ask(self, op, items, path, {"limit": limit, "offset": offset}, query)
+        return page.rows, page.total
 
     def send(
         self,
@@ -291,12 +278,14 @@ class Client:
         used = self._identity.token() if token is None else token
         more = headers or {}
         try:
-            return self._sent(method, path, params, body, used, operation, more, seen, stream)
+            response = self._sent(method, path, params, body, used, operation, more, seen, stream)
         except SessionEnded:
             fresh = self._identity.renewed(used) if token is None else ""
             if not fresh:
                 raise
-        return self._sent(method, path, params, body, fresh, operation, more, seen, stream)
+            response = self._sent(method, path, params, body, fresh, operation, more, seen, stream)
+        self.changes += _is_change(method, operation, body)
+        return response
 
     def _sent(
         self,
@@ -373,3 +362,9 @@ class Client:
                     took = (time.perf_counter() - started) * 1000
                     self._trace(f"{request.method} {path} -> {outcome}, {took:.0f} ms")
         raise AssertionError("the second attempt returns or raises")
+
+
+def _is_change(method: str, operation: str, body: Any) -> bool:
+    """Whether such a request changes something: some lists are asked for by a POST, and a plan is none."""
+    is_plan = "dry_run" in operation or (isinstance(body, dict) and body.get("dry_run") is True)
+    return method != "GET" and not operation.startswith("get_") and not is_plan

@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, quote
 
 import httpx
 
-from airflowctl.api.client import PAGE, Client
+from airflowctl.api.client import Client
 from airflowctl.api.documents import METHODS, operations
 from airflowctl.api.operations import Operation, table
+from airflowctl.api.pages import PAGE
 from airflowctl.api.refusals import not_airflow
 from airflowctl.core.errors import CliError, UsageError, did_you_mean
 from airflowctl.core.url import fill

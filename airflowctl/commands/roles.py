@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 ROLES = arg("role", "The role; several may be named.", convert=some_text, many=True)
 RESOURCE = opt(
-    "-r", "--resource", help="The resource, like DAGs; may be given several times.",
-    convert=some_text, many=True, required=True, metavar="NAME",
+    "-r", "--resource", help="The resource, like DAGs, or several.",
+    convert=some_text, many=True, several=True, required=True, metavar="NAME",
 )  # fmt: skip
 ACTION = opt(
-    "-a", "--action", help="The action, like can_read; may be given several times.",
-    convert=some_text, many=True, required=True, metavar="NAME",
+    "-a", "--action", help="The action, like can_read, or several.",
+    convert=some_text, many=True, several=True, required=True, metavar="NAME",
 )  # fmt: skip
 BUILT_IN = ("Admin", "Viewer", "User", "Op", "Public")
 

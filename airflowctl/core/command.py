@@ -45,7 +45,8 @@ class Param(NamedTuple):
     `complete` names the kind of name it wants. `alone` is its text when it stands without a value.
     `secret` says when its text must not be kept or shown: ALWAYS, or when the value of the parameter named
     there sounds like a secret's name. `hidden`: it works, but help and completion do not offer it.
-    `also` are flags of other programs for the same, `since` the Airflow that it needs.
+    `also` are flags of other programs for the same, `since` the Airflow that it needs. `several`: what
+    follows its value goes to it too, up to the next option, once the line has its arguments.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Param(NamedTuple):
     hidden: bool = False
     also: tuple[str, ...] = ()
     since: str = ""
+    several: bool = False
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -84,7 +86,9 @@ class Command(NamedTuple):
 
     `op` is the operation of the API that it is about, `uses` are the others it calls. `also` are other
     spellings of its words under the same noun ("connections create"), `formerly` those of
-    Airflow 2 elsewhere ("dags list-runs"), for which the line of today is shown.
+    Airflow 2 elsewhere ("dags list-runs"), for which the line of today is shown. With `danger` it asks before
+    anything is sent; `asks` names the parameters with which it asks once it has looked (ALWAYS: each time),
+    unless it is a dry run.
     """
 
     words: tuple[str, ...]
@@ -94,6 +98,7 @@ class Command(NamedTuple):
     op: str = ""
     uses: tuple[str, ...] = ()
     danger: str = ""
+    asks: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     about: str = ""
     examples: tuple[str, ...] = ()
@@ -111,6 +116,11 @@ class Command(NamedTuple):
     @property
     def options(self) -> tuple[Param, ...]:
         return tuple(param for param in self.params if param.flags)
+
+    def may_ask(self, values: Mapping[str, Any]) -> bool:
+        """Whether it asks before it acts, with these values of its parameters."""
+        looks_first = ALWAYS in self.asks or any(values[name] for name in self.asks)
+        return bool(self.danger) or (looks_first and not values.get("dry_run"))
 
 
 def names(kind: str, **facts: Any) -> Names:

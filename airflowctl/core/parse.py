@@ -59,6 +59,7 @@ class Walk:
         self.given: dict[str, list[str]] = {}
         self.global_given: dict[str, list[str]] = {}
         self.awaiting: Param | None = None
+        self.going_on: Param | None = None  # the option that takes the next word too, if it is none
         self.only_arguments = False
         self.roles: list[str] = []
         self.problem: UsageError | None = None
@@ -108,13 +109,22 @@ class Walk:
         """Move on by one token."""
         if self.awaiting is not None and not self._is_alone(token):
             self._give(self.awaiting, token)
+            self.going_on = self.awaiting if self.awaiting.several and self._has_arguments() else None
             self.awaiting = None
             self.roles.append(Role.VALUE)
+        elif self.going_on is not None and not token.startswith("-"):
+            self._give(self.going_on, token)
+            self.roles.append(Role.VALUE)
         else:
+            self.going_on = None
             if self.awaiting is not None:
                 self._give(self.awaiting, self.awaiting.alone or "")
                 self.awaiting = None
             self.roles.append(self._take_new(token))
+
+    def _has_arguments(self) -> bool:
+        """Whether the line may end without one more argument: a word then goes to the option before it."""
+        return bool(self.arguments) or self.next_argument() is None
 
     def _is_alone(self, token: str) -> bool:
         return self.awaiting is not None and self.awaiting.alone is not None and token.startswith("-")
@@ -262,19 +272,27 @@ class Walk:
         return UsageError("unknown option (not shown: it may be a secret)", f"{_DASHED}; {near or page}")
 
     def texts(self) -> Iterator[tuple[Param, str]]:
-        """What the line gives the command so far, unconverted; of a repeated option the last."""
+        """What the line gives the command so far, unconverted; of what is given several times the last is
+        the last."""
         if self.command is not None:
-            yield from zip(self._open_arguments(), self.arguments, strict=False)
-            yield from ((it, self.given[it.name][-1]) for it in self.command.params if it.name in self.given)
+            arguments = self._open_arguments()
+            for place, text in enumerate(self.arguments):
+                if place < len(arguments):
+                    yield arguments[place], text
+                elif arguments and arguments[-1].many:
+                    yield arguments[-1], text
+            yield from ((it, text) for it in self.command.params for text in self.given.get(it.name, ()))
 
     def secrets(self) -> list[str]:
         """What in the line must not be kept or shown, as far as it is typed."""
-        found = {param.name: text for param, text in self.texts()}
-        own = [
-            text
-            for param, text in self.texts()
-            if param.secret == ALWAYS or (param.secret and sounds_secret(found.get(param.secret, "")))
-        ]
+        texts = list(self.texts())
+        telling = {param.name for param, text in texts if sounds_secret(text)}
+        own = []
+        for param, text in texts:
+            if param.secret == param.name:  # name=text
+                own += [text, text.partition("=")[2]] if sounds_secret(text) else []
+            elif param.secret == ALWAYS or param.secret in telling:
+                own.append(text)
         everywhere = (param.name for param in GLOBAL if param.secret)
         return own + [text for name in everywhere for text in self.global_given.get(name, ())]
 

@@ -41,11 +41,14 @@ class Record(NamedTuple):
     table: tuple[str, ...] = ()
 
 
+NO_DATA = object()
+
+
 class Text(NamedTuple):
-    """Words for a person; `data` is what the structured formats print instead."""
+    """Words for a person; `data` is what the structured formats print instead, null included."""
 
     text: str
-    data: Any = None
+    data: Any = NO_DATA
     code: int = 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.errors import NoColumn, ServerRefused, did_you_mean
-from airflowctl.core.result import Item, Log, Record, Rows, Shown, Text
+from airflowctl.core.result import NO_DATA, Item, Log, Record, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output import sanitise
 from airflowctl.output.cells import MISSING, full, lookup
@@ -45,7 +45,7 @@ def render(result: Shown, style: Style) -> Iterator[str]:
         from airflowctl.output.order import ordered
 
         result = result._replace(items=ordered(result.items, style.sort))
-    if style.query and result is not None and not (isinstance(result, Text) and result.data is None):
+    if style.query and result is not None and not (isinstance(result, Text) and result.data is NO_DATA):
         from airflowctl.output.query import Found, applied
 
         found = applied(result, style.query)
@@ -70,7 +70,7 @@ def _whole(result: Shown, style: Style) -> Iterator[str]:
 
 def _text(result: Text, style: Style) -> Iterator[str]:
     if style.explicit and style.format in _DOCUMENTS:
-        data = result.text if result.data is None else result.data
+        data = result.text if result.data is NO_DATA else result.data
         yield _DOCUMENTS[style.format](data, style)
     elif result.text:
         text = result.text if style.width is None else sanitise.block(result.text)
@@ -85,7 +85,7 @@ def _found(found: Found, style: Style) -> Iterator[str]:
     elif style.format in _DOCUMENTS:
         yield _DOCUMENTS[style.format](data, style)
     elif not isinstance(data, list):
-        yield from _text(Text(full(data)), style)
+        yield from _text(Text("null" if data is None else full(data)), style)
     elif style.format in ("tsv", "csv"):
         yield from (_line_of(one, style) for one in data)
     elif data:

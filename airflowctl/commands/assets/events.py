@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from airflowctl.commands.assets.catalogue import ASSET, NAME, OPTIONAL, URI, the_asset
-from airflowctl.core.command import command, opt, toggle
+from airflowctl.commands.dagrun.watching import TIMEOUT, WATCHING, finished
+from airflowctl.core.command import command, flag, opt, toggle
+from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, json_object, some_text, timestamp, whole_number
@@ -38,16 +40,22 @@ RUN = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after",
     opt("--data-interval-end", help="Where its data ends.", convert=timestamp, metavar="DATE", since="3.2"),
     opt("--note", help="A note on the run.", metavar="TEXT", since="3.2"),
     opt("--partition-key", help="The partition to make.", convert=some_text, metavar="KEY", since="3.2"),
+    flag("--wait", help="Wait until the run ends; exit 5 if it fails."),
+    TIMEOUT._replace(help="With --wait: give up after this long; exit 3."),
     op="materialize_asset",
-    uses=("get_asset", "get_assets"),
+    uses=("get_asset", "get_assets", *WATCHING),
     changes=("run",),
     about="Exactly one Dag must make the asset; a paused one stays paused, and its run waits.",
     examples=("airflowctl assets materialize --name orders",),
 )  # fmt: skip
 def materialize(session: Session, **given: Any) -> Record:
+    if given["timeout"] is not None and not given["wait"]:
+        raise UsageError("--timeout says how long to wait", "give --wait too")
     asset = the_asset(session, given["asset"], given["name"], given["uri"])
     body = {name: given[name] for name in FIELDS if given[name] is not None}
     run = session.api.record("materialize_asset", "dag_run_id", body=body or None, asset_id=str(asset["id"]))
+    if given["wait"]:
+        return finished(session, str(run["dag_id"]), run, given["timeout"])
     return Record(run, "dag_run_id", RUN)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.assets.catalogue import ASSET, the_asset
-from airflowctl.core.command import arg, command, flag, opt
+from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -90,6 +90,7 @@ def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
     "Delete all that is kept with an asset.",
     ASSET,
     flag("--dry-run", help="Only show what would be deleted."),
+    asks=(ALWAYS,),
     op="clear_asset_state_store",
     uses=(*USES, "list_asset_state_store"),
     about="It asks first, with the count.",

@@ -6,7 +6,7 @@ from airflowctl.commands.dagrun import DAG_ID, RUN_ID, SHOWN, the_run
 from airflowctl.commands.dagrun.clearing import FOLLOW, confirm
 from airflowctl.commands.dagrun.look import FEW, runs_of
 from airflowctl.commands.dagrun.watching import WATCHING, watched
-from airflowctl.core.command import arg, command, flag, opt
+from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.errors import ServerRefused, UsageError
 from airflowctl.core.result import Record, Rows, Watch
 from airflowctl.core.typed import TYPE_CHECKING
@@ -43,6 +43,7 @@ _MOST = 100  # in one request
     flag("--run-on-latest-version", help="Run the Dag's latest version.")._replace(since="3.1"),
     FOLLOW,
     DRY_RUN,
+    asks=(ALWAYS,),
     op="clear_dag_run",
     uses=(*WATCHING, "get_dag_runs"),
     changes=("run",),
@@ -89,6 +90,7 @@ def clear(
     RUN_IDS,
     *FEW,
     DRY_RUN,
+    asks=(ALWAYS,),
     op="delete_dag_run",
     uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
     changes=("run",),
@@ -112,6 +114,7 @@ def delete(session: Session, **given: Any) -> Rows:
     *FEW,
     opt("--note", help="A note on the run.", metavar="TEXT"),
     DRY_RUN,
+    asks=(ALWAYS,),
     op="patch_dag_run",
     uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
     changes=("run",),

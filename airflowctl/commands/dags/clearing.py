@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.commands.dagrun import DAG_ID, RUN, the_run
 from airflowctl.commands.dagrun.clearing import FOLLOW, confirm, follow, the_one
 from airflowctl.commands.dagrun.watching import WATCHING
-from airflowctl.core.command import command, flag, opt, toggle
+from airflowctl.core.command import ALWAYS, command, flag, opt, toggle
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -41,6 +41,7 @@ MODE = ("only_failed", "only_new", "run_on_latest_version", "note")
     opt("--note", help="A note on the runs.", metavar="TEXT", since="3.3"),
     FOLLOW,
     flag("--dry-run", help="Only show which tasks it would be."),
+    asks=(ALWAYS,),
     op="clear_dag_run",
     uses=("clear_dag_runs", "post_clear_task_instances", "get_dag_runs", *WATCHING),
     changes=("run",),

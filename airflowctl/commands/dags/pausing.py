@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
-from airflowctl.core.command import arg, command, flag, opt, toggle
+from airflowctl.core.command import ALWAYS, arg, command, flag, opt, toggle
 from airflowctl.core.errors import REFUSED, CliError, NotLoggedIn, Unreachable, UsageError
 from airflowctl.core.result import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -33,6 +33,7 @@ ABOUT = (
     "dags pause",
     "Pause a Dag: no new run of it starts.",
     *WHICH,
+    asks=("pattern", "treat_dag_id_as_regex"),
     op="patch_dag",
     uses=("patch_dags", "get_dags", "get_dag"),
     changes=("dag",),
@@ -46,6 +47,7 @@ def pause(session: Session, **given: Any) -> Result:
     "dags unpause",
     "Let a paused Dag run again.",
     *WHICH,
+    asks=("pattern", "treat_dag_id_as_regex"),
     op="patch_dag",
     uses=("patch_dags", "get_dags", "get_dag"),
     changes=("dag",),
@@ -142,6 +144,7 @@ def _set_paused(session: Session, dag_id: str, paused: bool) -> Record:
     "Delete all that the server knows of a Dag: its runs, their history and their state.",
     DAG_ID,
     flag("--dry-run", help="Only show what would be deleted."),
+    asks=(ALWAYS,),
     op="delete_dag",
     uses=("get_dag", "get_dag_stats"),
     changes=("dag", "run"),

@@ -7,7 +7,7 @@ from airflowctl.commands.dagrun.clearing import FOLLOW, confirm, follow, the_one
 from airflowctl.commands.dagrun.setting import counted
 from airflowctl.commands.dagrun.watching import WATCHING
 from airflowctl.commands.tasks import DRY_RUN, UNMAPPED, index
-from airflowctl.core.command import command, flag, opt
+from airflowctl.core.command import ALWAYS, command, flag, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Rows, Text, Watch
 from airflowctl.core.typed import TYPE_CHECKING
@@ -69,6 +69,7 @@ _LATER = ("run_on_latest_version", "prevent_running_task")
     flag("-X", "--exclude-parentdag", help="Ignored: there are no SubDags any more.")._replace(hidden=True),
     FOLLOW,
     DRY_RUN,
+    asks=(ALWAYS,),
     op="post_clear_task_instances",
     uses=("get_dags", "get_dag_runs", *WATCHING),
     changes=("run",),

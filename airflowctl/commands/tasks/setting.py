@@ -9,7 +9,7 @@ from airflowctl.commands.dagrun.look import batch_pages
 from airflowctl.commands.dagrun.setting import counted
 from airflowctl.commands.tasks import DRY_RUN, INSTANCE, MAP_INDEX, TASK_ID, UNMAPPED, index, instance, where
 from airflowctl.commands.tasks.instances import FILTERS
-from airflowctl.core.command import arg, command, flag, opt
+from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier
@@ -43,6 +43,7 @@ CHANGED = ("task_id", "map_index", "dag_run_id", "state")
     *WIDER,
     NOTE,
     DRY_RUN,
+    asks=(ALWAYS,),
     op="patch_task_instance",
     uses=(
         "patch_task_instance_by_map_index",
@@ -71,6 +72,7 @@ def mark(session: Session, **given: Any) -> Rows:
     *WIDER,
     NOTE,
     DRY_RUN,
+    asks=(ALWAYS,),
     op="patch_task_group_instances",
     uses=("patch_task_group_instances_dry_run",),
     changes=("run",),
@@ -112,6 +114,7 @@ def _marked(
     opt("--map-index", help="Only this instance of mapped tasks.", many=True, convert=index),
     NOTE,
     DRY_RUN,
+    asks=(ALWAYS,),
     op="bulk_task_instances",
     uses=("get_task_instances", "get_task_instances_batch"),
     changes=("run",),
@@ -202,6 +205,7 @@ def note(session: Session, dag_id: str, task_id: str, run_id: str, text: str, ma
     RUN_ID,
     MAP_INDEX,
     DRY_RUN,
+    asks=(ALWAYS,),
     op="delete_task_instance",
     uses=("get_task_instance", "get_mapped_task_instance"),
     changes=("run",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.commands.tasks import DRY_RUN, MAP_INDEX, TASK_ID, where
-from airflowctl.core.command import arg, command, flag, names, opt
+from airflowctl.core.command import ALWAYS, arg, command, flag, names, opt
 from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -101,6 +101,7 @@ def set_kept(session: Session, **given: Any) -> Text:
     KEY,
     MAP_INDEX,
     DRY_RUN,
+    asks=(ALWAYS,),
     op="delete_task_state_store",
     uses=("get_task_state_store",),
     changes=("task state key",),
@@ -126,6 +127,7 @@ def delete(
     MAP_INDEX,
     flag("--all-map-indices", help="Of all instances of a mapped task."),
     DRY_RUN,
+    asks=(ALWAYS,),
     op="clear_task_state_store",
     uses=("list_task_state_store",),
     changes=("task state key",),
