@@ -82,8 +82,9 @@ def kinds() -> dict[str, Names]:
 
 
 def listing(kind: str) -> Command | None:
-    """The command that lists the names of a kind."""
-    return next((command for command in all_commands() if command.op == kinds()[kind].op), None)
+    """The command that lists the names of a kind: called `list` where an export does it too."""
+    found = [command for command in all_commands() if command.op == kinds()[kind].op]
+    return min(found, key=lambda command: not command.words[-1].startswith("list"), default=None)
 
 
 def _modules(noun: str) -> list[ModuleType]:

@@ -125,7 +125,7 @@ class Client:
         query: Query | None = None,
         body: Any = None,
         headers: Any = None,
-        ignorable: Query | None = None,
+        ignorable: Any = None,
         **path: str,
     ) -> Any:
         """Call an operation by its id; the JSON of its answer, or None when it has none.

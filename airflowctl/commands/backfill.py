@@ -22,7 +22,7 @@ WHAT = (
     opt("--from-date", help="First logical date.", convert=timestamp, required=True, metavar="DATE",
         also=("-s", "--start-date")),
     opt("--to-date", help="Last logical date.", convert=timestamp, required=True, metavar="DATE",
-        also=("--end-date",)),
+        also=("-e", "--end-date")),
     opt("--dag-run-conf", help="Parameters of the runs, a JSON object.", convert=json_object, metavar="JSON",
         also=("-c", "--conf")),
     opt("--max-active-runs", help="At most so many at once; the server's default is 10.",

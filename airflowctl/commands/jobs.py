@@ -100,10 +100,7 @@ def check(
         raise UsageError("--allow-multiple needs a --limit above 1, or 0 for all")
     if hostname and local:
         raise UsageError("--hostname and --local do not go together")
-    if local:
-        import socket
-
-        hostname = socket.getfqdn()
+    hostname = _here() if local else hostname
     query = {"job_type": job_type, "hostname": hostname, "job_state": "running", "is_alive": True}
     jobs = sorted(_alive(session, query), key=lambda job: str(job.get("latest_heartbeat")), reverse=True)
     jobs = jobs[:limit] if limit else jobs
@@ -114,6 +111,18 @@ def check(
     if len(jobs) > 1 and not allow_multiple:
         return Text(f"{text}, and only one should be", data, code=REFUSED)
     return Text(text, data)
+
+
+def _here() -> str:
+    """This machine's name as Airflow's own components tell it, which is not always that of getfqdn()."""
+    import socket
+    from contextlib import suppress
+
+    name = socket.gethostname()
+    with suppress(OSError):
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_DGRAM, flags=socket.AI_CANONNAME)
+        return next((canonical for *_, canonical, _ in found if canonical), name)
+    return name
 
 
 def _alive(session: Session, query: dict[str, Any]) -> list[dict[str, Any]]:

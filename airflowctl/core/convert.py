@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def usage(command: Command) -> str:
     """`airflowctl dags get DAG_ID [options]`"""
     parts = ["airflowctl", command.line]
-    for param in command.arguments:
+    for param in (it for it in command.arguments if not it.hidden):
         text = param.shown + ("..." if param.many else "")
         parts.append(text if param.required else f"[{text}]")
     parts += [f"{param.flags[0]} {metavar(param)}" for param in command.options if param.required]

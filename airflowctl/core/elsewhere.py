@@ -1,10 +1,11 @@
-"""What the classic `airflow` command does and no API can: where it lives."""
+"""What the classic `airflow` command does and no API can: where it lives, and what is told otherwise here."""
 
 from __future__ import annotations
 
 _SERVER, _DATABASE = "starts or steers a process of the server", "works on the database itself"
 _HERE, _BROKER = "works with the files and packages of the machine it runs on", "talks to the workers' broker"
 _IDENTITY = "talks to the service that keeps the users"
+_EDGE = "goes to the API of the edge provider, which `airflowctl api` can call where a server has it"
 
 # By the first word, or by the first two: every other command of that first word is of the same kind.
 _REASONS = {
@@ -12,18 +13,72 @@ _REASONS = {
         *("api-server", "dag-processor", "scheduler", "triggerer", "standalone", "kerberos", "webserver"),
         *("edge worker", "edge stop", "edge status"),
     ),
-    _DATABASE: ("db", "db-manager", "fab-db", "rotate-fernet-key", "sync-perm", "permissions-cleanup"),
+    _DATABASE: (
+        "db",
+        "db-manager",
+        "fab-db",
+        "rotate-fernet-key",
+        "sync-perm",
+        "permissions-cleanup",
+        "state-store clean",
+    ),
     _HERE: (
         *("info", "config update", "dags test", "tasks test", "tasks run", "kubernetes"),
         *("providers auth-managers", "providers behaviours", "providers configs", "providers executors"),
         *("providers hooks", "providers lazy-loaded", "providers links", "providers logging"),
-        *("providers notifications", "providers queues", "providers secrets", "providers triggers"),
+        *(
+            "dags show",
+            "dags show-dependencies",
+            "providers notifications",
+            "providers queues",
+            "providers secrets",
+            "providers triggers",
+        ),
         "providers widgets",
     ),
     _BROKER: ("celery", "flower"),
     _IDENTITY: ("aws-auth-manager", "keycloak-auth-manager"),
+    _EDGE: ("edge",),
     "has no public API": ("teams",),
 }
+
+
+# Fields that the classic command shows by another name than the API has for them.
+RENAMED = {
+    "pool": "name",
+    "conn_id": "connection_id",
+    "run_id": "dag_run_id",
+    "val": "value",
+    "Provider": "package_name",
+    "Version": "version",
+}
+
+# Commands that tell something else than the classic ones do, and why.
+DIFFERENT = {
+    "connections add": "the type is kept as it is given; the classic command makes `generic` of one that the"
+    " machine it runs on has no provider for",
+    "connections export": "the server masks secrets: `***` stands for them, and the exit code is 1",
+    "connections get": "without id, get_uri, is_encrypted and is_extra_encrypted, which the API lacks;"
+    " `extra` is the text that is stored, for extra_dejson",
+    "connections list": "as connections get",
+    "dags clear": "--only-failed and --only-running together are refused",
+    "dags pause": "it tells what is so now, the classic command what was so before; an unknown Dag is an"
+    " error",
+    "dags report": "duration and file are those of the server's last reading; nothing is read now",
+    "tasks clear": "-t is a regular expression, as Airflow 2 documents it; Airflow 3.3 looks for a part of it",
+    "tasks failed-deps": "the server knows them only of a task that is not queued yet",
+    "tasks list": "a table; `-o name` prints the ids alone",
+    "tasks render": "only once the task has started",
+    "variables delete": "a key that there is not is an error",
+    "variables export": "as connections export",
+    "variables get": "the server writes JSON anew: spaces and escapes may differ",
+    "version": "the version of this program; with --remote that of the server",
+}  # fmt: skip
+
+
+def kinds() -> dict[str, tuple[str, ...]]:
+    """Every reason, with the commands it is the reason for; one word is all commands of that name."""
+    return dict(_REASONS)
 
 
 def place(words: tuple[str, ...]) -> str:

@@ -95,7 +95,9 @@ class Walk:
         if not arguments:
             return None
         if len(self.arguments) < len(arguments):
-            return arguments[len(self.arguments)]
+            param = arguments[len(self.arguments)]
+            stands_apart = self.roles[-1:] != [Role.ARGUMENT]
+            return None if param.hidden and stands_apart else param
         return arguments[-1] if arguments[-1].many else None
 
     def _open_arguments(self) -> tuple[Param, ...]:

@@ -42,10 +42,9 @@ def command_page(command: Command, width: int) -> str:
         parts.append(_filled(command.about, width))
     if command.danger:
         parts.append(_filled(f"Asks before it acts. {command.danger}", width))
-    if command.arguments:
-        parts.append(
-            _titled("Arguments", [(param.shown, _described(param)) for param in command.arguments], width)
-        )
+    arguments = [param for param in command.arguments if not param.hidden]
+    if arguments:
+        parts.append(_titled("Arguments", [(param.shown, _described(param)) for param in arguments], width))
     if command.options:
         parts.append(_titled("Options", _options(command.options), width))
     if command.examples:

@@ -22,6 +22,14 @@ def daily():
     make()
 
 
+@dag(schedule="@daily", start_date=datetime(2026, 1, 1), catchup=False)
+def nightly():
+    @task
+    def clean(): ...
+
+    clean()
+
+
 @dag(schedule=[orders, rates], tags=["money"])
 def waiting():
     @task
@@ -64,4 +72,4 @@ def doomed():
     nothing()
 
 
-daily(), waiting(), varied(), doomed()
+daily(), nightly(), waiting(), varied(), doomed()

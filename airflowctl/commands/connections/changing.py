@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands import _bulk, _files
 from airflowctl.commands.connections.listing import CONN_ID
-from airflowctl.core.command import ALWAYS, command, opt
+from airflowctl.core.command import ALWAYS, arg, command, opt
 from airflowctl.core.errors import Conflict, UsageError
 from airflowctl.core.result import Record, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 SHOWN = ("connection_id", "conn_type", "host", "port", "login", "schema", "description", "extra")
+TYPE_WORD = arg("type_word", "The type, as the official airflowctl has it.", default=None, convert=some_text,
+                hidden=True)  # fmt: skip
 SINGLE = (
     opt("--conn-type", help="Its type, like postgres or http.", convert=some_text, metavar="TYPE"),
     opt("--conn-description", help="What it is for.", also=("--description",), metavar="TEXT"),
@@ -46,6 +48,7 @@ WHOLE = (
     "connections add",
     "Create a connection; refused if there is one of this id.",
     CONN_ID._replace(complete=""),
+    TYPE_WORD,
     *SINGLE,
     *WHOLE,
     op="post_connection",
@@ -73,6 +76,7 @@ def add(session: Session, **given: Any) -> Record:
     "connections update",
     "Change what is named of a connection, and nothing else.",
     CONN_ID,
+    TYPE_WORD,
     *SINGLE,
     *WHOLE,
     op="patch_connection",
@@ -158,6 +162,10 @@ def parsed(value: Any) -> dict[str, Any]:
 
 def _fields(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     """What a line names of a connection. Raises UsageError."""
+    if given["type_word"] is not None:
+        if given["conn_type"] is not None:
+            raise UsageError("there is one argument too many", "--conn-type says the type already")
+        given["conn_type"] = given["type_word"]
     single = {
         option.name.removeprefix("conn_") if option.name != "conn_type" else "conn_type": given[option.name]
         for option in SINGLE

@@ -43,22 +43,22 @@ RUN_FILTERS = (
     opt(
         "-s",
         "--start-date",
-        "--due-after",
-        name="run_after_gte",
-        help="Only runs due at or after this.",
+        "--logical-after",
+        name="logical_date_gte",
+        help="Only runs of a logical date at or after this.",
         convert=timestamp,
         metavar="DATE",
     ),
     opt(
         "-e",
         "--end-date",
-        "--due-before",
-        name="run_after_lte",
-        help="Only runs due at or before this.",
+        "--logical-before",
+        name="logical_date_lte",
+        help="Only runs of a logical date at or before this.",
         convert=timestamp,
         metavar="DATE",
     ),
-    *date_range("logical", "logical_date", "of a logical date"),
+    *date_range("due", "run_after", "due"),
     *date_range("started", "start_date", "that started"),
     *date_range("ended", "end_date", "that ended"),
     *date_range("updated", "updated_at", "that changed"),
@@ -124,7 +124,7 @@ RUN_FILTERS = (
         metavar="TEXT",
     ),
 )
-FEW = RUN_FILTERS[:4]
+FEW = RUN_FILTERS[:6]
 _RANGES = ("run_after", "logical_date", "start_date", "end_date", "duration")
 BATCHED = ("state", "conf_contains", *(f"{name}_{end}" for name in _RANGES for end in ("gte", "lte")))
 _PAGE = 100  # the longest that the server gives

@@ -95,7 +95,7 @@ def clear(
     uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
     changes=("run",),
     about="Name the runs, or choose them by state, type and date.",
-    examples=("airflowctl dagrun delete etl --state failed --end-date -30d --dry-run",),
+    examples=("airflowctl dagrun delete etl --state failed --due-before -30d --dry-run",),
 )
 def delete(session: Session, **given: Any) -> Rows:
     dag_id, runs, dry_run = _chosen(session, given)

@@ -210,11 +210,19 @@ def failed_deps(
     TASK_ID,
     RUN_ID,
     MAP_INDEX,
+    BUNDLE,
     op="get_task_instance",
     uses=("get_mapped_task_instance", "get_dag_runs"),
     about="The server has them once the task has started, and may shorten long ones.",
 )
-def render(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> Text:
+def render(
+    session: Session,
+    dag_id: str,
+    task_id: str,
+    run_id: str,
+    map_index: int,
+    bundle_name: tuple[str, ...],
+) -> Text:
     from json import dumps
 
     found = instance(session, where(session, dag_id, run_id, task_id), map_index).get("rendered_fields") or {}
