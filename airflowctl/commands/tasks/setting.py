@@ -166,8 +166,12 @@ def _told(found: list[dict[str, Any]], told: dict[str, Any], new_state: str) -> 
     rows = []
     for one in found:
         key = f"{one['dag_id']}.{one['dag_run_id']}.{one['task_id']}[{one['map_index']}]"
-        done = key in told.get("success", ())
-        why = next((text for text in problems if one["task_id"] in text), "the server did not do it")
+        why = next((text for text in problems if one["task_id"] in text), "")
+        succeeded = told.get("success", ())
+        done = key in succeeded or (
+            one["task_id"] in succeeded and not why
+        )  # Airflow 3.1 tells only the task
+        why = why or "the server did not do it"
         row = {"task_id": one["task_id"], "map_index": one["map_index"]}
         rows.append(
             {**row, "result": f"now {new_state}" if done else "failed", "error": None if done else why}
