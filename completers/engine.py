@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from completers.match import matches
 from completers.protocols import READY, Grammar, Slot, Source, known
-from completers.quote import quoted
+from completers.quote import begun, quoted
 
 MOST = 200  # more than anybody scrolls through
 
@@ -48,4 +48,7 @@ def _is_one_line(text: str) -> bool:
 
 
 def _suggestion(text: str, note: str, slot: Slot) -> Suggestion:
-    return Suggestion(quoted(text, slot.quote), slot.start, text, note)
+    whole = slot.lead + text
+    if slot.is_whole is None or slot.is_whole(whole):
+        return Suggestion(quoted(whole, slot.quote), slot.start, text, note)
+    return Suggestion(begun(whole, slot.quote), slot.start, text, note)

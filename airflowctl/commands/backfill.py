@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
-from airflowctl.core.command import arg, command, flag, opt, toggle
+from airflowctl.core.command import arg, command, flag, names, opt, toggle
 from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Record, Result, Rows
 from airflowctl.core.typed import TYPE_CHECKING
@@ -14,8 +14,22 @@ if TYPE_CHECKING:
 
     from airflowctl.session import Session
 
+BACKFILL = names(
+    "backfill",
+    op="list_backfills",
+    items="backfills",
+    key="id",
+    scope={"dag_id": "dag"},
+    order="-id",
+    note=("dag_id", "from_date", "completed_at"),
+    lately=True,
+)
 BACKFILL_ID = arg(
-    "backfill_id", "Its number, from backfill list.", convert=identifier, also=("--backfill-id",)
+    "backfill_id",
+    "Its number, from backfill list.",
+    complete="backfill",
+    convert=identifier,
+    also=("--backfill-id",),
 )
 WHAT = (
     DAG_ID,
@@ -23,7 +37,8 @@ WHAT = (
         also=("-s", "--start-date")),
     opt("--to-date", help="Last logical date.", convert=timestamp, required=True, metavar="DATE",
         also=("--end-date",)),
-    opt("--dag-run-conf", help="Parameters of the runs, a JSON object.", convert=json_object, metavar="JSON",
+    opt("--dag-run-conf", help="Parameters of the runs, a JSON object.",
+        complete="param", convert=json_object, metavar="JSON",
         also=("-c", "--conf")),
     opt("--max-active-runs", help="At most so many at once; the server's default is 10.",
         convert=whole_number, metavar="N"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airflowctl.core.errors import CliError
+from airflowctl.names import KnownNames
 from airflowctl.session import Session
+from airflowctl.shell.local import Places, dates
 from completers.protocols import FAILED, Choice, Known, known
 
 
@@ -14,6 +16,7 @@ class SessionNames:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._places = Places(lambda: session.shared.names_changed())
 
     def names(self, kind: str, scope: Mapping[str, str], prefix: str) -> Known:
         """As completers.protocols.Source. No server is asked for a line with a `--url` in it: it may be
@@ -27,13 +30,31 @@ class SessionNames:
             return known(Choice(name) for name in names())
         if kind in ("operation", "field"):
             return _of_the_api(kind, scope)
+        if kind in ("path", "date", "timezone"):
+            return self._of_this_machine(kind, prefix)
         if "--url" in scope:
             return Known()
         try:
             line = session.scoped(session.options.over({"env": scope.get("--env")}))
-            return line.server.names.names(kind, scope, prefix)
+            held = line.server.names
         except CliError:
             return Known(state=FAILED)
+        return _columns(held, scope) if kind == "column" else held.names(kind, scope, prefix)
+
+    def _of_this_machine(self, kind: str, prefix: str) -> Known:
+        if kind == "date":
+            return dates()
+        return self._places.files(prefix) if kind == "path" else self._places.timezones()
+
+
+def _columns(names: KnownNames, scope: Mapping[str, str]) -> Known:
+    """The fields of the rows about to come: those that this command had before, else those that its
+    operation answers with."""
+    from airflowctl.api.operations import fields
+
+    seen = names.fields.get(scope.get("command line", ""), ())
+    of_the_api = fields().get(scope.get("operation", ""), ())
+    return known(map(Choice, seen or of_the_api))
 
 
 def _of_the_api(kind: str, scope: Mapping[str, str]) -> Known:

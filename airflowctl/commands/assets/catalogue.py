@@ -25,7 +25,16 @@ ASSET = arg(
 )  # fmt: skip
 OPTIONAL = ASSET._replace(default=None, required=False)
 NAME = opt("--name", help="The asset of this name.", complete="asset", convert=some_text, metavar="NAME")
-URI = opt("--uri", help="The asset of this URI.", convert=some_text, metavar="URI")
+ASSET_URI = names(
+    "asset uri",
+    op="get_assets",
+    items="assets",
+    key="uri",
+    search="uri_pattern",
+    note=("name",),
+    fresh=120.0,
+)
+URI = opt("--uri", help="The asset of this URI.", complete="asset uri", convert=some_text, metavar="URI")
 LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
 
 
@@ -61,7 +70,8 @@ def the_asset(
     "assets list",
     "List the assets, or their aliases.",
     pattern("names"),
-    opt("--uri", help="Only assets with this in their URI.", convert=some_text, metavar="TEXT"),
+    opt("--uri", help="Only assets with this in their URI.",
+        complete="asset uri", convert=some_text, metavar="TEXT"),
     opt("--dag-id", help="Only assets of this Dag, or of any of several.", many=True, complete="dag",
         convert=identifier, metavar="ID"),
     flag("--active", help="Only those that a Dag still names; the classic CLI lists all."),

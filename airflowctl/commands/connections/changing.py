@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 SHOWN = ("connection_id", "conn_type", "host", "port", "login", "schema", "description", "extra")
 SINGLE = (
-    opt("--conn-type", help="Its type, like postgres or http.", convert=some_text, metavar="TYPE"),
+    opt("--conn-type", help="Its type, like postgres or http.",
+        complete="connection type", convert=some_text, metavar="TYPE"),
     opt("--conn-description", help="What it is for.", also=("--description",), metavar="TEXT"),
     opt("--conn-host", help="The host.", also=("--host",), metavar="HOST"),
     opt("--conn-login", help="The user name.", also=("--login",), metavar="NAME"),

@@ -4,17 +4,41 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
 from airflowctl.commands.dagrun.watching import TIMEOUT, WATCHING, finished, watched
-from airflowctl.core.command import command, flag, opt
+from airflowctl.core.command import command, flag, names, opt
 from airflowctl.core.errors import CliError, Conflict, UsageError
 from airflowctl.core.result import Record, Watch
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, json_object, some_text, timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from airflowctl.session import Session
 
+
+def _params(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The members of `--conf` that a Dag's params allow: all with their defaults, then each as it may be."""
+    import json
+
+    params = {name: given for name, given in (dag.get("params") or {}).items() if isinstance(given, dict)}
+    defaults = {name: given.get("value") for name, given in params.items()}
+    if len(params) > 1:
+        yield json.dumps(defaults, ensure_ascii=False)[1:], "all, as they are by default"
+    for name, given in params.items():
+        schema = given.get("schema") or {}
+        kinds = schema.get("type") or type(given.get("value")).__name__
+        kind = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
+        about = f"{kind}: {given.get('description') or schema.get('title') or 'its default'}"
+        values = schema.get("enum") or schema.get("examples") or []
+        for value in dict.fromkeys(
+            [json.dumps(it, ensure_ascii=False) for it in (given.get("value"), *values)]
+        ):
+            yield f"{json.dumps(name, ensure_ascii=False)}: {value}", about
+            about = kind
+
+
+PARAM = names("param", op="get_dag_details", items="", key="", scope={"dag_id": "dag"}, read=_params)
 TRIGGERED = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after", "conf", "note")
 PARAMS = (
     DAG_ID,
@@ -26,7 +50,14 @@ PARAMS = (
         convert=identifier,
         metavar="ID",
     ),
-    opt("-c", "--conf", help="Parameters of the run, a JSON object.", convert=json_object, metavar="JSON"),
+    opt(
+        "-c",
+        "--conf",
+        help="Parameters of the run, a JSON object.",
+        complete="param",
+        convert=json_object,
+        metavar="JSON",
+    ),
     opt(
         "-l",
         "--logical-date",

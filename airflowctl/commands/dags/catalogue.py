@@ -31,6 +31,8 @@ WANTED = (
 ONLY_LOCAL = "it reads the files of the machine it runs on; where that is: airflow dags {} --local"
 LOCAL = flag("-l", "--local", help="Refused: reads files, which no API does.")._replace(hidden=True)
 WARNINGS = ("asset conflict", "non-existent pool", "runtime varying value")
+OWNER = names("owner", op="get_dags", items="dags", key="owners", fresh=300.0)
+BUNDLE = names("bundle", op="get_dags", items="dags", key="bundle_name", fresh=300.0)
 TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name_pattern", fresh=300.0)
 
 
@@ -50,12 +52,20 @@ TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name
         "--owner",
         help="Only Dags with this in the name of an owner, or with any of several.",
         many=True,
+        complete="owner",
         convert=some_text,
     ),
     opt("--state", help="Only Dags whose last run is in this state.", choices=RUN_STATES),
     toggle("--paused", help="Only paused, or only active Dags."),
     toggle("--stale", help="Also Dags whose file is gone (as the classic CLI does), or not.", default=True),
-    opt("-B", "--bundle-name", help="Only Dags of this bundle.", convert=some_text, metavar="NAME"),
+    opt(
+        "-B",
+        "--bundle-name",
+        help="Only Dags of this bundle.",
+        complete="bundle",
+        convert=some_text,
+        metavar="NAME",
+    ),
     toggle("--favorite", help="Only your favorites, or only others."),
     toggle("--import-errors", help="Only Dags whose file could not be read lately, or only others."),
     opt(

@@ -24,7 +24,9 @@ IMPORT_ERROR = names(
     order="-timestamp",
     note=("filename",),
 )
-BUNDLE = opt("-B", "--bundle-name", help="Only of this bundle.", convert=some_text, metavar="NAME")
+BUNDLE = opt(
+    "-B", "--bundle-name", help="Only of this bundle.", complete="bundle", convert=some_text, metavar="NAME"
+)
 LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
 
 

@@ -22,12 +22,29 @@ VERSION = names(
 )
 
 
+BUNDLE_VERSION = names(
+    "bundle version",
+    op="get_dag_versions",
+    items="dag_versions",
+    key="bundle_version",
+    scope={"dag_id": "dag"},
+    order="-version_number",
+    note=("created_at",),
+)
+
+
 @command(
     "dags list-versions",
     "List the versions of a Dag, newest first.",
     DAG_ID,
-    opt("--bundle-name", help="Only of this bundle.", convert=some_text, metavar="NAME"),
-    opt("--bundle-version", help="Only of this version of the bundle.", convert=some_text, metavar="TEXT"),
+    opt("--bundle-name", help="Only of this bundle.", complete="bundle", convert=some_text, metavar="NAME"),
+    opt(
+        "--bundle-version",
+        help="Only of this version of the bundle.",
+        complete="bundle version",
+        convert=some_text,
+        metavar="TEXT",
+    ),
     opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
     op="get_dag_versions",
     also=("dags list-version", "dags versions", "dags versions list"),

@@ -19,17 +19,49 @@ from airflowctl.commands.tasks import (
     of_index,
     where,
 )
-from airflowctl.core.command import arg, command, opt
+from airflowctl.core.command import arg, command, names, opt
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, seconds, some_text, whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from airflowctl.session import Session
 
 KINDS = (TASK, MAPPED, TRY)
+IN_A_RUN = names(
+    "task in a run",
+    op="get_task_instances",
+    items="task_instances",
+    key="task_id",
+    scope={"dag_id": "dag", "dag_run_id": "run"},
+    order="map_index",
+    note=("state",),
+    fresh=5.0,
+)
+
+
+def _groups(task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The groups that a task is in, by its id: `load.users.copy` is in `load` and `load.users`."""
+    parts = str(task.get("task_id", "")).split(".")
+    yield from ((".".join(parts[:length]), "") for length in range(1, len(parts)))
+
+
+GROUP = names("task group", op="get_tasks", items="tasks", key="", scope={"dag_id": "dag"}, read=_groups)
+# Of what ran lately: nothing lists these.
+_LATELY = {
+    "op": "get_task_instances",
+    "items": "task_instances",
+    "query": {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS},
+    "order": "-start_date",
+    "fresh": 300.0,
+    "most": 100,
+}
+QUEUE = names("queue", key="queue", **_LATELY)
+EXECUTOR = names("executor", key="executor", **_LATELY)
+OPERATOR = names("operator", key="operator", **_LATELY)
 
 
 # Named as the parameters of the query they become.
@@ -43,17 +75,18 @@ EITHER = (
     opt("--longer-than", name="duration_gte", help="Only those that took so long.", convert=seconds),
     opt("--shorter-than", name="duration_lte", help="Only those that took no longer.", convert=seconds),
     opt("--pool", help="Only those in this pool.", many=True, complete="pool", convert=some_text),
-    opt("--queue", help="Only those in this queue.", many=True, convert=some_text),
-    opt("--executor", help="Only those of this executor.", many=True, convert=some_text),
-    opt("--operator", help="Only those of this operator.", many=True, convert=some_text),
+    opt("--queue", help="Only those in this queue.", many=True, complete="queue", convert=some_text),
+    opt("--executor", help="Only those of this executor.", many=True, complete="executor", convert=some_text),
+    opt("--operator", help="Only those of this operator.", many=True, complete="operator", convert=some_text),
     opt(
         "--dag-version",
         name="version_number",
         help="Only of this version of the Dag.",
         many=True,
+        complete="dag-version",
         convert=whole_number,
     ),
-    opt("--try-number", help="Only those at this try.", many=True, convert=whole_number),
+    opt("--try-number", help="Only those at this try.", many=True, complete="try", convert=whole_number),
 )
 FILTERS = (
     *EITHER,
@@ -62,11 +95,24 @@ FILTERS = (
         "--task-pattern",
         name="task_display_name_pattern",
         help="Only tasks with this in their name.",
+        complete="task",
         convert=some_text,
         metavar="TEXT",
     ),
-    opt("--task-group", name="task_group_id", help="Only tasks of this group.", convert=some_text),
-    opt("--map-index", help="Only this instance of mapped tasks.", many=True, convert=index),
+    opt(
+        "--task-group",
+        name="task_group_id",
+        help="Only tasks of this group.",
+        complete="task group",
+        convert=some_text,
+    ),
+    opt(
+        "--map-index",
+        help="Only this instance of mapped tasks.",
+        many=True,
+        complete="map index",
+        convert=index,
+    ),
 )
 LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
 

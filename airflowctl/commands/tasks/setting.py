@@ -66,7 +66,7 @@ def mark(session: Session, **given: Any) -> Rows:
     "Set the state of all tasks of a group in a run.",
     NEW_STATE,
     DAG_ID,
-    arg("group_id", "The task group.", convert=identifier),
+    arg("group_id", "The task group.", complete="task group", convert=identifier),
     RUN_ID,
     *WIDER,
     NOTE,
@@ -109,7 +109,13 @@ def _marked(
     opt(
         "--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier
     ),
-    opt("--map-index", help="Only this instance of mapped tasks.", many=True, convert=index),
+    opt(
+        "--map-index",
+        help="Only this instance of mapped tasks.",
+        many=True,
+        complete="map index",
+        convert=index,
+    ),
     NOTE,
     DRY_RUN,
     op="bulk_task_instances",
