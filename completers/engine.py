@@ -8,7 +8,7 @@ from completers.match import matches
 from completers.protocols import READY, Grammar, Slot, Source, known
 from completers.quote import begun, quoted
 
-MOST = 200  # more than anybody scrolls through
+MOST = 100  # more than anybody scrolls through
 
 
 class Suggestion(NamedTuple):

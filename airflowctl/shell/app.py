@@ -53,7 +53,8 @@ class Shell:
         self._session = session
         self._ran = ran
         session.shared.names_changed = self._names_arrived
-        self._completer = PromptCompleter(Grammar(), SessionNames(session))
+        self._names = SessionNames(session)
+        self._completer = PromptCompleter(Grammar(), self._names)
         self._toolbar = Toolbar(session, self._redraw)
         self._prompt: PromptSession[str] = PromptSession(
             history=history(session),
@@ -93,6 +94,7 @@ class Shell:
     def _before_prompt(self) -> None:
         self._ending.end_prompt()
         self._toolbar.refresh()
+        self._names.prepare()
         self._prompt.app.create_background_task(self._toolbar.keep_fresh())
 
     def _run_lines(self, found: list[str]) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 
+from airflowctl import registry
+from airflowctl.background import background
 from airflowctl.core.errors import CliError
 from airflowctl.names import KnownNames
 from airflowctl.session import Session
 from airflowctl.shell.local import Places, dates
 from completers.protocols import FAILED, Choice, Known, known
+
+_TURN = 0.001  # seconds that a thread behind the prompt may go on while a key waits; Python's own is 0.005
 
 
 class SessionNames:
@@ -16,7 +21,23 @@ class SessionNames:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._prepared = False
         self._places = Places(lambda: session.shared.names_changed())
+
+    def prepare(self) -> None:
+        """Load behind the scenes what the first keys will want; call it when the prompt is there."""
+        if self._prepared:
+            return
+        self._prepared = True
+        sys.setswitchinterval(_TURN)
+
+        def load() -> None:
+            for noun in registry.nouns():
+                registry.summary(noun)
+            registry.kinds()
+            import airflowctl.api.client  # noqa: F401 - loads it
+
+        background("commands", load, lambda: None)
 
     def names(self, kind: str, scope: Mapping[str, str], prefix: str) -> Known:
         """As completers.protocols.Source. No server is asked for a line with a `--url` in it: it may be
