@@ -119,6 +119,7 @@ def list_events(session: Session, **given: Any) -> Rows:
     "Show one thing that was done, with all that is known of it.",
     arg("event_log_id", "Its number.", complete="event id", convert=whole_number, metavar="EVENT_ID"),
     op="get_event_log",
+    examples=("airflowctl events get 1234",),
 )
 def get(session: Session, event_log_id: int) -> Record:
     found = session.api.record("get_event_log", "event_log_id", event_log_id=str(event_log_id))

@@ -93,6 +93,7 @@ def list_questions(session: Session, **given: Any) -> Rows:
     op="get_hitl_detail",
     uses=("get_hitl_detail_try_detail", "get_dag_runs"),
     also=("hitl get",),
+    examples=("airflowctl hitl show etl ask latest",),
 )
 def show(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, try_number: int | None
@@ -114,6 +115,7 @@ def show(
     PARAMS,
     op="update_hitl_detail",
     changes=("run",),
+    examples=("airflowctl hitl approve etl ask latest",),
 )
 def approve(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, params: dict[str, Any] | None
@@ -131,6 +133,7 @@ def approve(
     PARAMS,
     op="update_hitl_detail",
     changes=("run",),
+    examples=("airflowctl hitl reject etl ask latest",),
 )
 def reject(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, params: dict[str, Any] | None

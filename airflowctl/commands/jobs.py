@@ -49,6 +49,7 @@ HOSTNAME = opt(
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="get_jobs",
     formerly=("dags list-jobs",),
+    examples=("airflowctl jobs list --alive", "airflowctl jobs list --job-type SchedulerJob --limit 5",),
 )  # fmt: skip
 def list_jobs(
     session: Session,

@@ -44,6 +44,7 @@ def window(text: str) -> tuple[str, str]:
     op="clear_dag_run_partitions",
     changes=("run",),
     about="It does not ask, as the classic CLI does not: look first with --dry-run.",
+    examples=("airflowctl partitions clear -d etl --partition-key 2026-11-01 --dry-run",),
 )
 def clear(session: Session, **given: Any) -> Text:
     if given["date"] is not None:

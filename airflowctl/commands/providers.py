@@ -30,6 +30,7 @@ PROVIDER = names(
     "List the provider packages of the API server.",
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="get_providers",
+    examples=("airflowctl providers list",),
 )
 def list_providers(session: Session, limit: int | None) -> Rows:
     items = session.api.pages("get_providers", "providers", limit=limit)
@@ -47,6 +48,7 @@ def list_providers(session: Session, limit: int | None) -> Rows:
     ),
     FULL,
     op="get_providers",
+    examples=("airflowctl providers get apache-airflow-providers-http",),
 )
 def get(session: Session, provider_name: str, full: bool) -> Record:
     if full:

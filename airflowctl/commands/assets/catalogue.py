@@ -79,6 +79,7 @@ def the_asset(
     LIMIT,
     op="get_assets",
     uses=("get_asset_aliases",),
+    examples=("airflowctl assets list --pattern orders", "airflowctl assets list --dag-id etl -o wide",),
 )  # fmt: skip
 def list_assets(
     session: Session,
@@ -108,6 +109,7 @@ def list_assets(
     LIMIT,
     op="get_asset_aliases",
     also=("assets list-aliases",),
+    examples=("airflowctl assets list-by-alias --pattern orders",),
 )
 def list_aliases(session: Session, pattern: str | None, limit: int | None) -> Rows:
     return _aliases(session, pattern, limit)
@@ -146,6 +148,7 @@ def details(session: Session, asset: str | None, name: str | None, uri: str | No
     op="get_asset_alias",
     uses=("get_asset_aliases",),
     also=("assets get-alias",),
+    examples=("airflowctl assets get-by-alias orders",),
 )
 def get_alias(session: Session, alias: str) -> Record:
     return Record(_the_alias(session, alias), "name")

@@ -104,6 +104,10 @@ def create_event(
     op="get_asset_events",
     uses=("get_asset", "get_assets"),
     also=("assets events", "assets events list"),
+    examples=(
+        "airflowctl assets list-events orders --start-date -1d",
+        "airflowctl assets list-events --dag-id etl --limit 10",
+    ),
 )
 def list_events(session: Session, **given: Any) -> Rows:
     asset = the_asset(session, given["asset"])["id"] if given["asset"] else None

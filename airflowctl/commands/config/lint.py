@@ -53,6 +53,10 @@ if TYPE_CHECKING:
     ),
     op="get_config",
     about="By the rules of Airflow 3.3.2. As the classic command does, it exits 0 also where it finds some.",
+    examples=(
+        "airflowctl config lint",
+        "airflowctl config lint --section core,scheduler",
+    ),
 )
 def lint(
     session: Session,

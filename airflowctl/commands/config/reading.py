@@ -54,6 +54,7 @@ REFUSED = (
     *REFUSED,
     op="get_config",
     about="The server shows it only with [api] expose_config = True or non-sensitive-only.",
+    examples=("airflowctl config list --section core --show-values",),
 )
 def list_config(session: Session, **given: Any) -> Rows:
     asked = next((param.shown for param in REFUSED if given[param.name]), "")
@@ -88,6 +89,7 @@ def list_config(session: Session, **given: Any) -> Rows:
     ),
     op="get_config_value",
     also=("config get",),
+    examples=("airflowctl config get-value core executor",),
 )
 def get_value(session: Session, section: str, option: str) -> Text:
     answer = session.api.record("get_config_value", "sections", section=section, option=option)

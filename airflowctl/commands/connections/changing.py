@@ -81,6 +81,7 @@ def add(session: Session, **given: Any) -> Record:
     changes=("connection",),
     about="A stored password can be replaced but not taken away: for that, delete the connection and add it"
     " anew.",
+    examples=("airflowctl connections update db --conn-host db2.example.org",),
 )
 def update(session: Session, **given: Any) -> Record:
     conn_id, fields = given["conn_id"], _fields(session, given)
@@ -108,6 +109,7 @@ def update(session: Session, **given: Any) -> Record:
     op="delete_connection",
     uses=("get_connection",),
     changes=("connection",),
+    examples=("airflowctl connections delete db",),
 )
 def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
     if dry_run:
@@ -123,6 +125,7 @@ def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
     op="create_default_connections",
     changes=("connection",),
     also=("connections create-defaults",),
+    examples=("airflowctl connections create-default-connections",),
 )
 def create_defaults(session: Session) -> Text:
     session.api.call("create_default_connections")

@@ -55,6 +55,10 @@ TYPE = names(
     flag("--hide-sensitive", help="The server always masks: this is for lines of the classic program."),
     op="get_connections",
     uses=("get_connection",),
+    examples=(
+        "airflowctl connections list --pattern db",
+        "airflowctl connections list --sort conn_type -o wide",
+    ),
 )
 def list_connections(
     session: Session,
@@ -79,6 +83,7 @@ def list_connections(
     CONN_ID,
     flag("--uri", help="Also its URI, masked as its fields are."),
     op="get_connection",
+    examples=("airflowctl connections get db",),
 )
 def get(session: Session, conn_id: str, uri: bool) -> Record:
     from airflowctl.core.connection import to_uri
@@ -106,6 +111,7 @@ def get(session: Session, conn_id: str, uri: bool) -> Record:
     uses=("get_connection", "enqueue_connection_test", "get_connection_test"),
     about="With its stored password. The API server tests it, with the providers that are installed there;"
     " the server must allow it: [core] test_connection = Enabled.",
+    examples=("airflowctl connections test db",),
 )  # fmt: skip
 def test(
     session: Session,

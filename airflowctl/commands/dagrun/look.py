@@ -221,6 +221,10 @@ def runs_of(session: Session, dag_id: str, query: dict[str, Any], limit: int | N
     RUN_ID,
     op="get_dag_run",
     uses=("get_dag_runs",),
+    examples=(
+        "airflowctl dagrun get etl latest",
+        "airflowctl dagrun get etl 2026-11-01 -o json",
+    ),
 )
 def get(session: Session, dag_id: str, run_id: str) -> Record:
     run_id = the_run(session, dag_id, run_id)
@@ -270,6 +274,7 @@ def wait(
     DAG_ID,
     RUN_ID,
     op="get_upstream_asset_events",
+    examples=("airflowctl dagrun upstream-asset-events etl latest",),
 )
 def upstream_asset_events(session: Session, dag_id: str, run_id: str) -> Rows:
     run_id = the_run(session, dag_id, run_id)

@@ -77,6 +77,10 @@ TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     LOCAL,
     op="get_dags",
+    examples=(
+        "airflowctl dags list --tag finance --no-paused",
+        "airflowctl dags list --state failed --columns dag_id,owners",
+    ),
 )
 def list_dags(session: Session, **given: Any) -> Rows:
     if given["local"]:
@@ -104,6 +108,10 @@ def list_dags(session: Session, **given: Any) -> Rows:
     "Show one Dag; in a table the facts that a person wants, in other formats all.",
     DAG_ID,
     op="get_dag",
+    examples=(
+        "airflowctl dags get etl",
+        "airflowctl dags get etl -o json",
+    ),
 )
 def get(session: Session, dag_id: str) -> Record:
     return Record(session.api.record("get_dag", "dag_id", dag_id=dag_id), "dag_id", table=WANTED)
@@ -115,6 +123,7 @@ def get(session: Session, dag_id: str) -> Record:
     DAG_ID,
     op="get_dag_details",
     also=("dags get-details",),
+    examples=("airflowctl dags details etl --query params",),
 )
 def details(session: Session, dag_id: str) -> Record:
     return Record(session.api.record("get_dag_details", "dag_id", dag_id=dag_id), "dag_id")
@@ -127,6 +136,7 @@ def details(session: Session, dag_id: str) -> Record:
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="get_dag_tags",
     also=("dags get-tags", "dags list-tags"),
+    examples=("airflowctl dags tags --pattern team",),
 )
 def tags(session: Session, pattern: str | None, limit: int | None) -> Rows:
     query = {"order_by": "name", "tag_name_pattern": pattern}
@@ -171,6 +181,7 @@ def _counts(stats: list[dict[str, Any]]) -> dict[str, Any]:
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="list_dag_warnings",
     also=("dags list-warning", "dags warnings"),
+    examples=("airflowctl dags list-warnings --dag-id etl",),
 )
 def warnings(session: Session, dag_id: str | None, warning_type: str | None, limit: int | None) -> Rows:
     query = {"dag_id": dag_id, "warning_type": warning_type, "order_by": "-timestamp"}
@@ -184,6 +195,7 @@ def warnings(session: Session, dag_id: str | None, warning_type: str | None, lim
     DAG_ID,
     op="favorite_dag",
     also=("dags favourite",),
+    examples=("airflowctl dags favorite etl",),
 )
 def favorite(session: Session, dag_id: str) -> Text:
     session.api.call("favorite_dag", dag_id=dag_id)
@@ -196,6 +208,7 @@ def favorite(session: Session, dag_id: str) -> Text:
     DAG_ID,
     op="unfavorite_dag",
     also=("dags unfavourite",),
+    examples=("airflowctl dags unfavorite etl",),
 )
 def unfavorite(session: Session, dag_id: str) -> Text:
     try:

@@ -48,6 +48,7 @@ BUNDLE_VERSION = names(
     opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
     op="get_dag_versions",
     also=("dags list-version", "dags versions", "dags versions list"),
+    examples=("airflowctl dags list-versions etl",),
 )
 def list_versions(
     session: Session, dag_id: str, bundle_name: str | None, bundle_version: str | None, limit: int | None
@@ -64,6 +65,7 @@ def list_versions(
     arg("version_number", "Its number.", complete="dag-version", convert=identifier),
     op="get_dag_version",
     also=("dags versions get",),
+    examples=("airflowctl dags get-version etl 2",),
 )
 def get_version(session: Session, dag_id: str, version_number: str) -> Record:
     path = {"dag_id": dag_id, "version_number": version_number}

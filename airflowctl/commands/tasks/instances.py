@@ -126,6 +126,10 @@ LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar=
     LIMIT,
     op="get_task_instances",
     uses=("get_dag_runs",),
+    examples=(
+        "airflowctl tasks states-for-dag-run etl latest",
+        "airflowctl tasks states-for-dag-run etl latest --state failed",
+    ),
 )
 def states(session: Session, **given: Any) -> Rows:
     given["run_id"] = the_run(session, given["dag_id"], given["run_id"])
@@ -164,6 +168,7 @@ def _instances(session: Session, order: str, given: dict[str, Any]) -> Any:
     *EITHER,
     LIMIT,
     op="get_mapped_task_instances",
+    examples=("airflowctl tasks mapped etl load latest",),
 )
 def mapped(session: Session, **given: Any) -> Rows:
     place = where(session, given.pop("dag_id"), given.pop("run_id"), given.pop("task_id"))
@@ -184,6 +189,7 @@ def mapped(session: Session, **given: Any) -> Rows:
     BUNDLE,
     op="get_task_instance",
     uses=("get_mapped_task_instance", "get_dag_runs"),
+    examples=("airflowctl tasks state etl load latest",),
 )
 def state(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, bundle_name: tuple[str, ...]
@@ -206,6 +212,7 @@ def state(
         "get_task_instance_try_details",
         "get_mapped_task_instance_try_details",
     ),
+    examples=("airflowctl tasks tries etl load latest",),
 )
 def tries(
     session: Session, dag_id: str, task_id: str, run_id: str, number: int | None, map_index: int
@@ -234,6 +241,7 @@ def tries(
     uses=("get_task_instance_dependencies_by_map_index", "get_task_instance", "get_dag_runs"),
     about="The server knows this only of tasks without a state, or scheduled ones.",
     also=("tasks dependencies",),
+    examples=("airflowctl tasks failed-deps etl load latest",),
 )
 def failed_deps(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, bundle_name: tuple[str, ...]
@@ -259,6 +267,7 @@ def failed_deps(
     op="get_task_instance",
     uses=("get_mapped_task_instance", "get_dag_runs"),
     about="The server has them once the task has started, and may shorten long ones.",
+    examples=("airflowctl tasks render etl load latest",),
 )
 def render(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> Text:
     from json import dumps
@@ -282,6 +291,7 @@ def render(session: Session, dag_id: str, task_id: str, run_id: str, map_index: 
     RUN_ID,
     MAP_INDEX,
     op="get_extra_links",
+    examples=("airflowctl tasks links etl load latest",),
 )
 def links(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> Rows:
     place = where(session, dag_id, run_id, task_id)
@@ -307,6 +317,7 @@ def links(session: Session, dag_id: str, task_id: str, run_id: str, map_index: i
     MAP_INDEX,
     op="get_external_log_url",
     uses=("get_task_instance", "get_mapped_task_instance"),
+    examples=("airflowctl tasks log-url etl load latest",),
 )
 def log_url(
     session: Session, dag_id: str, task_id: str, run_id: str, number: int | None, map_index: int

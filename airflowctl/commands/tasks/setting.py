@@ -74,6 +74,7 @@ def mark(session: Session, **given: Any) -> Rows:
     op="patch_task_group_instances",
     uses=("patch_task_group_instances_dry_run",),
     changes=("run",),
+    examples=("airflowctl tasks mark-group success etl extract latest",),
 )
 def mark_group(session: Session, **given: Any) -> Rows:
     dag_id = given["dag_id"]
@@ -190,6 +191,7 @@ def _told(found: list[dict[str, Any]], told: dict[str, Any], new_state: str) -> 
     INSTANCE_OF,
     op="patch_task_instance",
     uses=("patch_task_instance_by_map_index",),
+    examples=("airflowctl tasks note etl load latest 'ran by hand'",),
 )
 def note(session: Session, dag_id: str, task_id: str, run_id: str, text: str, map_index: int | None) -> Rows:
     place = where(session, dag_id, run_id, task_id)
@@ -211,6 +213,7 @@ def note(session: Session, dag_id: str, task_id: str, run_id: str, text: str, ma
     op="delete_task_instance",
     uses=("get_task_instance", "get_mapped_task_instance"),
     changes=("run",),
+    examples=("airflowctl tasks delete etl load latest",),
 )
 def delete(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, dry_run: bool

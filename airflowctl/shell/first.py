@@ -1,0 +1,21 @@
+"""What somebody is told who opens the shell for the first time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from airflowctl.files import state_folder
+
+HINT = """\
+First time here? Type a command, like: dags list
+Tab completes names from the server, ? after a space lists what may follow, F1 explains a word
+tour shows the rest in a few steps; help WORD finds the commands for something"""
+
+
+def is_first_start(environ: Mapping[str, str]) -> bool:
+    """Whether no shell has been open here yet: then it left a history."""
+    try:
+        return not any(name.startswith("history") for name in os.listdir(state_folder(environ)))
+    except OSError:
+        return True
