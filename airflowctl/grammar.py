@@ -116,12 +116,15 @@ def _value_slot(state: Walk, param: Param, word: Word, text: str) -> Slot:
 
 
 def _member_slot(slot: Slot, raw: str) -> Slot:
-    """Within JSON: a member of it. Without a quote before it, its own quotes have opened one of the line."""
+    """Within JSON: a member of it; at its beginning all of it. Without a quote before it, its own quotes have
+    opened one of the line."""
     if raw[:1] == "{":
         slot = slot._replace(word=raw, quote="'")
     member = member_at(slot.word)
     if member is None:
         return slot._replace(kind="")
+    if member == ("{", "", False):
+        return slot._replace(kind="conf", is_whole=_is_json)
     slot = slot._replace(lead=member.lead, word=member.word, is_whole=_is_json)
     end = (Choice("}", "that is all"), Choice(", ", "and one more"))
     return slot._replace(choices=end, kind="") if member.is_ended else slot

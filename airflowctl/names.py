@@ -69,7 +69,9 @@ class KnownNames:
         elif self._should_search(names, entry, prefix):
             self._start((*key, _SEARCH), entry, lambda: self._search(names, path, entry, prefix))
         looking = key in self._under_way or (*key, _SEARCH) in self._under_way
-        if looking and entry.known.state == READY and not (entry.known.names and entry.whole):
+        if closer.state == LOADING or (
+            looking and entry.known.state == READY and not (entry.known.names and entry.whole)
+        ):
             return entry.known._replace(state=LOADING)
         return entry.known
 
@@ -207,8 +209,9 @@ class KnownNames:
         fixed = {name: text for name, text in given.items() if name not in operation.query}
         if not names.items:
             return [self._api().call(names.op, query=asked, **fixed)], 1
-        if " " not in operation.query.get("order_by", " "):  # else it came later
-            asked["order_by"] = names.order or names.key
+        order = names.order or names.key
+        if order and " " not in operation.query.get("order_by", " "):  # else it came later
+            asked["order_by"] = order
         return self._api().page(names.op, names.items, fixed, limit=limit, offset=offset, query=asked)
 
     def _add(self, entry: _Entry, found: list[Choice]) -> None:

@@ -1,4 +1,4 @@
-"""Help where you are: F1, `?`, a search, a hint for who is new, the tour; and a prompt that is there at once."""
+"""Help where you are: F1, `?`, a search, a hint for who is new, the tour; a prompt that is there at once."""
 
 from __future__ import annotations
 

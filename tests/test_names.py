@@ -512,6 +512,34 @@ def test_what_other_commands_show_is_left_alone(ask: Asker) -> None:
     assert list(shown.items) == rows.items
 
 
+def test_what_a_line_does_not_fix_may_be_what_one_before_it_did(server: Server, clock: Clock) -> None:
+    ask = Asker(server, "backfill")
+    server.keys = ["etl_1"]
+    assert ask() == Known()
+    ask.known.after(command("backfill list"), {"dag_id": "etl"}, Text(""))
+    server.until(lambda: ask.texts() == ["etl_1"])
+    assert {call["dag_id"] for call in server.asked()} == {"etl"}
+
+
+def test_what_was_used_last_comes_first(server: Server, ask: Asker) -> None:
+    ask.settled()
+    for key in ("k007", "k003"):
+        ask.known.after(command("variables get"), {"key": key}, Text(""))
+        server.until(lambda: ask.texts()[0] == key)  # noqa: B023 - before the next one
+    assert ask.texts()[:3] == ["k003", "k007", "k000"]
+    server.keys.remove("k003")
+    ask.known.after(command("variables delete"), {"key": "k003"}, Text(""))
+    server.until(lambda: "k003" not in ask.texts())
+    assert ask.texts()[0] == "k007"
+
+
+def test_the_newest_may_be_called_so(server: Server, clock: Clock) -> None:
+    server.keys = ["etl_2", "etl_1"]
+    ask = Asker(server, "try", dag="etl", task="load", run="latest")
+    ask.settled()
+    assert server.asked()[-1]["dag_run_id"] == "etl_2"
+
+
 # The names of a session.
 
 

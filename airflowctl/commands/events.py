@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LATELY = {
     "op": "get_event_logs",
     "items": "event_logs",
-    "order": "-event_log_id",
+    "order": "-id",
     "fresh": 60.0,
     "most": 300,
 }

@@ -18,27 +18,35 @@ if TYPE_CHECKING:
 
 
 def _params(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The members of `--conf` that a Dag's params allow: all with their defaults, then each as it may be."""
+    """The members of `--conf` that the params of a Dag allow: each with its default, and as it may be."""
     import json
 
     params = {name: given for name, given in (dag.get("params") or {}).items() if isinstance(given, dict)}
-    defaults = {name: given.get("value") for name, given in params.items()}
-    if len(params) > 1:
-        yield json.dumps(defaults, ensure_ascii=False)[1:], "all, as they are by default"
     for name, given in params.items():
         schema = given.get("schema") or {}
         kinds = schema.get("type") or type(given.get("value")).__name__
         kind = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
         about = f"{kind}: {given.get('description') or schema.get('title') or 'its default'}"
-        values = schema.get("enum") or schema.get("examples") or []
-        for value in dict.fromkeys(
-            [json.dumps(it, ensure_ascii=False) for it in (given.get("value"), *values)]
-        ):
-            yield f"{json.dumps(name, ensure_ascii=False)}: {value}", about
+        values = (given.get("value"), *(schema.get("enum") or schema.get("examples") or ()))
+        for text in dict.fromkeys(json.dumps({name: it}, ensure_ascii=False)[1:-1] for it in values):
+            yield text, about
             about = kind
 
 
-PARAM = names("param", op="get_dag_details", items="", key="", scope={"dag_id": "dag"}, read=_params)
+def _confs(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """How `--conf` may begin: all params with their defaults, or one of them."""
+    first: dict[str, str] = {}
+    for text, _ in _params(dag):
+        first.setdefault(text.partition(": ")[0], text)
+    defaults = ", ".join(first.values())
+    if defaults:
+        yield "{" + defaults + "}", "all, as they are by default"
+    yield from (("{" + text, about) for text, about in _params(dag))
+
+
+_OF_A_DAG = {"op": "get_dag_details", "items": "", "key": "", "scope": {"dag_id": "dag"}}
+PARAM = names("param", read=_params, **_OF_A_DAG)
+CONF = names("conf", read=_confs, **_OF_A_DAG)
 TRIGGERED = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after", "conf", "note")
 PARAMS = (
     DAG_ID,

@@ -31,8 +31,8 @@ WANTED = (
 ONLY_LOCAL = "it reads the files of the machine it runs on; where that is: airflow dags {} --local"
 LOCAL = flag("-l", "--local", help="Refused: reads files, which no API does.")._replace(hidden=True)
 WARNINGS = ("asset conflict", "non-existent pool", "runtime varying value")
-OWNER = names("owner", op="get_dags", items="dags", key="owners", fresh=300.0)
-BUNDLE = names("bundle", op="get_dags", items="dags", key="bundle_name", fresh=300.0)
+OWNER = names("owner", op="get_dags", items="dags", key="owners", order="dag_id", fresh=300.0)
+BUNDLE = names("bundle", op="get_dags", items="dags", key="bundle_name", order="dag_id", fresh=300.0)
 TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name_pattern", fresh=300.0)
 
 
