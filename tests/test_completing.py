@@ -40,6 +40,7 @@ REASONS = {
     "consumer_team": "no operation lists teams",
     "team_name": "as consumer_team",
     "task_regex": "an expression",
+    "grep": "an expression",
     "subdir": "a folder of the server",
     "file": "as `path`, which its converter says",
 }

@@ -99,5 +99,5 @@ def age_of(text: str) -> str:
     """How long ago that is, of a time as the API writes it."""
     from datetime import UTC, datetime
 
-    moment = _moment(text)
+    moment = moment_of(text)
     return age((datetime.now(UTC) - moment).total_seconds()) if moment else text
