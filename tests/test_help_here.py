@@ -60,7 +60,7 @@ def test_what_follows_is_told_a_line_each() -> None:
     rows = follows("dags trigger ")
     assert rows[1].split() == ["DAG_ID", "The", "Dag."]
     assert rows[2].split() == ["dag_0", "paused"]
-    assert any("and 20 more: Tab" in row for row in rows)
+    assert any("and 25 more: Tab" in row for row in rows)
     assert any(row.lstrip().startswith("-c, --conf JSON") for row in rows)
     assert not any("--insecure" in row for row in rows)
     assert follows("dags list --state ")[1].split()[:2] == ["--state", "STATE"]

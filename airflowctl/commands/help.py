@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         "airflowctl help",
         "airflowctl help dags",
         "airflowctl help dags trigger",
-        "airflowctl help retry",
+        "airflowctl help failed",
     ),
 )
 def show_help(session: Session, words: tuple[str, ...]) -> Text:

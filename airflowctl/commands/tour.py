@@ -12,35 +12,50 @@ if TYPE_CHECKING:
 # {dag} is one of the server's own, where the shell knows one.
 STEPS = (
     """\
-Looking. A command is a noun and a verb; what it prints is a table here, and tab-separated in a pipe.
+Looking
+
+A command is a noun and a verb. What it prints is a table here, and
+tab-separated in a pipe.
 
   dags list
   dags list --state failed -o json
   health""",
     """\
-Typing. Names come from the server, in the context of the line: here the runs of {dag}, newest first.
+Typing
 
-  dagrun get {dag} <Tab>        fills in, or opens the menu
+Names come from the server, in the context of the line: here the runs
+of {dag}, newest first.
+
+  dagrun get {dag} <Tab>        opens the menu, or fills in
   dagrun list {dag} ?           lists what may follow, a line each
-  F1                            explains the word under the cursor
-  help retry                    finds the commands for something""",
+  F1                            explains the word at the cursor
+  help failed                   finds the commands for something""",
     """\
-Running. --conf completes the parameters of the Dag; with --wait the exit code tells how it ended.
+Running
+
+--conf completes the parameters of the Dag; --wait ends when the run
+does, and the exit code tells how.
 
   dags trigger {dag} --conf <Tab>
   dags trigger {dag} --wait
   dagrun list {dag}""",
     """\
-Mending. `latest` is the newest run. What is dangerous asks first; --dry-run shows what would be done.
+Mending
+
+`latest` is the newest run. What is dangerous asks first; --dry-run
+shows what would be done.
 
   tasks states-for-dag-run {dag} latest
   tasks clear {dag} --run-id latest --only-failed --dry-run""",
     """\
-Scripts. Each line of the shell is a line of a script, and a file of lines is a batch.
+Scripts
+
+A line of the shell is a line of a script, and a file of lines is a
+batch.
 
   airflowctl dags list -o json --query "[?is_paused].dag_id"
   airflowctl -f lines.txt
-  auth login -e staging --url URL         another server; -e staging uses it for one line""",
+  auth login -e staging --url URL     another server; -e staging: for one line""",
 )
 _NUMBERS = tuple(str(number) for number in range(1, len(STEPS) + 1))
 
@@ -58,7 +73,7 @@ def tour(session: Session, step: str) -> Text:
     shared.tour_step = number
     text = f"{number} of {len(STEPS)}. {STEPS[number - 1].format(dag=_dag(session))}"
     on = "tour next" if session.is_lasting else f"airflowctl tour {number + 1}"
-    end = f"Go on: {on}" if number < len(STEPS) else "That is all; help has the rest, docs/commands.md too."
+    end = f"Go on: {on}" if number < len(STEPS) else "That is all; help has the rest."
     return Text(f"{text}\n\n{end}", {"step": number, "of": len(STEPS), "text": text})
 
 

@@ -36,7 +36,7 @@ def noun_page(noun: str, summary: str, commands: Sequence[Command], width: int) 
 
 
 def search_page(words: str, rows: Sequence[tuple[str, str]], width: int) -> str:
-    """`airflowctl help retry`, where no command is called so."""
+    """`airflowctl help failed`, where no command is called so."""
     found = _titled(f"Commands with '{words}' in what they do", rows, width)
     return f"{found}\n\nMore about one: airflowctl help {rows[0][0]}\n"
 

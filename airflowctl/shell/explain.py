@@ -14,7 +14,7 @@ from airflowctl.output.sanitise import line as harmless
 from completers.protocols import Source
 from completers.quote import Word, split
 
-MOST_NAMES = 10  # of those that may stand somewhere: what is more, Tab shows
+MOST_NAMES = 5  # of those that may stand somewhere: what is more, Tab shows
 
 
 def page_of_word(text: str, cursor: int, width: int) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from airflowctl.files import state_folder
 
 HINT = """\
-First time here? Type a command, like: dags list
-Tab completes names from the server, ? after a space lists what may follow, F1 explains a word
-tour shows the rest in a few steps; help WORD finds the commands for something"""
+First time here? Try: dags list. Tab completes, with names from the server.
+? after a space lists what may follow; F1 explains the word at the cursor.
+tour shows more, a step at a time; help WORD finds the commands for it."""
 
 
 def is_first_start(environ: Mapping[str, str]) -> bool:

@@ -37,7 +37,7 @@ IN_A_RUN = names(
     items="task_instances",
     key="task_id",
     scope={"dag_id": "dag", "dag_run_id": "run"},
-    order="map_index",
+    order="start_date",
     note=("state",),
     fresh=5.0,
 )
