@@ -22,6 +22,7 @@ ALL = "~"  # "of every Dag", in a path: too many to hold
 _SEARCH = "\0search"  # no name is called so
 MOST_HELD = 100_000  # learnt and found ones included
 MOST_USED = 50  # of one kind: more than anybody remembers
+_FEW = 2_000  # names that are quickly folded anew
 RETRY_AFTER = 5.0  # seconds to leave a server alone after it failed
 
 
@@ -29,8 +30,8 @@ class _Entry:
     """The names of one key. `whole`: there are no more. `searched`: prefix -> whether all of it is here."""
 
     def __init__(self, names: Names) -> None:
-        self.names = names
-        self.known = known(_words(names), LOADING)
+        self.choices = _together(_words(names))  # by name, in their order
+        self.known = known(self.choices.values(), LOADING)
         self.fetched = 0.0
         self.stale = True
         self.whole = False
@@ -69,11 +70,12 @@ class KnownNames:
         elif self._should_search(names, entry, prefix):
             self._start((*key, _SEARCH), entry, lambda: self._search(names, path, entry, prefix))
         looking = key in self._under_way or (*key, _SEARCH) in self._under_way
+        found = entry.known._replace(recent=self._recent(kind, entry))
         if closer.state == LOADING or (
-            looking and entry.known.state == READY and not (entry.known.names and entry.whole)
+            looking and found.state == READY and not (found.names and entry.whole)
         ):
-            return entry.known._replace(state=LOADING)
-        return entry.known
+            return found._replace(state=LOADING)
+        return found
 
     def after(self, command: Command, values: Mapping[str, Any], result: Result) -> Result:
         """Learn from a line that was right and from its result, which is about to be shown; mark what the
@@ -85,7 +87,7 @@ class KnownNames:
         for param in command.params:  # the first of a kind is the name, what follows narrows a list
             if param.complete and values.get(param.name) is not None:
                 given.setdefault(param.complete, _alone(values[param.name]))
-        background("names used", lambda: self._use(given), self._changed)
+        self._use(given)
         if not isinstance(result, Rows):
             return result
         kinds = [(it, _path(it, given)) for it in registry.kinds().values() if it.op == command.op]
@@ -102,16 +104,22 @@ class KnownNames:
             used = self._used.setdefault(kind, [])
             for text in (name,) if isinstance(name, str) else ():
                 used[:] = [text, *(other for other in used if other != text)][:MOST_USED]
-        with self._showing:
-            for entry in list(self._entries.values()):
-                if entry.names.kind in given:
-                    entry.known = self._known(entry.names, entry.known.names, entry.known.state)
 
-    def _known(self, names: Names, found: Iterable[Choice], state: str = READY) -> Known:
-        """Each name once, in this order, but those used last first."""
-        choices = _together(chain(_words(names), found))
-        used = [choices.pop(text) for text in self._used.get(names.kind, ()) if text in choices]
-        return known(islice(chain(used, choices.values()), MOST_HELD), state)
+    def _recent(self, kind: str, entry: _Entry) -> tuple[Choice, ...]:
+        used = (entry.choices.get(text) for text in self._used.get(kind, ()))
+        return tuple(choice for choice in used if choice is not None)
+
+    def _put(self, entry: _Entry, names: Names, found: Iterable[Choice]) -> None:
+        """All names, each once, in this order."""
+        with self._showing:
+            entry.choices = dict(islice(_together(chain(_words(names), found)).items(), MOST_HELD))
+            entry.known = known(entry.choices.values())
+
+    def _renew(self, entry: _Entry, fresh: dict[str, Choice]) -> None:
+        """What is said of names that are all known. Not folded anew: of very many that takes long."""
+        if any(entry.choices[text] != choice for text, choice in fresh.items()):
+            entry.choices.update(fresh)
+        entry.known = entry.known._replace(names=tuple(entry.choices.values()), state=READY)
 
     def _learning(self, line: str, wanted: list[tuple[Names, Key]], items: Iterable[Item]) -> Iterator[Item]:
         seen: list[list[Choice]] = [[] for _ in wanted]
@@ -122,7 +130,7 @@ class KnownNames:
                 choices += _choices(names, item)
             yield item
         for (names, key), choices in zip(wanted, seen, strict=True):
-            self._add(self._entries.setdefault(key, _Entry(names)), choices)
+            self._add(self._entries.setdefault(key, _Entry(names)), names, choices)
 
     def _should_search(self, names: Names, entry: _Entry, prefix: str) -> bool:
         if entry.whole or not names.search or not prefix or entry.known.state != READY:
@@ -161,12 +169,11 @@ class KnownNames:
             entry.whole = not items or total is None or offset >= total
             if entry.whole or offset >= names.most:
                 break
-            self._show(entry, found)
+            self._show(entry, names, found)
         if entry.whole:
-            with self._showing:
-                entry.known = self._known(names, found)
+            self._put(entry, names, found)
         else:  # what was found by searching stays
-            self._show(entry, found)
+            self._show(entry, names, found)
         entry.searched.clear()
         entry.fetched = time.monotonic()
 
@@ -179,18 +186,21 @@ class KnownNames:
                 path = {**path, parameter: str(items[0][outer.key])} if items else path
         return path
 
-    def _show(self, entry: _Entry, found: list[Choice]) -> None:
+    def _show(self, entry: _Entry, names: Names, found: list[Choice]) -> None:
         """What has come so far, in order, and after it what was known before."""
         with self._showing:
-            new = {choice.text for choice in found}
-            old = (choice for choice in entry.known.names if choice.text not in new)
-            entry.known = self._known(entry.names, (*found, *old))
+            fresh = _together(found)
+            if len(entry.choices) > _FEW and fresh.keys() <= entry.choices.keys():
+                self._renew(entry, fresh)
+            else:
+                old = (choice for choice in entry.choices.values() if choice.text not in fresh)
+                self._put(entry, names, (*fresh.values(), *old))
         self._changed()
 
     def _search(self, names: Names, path: dict[str, str], entry: _Entry, prefix: str) -> None:
         entry.searched[prefix] = False
         items, total = self._page(names, self._without_newest(names, path), 0, {names.search: prefix})
-        self._add(entry, [choice for item in items for choice in _choices(names, item)])
+        self._add(entry, names, [choice for item in items for choice in _choices(names, item)])
         entry.searched[prefix] = total is not None and total <= len(items)
 
     def _page(
@@ -214,11 +224,15 @@ class KnownNames:
             asked["order_by"] = order
         return self._api().page(names.op, names.items, fixed, limit=limit, offset=offset, query=asked)
 
-    def _add(self, entry: _Entry, found: list[Choice]) -> None:
+    def _add(self, entry: _Entry, names: Names, found: list[Choice]) -> None:
+        """What was found or printed: new names before the others, those known already where they are."""
         with self._showing:
             fresh = _together(found)
-            kept = [fresh.pop(choice.text, choice) for choice in entry.known.names]
-            entry.known = self._known(entry.names, (*fresh.values(), *kept))
+            if entry.choices and fresh.keys() <= entry.choices.keys():
+                self._renew(entry, fresh)
+            else:
+                kept = [fresh.pop(text, choice) for text, choice in entry.choices.items()]
+                self._put(entry, names, (*fresh.values(), *kept))
         self._changed()
 
 

@@ -37,15 +37,27 @@ def matches(word: str, names: Folded, most: int) -> list[int]:
 
     Without a word every name fits.
     """
+    return [place for _, place in best(word, [names], most)]
+
+
+def best(word: str, groups: Sequence[Folded], most: int) -> list[tuple[int, int]]:
+    """As `matches`, among several groups: of the names that fit equally well, those of the first group come
+    first. Each is told by its group and its place in it; one that is in two groups is told twice."""
     wanted = _line(word)
     if not wanted:
-        return list(range(min(most, len(names.starts))))
-    found = list(islice(_beginning(wanted, names), most))
-    if len(found) < most:
-        found += islice(_inside(wanted, names), most - len(found))
-    if not found and len(names.starts) <= MOST_FUZZY:
-        found += islice(_scattered(wanted, names), most)
+        return list(islice(((it, at) for it, names in enumerate(groups) for at in _all(names)), most))
+    found: list[tuple[int, int]] = []
+    for look in (_beginning, _inside):
+        for group, names in enumerate(groups):
+            found += ((group, place) for place in islice(look(wanted, names), most - len(found)))
+    if not found and sum(len(names.starts) for names in groups) <= MOST_FUZZY:
+        for group, names in enumerate(groups):
+            found += ((group, place) for place in islice(_scattered(wanted, names), most - len(found)))
     return found
+
+
+def _all(names: Folded) -> range:
+    return range(len(names.starts))
 
 
 def _line(text: str) -> str:

@@ -38,11 +38,13 @@ class Slot(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The names known now. `folded` are their texts ready for matching; `state` tells whether more come."""
+    """The names known now. `folded` are their texts ready for matching; `state` tells whether more come.
+    `recent` are the few of them that were used last, the last one first: among equals they come first."""
 
     names: tuple[Choice, ...] = ()
     folded: Folded = Folded()
     state: str = READY
+    recent: tuple[Choice, ...] = ()
 
 
 class Grammar(Protocol):

@@ -390,7 +390,7 @@ def test_completing_never_waits_for_the_server(stuck: Program) -> None:
     took = []
     for line in LINES * 3:
         began = time.perf_counter()
-        assert desk.offered_now(line) == {}
+        assert desk.offered_now(line).keys() <= {"latest"}
         took.append(time.perf_counter() - began)
         assert desk.completer.state == LOADING
     assert statistics.median(took) < 0.05, took

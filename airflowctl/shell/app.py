@@ -19,7 +19,7 @@ from airflowctl.grammar import Grammar
 from airflowctl.output.sanitise import line
 from airflowctl.session import Session
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
-from airflowctl.shell.first import HINT, is_first_start
+from airflowctl.shell.first import HINT, HINT_COLUMNS, is_first_start
 from airflowctl.shell.history import history
 from airflowctl.shell.keys import bindings
 from airflowctl.shell.lexer import LineLexer
@@ -81,7 +81,7 @@ class Shell:
         """Until Ctrl-D or `exit`; 0."""
         self._session.shared.thread = get_ident()
         self._session.output.note(GREETING)
-        if self._is_first:
+        if self._is_first and self._session.streams.columns > HINT_COLUMNS:
             self._tell(HINT)
         while True:
             try:

@@ -11,6 +11,7 @@ HINT = """\
 First time here? Try: dags list. Tab completes, with names from the server.
 ? after a space lists what may follow; F1 explains the word at the cursor.
 tour shows more, a step at a time; help WORD finds the commands for it."""
+HINT_COLUMNS = max(map(len, HINT.splitlines()))  # in a narrower window it would fill the screen
 
 
 def is_first_start(environ: Mapping[str, str]) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 REPO = PACKAGE.parents[1]
-LOCAL = REPO / ".local"
+LOCAL = (REPO / ".local").resolve()  # worktrees may share one; what is in it knows its own path
 PROJECT_VENV = REPO / ".venv"
 DAGS = PACKAGE / "dags"
 TOUR = PACKAGE / "tour.airflowctl"

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from .processes import run
 from .progress import Say, timed
 
 _STAMP = "database.key"
+_KEPT = 86_400.0  # seconds
 
 
 def put_database(where: Path, version: str, venv: Path, say: Say) -> None:
@@ -55,7 +57,8 @@ def _template(version: str, key: str, venv: Path, say: Say) -> Path:
 
 def _make(template: Path, folder: Path, venv: Path) -> None:
     for older in folder.glob("template-*.db*"):
-        older.unlink()
+        if time.time() - older.stat().st_mtime > _KEPT:  # worktrees that share the folder have their own
+            older.unlink()
     with tempfile.TemporaryDirectory(dir=folder, prefix="making-") as name:
         making = Path(name)
         home.write(making, port=8080, users={}, settings={})
