@@ -119,7 +119,8 @@ class KnownNames:
         """What is said of names that are all known. Not folded anew: of very many that takes long."""
         if any(entry.choices[text] != choice for text, choice in fresh.items()):
             entry.choices.update(fresh)
-        entry.known = entry.known._replace(names=tuple(entry.choices.values()), state=READY)
+            entry.known = entry.known._replace(names=tuple(entry.choices.values()))
+        entry.known = entry.known._replace(state=READY)
 
     def _learning(self, line: str, wanted: list[tuple[Names, Key]], items: Iterable[Item]) -> Iterator[Item]:
         seen: list[list[Choice]] = [[] for _ in wanted]

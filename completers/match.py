@@ -1,6 +1,7 @@
 """Which names fit what is typed: those that begin with it, contain it, or have its letters in order.
 
-All names are one text with a line each, so that looking through 100,000 of them is a few milliseconds in C.
+All names are one text with a line each, so that looking through 100,000 of them is a few milliseconds in C;
+and what is typed after that looks only at those that were found, if they were all.
 """
 
 from __future__ import annotations
@@ -14,13 +15,74 @@ from typing import NamedTuple
 MOST_FUZZY = 10_000  # looking for scattered letters among more names takes longer than a frame
 
 
-class Folded(NamedTuple):
-    """Names ready for matching: each case-folded on a line of `text`, and where in it its line begins."""
+class _Look(NamedTuple):
+    """What was found the last time; `is_all`: there is no more."""
 
-    text: str = "\n"
-    starts: Sequence[int] = ()
+    part: str
+    places: list[int]
+    is_all: bool
 
-    def place(self, position: int) -> int:
+
+class Folded:
+    """Names ready for matching: each case-folded on a line of `text`, and where in it its line begins.
+
+    They never change; what is kept of the last look is for one thread, the one that draws.
+    """
+
+    __slots__ = ("_last", "starts", "text")
+
+    def __init__(self, text: str = "\n", starts: Sequence[int] = ()) -> None:
+        self.text = text
+        self.starts = starts
+        self._last: dict[bool, _Look] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Folded) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def beginning(self, wanted: str, most: int) -> list[int]:
+        """The places of those that begin with it, in order."""
+        return self._look(f"\n{wanted}", most)
+
+    def containing(self, wanted: str, most: int) -> list[int]:
+        """The places of those that contain it."""
+        return self._look(wanted, most)
+
+    def scattered(self, wanted: str) -> Iterator[int]:
+        """Each letter up to the next one's first place: that never has to go back within a line."""
+        parts = (f"[^\\n{re.escape(letter)}]*{re.escape(letter)}" for letter in wanted)
+        for match in re.finditer("\n" + "".join(parts), self.text):
+            yield self._place(match.start() + 1)
+
+    def _look(self, part: str, most: int) -> list[int]:
+        """Where a part of the text is; a part that begins with a line end is the beginning of a name."""
+        last = self._last.get(part[0] == "\n")
+        if last is not None and last.part == part and (last.is_all or len(last.places) >= most):
+            return last.places[:most]
+        narrower = last is not None and last.is_all and last.part in part
+        places = self._among(last.places, part) if last is not None and narrower else self._all(part)
+        found = list(islice(places, most))
+        self._last[part[0] == "\n"] = _Look(part, found, len(found) < most)
+        return found
+
+    def _all(self, part: str) -> Iterator[int]:
+        at = self.text.find(part)
+        while at >= 0:
+            yield self._place(at + (part[0] == "\n"))
+            at = self.text.find(part, self.text.find("\n", at + 1))
+
+    def _among(self, places: Iterable[int], part: str) -> Iterator[int]:
+        for place in places:
+            start = self.starts[place]
+            if self.text.find(part, start - 1, self.text.find("\n", start)) >= 0:
+                yield place
+
+    def _place(self, position: int) -> int:
         """Which name stands at this position of the text."""
         return bisect_right(self.starts, position) - 1
 
@@ -45,45 +107,22 @@ def best(word: str, groups: Sequence[Folded], most: int) -> list[tuple[int, int]
     first. Each is told by its group and its place in it; one that is in two groups is told twice."""
     wanted = _line(word)
     if not wanted:
-        return list(islice(((it, at) for it, names in enumerate(groups) for at in _all(names)), most))
+        every = ((group, place) for group, names in enumerate(groups) for place in range(len(names)))
+        return list(islice(every, most))
     found: list[tuple[int, int]] = []
-    for look in (_beginning, _inside):
+    for group, names in enumerate(groups):
+        found += ((group, place) for place in names.beginning(wanted, most))
+    if len(found) < most:
+        begin = set(found)
         for group, names in enumerate(groups):
-            found += ((group, place) for place in islice(look(wanted, names), most - len(found)))
-    if not found and sum(len(names.starts) for names in groups) <= MOST_FUZZY:
+            inside = ((group, place) for place in names.containing(wanted, most + len(begin)))
+            found += (place for place in inside if place not in begin)
+    if not found and sum(map(len, groups)) <= MOST_FUZZY:
         for group, names in enumerate(groups):
-            found += ((group, place) for place in islice(_scattered(wanted, names), most - len(found)))
-    return found
-
-
-def _all(names: Folded) -> range:
-    return range(len(names.starts))
+            found += ((group, place) for place in islice(names.scattered(wanted), most))
+    return found[:most]
 
 
 def _line(text: str) -> str:
     """Case-folded, and without what would end a line: a name that has it is never offered anyway."""
     return text.casefold().replace("\n", "\0")
-
-
-def _beginning(wanted: str, names: Folded) -> Iterator[int]:
-    at = names.text.find(f"\n{wanted}")
-    while at >= 0:
-        yield names.place(at + 1)
-        at = names.text.find(f"\n{wanted}", at + 1)
-
-
-def _inside(wanted: str, names: Folded) -> Iterator[int]:
-    text = names.text
-    at = text.find(wanted, 1)
-    while at >= 0:
-        place = names.place(at)
-        if names.starts[place] != at:  # else it begins so, which was told before
-            yield place
-        at = text.find(wanted, text.find("\n", at))
-
-
-def _scattered(wanted: str, names: Folded) -> Iterator[int]:
-    """Each letter up to the next one's first place: that never has to go back within a line."""
-    parts = (f"[^\\n{re.escape(letter)}]*{re.escape(letter)}" for letter in wanted)
-    for match in re.finditer("\n" + "".join(parts), names.text):
-        yield names.place(match.start() + 1)

@@ -429,3 +429,14 @@ def test_marks_are_in_order_and_within_the_line(line: str) -> None:
     places = [place for mark in Grammar().marks(line) for place in (mark.start, mark.end)]
     assert places == sorted(places)
     assert places[-1] <= len(line)
+
+
+@pytest.mark.parametrize(
+    "words", [("d", "da", "dag", "da", "d"), ("a", "ag", "g"), ("x", "xa", "a"), ("_", "_1", "_", "g_1")]
+)
+def test_what_is_typed_on_finds_the_same_as_a_fresh_look(words: tuple[str, ...]) -> None:
+    names = ["dag_1", "dag_2", "my_dag_1", "other", "dg", "ag_1"]
+    kept = folded(names)
+    for most in (2, 99):
+        for word in words:
+            assert matches(word, kept, most) == matches(word, folded(names), most)
