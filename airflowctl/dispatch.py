@@ -17,7 +17,7 @@ from airflowctl.core.errors import (
     UsageError,
 )
 from airflowctl.core.parse import Walk, walk
-from airflowctl.core.result import Result, Rows, Text
+from airflowctl.core.result import Result, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session import SHELL, Session
 
@@ -136,7 +136,7 @@ def _told(value: Any, message: str) -> str:
 
 def _learnt(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:
     """In the shell, what is about to be shown completes from now on."""
-    if session.mode == SHELL and command.op and (command.changes or isinstance(result, Rows)):
+    if session.mode == SHELL and command.op:
         return session.server.names.after(command, values, result)
     return result
 

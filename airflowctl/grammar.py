@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from airflowctl import registry
 from airflowctl.core.command import Param
 from airflowctl.core.options import GLOBAL
 from airflowctl.core.parse import Role, Walk, walk
+from airflowctl.core.values import columns, expression, json_object, path, timestamp, timezone
+from completers.members import member_at
 from completers.protocols import Choice, Slot
 from completers.quote import Split, Word, split
 
@@ -21,6 +24,21 @@ class Mark(NamedTuple):
 
 
 COMMENT = "comment"
+_WANTS: dict[Callable[[str], Any], str] = {
+    columns: "column",
+    expression: "column",
+    path: "path",
+    timestamp: "date",
+    timezone: "timezone",
+}
+
+
+_BEFORE_A_FIELD = " .[]{}()|&,:=!<>?@*"  # of JMESPath
+
+
+def kind_of(param: Param) -> str:
+    """The kind of name that a parameter takes: the one it declares, else what its converter is for."""
+    return param.complete or _WANTS.get(param.convert, "")
 
 
 class Grammar:
@@ -38,8 +56,8 @@ class Grammar:
         if last.text.startswith("-") and not state.only_arguments and state.awaiting is None:
             return _option_slot(state, last, text_before_cursor)
         if (param := state.awaiting or state.going_on) is not None:
-            return _value_slot(state, param, last)
-        return _word_slot(state, last)
+            return _value_slot(state, param, last, text_before_cursor)
+        return _word_slot(state, last, text_before_cursor)
 
     def marks(self, line: str) -> list[Mark]:
         """The parts of a line and what each turned out to be, in order."""
@@ -72,7 +90,7 @@ def _option_slot(state: Walk, word: Word, text: str) -> Slot:
     param = state.option(name) if equals else None
     if param is not None and not param.switch:
         start = text.index("=", word.start) + 1
-        return _value_slot(state, param, Word(value, start, word.end, word.quote))
+        return _value_slot(state, param, Word(value, start, word.end, word.quote), text)
     return Slot(word.text, word.start, word.quote, _option_choices(state, word.text))
 
 
@@ -86,21 +104,52 @@ def _option_choices(state: Walk, typed: str = "") -> tuple[Choice, ...]:
     return tuple(dict.fromkeys(choices))
 
 
-def _value_slot(state: Walk, param: Param, word: Word) -> Slot:
+def _value_slot(state: Walk, param: Param, word: Word, text: str) -> Slot:
     choices = tuple(Choice(text) for text in param.choices)
-    return Slot(word.text, word.start, word.quote, choices, param.complete, _scope(state))
+    slot = Slot(word.text, word.start, word.quote, choices, kind_of(param), _scope(state))
+    if param.convert is json_object and slot.kind:
+        return _member_slot(slot, text[word.start :])
+    ends = "," if param.convert is columns else _BEFORE_A_FIELD if param.convert is expression else ""
+    at = max((word.text.rfind(end) for end in ends), default=-1) + 1
+    at += len(word.text[at:]) - len(word.text[at:].lstrip(" -"))  # of `--sort -a`
+    return slot._replace(lead=word.text[:at], word=word.text[at:]) if ends else slot
 
 
-def _word_slot(state: Walk, word: Word) -> Slot:
-    choices = tuple(_described(state, text) for text in state.next_words())
+def _member_slot(slot: Slot, raw: str) -> Slot:
+    """Within JSON: a member of it; at its beginning all of it. Without a quote before it, its own quotes have
+    opened one of the line."""
+    if raw[:1] == "{":
+        slot = slot._replace(word=raw, quote="'")
+    member = member_at(slot.word)
+    if member is None:
+        return slot._replace(kind="")
+    if member == ("{", "", False):
+        return slot._replace(kind="conf", is_whole=_is_json)
+    slot = slot._replace(lead=member.lead, word=member.word, is_whole=_is_json)
+    end = (Choice("}", "that is all"), Choice(", ", "and one more"))
+    return slot._replace(choices=end, kind="") if member.is_ended else slot
+
+
+def _is_json(text: str) -> bool:
+    import json
+
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _word_slot(state: Walk, word: Word, text: str) -> Slot:
+    choices = tuple(_described(state, name) for name in state.next_words())
     param = state.next_argument()
     if param is None:
         return Slot(word.text, word.start, word.quote, choices or _option_choices(state))
     if param.complete == "command":
         inner = walk(state.arguments, registry)
-        choices = () if inner.problem else tuple(_described(inner, text) for text in inner.next_words())
+        choices = () if inner.problem else tuple(_described(inner, name) for name in inner.next_words())
         return Slot(word.text, word.start, word.quote, choices)
-    slot = _value_slot(state, param, word)
+    slot = _value_slot(state, param, word, text)
     return slot._replace(choices=choices + slot.choices)
 
 
@@ -112,8 +161,12 @@ def _described(state: Walk, text: str) -> Choice:
 
 
 def _scope(state: Walk) -> dict[str, str]:
-    """What the line fixes so far: the names it gives, by kind, and the global options, by flag."""
+    """What the line fixes so far: its command, the names it gives by kind, the global options by flag."""
     told = state.global_given
     options = {param.shown: told[param.name][-1] for param in GLOBAL if param.name in told}
-    kinds = {param.complete: text for param, text in state.texts() if param.complete}
-    return {**kinds, **options}
+    kinds: dict[str, str] = {}
+    for param, text in state.texts():  # the first of a kind is the name, what follows narrows a list
+        if param.complete:
+            kinds.setdefault(param.complete, text)
+    line = {"command line": state.command.line, "operation": state.command.op} if state.command else {}
+    return {**line, **kinds, **options}

@@ -74,6 +74,19 @@ def all_commands() -> tuple[Command, ...]:
     return tuple(command for noun in nouns() for command in commands(noun).values())
 
 
+def about(words: tuple[str, ...]) -> list[Command]:
+    """The commands that have all these words in their line or in what is said of them; those with them in
+    their line first."""
+    wanted = [word.casefold() for word in words]
+    found = []
+    for command in all_commands():
+        said = (command.summary, command.about, summary(command.words[0]))
+        told = " ".join((command.line, *command.also, *command.formerly, *said))
+        if all(word in told.casefold() for word in wanted):
+            found.append(command)
+    return sorted(found, key=lambda command: not all(word in command.line for word in wanted))
+
+
 @cache
 def kinds() -> dict[str, Names]:
     """Every kind of name that a command declares, by kind."""

@@ -244,6 +244,7 @@ class Shared:
         self.redact = Redactor()
         self.servers: dict[tuple[Environment, str | None], Server] = {}
         self.left: list[Server] = []  # a thread may still use them: closed at the end
+        self.tour_step = 0
         self.names_changed: Callable[[], None] = _nobody_waits
 
     @cached_property

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from completers.match import matches
-from completers.protocols import READY, Grammar, Slot, Source, known
-from completers.quote import quoted
+from completers.match import best
+from completers.protocols import READY, Choice, Grammar, Known, Slot, Source, known
+from completers.quote import begun, quoted
 
-MOST = 200  # more than anybody scrolls through
+MOST = 100  # more than anybody scrolls through
 
 
 class Suggestion(NamedTuple):
@@ -33,13 +34,16 @@ def suggest(text: str, grammar: Grammar, source: Source) -> Suggestions:
     candidates = [known(slot.choices)]
     if slot.kind:
         candidates.append(source.names(slot.kind, slot.scope, slot.word))
-    items = [
-        _suggestion(names.names[place].text, names.names[place].note, slot)
-        for names in candidates
-        for place in matches(slot.word, names.folded, MOST)
-        if _is_one_line(names.names[place].text)
-    ]
+    fitting = (choice for names in candidates for choice in _fitting(slot.word, names))
+    items = [_suggestion(choice.text, choice.note, slot) for choice in fitting if _is_one_line(choice.text)]
     return Suggestions(items[:MOST], candidates[-1].state)
+
+
+def _fitting(word: str, names: Known) -> Iterable[Choice]:
+    recent = known(names.recent)
+    groups = (recent.names, names.names)
+    places = best(word, (recent.folded, names.folded), MOST + len(recent.names))
+    return dict.fromkeys(groups[group][place] for group, place in places)
 
 
 def _is_one_line(text: str) -> bool:
@@ -48,4 +52,7 @@ def _is_one_line(text: str) -> bool:
 
 
 def _suggestion(text: str, note: str, slot: Slot) -> Suggestion:
-    return Suggestion(quoted(text, slot.quote), slot.start, text, note)
+    whole = slot.lead + text
+    if slot.is_whole is None or slot.is_whole(whole):
+        return Suggestion(quoted(whole, slot.quote), slot.start, text, note)
+    return Suggestion(begun(whole, slot.quote), slot.start, text, note)

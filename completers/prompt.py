@@ -18,7 +18,8 @@ class PromptCompleter(Completer):
     """Completes from what is known now; when more arrives, the open menu fills by itself.
 
     It is not threaded on purpose: it never waits, and a threaded completer's menu blinks. `state` says how
-    the last completion went; a fault in a grammar or a source shows there and nowhere else.
+    the last completion went; a fault in a grammar or a source shows there and nowhere else. Switched off
+    (`is_on`), it offers nothing and asks nobody.
     """
 
     def __init__(self, grammar: Grammar, source: Source) -> None:
@@ -27,8 +28,12 @@ class PromptCompleter(Completer):
         self._completed: str | None = None
         self._offered = False
         self.state = READY
+        self.is_on = True
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        if not self.is_on:
+            self.state = READY
+            return
         text = document.text_before_cursor
         try:
             found = suggest(text, self._grammar, self._source)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, Protocol
+
+from completers.match import Folded, folded
 
 READY, LOADING, FAILED = "ready", "loading", "failed"
 
@@ -21,6 +23,8 @@ class Slot(NamedTuple):
     `word` is what is typed of it, without quotes; it begins at `start` in the text, and `quote` is the
     quote that is still open. `choices` are known from the grammar; `kind` is a kind of name that a Source
     knows, in the context that `scope` gives: what the line already fixes, by kind, like {"dag": "etl"}.
+    `lead` is a part of the word before what is to be completed, like the `a,` of `a,b`: it stays.
+    `is_whole` tells of a word whether it may end there; else its quote is left open, to go on.
     """
 
     word: str
@@ -29,14 +33,18 @@ class Slot(NamedTuple):
     choices: tuple[Choice, ...] = ()
     kind: str = ""
     scope: Mapping[str, str] = {}
+    lead: str = ""
+    is_whole: Callable[[str], bool] | None = None
 
 
 class Known(NamedTuple):
-    """The names known now. `folded` are their texts ready for matching; `state` tells whether more come."""
+    """The names known now. `folded` are their texts ready for matching; `state` tells whether more come.
+    `recent` are the few of them that were used last, the last one first: among equals they come first."""
 
     names: tuple[Choice, ...] = ()
-    folded: tuple[str, ...] = ()
+    folded: Folded = Folded()
     state: str = READY
+    recent: tuple[Choice, ...] = ()
 
 
 class Grammar(Protocol):
@@ -52,4 +60,4 @@ class Source(Protocol):
 def known(names: Iterable[Choice], state: str = READY) -> Known:
     """Names prepared for matching (do this where nobody waits: it walks all of them)."""
     kept = tuple(names)
-    return Known(kept, tuple(name.text.casefold() for name in kept), state)
+    return Known(kept, folded(name.text for name in kept), state)

@@ -108,3 +108,9 @@ def quoted(text: str, quote: str = "") -> str:
     if quote != '"' and "'" not in text:
         return f"'{text}'"
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def begun(text: str, quote: str = "") -> str:
+    """As `quoted`, for a word that goes on: always in a quote, which is left open."""
+    found = quoted(text, quote or "'")
+    return found[:-1]

@@ -21,6 +21,7 @@ from airflowctl.output.streams import Streams
 from airflowctl.session import SHELL, Session
 from airflowctl.shell.app import GREETING
 from airflowctl.shell.app import run as run_shell
+from airflowctl.shell.first import HINT
 from airflowctl.shell.source import SessionNames
 from completers.prompt import PromptCompleter
 from completers.protocols import LOADING
@@ -89,7 +90,7 @@ class Shell:
 
     @property
     def err(self) -> str:
-        return written(self._err).removeprefix(GREETING + "\n")
+        return written(self._err).removeprefix(GREETING + "\n").removeprefix(HINT + "\n")
 
     @property
     def line(self) -> str:

@@ -11,9 +11,9 @@ from prompt_toolkit.document import Document
 from airflowctl import registry
 from airflowctl.core.options import FORMATS
 from airflowctl.core.parse import Role, walk
-from airflowctl.grammar import COMMENT, Grammar
+from airflowctl.grammar import COMMENT, Grammar, kind_of
 from completers.engine import Suggestion, suggest
-from completers.match import matches
+from completers.match import folded, matches
 from completers.prompt import PromptCompleter
 from completers.protocols import FAILED, LOADING, READY, Choice, Known, Slot, known
 from completers.quote import words
@@ -26,7 +26,7 @@ STATES = ["queued", "running", "success", "failed"]
 
 
 def fitting(word: str, *names: str, most: int = 99) -> list[str]:
-    return [names[place] for place in matches(word, [name.casefold() for name in names], most)]
+    return [names[place] for place in matches(word, folded(names), most)]
 
 
 @pytest.mark.parametrize(
@@ -320,8 +320,8 @@ def test_in_a_quote(text: str, word: str, start: int, quote: str) -> None:
         "dags list --limit ",
         "dags list --limit=",
         "dags list --pattern x",
-        "dags trigger etl --conf ",
-        "dags trigger etl --conf '{",
+        'dags trigger etl --conf \'{"a": {',
+        "dags trigger etl --conf '{}",
         "dags trigger etl -r ",
         "help dags trigger ",
         "help dgas ",
@@ -372,7 +372,7 @@ def test_every_command_can_be_typed_by_completion_alone() -> None:
             line += f"{word} "
         for param in command.arguments:
             slot = at(line)
-            assert slot.kind == ("" if param.complete == "command" else param.complete), line
+            assert slot.kind == ("" if param.complete == "command" else kind_of(param)), line
             line += "x "
 
 
@@ -429,3 +429,14 @@ def test_marks_are_in_order_and_within_the_line(line: str) -> None:
     places = [place for mark in Grammar().marks(line) for place in (mark.start, mark.end)]
     assert places == sorted(places)
     assert places[-1] <= len(line)
+
+
+@pytest.mark.parametrize(
+    "words", [("d", "da", "dag", "da", "d"), ("a", "ag", "g"), ("x", "xa", "a"), ("_", "_1", "_", "g_1")]
+)
+def test_what_is_typed_on_finds_the_same_as_a_fresh_look(words: tuple[str, ...]) -> None:
+    names = ["dag_1", "dag_2", "my_dag_1", "other", "dg", "ag_1"]
+    kept = folded(names)
+    for most in (2, 99):
+        for word in words:
+            assert matches(word, kept, most) == matches(word, folded(names), most)

@@ -55,6 +55,8 @@ def test_completing_a_dag_and_then_its_run(ctl: Program, api: httpx.Client, uniq
         first = next(line for line in screen.lines if re.search(r"^ +\S+ +failed", line))
         assert unique in first  # the newest
         screen.type(TAB)
+        screen.until("> dagrun get demo_fails latest$")
+        screen.type(TAB)
         screen.until(f"> dagrun get demo_fails {unique}$")
         screen.type("\n")
         screen.until("^dag_run_id +" + unique, "^state +failed")

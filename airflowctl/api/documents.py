@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from airflowctl.api.operations import Operation
@@ -50,3 +51,31 @@ def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
         document.get("components", {}).get("schemas", {}).get(name, {}) if name else schema
     )
     return found
+
+
+def fields(document: dict[str, Any]) -> dict[str, list[str]]:
+    """What is in the rows of each list that there is, or in the one object, by operationId; with the fields
+    of what is in those."""
+    return {
+        operation["operationId"]: list(dict.fromkeys(_fields(document, operation)))
+        for methods in document.get("paths", {}).values()
+        if isinstance(operation := methods.get("get"), dict) and "operationId" in operation
+    }
+
+
+def _fields(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[str]:
+    answers = [found for status, found in operation.get("responses", {}).items() if status[0] == "2"]
+    schema = (answers or [{}])[0].get("content", {}).get("application/json", {}).get("schema", {})
+    properties = _object(document, schema).get("properties", {})
+    lists = [shape["items"] for shape in properties.values() if shape.get("type") == "array"]
+    if "total_entries" in properties and lists:
+        properties = _object(document, lists[0]).get("properties", {})
+    for name, shape in properties.items():
+        yield name
+        yield from (f"{name}.{inner}" for inner in _object(document, shape).get("properties", ()))
+
+
+def _object(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema itself, or the one of its alternatives that has fields."""
+    shapes = [_resolved(document, shape) for shape in schema.get("anyOf", [schema])]
+    return next((shape for shape in shapes if "properties" in shape or "anyOf" in shape), {})

@@ -1,4 +1,4 @@
-"""Which operations the API has: the generated table operations.json, read on first use."""
+"""Which operations the API has: the generated tables operations.json and fields.json, read on first use."""
 
 from __future__ import annotations
 
@@ -44,3 +44,11 @@ def table() -> dict[str, Operation]:
     """All operations of the supported servers, by operationId."""
     with open(os.path.join(os.path.dirname(__file__), "operations.json"), encoding="utf-8") as file:
         return {op: Operation(*row) for op, row in json.load(file).items()}
+
+
+@cache
+def fields() -> dict[str, list[str]]:
+    """What is in the rows that a reading operation answers with, or in its one object, by operationId."""
+    with open(os.path.join(os.path.dirname(__file__), "fields.json"), encoding="utf-8") as file:
+        found: dict[str, list[str]] = json.load(file)
+    return found

@@ -23,8 +23,8 @@ def place(text: str) -> str:
     return STREAM if text == STREAM else path(text)
 
 
-FROM = arg("file", "The file, .json, .yaml or .env; '-' is standard input.", convert=place)
-TO = arg("file", "The file; '-' is standard output.", convert=place)
+FROM = arg("file", "The file, .json, .yaml or .env; '-' is standard input.", complete="path", convert=place)
+TO = arg("file", "The file; '-' is standard output.", complete="path", convert=place)
 FILE_FORMAT = opt(
     "--file-format", help="Format of the file; not given, its ending says it, else it is json.",
     choices=FORMATS, also=("--format",),

@@ -116,6 +116,10 @@ def token(session: Session, **given: Any) -> Text:
     "auth status",
     "Show where and as whom you are logged in, and ask the server whether it agrees.",
     about="Never shows the token. Exits 4 when not logged in or when the server does not accept the token.",
+    examples=(
+        "airflowctl auth status",
+        "airflowctl auth status -o json",
+    ),
 )
 def status(session: Session) -> Record:
     credentials = session.server.credentials
@@ -142,7 +146,11 @@ def status(session: Session) -> Record:
     return Record(facts, "environment", code=code)
 
 
-@command("auth whoami", "Show who you are to the server, as the server sees it.")
+@command(
+    "auth whoami",
+    "Show who you are to the server, as the server sees it.",
+    examples=("airflowctl auth whoami",),
+)
 def whoami(session: Session) -> Record:
     from airflowctl.api.auth.token import claims
 
@@ -163,6 +171,10 @@ def whoami(session: Session) -> Record:
     "Revoke the login on the server, where it can, and forget it.",
     uses=("logout",),
     about="Airflow 3.3.2 and later revoke a token; for older ones it is forgotten here and ends by itself.",
+    examples=(
+        "airflowctl auth logout",
+        "airflowctl auth logout -e staging",
+    ),
 )
 def logout(session: Session) -> Text:
     from airflowctl.api.auth.providers import named
@@ -187,7 +199,12 @@ def logout(session: Session) -> Text:
     return Text(text, facts)
 
 
-@command("auth list-envs", "The same as env list.", about="As the official airflowctl calls it.")
+@command(
+    "auth list-envs",
+    "The same as env list.",
+    about="As the official airflowctl calls it.",
+    examples=("airflowctl auth list-envs",),
+)
 def list_envs(session: Session) -> Result:
     return env.list_environments.handler(session)
 
@@ -198,6 +215,7 @@ def list_envs(session: Session) -> Result:
     arg("name", "Only this one.", default=None, metavar="NAME"),
     about="Its files (AIRFLOW_HOME, else ~/airflow) and its entries in the keyring are only read. What is"
     " known here under the same name stays as it is.",
+    examples=("airflowctl auth import production",),
 )
 def take_over(session: Session, name: str | None) -> Rows:
     from airflowctl.official import imported

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
-from airflowctl.core.command import arg, command, flag, opt, toggle
+from airflowctl.core.command import arg, command, flag, names, opt, toggle
 from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Record, Result, Rows
 from airflowctl.core.typed import TYPE_CHECKING
@@ -14,8 +14,22 @@ if TYPE_CHECKING:
 
     from airflowctl.session import Session
 
+BACKFILL = names(
+    "backfill",
+    op="list_backfills",
+    items="backfills",
+    key="id",
+    scope={"dag_id": "dag"},
+    order="-id",
+    note=("dag_id", "from_date", "completed_at"),
+    lately=True,
+)
 BACKFILL_ID = arg(
-    "backfill_id", "Its number, from backfill list.", convert=identifier, also=("--backfill-id",)
+    "backfill_id",
+    "Its number, from backfill list.",
+    complete="backfill",
+    convert=identifier,
+    also=("--backfill-id",),
 )
 WHAT = (
     DAG_ID,
@@ -23,7 +37,8 @@ WHAT = (
         also=("-s", "--start-date")),
     opt("--to-date", help="Last logical date.", convert=timestamp, required=True, metavar="DATE",
         also=("-e", "--end-date")),
-    opt("--dag-run-conf", help="Parameters of the runs, a JSON object.", convert=json_object, metavar="JSON",
+    opt("--dag-run-conf", help="Parameters of the runs, a JSON object.",
+        complete="param", convert=json_object, metavar="JSON",
         also=("-c", "--conf")),
     opt("--max-active-runs", help="At most so many at once; the server's default is 10.",
         convert=whole_number, metavar="N"),
@@ -63,6 +78,7 @@ def create(session: Session, **given: Any) -> Result:
     *WHAT,
     op="create_backfill_dry_run",
     also=("backfill create-dry-run",),
+    examples=("airflowctl backfill dry-run etl --from-date 2026-11-01 --to-date 2026-11-07",),
 )
 def dry_run(session: Session, **given: Any) -> Rows:
     return _planned(session, given)
@@ -86,6 +102,7 @@ def _planned(session: Session, given: dict[str, Any]) -> Rows:
     opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
     op="list_backfills",
     uses=("get_dag",),
+    examples=("airflowctl backfill list etl --limit 5",),
 )
 def list_backfills(session: Session, dag_id: str, limit: int | None) -> Rows:
     session.api.record("get_dag", "dag_id", dag_id=dag_id)  # the server lists none for an unknown one
@@ -94,17 +111,35 @@ def list_backfills(session: Session, dag_id: str, limit: int | None) -> Rows:
     return Rows(items, ("id", *COLUMNS[2:]), "id")
 
 
-@command("backfill get", "Show one backfill.", BACKFILL_ID, op="get_backfill")
+@command(
+    "backfill get",
+    "Show one backfill.",
+    BACKFILL_ID,
+    op="get_backfill",
+    examples=("airflowctl backfill get 7",),
+)
 def get(session: Session, backfill_id: str) -> Record:
     return _one(session, "get_backfill", backfill_id)
 
 
-@command("backfill pause", "Let a backfill start no more runs.", BACKFILL_ID, op="pause_backfill")
+@command(
+    "backfill pause",
+    "Let a backfill start no more runs.",
+    BACKFILL_ID,
+    op="pause_backfill",
+    examples=("airflowctl backfill pause 7",),
+)
 def pause(session: Session, backfill_id: str) -> Record:
     return _one(session, "pause_backfill", backfill_id)
 
 
-@command("backfill unpause", "Let a paused backfill go on.", BACKFILL_ID, op="unpause_backfill")
+@command(
+    "backfill unpause",
+    "Let a paused backfill go on.",
+    BACKFILL_ID,
+    op="unpause_backfill",
+    examples=("airflowctl backfill unpause 7",),
+)
 def unpause(session: Session, backfill_id: str) -> Record:
     return _one(session, "unpause_backfill", backfill_id)
 
@@ -116,6 +151,7 @@ def unpause(session: Session, backfill_id: str) -> Record:
     op="cancel_backfill",
     changes=("run",),
     danger="It cannot be taken up again; its queued runs will be marked failed.",
+    examples=("airflowctl backfill cancel 7",),
 )
 def cancel(session: Session, backfill_id: str) -> Record:
     return _one(session, "cancel_backfill", backfill_id)

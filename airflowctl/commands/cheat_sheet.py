@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 
-@command("cheat-sheet", "List every command with what it does.", about="Asks no server.")
+@command(
+    "cheat-sheet",
+    "List every command with what it does.",
+    about="Asks no server.",
+    examples=(
+        "airflowctl cheat-sheet",
+        'airflowctl cheat-sheet -o json --query "[?operation==null].command"',
+    ),
+)
 def cheat_sheet(session: Session) -> Rows:
     rows = [
         {

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 NAME = arg("name", "The environment.", complete="environment")
 
 
-@command("env list", "List the environments, the one in use first marked.", about="Asks no server.")
+@command(
+    "env list",
+    "List the environments, the one in use first marked.",
+    about="Asks no server.",
+    examples=("airflowctl env list",),
+)
 def list_environments(session: Session) -> Rows:
     known = (session.environments.get(name) for name in session.environments.names())
     rows = [
@@ -41,6 +46,7 @@ def list_environments(session: Session) -> Rows:
     NAME,
     about="In the shell and in a batch until they end, else from now on. --env and AIRFLOW_CLI_ENVIRONMENT go"
     " before it.",
+    examples=("airflowctl env use staging",),
 )
 def use(session: Session, name: str) -> Text:
     environment = _known(session, name)
@@ -55,6 +61,7 @@ def use(session: Session, name: str) -> Text:
     "env show",
     "Show what is known of an environment.",
     arg("name", "The environment; the one in use if not given.", default=None, complete="environment"),
+    examples=("airflowctl env show staging",),
 )
 def show(session: Session, name: str | None) -> Record:
     environment = _known(session, name or session.environment_name)
@@ -78,6 +85,7 @@ def show(session: Session, name: str | None) -> Record:
     "Forget an environment, and its login here.",
     NAME,
     about="Nothing is asked of the server: auth logout also revokes the login there.",
+    examples=("airflowctl env remove staging",),
 )
 def remove(session: Session, name: str) -> Text:
     where = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.tasks import index
-from airflowctl.core.command import arg, command, opt
+from airflowctl.core.command import arg, command, names, opt
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, timestamp, whole_number
@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 
+_LATELY = {
+    "op": "get_event_logs",
+    "items": "event_logs",
+    "order": "-id",
+    "fresh": 60.0,
+    "most": 300,
+}
+EVENT = names("event", key="event", **_LATELY)
+OWNER = names("event owner", key="owner", **_LATELY)
+EVENT_ID = names("event id", key="event_log_id", note=("event", "dag_id", "when"), **_LATELY)
+
+
 @command(
     "events list",
     "List what was done, the newest first.",
@@ -22,14 +34,28 @@ if TYPE_CHECKING:
     ),
     opt("--run-id", help="Only with this run.", complete="run", convert=some_text, metavar="ID"),
     opt("--task-id", help="Only with this task.", complete="task", convert=some_text, metavar="ID"),
-    opt("--map-index", help="Only with this instance of a mapped task.", convert=index, metavar="N"),
-    opt("--try-number", help="Only with this try.", convert=whole_number, metavar="N"),
-    opt("--owner", "--user", help="Only by this user.", convert=some_text, metavar="NAME"),
+    opt(
+        "--map-index",
+        help="Only with this instance of a mapped task.",
+        complete="map index",
+        convert=index,
+        metavar="N",
+    ),
+    opt("--try-number", help="Only with this try.", complete="try", convert=whole_number, metavar="N"),
+    opt(
+        "--owner",
+        "--user",
+        help="Only by this user.",
+        complete="event owner",
+        convert=some_text,
+        metavar="NAME",
+    ),
     opt(
         "--event",
         name="included_events",
         help="Only this event, or any of several.",
         many=True,
+        complete="event",
         convert=some_text,
     ),
     opt(
@@ -37,17 +63,46 @@ if TYPE_CHECKING:
         name="excluded_events",
         help="Without this event, or any of several.",
         many=True,
+        complete="event",
         convert=some_text,
     ),
     opt("--after", help="Only after this.", convert=timestamp, metavar="DATE"),
     opt("--before", help="Only before this.", convert=timestamp, metavar="DATE"),
-    opt("--event-pattern", help="Only events with this in their name.", convert=some_text, metavar="TEXT"),
-    opt("--dag-id-pattern", help="Only with Dags whose id contains this.", convert=some_text, metavar="TEXT"),
     opt(
-        "--task-id-pattern", help="Only with tasks whose id contains this.", convert=some_text, metavar="TEXT"
+        "--event-pattern",
+        help="Only events with this in their name.",
+        complete="event",
+        convert=some_text,
+        metavar="TEXT",
     ),
-    opt("--run-id-pattern", help="Only with runs whose id contains this.", convert=some_text, metavar="TEXT"),
-    opt("--owner-pattern", help="Only by users with this in the name.", convert=some_text, metavar="TEXT"),
+    opt(
+        "--dag-id-pattern",
+        help="Only with Dags whose id contains this.",
+        complete="dag",
+        convert=some_text,
+        metavar="TEXT",
+    ),
+    opt(
+        "--task-id-pattern",
+        help="Only with tasks whose id contains this.",
+        complete="task",
+        convert=some_text,
+        metavar="TEXT",
+    ),
+    opt(
+        "--run-id-pattern",
+        help="Only with runs whose id contains this.",
+        complete="run",
+        convert=some_text,
+        metavar="TEXT",
+    ),
+    opt(
+        "--owner-pattern",
+        help="Only by users with this in the name.",
+        complete="event owner",
+        convert=some_text,
+        metavar="TEXT",
+    ),
     opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
     op="get_event_logs",
     about="On a large server, name a limit or a date: it keeps all that was ever done.",
@@ -62,8 +117,9 @@ def list_events(session: Session, **given: Any) -> Rows:
 @command(
     "events get",
     "Show one thing that was done, with all that is known of it.",
-    arg("event_log_id", "Its number.", convert=whole_number, metavar="EVENT_ID"),
+    arg("event_log_id", "Its number.", complete="event id", convert=whole_number, metavar="EVENT_ID"),
     op="get_event_log",
+    examples=("airflowctl events get 1234",),
 )
 def get(session: Session, event_log_id: int) -> Record:
     found = session.api.record("get_event_log", "event_log_id", event_log_id=str(event_log_id))

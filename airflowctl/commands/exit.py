@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 
-@command("exit", "Leave the shell (or Ctrl-D); in a batch, end it here.")
+@command(
+    "exit",
+    "Leave the shell (or Ctrl-D); in a batch, end it here.",
+    examples=("airflowctl exit",),
+)
 def leave(session: Session) -> Result:
     raise Leave

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     "Show whether each component is alive, with its last heartbeat.",
     op="get_health",
     about="Needs no login. Exits 1 when a component is unhealthy; one that was never started has no status.",
+    examples=(
+        "airflowctl health",
+        "airflowctl health -o json",
+    ),
 )
 def health(session: Session) -> Rows:
     rows = []

@@ -7,18 +7,33 @@ from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from airflowctl.core.command import Command
     from airflowctl.session import Session
 
 
 @command(
     "help",
-    "Show how to use airflowctl, a group of commands, or one command.",
-    arg("words", "The command.", many=True, complete="command", metavar="COMMAND"),
-    examples=("airflowctl help", "airflowctl help dags", "airflowctl help dags trigger"),
+    "Show how to use airflowctl, a group of commands, or one command; other words are searched for.",
+    arg("words", "The command, or words to search for.", many=True, complete="command", metavar="COMMAND"),
+    examples=(
+        "airflowctl help",
+        "airflowctl help dags",
+        "airflowctl help dags trigger",
+        "airflowctl help failed",
+    ),
 )
 def show_help(session: Session, words: tuple[str, ...]) -> Text:
     from airflowctl.core.parse import walk
     from airflowctl.dispatch import help_page
 
     state = walk(words, session.registry)
-    return help_page(state.words, state.problem, session)
+    found = session.registry.about(words) if state.problem and not state.words else []
+    return _found(session, words, found) if found else help_page(state.words, state.problem, session)
+
+
+def _found(session: Session, words: tuple[str, ...], commands: list[Command]) -> Text:
+    from airflowctl.output.help import search_page
+
+    rows = [(command.line, command.summary) for command in commands]
+    page = search_page(" ".join(words), rows, session.streams.columns)
+    return Text(page, [{"command": line, "summary": summary} for line, summary in rows])

@@ -5,17 +5,32 @@ from __future__ import annotations
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
 from airflowctl.commands.dagrun.look import date_range
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, TASK_STATES, where
-from airflowctl.core.command import arg, command, opt, toggle
+from airflowctl.core.command import arg, command, names, opt, toggle
 from airflowctl.core.errors import Invalid
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, json_object, some_text, whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from airflowctl.session import Session
 
+
+def _options(question: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from ((str(option), str(question.get("subject") or "")) for option in question.get("options") or ())
+
+
+OPTION = names(
+    "hitl option",
+    op="get_hitl_details",
+    items="hitl_details",
+    key="",
+    scope={"dag_id": "dag", "dag_run_id": "run", "task_id": "task"},
+    read=_options,
+    fresh=5.0,
+)
 PARAMS = opt("--params", help="What else is asked for, a JSON object.", convert=json_object, metavar="JSON")
 WANTED = (
     "subject",
@@ -78,6 +93,7 @@ def list_questions(session: Session, **given: Any) -> Rows:
     op="get_hitl_detail",
     uses=("get_hitl_detail_try_detail", "get_dag_runs"),
     also=("hitl get",),
+    examples=("airflowctl hitl show etl ask latest",),
 )
 def show(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, try_number: int | None
@@ -99,6 +115,7 @@ def show(
     PARAMS,
     op="update_hitl_detail",
     changes=("run",),
+    examples=("airflowctl hitl approve etl ask latest",),
 )
 def approve(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, params: dict[str, Any] | None
@@ -116,6 +133,7 @@ def approve(
     PARAMS,
     op="update_hitl_detail",
     changes=("run",),
+    examples=("airflowctl hitl reject etl ask latest",),
 )
 def reject(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, params: dict[str, Any] | None
@@ -135,6 +153,7 @@ def reject(
         many=True,
         required=True,
         also=("--option",),
+        complete="hitl option",
     ),
     MAP_INDEX,
     PARAMS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import command, flag, opt
+from airflowctl.core.command import command, flag, names, opt
 from airflowctl.core.errors import REFUSED, UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -16,19 +16,29 @@ if TYPE_CHECKING:
 
 COLUMNS = ("id", "job_type", "state", "hostname", "start_date", "latest_heartbeat", "dag_id")
 TYPES = ("SchedulerJob", "TriggererJob", "DagProcessorJob")
-HOSTNAME = opt("--hostname", help="Only those on this machine.", convert=some_text, metavar="NAME")
+_LATELY = {"op": "get_jobs", "items": "jobs", "order": "-start_date", "fresh": 300.0, "most": 100}
+HOST = names("host", key="hostname", **_LATELY)
+EXECUTOR = names("executor class", key="executor_class", **_LATELY)
+TYPE = names("job type", key="job_type", **_LATELY)
+STATE = names("job state", key="state", **_LATELY)
+HOSTNAME = opt(
+    "--hostname", help="Only those on this machine.", complete="host", convert=some_text, metavar="NAME"
+)
 
 
 @command(
     "jobs list",
     "List the jobs, the newest first.",
-    opt("--job-type", help="Only of this type, like SchedulerJob.", convert=some_text, metavar="TYPE"),
+    opt("--job-type", help="Only of this type, like SchedulerJob.",
+        complete="job type", convert=some_text, metavar="TYPE"),
     opt(
-        "--state", help="Only in this state, like running.", convert=some_text, name="job_state",
+        "--state", help="Only in this state, like running.", complete="job state",
+        convert=some_text, name="job_state",
         also=("--job-state",), metavar="STATE",
     ),
     HOSTNAME,
-    opt("--executor-class", help="Only with this executor.", convert=some_text, metavar="NAME"),
+    opt("--executor-class", help="Only with this executor.",
+        complete="executor class", convert=some_text, metavar="NAME"),
     flag("--alive", help="Only those that live."),
     opt(
         "-d", "--dag-id", help="Only of this Dag; looked for here, the API has no such filter.",
@@ -39,6 +49,7 @@ HOSTNAME = opt("--hostname", help="Only those on this machine.", convert=some_te
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="get_jobs",
     formerly=("dags list-jobs",),
+    examples=("airflowctl jobs list --alive", "airflowctl jobs list --job-type SchedulerJob --limit 5",),
 )  # fmt: skip
 def list_jobs(
     session: Session,
@@ -74,7 +85,7 @@ def list_jobs(
 @command(
     "jobs check",
     "Tell whether a job lives; exit code 1 if none does.",
-    opt("--job-type", help="Only of this type.", choices=TYPES),
+    opt("--job-type", help="Only of this type.", choices=TYPES, complete="job type"),
     HOSTNAME,
     flag("--local", help="Only those on this machine, the one you are on."),
     opt(

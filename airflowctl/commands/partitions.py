@@ -32,12 +32,19 @@ def window(text: str) -> tuple[str, str]:
         "-s", "--start-date", help="Only of partition dates from this on.", convert=timestamp, metavar="DATE"
     ),
     opt("-e", "--end-date", help="Only of partition dates up to this.", convert=timestamp, metavar="DATE"),
-    opt("--date", help="Both at once.", convert=lambda text: [window(text)], metavar="DATE[~DATE]"),
+    opt(
+        "--date",
+        help="Both at once.",
+        complete="date",
+        convert=lambda text: [window(text)],
+        metavar="DATE[~DATE]",
+    ),
     flag("--clear-task-instances", help="Also let the tasks of these runs run again."),
     flag("--dry-run", help="Only count what would be changed."),
     op="clear_dag_run_partitions",
     changes=("run",),
     about="It does not ask, as the classic CLI does not: look first with --dry-run.",
+    examples=("airflowctl partitions clear -d etl --partition-key 2026-11-01 --dry-run",),
 )
 def clear(session: Session, **given: Any) -> Text:
     if given["date"] is not None:

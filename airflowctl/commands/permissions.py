@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 
-@command("permissions list", "List every permission: an action on a resource.")
+@command(
+    "permissions list",
+    "List every permission: an action on a resource.",
+    examples=("airflowctl permissions list",),
+)
 def list_permissions(session: Session) -> Rows:
     rows = (
         {"action": item["action"]["name"], "resource": item["resource"]["name"]}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     op="get_plugins",
     also=("plugins",),
     about="In a table what most plugins have; -o json has all.",
+    examples=("airflowctl plugins list",),
 )
 def list_plugins(session: Session, limit: int | None) -> Rows:
     columns = ("name", "source", "fastapi_apps", "external_views", "macros", "listeners", "timetables")
@@ -31,6 +32,7 @@ def list_plugins(session: Session, limit: int | None) -> Rows:
     "List the plugins that could not be loaded.",
     op="import_errors",
     also=("plugins list-import-errors",),
+    examples=("airflowctl plugins import-errors",),
 )
 def import_errors(session: Session) -> Rows:
     items = session.api.pages("import_errors", "import_errors")

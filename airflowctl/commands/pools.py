@@ -32,6 +32,10 @@ FIELDS = ("slots", "description", "include_deferred", "team_name")
     pattern("names"),
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="get_pools",
+    examples=(
+        "airflowctl pools list",
+        "airflowctl pools list --sort -occupied_slots",
+    ),
 )
 def list_pools(session: Session, pattern: str | None, limit: int | None) -> Rows:
     query = {"order_by": "name", "pool_name_pattern": pattern}
@@ -43,6 +47,7 @@ def list_pools(session: Session, pattern: str | None, limit: int | None) -> Rows
     "Show one pool.",
     NAME,
     op="get_pool",
+    examples=("airflowctl pools get reports",),
 )
 def get(session: Session, name: str) -> Record:
     return Record(session.api.record("get_pool", "name", pool_name=name), "name")
@@ -61,6 +66,7 @@ def get(session: Session, name: str) -> Record:
     changes=("pool",),
     about="As in the classic program: deferred tasks count only with --include-deferred. To change one thing"
     " and nothing else, use pools update.",
+    examples=("airflowctl pools set reports 8 'for the nightly reports'",),
 )
 def set_pool(
     session: Session,
@@ -89,6 +95,7 @@ def set_pool(
     TEAM,
     op="post_pool",
     changes=("pool",),
+    examples=("airflowctl pools create reports 8",),
 )
 def create(
     session: Session,
@@ -122,6 +129,7 @@ def create(
     uses=("get_pool",),
     changes=("pool",),
     about="Of default_pool only the slots and --include-deferred can be changed.",
+    examples=("airflowctl pools update reports --slots 16",),
 )
 def update(
     session: Session,
@@ -158,6 +166,7 @@ def update(
     uses=("get_pool",),
     changes=("pool",),
     about="Tasks that name it are not scheduled any more. default_pool cannot be deleted.",
+    examples=("airflowctl pools delete reports",),
 )
 def delete(session: Session, name: str, dry_run: bool) -> Text:
     if name == "default_pool":
@@ -180,6 +189,7 @@ def delete(session: Session, name: str, dry_run: bool) -> Text:
     changes=("pool",),
     about='The file is {"NAME": {"slots": 3, "description": ""}, ...}, as pools export writes it, or the'
     " official program's list of such objects with a name in each.",
+    examples=("airflowctl pools import pools.json",),
 )
 def import_pools(session: Session, file: str, action: str | None, dry_run: bool) -> Rows:
     found = _files.read(session, file)
@@ -209,6 +219,7 @@ def import_pools(session: Session, file: str, action: str | None, dry_run: bool)
     "Write all pools to a file, as pools import reads it.",
     _files.TO,
     op="get_pools",
+    examples=("airflowctl pools export pools.json",),
 )
 def export_pools(session: Session, file: str) -> Text:
     found = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import Param, arg, command, opt
+from airflowctl.core.command import Param, arg, command, names, opt
 from airflowctl.core.errors import NotFound, UsageError, did_you_mean
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
@@ -15,6 +15,14 @@ FULL = Param(
     "full", flags=("-f", "--full"), switch=True, default=False, hidden=True,
     help="Refused: what a provider brings is known only on the server's machine.",
 )  # fmt: skip
+PROVIDER = names(
+    "provider",
+    op="get_providers",
+    items="providers",
+    key="package_name",
+    note=("version",),
+    fresh=300.0,
+)
 
 
 @command(
@@ -22,6 +30,7 @@ FULL = Param(
     "List the provider packages of the API server.",
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="get_providers",
+    examples=("airflowctl providers list",),
 )
 def list_providers(session: Session, limit: int | None) -> Rows:
     items = session.api.pages("get_providers", "providers", limit=limit)
@@ -31,9 +40,15 @@ def list_providers(session: Session, limit: int | None) -> Rows:
 @command(
     "providers get",
     "Show one provider package.",
-    arg("provider_name", "Its package, like apache-airflow-providers-http.", convert=some_text),
+    arg(
+        "provider_name",
+        "Its package, like apache-airflow-providers-http.",
+        complete="provider",
+        convert=some_text,
+    ),
     FULL,
     op="get_providers",
+    examples=("airflowctl providers get apache-airflow-providers-http",),
 )
 def get(session: Session, provider_name: str, full: bool) -> Record:
     if full:

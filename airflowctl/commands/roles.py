@@ -30,6 +30,10 @@ BUILT_IN = ("Admin", "Viewer", "User", "Op", "Public")
     "roles list",
     "List the roles.",
     flag("-p", "--permission", help="With their permissions, a line for each resource."),
+    examples=(
+        "airflowctl roles list",
+        "airflowctl roles list --permission",
+    ),
 )
 def list_roles(session: Session, permission: bool) -> Rows:
     roles = _fab.every(session, "roles", "name")
@@ -43,7 +47,12 @@ def list_roles(session: Session, permission: bool) -> Rows:
     return Rows(rows, ("name", "resource", "action"), "name")
 
 
-@command("roles create", "Create roles, without permissions.", ROLES)
+@command(
+    "roles create",
+    "Create roles, without permissions.",
+    ROLES,
+    examples=("airflowctl roles create Analyst",),
+)
 def create(session: Session, role: tuple[str, ...]) -> Rows:
     rows = []
     for name in _some(role):
@@ -55,7 +64,13 @@ def create(session: Session, role: tuple[str, ...]) -> Rows:
     return Rows(rows, ("name", "result"), "name")
 
 
-@command("roles delete", "Delete roles; none of them if one does not exist.", ROLES, _bulk.DRY_RUN)
+@command(
+    "roles delete",
+    "Delete roles; none of them if one does not exist.",
+    ROLES,
+    _bulk.DRY_RUN,
+    examples=("airflowctl roles delete Analyst",),
+)
 def delete(session: Session, role: tuple[str, ...], dry_run: bool) -> Rows:
     for name in _some(role):
         _fab.ask(session, "GET", "roles", name)
@@ -86,6 +101,7 @@ def add_perms(
     ROLES,
     RESOURCE,
     ACTION._replace(required=False),
+    examples=("airflowctl roles del-perms Analyst -r DAGs -a can_edit",),
 )
 def del_perms(
     session: Session, role: tuple[str, ...], resource: tuple[str, ...], action: tuple[str, ...]
@@ -102,6 +118,7 @@ def del_perms(
     "Write the roles that are not Airflow's own to a file, as roles import reads it.",
     _files.TO,
     flag("-p", "--pretty", help="With line ends, for people."),
+    examples=("airflowctl roles export roles.json",),
 )
 def export_roles(session: Session, file: str, pretty: bool) -> Text:
     from json import dumps
@@ -121,6 +138,7 @@ def export_roles(session: Session, file: str, pretty: bool) -> Text:
     "Create the roles in a file; those that exist are left alone.",
     _files.FROM,
     _bulk.DRY_RUN,
+    examples=("airflowctl roles import roles.json",),
 )
 def import_roles(session: Session, file: str, dry_run: bool) -> Rows:
     wanted: dict[str, set[tuple[str, str]]] = {}

@@ -28,7 +28,11 @@ PASSWORD = (
 COLUMNS = ("username", "first_name", "last_name", "email", "roles", "active", "last_login")
 
 
-@command("users list", "List the users.")
+@command(
+    "users list",
+    "List the users.",
+    examples=("airflowctl users list",),
+)
 def list_users(session: Session) -> Rows:
     rows = ({**user, "roles": _fab.names(user.get("roles"))} for user in _fab.every(session, "users", "id"))
     return Rows(rows, COLUMNS, "username")
@@ -38,6 +42,7 @@ def list_users(session: Session) -> Rows:
     "users get",
     "Show one user.",
     arg("username", "The user's name.", convert=some_text, also=("-u", "--username")),
+    examples=("airflowctl users get jane",),
 )
 def get(session: Session, username: str) -> Record:
     return _shown(_fab.ask(session, "GET", "users", username))
@@ -52,6 +57,7 @@ def get(session: Session, username: str) -> Record:
     opt("-l", "--lastname", help="Last name.", convert=some_text, required=True, metavar="NAME"),
     ROLE._replace(many=True, help="The role; may be given several times."),
     *PASSWORD,
+    examples=("airflowctl users create -u jane -e jane@example.org -f Jane -l Doe -r Viewer",),
 )
 def create(session: Session, **given: Any) -> Record:
     body = {
@@ -65,7 +71,14 @@ def create(session: Session, **given: Any) -> Record:
     return _shown(_fab.ask(session, "POST", "users", body=body))
 
 
-@command("users delete", "Delete a user.", USERNAME, EMAIL, _bulk.DRY_RUN)
+@command(
+    "users delete",
+    "Delete a user.",
+    USERNAME,
+    EMAIL,
+    _bulk.DRY_RUN,
+    examples=("airflowctl users delete -u jane",),
+)
 def delete(session: Session, username: str | None, email: str | None, dry_run: bool) -> Text:
     name = str(_found(session, username, email)["username"])
     if dry_run:
@@ -74,7 +87,14 @@ def delete(session: Session, username: str | None, email: str | None, dry_run: b
     return Text(f"deleted {name}", {"deleted": name})
 
 
-@command("users add-role", "Give a user a role more.", USERNAME, EMAIL, ROLE)
+@command(
+    "users add-role",
+    "Give a user a role more.",
+    USERNAME,
+    EMAIL,
+    ROLE,
+    examples=("airflowctl users add-role -u jane -r Op",),
+)
 def add_role(session: Session, username: str | None, email: str | None, role: str) -> Record:
     user = _found(session, username, email)
     has = _fab.names(user.get("roles"))
@@ -83,7 +103,14 @@ def add_role(session: Session, username: str | None, email: str | None, role: st
     return _with_roles(session, user, [*has, role])
 
 
-@command("users remove-role", "Take a role from a user.", USERNAME, EMAIL, ROLE)
+@command(
+    "users remove-role",
+    "Take a role from a user.",
+    USERNAME,
+    EMAIL,
+    ROLE,
+    examples=("airflowctl users remove-role -u jane -r Op",),
+)
 def remove_role(session: Session, username: str | None, email: str | None, role: str) -> Record:
     user = _found(session, username, email)
     has = _fab.names(user.get("roles"))
@@ -98,6 +125,7 @@ def remove_role(session: Session, username: str | None, email: str | None, role:
     USERNAME,
     EMAIL,
     *PASSWORD,
+    examples=("airflowctl users reset-password -u jane",),
 )
 def reset_password(session: Session, **given: Any) -> Text:
     name = str(_found(session, given["username"], given["email"])["username"])
@@ -109,6 +137,7 @@ def reset_password(session: Session, **given: Any) -> Text:
     "users export",
     "Write all users to a file, as users import reads it; without passwords.",
     _files.TO,
+    examples=("airflowctl users export users.json",),
 )
 def export_users(session: Session, file: str) -> Text:
     found = [
@@ -131,6 +160,7 @@ def export_users(session: Session, file: str) -> Text:
     _bulk.DRY_RUN,
     about="Users are told apart by their address. The API creates none without a password, which the classic"
     " file does not hold: add a password to those that are new.",
+    examples=("airflowctl users import users.json",),
 )
 def import_users(session: Session, file: str, dry_run: bool) -> Rows:
     found = _files.read(session, file)

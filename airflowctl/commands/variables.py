@@ -43,6 +43,7 @@ KIND = _bulk.Kind("bulk_variables", "get_variables", "variables", "key")
     flag("--show-values", help="Show the values: they are shown anyhow, as the server gives them."),
     flag("--hide-sensitive", help="Show *** for every value."),
     op="get_variables",
+    examples=("airflowctl variables list --pattern etl",),
 )
 def list_variables(
     session: Session, pattern: str | None, limit: int | None, show_values: bool, hide_sensitive: bool
@@ -60,6 +61,10 @@ def list_variables(
     flag("-j", "--json", help="The value is JSON: print it tidily."),
     opt("-d", "--default", help="Print this when there is no such variable.", metavar="VALUE"),
     op="get_variable",
+    examples=(
+        "airflowctl variables get etl_limit",
+        "airflowctl variables get etl_limits --json",
+    ),
 )
 def get(session: Session, key: str, json: bool, default: str | None) -> Text:
     try:
@@ -86,6 +91,10 @@ def get(session: Session, key: str, json: bool, default: str | None) -> Text:
     op="patch_variable",
     uses=("post_variable",),
     changes=("variable",),
+    examples=(
+        "airflowctl variables set etl_limit 100 --description 'rows a run'",
+        "airflowctl variables set etl_limits '{\"rows\": 100}' --json",
+    ),
 )
 def set_value(session: Session, key: str, value: str, description: str | None, json: bool) -> Text:
     from airflowctl.api.models import VariableBody
@@ -114,6 +123,7 @@ def set_value(session: Session, key: str, value: str, description: str | None, j
     TEAM,
     op="post_variable",
     changes=("variable",),
+    examples=("airflowctl variables create etl_limit 100",),
 )
 def create(
     session: Session, key: str, value: str, description: str | None, json: bool, team_name: str | None
@@ -136,6 +146,7 @@ def create(
     op="patch_variable",
     uses=("get_variable",),
     changes=("variable",),
+    examples=("airflowctl variables update etl_limit 200",),
 )
 def update(
     session: Session,
@@ -168,6 +179,7 @@ def update(
     op="delete_variable",
     uses=("get_variable",),
     changes=("variable",),
+    examples=("airflowctl variables delete etl_limit",),
 )
 def delete(session: Session, key: str, dry_run: bool) -> Text:
     if dry_run:
@@ -190,6 +202,7 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
     about='The file is {"KEY": VALUE, ...} or {"KEY": {"value": VALUE, "description": TEXT}, ...}, in JSON or'
     " YAML, or KEY=VALUE lines (.env). What is no text is kept as JSON. A value *** is refused: it is the"
     " server's mask, and would become the value.",
+    examples=("airflowctl variables import variables.json",),
 )
 def import_variables(
     session: Session, file: str, action: str | None, file_format: str | None, dry_run: bool
@@ -223,6 +236,7 @@ def import_variables(
     op="get_variables",
     about="The server masks what sounds secret: such values are *** in the file, you are told which, and the"
     " exit code is 1. It is no backup.",
+    examples=("airflowctl variables export variables.json",),
 )
 def export_variables(session: Session, file: str, file_format: str | None) -> Text:
     found = {}

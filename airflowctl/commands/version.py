@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     "Show the version of airflowctl, and with --remote that of the server.",
     flag("--remote", help="Ask the server for its version too; needs no login."),
     uses=("get_version",),
+    examples=(
+        "airflowctl version",
+        "airflowctl version --remote",
+    ),
 )
 def version(session: Session, remote: bool) -> Text:
     if not remote:

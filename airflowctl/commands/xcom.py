@@ -42,10 +42,17 @@ SHOWN = ("key", "value", "map_index", "dag_id", "run_id", "task_id")
     RUN_ID,
     TASK_ID,
     pattern("keys"),
-    opt("--map-index", help="Only of this instance of a mapped task.", convert=index, metavar="N"),
+    opt(
+        "--map-index",
+        help="Only of this instance of a mapped task.",
+        complete="map index",
+        convert=index,
+        metavar="N",
+    ),
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="get_xcom_entries",
     uses=("get_dag_runs",),
+    examples=("airflowctl xcom list etl latest load",),
 )
 def list_xcoms(
     session: Session,
@@ -72,6 +79,7 @@ def list_xcoms(
     INSTANCE,
     op="get_xcom_entry",
     uses=("get_dag_runs",),
+    examples=("airflowctl xcom get etl latest load return_value",),
 )
 def get(session: Session, dag_id: str, run_id: str, task_id: str, key: str, map_index: int) -> Text:
     from json import dumps
@@ -114,6 +122,7 @@ def add(
     op="update_xcom_entry",
     changes=("xcom",),
     also=("xcom update",),
+    examples=("airflowctl xcom edit etl latest load total '{\"eur\": 12}'",),
 )
 def edit(
     session: Session, dag_id: str, run_id: str, task_id: str, key: str, value: Any, map_index: int
@@ -137,6 +146,7 @@ def edit(
     uses=("get_xcom_entry",),
     changes=("xcom",),
     about="It does not ask, as the official program does not.",
+    examples=("airflowctl xcom delete etl latest load total",),
 )
 def delete(
     session: Session, dag_id: str, run_id: str, task_id: str, key: str, map_index: int, dry_run: bool

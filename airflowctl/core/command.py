@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from airflowctl.core.result import Result
+from airflowctl.core.result import Item, Result
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import some_text
 
@@ -18,10 +18,14 @@ class Names(NamedTuple):
     """A kind of name that only the server knows; parameters ask for it with `complete=KIND`.
 
     The operation `op` lists it, `items` is the key of the list in the answer and `key` the field that holds
-    the name. `scope` maps each path parameter of it to the kind of name that the line must have fixed.
-    `search` is the query parameter that finds names by a part of them, `note` the fields shown beside a name.
+    the name. `scope` maps each parameter of it to the kind of name that the line must have fixed, `query`
+    gives others, for every line the same. `search` is the query parameter that finds names by a part of
+    them, `note` the fields shown beside a name. Where a field is not enough, `read` makes names, and what is
+    said of each, of an item; of the whole answer where `items` is empty.
     Names are `fresh` for so many seconds; where there are more than `most`, the server is asked while
-    somebody types.
+    somebody types. `newest` are words for the first name of all, and the first of them is offered, as are the
+    `usual` names, whatever the server has. `within` is the kind that knows more of the same names, where the
+    line fixes enough for it. `lately`: what the line does not fix is what an earlier line did.
     """
 
     kind: str
@@ -34,6 +38,12 @@ class Names(NamedTuple):
     note: tuple[str, ...] = ()
     fresh: float = 30.0
     most: int = 500
+    query: Mapping[str, str] = {}
+    read: Callable[[Item], Iterable[tuple[str, str]]] | None = None
+    newest: tuple[str, ...] = ()
+    usual: tuple[str, ...] = ()
+    within: str = ""
+    lately: bool = False
 
 
 ALWAYS = "always"

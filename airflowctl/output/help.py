@@ -35,6 +35,28 @@ def noun_page(noun: str, summary: str, commands: Sequence[Command], width: int) 
     return "\n\n".join(parts) + "\n"
 
 
+def search_page(words: str, rows: Sequence[tuple[str, str]], width: int) -> str:
+    """`airflowctl help failed`, where no command is called so."""
+    found = _titled(f"Commands with '{words}' in what they do", rows, width)
+    return f"{found}\n\nMore about one: airflowctl help {rows[0][0]}\n"
+
+
+def following_page(rows: Sequence[tuple[str, str]], width: int) -> str:
+    """What may stand next in a line that is being typed."""
+    return _titled("Here may stand", rows, width) + "\n"
+
+
+def param_rows(param: Param) -> list[tuple[str, str]]:
+    """An argument, or an option with its value, and what is said of it."""
+    return _options([param]) if param.flags else [(param.shown, _described(param))]
+
+
+def param_page(param: Param, line: str, width: int) -> str:
+    """One parameter of a command, or of all."""
+    more = f"More: help {line}".rstrip()
+    return f"{_titled('Option' if param.flags else 'Argument', param_rows(param), width)}\n\n{more}\n"
+
+
 def command_page(command: Command, width: int) -> str:
     """`airflowctl help dags trigger`."""
     parts = [f"{usage(command)}\n\n{_filled(command.summary, width)}"]

@@ -93,3 +93,11 @@ def age(seconds: float) -> str:
     if whole == 0:
         return "now"
     return f"{text} ago" if seconds > 0 else f"in {text}"
+
+
+def age_of(text: str) -> str:
+    """How long ago that is, of a time as the API writes it."""
+    from datetime import UTC, datetime
+
+    moment = moment_of(text)
+    return age((datetime.now(UTC) - moment).total_seconds()) if moment else text

@@ -18,6 +18,8 @@ from airflowctl.core.errors import DONE, Leave, UsageError
 from airflowctl.grammar import Grammar
 from airflowctl.output.sanitise import line
 from airflowctl.session import Session
+from airflowctl.shell.explain import page_of_what_follows, page_of_word
+from airflowctl.shell.first import HINT, HINT_COLUMNS, is_first_start
 from airflowctl.shell.history import history
 from airflowctl.shell.keys import bindings
 from airflowctl.shell.lexer import LineLexer
@@ -52,14 +54,16 @@ class Shell:
     def __init__(self, session: Session, ran: Callable[[int], object] | None = None) -> None:
         self._session = session
         self._ran = ran
+        self._is_first = is_first_start(session.streams.environ)
         session.shared.names_changed = self._names_arrived
-        self._completer = PromptCompleter(Grammar(), SessionNames(session))
+        self._grammar, self._names = Grammar(), SessionNames(session)
+        self._completer = PromptCompleter(self._grammar, self._names)
         self._toolbar = Toolbar(session, self._redraw)
         self._prompt: PromptSession[str] = PromptSession(
             history=history(session),
             # Without a colour of its own a suggestion looks like what was typed.
             auto_suggest=None if session.streams.is_plain else AutoSuggestFromHistory(),
-            key_bindings=bindings(),
+            key_bindings=bindings(self._explain, self._tell_what_follows),
             include_default_pygments_style=False,
             # On a dumb terminal what Tab puts into the line would not be seen.
             completer=None if session.streams.is_dumb else self._completer,
@@ -77,6 +81,8 @@ class Shell:
         """Until Ctrl-D or `exit`; 0."""
         self._session.shared.thread = get_ident()
         self._session.output.note(GREETING)
+        if self._is_first and self._session.streams.columns > HINT_COLUMNS:
+            self._tell(HINT)
         while True:
             try:
                 with self._ending.waits_for_prompt():
@@ -93,6 +99,7 @@ class Shell:
     def _before_prompt(self) -> None:
         self._ending.end_prompt()
         self._toolbar.refresh()
+        self._names.prepare()
         self._prompt.app.create_background_task(self._toolbar.keep_fresh())
 
     def _run_lines(self, found: list[str]) -> None:
@@ -124,6 +131,18 @@ class Shell:
         about = self._toolbar.about
         user: StyleAndTextTuples = [("class:prompt.user", line(about.user)), ("", "@")] if about.user else []
         return [*user, ("class:prompt.environment", line(about.place)), ("", "> ")]
+
+    def _explain(self, text: str, cursor: int) -> None:
+        self._tell(page_of_word(text, cursor, self._session.streams.columns))
+
+    def _tell_what_follows(self, text: str) -> None:
+        columns = self._session.streams.columns
+        self._tell(page_of_what_follows(text, self._grammar, self._names, columns))
+
+    def _tell(self, text: str) -> None:
+        """Words about the shell, and no data: they go to stderr."""
+        for row in text.rstrip().splitlines():
+            self._session.output.note(row)
 
     def _names_arrived(self) -> None:
         self._completer.names_arrived(self._prompt.app)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 
+from airflowctl import registry
+from airflowctl.background import background
 from airflowctl.core.errors import CliError
+from airflowctl.names import KnownNames
 from airflowctl.session import Session
+from airflowctl.shell.local import Places, dates
 from completers.protocols import FAILED, Choice, Known, known
+
+_TURN = 0.001  # seconds that a thread behind the prompt may go on while a key waits; Python's own is 0.005
 
 
 class SessionNames:
@@ -14,6 +21,23 @@ class SessionNames:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._prepared = False
+        self._places = Places(lambda: session.shared.names_changed())
+
+    def prepare(self) -> None:
+        """Load behind the scenes what the first keys will want; call it when the prompt is there."""
+        if self._prepared:
+            return
+        self._prepared = True
+        sys.setswitchinterval(_TURN)
+
+        def load() -> None:
+            for noun in registry.nouns():
+                registry.summary(noun)
+            registry.kinds()
+            import airflowctl.api.client  # noqa: F401 - loads it
+
+        background("commands", load, lambda: None)
 
     def names(self, kind: str, scope: Mapping[str, str], prefix: str) -> Known:
         """As completers.protocols.Source. No server is asked for a line with a `--url` in it: it may be
@@ -27,13 +51,31 @@ class SessionNames:
             return known(Choice(name) for name in names())
         if kind in ("operation", "field"):
             return _of_the_api(kind, scope)
+        if kind in ("path", "date", "timezone"):
+            return self._of_this_machine(kind, prefix)
         if "--url" in scope:
             return Known()
         try:
             line = session.scoped(session.options.over({"env": scope.get("--env")}))
-            return line.server.names.names(kind, scope, prefix)
+            held = line.server.names
         except CliError:
             return Known(state=FAILED)
+        return _columns(held, scope) if kind == "column" else held.names(kind, scope, prefix)
+
+    def _of_this_machine(self, kind: str, prefix: str) -> Known:
+        if kind == "date":
+            return dates()
+        return self._places.files(prefix) if kind == "path" else self._places.timezones()
+
+
+def _columns(names: KnownNames, scope: Mapping[str, str]) -> Known:
+    """The fields of the rows about to come: those that this command had before, else those that its
+    operation answers with."""
+    from airflowctl.api.operations import fields
+
+    seen = names.fields.get(scope.get("command line", ""), ())
+    of_the_api = fields().get(scope.get("operation", ""), ())
+    return known(map(Choice, seen or of_the_api))
 
 
 def _of_the_api(kind: str, scope: Mapping[str, str]) -> Known:

@@ -25,7 +25,16 @@ ASSET = arg(
 )  # fmt: skip
 OPTIONAL = ASSET._replace(default=None, required=False)
 NAME = opt("--name", help="The asset of this name.", complete="asset", convert=some_text, metavar="NAME")
-URI = opt("--uri", help="The asset of this URI.", convert=some_text, metavar="URI")
+ASSET_URI = names(
+    "asset uri",
+    op="get_assets",
+    items="assets",
+    key="uri",
+    search="uri_pattern",
+    note=("name",),
+    fresh=120.0,
+)
+URI = opt("--uri", help="The asset of this URI.", complete="asset uri", convert=some_text, metavar="URI")
 LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
 
 
@@ -61,7 +70,8 @@ def the_asset(
     "assets list",
     "List the assets, or their aliases.",
     pattern("names"),
-    opt("--uri", help="Only assets with this in their URI.", convert=some_text, metavar="TEXT"),
+    opt("--uri", help="Only assets with this in their URI.",
+        complete="asset uri", convert=some_text, metavar="TEXT"),
     opt("--dag-id", help="Only assets of this Dag, or of any of several.", many=True, complete="dag",
         convert=identifier, metavar="ID"),
     flag("--active", help="Only those that a Dag still names; the classic CLI lists all."),
@@ -69,6 +79,7 @@ def the_asset(
     LIMIT,
     op="get_assets",
     uses=("get_asset_aliases",),
+    examples=("airflowctl assets list --pattern orders", "airflowctl assets list --dag-id etl -o wide",),
 )  # fmt: skip
 def list_assets(
     session: Session,
@@ -98,6 +109,7 @@ def list_assets(
     LIMIT,
     op="get_asset_aliases",
     also=("assets list-aliases",),
+    examples=("airflowctl assets list-by-alias --pattern orders",),
 )
 def list_aliases(session: Session, pattern: str | None, limit: int | None) -> Rows:
     return _aliases(session, pattern, limit)
@@ -136,6 +148,7 @@ def details(session: Session, asset: str | None, name: str | None, uri: str | No
     op="get_asset_alias",
     uses=("get_asset_aliases",),
     also=("assets get-alias",),
+    examples=("airflowctl assets get-by-alias orders",),
 )
 def get_alias(session: Session, alias: str) -> Record:
     return Record(_the_alias(session, alias), "name")

@@ -99,13 +99,23 @@ def create_event(
     opt("--dag-id", help="Only made by this Dag.", complete="dag", convert=identifier, metavar="ID"),
     opt("--task-id", help="Only made by this task.", complete="task", convert=identifier, metavar="ID"),
     opt("--run-id", help="Only made by this run.", complete="run", convert=identifier, metavar="ID"),
-    opt("--map-index", help="Only made by this mapped instance.", convert=whole_number, metavar="N"),
+    opt(
+        "--map-index",
+        help="Only made by this mapped instance.",
+        complete="map index",
+        convert=whole_number,
+        metavar="N",
+    ),
     opt("--start-date", help="Only at or after this.", convert=timestamp, metavar="DATE"),
     opt("--end-date", help="Only at or before this.", convert=timestamp, metavar="DATE"),
     opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
     op="get_asset_events",
     uses=("get_asset", "get_assets"),
     also=("assets events", "assets events list"),
+    examples=(
+        "airflowctl assets list-events orders --start-date -1d",
+        "airflowctl assets list-events --dag-id etl --limit 10",
+    ),
 )
 def list_events(session: Session, **given: Any) -> Rows:
     asset = the_asset(session, given["asset"])["id"] if given["asset"] else None

@@ -33,6 +33,7 @@ BY_ASSET, OF_DAG, ONE = (
     op=BY_ASSET,
     uses=("get_asset", "get_assets"),
     also=("assets queued-events", "assets queued-events list"),
+    examples=("airflowctl assets get-queued-events orders",),
 )
 def of_asset(session: Session, asset: str, before: str | None) -> Rows:
     return _rows(_of_asset(session, str(the_asset(session, asset)["id"]), before))
@@ -45,6 +46,7 @@ def of_asset(session: Session, asset: str, before: str | None) -> Rows:
     BEFORE_ARGUMENT,
     op=OF_DAG,
     uses=("get_dag",),
+    examples=("airflowctl assets get-dag-queued-events etl",),
 )
 def of_dag(session: Session, dag_id: str, before: str | None) -> Rows:
     return _rows(_of_dag(session, dag_id, before))
@@ -58,6 +60,7 @@ def of_dag(session: Session, dag_id: str, before: str | None) -> Rows:
     BEFORE,
     op=ONE,
     uses=("get_asset", "get_assets"),
+    examples=("airflowctl assets get-dag-queued-event etl orders",),
 )
 def one(session: Session, dag_id: str, asset: str, before: str | None) -> Record:
     path = {"dag_id": dag_id, "asset_id": str(the_asset(session, asset)["id"])}
@@ -75,6 +78,7 @@ def one(session: Session, dag_id: str, asset: str, before: str | None) -> Record
     uses=(BY_ASSET, "get_asset", "get_assets"),
     also=("assets queued-events delete",),
     about="It asks first. Dags that wait for several assets wait for this one again.",
+    examples=("airflowctl assets delete-queued-events orders --before -1d",),
 )
 def delete_of_asset(session: Session, asset: str, before: str | None, dry_run: bool) -> Result:
     asset_id = str(the_asset(session, asset)["id"])
@@ -96,6 +100,7 @@ def delete_of_asset(session: Session, asset: str, before: str | None, dry_run: b
     op="delete_dag_asset_queued_events",
     uses=(OF_DAG, "get_dag"),
     about="It asks first. The Dag waits for all of its assets again.",
+    examples=("airflowctl assets delete-dag-queued-events etl",),
 )
 def delete_of_dag(session: Session, dag_id: str, before: str | None, dry_run: bool) -> Result:
     found = _of_dag(session, dag_id, before)
@@ -118,6 +123,7 @@ def delete_of_dag(session: Session, dag_id: str, before: str | None, dry_run: bo
     uses=(ONE, "get_asset", "get_assets"),
     also=("assets delete-dag-queued-event",),
     about="It asks first.",
+    examples=("airflowctl assets delete-queued-event etl orders",),
 )
 def delete_one(session: Session, dag_id: str, asset: str, before: str | None, dry_run: bool) -> Result:
     path = {"dag_id": dag_id, "asset_id": str(the_asset(session, asset)["id"])}

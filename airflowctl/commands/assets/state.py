@@ -24,6 +24,7 @@ USES = ("get_asset", "get_assets")
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="list_asset_state_store",
     uses=USES,
+    examples=("airflowctl assets state list orders",),
 )
 def list_state(session: Session, asset: str, limit: int | None) -> Rows:
     found = _id(session, asset)
@@ -38,6 +39,7 @@ def list_state(session: Session, asset: str, limit: int | None) -> Rows:
     KEY,
     op="get_asset_state_store",
     uses=USES,
+    examples=("airflowctl assets state get orders watermark",),
 )
 def get_state(session: Session, asset: str, key: str) -> Text:
     record = session.api.record("get_asset_state_store", "value", asset_id=_id(session, asset), key=key)
@@ -56,6 +58,7 @@ def get_state(session: Session, asset: str, key: str) -> Text:
     flag("-j", "--json", help="The value is JSON."),
     op="set_asset_state_store",
     uses=USES,
+    examples=("airflowctl assets state set orders watermark '\"2026-11-01\"'",),
 )
 def set_state(session: Session, asset: str, key: str, value: str, json: bool) -> Text:
     try:
@@ -75,6 +78,7 @@ def set_state(session: Session, asset: str, key: str, value: str, json: bool) ->
     op="delete_asset_state_store",
     uses=(*USES, "get_asset_state_store"),
     about="The server would say nothing of a key that is not there: it is looked for first.",
+    examples=("airflowctl assets state delete orders watermark",),
 )
 def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
     found = _id(session, asset)
@@ -94,6 +98,7 @@ def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
     op="clear_asset_state_store",
     uses=(*USES, "list_asset_state_store"),
     about="It asks first, with the count.",
+    examples=("airflowctl assets state clear orders",),
 )
 def clear_state(session: Session, asset: str, dry_run: bool) -> Result:
     found = _id(session, asset)

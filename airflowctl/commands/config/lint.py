@@ -19,12 +19,44 @@ if TYPE_CHECKING:
 @command(
     "config lint",
     "List the options of the API server's configuration that Airflow 3 has moved, removed or changed.",
-    opt("--section", help="Only these sections.", convert=listed, default=(), metavar="A,B"),
-    opt("--option", help="Only these options.", convert=listed, default=(), metavar="A,B"),
-    opt("--ignore-section", help="Not these sections.", convert=listed, default=(), metavar="A,B"),
-    opt("--ignore-option", help="Not these options.", convert=listed, default=(), metavar="A,B"),
+    opt(
+        "--section",
+        help="Only these sections.",
+        complete="config section",
+        convert=listed,
+        default=(),
+        metavar="A,B",
+    ),
+    opt(
+        "--option",
+        help="Only these options.",
+        complete="config option",
+        convert=listed,
+        default=(),
+        metavar="A,B",
+    ),
+    opt(
+        "--ignore-section",
+        help="Not these sections.",
+        complete="config section",
+        convert=listed,
+        default=(),
+        metavar="A,B",
+    ),
+    opt(
+        "--ignore-option",
+        help="Not these options.",
+        complete="config option",
+        convert=listed,
+        default=(),
+        metavar="A,B",
+    ),
     op="get_config",
     about="By the rules of Airflow 3.3.2. As the classic command does, it exits 0 also where it finds some.",
+    examples=(
+        "airflowctl config lint",
+        "airflowctl config lint --section core,scheduler",
+    ),
 )
 def lint(
     session: Session,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import Param, arg, command, flag, opt
+from airflowctl.core.command import Param, arg, command, flag, names, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from airflowctl.session import Session
@@ -20,6 +20,20 @@ def _refused(*flags: str, name: str) -> Param:
     return Param(name, flags=flags, switch=True, default=False, hidden=True, help=text)
 
 
+def _options(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from ((str(one["key"]), "") for one in section.get("options", ()))
+
+
+SECTION = names("config section", op="get_config", items="sections", key="name", fresh=300.0)
+OPTION = names(
+    "config option",
+    op="get_config",
+    items="sections",
+    key="",
+    scope={"section": "config section"},
+    read=_options,
+    fresh=300.0,
+)
 REFUSED = (
     _refused("-a", "--defaults", name="defaults"),
     _refused("-p", "--exclude-providers", name="exclude_providers"),
@@ -32,7 +46,7 @@ REFUSED = (
 @command(
     "config list",
     "List the options of the API server's configuration.",
-    opt("--section", help="Only this section.", convert=some_text, metavar="NAME"),
+    opt("--section", help="Only this section.", complete="config section", convert=some_text, metavar="NAME"),
     flag("--show-values", help="Also the values; the server may hide what is secret."),
     flag("--hide-sensitive", help="For lines of the classic program: what is hidden, the server decides."),
     flag("-V", "--include-env-vars", help="Also the variable that sets an option."),
@@ -40,6 +54,7 @@ REFUSED = (
     *REFUSED,
     op="get_config",
     about="The server shows it only with [api] expose_config = True or non-sensitive-only.",
+    examples=("airflowctl config list --section core --show-values",),
 )
 def list_config(session: Session, **given: Any) -> Rows:
     asked = next((param.shown for param in REFUSED if given[param.name]), "")
@@ -58,10 +73,23 @@ def list_config(session: Session, **given: Any) -> Rows:
 @command(
     "config get-value",
     "Print the value of one option.",
-    arg("section", "The section, like core.", convert=identifier, also=("--section",)),
-    arg("option", "The option, like executor.", convert=identifier, also=("--option",)),
+    arg(
+        "section",
+        "The section, like core.",
+        complete="config section",
+        convert=identifier,
+        also=("--section",),
+    ),
+    arg(
+        "option",
+        "The option, like executor.",
+        complete="config option",
+        convert=identifier,
+        also=("--option",),
+    ),
     op="get_config_value",
     also=("config get",),
+    examples=("airflowctl config get-value core executor",),
 )
 def get_value(session: Session, section: str, option: str) -> Text:
     answer = session.api.record("get_config_value", "sections", section=section, option=option)

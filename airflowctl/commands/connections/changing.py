@@ -19,7 +19,8 @@ SHOWN = ("connection_id", "conn_type", "host", "port", "login", "schema", "descr
 TYPE_WORD = arg("type_word", "The type, as the official airflowctl has it.", default=None, convert=some_text,
                 hidden=True)  # fmt: skip
 SINGLE = (
-    opt("--conn-type", help="Its type, like postgres or http.", convert=some_text, metavar="TYPE"),
+    opt("--conn-type", help="Its type, like postgres or http.",
+        complete="connection type", convert=some_text, metavar="TYPE"),
     opt("--conn-description", help="What it is for.", also=("--description",), metavar="TEXT"),
     opt("--conn-host", help="The host.", also=("--host",), metavar="HOST"),
     opt("--conn-login", help="The user name.", also=("--login",), metavar="NAME"),
@@ -84,6 +85,7 @@ def add(session: Session, **given: Any) -> Record:
     changes=("connection",),
     about="A stored password can be replaced but not taken away: for that, delete the connection and add it"
     " anew.",
+    examples=("airflowctl connections update db --conn-host db2.example.org",),
 )
 def update(session: Session, **given: Any) -> Record:
     conn_id, fields = given["conn_id"], _fields(session, given)
@@ -111,6 +113,7 @@ def update(session: Session, **given: Any) -> Record:
     op="delete_connection",
     uses=("get_connection",),
     changes=("connection",),
+    examples=("airflowctl connections delete db",),
 )
 def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
     if dry_run:
@@ -126,6 +129,7 @@ def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
     op="create_default_connections",
     changes=("connection",),
     also=("connections create-defaults",),
+    examples=("airflowctl connections create-default-connections",),
 )
 def create_defaults(session: Session) -> Text:
     session.api.call("create_default_connections")

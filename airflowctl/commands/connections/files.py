@@ -31,6 +31,10 @@ KIND = _bulk.Kind("bulk_connections", "get_connections", "connections", "connect
     about='The file is {"ID": {"conn_type": ..., "host": ..., ...} or "URI", ...} in JSON or YAML, or ID=URI'
     " or ID=JSON lines (.env). What exists is kept if nothing else is said, as in the classic program."
     " A *** is refused: it is the server's mask.",
+    examples=(
+        "airflowctl connections import connections.json",
+        "airflowctl connections import connections.yaml --overwrite",
+    ),
 )
 def import_connections(
     session: Session, file: str, action: str | None, overwrite: bool, file_format: str | None, dry_run: bool
@@ -59,6 +63,10 @@ def import_connections(
     op="get_connections",
     about="The server masks passwords and secret extras: they are *** in the file, you are told which, and"
     " the exit code is 1. It is no backup.",
+    examples=(
+        "airflowctl connections export connections.json",
+        "airflowctl connections export - --file-format yaml",
+    ),
 )
 def export_connections(
     session: Session, file: str, file_format: str | None, serialization_format: str | None

@@ -29,6 +29,22 @@ ENDED = ("success", "failed")
 _POLL = 1.0  # seconds
 
 
+# Which types a server knows, its API does not tell: those in use, and the usual ones.
+TYPE = names(
+    "connection type",
+    op="get_connections",
+    items="connections",
+    key="conn_type",
+    usual=(
+        "aws", "azure", "azure_data_lake", "cassandra", "databricks", "docker", "elasticsearch", "fs", "ftp",
+        "generic", "google_cloud_platform", "hdfs", "hive_cli", "http", "jdbc", "kafka", "kubernetes",
+        "mongo", "mssql", "mysql", "neo4j", "odbc", "opsgenie", "oracle", "pagerduty", "postgres", "presto",
+        "redis", "redshift", "salesforce", "sftp", "slack", "slackwebhook", "smtp", "snowflake", "spark",
+        "sqlite", "ssh", "tableau", "trino", "vertica", "wasb",
+    ),
+)  # fmt: skip
+
+
 @command(
     "connections list",
     "List the connections.",
@@ -39,6 +55,10 @@ _POLL = 1.0  # seconds
     flag("--hide-sensitive", help="The server always masks: this is for lines of the classic program."),
     op="get_connections",
     uses=("get_connection",),
+    examples=(
+        "airflowctl connections list --pattern db",
+        "airflowctl connections list --sort conn_type -o wide",
+    ),
 )
 def list_connections(
     session: Session,
@@ -63,6 +83,7 @@ def list_connections(
     CONN_ID,
     flag("--uri", help="Also its URI, masked as its fields are."),
     op="get_connection",
+    examples=("airflowctl connections get db",),
 )
 def get(session: Session, conn_id: str, uri: bool) -> Record:
     from airflowctl.core.connection import to_uri
@@ -75,10 +96,13 @@ def get(session: Session, conn_id: str, uri: bool) -> Record:
     "connections test",
     "Test whether a connection works; exit code 1 if not.",
     CONN_ID,
-    opt("--conn-type", help="Its type, if there is no connection of this id yet.", convert=some_text),
+    opt("--conn-type", help="Its type, if there is no connection of this id yet.",
+        complete="connection type", convert=some_text),
     flag("--on-worker", help="Test it on a worker, and wait for the result (from Airflow 3.3 on)."),
-    opt("--executor", help="With --on-worker: the executor to use.", convert=some_text, metavar="NAME"),
-    opt("--queue", help="With --on-worker: the queue of the worker.", convert=some_text, metavar="NAME"),
+    opt("--executor", help="With --on-worker: the executor to use.",
+        complete="executor", convert=some_text, metavar="NAME"),
+    opt("--queue", help="With --on-worker: the queue of the worker.",
+        complete="queue", convert=some_text, metavar="NAME"),
     opt(
         "--timeout", help="With --on-worker: wait so many seconds at most; 120 if not given.",
         convert=seconds, metavar="SECONDS", default=120.0,
@@ -87,6 +111,7 @@ def get(session: Session, conn_id: str, uri: bool) -> Record:
     uses=("get_connection", "enqueue_connection_test", "get_connection_test"),
     about="With its stored password. The API server tests it, with the providers that are installed there;"
     " the server must allow it: [core] test_connection = Enabled.",
+    examples=("airflowctl connections test db",),
 )  # fmt: skip
 def test(
     session: Session,

@@ -17,6 +17,7 @@ ENDED = ("success", "failed")
 RUN_TYPES = (
     "scheduled", "manual", "backfill", "asset_triggered", "asset_materialization", "operator_triggered",
 )  # fmt: skip
+NEWEST = ("latest", "-1")
 RUN = names(
     "run",
     op="get_dag_runs",
@@ -25,9 +26,10 @@ RUN = names(
     scope={"dag_id": "dag"},
     search="run_id_pattern",
     order="-run_after",
-    note=("state",),
+    note=("state", "run_after"),
     fresh=5.0,
     most=100,
+    newest=NEWEST,
 )
 SHOWN = ("dag_id", "dag_run_id", "state", "run_type", "start_date", "end_date", "duration", "note")
 ALL_DAGS = "~"
@@ -38,7 +40,6 @@ RUN_ID = arg(
     "run_id", "The run; `latest` or -1 is the newest, a date the one of that logical date.",
     complete="run", convert=identifier, also=("--run-id", "--dag-run-id"),
 )  # fmt: skip
-NEWEST = ("latest", "-1")
 
 
 def the_run(session: Session, dag_id: str, run_id: str) -> str:

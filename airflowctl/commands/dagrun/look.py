@@ -76,16 +76,24 @@ RUN_FILTERS = (
         convert=seconds,
         metavar="SECONDS",
     ),
-    opt("--run-id-pattern", help="Only runs whose id contains this.", convert=some_text, metavar="TEXT"),
+    opt(
+        "--run-id-pattern",
+        help="Only runs whose id contains this.",
+        complete="run",
+        convert=some_text,
+        metavar="TEXT",
+    ),
     opt(
         "--dag-id-pattern",
         help="Only runs of Dags whose id contains this.",
+        complete="dag",
         convert=some_text,
         metavar="TEXT",
     ),
     opt(
         "--triggered-by",
         name="triggering_user_name_pattern",
+        complete="event owner",
         help="Only runs that a user with this in the name started.",
         convert=some_text,
         metavar="USER",
@@ -99,6 +107,7 @@ RUN_FILTERS = (
     opt(
         "--dag-version",
         help="Only runs of this version of the Dag, or of any of several.",
+        complete="dag-version",
         convert=whole_number,
         many=True,
         metavar="N",
@@ -106,6 +115,7 @@ RUN_FILTERS = (
     opt(
         "--bundle-version",
         help="Only runs of this version of the bundle.",
+        complete="bundle version",
         convert=some_text,
         metavar="VERSION",
     ),
@@ -119,6 +129,7 @@ RUN_FILTERS = (
     opt(
         "--consuming-asset",
         name="consuming_asset_pattern",
+        complete="asset",
         help="Only runs started by an asset with this in its name.",
         convert=some_text,
         metavar="TEXT",
@@ -210,6 +221,10 @@ def runs_of(session: Session, dag_id: str, query: dict[str, Any], limit: int | N
     RUN_ID,
     op="get_dag_run",
     uses=("get_dag_runs",),
+    examples=(
+        "airflowctl dagrun get etl latest",
+        "airflowctl dagrun get etl 2026-11-01 -o json",
+    ),
 )
 def get(session: Session, dag_id: str, run_id: str) -> Record:
     run_id = the_run(session, dag_id, run_id)
@@ -259,6 +274,7 @@ def wait(
     DAG_ID,
     RUN_ID,
     op="get_upstream_asset_events",
+    examples=("airflowctl dagrun upstream-asset-events etl latest",),
 )
 def upstream_asset_events(session: Session, dag_id: str, run_id: str) -> Rows:
     run_id = the_run(session, dag_id, run_id)

@@ -139,6 +139,7 @@ def mark(session: Session, **given: Any) -> Rows:
     arg("text", "The note."),
     op="patch_dag_run",
     changes=("run",),
+    examples=("airflowctl dagrun note etl latest 'the source was late'",),
 )
 def note(session: Session, dag_id: str, run_id: str, text: str) -> Record:
     run_id = the_run(session, dag_id, run_id)

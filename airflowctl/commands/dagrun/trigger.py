@@ -4,17 +4,49 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
 from airflowctl.commands.dagrun.watching import TIMEOUT, WATCHING, finished, watched
-from airflowctl.core.command import command, flag, opt
+from airflowctl.core.command import command, flag, names, opt
 from airflowctl.core.errors import CliError, Conflict, UsageError
 from airflowctl.core.result import Record, Watch
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, json_object, some_text, timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from airflowctl.session import Session
 
+
+def _params(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The members of `--conf` that the params of a Dag allow: each with its default, and as it may be."""
+    import json
+
+    params = {name: given for name, given in (dag.get("params") or {}).items() if isinstance(given, dict)}
+    for name, given in params.items():
+        schema = given.get("schema") or {}
+        kinds = schema.get("type") or type(given.get("value")).__name__
+        kind = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
+        about = f"{kind}: {given.get('description') or schema.get('title') or 'its default'}"
+        values = (given.get("value"), *(schema.get("enum") or schema.get("examples") or ()))
+        for text in dict.fromkeys(json.dumps({name: it}, ensure_ascii=False)[1:-1] for it in values):
+            yield text, about
+            about = kind
+
+
+def _confs(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """How `--conf` may begin: all params with their defaults, or one of them."""
+    first: dict[str, str] = {}
+    for text, _ in _params(dag):
+        first.setdefault(text.partition(": ")[0], text)
+    defaults = ", ".join(first.values())
+    if defaults:
+        yield "{" + defaults + "}", "all, as they are by default"
+    yield from (("{" + text, about) for text, about in _params(dag))
+
+
+_OF_A_DAG = {"op": "get_dag_details", "items": "", "key": "", "scope": {"dag_id": "dag"}}
+PARAM = names("param", read=_params, **_OF_A_DAG)
+CONF = names("conf", read=_confs, **_OF_A_DAG)
 TRIGGERED = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after", "conf", "note")
 PARAMS = (
     DAG_ID,
@@ -26,7 +58,14 @@ PARAMS = (
         convert=identifier,
         metavar="ID",
     ),
-    opt("-c", "--conf", help="Parameters of the run, a JSON object.", convert=json_object, metavar="JSON"),
+    opt(
+        "-c",
+        "--conf",
+        help="Parameters of the run, a JSON object.",
+        complete="param",
+        convert=json_object,
+        metavar="JSON",
+    ),
     opt(
         "-l",
         "--logical-date",

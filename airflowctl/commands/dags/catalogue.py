@@ -31,6 +31,8 @@ WANTED = (
 ONLY_LOCAL = "it reads the files of the machine it runs on; where that is: airflow dags {} --local"
 LOCAL = flag("-l", "--local", help="Refused: reads files, which no API does.")._replace(hidden=True)
 WARNINGS = ("asset conflict", "non-existent pool", "runtime varying value")
+OWNER = names("owner", op="get_dags", items="dags", key="owners", order="dag_id", fresh=300.0)
+BUNDLE = names("bundle", op="get_dags", items="dags", key="bundle_name", order="dag_id", fresh=300.0)
 TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name_pattern", fresh=300.0)
 
 
@@ -50,12 +52,20 @@ TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name
         "--owner",
         help="Only Dags with this in the name of an owner, or with any of several.",
         many=True,
+        complete="owner",
         convert=some_text,
     ),
     opt("--state", help="Only Dags whose last run is in this state.", choices=RUN_STATES),
     toggle("--paused", help="Only paused, or only active Dags."),
     toggle("--stale", help="Also Dags whose file is gone (as the classic CLI does), or not.", default=True),
-    opt("-B", "--bundle-name", help="Only Dags of this bundle.", convert=some_text, metavar="NAME"),
+    opt(
+        "-B",
+        "--bundle-name",
+        help="Only Dags of this bundle.",
+        complete="bundle",
+        convert=some_text,
+        metavar="NAME",
+    ),
     toggle("--favorite", help="Only your favorites, or only others."),
     toggle("--import-errors", help="Only Dags whose file could not be read lately, or only others."),
     opt(
@@ -67,6 +77,10 @@ TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     LOCAL,
     op="get_dags",
+    examples=(
+        "airflowctl dags list --tag finance --no-paused",
+        "airflowctl dags list --state failed --columns dag_id,owners",
+    ),
 )
 def list_dags(session: Session, **given: Any) -> Rows:
     if given["local"]:
@@ -94,6 +108,10 @@ def list_dags(session: Session, **given: Any) -> Rows:
     "Show one Dag; in a table the facts that a person wants, in other formats all.",
     DAG_ID,
     op="get_dag",
+    examples=(
+        "airflowctl dags get etl",
+        "airflowctl dags get etl -o json",
+    ),
 )
 def get(session: Session, dag_id: str) -> Record:
     return Record(session.api.record("get_dag", "dag_id", dag_id=dag_id), "dag_id", table=WANTED)
@@ -105,6 +123,7 @@ def get(session: Session, dag_id: str) -> Record:
     DAG_ID,
     op="get_dag_details",
     also=("dags get-details",),
+    examples=("airflowctl dags details etl --query params",),
 )
 def details(session: Session, dag_id: str) -> Record:
     return Record(session.api.record("get_dag_details", "dag_id", dag_id=dag_id), "dag_id")
@@ -117,6 +136,7 @@ def details(session: Session, dag_id: str) -> Record:
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="get_dag_tags",
     also=("dags get-tags", "dags list-tags"),
+    examples=("airflowctl dags tags --pattern team",),
 )
 def tags(session: Session, pattern: str | None, limit: int | None) -> Rows:
     query = {"order_by": "name", "tag_name_pattern": pattern}
@@ -161,6 +181,7 @@ def _counts(stats: list[dict[str, Any]]) -> dict[str, Any]:
     opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
     op="list_dag_warnings",
     also=("dags list-warning", "dags warnings"),
+    examples=("airflowctl dags list-warnings --dag-id etl",),
 )
 def warnings(session: Session, dag_id: str | None, warning_type: str | None, limit: int | None) -> Rows:
     query = {"dag_id": dag_id, "warning_type": warning_type, "order_by": "-timestamp"}
@@ -174,6 +195,7 @@ def warnings(session: Session, dag_id: str | None, warning_type: str | None, lim
     DAG_ID,
     op="favorite_dag",
     also=("dags favourite",),
+    examples=("airflowctl dags favorite etl",),
 )
 def favorite(session: Session, dag_id: str) -> Text:
     session.api.call("favorite_dag", dag_id=dag_id)
@@ -186,6 +208,7 @@ def favorite(session: Session, dag_id: str) -> Text:
     DAG_ID,
     op="unfavorite_dag",
     also=("dags unfavourite",),
+    examples=("airflowctl dags unfavorite etl",),
 )
 def unfavorite(session: Session, dag_id: str) -> Text:
     try:

@@ -24,7 +24,9 @@ IMPORT_ERROR = names(
     order="-timestamp",
     note=("filename",),
 )
-BUNDLE = opt("-B", "--bundle-name", help="Only of this bundle.", convert=some_text, metavar="NAME")
+BUNDLE = opt(
+    "-B", "--bundle-name", help="Only of this bundle.", complete="bundle", convert=some_text, metavar="NAME"
+)
 LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
 
 
@@ -35,6 +37,7 @@ LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar=
     opt("--version", name="version_number", help="Of this version; not given, of the newest.",
         complete="dag-version", convert=whole_number, metavar="N", also=("--version-number",)),
     op="get_dag_source",
+    examples=("airflowctl dags source etl",),
 )  # fmt: skip
 def source(session: Session, dag_id: str, version_number: int | None) -> Text:
     query = {"version_number": version_number}
@@ -51,6 +54,7 @@ def source(session: Session, dag_id: str, version_number: int | None) -> Text:
     LOCAL,
     op="get_import_errors",
     also=("dags import-errors", "dags import-errors list"),
+    examples=("airflowctl dags list-import-errors",),
 )
 def import_errors(
     session: Session, bundle_name: str | None, pattern: str | None, limit: int | None, local: bool
@@ -71,6 +75,7 @@ def import_errors(
     arg("import_error_id", "Its number.", complete="import-error", convert=identifier),
     op="get_import_error",
     also=("dags import-errors get",),
+    examples=("airflowctl dags get-import-error 3",),
 )
 def import_error(session: Session, import_error_id: str) -> Record:
     facts = {"import_error_id": import_error_id}
@@ -132,6 +137,7 @@ def _asked(session: Session, token: str) -> str:
     uses=("get_tasks", "get_dag_reports"),
     about="The duration is that of the last reading by the server's Dag processor, from Airflow 3.1 on."
     " Files without any Dag are left out: see dags list-import-errors.",
+    examples=("airflowctl dags report", "airflowctl dags report --sort -duration",),
 )  # fmt: skip
 def report(session: Session, bundle_name: str | None, subdir: str | None) -> Rows:
     columns = ("file", "duration", "dag_num", "task_num", "dags")

@@ -38,6 +38,10 @@ ABOUT = (
     uses=("patch_dags", "get_dags", "get_dag"),
     changes=("dag",),
     about=ABOUT,
+    examples=(
+        "airflowctl dags pause etl",
+        "airflowctl dags pause --pattern 'staging_%'",
+    ),
 )
 def pause(session: Session, **given: Any) -> Result:
     return _set_all(session, "pause", True, given)
@@ -52,6 +56,10 @@ def pause(session: Session, **given: Any) -> Result:
     uses=("patch_dags", "get_dags", "get_dag"),
     changes=("dag",),
     about=ABOUT,
+    examples=(
+        "airflowctl dags unpause etl",
+        "airflowctl dags unpause --pattern % --tag finance",
+    ),
 )
 def unpause(session: Session, **given: Any) -> Result:
     return _set_all(session, "unpause", False, given)
@@ -65,6 +73,7 @@ def unpause(session: Session, **given: Any) -> Result:
     op="patch_dag",
     changes=("dag",),
     about="As the official airflowctl calls it; shorter: dags pause, dags unpause.",
+    examples=("airflowctl dags update etl --is-paused",),
 )
 def update(session: Session, dag_id: str, is_paused: bool | None) -> Record:
     if is_paused is None:
@@ -150,6 +159,7 @@ def _set_paused(session: Session, dag_id: str, paused: bool) -> Record:
     changes=("dag", "run"),
     about="It asks first. A Dag whose file is still there comes back, without its history. A Dag with a"
     " running task cannot be deleted.",
+    examples=("airflowctl dags delete etl --yes",),
 )
 def delete(session: Session, dag_id: str, dry_run: bool) -> Text:
     session.api.record("get_dag", "dag_id", dag_id=dag_id)

@@ -28,6 +28,7 @@ PARTITION = ("partition_key", "partition_date")
     RUN_ID,
     op="get_dag_run",
     uses=("get_dag", "get_dag_runs"),
+    examples=("airflowctl dags state etl 2026-11-01",),
 )
 def state(session: Session, dag_id: str, run_id: str) -> Text:
     try:
@@ -53,6 +54,7 @@ def state(session: Session, dag_id: str, run_id: str) -> Text:
     opt("-n", "--num-executions", help="Only 1: the API tells no later ones.", convert=whole_number,
         default=1, metavar="N"),
     op="get_dag",
+    examples=("airflowctl dags next-execution etl --num-executions 3",),
 )  # fmt: skip
 def next_execution(
     session: Session, dag_id: str, field: str | None, table: bool, num_executions: int

@@ -22,15 +22,33 @@ VERSION = names(
 )
 
 
+BUNDLE_VERSION = names(
+    "bundle version",
+    op="get_dag_versions",
+    items="dag_versions",
+    key="bundle_version",
+    scope={"dag_id": "dag"},
+    order="-version_number",
+    note=("created_at",),
+)
+
+
 @command(
     "dags list-versions",
     "List the versions of a Dag, newest first.",
     DAG_ID,
-    opt("--bundle-name", help="Only of this bundle.", convert=some_text, metavar="NAME"),
-    opt("--bundle-version", help="Only of this version of the bundle.", convert=some_text, metavar="TEXT"),
+    opt("--bundle-name", help="Only of this bundle.", complete="bundle", convert=some_text, metavar="NAME"),
+    opt(
+        "--bundle-version",
+        help="Only of this version of the bundle.",
+        complete="bundle version",
+        convert=some_text,
+        metavar="TEXT",
+    ),
     opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
     op="get_dag_versions",
     also=("dags list-version", "dags versions", "dags versions list"),
+    examples=("airflowctl dags list-versions etl",),
 )
 def list_versions(
     session: Session, dag_id: str, bundle_name: str | None, bundle_version: str | None, limit: int | None
@@ -47,6 +65,7 @@ def list_versions(
     arg("version_number", "Its number.", complete="dag-version", convert=identifier),
     op="get_dag_version",
     also=("dags versions get",),
+    examples=("airflowctl dags get-version etl 2",),
 )
 def get_version(session: Session, dag_id: str, version_number: str) -> Record:
     path = {"dag_id": dag_id, "version_number": version_number}

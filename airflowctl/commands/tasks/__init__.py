@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 TASK = names(
-    "task", op="get_tasks", items="tasks", key="task_id", scope={"dag_id": "dag"}, note=("operator_name",)
+    "task",
+    op="get_tasks",
+    items="tasks",
+    key="task_id",
+    scope={"dag_id": "dag"},
+    note=("operator_name",),
+    within="task in a run",
 )
 _INSTANCE = {"dag_id": "dag", "task_id": "task", "dag_run_id": "run"}
 MAPPED = names(
@@ -57,7 +63,14 @@ MAP_INDEX = opt(
     default=-1,
     metavar="N",
 )
-BUNDLE = opt("-B", "--bundle-name", help="Ignored: the server knows the bundle.", many=True, metavar="NAME")
+BUNDLE = opt(
+    "-B",
+    "--bundle-name",
+    help="Ignored: the server knows the bundle.",
+    many=True,
+    metavar="NAME",
+    complete="bundle",
+)
 BUNDLE = BUNDLE._replace(hidden=True)
 DRY_RUN = flag("--dry-run", help="Only show what would be changed.")
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     flag("-t", "--tree", help="Draw them as a tree, each under those that it follows."),
     BUNDLE,
     op="get_tasks",
+    examples=("airflowctl tasks list etl",),
 )
 def list_tasks(session: Session, dag_id: str, tree: bool, bundle_name: tuple[str, ...]) -> Rows | Text:
     tasks = session.api.pages("get_tasks", "tasks", query={"order_by": "task_id"}, dag_id=dag_id)
@@ -57,6 +58,7 @@ def _drawn(tasks: dict[str, dict[str, Any]]) -> Iterator[str]:
     MAP_INDEX,
     op="get_task",
     uses=("get_task_instance", "get_mapped_task_instance"),
+    examples=("airflowctl tasks get etl load",),
 )
 def get(session: Session, dag_id: str, task_id: str, run_id: str | None, map_index: int) -> Record:
     if run_id is not None:

@@ -19,17 +19,49 @@ from airflowctl.commands.tasks import (
     of_index,
     where,
 )
-from airflowctl.core.command import arg, command, opt
+from airflowctl.core.command import arg, command, names, opt
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, seconds, some_text, whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from airflowctl.session import Session
 
 KINDS = (TASK, MAPPED, TRY)
+IN_A_RUN = names(
+    "task in a run",
+    op="get_task_instances",
+    items="task_instances",
+    key="task_id",
+    scope={"dag_id": "dag", "dag_run_id": "run"},
+    order="start_date",
+    note=("state",),
+    fresh=5.0,
+)
+
+
+def _groups(task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The groups that a task is in, by its id: `load.users.copy` is in `load` and `load.users`."""
+    parts = str(task.get("task_id", "")).split(".")
+    yield from ((".".join(parts[:length]), "") for length in range(1, len(parts)))
+
+
+GROUP = names("task group", op="get_tasks", items="tasks", key="", scope={"dag_id": "dag"}, read=_groups)
+# Of what ran lately: nothing lists these.
+_LATELY = {
+    "op": "get_task_instances",
+    "items": "task_instances",
+    "query": {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS},
+    "order": "-start_date",
+    "fresh": 300.0,
+    "most": 100,
+}
+QUEUE = names("queue", key="queue", **_LATELY)
+EXECUTOR = names("executor", key="executor", **_LATELY)
+OPERATOR = names("operator", key="operator", **_LATELY)
 
 
 # Named as the parameters of the query they become.
@@ -43,17 +75,18 @@ EITHER = (
     opt("--longer-than", name="duration_gte", help="Only those that took so long.", convert=seconds),
     opt("--shorter-than", name="duration_lte", help="Only those that took no longer.", convert=seconds),
     opt("--pool", help="Only those in this pool.", many=True, complete="pool", convert=some_text),
-    opt("--queue", help="Only those in this queue.", many=True, convert=some_text),
-    opt("--executor", help="Only those of this executor.", many=True, convert=some_text),
-    opt("--operator", help="Only those of this operator.", many=True, convert=some_text),
+    opt("--queue", help="Only those in this queue.", many=True, complete="queue", convert=some_text),
+    opt("--executor", help="Only those of this executor.", many=True, complete="executor", convert=some_text),
+    opt("--operator", help="Only those of this operator.", many=True, complete="operator", convert=some_text),
     opt(
         "--dag-version",
         name="version_number",
         help="Only of this version of the Dag.",
         many=True,
+        complete="dag-version",
         convert=whole_number,
     ),
-    opt("--try-number", help="Only those at this try.", many=True, convert=whole_number),
+    opt("--try-number", help="Only those at this try.", many=True, complete="try", convert=whole_number),
 )
 FILTERS = (
     *EITHER,
@@ -62,11 +95,24 @@ FILTERS = (
         "--task-pattern",
         name="task_display_name_pattern",
         help="Only tasks with this in their name.",
+        complete="task",
         convert=some_text,
         metavar="TEXT",
     ),
-    opt("--task-group", name="task_group_id", help="Only tasks of this group.", convert=some_text),
-    opt("--map-index", help="Only this instance of mapped tasks.", many=True, convert=index),
+    opt(
+        "--task-group",
+        name="task_group_id",
+        help="Only tasks of this group.",
+        complete="task group",
+        convert=some_text,
+    ),
+    opt(
+        "--map-index",
+        help="Only this instance of mapped tasks.",
+        many=True,
+        complete="map index",
+        convert=index,
+    ),
 )
 LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
 
@@ -80,6 +126,10 @@ LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar=
     LIMIT,
     op="get_task_instances",
     uses=("get_dag_runs",),
+    examples=(
+        "airflowctl tasks states-for-dag-run etl latest",
+        "airflowctl tasks states-for-dag-run etl latest --state failed",
+    ),
 )
 def states(session: Session, **given: Any) -> Rows:
     given["run_id"] = the_run(session, given["dag_id"], given["run_id"])
@@ -118,6 +168,7 @@ def _instances(session: Session, order: str, given: dict[str, Any]) -> Any:
     *EITHER,
     LIMIT,
     op="get_mapped_task_instances",
+    examples=("airflowctl tasks mapped etl load latest",),
 )
 def mapped(session: Session, **given: Any) -> Rows:
     place = where(session, given.pop("dag_id"), given.pop("run_id"), given.pop("task_id"))
@@ -138,6 +189,7 @@ def mapped(session: Session, **given: Any) -> Rows:
     BUNDLE,
     op="get_task_instance",
     uses=("get_mapped_task_instance", "get_dag_runs"),
+    examples=("airflowctl tasks state etl load latest",),
 )
 def state(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, bundle_name: tuple[str, ...]
@@ -160,6 +212,7 @@ def state(
         "get_task_instance_try_details",
         "get_mapped_task_instance_try_details",
     ),
+    examples=("airflowctl tasks tries etl load latest",),
 )
 def tries(
     session: Session, dag_id: str, task_id: str, run_id: str, number: int | None, map_index: int
@@ -188,6 +241,7 @@ def tries(
     uses=("get_task_instance_dependencies_by_map_index", "get_task_instance", "get_dag_runs"),
     about="The server knows this only of tasks without a state, or scheduled ones.",
     also=("tasks dependencies",),
+    examples=("airflowctl tasks failed-deps etl load latest",),
 )
 def failed_deps(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, bundle_name: tuple[str, ...]
@@ -214,6 +268,7 @@ def failed_deps(
     op="get_task_instance",
     uses=("get_mapped_task_instance", "get_dag_runs"),
     about="The server has them once the task has started, and may shorten long ones.",
+    examples=("airflowctl tasks render etl load latest",),
 )
 def render(
     session: Session,
@@ -244,6 +299,7 @@ def render(
     RUN_ID,
     MAP_INDEX,
     op="get_extra_links",
+    examples=("airflowctl tasks links etl load latest",),
 )
 def links(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> Rows:
     place = where(session, dag_id, run_id, task_id)
@@ -269,6 +325,7 @@ def links(session: Session, dag_id: str, task_id: str, run_id: str, map_index: i
     MAP_INDEX,
     op="get_external_log_url",
     uses=("get_task_instance", "get_mapped_task_instance"),
+    examples=("airflowctl tasks log-url etl load latest",),
 )
 def log_url(
     session: Session, dag_id: str, task_id: str, run_id: str, number: int | None, map_index: int

@@ -67,7 +67,7 @@ def mark(session: Session, **given: Any) -> Rows:
     "Set the state of all tasks of a group in a run.",
     NEW_STATE,
     DAG_ID,
-    arg("group_id", "The task group.", convert=identifier),
+    arg("group_id", "The task group.", complete="task group", convert=identifier),
     RUN_ID,
     *WIDER,
     NOTE,
@@ -76,6 +76,7 @@ def mark(session: Session, **given: Any) -> Rows:
     op="patch_task_group_instances",
     uses=("patch_task_group_instances_dry_run",),
     changes=("run",),
+    examples=("airflowctl tasks mark-group success etl extract latest",),
 )
 def mark_group(session: Session, **given: Any) -> Rows:
     dag_id = given["dag_id"]
@@ -111,7 +112,13 @@ def _marked(
     opt(
         "--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier
     ),
-    opt("--map-index", help="Only this instance of mapped tasks.", many=True, convert=index),
+    opt(
+        "--map-index",
+        help="Only this instance of mapped tasks.",
+        many=True,
+        complete="map index",
+        convert=index,
+    ),
     NOTE,
     DRY_RUN,
     asks=(ALWAYS,),
@@ -191,6 +198,7 @@ def _told(found: list[dict[str, Any]], told: dict[str, Any], new_state: str) -> 
     INSTANCE_OF,
     op="patch_task_instance",
     uses=("patch_task_instance_by_map_index",),
+    examples=("airflowctl tasks note etl load latest 'ran by hand'",),
 )
 def note(session: Session, dag_id: str, task_id: str, run_id: str, text: str, map_index: int | None) -> Rows:
     place = where(session, dag_id, run_id, task_id)
@@ -213,6 +221,7 @@ def note(session: Session, dag_id: str, task_id: str, run_id: str, text: str, ma
     op="delete_task_instance",
     uses=("get_task_instance", "get_mapped_task_instance"),
     changes=("run",),
+    examples=("airflowctl tasks delete etl load latest",),
 )
 def delete(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, dry_run: bool

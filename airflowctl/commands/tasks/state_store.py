@@ -34,6 +34,7 @@ KEY = arg("key", "Its key.", complete="task state key", convert=slashed_identifi
     RUN_ID,
     MAP_INDEX,
     op="list_task_state_store",
+    examples=("airflowctl tasks state-store list etl load latest",),
 )
 def list_kept(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> Rows:
     place, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
@@ -50,6 +51,7 @@ def list_kept(session: Session, dag_id: str, task_id: str, run_id: str, map_inde
     KEY,
     MAP_INDEX,
     op="get_task_state_store",
+    examples=("airflowctl tasks state-store get etl load latest offset",),
 )
 def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int) -> Record:
     place = where(session, dag_id, run_id, task_id)
@@ -74,6 +76,7 @@ def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_
     op="set_task_state_store",
     uses=("patch_task_state_store",),
     changes=("task state key",),
+    examples=("airflowctl tasks state-store set etl load latest offset 12",),
 )
 def set_kept(session: Session, **given: Any) -> Text:
     place = where(session, given["dag_id"], given["run_id"], given["task_id"])
@@ -105,6 +108,7 @@ def set_kept(session: Session, **given: Any) -> Text:
     op="delete_task_state_store",
     uses=("get_task_state_store",),
     changes=("task state key",),
+    examples=("airflowctl tasks state-store delete etl load latest offset",),
 )
 def delete(
     session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int, dry_run: bool
@@ -131,6 +135,7 @@ def delete(
     op="clear_task_state_store",
     uses=("list_task_state_store",),
     changes=("task state key",),
+    examples=("airflowctl tasks state-store clear etl load latest",),
 )
 def clear(session: Session, **given: Any) -> Rows | Text:
     place = where(session, given["dag_id"], given["run_id"], given["task_id"])

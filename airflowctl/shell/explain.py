@@ -1,0 +1,95 @@
+"""What F1 and `?` tell of the line that is being typed; they only look, and send nothing."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from airflowctl import registry
+from airflowctl.core.command import Param
+from airflowctl.core.options import GLOBAL
+from airflowctl.core.parse import Walk, walk
+from airflowctl.grammar import Grammar, kind_of
+from airflowctl.output import help as pages
+from airflowctl.output.sanitise import line as harmless
+from completers.protocols import Source
+from completers.quote import Word, split
+
+MOST_NAMES = 5  # of those that may stand somewhere: what is more, Tab shows
+
+
+def page_of_word(text: str, cursor: int, width: int) -> str:
+    """The help for the word at the cursor: of the command, or of the option or argument; where there is
+    none, of the command so far."""
+    parts = split(text)
+    under = next((word for word in parts.words if word.start <= cursor <= word.end), None)
+    state = walk(
+        [word.text for word in parts.words if word.end < (under or Word("", cursor, 0)).start], registry
+    )
+    param = _param(state, under.text) if under else state.awaiting
+    if param is not None:
+        return pages.param_page(param, " ".join(state.words), width)
+    if under is not None:
+        state.take(under.text)
+    return _page(state, under.text if under else "", width)
+
+
+def _param(state: Walk, word: str) -> Param | None:
+    """The option that a word is, or the one whose value it is, or the argument."""
+    if state.awaiting is not None:
+        return state.awaiting
+    if word.startswith("-") and not state.only_arguments:
+        return state.option(word.partition("=")[0])
+    return None if word in state.next_words() else state.next_argument()
+
+
+def _page(state: Walk, word: str, width: int) -> str:
+    if state.command is not None:
+        return pages.command_page(state.command, width)
+    if state.words:
+        commands = list(registry.commands(state.words[0]).values())
+        return pages.noun_page(state.words[0], registry.summary(state.words[0]), commands, width)
+    found = registry.about((word,)) if word else []
+    if found:
+        return pages.search_page(word, [(command.line, command.summary) for command in found], width)
+    return pages.program_page([(noun, registry.summary(noun)) for noun in registry.nouns()], width)
+
+
+def may_ask(text: str) -> bool:
+    """Whether a `?` at the end of this text is a question: where a word begins, in no quote or comment."""
+    parts = split(text)
+    begins = not parts.words or parts.words[-1].end < len(text)
+    return begins and not parts.open and parts.comment == len(text)
+
+
+def page_of_what_follows(text: str, grammar: Grammar, source: Source, width: int) -> str:
+    """One line for each thing that may stand at the end of the text."""
+    state = walk([word.text for word in split(text).words], registry)
+    if state.problem is not None:
+        return f"{state.problem.message}\n"
+    rows: list[tuple[str, str]] = []
+    wanted = state.awaiting or state.next_argument()
+    if wanted is not None:
+        rows += pages.param_rows(wanted) + _names(text, grammar, source, wanted)
+    if state.awaiting is None:
+        rows += [
+            (choice.text, choice.note) for choice in grammar.slot_at(text).choices if _is_word(choice.text)
+        ]
+        own = [it for it in state.options() if it.flags and it not in GLOBAL and not it.hidden]
+        rows += [row for param in own for row in pages.param_rows(param)]
+        rows += [("-o, -e, --query, ...", "The options of every command: help")] if state.command else []
+    return pages.following_page(rows, width)
+
+
+def _is_word(text: str) -> bool:
+    return not text.startswith("-")
+
+
+def _names(text: str, grammar: Grammar, source: Source, param: Param) -> list[tuple[str, str]]:
+    """Some of the names that are known for it now."""
+    slot = grammar.slot_at(text)
+    if not kind_of(param) or not slot.kind:
+        return []
+    names = source.names(slot.kind, slot.scope, "").names
+    rows = [(f"  {harmless(name.text)}", harmless(name.note)) for name in islice(names, MOST_NAMES)]
+    more = len(names) - len(rows)
+    return [*rows, ("  ...", f"and {more} more: Tab")] if more > 0 else rows

@@ -1,0 +1,22 @@
+"""What somebody is told who opens the shell for the first time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from airflowctl.files import state_folder
+
+HINT = """\
+First time here? Try: dags list. Tab completes, with names from the server.
+? after a space lists what may follow; F1 explains the word at the cursor.
+tour shows more, a step at a time; help WORD finds the commands for it."""
+HINT_COLUMNS = max(map(len, HINT.splitlines()))  # in a narrower window it would fill the screen
+
+
+def is_first_start(environ: Mapping[str, str]) -> bool:
+    """Whether no shell has been open here yet: then it left a history."""
+    try:
+        return not any(name.startswith("history") for name in os.listdir(state_folder(environ)))
+    except OSError:
+        return True

@@ -1,0 +1,49 @@
+"""Where one is within a JSON object that is being typed: which of its members comes next."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Member(NamedTuple):
+    """`lead` is the object up to the member that is being typed, and `word` what is typed of that, as
+    `"key": value` with one space; `is_ended`: its value has come to an end."""
+
+    lead: str
+    word: str
+    is_ended: bool = False
+
+
+def member_at(text: str) -> Member | None:
+    """The member at the end of an object that is being typed; None within one of its values, or after it."""
+    if not text.strip():
+        return Member("{", "")
+    start, depth, is_string, colon, last = -1, 0, False, -1, ""
+    letters = iter(enumerate(text))
+    for at, letter in letters:
+        if is_string:
+            if letter == "\\":
+                next(letters, None)
+            is_string = letter != '"'
+        elif letter == '"':
+            is_string = True
+        elif letter in "{[":
+            depth += 1
+        elif letter in "}]":
+            depth -= 1
+        elif letter == ":" and depth == 1 and colon < 0:
+            colon = at
+        if depth == 1 and not is_string and letter in "{,":
+            start, colon = at + 1, -1
+        last = last if letter.isspace() and not is_string else letter
+    if depth != 1 or start < 0:
+        return None
+    typed = text[start:]
+    blank = len(typed) - len(typed.lstrip())
+    lead, word = text[: start + blank], typed.lstrip()
+    if colon < 0:
+        return Member(lead, word if word[:1] in ("", '"') else f'"{word}')
+    value = text[colon + 1 :].lstrip()
+    if value and not is_string and (last in '"}]' or text[-1].isspace()):
+        return Member(text, "", is_ended=True)
+    return Member(lead, f"{text[start + blank : colon].rstrip()}: {value}")

@@ -1,0 +1,23 @@
+"""Every command shows how it is used, and what it shows is a line that the parser takes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from airflowctl import registry
+from airflowctl.core.command import Command
+from airflowctl.core.parse import walk
+from completers.quote import words
+
+
+@pytest.mark.parametrize("command", registry.all_commands(), ids=lambda command: command.line)
+def test_the_examples_of_a_command_are_lines_of_it(command: Command) -> None:
+    assert command.examples
+    for example in command.examples:
+        line = re.sub(r"^export \w+=\$\((.*)\)$", r"\1", example).partition(" < ")[0]
+        tokens = words(line)
+        assert tokens[0] == "airflowctl"
+        call = walk(tokens[1:], registry).finish()
+        assert call.command is command, example
