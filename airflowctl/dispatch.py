@@ -17,7 +17,7 @@ from airflowctl.core.errors import (
     UsageError,
 )
 from airflowctl.core.parse import Walk, walk
-from airflowctl.core.result import Result, Text
+from airflowctl.core.result import Result, Talk, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session import SHELL, Session
 
@@ -101,6 +101,10 @@ def _show(state: Walk, session: Session) -> int:
         session.confirm(call.command.danger, call.command.line)
     try:
         result = _learnt(call.command, call.values, call.command.handler(session, **call.values), session)
+        if isinstance(result, Talk) and session.options.output is None and session.options.query is None:
+            from airflowctl.talk import hold
+
+            return hold(result, session)
         return session.output.show(result)
     except NotFound as error:
         error.hint = error.hint or _way_out(call.command, call.values, error.message, session)

@@ -286,12 +286,15 @@ def _both(known: Choice | None, new: Choice) -> Choice:
 
 def _note(field: str, value: Any) -> str:
     """A flag is shown by its name when it is set (`paused`), a time as an age, anything else by its value."""
-    from airflowctl.output.times import age_of, is_time
+    from datetime import UTC, datetime
+
+    from airflowctl.core.spans import ago
+    from airflowctl.output.times import is_time
 
     if isinstance(value, bool):
         return field.removeprefix("is_") if value else ""
     if isinstance(value, str) and is_time(value):
-        return age_of(value)
+        return ago(value, datetime.now(UTC))
     return "" if value is None else str(value)
 
 

@@ -43,6 +43,7 @@ LAYERS: dict[str, set[str]] = {
     "airflowctl.login": CORE,
     "airflowctl.person": CORE,
     "airflowctl.official": CORE,
+    "airflowctl.talk": CORE,
     **{name: {*CORE, *LINE, "airflowctl.files", "airflowctl.secrets.store"} for name in LINE},
     "airflowctl.grammar": {*CORE, *LINE, *COMPLETION},
     "airflowctl.background": set(),

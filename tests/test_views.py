@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from airflowctl.core.result import Rows
+from airflowctl.core.spans import age, duration
 from airflowctl.output.render import Style, render
-from airflowctl.output.times import age, duration
 from tests.program import Done, Program
 from tests.stub import Stub, reply
 

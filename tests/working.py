@@ -28,6 +28,8 @@ def working_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalA
             folder, home / "dags", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
         )
     settings = {
+        # Five processes write to it: one that waits no longer than the usual 5 s ends, and so do all.
+        "database.sql_alchemy_conn": f"sqlite:///{home / 'airflow.db'}?timeout=30",
         "core.dags_folder": home / "dags",
         "core.parallelism": 4,
         "dag_processor.refresh_interval": 2,
@@ -65,7 +67,7 @@ def working_api(working_airflow: LocalAirflow, working: Program) -> Iterator[htt
     with httpx.Client(
         base_url=f"{working_airflow.url}/api/v2",
         headers={"Authorization": f"Bearer {working.environ['AIRFLOW_CLI_TOKEN']}"},
-        timeout=60,
+        timeout=30,
         trust_env=False,
     ) as client:
         yield client

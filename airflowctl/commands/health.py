@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._deployment import components
 from airflowctl.core.command import command
 from airflowctl.core.errors import REFUSED
 from airflowctl.core.result import Rows
@@ -22,12 +23,7 @@ if TYPE_CHECKING:
     ),
 )
 def health(session: Session) -> Rows:
-    rows = []
-    for component, facts in session.api.record("get_health", "metadatabase").items():
-        facts = {} if facts is None else facts
-        if not isinstance(facts, dict):
-            raise session.api.odd("get_health", f"with something odd for {component}")
-        beat = next((value for name, value in facts.items() if name.startswith("latest_")), None)
-        rows.append({"component": component, "status": facts.get("status"), "latest_heartbeat": beat})
-    sick = any(row["status"] == "unhealthy" for row in rows)
+    found = components(session)
+    rows = [{"component": it.name, "status": it.status, "latest_heartbeat": it.heartbeat} for it in found]
+    sick = any(it.status == "unhealthy" for it in found)
     return Rows(rows, ("component", "status", "latest_heartbeat"), "component", code=REFUSED if sick else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -92,7 +92,39 @@ class Log:
         self.code = yield from self._lines
 
 
-Shown = Rows | Record | Text | Log | None  # what is shown once
+class Code(NamedTuple):
+    """Lines that stay as they are. `language` is what they are coloured as: python, diff, or nothing.
+    `first` numbers the lines from there on, and `mark` is the number of the one that matters."""
+
+    text: str
+    language: str = ""
+    first: int = 0
+    mark: int = 0
+
+
+BAD, WARN, GOOD = "bad", "warn", "good"
+
+
+class Section(NamedTuple):
+    """A heading in one line and what stands under it: texts are wrapped to the width, tables are fitted,
+    code is cut. `tone`, BAD, WARN, GOOD or nothing, says how the heading is meant."""
+
+    title: str
+    body: tuple[str | Code | Rows | Record, ...] = ()
+    tone: str = ""
+
+
+class Report(NamedTuple):
+    """An answer for a person, put together from several calls. `data` is what the structured formats print,
+    `next` are the lines that somebody may want to run now, whole and quoted."""
+
+    sections: tuple[Section, ...]
+    data: Any
+    code: int = 0
+    next: tuple[str, ...] = ()
+
+
+Shown = Rows | Record | Text | Log | Report | None  # what is shown once
 
 
 class View(NamedTuple):
@@ -128,4 +160,17 @@ class Watch(NamedTuple):
     key: str
 
 
-Result = Shown | Watch
+class Talk(NamedTuple):
+    """Something to look around in: it opens with `opening`, then each line is given to `answer`, until `quit`
+    or the end of the lines. `words` complete; `prompt` stands before the line.
+
+    `answer` gets the words of a line and raises CliError, or Leave to end.
+    """
+
+    opening: Report
+    prompt: Callable[[], str]
+    words: tuple[str, ...]
+    answer: Callable[[list[str]], Shown]
+
+
+Result = Shown | Watch | Talk

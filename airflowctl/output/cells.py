@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from airflowctl.core.spans import duration
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.times import UTC, Clock, duration, is_duration, is_time, told
+from airflowctl.output.times import UTC, Clock, is_duration, is_time, told
 
 if TYPE_CHECKING:
     from typing import Any

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_RED, _GREEN, _YELLOW, _MAGENTA, _CYAN, GREY = (f"\x1b[{number}m" for number in (31, 32, 33, 35, 36, 90))
+RED, GREEN, YELLOW, MAGENTA, CYAN, GREY, BOLD = (f"\x1b[{number}m" for number in (31, 32, 33, 35, 36, 90, 1))
 END = "\x1b[0m"
 BOLD_RED = "\x1b[1;31m"
-LEVELS = {"debug": GREY, "warning": _YELLOW, "warn": _YELLOW, "error": _RED, "critical": BOLD_RED}  # of logs
-NAMES = (_CYAN, _GREEN, _MAGENTA, _YELLOW, "\x1b[34m", _RED)  # to tell the tasks of a run apart
-_CODES = (_RED, _GREEN, _YELLOW, _MAGENTA, _CYAN, GREY, END)
+LEVELS = {"debug": GREY, "warning": YELLOW, "warn": YELLOW, "error": RED, "critical": BOLD_RED}  # of logs
+NAMES = (CYAN, GREEN, MAGENTA, YELLOW, "\x1b[34m", RED)  # to tell the tasks of a run apart
+_CODES = (RED, GREEN, YELLOW, MAGENTA, CYAN, GREY, BOLD, END)
 # As near to Airflow's web UI as these come.
 _STATES = {
-    "success": _GREEN,
-    "healthy": _GREEN,
-    "running": _CYAN,
-    "restarting": _CYAN,
-    "failed": _RED,
-    "unhealthy": _RED,
-    "upstream_failed": _YELLOW,
-    "up_for_retry": _YELLOW,
-    "up_for_reschedule": _CYAN,
-    "skipped": _MAGENTA,
-    "deferred": _MAGENTA,
+    "success": GREEN,
+    "healthy": GREEN,
+    "running": CYAN,
+    "restarting": CYAN,
+    "failed": RED,
+    "unhealthy": RED,
+    "upstream_failed": YELLOW,
+    "up_for_retry": YELLOW,
+    "up_for_reschedule": CYAN,
+    "skipped": MAGENTA,
+    "deferred": MAGENTA,
     "queued": GREY,
     "scheduled": GREY,
     "removed": GREY,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
 from airflowctl.core.options import Options
-from airflowctl.core.result import Log, Result, Rows, Shown, Text, Watch
+from airflowctl.core.result import Log, Result, Rows, Shown, Talk, Text, Watch
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import zone
 from airflowctl.output import sanitise
@@ -89,6 +89,8 @@ class Printer:
         """Print a result; its exit code. Raises BrokenPipeError, or OutputFailed when the disk is full."""
         if isinstance(result, Watch):
             return self._watch(result)
+        if isinstance(result, Talk):
+            result = result.opening
         is_live = isinstance(result, Log) and result.live
         pager = None if is_live else self._pager()
         self._empty = True

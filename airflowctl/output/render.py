@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.errors import NoColumn, ServerRefused, did_you_mean
-from airflowctl.core.result import NO_DATA, Item, Log, Record, Rows, Shown, Text
+from airflowctl.core.result import NO_DATA, Item, Log, Record, Report, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output import sanitise
 from airflowctl.output.cells import MISSING, full, lookup
@@ -66,6 +66,19 @@ def _whole(result: Shown, style: Style) -> Iterator[str]:
         yield from _record(result, style)
     elif isinstance(result, Rows):
         yield from _rows(result, style)
+    elif isinstance(result, Report):
+        yield from _report(result, style)
+
+
+def _report(result: Report, style: Style) -> Iterator[str]:
+    from airflowctl.output import report
+
+    if style.format in _DOCUMENTS:
+        yield _DOCUMENTS[style.format](_picked(result.data, style.columns), style)
+    elif style.explicit and style.format not in (*RULED, "plain"):
+        yield from _rows(report.rows(result), style)
+    else:
+        yield from report.told(result, style)
 
 
 def _text(result: Text, style: Style) -> Iterator[str]:

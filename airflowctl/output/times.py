@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.core.spans import age
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -63,41 +64,3 @@ def is_duration(column: str) -> bool:
     """Whether a field of this name holds seconds that something took."""
     name = column.rpartition(".")[2]
     return name == "duration" or name.endswith("_duration")
-
-
-def duration(seconds: float) -> str:
-    """`350 ms`, `4.1 s`, `3 min 05 s`, `2 h 10 min`, `3 d 04 h`."""
-    if seconds < 0:
-        return "-" + duration(-seconds)
-    if 0 < seconds < 0.9995:
-        return f"{max(1, round(seconds * 1000))} ms"
-    if seconds < 59.95:
-        return f"{seconds:.1f}".removesuffix(".0") + " s"
-    whole = round(seconds)
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02} s"
-    minutes = whole // 60
-    if minutes < 24 * 60:
-        return f"{minutes // 60} h {minutes % 60:02} min"
-    return f"{minutes // 1440} d {minutes // 60 % 24:02} h"
-
-
-_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
-
-
-def age(seconds: float) -> str:
-    """`5 min ago`, or `in 5 min`: whole units, never rounded up."""
-    whole = int(abs(seconds))
-    length, unit = next((it for it in _UNITS if whole >= it[0]), (1, "s"))
-    text = f"{whole // length} {unit}"
-    if whole == 0:
-        return "now"
-    return f"{text} ago" if seconds > 0 else f"in {text}"
-
-
-def age_of(text: str) -> str:
-    """How long ago that is, of a time as the API writes it."""
-    from datetime import UTC, datetime
-
-    moment = moment_of(text)
-    return age((datetime.now(UTC) - moment).total_seconds()) if moment else text

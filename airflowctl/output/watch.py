@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from airflowctl.core.result import Item, Rows, View, Watch
+from airflowctl.core.spans import duration
 from airflowctl.output import sanitise
 from airflowctl.output.live import Live
 from airflowctl.output.render import RULED, Style, render
 from airflowctl.output.streams import Streams
 from airflowctl.output.table import wrap
-from airflowctl.output.times import duration
 
 _STREAMED = ("tsv", "csv", "jsonl")  # formats in which a line can stand alone
 _BAR = 30  # cells

@@ -75,7 +75,7 @@ class _Source:
             answer = {}
         text = answer.get("content") if isinstance(answer, dict) else None
         self._lines = text.splitlines() if isinstance(text, str) else []
-        self._functions = _functions(text) if isinstance(text, str) else []
+        self._functions = functions(text) if isinstance(text, str) else []
 
     def line(self, frame: dict[str, Any]) -> tuple[tuple[str, int], str]:
         """The place of a frame, and its line: none where the function is not the one that was there, for then
@@ -89,7 +89,7 @@ class _Source:
         return (str(frame["filename"]), number), self._lines[number - 1].strip() if is_same else ""
 
 
-def _functions(text: str) -> list[tuple[str, int, int]]:
+def functions(text: str) -> list[tuple[str, int, int]]:
     """Each function with its first and last line, the outer ones first."""
     import ast
 

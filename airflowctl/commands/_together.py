@@ -1,0 +1,72 @@
+"""Several calls at once: independent parts of one answer, each of which may be refused for itself."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from airflowctl.core.errors import CliError, NotAllowed, Unreachable
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+_AT_ONCE = 4  # one worker of the API server answers one request at a time: more gain nothing
+
+
+class Part(NamedTuple):
+    """What came of one of the calls: `value`, or the `error` that stands for it."""
+
+    value: Any = None
+    error: CliError | None = None
+
+    @property
+    def is_forbidden(self) -> bool:
+        return isinstance(self.error, NotAllowed)
+
+
+def together(calls: dict[str, Callable[[], Any]]) -> dict[str, Part]:
+    """The calls' parts by their names. A refusal is the part's own; a server that does not answer, or an
+    exception that is none of ours, is raised.
+
+    The threads are nobody's to wait for: Ctrl-C ends the waiting at once, and a call only reads.
+    """
+    from queue import Empty, SimpleQueue
+    from threading import Thread
+
+    waiting: SimpleQueue[str] = SimpleQueue()
+    done: SimpleQueue[tuple[str, Part | Exception]] = SimpleQueue()
+    for name in calls:
+        waiting.put(name)
+
+    def work() -> None:
+        while True:
+            try:
+                name = waiting.get_nowait()
+            except Empty:
+                return
+            try:
+                found: Part | Exception = Part(calls[name]())
+            except Unreachable as error:
+                found = error
+            except CliError as error:
+                found = Part(error=error)
+            except Exception as error:
+                found = error
+            done.put((name, found))
+
+    for _ in range(min(_AT_ONCE, len(calls))):
+        Thread(target=work, name="together", daemon=True).start()
+    parts: dict[str, Part] = {}
+    while len(parts) < len(calls):
+        name, found = done.get()
+        if isinstance(found, Exception):
+            raise found
+        parts[name] = found
+    return parts
+
+
+def of_each(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Part]:
+    """As `together`, for the same call with different items: their parts in the order of the items."""
+    found = together({str(place): partial(work, item) for place, item in enumerate(items)})
+    return [found[str(place)] for place in range(len(found))]

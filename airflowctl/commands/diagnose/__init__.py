@@ -1,0 +1,154 @@
+"""Why a run failed, waits or does not start. Here: what is known of it, and what a finding is."""
+
+from __future__ import annotations
+
+from airflowctl.commands._deployment import Component, components
+from airflowctl.commands._together import Part, together
+from airflowctl.core.result import Section
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from airflowctl.session import Session
+
+MOST = 500  # instances of tasks that are looked at; of the others only those that failed
+ENDED = ("success", "failed")
+READS = (
+    "get_health",
+    "get_pools",
+    "get_import_errors",
+    "list_dag_warnings",
+    "get_task_instances",
+    "get_tasks",
+)
+
+
+class Finding(NamedTuple):
+    """One thing that is the matter. `kind` is a stable word for scripts, `facts` are what goes with it,
+    `next` the lines to run now; `tone` and `body` are as in a Section."""
+
+    kind: str
+    title: str
+    tone: str = ""
+    body: tuple[Any, ...] = ()
+    facts: dict[str, Any] = {}  # noqa: RUF012 - it is only read
+    next: tuple[str, ...] = ()
+
+    @property
+    def section(self) -> Section:
+        return Section(self.title, self.body, self.tone)
+
+
+class Facts(NamedTuple):
+    """What the server says of a Dag and one of its runs; without a run, `run` is empty.
+
+    `broken` are the import errors of the Dag's own file. `left_out` is whether there are more instances.
+    """
+
+    now: datetime
+    dag: dict[str, Any]
+    run: dict[str, Any]
+    instances: list[dict[str, Any]]
+    left_out: bool
+    components: Part
+    pools: Part
+    broken: Part
+    warnings: Part
+    tasks: Part
+
+    @property
+    def dag_id(self) -> str:
+        return str(self.dag["dag_id"])
+
+    @property
+    def run_id(self) -> str:
+        return str(self.run.get("dag_run_id", ""))
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is a run, and it has not ended."""
+        return bool(self.run) and self.run.get("state") not in ENDED
+
+    def of_state(self, *states: str | None) -> list[dict[str, Any]]:
+        return [it for it in self.instances if it.get("state") in states]
+
+    def component(self, name: str) -> Component | None:
+        return next((it for it in self.components.value or () if it.name == name), None)
+
+
+def facts(session: Session, dag: dict[str, Any], run: dict[str, Any]) -> Facts:
+    """Ask for everything else, at once. Raises CliError where the run's tasks cannot be seen."""
+    from datetime import UTC, datetime
+
+    api, dag_id = session.api, str(dag["dag_id"])
+    place = {"dag_id": dag_id, "dag_run_id": str(run.get("dag_run_id"))}
+
+    def instances() -> list[dict[str, Any]]:
+        query = {"order_by": "start_date"}
+        op = "get_task_instances"
+        found = list(api.pages(op, "task_instances", limit=MOST, query=query, **place))
+        if len(found) == MOST:
+            query = {"state": ("failed", "up_for_retry")}  # type: ignore[dict-item]
+            more = api.pages(op, "task_instances", limit=MOST, query=query, **place)
+            known = {it.get("id") for it in found}
+            found += [it for it in more if it.get("id") not in known]
+        return found
+
+    def broken() -> list[dict[str, Any]]:
+        rows, _ = api.page("get_import_errors", "import_errors", {}, query={"order_by": "-timestamp"})
+        return [one for one in rows if _is_of(one, dag)]
+
+    calls: dict[str, Any] = {
+        "components": lambda: components(session),
+        "pools": lambda: {it.get("name"): it for it in api.pages("get_pools", "pools")},
+        "broken": broken,
+        "warnings": lambda: list(api.pages("list_dag_warnings", "dag_warnings", query={"dag_id": dag_id})),
+        "tasks": lambda: {it.get("task_id"): it for it in api.pages("get_tasks", "tasks", dag_id=dag_id)},
+    }
+    if run:
+        calls["instances"] = instances
+    parts = together(calls)
+    of_run = parts.pop("instances", Part([]))
+    if of_run.error:
+        raise of_run.error
+    rows = of_run.value
+    return Facts(datetime.now(UTC), dag, run, rows, len(rows) >= MOST, **parts)
+
+
+def named(instance: dict[str, Any]) -> str:
+    """`task`, or `task[2]` for an instance of a mapped one."""
+    index = instance.get("map_index", -1)
+    return (
+        f"{instance.get('task_id')}[{index}]"
+        if isinstance(index, int) and index >= 0
+        else str(instance.get("task_id"))
+    )
+
+
+def line(*words: str, index: int = -1) -> str:
+    """A line to run, quoted; `index` is that of an instance of a mapped task."""
+    from completers.quote import quoted
+
+    more = ("--map-index", str(index)) if index >= 0 else ()
+    return " ".join(("airflowctl", *map(quoted, (*words, *more))))
+
+
+def index_of(instance: dict[str, Any]) -> int:
+    index = instance.get("map_index", -1)
+    return index if isinstance(index, int) else -1
+
+
+def listed(names: list[str], most: int = 5) -> str:
+    """`a, b, c and 4 more`."""
+    names = list(dict.fromkeys(names))
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _is_of(error: dict[str, Any], dag: dict[str, Any]) -> bool:
+    """Whether an import error is of the Dag's file; old servers name the file whole, others in its bundle."""
+    name = error.get("filename")
+    bundles = {error.get("bundle_name") or None, dag.get("bundle_name") or None} - {None}
+    return bool(name) and name in (dag.get("relative_fileloc"), dag.get("fileloc")) and len(bundles) < 2

@@ -1,0 +1,37 @@
+"""The deployment at a glance."""
+
+from __future__ import annotations
+
+from airflowctl.commands import _deployment
+from airflowctl.core.command import command, flag, opt
+from airflowctl.core.result import Report
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import hours
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command(
+    "status",
+    "Show the deployment at a glance: health, pools, runs that failed, Dag files that cannot be read.",
+    opt("--hours", help="How far to look back for failed runs.", convert=hours, default=24.0, metavar="N"),
+    flag("--strict", help="Failed runs and Dag files that cannot be read make the exit code 1 as well."),
+    op="get_pools",
+    uses=_deployment.OPS,
+    about="For cron and CI: exits 1 when a component is unhealthy or could not be asked; one that was never"
+    " started is not unhealthy. What you may not see is left out, and said.",
+    examples=("airflowctl status --strict", "airflowctl status -o json --query failed.dags"),
+)
+def status(session: Session, hours: float, strict: bool) -> Report:
+    from completers.quote import quoted
+
+    found = _deployment.look(session, hours)
+    lines = [
+        f"airflowctl diagnose {quoted(str(run.get('dag_id')))} {quoted(str(run.get('dag_run_id')))}"
+        for run in _deployment.failed_dags(found)[:1]
+    ]
+    if found.broken.value and found.broken.value[0]:
+        number = found.broken.value[0][0].get("import_error_id")
+        lines.append(f"airflowctl dags get-import-error {number}")
+    return Report(_deployment.sections(found), _deployment.data(found), found.code(strict), tuple(lines))

@@ -1,0 +1,55 @@
+"""Looking around in a failure, after the fact."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dagrun import DAG_ID, RUN_ID
+from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, instance, where
+from airflowctl.core.command import command, opt
+from airflowctl.core.errors import NotFound
+from airflowctl.core.result import Talk
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import whole_number
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command(
+    "tasks debug",
+    "Look around in a task that failed: traceback, source, fields, XComs, tries; and run it again.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    MAP_INDEX,
+    opt(
+        "--try", help="Look at this try; the last if not given.", name="number",
+        convert=whole_number, complete="try", metavar="N",
+    ),
+    op="get_task_instance",
+    uses=(
+        "get_mapped_task_instance", "get_dag_details", "get_dag_run", "get_dag_runs", "get_log",
+        "get_dag_source", "get_tasks", "get_task_instances", "get_task_instance_tries",
+        "get_mapped_task_instance_tries", "get_xcom_entries", "get_xcom_entry", "post_clear_task_instances",
+    ),
+    changes=("run",),
+    about="Opens a prompt with commands of its own: help lists them, quit leaves. From a pipe it takes a"
+    " command a line. With -o json it prints what it knows, and ends. It reads what the server has kept and"
+    " runs nothing there; docs/debugging.md tells of a debugger on your own machine.",
+    examples=("airflowctl tasks debug etl load latest",),
+)  # fmt: skip
+def debug(
+    session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, number: int | None
+) -> Talk:
+    from airflowctl.commands.tasks._debugger import Debugger
+
+    place = where(session, dag_id, run_id, task_id)
+    found = instance(session, place, map_index)
+    last = int(found.get("try_number") or 0)
+    if not last:
+        raise NotFound(
+            f"{task_id} has not started in {place['dag_run_id']}: there is nothing to look at",
+            f"airflowctl diagnose {dag_id} {place['dag_run_id']}",
+        )
+    debugger = Debugger(session, place, map_index, found)
+    opening = debugger.open(last if number is None else number)
+    return Talk(opening, debugger.prompt, debugger.words, debugger.answer)

@@ -1,0 +1,128 @@
+"""A report as a person reads it: headings, what stands under them indented, and the lines to run next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflowctl.core.result import BAD, GOOD, WARN, Code, Record, Report, Rows, Section
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output import colour, sanitise
+from airflowctl.output.table import cut, record, table
+
+if TYPE_CHECKING:
+    from airflowctl.output.render import Style
+
+_INDENT = 2
+_NARROWEST = 20  # a text is not wrapped to less
+# The second is for streams that cannot write the first.
+_MARKS = {BAD: ("✗", "X"), WARN: ("!", "!"), GOOD: ("✓", "+")}
+_COLOURS = {BAD: colour.RED, WARN: colour.YELLOW, GOOD: colour.GREEN}
+
+
+def told(report: Report, style: Style) -> Iterator[str]:
+    """The text of a report, a section a piece."""
+    for place, section in enumerate(report.sections):
+        yield ("\n" if place and _is_open(report.sections[place - 1], section) else "") + _section(
+            section, style
+        )
+    if report.next:
+        lines = [" " * _INDENT + sanitise.line(line) for line in report.next]
+        yield "\n".join(["", _painted("Next", colour.BOLD, style), *lines, ""])
+
+
+def rows(report: Report) -> Rows:
+    """The same as a list, for formats that are one: a line a heading."""
+    items = [
+        {
+            "level": section.tone or "info",
+            "title": section.title,
+            "text": next((text for text in section.body if isinstance(text, str)), ""),
+        }
+        for section in report.sections
+    ]
+    return Rows(items, ("level", "title", "text"), "title")
+
+
+def _is_open(before: Section, after: Section) -> bool:
+    """Whether a blank line stands between them: headings without a body stay together."""
+    return bool(before.body or after.body)
+
+
+def _section(section: Section, style: Style) -> str:
+    mark = _MARKS[section.tone][0 if style.unicode else 1] + " " if section.tone else ""
+    title = _wrapped(sanitise.line(section.title), style.width, mark)
+    lines = [_painted(line, colour.BOLD + _COLOURS.get(section.tone, ""), style) for line in title]
+    for part in section.body:
+        lines += [(" " * _INDENT + line).rstrip() for line in _part(part, style)]
+    return "\n".join(lines) + "\n"
+
+
+def _part(part: str | Code | Rows | Record, style: Style) -> list[str]:
+    room = None if style.width is None else max(_NARROWEST, style.width - _INDENT)
+    if isinstance(part, Code):
+        return _code(part, room, style)
+    if isinstance(part, Record):
+        columns = part.table or part.columns or tuple(part.item)
+        return record(part.item, columns, room, clock=style.clock, colour=style.colour).split("\n")
+    if isinstance(part, Rows):
+        items = list(part.items)
+        text = table(
+            items, part.columns, room, key=part.key, ruled=False, clock=style.clock, colour=style.colour
+        )
+        return text.split("\n")
+    return [line for text in sanitise.block(part).split("\n") for line in _wrapped(text, room)]
+
+
+def _wrapped(text: str, room: int | None, start: str = "") -> list[str]:
+    if room is None or len(start) + len(text) <= room:
+        return [start + text]
+    from textwrap import wrap
+
+    inner = text[: len(text) - len(text.lstrip())]
+    hang = " " * len(start) + inner
+    return wrap(text, room, initial_indent=start + inner, subsequent_indent=hang, break_on_hyphens=False) or [
+        start
+    ]
+
+
+def _code(code: Code, room: int | None, style: Style) -> list[str]:
+    """The lines, cut where there is no room: code that wraps cannot be read."""
+    lines = sanitise.block(code.text).expandtabs(4).split("\n")
+    left = len(str(code.first + len(lines) - 1)) if code.first else 0
+    found = []
+    for number, line in enumerate(lines, code.first):
+        before = ""
+        if code.first:
+            before = f"{'>' if number == code.mark else ' '} {number:>{left}} | "
+        shown = line if room is None else cut(line, max(_NARROWEST, room - len(before)))
+        text = _coloured(shown, code.language, style)
+        found.append(f"{_painted(before, colour.RED, style) if number == code.mark else before}{text}")
+    return found
+
+
+def _coloured(line: str, language: str, style: Style) -> str:
+    if not style.colour or not line:
+        return line
+    if language == "diff":
+        by_sign = {"+": colour.GREEN, "-": colour.RED, "@": colour.CYAN}
+        return _painted(line, by_sign.get(line[0], ""), style)
+    if language == "python":
+        return _python(line)
+    return line
+
+
+def _python(line: str) -> str:
+    """A line by itself: a text over several lines loses its colour, and nothing else."""
+    from pygments.lexers.python import PythonLexer
+    from pygments.token import Comment, Keyword, Number, String, is_token_subtype
+
+    tones = ((Comment, colour.GREY), (Keyword, colour.CYAN), (String, colour.GREEN), (Number, colour.MAGENTA))
+    found = []
+    for kind, text in PythonLexer(stripnl=False, ensurenl=False).get_tokens(line):
+        tone = next((code for token, code in tones if is_token_subtype(kind, token)), "")
+        found.append(f"{tone}{text}{colour.END}" if tone and text.strip() else text)
+    return "".join(found)
+
+
+def _painted(text: str, codes: str, style: Style) -> str:
+    return f"{codes}{text}{colour.END}" if style.colour and codes and text else text
