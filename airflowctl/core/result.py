@@ -89,7 +89,19 @@ class Log:
         self.code = yield from self._lines
 
 
-Shown = Rows | Record | Text | Log | None  # what is shown once
+class Picture(NamedTuple):
+    """Something to look at. `kind` says how airflowctl.output.picture draws the `data`, which is also what
+    documents print; `rows` are for the formats of lines. `piped`: a pipe gets it drawn as well, unless a
+    format is asked for."""
+
+    kind: str
+    data: Item
+    rows: Rows
+    piped: bool = False
+    code: int = 0
+
+
+Shown = Rows | Record | Text | Log | Picture | None  # what is shown once
 
 
 class View(NamedTuple):

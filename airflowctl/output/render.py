@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.errors import NoColumn, ServerRefused, did_you_mean
-from airflowctl.core.result import Item, Log, Record, Rows, Shown, Text
+from airflowctl.core.result import Item, Log, Picture, Record, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output import sanitise
 from airflowctl.output.cells import MISSING, full, lookup
@@ -66,6 +66,29 @@ def _whole(result: Shown, style: Style) -> Iterator[str]:
         yield from _record(result, style)
     elif isinstance(result, Rows):
         yield from _rows(result, style)
+    elif isinstance(result, Picture):
+        yield from _picture(result, style)
+
+
+def _picture(result: Picture, style: Style) -> Iterator[str]:
+    """Drawn for eyes; as data, or as lines, for everything else."""
+    for_eyes = style.format in (*RULED, "plain") or (result.piped and not style.explicit)
+    if style.columns or style.sort or style.format == "jsonl":
+        rows = result.rows
+        if style.sort:
+            from airflowctl.output.order import ordered
+
+            rows = rows._replace(items=ordered(rows.items, style.sort))
+        yield from _rows(rows, style)
+    elif style.format in _DOCUMENTS:
+        yield _DOCUMENTS[style.format](result.data, style)
+    elif for_eyes:
+        from airflowctl.output.picture import drawn
+
+        for line in drawn(result, style):
+            yield line + "\n"
+    else:
+        yield from _rows(result.rows, style)
 
 
 def _text(result: Text, style: Style) -> Iterator[str]:
