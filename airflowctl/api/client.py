@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from copy import copy
 from typing import Any, Protocol
 
@@ -14,10 +14,11 @@ from airflowctl.api.answers import clock, read, says_nothing
 from airflowctl.api.auth.token import problem
 from airflowctl.api.faults import broken
 from airflowctl.api.operations import OLDEST, table, version_key
+from airflowctl.api.plugins import nobody_there, without
 from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
 from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, limit
 from airflowctl.core.environment import Network, check_transport
-from airflowctl.core.errors import CliError, Interrupted, SessionEnded, UsageError
+from airflowctl.core.errors import CliError, Interrupted, NotAllowed, SessionEnded, UsageError
 from airflowctl.core.url import fill
 
 PAGE = 100  # the server's own default for the longest page; it silently cuts a larger limit
@@ -138,15 +139,21 @@ class Client:
         given = [name for name, value in (query or {}).items() if value not in (None, ())]
         self.require(operation.needs(given), op, operation.until)
         token = "" if operation.open else None
-        return self.send(
-            operation.method,
-            fill(operation.path, path),
-            query=query,
-            body=body,
-            headers=headers,
-            token=token,
-            operation=op,
-        )
+        where = fill(operation.path, path)
+        try:
+            return self.send(
+                operation.method, where, query=query, body=body, headers=headers, token=token, operation=op
+            )
+        except CliError as error:
+            if operation.plugin and nobody_there(error):
+                self._check_login()
+                raise without(operation.plugin, self.base_url) from None
+            raise
+
+    def _check_login(self) -> None:
+        """Raise where the login is not good: what answers in a plug-in's place takes any."""
+        with suppress(NotAllowed):
+            self.call("get_plugins", query={"limit": 1})
 
     def events(
         self, op: str, items: str, *, query: Query | None = None, by_line: bool = False, **path: str

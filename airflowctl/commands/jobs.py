@@ -62,7 +62,7 @@ def list_jobs(
         "start_date_lte": start_before,
         "order_by": "-start_date",
     }
-    rows = _alive(session, query) if alive else session.api.pages("get_jobs", "jobs", query=query)
+    rows = living(session, query) if alive else session.api.pages("get_jobs", "jobs", query=query)
     found: Iterable[dict[str, Any]] = (row for row in rows if dag_id in (None, row.get("dag_id")))
     if limit is not None:
         from itertools import islice
@@ -105,7 +105,7 @@ def check(
 
         hostname = socket.getfqdn()
     query = {"job_type": job_type, "hostname": hostname, "job_state": "running", "is_alive": True}
-    jobs = sorted(_alive(session, query), key=lambda job: str(job.get("latest_heartbeat")), reverse=True)
+    jobs = sorted(living(session, query), key=lambda job: str(job.get("latest_heartbeat")), reverse=True)
     jobs = jobs[:limit] if limit else jobs
     data = {"alive": len(jobs), "jobs": jobs}
     if not jobs:
@@ -116,7 +116,7 @@ def check(
     return Text(text, data)
 
 
-def _alive(session: Session, query: dict[str, Any]) -> list[dict[str, Any]]:
+def living(session: Session, query: dict[str, Any]) -> list[dict[str, Any]]:
     """All pages: the server takes those that are dead out of a page after it has cut it."""
     api, found, offset = session.api, [], 0
     while True:
