@@ -52,12 +52,15 @@ class EdgeAirflow(LocalAirflow):
 
 @pytest.fixture(scope="session")
 def edge_airflow() -> Iterator[EdgeAirflow]:
-    """That Airflow, without a worker; a worker tells of itself every second."""
+    """That Airflow, without a worker; a worker tells of itself every second. So long as its tokens live, it
+    bears a machine that is busy with something else."""
     settings = {
         "core.executor": "airflow.providers.edge3.executors.EdgeExecutor",
         "edge.api_enabled": True,
         "edge.heartbeat_interval": 1,
         "edge.job_poll_interval": 1,
+        "api_auth.jwt_leeway": 120,
+        "scheduler.scheduler_idle_sleep_time": 1,
     }
     (places.LOCAL / "tests").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=places.LOCAL / "tests", prefix="edge-") as home:

@@ -236,6 +236,13 @@ def test_bars_tell_waiting_from_running_and_each_try(etl: Program) -> None:
     assert len(every) == 1 + 2 + 10 + 1
 
 
+def test_how_long_runs_took_is_seen_down_a_wide_list(etl: Program, server: Server) -> None:
+    server.runs = [run("b", "success", 8) | {"duration": 40.0}, run("a", "success", 7) | {"duration": 10.0}]
+    lines = etl("dagrun", "list", "etl", "-o", "wide", terminal=True, columns=120).lines
+    assert [re.findall("[█▌]+", line) for line in lines[2:]] == [["████████"], ["██"]]
+    assert "trend" not in etl("dagrun", "list", "etl", "-o", "wide").out
+
+
 def test_a_graph_in_a_pipe_is_still_one(etl: Program) -> None:
     assert etl("dags", "show", "etl").lines == ["●  a     Op", "●  b []  Op", "●  c     Op"]
     assert etl("dags", "show", "etl", "-o", "tsv").lines[1] == "a\tOp\tb"

@@ -131,6 +131,8 @@ def test_without_the_provider_it_is_said_and_running_tasks_tell(ctl: Program) ->
     assert "schedulers: " in done.err
     done = ctl("workers", "shutdown", "rack7")
     assert (done.code, "has no API for edge workers" in done.err) == (2, True)
+    done = ctl("api", "edge_delete_worker", "worker_name=rack7", "--yes")
+    assert (done.code, "has no API for edge workers" in done.err) == (2, True)
 
 
 @pytest.fixture

@@ -164,6 +164,10 @@ def _aligned(items: Sequence[Item], result: Rows, style: Style) -> Iterator[str]
     if items:
         if style.format == "wide" and not style.columns:
             columns = _wide_columns(items, columns, result, style)
+            if result.bar and style.width is not None:
+                from airflowctl.output.bars import with_bars
+
+                items, columns = with_bars(items, columns, result.bar, style.unicode)
         for_eyes = style.format in RULED
         text = table(
             items,
