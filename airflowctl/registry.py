@@ -9,6 +9,7 @@ from types import ModuleType
 
 from airflowctl.core.command import Command, Names
 
+_CLASSIC = {"edge": "workers"}  # what the classic program calls a noun of ours
 _FOLDER = os.path.join(os.path.dirname(__file__), "commands")
 
 
@@ -21,6 +22,7 @@ def nouns() -> tuple[str, ...]:
 
 def noun(word: str) -> str:
     """The noun that a word stands for, be it in the singular or the plural; empty for none."""
+    word = _CLASSIC.get(word, word)
     near = (word, f"{word}s", word.removesuffix("s"))
     return next((text for text in near if text in nouns()), "")
 

@@ -22,7 +22,13 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from local_airflow import LocalAirflow  # noqa: E402 - found by the line above
 from local_airflow.places import DEFAULT_VERSION  # noqa: E402
 
-pytest_plugins = ["tests.auth_servers", "tests.working", "tests.troubled", "tests.parity_airflow"]
+pytest_plugins = [
+    "tests.auth_servers",
+    "tests.edge_servers",
+    "tests.working",
+    "tests.troubled",
+    "tests.parity_airflow",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

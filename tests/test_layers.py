@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("airflowctl", "completers")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 DOCUMENTS = sorted((ROOT / "tests" / "openapi").glob("openapi-*.json"))
+PLUGINS = {path.stem.partition("-")[0]: path for path in (ROOT / "tests/openapi/plugins").glob("*.json")}
 COMMANDS = registry.all_commands()
 
 CORE = {"airflowctl.core"}
@@ -176,6 +177,9 @@ def test_a_command_explains_itself(command: Command) -> None:
 def test_the_operation_of_a_command_exists_on_every_supported_server(command: Command) -> None:
     """On those since the version that the table says; older ones are told apart by that."""
     for op in filter(None, (command.op, *command.uses)):
+        if table()[op].plugin:
+            assert op in operations(PLUGINS[table()[op].plugin])
+            continue
         has = [path.stem for path in DOCUMENTS if op in operations(path)]
         assert has == [path.stem for path in DOCUMENTS if in_time(path, op)]
 
@@ -196,8 +200,11 @@ def test_a_kind_is_listed_by_an_operation_that_is_a_read(kind: str) -> None:
     wanted = (*names.scope, *names.query)
     assert all(f"{{{part}}}" in operation.path or part in operation.query for part in wanted)
     assert not names.search or names.search in operation.query
-    assert DOCUMENTS
-    for path in filter(lambda path: in_time(path, names.op), DOCUMENTS):
+    documents = [path for path in DOCUMENTS if in_time(path, names.op)]
+    if operation.plugin:
+        documents = [PLUGINS[operation.plugin]]
+    assert documents
+    for path in documents:
         answer = schema_of(path, names.op)
         if not names.items:
             continue
@@ -228,12 +235,13 @@ def document(path: Path) -> dict[str, Any]:
     return found
 
 
-LOADED = {path: document(path) for path in DOCUMENTS}
+LOADED = {path: document(path) for path in (*DOCUMENTS, *PLUGINS.values())}
 
 
 def operations(path: Path) -> dict[str, Any]:
+    prefix = "edge_" if path == PLUGINS["edge3"] else ""
     return {
-        operation["operationId"]: operation
+        prefix + operation["operationId"]: operation
         for methods in LOADED[path]["paths"].values()
         for operation in methods.values()
         if isinstance(operation, dict) and "operationId" in operation
@@ -276,14 +284,18 @@ CHOICES = [
     for param in command.params
     if param.name in ("state", "run_type")
 ]
-ENUMS = {"state": ("DagRunState", "TaskInstanceState"), "run_type": ("DagRunType",)}
+ENUMS = {"state": ("DagRunState", "TaskInstanceState", "EdgeWorkerState"), "run_type": ("DagRunType",)}
 
 
 @pytest.mark.parametrize(
     ("command", "param"), CHOICES, ids=[f"{command.line} {param.name}" for command, param in CHOICES]
 )
 def test_choices_are_those_of_the_newest_server(command: Command, param: Any) -> None:
-    schemas = LOADED[DOCUMENTS[-1]]["components"]["schemas"]
+    schemas = {
+        name: schema
+        for path in (PLUGINS["edge3"], DOCUMENTS[-1])
+        for name, schema in LOADED[path]["components"]["schemas"].items()
+    }
     assert any(set(param.choices) == set(schemas[name]["enum"]) for name in ENUMS[param.name])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from copy import copy
 from typing import Any, Protocol
 
@@ -13,12 +13,13 @@ import httpx
 from airflowctl.api.answers import clock, read, says_nothing
 from airflowctl.api.auth.token import problem
 from airflowctl.api.faults import broken
-from airflowctl.api.operations import OLDEST, table, version_key
+from airflowctl.api.operations import OLDEST, Operation, table, version_key
 from airflowctl.api.pages import PAGE, ask, every
+from airflowctl.api.plugins import nobody_there, without
 from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
 from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, limit
 from airflowctl.core.environment import Network, check_transport
-from airflowctl.core.errors import CliError, Interrupted, SessionEnded, UsageError
+from airflowctl.core.errors import CliError, Interrupted, NotAllowed, SessionEnded, UsageError
 from airflowctl.core.url import fill
 
 Query = Mapping[str, Any]
@@ -142,15 +143,29 @@ class Client:
         given = [name for name, value in (query or {}).items() if value not in (None, ())]
         self.require(operation.needs(given), op, operation.until)
         token = "" if operation.open else None
-        return self.send(
-            operation.method,
-            fill(operation.path, path),
-            query={**(query or {}), **(ignorable or {})},
-            body=body,
-            headers=headers,
-            token=token,
-            operation=op,
-        )
+        where = fill(operation.path, path)
+        with self.plugged(operation):
+            return self.send(
+                operation.method,
+                where,
+                query={**(query or {}), **(ignorable or {})},
+                body=body,
+                headers=headers,
+                token=token,
+                operation=op,
+            )
+
+    @contextmanager
+    def plugged(self, operation: Operation) -> Iterator[None]:
+        """Around a request: where it is one to a plug-in that is not there, the error says so (NoPlugin)."""
+        try:
+            yield
+        except CliError as error:
+            if not operation.plugin or not nobody_there(error):
+                raise
+            with suppress(NotAllowed):  # what answers in the plug-in's place takes any login
+                self.call("get_plugins", query={"limit": 1})
+            raise without(operation.plugin, self.base_url) from None
 
     def events(
         self, op: str, items: str, *, query: Query | None = None, by_line: bool = False, **path: str

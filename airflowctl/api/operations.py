@@ -14,7 +14,7 @@ from airflowctl.core.typed import NamedTuple
 class Operation(NamedTuple):
     """One operation. `since`/`until` are Airflow versions, `until` the last that has it, where newer ones
     have not. `query` maps each parameter to its type and, where it came later, its own first version; `body`
-    each field of what is sent to that version, or to nothing."""
+    each field of what is sent to that version, or to nothing; `plugin` is the provider that must be there."""
 
     method: str
     path: str
@@ -23,6 +23,7 @@ class Operation(NamedTuple):
     since: str
     until: str
     body: dict[str, str] = {}  # noqa: RUF012 - a default of a NamedTuple; nobody changes it
+    plugin: str = ""
 
     def needs(self, query: Iterable[str], body: Iterable[str] = ()) -> str:
         """The Airflow that it needs with these query parameters and fields of its body."""

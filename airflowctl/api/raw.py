@@ -197,16 +197,17 @@ def send(client: Client, asked: Request, seen: Any = None) -> Reply:
         body = [name for name in asked.body if name in operation.body] if isinstance(asked.body, dict) else []
         query = [name for name in asked.query if name in operation.query]
         client.require(operation.needs(query, body), target.name, operation.until)
-    response = client.exchange(
-        operation.method,
-        asked.path,
-        query=asked.query,
-        body=asked.body,
-        token="" if operation.open else None,
-        operation=target.name,
-        seen=seen,
-    )
-    return _read(client, response, f"{operation.method} {asked.path}")
+    with client.plugged(operation):
+        response = client.exchange(
+            operation.method,
+            asked.path,
+            query=asked.query,
+            body=asked.body,
+            token="" if operation.open else None,
+            operation=target.name,
+            seen=seen,
+        )
+        return _read(client, response, f"{operation.method} {asked.path}")
 
 
 def _read(client: Client, response: httpx.Response, what: str) -> Reply:

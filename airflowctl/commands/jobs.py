@@ -73,7 +73,7 @@ def list_jobs(
         "start_date_lte": start_before,
         "order_by": "-start_date",
     }
-    rows = _alive(session, query) if alive else session.api.pages("get_jobs", "jobs", query=query)
+    rows = living(session, query) if alive else session.api.pages("get_jobs", "jobs", query=query)
     found: Iterable[dict[str, Any]] = (row for row in rows if dag_id in (None, row.get("dag_id")))
     if limit is not None:
         from itertools import islice
@@ -113,7 +113,7 @@ def check(
         raise UsageError("--hostname and --local do not go together")
     hostname = _here() if local else hostname
     query = {"job_type": job_type, "hostname": hostname, "job_state": "running", "is_alive": True}
-    jobs = sorted(_alive(session, query), key=lambda job: str(job.get("latest_heartbeat")), reverse=True)
+    jobs = sorted(living(session, query), key=lambda job: str(job.get("latest_heartbeat")), reverse=True)
     jobs = jobs[:limit] if limit else jobs
     data = {"alive": len(jobs), "jobs": jobs}
     if not jobs:
@@ -136,7 +136,7 @@ def _here() -> str:
     return name
 
 
-def _alive(session: Session, query: dict[str, Any]) -> list[dict[str, Any]]:
+def living(session: Session, query: dict[str, Any]) -> list[dict[str, Any]]:
     """All pages: the server takes those that are dead out of a page after it has cut it."""
     api = session.api
     found, total = api.page("get_jobs", "jobs", {}, query=query)

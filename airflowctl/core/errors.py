@@ -48,6 +48,10 @@ class NoColumn(UsageError):
     """`--columns`, `--sort` or `--query` want something that the answer does not have."""
 
 
+class NoPlugin(UsageError):
+    """The server lacks a provider with an API of its own; nothing was done."""
+
+
 class ServerRefused(CliError):
     """The server understood and said no, or failed."""
 

@@ -54,6 +54,7 @@ class Walk:
         self.words: tuple[str, ...] = ()
         self.now = ""  # how a line in an old spelling is written today
         self._typed: tuple[str, ...] = ()  # the words as they were spelled
+        self._said: tuple[str, ...] = ()  # the same, as they were typed: for what lives elsewhere
         self.command: Command | None = None
         self.arguments: list[str] = []
         self.given: dict[str, list[str]] = {}
@@ -159,6 +160,7 @@ class Walk:
         known = self.lookup.spellings(words[0]) if words[0] else {}
         if any(spelling[: len(words)] == words for spelling in known):
             self._typed = words
+            self._said = (*self._said, token)
             self.command = known.get(words)
             self.words = self.command.words if self.command else words
             return True
@@ -236,8 +238,8 @@ class Walk:
         return Role.UNKNOWN
 
     def _unknown_command(self, token: str) -> UsageError:
-        line = " ".join((*self._typed, token))
-        there = self.lookup.elsewhere((*self._typed, token))
+        line = " ".join((*self._said, token))
+        there = self.lookup.elsewhere((*self._said, token))
         if there:
             return UsageError(f"'{line}' is not for the API", there)
         if not self._typed:

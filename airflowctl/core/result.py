@@ -18,7 +18,7 @@ class Rows(NamedTuple):
     `items` may be lazy: formats that can stream take one item at a time. Items are as the server sent
     them. `optional` maps columns to the value that means none: a person sees it blank, and the column only
     when one of the items has another value. `wide` are the columns that `-o wide` adds; without them it adds
-    what there is room for.
+    what there is room for. There, the numbers of the column `bar` are drawn as bars for a person.
     """
 
     items: Iterable[Item]
@@ -28,6 +28,7 @@ class Rows(NamedTuple):
     empty: str = "nothing found"
     code: int = 0
     wide: tuple[str, ...] = ()
+    bar: str = ""
 
 
 class Record(NamedTuple):
@@ -124,7 +125,19 @@ class Report(NamedTuple):
     next: tuple[str, ...] = ()
 
 
-Shown = Rows | Record | Text | Log | Report | None  # what is shown once
+class Picture(NamedTuple):
+    """Something to look at. `kind` says how airflowctl.output.picture draws the `data`, which is also what
+    documents print; `rows` are for the formats of lines. `piped`: a pipe gets it drawn as well, unless a
+    format is asked for."""
+
+    kind: str
+    data: Item
+    rows: Rows
+    piped: bool = False
+    code: int = 0
+
+
+Shown = Rows | Record | Text | Log | Report | Picture | None  # what is shown once
 
 
 class View(NamedTuple):

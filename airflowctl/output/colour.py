@@ -26,6 +26,7 @@ _STATES = {
     "queued": GREY,
     "scheduled": GREY,
     "removed": GREY,
+    "awaiting_input": MAGENTA,
 }
 
 
@@ -35,6 +36,11 @@ def painted(text: str, column: str, value: object) -> str:
     is_state = name in ("state", "status") or name.endswith(("_state", "_status"))
     code = _STATES.get(value) if is_state and isinstance(value, str) else None
     return f"{code}{text}{END}" if code and text else text
+
+
+def dimmed(text: str) -> str:
+    """What is less important, made safe already."""
+    return f"{GREY}{text}{END}" if text.strip() else text
 
 
 def parts(text: str) -> Iterator[tuple[str, bool]]:

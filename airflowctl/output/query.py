@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airflowctl.core.errors import NoColumn
-from airflowctl.core.result import Record, Report, Rows, Shown, Text
+from airflowctl.core.result import Picture, Record, Report, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from typing import Any
+
+    Queried = Rows | Record | Text | Report | Picture
 
 
 class Found(NamedTuple):
@@ -18,7 +20,7 @@ class Found(NamedTuple):
     data: Any
 
 
-def applied(result: Rows | Record | Text | Report, expression: str) -> Shown | Found:
+def applied(result: Queried, expression: str) -> Shown | Found:
     """What the expression finds; items that kept their shape keep their columns."""
     found = _search(_document(result), expression)
     if isinstance(found, Mapping):
@@ -29,7 +31,7 @@ def applied(result: Rows | Record | Text | Report, expression: str) -> Shown | F
     return Found(found)
 
 
-def _document(result: Rows | Record | Text | Report) -> Any:
+def _document(result: Queried) -> Any:
     if isinstance(result, Rows):
         return list(result.items)
     return result.item if isinstance(result, Record) else result.data
@@ -60,7 +62,7 @@ def _record(found: Mapping[str, Any]) -> Record:
     return Record(found, next(iter(found), ""))
 
 
-def _rows(found: list[Any], result: Rows | Record | Text | Report) -> Rows:
+def _rows(found: list[Any], result: Queried) -> Rows:
     if isinstance(result, Rows) and all(_has(item, result.columns) for item in found):
         return result._replace(items=found)
     columns = tuple(dict.fromkeys(name for item in found for name in item))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.errors import NoColumn, ServerRefused, did_you_mean
-from airflowctl.core.result import NO_DATA, Item, Log, Record, Report, Rows, Shown, Text
+from airflowctl.core.result import NO_DATA, Item, Log, Picture, Record, Report, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output import sanitise
 from airflowctl.output.cells import MISSING, full, lookup
@@ -68,6 +68,8 @@ def _whole(result: Shown, style: Style) -> Iterator[str]:
         yield from _rows(result, style)
     elif isinstance(result, Report):
         yield from _report(result, style)
+    elif isinstance(result, Picture):
+        yield from _picture(result, style)
 
 
 def _report(result: Report, style: Style) -> Iterator[str]:
@@ -79,6 +81,27 @@ def _report(result: Report, style: Style) -> Iterator[str]:
         yield from _rows(report.rows(result), style)
     else:
         yield from report.told(result, style)
+
+
+def _picture(result: Picture, style: Style) -> Iterator[str]:
+    """Drawn for eyes; as data, or as lines, for everything else."""
+    for_eyes = style.format in (*RULED, "plain") or (result.piped and not style.explicit)
+    if style.columns or style.sort or style.format == "jsonl":
+        rows = result.rows
+        if style.sort:
+            from airflowctl.output.order import ordered
+
+            rows = rows._replace(items=ordered(rows.items, style.sort))
+        yield from _rows(rows, style)
+    elif style.format in _DOCUMENTS:
+        yield _DOCUMENTS[style.format](result.data, style)
+    elif for_eyes:
+        from airflowctl.output.picture import drawn
+
+        for line in drawn(result, style):
+            yield line + "\n"
+    else:
+        yield from _rows(result.rows, style)
 
 
 def _text(result: Text, style: Style) -> Iterator[str]:
@@ -154,6 +177,10 @@ def _aligned(items: Sequence[Item], result: Rows, style: Style) -> Iterator[str]
     if items:
         if style.format == "wide" and not style.columns:
             columns = _wide_columns(items, columns, result, style)
+            if result.bar and style.width is not None:
+                from airflowctl.output.bars import with_bars
+
+                items, columns = with_bars(items, columns, result.bar, style.unicode)
         for_eyes = style.format in RULED
         text = table(
             items,

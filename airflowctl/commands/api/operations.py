@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     "List the operations of the API.",
     opt("--search", help="Only those with all of these words.", convert=some_text, metavar="WORDS"),
     flag("--remote", help="Those of the server itself, with its plug-ins, instead of those known here."),
-    about="`since` is the oldest Airflow that has it, `until` the newest.",
+    about="`since` is the oldest Airflow that has it, `until` the newest, `plugin` what brings it.",
     examples=("airflowctl api list --search pool",),
 )
 def list_operations(session: Session, search: str | None, remote: bool) -> Rows:
@@ -34,13 +34,15 @@ def list_operations(session: Session, search: str | None, remote: bool) -> Rows:
             "path": operation.path,
             "since": known[name].since if name in known else None,
             "until": (known[name].until if name in known else None) or None,
+            "plugin": (known[name].plugin if name in known else None) or None,
             "fields": [field for field, _ in raw.named(operation)],
         }
         for name, operation in sorted((raw.remote(session.api) if remote else known).items())
     ]
     found = [row for row in rows if all(word in _words(row) for word in words)]
-    columns = ("operation", "method", "path", "since", "until")
-    return Rows(found, columns, "operation", optional={"until": None}, empty="no operation has these words")
+    columns = ("operation", "method", "path", "since", "until", "plugin")
+    blank = {"until": None, "plugin": None}
+    return Rows(found, columns, "operation", optional=blank, empty="no operation has these words")
 
 
 def _words(row: dict[str, Any]) -> str:

@@ -170,7 +170,8 @@ def list_runs(session: Session, **given: Any) -> Rows:
     if len(dag_ids) > 1:
         return Rows(_of_several(session, dag_ids, given, limit), columns, "dag_run_id")
     items = runs_of(session, dag_ids[0] if dag_ids else ALL_DAGS, given, limit)
-    return Rows(items, columns if not dag_ids else (*columns[1:], "duration"), "dag_run_id")
+    columns = columns if not dag_ids else (*columns[1:], "duration")
+    return Rows(items, columns, "dag_run_id", bar="duration")
 
 
 def _of_several(session: Session, dag_ids: tuple[str, ...], given: dict[str, Any], limit: int | None) -> Any:

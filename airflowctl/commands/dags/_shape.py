@@ -1,0 +1,178 @@
+"""The shape of a Dag, its tasks and what follows what: as data, and as text for programs that draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from airflowctl.core.graph import ordered, overall
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+# A fill for each state, as in Airflow's web UI.
+_FILLS = {
+    "success": "#9ae6b4", "failed": "#feb2b2", "upstream_failed": "#fbd38d", "up_for_retry": "#faf089",
+    "up_for_reschedule": "#81e6d9", "running": "#90ee90", "skipped": "#fbb6ce", "deferred": "#d6bcfa",
+    "queued": "#e2e8f0", "scheduled": "#e6ddcf", "awaiting_input": "#d6bcfa", "restarting": "#d6bcfa",
+    "removed": "#edf2f7",
+}  # fmt: skip
+
+
+def tasks_of(session: Session, dag_id: str) -> dict[str, dict[str, Any]]:
+    """The tasks of a Dag by id, each after those that it follows."""
+    found = {str(task["task_id"]): task for task in session.api.pages("get_tasks", "tasks", dag_id=dag_id)}
+    follow = {name: task.get("downstream_task_ids") or [] for name, task in found.items()}
+    return {name: found[name] for name in ordered(follow)}
+
+
+def states(instances: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str | None, int]]:
+    """By run and task: how many instances are in which state."""
+    found: dict[tuple[str, str], dict[str | None, int]] = {}
+    for one in instances:
+        counts = found.setdefault((str(one.get("dag_run_id")), str(one["task_id"])), {})
+        counts[one.get("state")] = counts.get(one.get("state"), 0) + 1
+    return found
+
+
+def group_of(task_id: str) -> str:
+    """The API tells of no groups, but a task's id begins with its own: `left.inner.a` -> `left.inner`."""
+    return task_id.rpartition(".")[0]
+
+
+def shape(
+    tasks: Mapping[str, Mapping[str, Any]], counts: Mapping[str, Mapping[str | None, int]] | None
+) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """Nodes and edges; `counts` are the states of each task's instances in a run, if one is shown."""
+    nodes = []
+    for name, task in tasks.items():
+        node: dict[str, Any] = {
+            "id": name,
+            "label": task.get("task_display_name") or name,
+            "group": group_of(name),
+            "operator": task.get("operator_name"),
+            "is_mapped": bool(task.get("is_mapped")),
+        }
+        if counts is not None:
+            found = counts.get(name, {})
+            node["state"] = overall(found) if found else None
+            if node["is_mapped"]:
+                node["instances"] = sum(found.values())
+        nodes.append(node)
+    edges = [
+        {"source": name, "target": str(later)}
+        for name, task in tasks.items()
+        for later in sorted(task.get("downstream_task_ids") or [])
+    ]
+    return nodes, edges
+
+
+def folded(
+    nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, str]]
+) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """The same with a node for each outermost group in place of the tasks in it."""
+    at = {str(node["id"]): str(node["group"]).partition(".")[0] or str(node["id"]) for node in nodes}
+    members: dict[str, list[Mapping[str, Any]]] = {}
+    for node in nodes:
+        members.setdefault(at[node["id"]], []).append(node)
+    pairs = dict.fromkeys((at[edge["source"]], at.get(edge["target"], "")) for edge in edges)
+    follow: dict[str, list[str]] = {name: [] for name in members}
+    for source, target in pairs:
+        if target and source != target:
+            follow[source].append(target)
+    found = []
+    for name in ordered(follow):
+        inside = members[name]
+        if len(inside) == 1 and inside[0]["id"] == name:
+            found.append(dict(inside[0]))
+            continue
+        node = {"id": name, "label": name, "group": "", "tasks": f"{len(inside)} tasks"}
+        if "state" in inside[0]:
+            node["state"] = overall(one["state"] for one in inside)
+        found.append(node)
+    return found, [{"source": one, "target": other} for one, later in follow.items() for other in later]
+
+
+def dot(title: str, nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, str]]) -> str:
+    """The graph in the language of graphviz."""
+    ids = {str(node["id"]): f"n{place}" for place, node in enumerate(nodes)}
+
+    def lines(group: str, depth: int) -> Iterator[str]:
+        pad = "\t" * depth
+        for node in (node for node in nodes if node["group"] == group):
+            fill = _FILLS.get(str(node.get("state")), "#ffffff")
+            yield f'{pad}{ids[node["id"]]} [label={_quoted(node["label"])} fillcolor="{fill}"]'
+        for inner in _inner(nodes, group):
+            yield f"{pad}subgraph cluster_{_number(nodes, inner)} {{"
+            yield f"{pad}\tlabel={_quoted(inner.rpartition('.')[2])}"
+            yield from lines(inner, depth + 1)
+            yield f"{pad}}}"
+
+    head = [
+        f"digraph {_quoted(title)} {{",
+        f"\tgraph [label={_quoted(title)} labelloc=t rankdir=LR]",
+        '\tnode [shape=rectangle style="filled,rounded"]',
+    ]
+    arrows = [f"\t{ids[it['source']]} -> {ids[it['target']]}" for it in edges if it["target"] in ids]
+    return "\n".join((*head, *lines("", 1), *arrows, "}")) + "\n"
+
+
+def mermaid(title: str, nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, str]]) -> str:
+    """The graph in the language of Mermaid, which GitHub and many wikis draw."""
+    from json import dumps
+
+    ids = {str(node["id"]): f"n{place}" for place, node in enumerate(nodes)}
+    used = {str(node["state"]) for node in nodes if str(node.get("state")) in _FILLS}
+
+    def lines(group: str, depth: int) -> Iterator[str]:
+        pad = "    " * depth
+        for node in (node for node in nodes if node["group"] == group):
+            state = f":::{node['state']}" if str(node.get("state")) in used else ""
+            yield f'{pad}{ids[node["id"]]}["{_entities(node["label"])}"]{state}'
+        for inner in _inner(nodes, group):
+            yield f'{pad}subgraph g{_number(nodes, inner)}["{_entities(inner.rpartition(".")[2])}"]'
+            yield from lines(inner, depth + 1)
+            yield f"{pad}end"
+
+    head = ("---", f"title: {dumps(title)}", "---", "flowchart LR")
+    arrows = [f"    {ids[it['source']]} --> {ids[it['target']]}" for it in edges if it["target"] in ids]
+    fills = [f"    classDef {state} fill:{_FILLS[state]},color:#000" for state in sorted(used)]
+    return "\n".join((*head, *lines("", 1), *arrows, *fills)) + "\n"
+
+
+def _within(group: str, outer: str) -> bool:
+    return group == outer or group.startswith(f"{outer}.")
+
+
+def _inner(nodes: Sequence[Mapping[str, Any]], group: str) -> list[str]:
+    """The groups right inside a group."""
+    start = f"{group}." if group else ""
+    names = [str(node["group"]) for node in nodes if node["group"]]
+    found = (start + it[len(start) :].partition(".")[0] for it in names if it.startswith(start))
+    return list(dict.fromkeys(found))
+
+
+def _number(nodes: Sequence[Mapping[str, Any]], group: str) -> str:
+    """A name for a group that is a name in every language."""
+    depth = group.count(".")
+    first = next(place for place, node in enumerate(nodes) if _within(str(node["group"]), group))
+    return f"{first}_{depth}"
+
+
+def _quoted(text: object) -> str:
+    """A text in dot, where a backslash escapes and a line end may stand as it is."""
+    shown = str(text).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(letter if letter.isprintable() else " " for letter in shown) + '"'
+
+
+def _entities(text: object) -> str:
+    """A text in Mermaid: all but plain letters as entities, so that none of it is taken for its language."""
+    return "".join(_entity(letter) for letter in str(text))
+
+
+def _entity(letter: str) -> str:
+    if letter.isalnum() or letter in " _.-":
+        return letter
+    return f"#{ord(letter)};" if letter.isprintable() else " "

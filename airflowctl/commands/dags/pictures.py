@@ -1,0 +1,210 @@
+"""Looking at a Dag as a picture: its graph, and its last runs beside each other."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN, the_run
+from airflowctl.commands.dagrun.look import batch_pages
+from airflowctl.commands.dags import _shape
+from airflowctl.core.command import command, flag, opt
+from airflowctl.core.errors import CliError, OutputFailed, UsageError
+from airflowctl.core.graph import overall
+from airflowctl.core.result import Picture, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, path, whole_number
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+LANGUAGES = {"dot": _shape.dot, "mmd": _shape.mermaid}
+ENDINGS = {".dot": "dot", ".gv": "dot", ".mmd": "mmd", ".mermaid": "mmd"}
+NO_PROGRAM = "save it as .mmd or .dot, which needs no other program"
+
+
+def picture_file(text: str) -> str:
+    """A file whose ending says what is drawn."""
+    from os.path import splitext
+
+    found = path(text)
+    if not splitext(found)[1][1:].isalnum():
+        raise ValueError("has no ending that says what to draw, like .svg, .png, .pdf, .dot or .mmd")
+    return found
+
+
+def runs_wanted(text: str) -> int:
+    """How many runs, at least one and not more than can be looked at."""
+    number = whole_number(text)
+    if not 1 <= number <= 100:
+        raise ValueError("must be from 1 to 100")
+    return number
+
+
+@command(
+    "dags show",
+    "Draw the graph of a Dag, a task a line; with a run, in the states of that run.",
+    DAG_ID,
+    opt("--run", help="Show the states of this run; `latest` is the newest.", complete="run",
+        convert=identifier, metavar="RUN_ID"),
+    flag("--groups", help="Draw each task group as one."),
+    opt("-s", "--save", help="Draw it into this file: .svg, .png, .pdf (all by graphviz), .dot or .mmd.",
+        convert=picture_file, metavar="FILE"),
+    opt("--as", name="language", help="Print it in the language of graphviz or Mermaid.",
+        choices=tuple(LANGUAGES), metavar="LANGUAGE"),
+    flag("--imgcat", help="Refused: only some terminals show images.")._replace(hidden=True),
+    op="get_tasks",
+    uses=("get_task_instances", "get_dag_runs"),
+    about="Task groups are told by the dots in the tasks' ids: the API tells of no others.",
+    examples=(
+        "airflowctl dags show etl --run latest",
+        "airflowctl dags show etl --save etl.svg",
+        "airflowctl dags show etl --as dot | dot -Tpng > etl.png",
+    ),
+)  # fmt: skip
+def show(
+    session: Session,
+    dag_id: str,
+    run: str | None,
+    groups: bool,
+    save: str | None,
+    language: str | None,
+    imgcat: bool,
+) -> Picture | Text:
+    if imgcat:
+        raise UsageError("--imgcat is not here: the graph is drawn as text", "for an image: --save FILE.png")
+    program = _program(save) if save and not _language(save) else ""
+    run_id = the_run(session, dag_id, run) if run else None
+    tasks = _shape.tasks_of(session, dag_id)
+    if not tasks:
+        session.output.note(f"{dag_id} has no tasks")
+    nodes, edges = _shape.shape(tasks, _of_run(session, dag_id, run_id) if run_id else None)
+    if groups:
+        nodes, edges = _shape.folded(nodes, edges)
+    title = f"{dag_id} {run_id}" if run_id else dag_id
+    if save:
+        kind = _language(save)
+        text = LANGUAGES[kind or "dot"](title, nodes, edges)
+        _written(save, text.encode() if kind else _painted(program, save, text))
+        return Text(f"saved {save}", {"saved": save})
+    data = {"dag_id": dag_id, **({"dag_run_id": run_id} if run_id else {}), "nodes": nodes, "edges": edges}
+    if language:
+        return Text(LANGUAGES[language](title, nodes, edges), data)
+    later: dict[str, list[str]] = {}
+    for edge in edges:
+        later.setdefault(edge["source"], []).append(edge["target"])
+    rows = [{**node, "downstream_task_ids": later.get(node["id"], [])} for node in nodes]
+    columns = ("id", *(("state",) if run_id else ()), "operator", "downstream_task_ids")
+    return Picture("graph", data, Rows(rows, columns, "id"), piped=True)
+
+
+@command(
+    "dags grid",
+    "Show the last runs of a Dag beside each other: a column a run, a line a task.",
+    DAG_ID,
+    opt("--runs", help="How many runs, the newest.", convert=runs_wanted, default=20, metavar="N"),
+    op="get_dag_runs",
+    uses=("get_tasks", "get_task_instances_batch"),
+    about="Of a mapped task the state that says most is shown: failed before running before success.",
+    examples=("airflowctl dags grid etl --runs 30",),
+)
+def grid(session: Session, dag_id: str, runs: int) -> Picture:
+    tasks = _shape.tasks_of(session, dag_id)
+    query = {"order_by": RUN.order}
+    found = list(session.api.pages("get_dag_runs", "dag_runs", limit=runs, query=query, dag_id=dag_id))[::-1]
+    counts = _of_runs(session, dag_id, [run["dag_run_id"] for run in found])
+    gone = dict.fromkeys(name for _, name in counts if name not in tasks)
+    lines: list[dict[str, Any]] = []
+    for name in (*tasks, *gone):
+        ids = (run["dag_run_id"] for run in found)
+        states = {it: overall(counts[it, name]) for it in ids if (it, name) in counts}
+        lines.append({"task_id": name, "states": states})
+    columns = [_column(run) for run in found]
+    if not found:
+        session.output.note(f"{dag_id} has no run yet")
+    rows = [
+        {"dag_run_id": run["dag_run_id"], "run_after": run["run_after"], "task_id": line["task_id"],
+         "state": line["states"][run["dag_run_id"]],
+         "instances": sum(counts[run["dag_run_id"], line["task_id"]].values())}
+        for run in columns for line in lines if run["dag_run_id"] in line["states"]
+    ]  # fmt: skip
+    shown = Rows(rows, ("dag_run_id", "run_after", "task_id", "state", "instances"), "dag_run_id")
+    return Picture("grid", {"dag_id": dag_id, "runs": columns, "tasks": lines}, shown)
+
+
+def _column(run: dict[str, Any]) -> dict[str, Any]:
+    wanted = ("dag_run_id", "run_type", "state", "run_after", "start_date", "end_date")
+    found = {name: run.get(name) for name in wanted}
+    return {**found, "duration": run.get("duration", _between(run.get("start_date"), run.get("end_date")))}
+
+
+def _between(start: Any, end: Any) -> float | None:
+    """The seconds from one time to another; Airflow 3.0 does not tell them of runs."""
+    from datetime import datetime
+
+    try:
+        return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+    except (TypeError, ValueError):
+        return None
+
+
+def _of_run(session: Session, dag_id: str, run_id: str) -> dict[str, dict[str | None, int]]:
+    """By task: how many of its instances in the run are in which state."""
+    instances = session.api.pages("get_task_instances", "task_instances", dag_id=dag_id, dag_run_id=run_id)
+    return {name: counts for (_, name), counts in _shape.states(instances).items()}
+
+
+def _of_runs(
+    session: Session, dag_id: str, run_ids: list[str]
+) -> dict[tuple[str, str], dict[str | None, int]]:
+    if not run_ids:
+        return {}
+    body = {"dag_ids": [dag_id], "dag_run_ids": run_ids, "order_by": "id"}
+    path = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
+    op = "get_task_instances_batch"
+    return _shape.states(batch_pages(session, op, "task_instances", body, None, **path))
+
+
+# Files.
+
+
+def _language(file: str) -> str:
+    from os.path import splitext
+
+    return ENDINGS.get(splitext(file)[1].lower(), "")
+
+
+def _program(file: str) -> str:
+    """The program that draws; UsageError where it is not there, before anything is asked."""
+    from shutil import which
+
+    found = which("dot")
+    if not found:
+        raise UsageError(f"to draw {file} needs graphviz, and there is no program `dot` here", NO_PROGRAM)
+    return found
+
+
+def _painted(program: str, file: str, text: str) -> bytes:
+    from os.path import splitext
+    from subprocess import run
+
+    try:
+        done = run(
+            [program, f"-T{splitext(file)[1][1:].lower()}"],
+            input=text.encode(),
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise CliError(f"cannot run {program}: {error.strerror}", NO_PROGRAM) from None
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise CliError(f"{program} could not draw {file}: {said or f'exit {done.returncode}'}", NO_PROGRAM)
+    return done.stdout
+
+
+def _written(file: str, content: bytes) -> None:
+    try:
+        with open(file, "wb") as target:
+            target.write(content)
+    except OSError as error:
+        raise OutputFailed(f"cannot write {file}: {error.strerror}") from None

@@ -1,0 +1,72 @@
+"""Workers of the Edge executor: what they do, and steering them. Here: what names one, and waiting for it."""
+
+from __future__ import annotations
+
+import time
+
+from airflowctl.core.command import arg, flag, opt
+from airflowctl.core.errors import Interrupted, NotFound, TimedOut
+from airflowctl.core.result import Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, seconds
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+WORKER_STATES = (
+    "starting", "running", "idle", "shutdown request", "terminating", "offline", "unknown",
+    "maintenance request", "maintenance pending", "maintenance mode", "maintenance exit",
+    "offline maintenance",
+)  # fmt: skip
+GONE = ("offline", "offline maintenance", "unknown")
+IN_MAINTENANCE = ("maintenance mode", "offline maintenance")
+AT_WORK = ("running", "idle", "starting")
+WORKER_NAME = arg(
+    "worker_name", "The worker.", complete="worker", convert=identifier, also=("-H", "--edge-hostname")
+)
+WAIT = flag("-w", "--wait", help="Wait until the worker has done so; these are requests that it takes up.")
+TIMEOUT = opt(
+    "--timeout", help="With --wait: give up after this long; exit 3.", convert=seconds, metavar="SECONDS"
+)
+_POLL = 1.0  # seconds between two looks; a worker itself asks every few
+
+
+def every_worker(session: Session, **query: Any) -> list[dict[str, Any]]:
+    """All edge workers, with what they say of their slots. Raises NoPlugin where there is no such API."""
+    found = session.api.record("edge_worker", "workers", query=query)["workers"]
+    return [
+        {
+            **one,
+            **{name: (one.get("sysinfo") or {}).get(name) for name in ("concurrency", "free_concurrency")},
+        }
+        for one in found
+    ]
+
+
+def the_worker(session: Session, name: str) -> dict[str, Any]:
+    """One of them. Raises NotFound."""
+    found = every_worker(session, worker_name_pattern=name)  # which looks for it as a part
+    worker = next((one for one in found if one.get("worker_name") == name), None)
+    if worker is None:
+        raise NotFound(f"Worker {name} not found")
+    return worker
+
+
+def told(
+    session: Session, name: str, asked: str, states: tuple[str, ...], wait: bool, timeout: float | None
+) -> Text:
+    """What was asked of a worker and, after waiting, the state that it came to."""
+    if not wait:
+        return Text(f"asked {name} {asked}", {"worker_name": name, "asked": asked})
+    look = f"look again with: airflowctl workers show {name}"
+    end = None if timeout is None else time.monotonic() + timeout
+    try:
+        while (state := str(the_worker(session, name).get("state"))) not in states:
+            if end is not None and time.monotonic() >= end:
+                raise TimedOut(f"{name} was asked {asked}, and is still in state {state}", look)
+            time.sleep(_POLL)
+    except KeyboardInterrupt:
+        raise Interrupted(f"no longer waiting; {name} was asked {asked}", look) from None
+    return Text(f"{name} is in state {state}", {"worker_name": name, "asked": asked, "state": state})

@@ -1,0 +1,211 @@
+"""Steering edge workers: maintenance, queues, slots, and their end."""
+
+from __future__ import annotations
+
+from airflowctl.commands.workers import (
+    AT_WORK,
+    GONE,
+    IN_MAINTENANCE,
+    TIMEOUT,
+    WAIT,
+    WORKER_NAME,
+    every_worker,
+    told,
+)
+from airflowctl.core.command import arg, command
+from airflowctl.core.errors import REFUSED, CliError, NotFound, ServerRefused, UsageError
+from airflowctl.core.result import Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier, some_text, whole_number
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session import Session
+
+COMMENT = arg("comment", "Why.", convert=some_text, also=("-c", "--comment", "--comments"))
+QUEUES = arg(
+    "queues", "The queue, or several, also as A,B.", many=True, required=True, convert=some_text,
+    also=("-q", "--queues"),
+)  # fmt: skip
+
+
+def slots(text: str) -> int:
+    number = whole_number(text)
+    if number == 0:
+        raise ValueError("must be 1 or more: a worker with none is one in maintenance")
+    return number
+
+
+@command(
+    "workers maintenance on",
+    "Ask an edge worker to take no more tasks; those that run go on to their end.",
+    WORKER_NAME,
+    COMMENT,
+    WAIT,
+    TIMEOUT,
+    op="edge_request_worker_maintenance",
+    uses=("edge_worker",),
+    changes=("worker",),
+    examples=('airflowctl workers maintenance on rack7 "new disks" --wait',),
+    also=("workers remote-edge-worker-request-maintenance",),
+)
+def maintenance_on(
+    session: Session, worker_name: str, comment: str, wait: bool, timeout: float | None
+) -> Text:
+    body = {"maintenance_comment": comment}
+    session.api.call("edge_request_worker_maintenance", worker_name=worker_name, body=body)
+    return told(session, worker_name, "to go into maintenance", IN_MAINTENANCE, wait, timeout)
+
+
+@command(
+    "workers maintenance off",
+    "Ask an edge worker in maintenance to take tasks again.",
+    WORKER_NAME,
+    WAIT,
+    TIMEOUT,
+    op="edge_exit_worker_maintenance",
+    uses=("edge_worker",),
+    changes=("worker",),
+    also=("workers remote-edge-worker-exit-maintenance",),
+)
+def maintenance_off(session: Session, worker_name: str, wait: bool, timeout: float | None) -> Text:
+    session.api.call("edge_exit_worker_maintenance", worker_name=worker_name)
+    return told(session, worker_name, "to leave maintenance", (*AT_WORK, *GONE), wait, timeout)
+
+
+@command(
+    "workers maintenance comment",
+    "Write another comment on the maintenance of an edge worker.",
+    WORKER_NAME,
+    COMMENT,
+    op="edge_update_worker_maintenance",
+    changes=("worker",),
+    also=("workers remote-edge-worker-update-maintenance-comment",),
+)
+def maintenance_comment(session: Session, worker_name: str, comment: str) -> Text:
+    body = {"maintenance_comment": comment}
+    session.api.call("edge_update_worker_maintenance", worker_name=worker_name, body=body)
+    return Text(f"wrote the comment of {worker_name}", {"worker_name": worker_name, "comment": comment})
+
+
+@command(
+    "workers queues add",
+    "Let an edge worker serve more queues.",
+    WORKER_NAME,
+    QUEUES,
+    op="edge_add_worker_queue",
+    changes=("worker",),
+    examples=("airflowctl workers queues add rack7 gpu",),
+    also=("workers add-worker-queues",),
+)
+def queues_add(session: Session, worker_name: str, queues: tuple[str, ...]) -> Rows:
+    return _queues(session, "edge_add_worker_queue", "added", worker_name, queues)
+
+
+@command(
+    "workers queues remove",
+    "Let an edge worker no longer serve queues.",
+    WORKER_NAME,
+    QUEUES,
+    op="edge_remove_worker_queue",
+    changes=("worker",),
+    about="Without any queue it serves them all.",
+    also=("workers remove-worker-queues",),
+)
+def queues_remove(session: Session, worker_name: str, queues: tuple[str, ...]) -> Rows:
+    return _queues(session, "edge_remove_worker_queue", "removed", worker_name, queues)
+
+
+def _queues(session: Session, op: str, done: str, worker_name: str, queues: tuple[str, ...]) -> Rows:
+    """A request for each: the API takes one at a time. All of the names are looked at before the first."""
+    names = list(dict.fromkeys(part.strip() for text in queues for part in text.split(",") if part.strip()))
+    for name in names:
+        try:
+            identifier(name)
+        except ValueError as error:
+            raise UsageError(f"'{name}' is no queue of a worker: {error}") from None
+    if not names:
+        raise UsageError("no queue is named")
+    rows = []
+    for name in names:
+        session.api.call(op, worker_name=worker_name, queue_name=name)
+        rows.append({"worker_name": worker_name, "queue": name, "result": done})
+    return Rows(rows, ("worker_name", "queue", "result"), "queue")
+
+
+@command(
+    "workers concurrency",
+    "Set how many tasks an edge worker runs at a time.",
+    WORKER_NAME,
+    arg("concurrency", "How many.", convert=slots, also=("-c", "--concurrency"), metavar="N"),
+    op="edge_set_worker_concurrency_limit",
+    changes=("worker",),
+    also=("workers set-worker-concurrency",),
+)
+def set_concurrency(session: Session, worker_name: str, concurrency: int) -> Text:
+    body = {"concurrency": concurrency}
+    session.api.call("edge_set_worker_concurrency_limit", worker_name=worker_name, body=body)
+    return told(session, worker_name, f"to run {concurrency} at a time", (), False, None)
+
+
+@command(
+    "workers shutdown",
+    "Ask an edge worker to end, once the tasks that it runs have ended.",
+    WORKER_NAME,
+    WAIT,
+    TIMEOUT,
+    op="edge_request_worker_shutdown",
+    uses=("edge_worker",),
+    changes=("worker",),
+    about="It is started again on its own machine.",
+    also=("workers shutdown-remote-edge-worker",),
+)
+def shutdown(session: Session, worker_name: str, wait: bool, timeout: float | None) -> Text:
+    session.api.call("edge_request_worker_shutdown", worker_name=worker_name)
+    return told(session, worker_name, "to shut down", GONE, wait, timeout)
+
+
+@command(
+    "workers shutdown-all",
+    "Ask all edge workers to end, once the tasks that they run have ended.",
+    op="edge_worker",
+    uses=("edge_request_worker_shutdown",),
+    changes=("worker",),
+    danger="No edge worker will take tasks; each is started again on its own machine.",
+    also=("workers shutdown-all-workers",),
+)
+def shutdown_all(session: Session) -> Rows:
+    rows: list[dict[str, Any]] = []
+    for worker in every_worker(session):
+        if worker.get("state") in GONE:
+            continue
+        name, error = str(worker["worker_name"]), None
+        try:
+            session.api.call("edge_request_worker_shutdown", worker_name=name)
+        except ServerRefused as problem:
+            if problem.status >= 500:
+                raise
+            error = problem.message
+        rows.append({"worker_name": name, "result": "failed" if error else "asked", "error": error})
+    code = REFUSED if any(row["error"] for row in rows) else 0
+    shown = ("worker_name", "result", "error")
+    return Rows(rows, shown, "worker_name", {"error": None}, "no worker is up", code=code)
+
+
+@command(
+    "workers remove",
+    "Forget an edge worker that has ended.",
+    WORKER_NAME,
+    op="edge_delete_worker",
+    changes=("worker",),
+    also=("workers remove-remote-edge-worker",),
+)
+def remove(session: Session, worker_name: str) -> Text:
+    try:
+        session.api.call("edge_delete_worker", worker_name=worker_name)
+    except CliError as error:
+        if error.status == 400 and not isinstance(error, NotFound):
+            error.hint = error.hint or f"end it first: airflowctl workers shutdown {worker_name} --wait"
+        raise
+    return Text(f"removed {worker_name}", {"removed": worker_name})

@@ -1,0 +1,76 @@
+"""The order of tasks that follow each other, and what the states of several come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+# The state that says most comes first; None is a task that waits for its turn.
+_TELLING = (
+    "failed", "upstream_failed", "up_for_retry", "running", "awaiting_input", "restarting", "deferred",
+    "up_for_reschedule", "queued", "scheduled", None, "success", "skipped", "removed",
+)  # fmt: skip
+
+
+def overall(states: Iterable[str | None]) -> str | None:
+    """The one state of several instances that a person wants to hear of; None for none."""
+    has = set(states)
+    unknown = sorted(str(state) for state in has.difference(_TELLING))
+    return next((state for state in (*_TELLING[:-4], *unknown, *_TELLING[-4:]) if state in has), None)
+
+
+def parents(follow: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """From what follows each, what each follows; names that `follow` does not have are left out."""
+    found: dict[str, list[str]] = {name: [] for name in follow}
+    for name, later in follow.items():
+        for one in dict.fromkeys(later):
+            if one in found and one != name:
+                found[one].append(name)
+    return found
+
+
+def ordered(follow: Mapping[str, Sequence[str]]) -> list[str]:
+    """All names, each after those that it follows: a chain stays together, and of several ways the shortest
+    is the first. What goes in a circle comes last."""
+    before = parents(follow)
+    lengths = _lengths(follow, before)
+    waits = {name: len(earlier) for name, earlier in before.items()}
+
+    def by_length(names: Iterable[str]) -> list[str]:
+        # The last is taken first.
+        return sorted(names, key=lambda name: (lengths.get(name, 0), _natural(name)), reverse=True)
+
+    ready = by_length(name for name, count in waits.items() if count == 0)
+    found: dict[str, None] = {}
+    while ready:
+        name = ready.pop()
+        found[name] = None
+        freed = []
+        for one in dict.fromkeys(follow[name]):
+            if one in waits and one != name:
+                waits[one] -= 1
+                if waits[one] == 0:
+                    freed.append(one)
+        ready += by_length(freed)
+    return [*found, *(name for name in follow if name not in found)]
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A key for which load_2 is before load_10."""
+    from re import split
+
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in split(r"([0-9]+)", name)]
+
+
+def _lengths(follow: Mapping[str, Sequence[str]], before: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """How long the longest way from each to an end is."""
+    waits = {name: sum(one in before for one in dict.fromkeys(later)) for name, later in follow.items()}
+    lengths = {name: 0 for name, count in waits.items() if count == 0}
+    ready = list(lengths)
+    while ready:
+        name = ready.pop()
+        for one in before[name]:
+            lengths[one] = max(lengths.get(one, 0), lengths[name] + 1)
+            waits[one] -= 1
+            if waits[one] == 0:
+                ready.append(one)
+    return lengths

@@ -1,0 +1,36 @@
+"""Numbers of a column as bars beside them: read down the column, they are its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from airflowctl.core.result import Item
+from airflowctl.output.cells import lookup
+
+TITLE = "trend"
+_WIDTH = 8
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def with_bars(
+    items: Sequence[Item], columns: tuple[str, ...], measured: str, unicode: bool
+) -> tuple[Sequence[Item], tuple[str, ...]]:
+    """The items and columns with a bar for each number in `measured`, right of it: the largest is the whole
+    width. As they were where there is nothing to compare."""
+    values = [lookup(item, measured) for item in items]
+    numbers = [value for value in values if type(value) in (int, float) and value > 0]
+    if measured not in columns or len(numbers) < 2:
+        return items, columns
+    place = columns.index(measured) + 1
+    drawn = [
+        {**item, TITLE: _bar(value / max(numbers), unicode) if value in numbers else ""}
+        for item, value in zip(items, values, strict=True)
+    ]
+    return drawn, (*columns[:place], TITLE, *columns[place:])
+
+
+def _bar(part: float, unicode: bool) -> str:
+    if not unicode:
+        return "#" * max(1, round(part * _WIDTH))
+    eighths = max(1, round(part * _WIDTH * 8))
+    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()

@@ -1,0 +1,88 @@
+"""The last runs of a Dag beside each other: a column a run, a line a task, a letter a state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from airflowctl.core.graph import overall
+from airflowctl.core.spans import duration
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output.cells import short
+from airflowctl.output.picture import Pen, padded, told
+from airflowctl.output.table import cells_of
+from airflowctl.output.times import Clock
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_BARS = "▁▂▃▄▅▆▇█"
+_NARROWEST, _WIDEST = 12, 44  # letters for the names of tasks
+
+
+def grid(data: Mapping[str, Any], pen: Pen, width: int | None, clock: Clock) -> Iterator[str]:
+    """`data`: `runs`, the oldest first, and `tasks`, each with its `states` by run. Where there is no room
+    for all the runs, the newest are shown."""
+    runs, tasks = data["runs"], data["tasks"]
+    longest = max((cells_of(told(task["task_id"])) for task in tasks), default=0)
+    names = max(longest, _NARROWEST)
+    if width is not None:
+        names = max(_NARROWEST, min(names, _WIDEST, width - 2 * len(runs) - 2))
+        runs = runs[-max(1, (width - names - 2) // 2) :]
+    seconds = [run.get("duration") or 0 for run in runs]
+    top = max(seconds, default=0)
+    if top > 0:
+        bars = [_bar(one / top, pen) for one in seconds]
+        yield _line("duration", bars, runs, names, pen)
+    marks = [pen.mark(run.get("state")) for run in runs]
+    yield _line("run", marks, runs, names, pen)
+    for task in tasks:
+        states = [task["states"].get(run["dag_run_id"], "") for run in runs]
+        cells = [pen.mark(state) if state != "" else " " for state in states]
+        painted = [{"state": state} for state in states]
+        yield _line(told(task["task_id"]), cells, painted, names, pen)
+    yield ""
+    yield from _dates(runs, top, pen, clock)
+    yield from _legend(data, runs, pen, width)
+
+
+def _line(name: str, cells: Sequence[str], of: Sequence[Mapping[str, Any]], names: int, pen: Pen) -> str:
+    shown = (pen.state(cell, one.get("state")) for cell, one in zip(cells, of, strict=True))
+    return f"{padded(name, names)}  {' '.join(shown)}".rstrip()
+
+
+def _bar(part: float, pen: Pen) -> str:
+    """How long a run took, as a part of the longest."""
+    bars = _BARS if pen.unicode else "12345678"
+    return bars[min(len(bars) - 1, int(part * len(bars)))] if part > 0 else " "
+
+
+def _dates(runs: Sequence[Mapping[str, Any]], top: float, pen: Pen, clock: Clock) -> Iterator[str]:
+    """When the oldest and the newest were due, and what the highest bar stands for."""
+    if not runs:
+        return
+    dates = [short(run.get("run_after"), "run_after", clock._replace(now=None))[:16] for run in runs]
+    between = " → " if pen.unicode else " to "
+    yield pen.dim(dates[0] if len(runs) == 1 else f"{dates[0]}{between}{dates[-1]}")
+    longest = f"; the longest took {duration(top)}" if top > 0 else ""
+    yield pen.dim(f"{len(runs)} run{'s' if len(runs) > 1 else ''}{longest}")
+
+
+def _legend(
+    data: Mapping[str, Any], runs: Sequence[Mapping[str, Any]], pen: Pen, width: int | None
+) -> Iterator[str]:
+    """What the letters mean that are there."""
+    shown = {run["dag_run_id"] for run in runs}
+    used = {state for task in data["tasks"] for run, state in task["states"].items() if run in shown}
+    used |= {run.get("state") for run in runs}
+    line = ""
+    while used:
+        state = overall(used)
+        used.remove(state)
+        name = "not yet" if state is None else told(state)
+        text = f"{pen.mark(state)} {name}"
+        if width is not None and line and cells_of(line) + len(text) + 2 > width:
+            yield line
+            line = ""
+        line += ("  " if line else "") + text
+    if line:
+        yield line
