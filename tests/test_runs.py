@@ -368,7 +368,7 @@ def test_a_question_is_answered_once(ctl: Program, asking: str) -> None:
     pending = ctl("hitl", "list", "demo_waits", asking, "--pending", "-o", "json").json
     assert [one["subject"] for one in pending] == ["Pay the invoice?"]
     assert ctl("hitl", "show", *place, "-o", "json").json["options"] == ["Approve", "Reject"]
-    refused(ctl("hitl", "respond", *place, "Maybe"), "Maybe", "hitl show demo_waits approve")
+    refused(ctl("hitl", "respond", *place, "Maybe"), "'Maybe'", "one of: Approve, Reject", code=2)
     assert ctl("hitl", "approve", *place).out == "answered approve: Approve\n"
     refused(ctl("hitl", "reject", *place), "already")
     assert ctl("hitl", "list", "demo_waits", asking, "--pending", "-o", "json").json == []

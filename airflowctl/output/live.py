@@ -25,8 +25,9 @@ _LEAVING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGTSTP)
 class Live:
     """Draws on stdout, which is a terminal that obeys the codes of one: `with Live(streams, write) as live`.
 
-    The cursor is hidden meanwhile, and stands under the block; it is shown again whatever happens. Lines come
-    safe to write (`sanitise`), with no other codes in them than our colours.
+    The cursor is hidden meanwhile, and stands under the block; what is typed is not echoed, for a line end
+    would move the block. Both are as before again whatever happens. Lines come safe to write (`sanitise`),
+    with no other codes in them than our colours.
     """
 
     def __init__(self, streams: Streams, write: Callable[[str], object]) -> None:
@@ -34,6 +35,7 @@ class Live:
         self._write = write  # at once, not into a buffer
         self._drawn: list[int] = []  # how wide each line on the screen is
         self._before: dict[int, Any] = {}
+        self._echo: list[Any] | None = None  # the settings of the terminal, while nothing is echoed
 
     def __enter__(self) -> Self:
         for number in _LEAVING:
@@ -43,6 +45,7 @@ class Live:
                     self._before[number] = signal.signal(number, self._leave)
             except ValueError:  # not in the thread that gets signals
                 break
+        self._hush()
         self._write(_HIDE)
         return self
 
@@ -50,6 +53,7 @@ class Live:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
+            self._restore()
             self._write(_SHOW)
         finally:
             for number, before in self._before.items():
@@ -94,12 +98,35 @@ class Live:
         return f"\r\x1b[{rows}A" if rows else "\r"
 
     def _leave(self, number: int, _: object) -> None:
+        self._restore()
         self._at_once(_SHOW)
         signal.signal(number, self._before[number])
         os.kill(os.getpid(), number)
         signal.signal(number, self._leave)  # stopped, and here again
+        self._hush()
         self._at_once(_HIDE)
         self._drawn = []  # others have written under it
+
+    def _hush(self) -> None:
+        import termios
+
+        with suppress(termios.error, OSError, ValueError):
+            keyboard = self._streams.stdin.fileno()
+            settings = termios.tcgetattr(keyboard)
+            if os.tcgetpgrp(keyboard) != os.getpgrp():  # who runs behind another must not touch it
+                return
+            quiet = [*settings]
+            quiet[3] &= ~termios.ECHO
+            termios.tcsetattr(keyboard, termios.TCSANOW, quiet)
+            self._echo = settings
+
+    def _restore(self) -> None:
+        if self._echo is not None:
+            import termios
+
+            with suppress(termios.error, OSError, ValueError):
+                termios.tcsetattr(self._streams.stdin.fileno(), termios.TCSANOW, self._echo)
+            self._echo = None
 
     def _at_once(self, text: str) -> None:
         """Past the stream, which may be in the middle of a write."""

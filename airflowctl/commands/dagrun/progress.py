@@ -35,18 +35,17 @@ MOST = 5  # names in a sentence
 
 
 def in_order(tasks: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The ids of a Dag's tasks, each after those that it follows; else as they came."""
-    follow = {str(task["task_id"]): task.get("downstream_task_ids") or () for task in tasks}
+    """The ids of a Dag's tasks, each after those that it follows, and what hangs together side by side."""
+    follow = {str(task["task_id"]): sorted(task.get("downstream_task_ids") or ()) for task in tasks}
     waits_for = dict.fromkeys(follow, 0)
     for names in follow.values():
         for name in names:
             waits_for[name] = waits_for.get(name, 0) + 1
-    ready = [name for name in follow if not waits_for[name]]
+    ready = [name for name in reversed(follow) if not waits_for[name]]
     found = []
     while ready:
-        name = ready.pop(0)
-        found.append(name)
-        for later in follow.get(name, ()):
+        found.append(name := ready.pop())
+        for later in reversed(follow.get(name, ())):
             waits_for[later] -= 1
             if not waits_for[later]:
                 ready.append(later)

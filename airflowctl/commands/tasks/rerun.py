@@ -7,6 +7,7 @@ from airflowctl.commands.dagrun.clearing import FOLLOW, confirm, follow, the_one
 from airflowctl.commands.dagrun.setting import counted
 from airflowctl.commands.dagrun.watching import WATCHING
 from airflowctl.commands.tasks import DRY_RUN, UNMAPPED, index
+from airflowctl.commands.tasks.selection import SELECTION, pattern, selected
 from airflowctl.core.command import ALWAYS, command, flag, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Rows, Text, Watch
@@ -27,18 +28,7 @@ _LATER = ("run_on_latest_version", "prevent_running_task")
     "tasks clear",
     "Let tasks run again.",
     DAG_ID._replace(convert=some_text),
-    opt("-t", "--task-regex", help="Only tasks whose id matches this.", convert=some_text, metavar="REGEX"),
-    opt(
-        "--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier
-    ),
-    opt(
-        "--group",
-        help="Only the tasks of this group, or of any of several.",
-        many=True,
-        complete="task group",
-        convert=identifier,
-        metavar="GROUP_ID",
-    ),
+    *SELECTION,
     opt(
         "--map-index",
         help="Only this instance of mapped tasks, or each of several.",
@@ -131,7 +121,7 @@ def _dags(session: Session, given: dict[str, Any]) -> list[str]:
     """The Dags that are meant; one unless DAG_ID is a regular expression."""
     if not given["dag_regex"]:
         return [given["dag_id"]]
-    wanted, found = _pattern("DAG_ID", given["dag_id"]), {}
+    wanted, found = pattern("DAG_ID", given["dag_id"]), {}
     for bundle in given["bundle_name"] or (None,):
         query = {"bundle_name": bundle, "order_by": "dag_id"}
         found.update(
@@ -147,29 +137,14 @@ def _of_dag(
     body = dict(body)
     if given["run_id"] is not None:
         body["dag_run_id"] = the_run(session, dag_id, given["run_id"])
-    chosen = _tasks(session, dag_id, given)
+    chosen = selected(session, dag_id, given)
     if chosen is None:
+        if given["map_index"]:
+            raise UsageError("--map-index is said of a task", "give --task-id or --task-regex too")
         return body
     several = given["map_index"]
     marked = [[name, number] for name in chosen for number in several] if several else chosen
     return {**body, "task_ids": marked} if chosen else None
-
-
-def _tasks(session: Session, dag_id: str, given: dict[str, Any]) -> list[str] | None:
-    """The tasks that were named, by id, by group and by regular expression; None: all of the Dag."""
-    named, groups, regex = given["task_id"], given["group"], given["task_regex"]
-    if not (named or groups or regex is not None):
-        if given["map_index"]:
-            raise UsageError("--map-index is said of a task", "give --task-id or --task-regex too")
-        return None
-    chosen = dict.fromkeys(named)
-    if groups or regex is not None:
-        wanted = None if regex is None else _pattern("--task-regex", regex)
-        for task in session.api.pages("get_tasks", "tasks", dag_id=dag_id):
-            name = str(task["task_id"])
-            if name.startswith(tuple(f"{group}." for group in groups)) or (wanted and wanted.search(name)):
-                chosen[name] = None
-    return list(chosen)
 
 
 def _send(session: Session, dag_id: str, body: dict[str, Any]) -> list[dict[str, Any]]:
@@ -178,12 +153,3 @@ def _send(session: Session, dag_id: str, body: dict[str, Any]) -> list[dict[str,
         "task_instances"
     ]
     return found
-
-
-def _pattern(shown: str, text: str) -> Any:
-    import re
-
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise UsageError(f"{shown}: '{text}' is no regular expression: {error}") from None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
+from airflowctl.commands.dagrun.clearing import confirm
 from airflowctl.commands.dagrun.look import batch_pages
 from airflowctl.commands.dagrun.setting import counted
 from airflowctl.commands.tasks import DRY_RUN, INSTANCE, MAP_INDEX, TASK_ID, UNMAPPED, index, instance, where
 from airflowctl.commands.tasks.instances import FILTERS
+from airflowctl.commands.tasks.selection import SELECTION, selected
 from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -95,7 +97,7 @@ def _marked(
     if given["dry_run"] or not plan:
         return Rows(plan, CHANGED, "task_id", UNMAPPED, "nothing would change")
     what = counted(len(plan), "task instance")
-    session.confirm(f"{what} would be {given['new_state']}.", line)
+    confirm(session, plan, f"{what} would be {given['new_state']}.", line)
     if given["note"] is not None:
         body["note"] = given["note"]
     done = session.api.record(ops[0], "task_instances", body=body, **place)["task_instances"]
@@ -109,9 +111,7 @@ def _marked(
     DAG_ID,
     RUN_ID,
     *FILTERS[:1],
-    opt(
-        "--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier
-    ),
+    *SELECTION,
     opt(
         "--map-index",
         help="Only this instance of mapped tasks.",
@@ -123,7 +123,7 @@ def _marked(
     DRY_RUN,
     asks=(ALWAYS,),
     op="bulk_task_instances",
-    uses=("get_task_instances", "get_task_instances_batch"),
+    uses=("get_task_instances", "get_task_instances_batch", "get_tasks", "get_dag_runs"),
     changes=("run",),
     examples=("airflowctl tasks mark-all success etl latest --state failed",),
 )
@@ -138,7 +138,7 @@ def mark_all(session: Session, **given: Any) -> Rows:
     if given["dry_run"] or not found:
         return Rows(found, INSTANCE, "task_id", UNMAPPED, "nothing would change")
     what = counted(len(found), "task instance")
-    session.confirm(f"{what} would be {given['new_state']}.", "tasks mark-all")
+    confirm(session, found, f"{what} would be {given['new_state']}.", "tasks mark-all")
     body = {"new_state": given["new_state"]}
     if given["note"] is not None:
         body["note"] = given["note"]
@@ -150,7 +150,11 @@ def mark_all(session: Session, **given: Any) -> Rows:
 
 def _of_tasks(session: Session, given: dict[str, Any], place: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The instances of all tasks of the run, or of those that were named."""
-    ids, state, indices = given["task_id"], given["state"], given["map_index"]
+    state, indices = given["state"], given["map_index"]
+    ids = selected(session, place["dag_id"], given)
+    if ids == []:
+        return
+    ids = ids or []
     if len(ids) > 1:
         body = {"dag_ids": [place["dag_id"]], "dag_run_ids": [place["dag_run_id"]], "task_ids": list(ids)}
         body |= {"state": list(state)} if state else {}

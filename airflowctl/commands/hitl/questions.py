@@ -1,15 +1,15 @@
-"""Questions of tasks that wait for a person (human in the loop); from Airflow 3.1 on."""
+"""Which questions there are, and what they ask."""
 
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
 from airflowctl.commands.dagrun.look import date_range
-from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, TASK_STATES, where
+from airflowctl.commands.hitl import place_of
+from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, TASK_STATES
 from airflowctl.core.command import arg, command, names, opt, toggle
-from airflowctl.core.errors import Invalid
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, json_object, some_text, whole_number
+from airflowctl.core.values import identifier, some_text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +31,6 @@ OPTION = names(
     read=_options,
     fresh=5.0,
 )
-PARAMS = opt("--params", help="What else is asked for, a JSON object.", convert=json_object, metavar="JSON")
 WANTED = (
     "subject",
     "body",
@@ -98,96 +97,8 @@ def list_questions(session: Session, **given: Any) -> Rows:
 def show(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, try_number: int | None
 ) -> Record:
-    place = _place(session, dag_id, task_id, run_id, map_index)
+    place = place_of(session, dag_id, task_id, run_id, map_index)
     if try_number is None:
         return Record(session.api.record("get_hitl_detail", "subject", **place), "subject", table=WANTED)
     found = session.api.record("get_hitl_detail_try_detail", "subject", try_number=str(try_number), **place)
     return Record(found, "subject", table=WANTED)
-
-
-@command(
-    "hitl approve",
-    "Approve what a task asks.",
-    DAG_ID,
-    TASK_ID,
-    RUN_ID,
-    MAP_INDEX,
-    PARAMS,
-    op="update_hitl_detail",
-    changes=("run",),
-    examples=("airflowctl hitl approve etl ask latest",),
-)
-def approve(
-    session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, params: dict[str, Any] | None
-) -> Text:
-    return _answer(session, _place(session, dag_id, task_id, run_id, map_index), ("Approve",), params)
-
-
-@command(
-    "hitl reject",
-    "Reject what a task asks.",
-    DAG_ID,
-    TASK_ID,
-    RUN_ID,
-    MAP_INDEX,
-    PARAMS,
-    op="update_hitl_detail",
-    changes=("run",),
-    examples=("airflowctl hitl reject etl ask latest",),
-)
-def reject(
-    session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, params: dict[str, Any] | None
-) -> Text:
-    return _answer(session, _place(session, dag_id, task_id, run_id, map_index), ("Reject",), params)
-
-
-@command(
-    "hitl respond",
-    "Answer what a task asks with one or more of its options.",
-    DAG_ID,
-    TASK_ID,
-    RUN_ID,
-    arg(
-        "option",
-        "The option; several where the task takes several.",
-        many=True,
-        required=True,
-        also=("--option",),
-        complete="hitl option",
-    ),
-    MAP_INDEX,
-    PARAMS,
-    op="update_hitl_detail",
-    changes=("run",),
-    also=("hitl choose",),
-    examples=("airflowctl hitl respond etl ask latest Yes --params '{\"amount\": 3}'",),
-)
-def respond(
-    session: Session,
-    dag_id: str,
-    task_id: str,
-    run_id: str,
-    option: tuple[str, ...],
-    map_index: int,
-    params: dict[str, Any] | None,
-) -> Text:
-    return _answer(session, _place(session, dag_id, task_id, run_id, map_index), option, params)
-
-
-def _place(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> dict[str, str]:
-    return {**where(session, dag_id, run_id, task_id), "map_index": str(map_index)}
-
-
-def _answer(
-    session: Session, place: dict[str, str], options: tuple[str, ...], params: dict[str, Any] | None
-) -> Text:
-    body: dict[str, Any] = {"chosen_options": list(options)}
-    if params is not None:
-        body["params_input"] = params
-    try:
-        done = session.api.record("update_hitl_detail", "chosen_options", body=body, **place)
-    except Invalid as error:
-        line = f"airflowctl hitl show {place['dag_id']} {place['task_id']} {place['dag_run_id']}"
-        error.hint = f"what it asks: {line}"
-        raise
-    return Text(f"answered {place['task_id']}: {', '.join(options)}", done)

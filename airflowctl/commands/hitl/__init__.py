@@ -1,0 +1,14 @@
+"""Questions of tasks that wait for a person (human in the loop); from Airflow 3.1 on."""
+
+from __future__ import annotations
+
+from airflowctl.commands.tasks import where
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+def place_of(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> dict[str, str]:
+    """The parts of a question's path."""
+    return {**where(session, dag_id, run_id, task_id), "map_index": str(map_index)}
