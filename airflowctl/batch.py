@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airflowctl import dispatch
+from airflowctl import plumbing
 from airflowctl.core.errors import DONE, INTERRUPTED, CliError, Leave, UsageError
 from airflowctl.core.parse import walk
 from airflowctl.core.typed import NamedTuple
+from airflowctl.plumbing import Line
 from airflowctl.session import Session
-from completers.quote import OpenQuoteError, lines, words
+from completers.quote import OpenQuoteError, lines
+
+DEEPEST = 10  # files that run files
 
 
-class Line(NamedTuple):
-    """One command of a file, and where it begins: `FILE:LINE`. `problem`: it cannot be split into words."""
+class Placed(NamedTuple):
+    """One line of a file, and where it begins: `FILE:LINE`. `problem`: it is no line."""
 
     where: str
-    text: str
-    tokens: tuple[str, ...]
-    problem: str = ""
+    line: Line
+    problem: UsageError | None = None
 
 
 def run(path: str, session: Session, *, keep_going: bool = False, echo: bool = False) -> int:
@@ -27,38 +29,48 @@ def run(path: str, session: Session, *, keep_going: bool = False, echo: bool = F
     Nothing is sent unless every line can be understood. Blank lines and `#` comments are passed over.
     """
     try:
-        commands = list(_commands(path, session))
+        found = list(_lines(path, session))
     except CliError as error:
         session.output.error(error)
         return error.exit_code
-    problems = [code for line in commands if (code := _check(line, session)) != DONE]
+    problems = [code for placed in found if (code := _check(placed, session)) != DONE]
     if problems:
         return problems[0]
+    with session.shared.memory.within_file(path, DEEPEST):
+        return _run(found, session, keep_going, echo)
+
+
+def _run(found: list[Placed], session: Session, keep_going: bool, echo: bool) -> int:
     failed = DONE
-    for line in commands:
+    for where, line, _ in found:
         if echo:
             session.output.note(f"+ {_shown(line, session)}")
         try:
-            code = dispatch.run(line.tokens, session, line.where)
+            code = plumbing.run(line, session, where)
         except Leave:
             return failed
         if code == INTERRUPTED:
             return code
+        session.shared.memory.ran(line.text, code)
         failed = failed or code
         if failed != DONE and not keep_going:
             break
     return failed
 
 
-def _commands(path: str, session: Session) -> Iterator[Line]:
+def _lines(path: str, session: Session) -> Iterator[Placed]:
     name, number = "stdin" if path == "-" else path, 1
     for text in lines(_content(path, session)):
+        where = f"{name}:{number}"
         try:
-            if tokens := tuple(words(text)):
-                yield Line(f"{name}:{number}", text.strip(), tokens)
+            line = plumbing.understood(text)
+            if not line.is_empty:
+                yield Placed(where, line)
         except OpenQuoteError as error:
             opened = number + text[: error.opened].count("\n")
-            yield Line(f"{name}:{opened}", text, (), str(error))
+            yield Placed(f"{name}:{opened}", Line(text), UsageError(str(error)))
+        except UsageError as error:
+            yield Placed(where, Line(text), error)
         number += text.count("\n") + 1
 
 
@@ -74,14 +86,13 @@ def _content(path: str, session: Session) -> str:
         raise UsageError(f"cannot read {path}: not UTF-8 text (byte {error.start})") from None
 
 
-def _check(line: Line, session: Session) -> int:
-    if line.problem:
-        error = UsageError(line.problem)
-        session.output.error(error, line.where)
-        return error.exit_code
-    return dispatch.check(line.tokens, session, line.where)
+def _check(placed: Placed, session: Session) -> int:
+    if placed.problem is not None:
+        session.output.error(placed.problem, placed.where)
+        return placed.problem.exit_code
+    return plumbing.check(placed.line, session, placed.where)
 
 
 def _shown(line: Line, session: Session) -> str:
-    state = walk(line.tokens, session.registry)
+    state = walk(line.tokens, session.lookup)
     return f"{' '.join(state.words)} ... (it holds a secret)" if state.secrets() else line.text

@@ -82,6 +82,8 @@ def _written(environment: Environment) -> str:
         lines.append(f"command = [{', '.join(map(_toml, environment.command))}]")
     if environment.max_session != MAX_SESSION:
         lines.append(f"max_session_hours = {environment.max_session!r}")
+    if environment.production is not None:
+        lines.append(f"production = {'true' if environment.production else 'false'}")
     lines += _table("settings", dict(environment.settings))
     lines += _table("network", environment.network._asdict())
     return "\n".join(lines) + "\n"
@@ -134,8 +136,20 @@ def _checked(name: str, found: dict[str, Any]) -> Environment:
         network.get("insecure") is True,
         network.get("insecure_http") is True,
     )
+    production = found.get("production")
+    if not isinstance(production, bool | None):
+        raise ValueError("production is not true or false")
     return Environment(
-        name, base_url(url), username, method, store, settings_of(texts), tuple(command), reach, float(hours)
+        name,
+        base_url(url),
+        username,
+        method,
+        store,
+        settings_of(texts),
+        tuple(command),
+        reach,
+        float(hours),
+        production,
     )
 
 

@@ -17,7 +17,7 @@ from airflowctl.core.errors import (
     UsageError,
 )
 from airflowctl.core.parse import Walk, walk
-from airflowctl.core.result import Result, Talk, Text
+from airflowctl.core.result import Record, Result, Rows, Talk, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session import SHELL, Session
 
@@ -34,9 +34,10 @@ def run(tokens: Sequence[str], session: Session, where: str = "") -> int:
     """
     line = session
     try:
-        state = walk(tokens, session.registry)
+        state = walk(tokens, session.lookup)
         line = session.scoped(session.options.over(state.global_values()))
         line.shared.redact.learn(*state.secrets())
+        line.shared.filled = _from_names_in_use(state)
         if line.options.api_token:
             line.output.note("warning: --api-token shows in the process list; better: AIRFLOW_CLI_TOKEN")
         return _show(state, line)
@@ -66,7 +67,9 @@ def report_fault(error: Exception, output: Printer, where: str = "") -> int:
 
 def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
     """Whether a line can be understood, without running it: its exit code if not, with the error printed."""
-    state = walk(tokens, session.registry)
+    state = walk(tokens, session.lookup)
+    if state.inner is not None and not state.problem and state.inner.command:
+        return check(state.inner_tokens, session, where)
     line = session.scoped(session.options.over(state.global_values()))
     line.shared.redact.learn(*state.secrets())
     try:
@@ -88,6 +91,9 @@ def _show(state: Walk, session: Session) -> int:
     call = state.finish()
     if call.command is None:
         return DONE
+    if call.command.lasting and not session.is_lasting:
+        where = f"{call.command.line} is for the shell and for files of commands"
+        raise UsageError(where, "open the shell: airflowctl")
     session.output.check()
     if state.now:
         session.output.note(state.now)
@@ -105,6 +111,8 @@ def _show(state: Walk, session: Session) -> int:
             from airflowctl.talk import hold
 
             return hold(result, session)
+        if session.is_lasting and not call.command.lasting and isinstance(result, Rows | Record | Text):
+            result = session.shared.memory.keep(result)
         return session.output.show(result)
     except NotFound as error:
         error.hint = error.hint or _way_out(call.command, call.values, error.message, session)
@@ -114,6 +122,14 @@ def _show(state: Walk, session: Session) -> int:
             raise
         told = ServerRefused if isinstance(error, NoColumn) else OutputFailed
         raise told(f"it is done, but {error.message}", error.hint) from None
+
+
+def _from_names_in_use(state: Walk) -> dict[str, str]:
+    """What a line has from the names in use, by kind: a question before something dangerous tells it."""
+    if state.command is None:
+        return {}
+    known = state.filled()
+    return {it.complete: known[it.name] for it in state.command.params if it.name in known}
 
 
 def _way_out(command: Command, values: dict[str, Any], message: str, session: Session) -> str:

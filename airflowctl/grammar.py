@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflowctl import registry
-from airflowctl.core.command import Param
+from airflowctl.core.command import LINE, Param
 from airflowctl.core.options import GLOBAL
 from airflowctl.core.parse import Role, Walk, walk
 from airflowctl.core.values import columns, expression, json_object, path, timestamp, timezone
+from airflowctl.plumbing import INTO, is_for_shell, operator
 from completers.members import member_at
 from completers.protocols import Choice, Slot
 from completers.quote import Split, Word, split
+
+if TYPE_CHECKING:
+    from airflowctl.core.parse import Lookup
 
 
 class Mark(NamedTuple):
@@ -24,6 +28,7 @@ class Mark(NamedTuple):
 
 
 COMMENT = "comment"
+PLUMBING = "plumbing"  # what the person's own shell does, or a file that a result goes into
 _WANTS: dict[Callable[[str], Any], str] = {
     columns: "column",
     expression: "column",
@@ -42,7 +47,10 @@ def kind_of(param: Param) -> str:
 
 
 class Grammar:
-    """The commands' declarations as a completers.protocols.Grammar."""
+    """The commands' declarations as a completers.protocols.Grammar, for lines of a session."""
+
+    def __init__(self, lookup: Lookup = registry) -> None:
+        self._lookup = lookup
 
     def slot_at(self, text_before_cursor: str) -> Slot:
         """What may stand at the end of the text; nothing in a comment or after an unknown word."""
@@ -50,7 +58,10 @@ class Grammar:
         if parts.comment < len(text_before_cursor):
             return Slot("", len(text_before_cursor))
         before, last = _at_cursor(parts, len(text_before_cursor))
-        state = walk([word.text for word in before], registry)
+        place = operator(text_before_cursor, parts)
+        if place < len(parts.words) or is_for_shell(text_before_cursor):
+            return _plumbing_slot(text_before_cursor, parts, place, last)
+        state = walk([word.text for word in before], self._lookup).innermost
         if state.problem is not None:
             return Slot(last.text, last.start, last.quote)
         if last.text.startswith("-") and not state.only_arguments and state.awaiting is None:
@@ -62,9 +73,12 @@ class Grammar:
     def marks(self, line: str) -> list[Mark]:
         """The parts of a line and what each turned out to be, in order."""
         parts = split(line)
-        state = walk([word.text for word in parts.words], registry)
-        roles = zip(parts.words, state.roles, strict=True)
+        place = 0 if is_for_shell(line) else operator(line, parts)
+        state = walk([word.text for word in parts.words[:place]], self._lookup)
+        roles = zip(parts.words, state.roles, strict=False)
         found = [Mark(word.start, word.end, role) for word, role in roles]
+        if place < len(parts.words):
+            return [*found, Mark(parts.words[place].start, len(line), PLUMBING)]
         if parts.comment < len(line):
             found.append(Mark(parts.comment, len(line), COMMENT))
         if found and found[-1].role == Role.UNKNOWN and found[-1].end == len(line):
@@ -83,6 +97,15 @@ def _at_cursor(parts: Split, end: int) -> tuple[list[Word], Word]:
     if parts.words and parts.words[-1].end == end:
         return parts.words[:-1], parts.words[-1]
     return parts.words, Word("", end, end)
+
+
+def _plumbing_slot(text: str, parts: Split, place: int, last: Word) -> Slot:
+    """The file that a result goes into; what the person's own shell does is not ours to complete."""
+    is_file = not is_for_shell(text) and text[parts.words[place].start] == INTO
+    is_next = len(parts.words) - place <= 1 + (last.start < last.end)
+    if not is_file or not is_next or last.start == parts.words[place].start:
+        return Slot("", len(text))
+    return Slot(last.text, last.start, last.quote, kind="path")
 
 
 def _option_slot(state: Walk, word: Word, text: str) -> Slot:
@@ -145,28 +168,32 @@ def _word_slot(state: Walk, word: Word, text: str) -> Slot:
     param = state.next_argument()
     if param is None:
         return Slot(word.text, word.start, word.quote, choices or _option_choices(state))
+    if param.complete == LINE:
+        return _word_slot(Walk(state.lookup), word, text)
     if param.complete == "command":
         inner = walk(state.arguments, registry)
         choices = () if inner.problem else tuple(_described(inner, name) for name in inner.next_words())
         return Slot(word.text, word.start, word.quote, choices)
     slot = _value_slot(state, param, word, text)
-    return slot._replace(choices=choices + slot.choices)
+    return slot._replace(choices=choices + slot.choices, scope=_scope(state, coming=1))
 
 
 def _described(state: Walk, text: str) -> Choice:
     if not state.words:
-        return Choice(text, registry.summary(text))
+        alias = state.lookup.alias(text)
+        return Choice(text, " ".join(alias) if alias else registry.summary(text))
     command = registry.commands(state.words[0]).get((*state.words, text))
     return Choice(text, command.summary if command else "")
 
 
-def _scope(state: Walk) -> dict[str, str]:
-    """What the line fixes so far: its command, the names it gives by kind, the global options by flag."""
+def _scope(state: Walk, coming: int = 0) -> dict[str, str]:
+    """What the line fixes so far: its command, the names in use and those it gives by kind, the global
+    options by flag; `coming` arguments are at the cursor."""
     told = state.global_given
     options = {param.shown: told[param.name][-1] for param in GLOBAL if param.name in told}
     kinds: dict[str, str] = {}
-    for param, text in state.texts():  # the first of a kind is the name, what follows narrows a list
+    for param, text in state.texts(coming):  # the first of a kind is the name, what follows narrows a list
         if param.complete:
             kinds.setdefault(param.complete, text)
     line = {"command line": state.command.line, "operation": state.command.op} if state.command else {}
-    return {**line, **kinds, **options}
+    return {**line, **state.lookup.context, **kinds, **options}

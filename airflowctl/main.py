@@ -15,6 +15,7 @@ from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.streams import Streams
 from airflowctl.session import BATCH, ONE_SHOT, SHELL, Session
+from airflowctl.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from typing import Any
@@ -48,7 +49,7 @@ def _guarded(tokens: list[str], streams: Streams) -> int:
 
 
 def _run(tokens: list[str], streams: Streams) -> int:
-    state = walk(tokens, Session.registry, program=True)
+    state = walk(tokens, Vocabulary(streams.environ), program=True)
     given = state.global_values()
     program = {param.name: given.pop(param.name) for param in PROGRAM if param.name in given}
     options = Options().over(given)

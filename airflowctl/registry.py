@@ -13,6 +13,13 @@ _CLASSIC = {"edge": "workers"}  # what the classic program calls a noun of ours
 _FOLDER = os.path.join(os.path.dirname(__file__), "commands")
 
 
+context: dict[str, str] = {}  # the declarations alone know no names in use, and no aliases
+
+
+def alias(word: str) -> tuple[str, ...]:
+    return ()
+
+
 @cache
 def nouns() -> tuple[str, ...]:
     """The first words of all commands, sorted; imports none of them."""

@@ -6,23 +6,28 @@ from _thread import allocate_lock, get_ident  # threading costs a short command 
 from functools import cached_property
 
 from airflowctl import registry
-from airflowctl.core.errors import ConfigError, UsageError
+from airflowctl.core.errors import CliError, ConfigError, UsageError
 from airflowctl.core.options import Options
 from airflowctl.core.redaction import Redactor
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from typing import TextIO
 
     from airflowctl.api.auth.provider import Login
     from airflowctl.api.client import Client
     from airflowctl.config import Environments
     from airflowctl.core.environment import Environment
+    from airflowctl.core.fields import Field
+    from airflowctl.core.settings import Settings
+    from airflowctl.memory import Memory
     from airflowctl.output.printer import Printer
     from airflowctl.output.progress import Progress
     from airflowctl.output.streams import Streams
     from airflowctl.secrets.stores import Stores
     from airflowctl.server import Server
+    from airflowctl.vocabulary import Vocabulary
 
 ONE_SHOT, BATCH, SHELL = "one-shot", "batch", "shell"
 
@@ -42,9 +47,22 @@ class Session:
         """This session with other options: what was logged in to and connected stays."""
         if options == self.options:
             return self
-        other = Session(self.streams, options, self.mode)
+        return self._seen_as(self.streams, options)
+
+    def into(self, stdout: TextIO, stderr: TextIO | None = None, columns: int | None = None) -> Session:
+        """This session with its results, and its errors if that is said too, going elsewhere."""
+        return self._seen_as(self.streams.into(stdout, stderr, columns), self.options)
+
+    def _seen_as(self, streams: Streams, options: Options) -> Session:
+        other = Session(streams, options, self.mode)
         other.shared = self.shared
         return other
+
+    def run(self, tokens: Sequence[str]) -> int:
+        """Run another line, from within a command; its exit code. As dispatch.run."""
+        from airflowctl import dispatch
+
+        return dispatch.run(tokens, self)
 
     @property
     def is_lasting(self) -> bool:
@@ -65,16 +83,42 @@ class Session:
     def confirm(self, warning: str, line: str) -> None:
         """Ask before something dangerous, naming the environment; without a person, --yes must say it."""
         self.require_somebody(line)
-        if self.options.yes:
+        if self._is_sure:
             return
-        answer = self.streams.ask(f"{warning}\n{line} on {self.place}? [y/N] ")
+        names = ", ".join(f"{kind} {name}" for kind, name in self.shared.filled.items())
+        used = f" ({names}, in use)" if names else ""
+        answer = self.streams.ask(f"{warning}\n{line}{used} on {self.place}{self.mark}? [y/N] ")
         if answer.strip().lower() not in ("y", "yes"):
             raise UsageError(f"{line}: not done")
 
+    def fill_in(self, title: str, fields: Sequence[Field]) -> list[str] | None:
+        """Ask for the texts of some fields in a form; None when somebody leaves it."""
+        from airflowctl.shell.form import Form
+        from airflowctl.shell.themes import THEMES
+
+        theme = "none" if self.streams.is_plain else self.shared.settings["theme"]
+        return Form(title, fields, THEMES[theme], self.streams.rows or 24).ask()
+
     def require_somebody(self, line: str) -> None:
         """Raise UsageError where nobody can be asked, and nobody has said yes."""
-        if not self.options.yes and not self.streams.can_ask:
+        if not self._is_sure and not self.streams.can_ask:
             raise UsageError(f"{line} asks before it acts, and there is nobody to ask", "give --yes")
+
+    @property
+    def _is_sure(self) -> bool:
+        """Whether somebody said yes: with the line, or for the session, which is not for production."""
+        return self.options.yes or (not self.shared.settings.is_on("confirm") and not self.is_production)
+
+    @property
+    def is_production(self) -> bool:
+        """Whether what a line does is done where it matters most."""
+        environment = self.environment
+        return environment is not None and environment.is_production
+
+    @property
+    def mark(self) -> str:
+        """The word for that, beside the name of the place."""
+        return " (PRODUCTION)" if self.is_production else ""
 
     def require_op(self, op: str) -> None:
         """Raise UsageError where the server lacks an operation that not every one has."""
@@ -83,6 +127,17 @@ class Session:
         operation = table()[op]
         if operation.since != OLDEST or operation.until:
             self.api.require(operation.since, op, operation.until)
+
+    @property
+    def lookup(self) -> Vocabulary:
+        """What the words of this session's lines mean."""
+        return self.shared.lookup
+
+    def use_settings(self) -> None:
+        """Let the lines to come have the options that the settings give, unless they say otherwise."""
+        base = self.shared.base
+        base.options = base.options._replace(**self.shared.settings.options())
+        vars(base).pop("output", None)  # that of before
 
     @property
     def environments(self) -> Environments:
@@ -246,6 +301,31 @@ class Shared:
         self.left: list[Server] = []  # a thread may still use them: closed at the end
         self.tour_step = 0
         self.names_changed: Callable[[], None] = _nobody_waits
+        self.filled: dict[str, str] = {}  # what the line that runs has from the names in use, by kind
+
+    @cached_property
+    def lookup(self) -> Vocabulary:
+        from airflowctl.vocabulary import Vocabulary
+
+        return Vocabulary(self.base.streams.environ)
+
+    @cached_property
+    def memory(self) -> Memory:
+        from airflowctl.memory import Memory
+
+        return Memory()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Those that the person keeps; a damaged file is told of, and changes nothing."""
+        from airflowctl.core.settings import Settings
+        from airflowctl.preferences import SETTINGS
+
+        try:
+            return Settings(self.lookup.preferences.table(SETTINGS) if self.base.mode == SHELL else {})
+        except CliError as error:
+            self.base.output.note(f"warning: {error.message}")
+            return Settings({})
 
     @cached_property
     def environments(self) -> Environments:

@@ -127,7 +127,7 @@ class Desk:
 
     def __init__(self, program: Program) -> None:
         self.session = Session(streams(program), Options(), SHELL)
-        self.completer = PromptCompleter(Grammar(), SessionNames(self.session))
+        self.completer = PromptCompleter(Grammar(self.session.lookup), SessionNames(self.session))
 
     @property
     def err(self) -> str:

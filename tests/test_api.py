@@ -9,7 +9,7 @@ import pytest
 
 from airflowctl import registry
 from airflowctl.grammar import Grammar
-from airflowctl.shell.history import is_private
+from airflowctl.secrecy import is_private
 from airflowctl.shell.source import SessionNames
 from completers.engine import suggest
 from tests.program import Program

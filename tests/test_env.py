@@ -228,7 +228,7 @@ def test_both_lists_are_the_same(two: Program, kept: Kept, stub: Stub) -> None:
     assert [row["name"] for row in found] == ["one", "three", "two"]
     assert found[1] == {
         "name": "three", "in_use": False, "url": stub.url, "username": "ann", "method": "password",
-        "store": "keyring",
+        "store": "keyring", "production": False,
     }  # fmt: skip
 
 

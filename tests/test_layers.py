@@ -26,7 +26,10 @@ PLUGINS = {path.stem.partition("-")[0]: path for path in (ROOT / "tests/openapi/
 COMMANDS = registry.all_commands()
 
 CORE = {"airflowctl.core"}
-LINE = {f"airflowctl.{name}" for name in ("registry", "dispatch", "session", "server", "credentials")}
+LINE = {
+    f"airflowctl.{name}"
+    for name in ("registry", "vocabulary", "dispatch", "session", "server", "credentials", "memory")
+}
 COMPLETION = {f"completers.{name}" for name in ("protocols", "quote", "match", "members", "engine")}
 
 # What each part may import at module level beside the standard library (`airflowctl` alone is its version).
@@ -40,16 +43,19 @@ LAYERS: dict[str, set[str]] = {
     "airflowctl.output": {*CORE, "airflowctl.output"},
     "airflowctl.files": CORE,
     "airflowctl.config": {*CORE, "airflowctl.files"},
+    "airflowctl.preferences": {*CORE, "airflowctl.files"},
     "airflowctl.secrets": {*CORE, "airflowctl.files", "airflowctl.secrets"},
     "airflowctl.login": CORE,
     "airflowctl.person": CORE,
     "airflowctl.official": CORE,
     "airflowctl.talk": CORE,
     **{name: {*CORE, *LINE, "airflowctl.files", "airflowctl.secrets.store"} for name in LINE},
-    "airflowctl.grammar": {*CORE, *LINE, *COMPLETION},
+    "airflowctl.grammar": {*CORE, *LINE, *COMPLETION, "airflowctl.plumbing"},
     "airflowctl.background": set(),
     "airflowctl.names": {*CORE, *LINE, *COMPLETION, "airflowctl.background"},
-    "airflowctl.batch": {*CORE, *LINE, *COMPLETION},
+    "airflowctl.plumbing": {*CORE, *LINE, *COMPLETION},
+    "airflowctl.secrecy": {*CORE, *LINE, *COMPLETION, "airflowctl.plumbing"},
+    "airflowctl.batch": {*CORE, *LINE, *COMPLETION, "airflowctl.plumbing"},
     "airflowctl.shell": {"airflowctl", "completers", "prompt_toolkit", "pygments"},
     "completers": {"completers"},
     "completers.prompt": {"completers", "prompt_toolkit"},
@@ -186,7 +192,12 @@ def test_the_operation_of_a_command_exists_on_every_supported_server(command: Co
 
 @pytest.mark.parametrize("command", COMMANDS, ids=line)
 def test_what_completes_or_changes_is_a_kind(command: Command) -> None:
-    ours = {"environment", "command", "method", "operation", "field", "path", "date"}
+    ours = {"environment", "command", "method", "operation", "field", "path", "date"} | {
+        "line",
+        "alias",
+        "setting",
+        "setting value",
+    }
     kinds = {*registry.kinds(), *ours}
     assert {param.complete for param in (*command.params, *GLOBAL) if param.complete} <= kinds
     assert set(command.changes) <= set(registry.kinds())

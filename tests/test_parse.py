@@ -63,6 +63,12 @@ def count(session: object, young: bool) -> Result:
 class Commands:
     """A small program: `count`, `things make`, `things move`."""
 
+    def __init__(self) -> None:
+        self.context: dict[str, str] = {}
+
+    def alias(self, word: str) -> tuple[str, ...]:
+        return ()
+
     def nouns(self) -> Sequence[str]:
         return ("count", "things")
 

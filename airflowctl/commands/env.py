@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from airflowctl.core.command import arg, command
+from airflowctl.core.command import arg, command, toggle
 from airflowctl.core.errors import ConfigError, StoreUnavailable, UsageError, did_you_mean
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -32,12 +32,14 @@ def list_environments(session: Session) -> Rows:
             "username": environment.username or None,
             "method": environment.method or None,
             "store": environment.store or None,
+            "production": environment.is_production,
         }
         for environment in known
         if environment is not None
     ]
     empty = "there are none yet: airflowctl auth login --url URL"
-    return Rows(rows, ("name", "in_use", "url", "username", "method", "store"), "name", empty=empty)
+    columns = ("name", "in_use", "url", "username", "method", "store", "production")
+    return Rows(rows, columns, "name", optional={"production": False}, empty=empty)
 
 
 @command(
@@ -58,6 +60,23 @@ def use(session: Session, name: str) -> Text:
 
 
 @command(
+    "env set",
+    "Say what is to be known of an environment.",
+    NAME,
+    toggle("--production", help="Mark it in the prompt, and always ask there before something dangerous."),
+    about="One with 'prod' in its name is taken for production, unless it is said here that it is not.",
+    examples=("airflowctl env set live --production", "airflowctl env set reprod --no-production"),
+)
+def change(session: Session, name: str, production: bool | None) -> Record:
+    environment = _known(session, name)
+    if production is None:
+        raise UsageError("there is nothing to change", "give --production or --no-production")
+    session.environments.save(environment._replace(production=production))
+    session.forget_servers()
+    return Record({"name": name, "production": production}, "name")
+
+
+@command(
     "env show",
     "Show what is known of an environment.",
     arg("name", "The environment; the one in use if not given.", default=None, complete="environment"),
@@ -75,6 +94,7 @@ def show(session: Session, name: str | None) -> Record:
         "max_session_hours": environment.max_session,
         **dict(environment.settings),
         **environment.network._asdict(),
+        "production": environment.is_production,
         "file": session.environments.path(environment.name),
     }
     return Record({name: value for name, value in facts.items() if value}, "name")

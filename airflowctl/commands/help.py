@@ -26,7 +26,7 @@ def show_help(session: Session, words: tuple[str, ...]) -> Text:
     from airflowctl.core.parse import walk
     from airflowctl.dispatch import help_page
 
-    state = walk(words, session.registry)
+    state = walk(words, session.lookup)
     found = session.registry.about(words) if state.problem and not state.words else []
     return _found(session, words, found) if found else help_page(state.words, state.problem, session)
 

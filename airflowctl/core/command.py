@@ -47,6 +47,7 @@ class Names(NamedTuple):
 
 
 ALWAYS = "always"
+LINE = "line"
 
 
 class Param(NamedTuple):
@@ -57,7 +58,8 @@ class Param(NamedTuple):
     there sounds like a secret's name. `hidden`: it works, but help and completion do not offer it; an
     argument only right after the one before it, so that no slip elsewhere becomes its value.
     `also` are flags of other programs for the same, `since` the Airflow that it needs. `several`: what
-    follows its value goes to it too, up to the next option, once the line has its arguments.
+    follows its value goes to it too, up to the next option, once the line has its arguments. A positional one
+    that wants a LINE is the rest of the line, which is a line of its own.
     """
 
     name: str
@@ -99,7 +101,8 @@ class Command(NamedTuple):
     spellings of its words under the same noun ("connections create"), `formerly` those of
     Airflow 2 elsewhere ("dags list-runs"), for which the line of today is shown. With `danger` it asks before
     anything is sent; `asks` names the parameters with which it asks once it has looked (ALWAYS: each time),
-    unless it is a dry run.
+    unless it is a dry run. `lasting`: it is only of use where there are lines to come, in the shell and in a
+    batch.
     """
 
     words: tuple[str, ...]
@@ -115,6 +118,7 @@ class Command(NamedTuple):
     examples: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
+    lasting: bool = False
 
     @property
     def line(self) -> str:

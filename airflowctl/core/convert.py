@@ -49,5 +49,11 @@ def _convert(param: Param, text: str) -> Any:
         raise UsageError(f"{param.shown}{shown}: {error}") from None
 
 
+def usage_error(what: str, text: str, choices: tuple[str, ...], problem: str = "") -> UsageError:
+    """The error for a text that is none of these."""
+    told = f": {problem}" if problem else f" is not one of {', '.join(choices)}"
+    return UsageError(f"{what}: '{text}'{told}", did_you_mean(text, choices))
+
+
 def choices_hint(param: Param) -> str:
     return f"one of: {', '.join(param.choices)}" if param.choices else ""

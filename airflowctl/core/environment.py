@@ -33,7 +33,8 @@ class Environment(NamedTuple):
     """A name, the base URL of its API server (path prefix included) and who logs in there.
 
     `method` names the provider that logs in, `settings` and `command` are what it needs; `store` is where
-    the login is kept: empty when there is none. `max_session` is in hours.
+    the login is kept: empty when there is none. `max_session` is in hours. `production` was said of it; None:
+    its name says it.
     """
 
     name: str
@@ -45,6 +46,11 @@ class Environment(NamedTuple):
     command: tuple[str, ...] = ()
     network: Network = Network()
     max_session: float = MAX_SESSION
+    production: bool | None = None
+
+    @property
+    def is_production(self) -> bool:
+        return "prod" in self.name.lower() if self.production is None else self.production
 
     def setting(self, name: str) -> str:
         return dict(self.settings).get(name, "")

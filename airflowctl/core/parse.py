@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from airflowctl.core.command import ALWAYS, Command, Param, sounds_secret
+from airflowctl.core.command import ALWAYS, LINE, Command, Param, sounds_secret
 from airflowctl.core.convert import choices_hint, usage, value
 from airflowctl.core.errors import UsageError, did_you_mean
+from airflowctl.core.filling import filled
+from airflowctl.core.mistakes import DASHED, unexpected, unknown_command, unknown_option
 from airflowctl.core.options import GLOBAL, PROGRAM
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -14,8 +16,12 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     class Lookup(Protocol):
-        """Where the words of commands are found."""
+        """Where the words of commands are found, and what a session adds: `alias` are the words that one
+        stands for, `context` are the names in use, by kind."""
 
+        @property
+        def context(self) -> Mapping[str, str]: ...
+        def alias(self, word: str) -> tuple[str, ...]: ...
         def nouns(self) -> Sequence[str]: ...
         def noun(self, word: str) -> str: ...
         def commands(self, noun: str) -> Mapping[tuple[str, ...], Command]: ...
@@ -25,8 +31,6 @@ if TYPE_CHECKING:
 
 
 PROGRAM_NAMES = ("airflowctl", "airflow")
-_LONGEST_WORD = 30  # letters of an option that somebody mistyped; what is longer is a value
-_DASHED = "put -- before a value that begins with '-', or give it as --option=VALUE"
 
 
 class Role:
@@ -53,8 +57,8 @@ class Walk:
         self.lookup = lookup
         self.words: tuple[str, ...] = ()
         self.now = ""  # how a line in an old spelling is written today
-        self._typed: tuple[str, ...] = ()  # the words as they were spelled
-        self._said: tuple[str, ...] = ()  # the same, as they were typed: for what lives elsewhere
+        self.typed: tuple[str, ...] = ()  # the words as they were spelled
+        self.said: tuple[str, ...] = ()  # the same, as they were typed: for what lives elsewhere
         self.command: Command | None = None
         self.arguments: list[str] = []
         self.given: dict[str, list[str]] = {}
@@ -64,6 +68,8 @@ class Walk:
         self.only_arguments = False
         self.roles: list[str] = []
         self.problem: UsageError | None = None
+        self.inner: Walk | None = None  # the line that the rest of this one is
+        self._aliases: list[str] = []
         self._bundled = False
         self._program = PROGRAM if program else ()
 
@@ -85,14 +91,14 @@ class Walk:
         """The command words that may stand here; after `--` none once there is a command."""
         if self.arguments or (self.only_arguments and self.command is not None):
             return []
-        if not self._typed:
+        if not self.typed:
             return list(self.lookup.nouns())
-        depth = len(self._typed)
-        known = self.lookup.commands(self._typed[0])
-        return list(dict.fromkeys(w[depth] for w in known if len(w) > depth and w[:depth] == self._typed))
+        depth = len(self.typed)
+        known = self.lookup.commands(self.typed[0])
+        return list(dict.fromkeys(w[depth] for w in known if len(w) > depth and w[:depth] == self.typed))
 
     def next_argument(self) -> Param | None:
-        arguments = self._open_arguments()
+        arguments = self._open_arguments(coming=1)
         if not arguments:
             return None
         if len(self.arguments) < len(arguments):
@@ -101,15 +107,35 @@ class Walk:
             return None if param.hidden and stands_apart else param
         return arguments[-1] if arguments[-1].many else None
 
-    def _open_arguments(self) -> tuple[Param, ...]:
-        """Those that were not given by an option of the same meaning."""
+    def filled(self, coming: int = 0) -> dict[str, str]:
+        """The arguments that the names in use give, if so many more are typed."""
+        if self.command is None:
+            return {}
+        return filled(self.command, len(self.arguments) + coming, self.given, self.lookup.context)
+
+    @property
+    def innermost(self) -> Walk:
+        """The walk that the end of the line belongs to: of `time dags list` that over `dags list`."""
+        return self.inner.innermost if self.inner else self
+
+    @property
+    def inner_tokens(self) -> list[str]:
+        return self.arguments[-len(self.inner.roles) :] if self.inner else []
+
+    def _open_arguments(self, coming: int = 0) -> tuple[Param, ...]:
+        """Those that were not given by an option of the same meaning, or by the names in use."""
         arguments = self.command.arguments if self.command else ()
-        return tuple(param for param in arguments if param.name not in self.given)
+        taken = {*self.given, *self.filled(coming)}
+        return tuple(param for param in arguments if param.name not in taken)
 
     # One token after the other.
 
     def take(self, token: str) -> None:
         """Move on by one token."""
+        if self.inner is not None:
+            self.arguments.append(token)
+            self.roles.append(self._take_inner(self.inner, token))
+            return
         if self.awaiting is not None and not self._is_alone(token):
             self._give(self.awaiting, token)
             self.going_on = self.awaiting if self.awaiting.several and self._has_arguments() else None
@@ -143,30 +169,52 @@ class Walk:
     def _take_word(self, token: str) -> str:
         if token in PROGRAM_NAMES and not self.roles:
             return Role.COMMAND  # a line copied from a script, or from a hint of ours
+        if self._take_alias(token):
+            return Role.COMMAND if self.problem is None else Role.UNKNOWN
         if self._take_command(token):
             return Role.COMMAND
         if self.command is None:
-            return self._unknown(self._unknown_command(token))
-        if self.next_argument() is None:
-            return self._unknown(self._unexpected(self.command, token))
+            return self._unknown(unknown_command(self, token))
+        param = self.next_argument()
+        if param is None:
+            return self._unknown(unexpected(self, self.command, token))
         self.arguments.append(token)
+        if param.complete == LINE:
+            self.inner = Walk(self.lookup)
+            return self._take_inner(self.inner, token)
         return Role.ARGUMENT
+
+    def _take_inner(self, inner: Walk, token: str) -> str:
+        inner.take(token)
+        self.problem = self.problem or inner.problem
+        return inner.roles[-1]
+
+    def _take_alias(self, token: str) -> bool:
+        """Whether the token stands for other words; within them it does not once more."""
+        words = () if self.typed or self.command or token in self._aliases else self.lookup.alias(token)
+        if words:
+            self._aliases.append(token)
+        taken = len(self.roles)
+        for word in words:
+            self.take(word)
+        del self.roles[taken:]
+        return bool(words)
 
     def _take_command(self, token: str) -> bool:
         """Whether the token goes on with a command, in today's spelling or another one."""
         if self.arguments or (self.only_arguments and self.command is not None):
             return False
-        words = (*self._typed, token) if self._typed else (self.lookup.noun(token),)
+        words = (*self.typed, token) if self.typed else (self.lookup.noun(token),)
         known = self.lookup.spellings(words[0]) if words[0] else {}
         if any(spelling[: len(words)] == words for spelling in known):
-            self._typed = words
-            self._said = (*self._said, token)
+            self.typed = words
+            self.said = (*self.said, token)
             self.command = known.get(words)
             self.words = self.command.words if self.command else words
             return True
-        moved = None if self.command else self.lookup.formerly((*self._typed, token))
+        moved = None if self.command else self.lookup.formerly((*self.typed, token))
         if moved is not None:
-            self.command, self.words, self._typed = moved, moved.words, moved.words
+            self.command, self.words, self.typed = moved, moved.words, moved.words
             self.now = f"now: airflowctl {moved.line}"
         return moved is not None
 
@@ -174,7 +222,7 @@ class Walk:
         text, equals, value = token.partition("=")
         param = self.option(text)
         if param is None:
-            return self._unknown(self._unknown_option(text))
+            return self._unknown(unknown_option(self, text))
         if param.switch:
             if equals:
                 return self._unknown(UsageError(f"{text} takes no value"))
@@ -189,7 +237,7 @@ class Walk:
         """All of the token or, where a letter of it is no option, nothing."""
         bundle = list(self._bundle(token))
         if not self._is_whole(token, bundle):
-            return self._unknown(self._unknown_option(token))
+            return self._unknown(unknown_option(self, token))
         self._bundled = self._bundled or len(token) > 2
         for param, text in bundle:
             if text is not None:
@@ -221,11 +269,11 @@ class Walk:
 
     def _may_be_shown(self, param: Param, text: str) -> bool:
         """Whether an error may show this value; for a command with secrets it may be a part of one."""
-        if not param.choices or text in param.choices or self.command is None or not self._takes_secret():
+        if not param.choices or text in param.choices or self.command is None or not self.takes_secret():
             return True
         return bool(did_you_mean(text, param.choices))
 
-    def _takes_secret(self) -> bool:
+    def takes_secret(self) -> bool:
         """Whether the command has a parameter whose text must not be shown; before there is one, it may."""
         return self.command is None or any(param.secret for param in self.command.params)
 
@@ -237,49 +285,13 @@ class Walk:
         self.problem = self.problem or problem
         return Role.UNKNOWN
 
-    def _unknown_command(self, token: str) -> UsageError:
-        line = " ".join((*self._said, token))
-        there = self.lookup.elsewhere((*self._said, token))
-        if there:
-            return UsageError(f"'{line}' is not for the API", there)
-        if not self._typed:
-            elsewhere = [
-                " ".join(words)
-                for noun in self.lookup.nouns()
-                for words in self.lookup.commands(noun)
-                if words[-1] == token
-            ]
-            hint = f"did you mean {' or '.join(elsewhere[:3])}?" if elsewhere else ""
-            hint = hint or did_you_mean(token, self.lookup.nouns()) or "see: airflowctl help"
-            return UsageError(f"unknown command '{token}'", hint)
-        verbs = self.next_words()
-        hint = did_you_mean(token, verbs) or f"{' '.join(self._typed)} has: {', '.join(verbs)}"
-        return UsageError(f"unknown command '{line}'", hint)
-
-    def _unexpected(self, command: Command, token: str) -> UsageError:
-        page = f"see: airflowctl help {command.line}"
-        if self._takes_secret():
-            return UsageError("there is one argument too many", f"a value with spaces needs quotes; {page}")
-        return UsageError(f"unexpected argument '{token}'", page)
-
-    def _unknown_option(self, text: str) -> UsageError:
-        """What is no option may be a value that begins with '-', and that a secret."""
-        word = text.partition("=")[0] if text.startswith("--") else text
-        is_word = 2 < len(word) <= _LONGEST_WORD and word.isascii() and word.replace("-", "").isalnum()
-        flags = [name for param in self.options() for name in param.flags + param.no_flags if len(name) > 2]
-        near = (did_you_mean(word, flags) or did_you_mean("-" + word, flags)) if is_word else ""
-        is_long = is_word and word.startswith("--")
-        page = f"see: airflowctl help {' '.join(self.words)}".rstrip()
-        way = f"{_DASHED}; {page}" if self.command and self.command.arguments else page
-        if len(word) == 2 or (is_long and (near or self.command is None)) or not self._takes_secret():
-            return UsageError(f"unknown option {word}", near or way)
-        return UsageError("unknown option (not shown: it may be a secret)", f"{_DASHED}; {near or page}")
-
-    def texts(self) -> Iterator[tuple[Param, str]]:
+    def texts(self, coming: int = 0) -> Iterator[tuple[Param, str]]:
         """What the line gives the command so far, unconverted; of what is given several times the last is
-        the last."""
+        the last. With `coming` words at the cursor, those before may be meant for other arguments."""
         if self.command is not None:
-            arguments = self._open_arguments()
+            known = self.filled(coming)
+            yield from ((it, known[it.name]) for it in self.command.arguments if it.name in known)
+            arguments = self._open_arguments(coming)
             for place, text in enumerate(self.arguments):
                 if place < len(arguments):
                     yield arguments[place], text
@@ -298,7 +310,8 @@ class Walk:
             elif param.secret == ALWAYS or param.secret in telling:
                 own.append(text)
         everywhere = (param.name for param in GLOBAL if param.secret)
-        return own + [text for name in everywhere for text in self.global_given.get(name, ())]
+        inner = self.inner.secrets() if self.inner else []
+        return own + inner + [text for name in everywhere for text in self.global_given.get(name, ())]
 
     # The end of the line.
 
@@ -338,9 +351,11 @@ class Walk:
         return Call(self.command, dict(self._values(self.command)))
 
     def _values(self, command: Command) -> Iterator[tuple[str, Any]]:
-        rest = list(self.arguments)
+        rest, known = list(self.arguments), self.filled()
         for param in command.params:
-            if param.flags or param.name in self.given:
+            if param.name in known:
+                texts = [known[param.name]]
+            elif param.flags or param.name in self.given:
                 texts = self.given.get(param.name, [])
             elif param.many:
                 texts, rest = rest, []
@@ -350,7 +365,7 @@ class Walk:
                 kind = "option" if param.flags else "argument"
                 hint = f"usage: {usage(command)}"
                 raise UsageError(
-                    f"missing {kind} {param.shown}", f"{hint}; {_DASHED}" if self._bundled else hint
+                    f"missing {kind} {param.shown}", f"{hint}; {DASHED}" if self._bundled else hint
                 )
             if texts:
                 yield param.name, value(param, texts)

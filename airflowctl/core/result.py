@@ -147,7 +147,7 @@ class View(NamedTuple):
     seconds that have `passed`. The lines of `foot` are what somebody should know meanwhile: under the body,
     and said once to who sees no body. Where the screen is too low for all rows, those around the place
     `focus` are seen. `changes` are what is new since the last view. Once one `is_last`, nothing is drawn
-    again.
+    again. `drawn` are lines that were made for a terminal already, and stand for the body.
     """
 
     body: Rows | Record | Text
@@ -158,6 +158,7 @@ class View(NamedTuple):
     focus: int = 0
     changes: Sequence[Item] = ()
     is_last: bool = False
+    drawn: Sequence[str] = ()
 
 
 class Watch(NamedTuple):
@@ -186,4 +187,10 @@ class Talk(NamedTuple):
     answer: Callable[[list[str]], Shown]
 
 
-Result = Shown | Watch | Talk
+class Ran(NamedTuple):
+    """Other lines ran and showed their own results; the exit code of all."""
+
+    code: int
+
+
+Result = Shown | Watch | Talk | Ran

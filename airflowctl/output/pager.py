@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output.sinks import deaf_to_ctrl_c
 from airflowctl.output.streams import Streams
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Pager:
                 if not self._take(piece):
                     break
         except (Exception, KeyboardInterrupt):
-            self._end()
+            self._end_at_last()
             raise
         except BaseException:  # we are ended from outside, and so is the pager
             self._kill()
@@ -78,7 +78,8 @@ class Pager:
         environ = {**self._streams.environ}
         environ.setdefault("LESS", "FRX")
         environ.setdefault("LV", "-c")
-        return Popen(self._command, shell=True, stdin=PIPE, env=environ, bufsize=0)
+        with deaf_to_ctrl_c(but_children=True):  # or Ctrl-C now leaves a pager behind that nobody ends
+            return Popen(self._command, shell=True, stdin=PIPE, env=environ, bufsize=0)
 
     def _release(self) -> bool:
         text, self._held = "".join(self._held), []
@@ -93,19 +94,27 @@ class Pager:
         encoding = getattr(self._streams.stdout, "encoding", None) or "utf-8"
         left = memoryview(text.encode(encoding, "backslashreplace"))
         try:
-            with _deaf_to_ctrl_c():
+            with deaf_to_ctrl_c():
                 while left:
                     left = left[os.write(process.stdin.fileno(), left) :]
         except BrokenPipeError:
             return False
         return True
 
+    def _end_at_last(self) -> None:
+        """After Ctrl-C, which may come again before we are deaf to it: the pager is not left behind."""
+        while True:
+            try:
+                return self._end()
+            except KeyboardInterrupt:
+                continue
+
     def _end(self) -> None:
         """Wait until the person has seen enough; Ctrl-C is the pager's."""
         if self._process is None:
             self._release()
             return
-        with _deaf_to_ctrl_c():
+        with deaf_to_ctrl_c():
             if self._process.stdin is not None:
                 self._process.stdin.close()
             try:
@@ -122,19 +131,3 @@ class Pager:
 
 def _lines(text: str, columns: int) -> int:
     return sum(1 + max(0, len(line) - 1) // columns for line in text.splitlines())
-
-
-@contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """A signal goes to both of us: the pager does with it what it likes, and we go on."""
-    import signal
-
-    try:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    except ValueError:  # not in the thread that gets signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

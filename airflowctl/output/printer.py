@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
 from airflowctl.core.options import Options
-from airflowctl.core.result import Log, Result, Rows, Shown, Talk, Text, Watch
+from airflowctl.core.result import Log, Ran, Result, Rows, Shown, Talk, Text, Watch
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import zone
 from airflowctl.output import sanitise
@@ -87,6 +87,8 @@ class Printer:
 
     def show(self, result: Result) -> int:
         """Print a result; its exit code. Raises BrokenPipeError, or OutputFailed when the disk is full."""
+        if isinstance(result, Ran):
+            return result.code
         if isinstance(result, Watch):
             return self._watch(result)
         if isinstance(result, Talk):
@@ -180,6 +182,11 @@ class Printer:
         """Something worth knowing that is not data."""
         self._progress.end()
         self._say(sanitise.line(self._redact(text)))
+
+    def end_line(self) -> None:
+        """Others wrote on the terminal, and left a line there without its end."""
+        if self._streams.stderr_is_terminal:
+            self._say("")
 
     def progress(self, done: int, total: int | None) -> None:
         """How far a long list is."""

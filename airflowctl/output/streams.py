@@ -33,6 +33,10 @@ class Streams:
         self.environ = os.environ if environ is None else environ
         self._columns = columns
 
+    def into(self, stdout: TextIO, stderr: TextIO | None = None, columns: int | None = None) -> Streams:
+        """The same, but for where results go, and errors if that is said too."""
+        return Streams(self.stdin, stdout, stderr or self.stderr, self.environ, columns)
+
     @property
     def stdin_is_terminal(self) -> bool:
         return _is_terminal(self.stdin)
@@ -41,6 +45,11 @@ class Streams:
     def can_ask(self) -> bool:
         """Whether there is a person to ask."""
         return _is_terminal(self.stdin) and _is_terminal(self.stderr)
+
+    @property
+    def can_fill_in(self) -> bool:
+        """Whether there is a person with a terminal that a form can be drawn on."""
+        return self.can_ask and not self.is_dumb
 
     @property
     def stdout_is_terminal(self) -> bool:
@@ -116,6 +125,17 @@ class Streams:
         except KeyboardInterrupt:
             self.stderr.write("\n")  # or what is told next stands over the question
             raise
+
+
+class Caught(StringIO):
+    """Keeps what would go to a terminal, or into a pipe."""
+
+    def __init__(self, is_terminal: bool) -> None:
+        super().__init__()
+        self._is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        return self._is_terminal
 
 
 class _Closed(StringIO):

@@ -130,7 +130,7 @@ class Watching:
         if view.done is not None:
             passed = "" if view.passed is None else f"  {duration(round(view.passed, 1))}"
             head.append(f"{bar(*view.done, max(5, min(_BAR, width - 25)), style.unicode)}{passed}")
-        body = "".join(self._safe(piece) for piece in render(view.body, style)).splitlines()
+        body = list(view.drawn) or "".join(map(self._safe, render(view.body, style))).splitlines()
         if isinstance(view.body, Rows):
             items = len(list(view.body.items))
             titles = len(body) - items

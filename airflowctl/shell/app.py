@@ -1,51 +1,36 @@
-"""The shell's loop: a prompt, a line, the one dispatch, again."""
+"""The shell's loop: a prompt, a line, the one way to run it, again."""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from threading import get_ident
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.lexers import PygmentsLexer
 from prompt_toolkit.output import Output, create_output
-from prompt_toolkit.styles import Style
 
-from airflowctl import __version__, dispatch
-from airflowctl.core.errors import DONE, Leave, UsageError
+from airflowctl import __version__, plumbing
+from airflowctl.core.errors import DONE, UNREACHABLE, Interrupted, Leave, UsageError
 from airflowctl.grammar import Grammar
-from airflowctl.output.sanitise import line
 from airflowctl.session import Session
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
 from airflowctl.shell.first import HINT, HINT_COLUMNS, is_first_start
-from airflowctl.shell.history import history
+from airflowctl.shell.history import Histories
 from airflowctl.shell.keys import bindings
 from airflowctl.shell.lexer import LineLexer
+from airflowctl.shell.prompt import parts
 from airflowctl.shell.signals import Ending
 from airflowctl.shell.source import SessionNames
+from airflowctl.shell.themes import THEMES
 from airflowctl.shell.toolbar import Toolbar
 from completers.prompt import PromptCompleter, wake
-from completers.quote import OpenQuoteError, lines, words
+from completers.quote import OpenQuoteError, lines
 
 GREETING = f"airflowctl {__version__}: Tab completes, help explains, Ctrl-C stops, Ctrl-D leaves"
-
-STYLE = Style.from_dict(
-    {
-        "prompt.user": "bold",
-        "prompt.environment": "ansicyan bold",
-        "pygments.keyword": "bold",
-        "pygments.name.attribute": "ansicyan",
-        "pygments.literal.string": "ansigreen",
-        "pygments.error": "ansired underline",
-        "pygments.comment": "ansibrightblack",
-        "bottom-toolbar": "noreverse",
-        "bottom-toolbar.text": "ansibrightblack",
-        "bottom-toolbar.failed": "ansired",
-        "bottom-toolbar.quiet": "ansibrightblack italic",
-    }
-)
 
 
 class Shell:
@@ -56,25 +41,25 @@ class Shell:
         self._ran = ran
         self._is_first = is_first_start(session.streams.environ)
         session.shared.names_changed = self._names_arrived
-        self._grammar, self._names = Grammar(), SessionNames(session)
+        session.use_settings()
+        self._grammar, self._names = Grammar(session.lookup), SessionNames(session)
         self._completer = PromptCompleter(self._grammar, self._names)
         self._toolbar = Toolbar(session, self._redraw)
+        self._histories = Histories(session)
         self._prompt: PromptSession[str] = PromptSession(
-            history=history(session),
-            # Without a colour of its own a suggestion looks like what was typed.
-            auto_suggest=None if session.streams.is_plain else AutoSuggestFromHistory(),
-            key_bindings=bindings(self._explain, self._tell_what_follows),
+            history=self._histories.current,
+            key_bindings=bindings(session.lookup, self._explain, self._tell_what_follows),
             include_default_pygments_style=False,
-            # On a dumb terminal what Tab puts into the line would not be seen.
-            completer=None if session.streams.is_dumb else self._completer,
             complete_while_typing=True,
-            lexer=PygmentsLexer(LineLexer, sync_from_start=True),
-            style=STYLE,
-            bottom_toolbar=lambda: self._toolbar.text(self._completer.state),
+            lexer=LineLexer(self._grammar),
+            prompt_continuation="... ",
             reserve_space_for_menu=6,
             enable_suspend=True,
+            enable_open_in_editor=True,
+            tempfile_suffix=".airflowctl",
             output=_terminal(session),
         )
+        session.shared.memory.typed = lambda: list(self._prompt.history.get_strings())
         self._ending = Ending(self._prompt.app)
 
     def run(self) -> int:
@@ -84,6 +69,7 @@ class Shell:
         if self._is_first and self._session.streams.columns > HINT_COLUMNS:
             self._tell(HINT)
         while True:
+            self._as_set()
             try:
                 with self._ending.waits_for_prompt():
                     text = self._prompt.prompt(self._parts, pre_run=self._before_prompt)
@@ -93,8 +79,27 @@ class Shell:
                 return DONE
             try:
                 self._run_lines(list(lines(text)))
+            except KeyboardInterrupt:  # between two steps, where nobody else takes it
+                self._session.output.error(Interrupted("interrupted"))
             except Leave:
                 return DONE
+
+    def _as_set(self) -> None:
+        """The prompt as the settings want it by now, with the history of the environment in use."""
+        settings, prompt, streams = self._session.shared.settings, self._prompt, self._session.streams
+        # On a dumb terminal what Tab puts into the line would not be seen.
+        offers = settings.is_on("completion") and not streams.is_dumb
+        prompt.completer = self._completer if offers else None
+        # Without a colour of its own a suggestion looks like what was typed.
+        suggests = settings.is_on("suggestions") and not streams.is_plain and settings["theme"] != "none"
+        prompt.auto_suggest = AutoSuggestFromHistory() if suggests else None
+        prompt.bottom_toolbar = self._bottom if settings.is_on("toolbar") else None
+        prompt.editing_mode = EditingMode.VI if settings["keys"] == "vi" else EditingMode.EMACS
+        prompt.style = THEMES[settings["theme"]]
+        prompt.history = prompt.default_buffer.history = self._histories.current
+
+    def _bottom(self) -> StyleAndTextTuples:
+        return self._toolbar.text(self._completer.state)
 
     def _before_prompt(self) -> None:
         self._ending.end_prompt()
@@ -103,7 +108,10 @@ class Shell:
         self._prompt.app.create_background_task(self._toolbar.keep_fresh())
 
     def _run_lines(self, found: list[str]) -> None:
-        """Several come by a paste: the first that fails ends them, as in a batch."""
+        """Several come by a paste, and stand on the screen: they run if that is meant, until one fails."""
+        count = sum(bool(text.strip()) for text in found)
+        if count > 1 and not self._is_meant(count):
+            return
         for place, text in enumerate(found, start=1):
             if self._run_line(text) != DONE:
                 left_out = sum(bool(rest.strip()) for rest in found[place:])
@@ -112,25 +120,41 @@ class Shell:
                     self._session.output.note(f"{more} not run")
                 return
 
-    def _run_line(self, text: str) -> int:
+    def _is_meant(self, count: int) -> bool:
         try:
-            tokens = words(text)
-        except OpenQuoteError as error:
-            problem = UsageError(str(error))
+            answer = self._session.streams.ask(f"run these {count} lines, one after the other? [Y/n] ")
+        except KeyboardInterrupt:
+            answer = "n"
+        if answer.strip().lower() in ("", "y", "yes"):
+            return True
+        self._session.output.note("not run")
+        return False
+
+    def _run_line(self, text: str) -> int:
+        began = time.monotonic()
+        try:
+            line = plumbing.understood(text)
+        except (OpenQuoteError, UsageError) as error:
+            problem = error if isinstance(error, UsageError) else UsageError(str(error))
             self._session.output.error(problem)
             return problem.exit_code
-        if not tokens:
+        if line.is_empty:
             return DONE
-        code = dispatch.run(tokens, self._session)
+        code = self._result_of(line)
+        if self._session.shared.settings.is_on("timing"):
+            self._session.output.note(f"took {time.monotonic() - began:.2f} s")
+        self._session.shared.memory.ran(text, code)
+        if code == UNREACHABLE:
+            self._toolbar.look_soon()
         if self._ran:
             self._ran(code)
         return code
 
+    def _result_of(self, line: plumbing.Line) -> int:
+        return plumbing.run(line, self._session)
+
     def _parts(self) -> StyleAndTextTuples:
-        """The prompt: who, where."""
-        about = self._toolbar.about
-        user: StyleAndTextTuples = [("class:prompt.user", line(about.user)), ("", "@")] if about.user else []
-        return [*user, ("class:prompt.environment", line(about.place)), ("", "> ")]
+        return parts(self._toolbar.about, self._session)
 
     def _explain(self, text: str, cursor: int) -> None:
         self._tell(page_of_word(text, cursor, self._session.streams.columns))

@@ -24,7 +24,7 @@ def page_of_word(text: str, cursor: int, width: int) -> str:
     under = next((word for word in parts.words if word.start <= cursor <= word.end), None)
     state = walk(
         [word.text for word in parts.words if word.end < (under or Word("", cursor, 0)).start], registry
-    )
+    ).innermost
     param = _param(state, under.text) if under else state.awaiting
     if param is not None:
         return pages.param_page(param, " ".join(state.words), width)
@@ -63,7 +63,7 @@ def may_ask(text: str) -> bool:
 
 def page_of_what_follows(text: str, grammar: Grammar, source: Source, width: int) -> str:
     """One line for each thing that may stand at the end of the text."""
-    state = walk([word.text for word in split(text).words], registry)
+    state = walk([word.text for word in split(text).words], registry).innermost
     if state.problem is not None:
         return f"{state.problem.message}\n"
     rows: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""What the shell remembers of the lines typed: never one with a secret, or one that begins with a space."""
+"""What the shell remembers of the lines typed, for each environment: never a line that is private."""
 
 from __future__ import annotations
 
@@ -7,58 +7,54 @@ from contextlib import suppress
 
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-from airflowctl import registry
-from airflowctl.core.command import sounds_secret
-from airflowctl.core.errors import ConfigError
-from airflowctl.core.parse import walk
+from airflowctl.core.environment import DEFAULT_ENVIRONMENT, is_name
+from airflowctl.core.errors import CliError, ConfigError
 from airflowctl.files import state_folder, write_private
+from airflowctl.secrecy import is_private
 from airflowctl.session import Session
-from completers.quote import lines, split
 
 
-def history(session: Session) -> History:
+class Histories:
+    """The history of the environment in use; each is opened when it is first wanted."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._opened: dict[str, History] = {}
+
+    @property
+    def current(self) -> History:
+        try:
+            name = self._session.environment_name
+        except CliError:  # told wherever it matters more
+            name = DEFAULT_ENVIRONMENT
+        if name not in self._opened:
+            self._opened[name] = history(self._session, name)
+        return self._opened[name]
+
+
+def history(session: Session, environment: str = DEFAULT_ENVIRONMENT) -> History:
     """The history on disk, for this user only; in memory, with a note, where that cannot be."""
-    path = os.path.join(state_folder(session.streams.environ), "history")
+    is_default = environment == DEFAULT_ENVIRONMENT or not is_name(environment)
+    file = "history" if is_default else f"history-{environment}"
+    path = os.path.join(state_folder(session.streams.environ), file)
     try:
         if not os.path.exists(path):
             write_private(path, "")
         with open(path, "ab"):
             pass
-        return _FileHistory(path)
+        return _FileHistory(path, session)
     except (ConfigError, OSError):
         session.output.note(f"the history is not kept: {path} cannot be written")
-        return _MemoryHistory()
-
-
-def is_private(line: str) -> bool:
-    """Whether a line must not be kept: also one with a slip in it, if it may have been about a secret."""
-    if line.startswith(" "):
-        return True
-    return any(_may_hold_secret([word.text for word in split(one).words]) for one in lines(line))
-
-
-def _may_hold_secret(tokens: list[str]) -> bool:
-    if any(map(_looks_secret, tokens)):
-        return True
-    state = walk(tokens, registry)
-    if state.problem is None:
-        fields = state.command is not None and any(
-            param.secret and param.many for param in state.command.params
-        )
-        return bool(state.secrets()) or (fields and any(map(sounds_secret, tokens)))
-    takes_secret = state.command is not None and any(param.secret for param in state.command.params)
-    return takes_secret or any(map(sounds_secret, tokens))
-
-
-def _looks_secret(token: str) -> bool:
-    """JSON with a word for a secret in it, or an address with a password."""
-    is_address = "://" in token and "@" in token
-    return is_address or (token[:1] in ("{", "[") and sounds_secret(token))
+        return _MemoryHistory(session)
 
 
 class _FileHistory(FileHistory):
+    def __init__(self, path: str, session: Session) -> None:
+        self._session = session
+        super().__init__(path)
+
     def append_string(self, string: str) -> None:
-        if not is_private(string):
+        if not is_private(string, self._session.lookup):
             super().append_string(string)
 
     def load_history_strings(self) -> list[str]:
@@ -73,6 +69,10 @@ class _FileHistory(FileHistory):
 
 
 class _MemoryHistory(InMemoryHistory):
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        super().__init__()
+
     def append_string(self, string: str) -> None:
-        if not is_private(string):
+        if not is_private(string, self._session.lookup):
             super().append_string(string)

@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from prompt_toolkit.application import get_app, run_in_terminal
-from prompt_toolkit.filters import Condition, emacs_insert_mode, has_completions, vi_insert_mode
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import Condition, emacs_insert_mode, has_completions, has_focus, vi_insert_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
+from airflowctl.core.parse import walk
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.shell.explain import may_ask
+from completers.quote import split
+
+if TYPE_CHECKING:
+    from airflowctl.core.parse import Lookup
 
 Explain = Callable[[str, int], object]
+EDIT = "edit"  # the parameter of commands that can ask for their values in a form
 
 
-def bindings(explain: Explain, tell_what_follows: Callable[[str], object]) -> KeyBindings:
-    """Tab takes the only candidate of an open menu for good: a second Tab must not take it away again.
+@Condition
+def is_open() -> bool:
+    """Whether a quote in the line waits for its end."""
+    return split(get_app().current_buffer.text).open in ("'", '"')
+
+
+def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str], object]) -> KeyBindings:
+    """Tab, Enter, F1, F4 and `?`; the others are prompt_toolkit's.
 
     F1 calls `explain` with the line and the place of the cursor in it; `?`, where a word begins,
     `tell_what_follows` with the line up to there. Both may print: it comes above the prompt.
@@ -23,6 +37,7 @@ def bindings(explain: Explain, tell_what_follows: Callable[[str], object]) -> Ke
 
     @keys.add("tab", filter=has_completions)
     def take(event: KeyPressEvent) -> None:
+        """Takes the only candidate of an open menu for good: a second Tab must not take it away again."""
         buffer = event.current_buffer
         state = buffer.complete_state
         if state is not None and len(state.completions) == 1:
@@ -41,5 +56,21 @@ def bindings(explain: Explain, tell_what_follows: Callable[[str], object]) -> Ke
     def list_here(event: KeyPressEvent) -> None:
         text = event.current_buffer.document.text_before_cursor
         run_in_terminal(lambda: tell_what_follows(text))
+
+    @keys.add("enter", filter=has_focus(DEFAULT_BUFFER) & is_open)
+    def go_on(event: KeyPressEvent) -> None:
+        """A value of several lines, JSON say: its quote is still open."""
+        event.current_buffer.newline(copy_margin=False)
+
+    @keys.add("f4", filter=has_focus(DEFAULT_BUFFER))
+    def edit(event: KeyPressEvent) -> None:
+        """Run the line with a form for what it lacks, if its command has one."""
+        buffer = event.current_buffer
+        state = walk([word.text for word in split(buffer.text).words], lookup).innermost
+        if state.command is None or not any(param.name == EDIT for param in state.command.params):
+            return
+        if EDIT not in state.given:
+            buffer.text = f"{buffer.text.rstrip()} --{EDIT}"
+        buffer.validate_and_handle()
 
     return keys

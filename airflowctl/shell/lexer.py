@@ -1,43 +1,42 @@
-"""Colours for the line being typed, from the grammar, as a pygments lexer."""
+"""Styles for the line being typed, from the grammar."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
-from pygments.lexer import Lexer
-from pygments.token import Comment, Error, Keyword, Name, String, Text, _TokenType
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.formatted_text.utils import split_lines
+from prompt_toolkit.lexers import Lexer
 
 from airflowctl.core.parse import Role
-from airflowctl.grammar import COMMENT, Grammar
+from airflowctl.grammar import COMMENT, PLUMBING, Grammar
 
-_TOKENS = {
-    Role.COMMAND: Keyword,
-    Role.OPTION: Name.Attribute,
-    Role.VALUE: String,
-    Role.ARGUMENT: Name.Variable,
-    Role.UNKNOWN: Error,
-    COMMENT: Comment,
+_STYLES = {
+    Role.COMMAND: "class:word.command",
+    Role.OPTION: "class:word.option",
+    Role.VALUE: "class:word.value",
+    Role.ARGUMENT: "class:word.argument",
+    Role.UNKNOWN: "class:word.unknown",
+    COMMENT: "class:word.comment",
+    PLUMBING: "class:word.plumbing",
 }
 
 
 class LineLexer(Lexer):
     """The words of a line by what they turned out to be."""
 
-    name = "airflowctl"
-    aliases = ("airflowctl",)
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._grammar = Grammar()
+    def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
+        lines = list(split_lines(list(self._styled(document.text))))
+        return lambda number: lines[number] if number < len(lines) else []
 
-    def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, _TokenType, str]]:
-        """(position, token, text) for the whole text, gaps included."""
+    def _styled(self, text: str) -> Iterator[tuple[str, str]]:
         end = 0
         for mark in self._grammar.marks(text):
-            if mark.start > end:
-                yield end, Text, text[end : mark.start]
-            yield mark.start, _TOKENS[mark.role], text[mark.start : mark.end]
+            yield "", text[end : mark.start]
+            yield _STYLES[mark.role], text[mark.start : mark.end]
             end = mark.end
-        if end < len(text):
-            yield end, Text, text[end:]
+        yield "", text[end:]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from airflowctl import registry
 from airflowctl.background import background
 from airflowctl.core.errors import CliError
+from airflowctl.core.settings import values_of
 from airflowctl.names import KnownNames
 from airflowctl.session import Session
 from airflowctl.shell.local import Places, dates
@@ -49,6 +50,10 @@ class SessionNames:
             from airflowctl.api.auth.providers import names
 
             return known(Choice(name) for name in names())
+        if kind == "alias":
+            return known(Choice(name, line) for name, line in session.lookup.aliases().items())
+        if kind == "setting value":
+            return known(map(Choice, values_of(scope.get("setting", ""))))
         if kind in ("operation", "field"):
             return _of_the_api(kind, scope)
         if kind in ("path", "date", "timezone"):

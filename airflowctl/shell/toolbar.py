@@ -1,4 +1,4 @@
-"""The bottom line: server, Airflow version, who, time left; found out behind the scenes."""
+"""The bottom line: server, version, health, who, time left; found out behind the scenes, again and again."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from typing import NamedTuple
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from airflowctl.background import background
-from airflowctl.core.errors import CliError
+from airflowctl.core.errors import CliError, ServerRefused
 from airflowctl.credentials import Credentials
 from airflowctl.output.sanitise import line
 from airflowctl.server import Server
 from airflowctl.session import Session
 from completers.protocols import FAILED, LOADING
 
-_AGAIN_AFTER = 30.0  # seconds between two looks at the server
+_AGAIN_AFTER, _SOON_AFTER = (
+    30.0,
+    5.0,
+)  # seconds between two looks at a server: one that is well, one that is not
 _LAST_MINUTE = 60.0
-_OFTEN, _SELDOM = 1.0, 30.0  # seconds between two looks at the clock
+_OFTEN, _SELDOM = 1.0, 5.0  # seconds between two looks at the clock
 NO_SERVER = "no server: auth login --url URL --username NAME"
 NOT_LOGGED_IN = "not logged in: auth login"
 
@@ -32,7 +35,10 @@ class About(NamedTuple):
     url: str = ""
     user: str = ""
     version: str = ""
+    health: str = ""
+    sick: tuple[str, ...] = ()
     problem: str = ""
+    is_production: bool = False
     logged_in: bool | None = None
     expires_at: float | None = None
 
@@ -59,21 +65,32 @@ class Toolbar:
             server = self._session.server
             same = server.environment.url == self.about.url
             old = self.about if same else About()
-            self.about = _of_session(server, old)._replace(place=place)
+            production = server.environment.is_production
+            self.about = _of_session(server, old)._replace(place=place, is_production=production)
         except CliError as error:
             self.about = About(place or self._session.environment_name, problem=error.message)
             return
         self._server = server
-        late = time.monotonic() - self._asked_at > _AGAIN_AFTER
         new = not same or not server.credentials.is_looked_up
-        if (new or late) and self._asking != server.environment.url:
+        if (new or self._until_next_look() <= 0) and self._asking != server.environment.url:
             self._asked_at, self._asking = time.monotonic(), server.environment.url
             background("toolbar", lambda: self._ask(server), self._changed)
 
+    def look_soon(self) -> None:
+        """The server did not answer a line: it is asked again at the next prompt."""
+        self._asked_at = 0.0
+
+    def _until_next_look(self) -> float:
+        """Seconds until the server is asked again how it is."""
+        every = _SOON_AFTER if self.about.problem else _AGAIN_AFTER
+        return self._asked_at + every - time.monotonic() if self._asked_at else 0.0
+
     async def keep_fresh(self) -> None:
-        """While somebody is at the prompt: renew the login in time, and count its last minute down."""
+        """While somebody is at the prompt: look at the server, renew the login in time, and count its last
+        minute down."""
         while True:
             await asyncio.sleep(self._pause())
+            self.refresh()
             credentials = self._server.credentials if self._server else None
             if credentials is not None and credentials.next_renewal == 0.0:
                 await asyncio.to_thread(self._renew, credentials)
@@ -86,7 +103,8 @@ class Toolbar:
             return _OFTEN
         left, due = _seconds_left(self.about.expires_at), credentials.next_renewal
         pause = _OFTEN if left is not None and left < _LAST_MINUTE else _SELDOM
-        return pause if due is None else min(due, pause)
+        look = max(_OFTEN, self._until_next_look())
+        return min(look, pause, pause if due is None else due)
 
     def _renew(self, credentials: Credentials) -> None:
         """In a thread of its own; a fault in it is no reason to end the shell."""
@@ -99,9 +117,18 @@ class Toolbar:
         about = self.about
         server = [about.problem] if about.problem else [about.url or NO_SERVER, about.version]
         who = [NOT_LOGGED_IN] if about.url and about.logged_in is False else [about.user]
-        shown = " | ".join(line(part) for part in (*server, *who, _time_left(about.expires_at)) if part)
-        style = "class:bottom-toolbar.failed" if about.problem else "class:bottom-toolbar.text"
-        found: StyleAndTextTuples = [(style, f" {shown} ")]
+        health = ", ".join(f"{name} unhealthy" for name in about.sick) or about.health
+        failed, text = "class:bottom-toolbar.failed", "class:bottom-toolbar.text"
+        shown = [(failed if about.problem else text, part) for part in server]
+        if not about.problem:
+            shown.append((failed if about.sick else text, health))
+        shown += [(text, part) for part in (*who, _time_left(about.expires_at))]
+        found: StyleAndTextTuples = [(text, " ")]
+        for style, part in shown:
+            if part:
+                found += [(text, " | ")] if len(found) > 1 else []
+                found.append((style, line(part)))
+        found.append((text, " "))
         if completion in (LOADING, FAILED):
             found.append(
                 ("class:bottom-toolbar.quiet", " looking ..." if completion == LOADING else " no names")
@@ -110,16 +137,34 @@ class Toolbar:
 
     def _ask(self, server: Server) -> None:
         """Write only what is still wanted: the session may have gone on to another server."""
-        version, problem = "", ""
+        version, health, problem = "", Health(), ""
         try:
             version = f"Airflow {server.client.record('get_version', 'version')['version']}"
+            health = _health(server)
             _ = server.credentials.current()  # looks it up, so that it is known whose it is
         except CliError as error:
             problem = error.message
         finally:
             self._asking = ""
         if self.about.url == server.environment.url:
-            self.about = _of_session(server, self.about._replace(version=version, problem=problem))
+            found = self.about._replace(version=version, problem=problem, **health._asdict())
+            self.about = _of_session(server, found)
+
+
+class Health(NamedTuple):
+    health: str = ""
+    sick: tuple[str, ...] = ()
+
+
+def _health(server: Server) -> Health:
+    """What the server says of its components; one that was never started has no status."""
+    try:
+        told = server.client.record("get_health", "metadatabase")
+    except ServerRefused:  # whoever guards it may let nobody see that
+        return Health()
+    states = {name: it.get("status") for name, it in told.items() if isinstance(it, dict)}
+    sick = tuple(name.replace("_", " ") for name, status in states.items() if status == "unhealthy")
+    return Health("" if sick else "healthy", sick)
 
 
 def _of_session(server: Server, about: About) -> About:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
+from airflowctl.commands.dagrun.form import filled_in
 from airflowctl.commands.dagrun.watching import TIMEOUT, WATCHING, finished, watched
 from airflowctl.core.command import command, flag, names, opt
 from airflowctl.core.errors import CliError, Conflict, UsageError
@@ -82,12 +83,13 @@ PARAMS = (
     flag("--follow", help="Watch the run until it ends, as dagrun watch does; exit 5 if it fails."),
     TIMEOUT._replace(help="With --wait or --follow: give up after this long; exit 3."),
     flag("--unpause", help="Let a paused Dag run again, so that the run starts."),
+    flag("--edit", help="Fill in the Dag's params in a form; in the shell F4 does the same."),
 )
 ABOUT = (
     "Dates without a timezone are UTC. A paused Dag stays paused, and its run waits until it is unpaused,"
     " unless --unpause is given. Ctrl-C ends the waiting, never the run."
 )
-USES = (*WATCHING, "patch_dag")
+USES = (*WATCHING, "patch_dag", "get_dag_details")
 
 
 def start(
@@ -104,11 +106,14 @@ def start(
     follow: bool,
     timeout: float | None,
     unpause: bool,
+    edit: bool,
 ) -> Record | Watch:
     from airflowctl.api.models import TriggerBody
 
     if timeout is not None and not (wait or follow):
         raise UsageError("--timeout says how long to wait", "give --wait or --follow too")
+    if edit:
+        conf = filled_in(session, dag_id, conf or {})
     given = {
         "dag_run_id": run_id,
         "conf": conf,

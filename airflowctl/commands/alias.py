@@ -1,0 +1,59 @@
+"""Words of your own for lines that you type often."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import LINE, arg, command
+from airflowctl.core.errors import UsageError, did_you_mean
+from airflowctl.core.result import Record, Result, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command(
+    "alias",
+    "Show the aliases, or let a word stand for the beginning of a line.",
+    arg("name", "The word.", default=None),
+    arg("equals", "A '=' between them.", default=None, choices=("=",), metavar="="),
+    arg("line", "What it stands for.", many=True, complete=LINE),
+    about="Kept for every session, and for files of commands and single commands too. It hides no command.",
+    examples=("airflowctl alias fails = dagrun list --state failed", "airflowctl alias"),
+)
+def alias(session: Session, name: str | None, equals: str | None, line: tuple[str, ...]) -> Result:
+    from completers.quote import quoted
+
+    lookup = session.lookup
+    known = lookup.aliases()
+    if name is None:
+        rows = [{"alias": word, "line": text} for word, text in sorted(known.items())]
+        return Rows(
+            rows,
+            ("alias", "line"),
+            "alias",
+            empty="there are none yet: alias fails = dagrun list --state failed",
+        )
+    if equals is None:
+        if name not in known:
+            hint = did_you_mean(name, known) or "make it with: alias NAME = LINE"
+            raise UsageError(f"there is no alias '{name}'", hint)
+        return Record({"alias": name, "line": known[name]}, "alias")
+    if not line:
+        raise UsageError(
+            f"what shall '{name}' stand for?", "for example: alias fails = dagrun list --state failed"
+        )
+    _check(session, line)
+    text = " ".join(map(quoted, line))
+    lookup.name(name, text)
+    return Text(f"{name} stands for: {text}", {"alias": name, "line": text})
+
+
+def _check(session: Session, line: tuple[str, ...]) -> None:
+    """Raise UsageError for what would be no line, or put a secret into a file."""
+    from airflowctl.core.parse import walk
+
+    state = walk(line, session.lookup)
+    if state.problem is not None:
+        raise state.problem
+    if state.secrets():
+        raise UsageError("there is a secret in that line, and aliases are kept in a file", "leave it out")

@@ -1,0 +1,30 @@
+"""The lines typed so far."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import arg, command
+from airflowctl.core.result import Rows
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+NEWEST = 20
+
+
+@command(
+    "history",
+    "Show the lines typed so far, the newest last.",
+    arg("what", "How many of them, or a text that they contain.", default=None, metavar="N|TEXT"),
+    lasting=True,
+    about=f"The newest {NEWEST} if nothing is said. Lines with a secret, or a space in front, are not kept.",
+    examples=("airflowctl history 50", "airflowctl history trigger"),
+)
+def history(session: Session, what: str | None) -> Rows:
+    typed = list(enumerate(session.shared.memory.typed(), start=1))
+    if what is not None and not what.isdecimal():
+        typed = [(number, line) for number, line in typed if what.casefold() in line.casefold()]
+    else:
+        typed = typed[-(int(what) if what else NEWEST) :]
+    rows = [{"number": number, "line": line} for number, line in typed]
+    return Rows(rows, ("number", "line"), "line", empty="no line yet" if what is None else "no such line")

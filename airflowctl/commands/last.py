@@ -1,0 +1,28 @@
+"""The last result, once more."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import command
+from airflowctl.core.errors import UsageError
+from airflowctl.core.result import Result
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command(
+    "last",
+    "Show the last result again, in another format say, without asking the server again.",
+    lasting=True,
+    about="Takes the options that every command has, such as -o, --columns, --sort and --query.",
+    examples=("airflowctl last -o json", "airflowctl last --query '[].dag_id'"),
+)
+def last(session: Session) -> Result:
+    memory = session.shared.memory
+    if memory.last is None:
+        raise UsageError("there is no result yet", "run a command first: dags list")
+    if memory.missing:
+        session.output.note(f"{memory.missing}: run the line again for all")
+    result = memory.last
+    return result._replace(code=0)

@@ -1,0 +1,27 @@
+"""A line again and again."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import LINE, arg, command
+from airflowctl.core.errors import DONE
+from airflowctl.core.result import Ran
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import whole_number
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command(
+    "repeat",
+    "Run a line so many times; the first that fails is the last.",
+    arg("times", "How many times.", convert=whole_number, metavar="N"),
+    arg("line", "The line.", many=True, required=True, complete=LINE),
+    examples=("airflowctl repeat 3 dags trigger etl",),
+)
+def repeat(session: Session, times: int, line: tuple[str, ...]) -> Ran:
+    for _ in range(times):
+        code = session.run(line)
+        if code != DONE:
+            return Ran(code)
+    return Ran(DONE)

@@ -1,0 +1,56 @@
+"""The lines of a session as a file of commands."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import arg, command, flag
+from airflowctl.core.errors import CliError, UsageError
+from airflowctl.core.result import Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import path
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command(
+    "save",
+    "Write the lines that worked in this session to a file, to be run with source or --file.",
+    arg("file", "The file.", convert=path),
+    flag("--force", help="Replace the file if there is one."),
+    lasting=True,
+    about="Left out are lines that failed, those with a secret in them and those that begin with a space.",
+    examples=("airflowctl save nightly.txt",),
+)
+def save(session: Session, file: str, force: bool) -> Text:
+    from airflowctl.core.parse import walk
+    from airflowctl.secrecy import is_private
+
+    lookup = session.lookup
+    done = (text for text in session.shared.memory.successful() if not is_private(text, lookup))
+    lines = [text for text in done if walk(text.split()[:1], lookup).words != ("save",)]
+    if not lines:
+        raise UsageError("there are no lines to save yet")
+    _write(file, "".join(f"{line}\n" for line in lines), force)
+    return Text(
+        f"saved {len(lines)} line{'s' if len(lines) > 1 else ''} to {file}", {"saved": file, "lines": lines}
+    )
+
+
+def _write(file: str, text: str, force: bool) -> None:
+    """For this user only, and whole; never over another file unless that is meant."""
+    import os
+
+    from airflowctl.files import write_private
+
+    if force:
+        write_private(os.path.abspath(file), text)
+        return
+    try:
+        with open(
+            os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as target:
+            target.write(text)
+    except FileExistsError:
+        raise UsageError(f"{file} is there already", "give --force to replace it") from None
+    except OSError as error:
+        raise CliError(f"cannot write {file}: {error.strerror}", "name another file") from None

@@ -1,0 +1,41 @@
+"""The settings of a session: formats, colours, keys."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import arg, command, flag
+from airflowctl.core.result import Record, Result, Rows, Text
+from airflowctl.core.settings import SETTINGS, setting
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command(
+    "set",
+    "Show the settings, or set one for this session.",
+    arg("name", "The setting.", default=None, choices=tuple(it.name for it in SETTINGS), complete="setting"),
+    arg("value", "What it shall be.", default=None, complete="setting value"),
+    flag("--keep", help="For every session from now on."),
+    lasting=True,
+    examples=("airflowctl set", "airflowctl set output json", "airflowctl set keys vi --keep"),
+)
+def change(session: Session, name: str | None, value: str | None, keep: bool) -> Result:
+    settings = session.shared.settings
+    if name is None:
+        rows = [_described(it.name, settings[it.name]) for it in SETTINGS]
+        return Rows(rows, ("name", "value", "about"), "name", wide=("choices",))
+    if value is None:
+        return Record(_described(name, settings[name]), "value")
+    settings[name] = value
+    session.use_settings()
+    if keep:
+        from airflowctl.preferences import SETTINGS as TABLE
+
+        session.lookup.preferences.keep(TABLE, name, value)
+    return Text(f"{name} is {value}{' from now on' if keep else ''}", {"name": name, "value": value})
+
+
+def _described(name: str, value: str) -> dict[str, object]:
+    known = setting(name)
+    return {"name": name, "value": value, "choices": list(known.choices), "about": known.help}

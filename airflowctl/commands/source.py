@@ -1,0 +1,26 @@
+"""A file of commands, from within a session."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import arg, command, flag
+from airflowctl.core.result import Ran
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import path
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command(
+    "source",
+    "Run the commands in a file.",
+    arg("file", "The file; '-' is standard input.", convert=path),
+    flag("--keep-going", help="Go on after a command that failed."),
+    flag("--echo", help="Show each line on stderr before its result."),
+    about="Nothing is sent unless every line of it can be understood.",
+    examples=("airflowctl source nightly.txt",),
+)
+def source(session: Session, file: str, keep_going: bool, echo: bool) -> Ran:
+    from airflowctl import batch
+
+    return Ran(batch.run(file, session, keep_going=keep_going, echo=echo))

@@ -1,0 +1,25 @@
+"""How long a line takes."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import LINE, arg, command
+from airflowctl.core.result import Ran
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command(
+    "time",
+    "Run a line, and say how long it took.",
+    arg("line", "The line.", many=True, required=True, complete=LINE),
+    examples=("airflowctl time dags list",),
+)
+def time_line(session: Session, line: tuple[str, ...]) -> Ran:
+    from time import monotonic
+
+    began = monotonic()
+    code = session.run(line)
+    session.output.note(f"took {monotonic() - began:.2f} s")
+    return Ran(code)

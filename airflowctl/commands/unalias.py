@@ -1,0 +1,16 @@
+"""Take an alias away."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import arg, command
+from airflowctl.core.result import Text
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+
+@command("unalias", "Forget an alias.", arg("name", "The alias.", complete="alias"))
+def unalias(session: Session, name: str) -> Text:
+    session.lookup.forget(name)
+    return Text(f"forgot {name}", {"forgotten": name})

@@ -1,0 +1,108 @@
+"""The names in use: what the lines to come are about."""
+
+from __future__ import annotations
+
+from airflowctl.commands import env
+from airflowctl.core.command import arg, command
+from airflowctl.core.errors import UsageError
+from airflowctl.core.filling import USED_KINDS
+from airflowctl.core.result import Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import identifier
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+NEWEST = ("latest", "-1")
+ABOUT = (
+    "Lines that need such a name and do not give it get this one, until the session ends; one that is given"
+    " goes before it. The prompt shows it, `..` leaves it."
+)
+
+
+@command("use", "Show the names in use.", lasting=True, about=ABOUT)
+def show(session: Session) -> Rows:
+    rows = [{"kind": kind, "name": name} for kind, name in session.lookup.context.items()]
+    return Rows(rows, ("kind", "name"), "name", empty="no name is in use: use dag NAME")
+
+
+@command(
+    "use dag",
+    "Let the lines to come be about a Dag.",
+    arg("dag_id", "The Dag.", complete="dag", convert=identifier),
+    uses=("get_dag",),
+    lasting=True,
+    about=ABOUT,
+    examples=("airflowctl use dag etl",),
+)
+def use_dag(session: Session, dag_id: str) -> Text:
+    session.api.call("get_dag", dag_id=dag_id)
+    return _used(session, "dag", dag_id)
+
+
+@command(
+    "use run",
+    "Let the lines to come be about a run of the Dag in use.",
+    arg(
+        "run_id",
+        "The run; latest is the newest whenever it is asked for.",
+        complete="run",
+        convert=identifier,
+    ),
+    uses=("get_dag_run",),
+    lasting=True,
+    about=ABOUT,
+    examples=("airflowctl use run latest",),
+)
+def use_run(session: Session, run_id: str) -> Text:
+    dag_id = _dag(session, "run")
+    if run_id not in NEWEST:
+        session.api.call("get_dag_run", dag_id=dag_id, dag_run_id=run_id)
+    return _used(session, "run", run_id)
+
+
+@command(
+    "use task",
+    "Let the lines to come be about a task of the Dag in use.",
+    arg("task_id", "The task.", complete="task", convert=identifier),
+    uses=("get_task",),
+    lasting=True,
+    about=ABOUT,
+    examples=("airflowctl use task extract",),
+)
+def use_task(session: Session, task_id: str) -> Text:
+    session.api.call("get_task", dag_id=_dag(session, "task"), task_id=task_id)
+    return _used(session, "task", task_id)
+
+
+use_env = command("use env", "The same as env use.", env.NAME, lasting=True)(env.use.handler)
+
+
+@command(
+    "use ..", "Leave the innermost of the names in use.", lasting=True, about="The line `..` is the same."
+)
+def leave(session: Session) -> Text:
+    context = session.lookup.context
+    left = next((kind for kind in reversed(USED_KINDS) if kind in context), "")
+    if not left:
+        raise UsageError("no name is in use", "use dag NAME")
+    return Text(f"no longer in use: {left} {context[left]}", {"left": left, "name": context.pop(left)})
+
+
+def _dag(session: Session, kind: str) -> str:
+    """The Dag in use: a run or a task is one of it."""
+    dag_id = session.lookup.context.get("dag")
+    if dag_id is None:
+        raise UsageError(f"a {kind} is one of a Dag, and none is in use", "first: use dag NAME")
+    return dag_id
+
+
+def _used(session: Session, kind: str, name: str) -> Text:
+    """With another Dag, a run or task of the one before is no longer meant; a task may be in many runs."""
+    context = session.lookup.context
+    if kind == "dag" and context.get("dag") != name:
+        context.clear()
+    names = {**context, kind: name}
+    context.clear()
+    context.update({kind: names[kind] for kind in USED_KINDS if kind in names})
+    return Text(f"in use: {kind} {name}", {"kind": kind, "name": name})

@@ -1,0 +1,87 @@
+"""A line again and again, redrawn in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from airflowctl.core.command import LINE, arg, command, opt
+from airflowctl.core.errors import DONE, INTERRUPTED, UsageError
+from airflowctl.core.result import Ran, Text, View, Watch
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import seconds
+
+if TYPE_CHECKING:
+    from airflowctl.session import Session
+
+EVERY = 2.0  # seconds
+_MARK, _SAME = "* ", "  "
+
+
+@command(
+    "watch",
+    "Run a line again and again until Ctrl-C, and show what it shows now.",
+    opt(
+        "-n",
+        "--interval",
+        help="Seconds between two rounds.",
+        convert=seconds,
+        default=EVERY,
+        metavar="SECONDS",
+    ),
+    arg("line", "The line.", many=True, required=True, complete=LINE),
+    about="Drawn in its place on a terminal, where lines that changed are marked with *; in a pipe each round"
+    " is printed. A round that fails is told, and the next one comes all the same.",
+    examples=("airflowctl watch -n 5 dagrun list etl --limit 10",),
+)
+def watch(session: Session, interval: float, line: tuple[str, ...]) -> Watch | Ran:
+    from airflowctl.core.parse import walk
+
+    state = walk(line, session.lookup)
+    command = state.finish().command
+    if command is not None and (command.danger or command.changes):
+        raise UsageError(
+            f"{command.line} changes something, and is not for watch", "for a number of times: repeat"
+        )
+    is_table = session.options.output in (None, "table", "wide")
+    if is_table and session.streams.stdout_is_terminal and not session.streams.is_dumb:
+        return Watch(_views(session, interval, line), (), "")
+    return Ran(_printed(session, interval, line))
+
+
+def _printed(session: Session, interval: float, line: tuple[str, ...]) -> int:
+    from time import sleep
+
+    while True:
+        if session.run(line) == INTERRUPTED:
+            raise KeyboardInterrupt
+        sleep(interval)
+
+
+def _views(session: Session, interval: float, line: tuple[str, ...]) -> Generator[View, None, int]:
+    from datetime import UTC, datetime
+    from time import sleep
+
+    from completers.quote import quoted
+
+    shown, code, before = " ".join(map(quoted, line)), DONE, None
+    try:
+        while True:
+            title = f"every {interval:g} s: {shown}   {datetime.now(UTC):%H:%M:%S} UTC   Ctrl-C ends it"
+            lines, errors, code = _round(session, line)
+            if code == INTERRUPTED:
+                return DONE
+            drawn = [f"{_MARK if before is not None and it not in before else _SAME}{it}" for it in lines]
+            yield View(Text(""), title, foot=tuple(errors), drawn=drawn or [f"{_SAME}nothing"])
+            before = set(lines)
+            sleep(interval)
+    except KeyboardInterrupt:
+        return DONE
+
+
+def _round(session: Session, line: tuple[str, ...]) -> tuple[list[str], list[str], int]:
+    """What the line shows on a terminal, what it says beside that, and its exit code."""
+    from airflowctl.output.streams import Caught
+
+    out, err = Caught(is_terminal=True), Caught(is_terminal=False)
+    code = session.into(out, err, session.streams.columns - len(_MARK) - 1).run(line)
+    return out.getvalue().splitlines(), err.getvalue().splitlines(), code

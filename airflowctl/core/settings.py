@@ -1,0 +1,100 @@
+"""What a person may set for a session: each setting is declared here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from airflowctl.core.convert import usage_error
+from airflowctl.core.options import FORMATS
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.values import timezone
+
+if TYPE_CHECKING:
+    from typing import Any
+
+ON, OFF = "on", "off"
+SWITCH = (ON, OFF)
+
+
+class Setting(NamedTuple):
+    """`option` is the global option that it gives every line which does not say otherwise; the others are the
+    shell's own. `choices` are all it may be, but for what `convert` takes."""
+
+    name: str
+    help: str
+    default: str
+    choices: tuple[str, ...] = ()
+    option: str = ""
+    convert: Callable[[str], Any] = str
+
+    def checked(self, text: str) -> str:
+        """The value; raises UsageError."""
+        if self.convert is str and text not in self.choices:
+            raise usage_error(self.name, text, self.choices)
+        try:
+            self.convert(text)
+        except ValueError as error:
+            raise usage_error(self.name, text, self.choices, str(error)) from None
+        return text
+
+    def as_option(self, text: str) -> Any:
+        """What the global option is then; None: as if it were not given."""
+        if self.option == "no_pager":
+            return text == OFF
+        return None if text == self.default else text
+
+
+SETTINGS = (
+    Setting(
+        "output",
+        "Format of results; auto: a table here, tsv in a pipe.",
+        "auto",
+        ("auto", *FORMATS),
+        "output",
+    ),
+    Setting(
+        "timezone", "Zone of times in tables, by name.", "utc", ("utc", "local"), "timezone", convert=timezone
+    ),
+    Setting("color", "Colours for states.", "auto", ("auto", "always", "never"), "color"),
+    Setting("pager", "Page what is longer than the screen.", ON, SWITCH, "no_pager"),
+    Setting("confirm", "Ask before something dangerous; in production always.", ON, SWITCH),
+    Setting("timing", "Say how long each line took.", OFF, SWITCH),
+    Setting("completion", "Offer what may follow while a line is typed.", ON, SWITCH),
+    Setting("suggestions", "Show the rest of a line that was typed before.", ON, SWITCH),
+    Setting("toolbar", "The line at the bottom.", ON, SWITCH),
+    Setting("keys", "Which editor's keys the line has.", "emacs", ("emacs", "vi")),
+    Setting("theme", "Colours that suit the background, or none.", "dark", ("dark", "light", "none")),
+)
+
+
+def setting(name: str) -> Setting:
+    """The setting of that name; raises UsageError."""
+    found = next((it for it in SETTINGS if it.name == name), None)
+    if found is None:
+        raise usage_error("setting", name, tuple(it.name for it in SETTINGS))
+    return found
+
+
+def values_of(name: str) -> tuple[str, ...]:
+    """What may be offered for a setting."""
+    return next((it.choices for it in SETTINGS if it.name == name), ())
+
+
+class Settings:
+    """Those of one session: what was set in it, what the person keeps, and else the defaults."""
+
+    def __init__(self, kept: dict[str, str]) -> None:
+        self._values = kept
+
+    def __getitem__(self, name: str) -> str:
+        return self._values.get(name, setting(name).default)
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self._values[name] = setting(name).checked(value)
+
+    def is_on(self, name: str) -> bool:
+        return self[name] == ON
+
+    def options(self) -> dict[str, Any]:
+        """The global options that follow from them, by name."""
+        return {it.option: it.as_option(self[it.name]) for it in SETTINGS if it.option}

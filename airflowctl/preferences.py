@@ -1,0 +1,71 @@
+"""What a person keeps for every session: aliases and settings, in one small file of ours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from airflowctl.core.errors import ConfigError
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.files import config_folder, read_private, write_private
+
+if TYPE_CHECKING:
+    from typing import Any
+
+ALIASES, SETTINGS = "aliases", "settings"
+
+
+class Preferences:
+    """Read when something of it is asked for; raises ConfigError where the file is damaged."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.path = os.path.join(config_folder(environ), "preferences.toml")
+        self._tables: dict[str, dict[str, str]] | None = None
+
+    def table(self, title: str) -> dict[str, str]:
+        """A copy of one of its tables."""
+        if self._tables is None:
+            content = read_private(self.path)
+            self._tables = _read(self.path, content) if content else {}
+        return dict(self._tables.get(title, {}))
+
+    def keep(self, title: str, name: str, value: str | None) -> None:
+        """Put one value in, or take it out (None); atomically, over what is on disk by now."""
+        self._tables = None
+        table = self.table(title)
+        tables = dict(self._tables or {})
+        if value is None:
+            table.pop(name, None)
+        else:
+            table[name] = value
+        tables[title] = table
+        write_private(
+            self.path, "\n".join(_written(title, pairs) for title, pairs in tables.items() if pairs)
+        )
+        self._tables = tables
+
+
+def _written(title: str, pairs: Mapping[str, str]) -> str:
+    import json
+
+    def quoted(text: str) -> str:
+        """A TOML string is a JSON string, but for one letter."""
+        return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+    return "".join(
+        [f"[{title}]\n", *(f"{quoted(name)} = {quoted(value)}\n" for name, value in pairs.items())]
+    )
+
+
+def _read(path: str, content: bytes) -> dict[str, dict[str, str]]:
+    import tomllib
+
+    way = "mend or remove it"
+    try:
+        found: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
+        raise ConfigError(f"{path} is damaged: {error}", way) from None
+    for title, table in found.items():
+        if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+            raise ConfigError(f"{path} is damaged: [{title}] is not a table of texts", way)
+    return found

@@ -1,0 +1,26 @@
+"""What stands before the line: who, where, and which names are in use."""
+
+from __future__ import annotations
+
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+
+from airflowctl.output.sanitise import line
+from airflowctl.session import Session
+from airflowctl.shell.toolbar import About
+
+NO_COLOUR = " (PRODUCTION)"
+
+
+def parts(about: About, session: Session) -> StyleAndTextTuples:
+    """Drawn again and again: it only reads. Where there is no colour, production is said in words."""
+    found: StyleAndTextTuples = [("class:prompt.user", line(about.user)), ("", "@")] if about.user else []
+    if about.is_production:
+        found.append(("class:prompt.production", line(about.place)))
+        if session.streams.is_plain or session.shared.settings["theme"] == "none":
+            found.append(("", NO_COLOUR))
+    else:
+        found.append(("class:prompt.environment", line(about.place)))
+    used = "/".join(line(name) for name in session.lookup.context.values())
+    if used:
+        found += [("", " "), ("class:prompt.used", used)]
+    return [*found, ("", "> ")]
