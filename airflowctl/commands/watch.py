@@ -65,6 +65,7 @@ def _views(session: Session, interval: float, line: tuple[str, ...]) -> Generato
 
     shown, code, before = " ".join(map(quoted, line)), DONE, None
     try:
+        yield View(Text(""), f"every {interval:g} s: {shown}", drawn=[f"{_SAME}..."])
         while True:
             title = f"every {interval:g} s: {shown}   {datetime.now(UTC):%H:%M:%S} UTC   Ctrl-C ends it"
             lines, errors, code = _round(session, line)

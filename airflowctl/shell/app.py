@@ -52,7 +52,7 @@ class Shell:
             include_default_pygments_style=False,
             complete_while_typing=True,
             lexer=LineLexer(self._grammar),
-            prompt_continuation="... ",
+            prompt_continuation=_continuation,
             reserve_space_for_menu=6,
             enable_suspend=True,
             enable_open_in_editor=True,
@@ -178,6 +178,11 @@ class Shell:
 def run(session: Session, ran: Callable[[int], object] | None = None) -> int:
     """Open the shell; its exit code. `ran` is told that of each line."""
     return Shell(session, ran).run()
+
+
+def _continuation(_width: int, _line: int, is_wrapped: int) -> str:
+    """What stands before the further lines of a value: not where the terminal's width broke one."""
+    return "" if is_wrapped else "... "
 
 
 def _terminal(session: Session) -> Output | None:
