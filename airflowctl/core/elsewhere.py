@@ -65,6 +65,7 @@ DIFFERENT = {
     "dags pause": "it tells what is so now, the classic command what was so before; an unknown Dag is an"
     " error",
     "dags report": "duration and file are those of the server's last reading; nothing is read now",
+    "roles create": "the API lets a new role read Website",
     "tasks clear": "-t is a regular expression, as Airflow 2 documents it; 3.3 looks for a part of it",
     "tasks failed-deps": "the server knows them only of a task that is not queued yet",
     "tasks list": "a table; `-o name` prints the ids alone",

@@ -17,8 +17,8 @@ class Rows(NamedTuple):
 
     `items` may be lazy: formats that can stream take one item at a time. Items are as the server sent
     them. `optional` maps columns to the value that means none: a person sees it blank, and the column only
-    when one of the items has another value. `wide` are the columns that `-o wide` adds; without them it adds
-    what there is room for. There, the numbers of the column `bar` are drawn as bars for a person.
+    when one of the items has another value. `wide` are the columns that `-o wide` adds before all others, as
+    far as there is room for them. There, the numbers of the column `bar` are drawn as bars for a person.
     """
 
     items: Iterable[Item]

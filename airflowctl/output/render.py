@@ -198,16 +198,13 @@ def _aligned(items: Sequence[Item], result: Rows, style: Style) -> Iterator[str]
 def _wide_columns(
     items: Sequence[Item], columns: tuple[str, ...], result: Rows, style: Style
 ) -> tuple[str, ...]:
-    """Those that the command adds; without them each field that is one value, as far as there is room."""
-    if result.wide:
-        return (
-            *columns,
-            *(name for name in result.wide if any(lookup(it, name) is not MISSING for it in items)),
-        )
+    """Those that the command names, then each field that is one value, as far as there is room."""
     from airflowctl.output.table import with_room
 
-    names = dict.fromkeys(name for item in items for name in item)
-    more = [name for name in names if name not in columns and _is_simple(items, name)]
+    named = [name for name in result.wide if any(lookup(it, name) not in (MISSING, None, "") for it in items)]
+    fields = dict.fromkeys(name for item in items for name in item)
+    simple = [name for name in fields if name not in named and _is_simple(items, name)]
+    more = [name for name in (*named, *simple) if name not in columns]
     return with_room(items, columns, more, style.width, style.clock)
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from airflow.providers.standard.operators.bash import BashOperator
-from airflow.sdk import Asset, AssetAlias, dag, task, task_group
+from airflow.sdk import Asset, AssetAlias, CronPartitionTimetable, dag, task, task_group
 
 orders = Asset(name="orders", uri="file://orders", group="money", extra={"owner": "finance"})
 rates = Asset(name="rates", uri="file://rates")
+made = Asset(name="made", uri="file://made")
 many = AssetAlias(name="many", group="money")
 
 
@@ -64,12 +65,43 @@ def varied():
     greet >> count.expand(n=[1, 2]) >> checks() >> after()
 
 
+@dag(
+    schedule=CronPartitionTimetable("0 0 * * *", timezone="UTC"),
+    start_date=datetime(2026, 1, 1),
+    catchup=False,
+)
+def parted():
+    @task
+    def part(): ...
+
+    part()
+
+
+@dag(schedule=None, is_paused_upon_creation=False)
+def maker():
+    @task(outlets=[made])
+    def make(): ...
+
+    make()
+
+
 @dag(schedule=None)
 def doomed():
     @task
     def nothing(): ...
 
-    nothing()
+    @task_group
+    def pair():
+        @task
+        def a(): ...
+
+        @task
+        def b(): ...
+
+        a()
+        b()
+
+    nothing() >> pair()
 
 
-daily(), nightly(), waiting(), varied(), doomed()
+daily(), nightly(), waiting(), varied(), doomed(), parted(), maker()

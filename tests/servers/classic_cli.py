@@ -34,11 +34,7 @@ def run(parser, words):
 def main():
     answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
     from airflow.cli.cli_parser import get_parser
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
 
-    # The server writes to the same SQLite file.
-    event.listen(Engine, "connect", lambda connection, _: connection.execute("pragma busy_timeout = 60000"))
     parser = get_parser()
     for line in sys.stdin:
         answers.write(json.dumps(run(parser, json.loads(line))) + "\n")

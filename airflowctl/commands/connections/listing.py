@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._files import is_masked
 from airflowctl.core.command import arg, command, flag, names, opt, pattern
 from airflowctl.core.errors import FAILED_WAIT, REFUSED, TimedOut, UsageError
 from airflowctl.core.result import Record, Rows, Text
@@ -25,6 +26,7 @@ CONN_ID = arg(
     "conn_id", "Its id.", complete="connection", convert=identifier, also=("--connection-id", "--conn-id")
 )
 COLUMNS = ("connection_id", "conn_type", "host", "port", "login", "schema", "description")
+GIVEN = ("host", "login", "password", "schema", "port", "extra")
 ENDED = ("success", "failed")
 _POLL = 1.0  # seconds
 
@@ -103,14 +105,16 @@ def get(session: Session, conn_id: str, uri: bool) -> Record:
         complete="executor", convert=some_text, metavar="NAME"),
     opt("--queue", help="With --on-worker: the queue of the worker.",
         complete="queue", convert=some_text, metavar="NAME"),
+    flag("--password-stdin", help="With --on-worker: read its password from standard input."),
     opt(
         "--timeout", help="With --on-worker: wait so many seconds at most; 120 if not given.",
         convert=seconds, metavar="SECONDS", default=120.0,
     ),
     op="test_connection",
     uses=("get_connection", "enqueue_connection_test", "get_connection_test"),
-    about="With its stored password. The API server tests it, with the providers that are installed there;"
-    " the server must allow it: [core] test_connection = Enabled.",
+    about="The API server tests it, with its stored password and the providers that are installed there. A"
+    " worker is given its fields, for it does not look at what is stored: the password too, which the server"
+    " does not tell. The server must allow it: [core] test_connection = Enabled.",
     examples=("airflowctl connections test db",),
 )  # fmt: skip
 def test(
@@ -120,16 +124,19 @@ def test(
     on_worker: bool,
     executor: str | None,
     queue: str | None,
+    password_stdin: bool,
     timeout: float,
 ) -> Text:
-    if (executor or queue) and not on_worker:
-        raise UsageError("--executor and --queue go with --on-worker")
+    if (executor or queue or password_stdin) and not on_worker:
+        raise UsageError("--executor, --queue and --password-stdin go with --on-worker")
+    known: dict[str, Any] = {}
     if conn_type is None:
         # The server would test an unknown id as an empty connection.
         known = session.api.record("get_connection", "connection_id", connection_id=conn_id)
         conn_type = str(known.get("conn_type") or "")
-    body = {"connection_id": conn_id, "conn_type": conn_type}
+    body: dict[str, Any] = {"connection_id": conn_id, "conn_type": conn_type}
     if on_worker:
+        body |= _fields(session, known, password_stdin)
         body |= {name: text for name, text in (("executor", executor), ("queue", queue)) if text}
         answer = _tested_on_worker(session, body, timeout)
         works, message = answer.get("state") == "success", str(answer.get("result_message") or "")
@@ -140,7 +147,22 @@ def test(
     return Text(f"{text}: {message}" if message else text, answer, code=0 if works else REFUSED)
 
 
-def _tested_on_worker(session: Session, body: dict[str, str], timeout: float) -> dict[str, Any]:
+def _fields(session: Session, known: dict[str, Any], password_stdin: bool) -> dict[str, Any]:
+    """What a worker is to be given of a connection, with a password that the server does not tell."""
+    found = {name: known[name] for name in GIVEN if known.get(name) is not None}
+    if password_stdin:
+        found["password"] = session.streams.read_line()
+        session.shared.redact.learn(found["password"])
+    masked = [name for name in ("password", "extra") if is_masked(found.get(name))]
+    if "extra" in masked:
+        raise UsageError("its extra holds secrets, which the server does not tell", "leave out --on-worker")
+    if masked:
+        way = "give it with --password-stdin, or leave out --on-worker"
+        raise UsageError("it has a password, which the server does not tell", way)
+    return found
+
+
+def _tested_on_worker(session: Session, body: dict[str, Any], timeout: float) -> dict[str, Any]:
     import time
 
     queued = session.api.record("enqueue_connection_test", "token", body=body)

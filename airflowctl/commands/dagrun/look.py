@@ -135,6 +135,7 @@ RUN_FILTERS = (
         metavar="TEXT",
     ),
 )
+WIDE = ("duration", "run_type", "logical_date", "triggering_user_name", "note", "end_date", "run_after")
 FEW = RUN_FILTERS[:6]
 _RANGES = ("run_after", "logical_date", "start_date", "end_date", "duration")
 BATCHED = ("state", "conf_contains", *(f"{name}_{end}" for name in _RANGES for end in ("gte", "lte")))
@@ -168,10 +169,10 @@ def list_runs(session: Session, **given: Any) -> Rows:
         given["run_type"] = tuple(name for name in types if name != "backfill")
     columns = ("dag_id", "dag_run_id", "state", "start_date")
     if len(dag_ids) > 1:
-        return Rows(_of_several(session, dag_ids, given, limit), columns, "dag_run_id")
+        return Rows(_of_several(session, dag_ids, given, limit), columns, "dag_run_id", wide=WIDE)
     items = runs_of(session, dag_ids[0] if dag_ids else ALL_DAGS, given, limit)
     columns = columns if not dag_ids else (*columns[1:], "duration")
-    return Rows(items, columns, "dag_run_id", bar="duration")
+    return Rows(items, columns, "dag_run_id", wide=WIDE, bar="duration")
 
 
 def _of_several(session: Session, dag_ids: tuple[str, ...], given: dict[str, Any], limit: int | None) -> Any:

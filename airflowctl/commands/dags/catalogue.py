@@ -28,6 +28,14 @@ WANTED = (
     "timetable_summary", "timetable_description", "next_dagrun_run_after", "next_dagrun_logical_date",
     "max_active_runs", "max_active_tasks", "last_parsed_time", "bundle_name", "bundle_version", "fileloc",
 )  # fmt: skip
+WIDE = (
+    "next_dagrun_run_after",
+    "description",
+    "is_stale",
+    "has_import_errors",
+    "last_parsed_time",
+    "fileloc",
+)
 ONLY_LOCAL = "it reads the files of the machine it runs on; where that is: airflow dags {} --local"
 LOCAL = flag("-l", "--local", help="Refused: reads files, which no API does.")._replace(hidden=True)
 WARNINGS = ("asset conflict", "non-existent pool", "runtime varying value")
@@ -100,7 +108,8 @@ def list_dags(session: Session, **given: Any) -> Rows:
         "order_by": "dag_id",
     }
     columns = ("dag_id", "is_paused", "timetable_summary", "owners", "tags")
-    return Rows(session.api.pages("get_dags", "dags", limit=given["limit"], query=query), columns, "dag_id")
+    items = session.api.pages("get_dags", "dags", limit=given["limit"], query=query)
+    return Rows(items, columns, "dag_id", wide=WIDE)
 
 
 @command(

@@ -46,6 +46,7 @@ TASK_STATES = (
     "up_for_reschedule", "upstream_failed", "skipped", "deferred", "awaiting_input",
 )  # fmt: skip
 INSTANCE = ("task_id", "map_index", "state", "try_number", "start_date", "duration")
+WIDE = ("duration", "try_number", "operator_name", "note", "end_date", "pool", "queue", "hostname")
 UNMAPPED = {"map_index": -1}
 
 

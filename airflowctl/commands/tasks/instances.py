@@ -14,6 +14,7 @@ from airflowctl.commands.tasks import (
     TASK_STATES,
     TRY,
     UNMAPPED,
+    WIDE,
     index,
     instance,
     of_index,
@@ -133,7 +134,7 @@ LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar=
 )
 def states(session: Session, **given: Any) -> Rows:
     given["run_id"] = the_run(session, given["dag_id"], given["run_id"])
-    return Rows(_instances(session, "start_date", given), INSTANCE, "task_id", optional=UNMAPPED)
+    return Rows(_instances(session, "start_date", given), INSTANCE, "task_id", optional=UNMAPPED, wide=WIDE)
 
 
 @command(
@@ -150,7 +151,7 @@ def instances(session: Session, **given: Any) -> Rows:
     if given["dag_id"] != ALL_DAGS:
         given["run_id"] = the_run(session, given["dag_id"], given["run_id"])
     columns = ("dag_id", "dag_run_id", "task_id", "map_index", "state", "start_date")
-    return Rows(_instances(session, "-start_date", given), columns, "task_id", optional=UNMAPPED)
+    return Rows(_instances(session, "-start_date", given), columns, "task_id", optional=UNMAPPED, wide=WIDE)
 
 
 def _instances(session: Session, order: str, given: dict[str, Any]) -> Any:
