@@ -164,9 +164,10 @@ def _scope(state: Walk) -> dict[str, str]:
     """What the line fixes so far: its command, the names it gives by kind, the global options by flag."""
     told = state.global_given
     options = {param.shown: told[param.name][-1] for param in GLOBAL if param.name in told}
+    owner: dict[str, str] = {}
     kinds: dict[str, str] = {}
     for param, text in state.texts():  # the first of a kind is the name, what follows narrows a list
-        if param.complete:
-            kinds.setdefault(param.complete, text)
+        if param.complete and owner.setdefault(param.complete, param.name) == param.name:
+            kinds[param.complete] = text
     line = {"command line": state.command.line, "operation": state.command.op} if state.command else {}
     return {**line, **kinds, **options}
