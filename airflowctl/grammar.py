@@ -123,9 +123,10 @@ def _member_slot(slot: Slot, raw: str) -> Slot:
     member = member_at(slot.word)
     if member is None:
         return slot._replace(kind="")
-    if member == ("{", "", False):
+    if member[:2] == ("{", ""):
         return slot._replace(kind="conf", is_whole=_is_json)
-    slot = slot._replace(lead=member.lead, word=member.word, is_whole=_is_json)
+    taken = tuple(f"{key}:" for key in member.keys)
+    slot = slot._replace(lead=member.lead, word=member.word, without=taken, is_whole=_is_json)
     end = (Choice("}", "that is all"), Choice(", ", "and one more"))
     return slot._replace(choices=end, kind="") if member.is_ended else slot
 
