@@ -26,7 +26,7 @@ FREE = {
     "default", "description", "extra", "params", "slots", "action", "resource", "email", "firstname",
     "lastname", "password", "role", "username", "client_id", "command", "issuer", "scope", "setting",
     "conn_description", "conn_extra", "conn_host", "conn_json", "conn_login", "conn_password", "conn_port",
-    "conn_schema", "conn_uri", "responded_by_user_name",
+    "conn_schema", "conn_uri", "responded_by_user_name", "comment",
 }  # fmt: skip
 REASONS = {
     "run_id": "of a run that is started: a new one",
@@ -41,6 +41,9 @@ REASONS = {
     "team_name": "as consumer_team",
     "task_regex": "an expression",
     "grep": "an expression",
+    "runs": "a number",
+    "concurrency": "a number",
+    "param": "a field of a task's question: hitl show has them",
     "subdir": "a folder of the server",
     "file": "as `path`, which its converter says",
 }
