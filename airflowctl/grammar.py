@@ -146,9 +146,10 @@ def _member_slot(slot: Slot, raw: str) -> Slot:
     member = member_at(slot.word)
     if member is None:
         return slot._replace(kind="")
-    if member == ("{", "", False):
+    if member[:2] == ("{", ""):
         return slot._replace(kind="conf", is_whole=_is_json)
-    slot = slot._replace(lead=member.lead, word=member.word, is_whole=_is_json)
+    taken = tuple(f"{key}:" for key in member.keys)
+    slot = slot._replace(lead=member.lead, word=member.word, without=taken, is_whole=_is_json)
     end = (Choice("}", "that is all"), Choice(", ", "and one more"))
     return slot._replace(choices=end, kind="") if member.is_ended else slot
 
@@ -191,9 +192,10 @@ def _scope(state: Walk, coming: int = 0) -> dict[str, str]:
     options by flag; `coming` arguments are at the cursor."""
     told = state.global_given
     options = {param.shown: told[param.name][-1] for param in GLOBAL if param.name in told}
+    owner: dict[str, str] = {}
     kinds: dict[str, str] = {}
     for param, text in state.texts(coming):  # the first of a kind is the name, what follows narrows a list
-        if param.complete:
-            kinds.setdefault(param.complete, text)
+        if param.complete and owner.setdefault(param.complete, param.name) == param.name:
+            kinds[param.complete] = text
     line = {"command line": state.command.line, "operation": state.command.op} if state.command else {}
     return {**line, **state.lookup.context, **kinds, **options}

@@ -67,7 +67,7 @@ class KnownNames:
         expired = time.monotonic() - entry.fetched > names.fresh
         if entry.stale or expired or entry.known.state == FAILED:
             self._start(key, entry, lambda: self._fetch_all(names, path, entry))
-        elif self._should_search(names, entry, prefix):
+        if self._should_search(names, entry, prefix):  # also while the first pages come
             self._start((*key, _SEARCH), entry, lambda: self._search(names, path, entry, prefix))
         looking = key in self._under_way or (*key, _SEARCH) in self._under_way
         found = entry.known._replace(recent=self._recent(kind, entry))
@@ -162,6 +162,7 @@ class KnownNames:
         """Page by page, showing each; kept whole up to `names.most`."""
         found: list[Choice] = []
         entry.stale = False
+        entry.searched.clear()
         path, offset = self._without_newest(names, path), 0
         while True:
             items, total = self._page(names, path, offset)
@@ -175,7 +176,6 @@ class KnownNames:
             self._put(entry, names, found)
         else:  # what was found by searching stays
             self._show(entry, names, found)
-        entry.searched.clear()
         entry.fetched = time.monotonic()
 
     def _without_newest(self, names: Names, path: dict[str, str]) -> dict[str, str]:

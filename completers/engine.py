@@ -35,6 +35,7 @@ def suggest(text: str, grammar: Grammar, source: Source) -> Suggestions:
     if slot.kind:
         candidates.append(source.names(slot.kind, slot.scope, slot.word))
     fitting = (choice for names in candidates for choice in _fitting(slot.word, names))
+    fitting = (choice for choice in fitting if not choice.text.startswith(slot.without))
     items = [_suggestion(choice.text, choice.note, slot) for choice in fitting if _is_one_line(choice.text)]
     return Suggestions(items[:MOST], candidates[-1].state)
 

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 class Member(NamedTuple):
     """`lead` is the object up to the member that is being typed, and `word` what is typed of that, as
-    `"key": value` with one space; `is_ended`: its value has come to an end."""
+    `"key": value` with one space; `is_ended`: its value has come to an end. `keys` are those of the members
+    before it, as they are written."""
 
     lead: str
     word: str
     is_ended: bool = False
+    keys: tuple[str, ...] = ()
 
 
 def member_at(text: str) -> Member | None:
@@ -19,6 +21,7 @@ def member_at(text: str) -> Member | None:
     if not text.strip():
         return Member("{", "")
     start, depth, is_string, colon, last = -1, 0, False, -1, ""
+    keys: list[str] = []
     letters = iter(enumerate(text))
     for at, letter in letters:
         if is_string:
@@ -34,6 +37,7 @@ def member_at(text: str) -> Member | None:
         elif letter == ":" and depth == 1 and colon < 0:
             colon = at
         if depth == 1 and not is_string and letter in "{,":
+            keys += [text[start:colon].strip()] if colon >= 0 else []
             start, colon = at + 1, -1
         last = last if letter.isspace() and not is_string else letter
     if depth != 1 or start < 0:
@@ -42,8 +46,9 @@ def member_at(text: str) -> Member | None:
     blank = len(typed) - len(typed.lstrip())
     lead, word = text[: start + blank], typed.lstrip()
     if colon < 0:
-        return Member(lead, word if word[:1] in ("", '"') else f'"{word}')
+        word = word if word[:1] in ("", '"') else f'"{word}'
+        return Member(lead, word, keys=tuple(keys))
     value = text[colon + 1 :].lstrip()
     if value and not is_string and (last in '"}]' or text[-1].isspace()):
         return Member(text, "", is_ended=True)
-    return Member(lead, f"{text[start + blank : colon].rstrip()}: {value}")
+    return Member(lead, f"{text[start + blank : colon].rstrip()}: {value}", keys=tuple(keys))

@@ -26,7 +26,7 @@ FREE = {
     "default", "description", "extra", "params", "slots", "action", "resource", "email", "firstname",
     "lastname", "password", "role", "username", "client_id", "command", "issuer", "scope", "setting",
     "conn_description", "conn_extra", "conn_host", "conn_json", "conn_login", "conn_password", "conn_port",
-    "conn_schema", "conn_uri", "responded_by_user_name",
+    "conn_schema", "conn_uri", "responded_by_user_name", "comment",
 }  # fmt: skip
 REASONS = {
     "run_id": "of a run that is started: a new one",
@@ -41,6 +41,9 @@ REASONS = {
     "team_name": "as consumer_team",
     "task_regex": "an expression",
     "grep": "an expression",
+    "runs": "a number",
+    "concurrency": "a number",
+    "param": "a field of a task's question: hitl show has them",
     "subdir": "a folder of the server",
     "file": "as `path`, which its converter says",
 }
@@ -87,7 +90,8 @@ def test_a_name_that_a_kind_is_called_after_completes_it() -> None:
 )
 def test_the_member_of_an_object_that_is_being_typed(text: str, lead: str, word: str) -> None:
     member = member_at(text)
-    assert member == (lead, word, False)
+    assert member is not None
+    assert member[:3] == (lead, word, False)
 
 
 @pytest.mark.parametrize(("text", "ended"), [('{"a": "x"', True), ('{"a": 3 ', True), ('{"a": [1]', True)])
@@ -173,6 +177,8 @@ def test_the_params_of_a_dag_complete_its_conf(ctl: Program) -> None:
     }
     assert list(desk.offered(line + """'{"region": "a""")) == ["""'{"region": "asia\""""]
     assert list(desk.offered(line + """{"or""")) == ["""'{"orders": 3"""]
+    more = """'{"region": "eu", "orders": 2, """
+    assert list(desk.offered(line + more)) == [f'{more}"dry_run": false']
     assert list(desk.offered(line + """'{"orders": 3 """)) == ["""'{"orders": 3 }'""", """'{"orders": 3 , """]
 
 

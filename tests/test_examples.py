@@ -16,7 +16,7 @@ from completers.quote import words
 def test_the_examples_of_a_command_are_lines_of_it(command: Command) -> None:
     assert command.examples
     for example in command.examples:
-        line = re.sub(r"^export \w+=\$\((.*)\)$", r"\1", example).partition(" < ")[0]
+        line = re.split(r" [<>|] ", re.sub(r"^export \w+=\$\((.*)\)$", r"\1", example))[0]
         tokens = words(line)
         assert tokens[0] == "airflowctl"
         call = walk(tokens[1:], registry).finish()

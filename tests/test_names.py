@@ -45,6 +45,8 @@ class Server:
         self.broken: httpx.Response | Exception | None = None
         self.gate = threading.Event()
         self.gate.set()
+        self.later = threading.Event()  # for pages after the first
+        self.later.set()
         self.bell = threading.Condition()
         self._threads = set(threading.enumerate())
         self.client = Client(URL, transport=httpx.MockTransport(self._answer))
@@ -58,6 +60,7 @@ class Server:
             self.calls.append({"op": op, **query, **path})
             self.bell.notify_all()
         assert self.gate.wait(DEADLINE)
+        assert query.get("offset", "0") == "0" or self.later.wait(DEADLINE)
         if isinstance(self.broken, Exception):
             raise self.broken
         if self.broken is not None:
@@ -370,6 +373,14 @@ def test_somebody_who_types_waits_for_no_search(server: Server, big: Asker) -> N
     assert found.state == LOADING
     server.gate.set()
     big.settled("n29")
+
+
+def test_a_search_does_not_wait_for_the_pages_that_still_come(server: Server, ask: Asker) -> None:
+    server.keys = many(3000)
+    server.later.clear()
+    server.until(lambda: "n2999" in ask.texts("n2999"))
+    server.later.set()
+    ask.settled("n2999")
 
 
 @pytest.mark.parametrize("prefix", ["n299", "n2", "nothing"])

@@ -5,4 +5,10 @@ from __future__ import annotations
 from airflowctl.commands.diagnose import asking
 from airflowctl.core.command import command
 
-why = command("why", "The same as diagnose.", *asking.PARAMS, **asking.FACTS)(asking.diagnose.handler)
+why = command(
+    "why",
+    "The same as diagnose.",
+    *asking.PARAMS,
+    **asking.FACTS,
+    examples=("airflowctl why etl", "airflowctl why etl latest"),
+)(asking.diagnose.handler)

@@ -104,8 +104,12 @@ class Shell:
     def _before_prompt(self) -> None:
         self._ending.end_prompt()
         self._toolbar.refresh()
-        self._names.prepare()
+        self._prompt.app.create_background_task(self._prepare())
         self._prompt.app.create_background_task(self._toolbar.keep_fresh())
+
+    async def _prepare(self) -> None:
+        """As a task, it begins when the prompt is drawn."""
+        self._names.prepare()
 
     def _run_lines(self, found: list[str]) -> None:
         """Several come by a paste, and stand on the screen: they run if that is meant, until one fails."""

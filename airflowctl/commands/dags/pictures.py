@@ -48,7 +48,7 @@ def runs_wanted(text: str) -> int:
         convert=identifier, metavar="RUN_ID"),
     flag("--groups", help="Draw each task group as one."),
     opt("-s", "--save", help="Draw it into this file: .svg, .png, .pdf (all by graphviz), .dot or .mmd.",
-        convert=picture_file, metavar="FILE"),
+        complete="path", convert=picture_file, metavar="FILE"),
     opt("--as", name="language", help="Print it in the language of graphviz or Mermaid.",
         choices=tuple(LANGUAGES), metavar="LANGUAGE"),
     flag("--imgcat", help="Refused: only some terminals show images.")._replace(hidden=True),

@@ -129,7 +129,14 @@ def _pools(session: Session) -> str:
     return f"pools: {'; '.join(told)}" if told else "pools: no slot is taken"
 
 
-@command("workers show", "Show one edge worker.", WORKER_NAME, op="edge_worker", also=("workers get",))
+@command(
+    "workers show",
+    "Show one edge worker.",
+    WORKER_NAME,
+    op="edge_worker",
+    also=("workers get",),
+    examples=("airflowctl workers show edge-1",),
+)
 def show(session: Session, worker_name: str) -> Record:
     return Record(the_worker(session, worker_name), "worker_name")
 
@@ -141,14 +148,15 @@ def show(session: Session, worker_name: str) -> Record:
         complete="worker", convert=some_text, metavar="TEXT"),
     opt("--state", help="Only in this state, or in any of several.", choices=TASK_STATES, many=True),
     opt("-q", "--queue", name="queue_pattern", help="Only of queues with this in their name.",
-        convert=some_text, metavar="TEXT"),
+        complete="queue", convert=some_text, metavar="TEXT"),
     opt("--dag-id", name="dag_id_pattern", help="Only of Dags with this in their id.", complete="dag",
         convert=some_text, metavar="TEXT"),
-    opt("--run-id", name="run_id_pattern", help="Only of runs with this in their id.", convert=some_text,
-        metavar="TEXT"),
-    opt("--task-id", name="task_id_pattern", help="Only of tasks with this in their id.", convert=some_text,
-        metavar="TEXT"),
+    opt("--run-id", name="run_id_pattern", help="Only of runs with this in their id.",
+        complete="run", convert=some_text, metavar="TEXT"),
+    opt("--task-id", name="task_id_pattern", help="Only of tasks with this in their id.",
+        complete="task", convert=some_text, metavar="TEXT"),
     op="edge_jobs",
+    examples=("airflowctl workers jobs --state running",),
 )  # fmt: skip
 def jobs(session: Session, **given: Any) -> Rows:
     found = session.api.record("edge_jobs", "jobs", query=given)["jobs"]

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 COMMENT = arg("comment", "Why.", convert=some_text, also=("-c", "--comment", "--comments"))
 QUEUES = arg(
-    "queues", "The queue, or several, also as A,B.", many=True, required=True, convert=some_text,
-    also=("-q", "--queues"),
+    "queues", "The queue, or several, also as A,B.", many=True, required=True,
+    complete="queue", convert=some_text, also=("-q", "--queues"),
 )  # fmt: skip
 
 
@@ -68,6 +68,7 @@ def maintenance_on(
     uses=("edge_worker",),
     changes=("worker",),
     also=("workers remote-edge-worker-exit-maintenance",),
+    examples=("airflowctl workers maintenance off edge-1",),
 )
 def maintenance_off(session: Session, worker_name: str, wait: bool, timeout: float | None) -> Text:
     session.api.call("edge_exit_worker_maintenance", worker_name=worker_name)
@@ -82,6 +83,7 @@ def maintenance_off(session: Session, worker_name: str, wait: bool, timeout: flo
     op="edge_update_worker_maintenance",
     changes=("worker",),
     also=("workers remote-edge-worker-update-maintenance-comment",),
+    examples=("airflowctl workers maintenance comment edge-1 'until the disk is changed'",),
 )
 def maintenance_comment(session: Session, worker_name: str, comment: str) -> Text:
     body = {"maintenance_comment": comment}
@@ -112,6 +114,7 @@ def queues_add(session: Session, worker_name: str, queues: tuple[str, ...]) -> R
     changes=("worker",),
     about="Without any queue it serves them all.",
     also=("workers remove-worker-queues",),
+    examples=("airflowctl workers queues remove edge-1 gpu",),
 )
 def queues_remove(session: Session, worker_name: str, queues: tuple[str, ...]) -> Rows:
     return _queues(session, "edge_remove_worker_queue", "removed", worker_name, queues)
@@ -142,6 +145,7 @@ def _queues(session: Session, op: str, done: str, worker_name: str, queues: tupl
     op="edge_set_worker_concurrency_limit",
     changes=("worker",),
     also=("workers set-worker-concurrency",),
+    examples=("airflowctl workers concurrency edge-1 8",),
 )
 def set_concurrency(session: Session, worker_name: str, concurrency: int) -> Text:
     body = {"concurrency": concurrency}
@@ -160,6 +164,7 @@ def set_concurrency(session: Session, worker_name: str, concurrency: int) -> Tex
     changes=("worker",),
     about="It is started again on its own machine.",
     also=("workers shutdown-remote-edge-worker",),
+    examples=("airflowctl workers shutdown edge-1",),
 )
 def shutdown(session: Session, worker_name: str, wait: bool, timeout: float | None) -> Text:
     session.api.call("edge_request_worker_shutdown", worker_name=worker_name)
@@ -174,6 +179,7 @@ def shutdown(session: Session, worker_name: str, wait: bool, timeout: float | No
     changes=("worker",),
     danger="No edge worker will take tasks; each is started again on its own machine.",
     also=("workers shutdown-all-workers",),
+    examples=("airflowctl workers shutdown-all",),
 )
 def shutdown_all(session: Session) -> Rows:
     rows: list[dict[str, Any]] = []
@@ -200,6 +206,7 @@ def shutdown_all(session: Session) -> Rows:
     op="edge_delete_worker",
     changes=("worker",),
     also=("workers remove-remote-edge-worker",),
+    examples=("airflowctl workers remove edge-1",),
 )
 def remove(session: Session, worker_name: str) -> Text:
     try:
