@@ -74,15 +74,16 @@ def _legend(
     shown = {run["dag_run_id"] for run in runs}
     used = {state for task in data["tasks"] for run, state in task["states"].items() if run in shown}
     used |= {run.get("state") for run in runs}
-    line = ""
+    line, used_room = "", 0
     while used:
         state = overall(used)
         used.remove(state)
         name = "not yet" if state is None else told(state)
         text = f"{pen.mark(state)} {name}"
-        if width is not None and line and cells_of(line) + len(text) + 2 > width:
+        if width is not None and line and used_room + cells_of(text) + 2 > width:
             yield line
-            line = ""
-        line += ("  " if line else "") + text
+            line, used_room = "", 0
+        line += ("  " if line else "") + pen.state(text, state)
+        used_room += cells_of(text) + 2
     if line:
         yield line
