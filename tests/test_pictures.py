@@ -99,7 +99,7 @@ def test_many_side_by_side_take_one_way_out() -> None:
 
 
 def test_what_is_too_wide_is_told_in_words() -> None:
-    late = {f"late_{number}": [] for number in range(30)}
+    late: Follow = {f"late_{number}": [] for number in range(30)}
     follow: Follow = {**{f"early_{number}": list(late) for number in range(3)}, **late}
     lines = drawn(follow, 40)
     assert lines[:5] == ["● early_0", "● early_1", "● early_2", "● late_0", "    ← early_0, early_1, early_2"]
@@ -251,6 +251,21 @@ def test_a_graph_in_a_pipe_is_still_one(etl: Program) -> None:
     shown = etl("dags", "show", "etl", "--run", "second", "--color", "always", terminal=True).lines
     assert shown[0].startswith("\x1b[32m●\x1b[0m")
     assert "b [10]" in shown[1]
+
+
+ODD = [{}, {"task_id": "\x1b[2J", "dag_run_id": "\x1b[2J", "state": "\x1b[2J", "run_after": "\x1b[2J"}]
+
+
+@pytest.mark.parametrize("width", [1, 20, 80])
+@pytest.mark.parametrize("item", ODD, ids=["nothing", "control characters"])
+@pytest.mark.parametrize("line", ["dags show etl --run second", "dags grid etl", "dagrun gantt etl second"])
+def test_odd_answers_are_drawn_as_far_as_they_go(
+    line: str, item: dict[str, Any], width: int, etl: Program, server: Server
+) -> None:
+    server.tasks, server.runs = [item], [item]
+    server.instances = [item | {"dag_run_id": "second", "queued_when": "2026-11-01T08:00:00Z"}]
+    for done in (etl(*line.split(), terminal=True, columns=width), etl(*line.split(), "-o", "plain")):
+        assert (done.code, "unexpected" in done.err, "\x1b" in done.out) == (0, False, False), done
 
 
 # Files.

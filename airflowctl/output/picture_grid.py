@@ -60,7 +60,8 @@ def _dates(runs: Sequence[Mapping[str, Any]], top: float, pen: Pen, clock: Clock
     """When the oldest and the newest were due, and what the highest bar stands for."""
     if not runs:
         return
-    dates = [short(run.get("run_after"), "run_after", clock._replace(now=None))[:16] for run in runs]
+    at = clock._replace(now=None)
+    dates = [told(short(run.get("run_after"), "run_after", at))[:16] for run in runs]
     between = " → " if pen.unicode else " to "
     yield pen.dim(dates[0] if len(runs) == 1 else f"{dates[0]}{between}{dates[-1]}")
     longest = f"; the longest took {duration(top)}" if top > 0 else ""
