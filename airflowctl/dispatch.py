@@ -100,7 +100,7 @@ def _show(state: Walk, session: Session) -> int:
     if call.command.op:
         session.require_op(call.command.op)
     for param in call.command.params:
-        if param.since and call.values[param.name] != param.default:
+        if param.since and call.values[param.name] not in (param.default, ()):
             session.api.require(param.since, param.shown)
     before = session.changes
     if call.command.danger:

@@ -172,6 +172,16 @@ def test_a_celery_deployment_is_told_by_its_tasks(celery: Program) -> None:
     assert "pools: p 2 of 8 running, 1 queued" in done.err
 
 
+def test_an_answer_without_what_it_should_have_is_borne(program: Program) -> None:
+    def answer(request: Request) -> Reply:
+        return reply({"workers": [{}, {"sysinfo": None, "queues": None}], "jobs": [{}]})
+
+    with Stub(answer) as stub:
+        edge = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="to.ke.n")
+        for line in ("list", "list -q gpu --pattern x*", "list --pattern *", "jobs", "show x"):
+            assert "unexpected" not in edge("workers", *line.split(), terminal=True).err
+
+
 def test_a_worker_is_started_on_its_own_machine(program: Program) -> None:
     done = program("edge", "worker", "-q", "default")
     assert (done.code, "run `airflow edge worker ...` there" in done.err) == (2, True)

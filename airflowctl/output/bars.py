@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from airflowctl.core.result import Item
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.cells import lookup
+
+if TYPE_CHECKING:
+    from airflowctl.output.render import Style
 
 TITLE = "trend"
 _WIDTH = 8
@@ -13,19 +17,23 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def with_bars(
-    items: Sequence[Item], columns: tuple[str, ...], measured: str, unicode: bool
+    items: Sequence[Item], columns: tuple[str, ...], measured: str, style: Style
 ) -> tuple[Sequence[Item], tuple[str, ...]]:
     """The items and columns with a bar for each number in `measured`, right of it: the largest is the whole
-    width. As they were where there is nothing to compare."""
+    width. As they were where there is nothing to compare, or no room."""
+    from airflowctl.output.table import with_room
+
     values = [lookup(item, measured) for item in items]
     numbers = [value for value in values if type(value) in (int, float) and value > 0]
     if measured not in columns or len(numbers) < 2:
         return items, columns
     place = columns.index(measured) + 1
     drawn = [
-        {**item, TITLE: _bar(value / max(numbers), unicode) if value in numbers else ""}
+        {**item, TITLE: _bar(value / max(numbers), style.unicode) if value in numbers else ""}
         for item, value in zip(items, values, strict=True)
     ]
+    if TITLE not in with_room(drawn, columns, (TITLE,), style.width, style.clock._replace(now=None)):
+        return items, columns
     return drawn, (*columns[:place], TITLE, *columns[place:])
 
 

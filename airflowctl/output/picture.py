@@ -44,7 +44,7 @@ class Pen(NamedTuple):
             return "·" if self.unicode else "."
         if state == "success":
             return "■" if self.unicode else "="
-        return LETTERS.get(state, str(state)[:1].upper() or "?")
+        return LETTERS.get(state) or told(state)[:1].upper() or "?"
 
 
 def drawn(result: Picture, style: Style) -> Iterator[str]:

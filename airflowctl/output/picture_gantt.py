@@ -39,7 +39,7 @@ def gantt(data: Mapping[str, Any], pen: Pen, width: int, clock: Clock) -> Iterat
         state = bar.get("state")
         yield f"{padded(title, names)}  {drawn}  {pen.state(end, state)}".rstrip()
     queued, running = ("░", "█") if pen.unicode else (".", "#")
-    begin = short(data["since"], "since", clock._replace(now=None))
+    begin = told(short(data["since"], "since", clock._replace(now=None)))
     yield ""
     yield pen.dim(f"{queued} queued  {running} running   0 is {begin}")
 
@@ -70,7 +70,7 @@ def _title(bar: Mapping[str, Any]) -> str:
     name = told(bar["task_id"])
     if bar.get("instances"):
         name += f" [{bar['instances']}]"
-    elif bar.get("map_index", -1) >= 0:
+    elif type(bar.get("map_index")) is int and bar["map_index"] >= 0:
         name += f" [{bar['map_index']}]"
     return name + (f" try {bar['try_number']}" if bar.get("tries", 1) > 1 else "")
 

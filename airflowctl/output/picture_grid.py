@@ -60,7 +60,8 @@ def _dates(runs: Sequence[Mapping[str, Any]], top: float, pen: Pen, clock: Clock
     """When the oldest and the newest were due, and what the highest bar stands for."""
     if not runs:
         return
-    dates = [short(run.get("run_after"), "run_after", clock._replace(now=None))[:16] for run in runs]
+    at = clock._replace(now=None)
+    dates = [told(short(run.get("run_after"), "run_after", at))[:16] for run in runs]
     between = " → " if pen.unicode else " to "
     yield pen.dim(dates[0] if len(runs) == 1 else f"{dates[0]}{between}{dates[-1]}")
     longest = f"; the longest took {duration(top)}" if top > 0 else ""
@@ -74,15 +75,16 @@ def _legend(
     shown = {run["dag_run_id"] for run in runs}
     used = {state for task in data["tasks"] for run, state in task["states"].items() if run in shown}
     used |= {run.get("state") for run in runs}
-    line = ""
+    line, used_room = "", 0
     while used:
         state = overall(used)
         used.remove(state)
         name = "not yet" if state is None else told(state)
         text = f"{pen.mark(state)} {name}"
-        if width is not None and line and cells_of(line) + len(text) + 2 > width:
+        if width is not None and line and used_room + cells_of(text) + 2 > width:
             yield line
-            line = ""
-        line += ("  " if line else "") + text
+            line, used_room = "", 0
+        line += ("  " if line else "") + pen.state(text, state)
+        used_room += cells_of(text) + 2
     if line:
         yield line

@@ -180,7 +180,7 @@ def _aligned(items: Sequence[Item], result: Rows, style: Style) -> Iterator[str]
             if result.bar and style.width is not None:
                 from airflowctl.output.bars import with_bars
 
-                items, columns = with_bars(items, columns, result.bar, style.unicode)
+                items, columns = with_bars(items, columns, result.bar, style)
         for_eyes = style.format in RULED
         text = table(
             items,

@@ -54,7 +54,7 @@ def _begin(one: dict[str, Any]) -> str:
 def _tries(session: Session, place: dict[str, Any], one: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """All tries of an instance; the server is asked for them where there was more than one."""
     if (one.get("try_number") or 0) > 1:
-        path = {**place, "task_id": str(one["task_id"])}
+        path = {**place, "task_id": str(one.get("task_id"))}
         if one.get("map_index", -1) >= 0:
             op = "get_mapped_task_instance_tries"
             found = session.api.call(op, **path, map_index=str(one["map_index"]))

@@ -23,7 +23,8 @@ _FILLS = {
 
 def tasks_of(session: Session, dag_id: str) -> dict[str, dict[str, Any]]:
     """The tasks of a Dag by id, each after those that it follows."""
-    found = {str(task["task_id"]): task for task in session.api.pages("get_tasks", "tasks", dag_id=dag_id)}
+    tasks = session.api.pages("get_tasks", "tasks", dag_id=dag_id)
+    found = {str(task["task_id"]): task for task in tasks if task.get("task_id")}
     follow = {name: task.get("downstream_task_ids") or [] for name, task in found.items()}
     return {name: found[name] for name in ordered(follow)}
 
@@ -32,7 +33,7 @@ def states(instances: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict
     """By run and task: how many instances are in which state."""
     found: dict[tuple[str, str], dict[str | None, int]] = {}
     for one in instances:
-        counts = found.setdefault((str(one.get("dag_run_id")), str(one["task_id"])), {})
+        counts = found.setdefault((str(one.get("dag_run_id")), str(one.get("task_id"))), {})
         counts[one.get("state")] = counts.get(one.get("state"), 0) + 1
     return found
 

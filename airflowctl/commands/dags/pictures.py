@@ -110,7 +110,8 @@ def show(
 def grid(session: Session, dag_id: str, runs: int) -> Picture:
     tasks = _shape.tasks_of(session, dag_id)
     query = {"order_by": RUN.order}
-    found = list(session.api.pages("get_dag_runs", "dag_runs", limit=runs, query=query, dag_id=dag_id))[::-1]
+    pages = session.api.pages("get_dag_runs", "dag_runs", limit=runs, query=query, dag_id=dag_id)
+    found = [run for run in pages if run.get("dag_run_id")][::-1]
     counts = _of_runs(session, dag_id, [run["dag_run_id"] for run in found])
     gone = dict.fromkeys(name for _, name in counts if name not in tasks)
     lines: list[dict[str, Any]] = []

@@ -35,14 +35,13 @@ _POLL = 1.0  # seconds between two looks; a worker itself asks every few
 
 def every_worker(session: Session, **query: Any) -> list[dict[str, Any]]:
     """All edge workers, with what they say of their slots. Raises NoPlugin where there is no such API."""
-    found = session.api.record("edge_worker", "workers", query=query)["workers"]
-    return [
-        {
-            **one,
-            **{name: (one.get("sysinfo") or {}).get(name) for name in ("concurrency", "free_concurrency")},
-        }
-        for one in found
-    ]
+    found = session.api.pages("edge_worker", "workers", query=query)
+    return [{"worker_name": None, **one, **_slots(one.get("sysinfo"))} for one in found]
+
+
+def _slots(info: Any) -> dict[str, Any]:
+    told = info if isinstance(info, dict) else {}
+    return {name: told.get(name) for name in ("concurrency", "free_concurrency")}
 
 
 def the_worker(session: Session, name: str) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def _pools(session: Session) -> str:
     except NotAllowed:
         return ""
     told = [
-        f"{pool['name']} {pool.get('running_slots', 0)} of {pool.get('slots')} running, "
+        f"{pool.get('name')} {pool.get('running_slots', 0)} of {pool.get('slots')} running, "
         f"{pool.get('queued_slots', 0)} queued"
         for pool in pools
         if pool.get("running_slots") or pool.get("queued_slots")
@@ -159,6 +159,6 @@ def show(session: Session, worker_name: str) -> Record:
     examples=("airflowctl workers jobs --state running",),
 )  # fmt: skip
 def jobs(session: Session, **given: Any) -> Rows:
-    found = session.api.record("edge_jobs", "jobs", query=given)["jobs"]
+    found = session.api.pages("edge_jobs", "jobs", query=given)
     shown = ("dag_id", "run_id", "task_id", "map_index", "state", "queue", "edge_worker", "queued_dttm")
     return Rows(found, shown, "task_id", {**UNMAPPED, "edge_worker": None}, "no job is known")
