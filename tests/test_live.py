@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
-from tests.program import Done, Program
+from airflowctl.core.result import Text, View, Watch
+from airflowctl.output.render import Style
+from airflowctl.output.streams import Streams
+from airflowctl.output.watch import Watching
+from tests.program import Done, Program, Terminal
 from tests.screen import CTRL_C, CTRL_Z, Screen
 
 # A watch that goes on with each line it is sent: how many rows there are, what is noted, or how it ends.
@@ -143,6 +147,29 @@ def test_the_cursor_comes_back_and_the_last_view_stays(
     assert cursor_is_shown(screen)
     assert "row000" in screen.text
     assert told in screen.text
+
+
+def test_ctrl_c_while_it_draws_is_told_to_who_watches(program: Program) -> None:
+    """It comes where it likes; here while a piece is written."""
+
+    def views() -> Generator[View, None, int]:
+        try:
+            while True:
+                yield View(Text("now"))
+        except KeyboardInterrupt:
+            return 7
+
+    def write(text: str) -> None:
+        written.append(text)
+        if len(written) == 3:
+            raise KeyboardInterrupt
+
+    written: list[str] = []
+    streams = Streams(Terminal(), Terminal(), Terminal(), {}, 80)
+    watch = Watch(views(), ("name",), "name")
+    style = Style("table", None, True, 80)
+    assert Watching(watch, streams, lambda: style, str, write, written.append).show() == 7
+    assert written[-1] == SHOWN
 
 
 def test_the_cursor_comes_back_when_it_is_ended_from_outside(screen: Screen) -> None:

@@ -37,10 +37,11 @@ def test_a_run_that_fails_is_followed_in_a_pipe(working: Program) -> None:
     assert ends["files", "-1"] == ends["read", "0"] == ends["read", "3"] == "success"
     assert ends["read", "1"] == "failed"
     assert ends["add_up", "-1"] == "upstream_failed"
-    first, *more = [line for line in done.err.splitlines() if "many" in line or ": read" in line][-2:]
+    first, *more = [line for line in done.err.splitlines() if "many" in line or ": read" in line][-3:]
     assert first.endswith("failed: read[1]")
     run = first.partition(" ")[0]
-    assert more == [f"  see: airflowctl tasks logs many read {run} --map-index 1"]
+    logs = f"  see: airflowctl tasks logs many read {run} --map-index 1"
+    assert more == [logs, f"  why: airflowctl why many {run}"]
     # A part of it again, with what follows: it is shown, asked for and followed.
     line = ("tasks", "clear", "many", "-t", "^rea", "--map-index", "1", "-d", "--run-id", run)
     plan = working(*line, "--dry-run", "-o", "json").json
@@ -261,6 +262,7 @@ def test_waiting_is_quiet_and_says_what_failed(ctl: Program, fake: Fake, stub: S
         "r1 failed: first, last",
         "  see: airflowctl tasks logs etl first r1",
         "  see: airflowctl tasks logs etl last r1",
+        "  why: airflowctl why etl r1",
     ]
     assert len(stub.requests) == 3
 

@@ -72,16 +72,22 @@ class Watching:
         if self._live is not None:
             self._live.lift()
 
-    def _views(self) -> Iterator[View]:
-        """The views; what their generator returns is the exit code."""
-        self._code = yield from self._watch.views
+    def _next(self) -> View | None:
+        """The next view; at the end none, and there is an exit code. It is no generator around theirs, which
+        would close theirs before Ctrl-C is told to it."""
+        try:
+            return next(self._watch.views)
+        except StopIteration as ended:
+            self._code = ended.value
+            return None
 
     def _tell_end(self, style: Style) -> None:
-        view = None
-        for view in self._views():
+        last = None
+        while (view := self._next()) is not None:
             self._say(view.foot)
-        if view is not None:
-            for piece in render(view.body, style):
+            last = view
+        if last is not None:
+            for piece in render(last.body, style):
                 self._write(self._safe(piece))
 
     def _stream(self, style: Style) -> None:
@@ -90,7 +96,7 @@ class Watching:
             self._write(self._safe(piece))
 
     def _changes(self) -> Iterator[Item]:
-        for view in self._views():
+        while (view := self._next()) is not None:
             yield from view.changes
             self._say(view.foot)
 
@@ -102,12 +108,13 @@ class Watching:
 
     def _draw(self) -> None:
         """Where it fails, what it looked like last stays, and what went wrong is told under it."""
-        view = None
+        last = None
         with Live(self._streams, self._write) as self._live:
-            for view in self._views():
+            while (view := self._next()) is not None:
                 self._put(view, whole=view.is_last)
-            if view is not None and not view.is_last:
-                self._put(view, whole=True)
+                last = view
+            if last is not None and not last.is_last:
+                self._put(last, whole=True)
 
     def _put(self, view: View, *, whole: bool) -> None:
         """Draw it in place or, where that place is not needed again, as long as it is."""

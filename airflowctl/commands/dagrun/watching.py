@@ -268,12 +268,13 @@ class Looking:
         failed = [one for one in self._instances if one.get("state") == "failed"]
         if not failed:
             say(f"{self.run_id} failed, but no task of it: it was stopped, or took too long")
-            return
-        say(f"{self.run_id} failed: {told.listed(failed)}")
+        else:
+            say(f"{self.run_id} failed: {told.listed(failed)}")
         for one in failed[:3]:
             name, index = told.key(one)
             which = f" --map-index {index}" if index >= 0 else ""
             say(f"  see: airflowctl tasks logs {self._dag_id} {name} {self.run_id}{which}")
+        say(f"  why: airflowctl why {self._dag_id} {self.run_id}")
 
 
 def _asks(one: dict[str, Any]) -> bool:
