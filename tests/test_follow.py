@@ -68,7 +68,7 @@ def test_one_try_alone_ends_as_it_ends(working: Program, trigger: Trigger) -> No
 def test_over_the_time_that_it_is_deferred(working: Program, trigger: Trigger) -> None:
     done = follow(working, f"later wait {trigger('later')}")
     assert done.code == 0
-    assert "wait is deferred: it waits for its trigger\n" in done.err
+    assert "wait: success, " in done.err
     assert done.out.count("Trigger fired event") == 1
 
 

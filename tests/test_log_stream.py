@@ -141,6 +141,22 @@ def test_a_new_server_goes_on_from_its_token(follow: Follow) -> None:
     assert server.tokens[:4] == ["", "1", "2", "2"]
 
 
+def test_what_happens_meanwhile_is_told_once(follow: Follow) -> None:
+    states = ["queued", "running", "deferred", "deferred", "up_for_reschedule", "success"]
+    server = Server(
+        "3.3.2", [state(name) for name in states], [log("a", token="1"), log(token="1"), log("b")]
+    )
+    server.answers[1:1] = [log(token="1")] * 20
+    done = follow(server)
+    assert (done.out.split(), done.code) == (["a", "b"], 0)
+    assert done.err.splitlines() == [
+        "waiting for t to start (queued)",
+        "t is deferred: it waits for its trigger",
+        "t is up for reschedule: it looks again later",
+        "t: success",
+    ]
+
+
 @pytest.mark.parametrize("version", ["3.0.6", "3.1.8", "3.2.2"])
 def test_an_older_server_sends_all_again_and_nothing_is_shown_twice(follow: Follow, version: str) -> None:
     answers = [log("a", token="1"), log("a", "a", token="2"), log("a", "a", "b")]
