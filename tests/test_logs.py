@@ -166,8 +166,8 @@ def test_on_a_terminal_levels_finds_and_tracebacks_are_coloured(ctl: Program) ->
         ("demo_fails compute nosuch", "nosuch", "see: airflowctl"),
         (f"demo_fails nosuch {OURS}", "nosuch", "airflowctl tasks list demo_fails"),
         (
-            "demo_fails report log_fails",
-            "did not run in log_fails (upstream_failed)",
+            f"demo_fails report {OURS}",
+            f"did not run in {OURS} (upstream_failed)",
             "dagrun logs demo_fails",
         ),
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from copy import copy
 from typing import Any, Protocol
 
@@ -180,7 +180,7 @@ class Client:
 
         operation, patient = table()[op], copy(self)
         patient._timeout = PATIENCE if self._timeout == TIMEOUT else self._timeout
-        where = fill(operation.path, path)
+        where, started = fill(operation.path, path), time.perf_counter()
         response = patient.exchange(
             operation.method,
             where,
@@ -189,7 +189,10 @@ class Client:
             headers={"Accept": "application/x-ndjson"} if by_line else None,
             stream=True,
         )
-        with closing(response):
+        with closing(response), ExitStack() as after:
+            after.callback(
+                lambda: self._tell("GET", where, f"200, {response.num_bytes_downloaded} bytes", started)
+            )
             text = pieces(response, where, self.base_url, patient._timeout)
             kind = response.headers.get("content-type", "")
             if "ndjson" in kind:
@@ -356,7 +359,7 @@ class Client:
             try:
                 response = self._http.send(request, stream=stream)
                 if stream and response.is_success:
-                    outcome = f"{response.status_code}, to be read"
+                    outcome = ""  # told when it has been read
                     return response
                 outcome = f"{response.status_code}, {len(response.read())} bytes"
                 return response
@@ -373,10 +376,14 @@ class Client:
                     raise
                 raise Interrupted(f"interrupted during {request.method} {path}", IN_DOUBT) from None
             finally:
-                if self._trace:
-                    took = (time.perf_counter() - started) * 1000
-                    self._trace(f"{request.method} {path} -> {outcome}, {took:.0f} ms")
+                if outcome:
+                    self._tell(request.method, path, outcome, started)
         raise AssertionError("the second attempt returns or raises")
+
+    def _tell(self, method: str, path: str, outcome: str, started: float) -> None:
+        if self._trace:
+            took = (time.perf_counter() - started) * 1000
+            self._trace(f"{method} {path} -> {outcome}, {took:.0f} ms")
 
 
 def _is_change(method: str, operation: str, body: Any) -> bool:

@@ -26,6 +26,7 @@ _KNOWN = {
 }  # fmt: skip
 _LOUD = ("error", "critical")  # not even folded away
 _HELD = 100  # lines of a group that did not end
+_OWN = ("Log message source details", "Pre Execute", "Post Execute")  # of Airflow itself, in every log
 _PATIENCE = 2.0  # seconds that a group's lines are held back from somebody who follows
 _OUT = ("task.stdout", "task.stderr", "stdout", "stderr")  # by logger, or by `chan` in Airflow 3.0
 _WIDEST = 30
@@ -125,7 +126,7 @@ class _Teller:
     def rest(self) -> Iterator[str]:
         """Nothing more for now: a group that goes on for long is shown after all."""
         for key, group in list(self._groups.items()):
-            if group.count and monotonic() - group.came > _PATIENCE:
+            if group.title not in _OWN and monotonic() - group.came > _PATIENCE:
                 del self._groups[key]
                 self._open.add(key)
                 yield from self._release(group)

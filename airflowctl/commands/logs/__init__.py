@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.logs.choosing import CHOICES, Wanted
-from airflowctl.commands.logs.follow import INTERVAL
-from airflowctl.core.command import flag, opt
+from airflowctl.core.command import Param, flag, opt
 from airflowctl.core.result import Form
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import seconds
@@ -17,19 +16,25 @@ if TYPE_CHECKING:
 _STRUCTURED = ("json", "jsonl", "yaml", "csv", "tsv")
 
 FOLLOW = flag("-f", "--follow", help="Go on until it ends; exit 5 if it fails.")
-HOW = (
-    *CHOICES,
-    flag("--raw", help="Only the words, as the task wrote them."),
-    flag("--unfold", help="Show what is in groups, and the frames of Airflow's own."),
-    flag("--logger", help="Show which logger each line is from."),
-    opt(
-        "--interval",
-        help="With --follow: ask no more often than once in this time.",
-        convert=seconds,
-        default=INTERVAL,
-        metavar="SECONDS",
-    ),
-)
+
+
+def how(interval: float) -> tuple[Param, ...]:
+    """The options of a command that shows logs; a request an `interval`, in seconds, unless one is given."""
+    return (
+        *CHOICES,
+        flag("--raw", help="Only the words, as the task wrote them."),
+        flag("--unfold", help="Show what is in groups, and the frames of Airflow's own."),
+        flag("--logger", help="Show which logger each line is from."),
+        opt(
+            "--interval",
+            help=f"With --follow: ask no more often than once in this time; {interval:g} if not given.",
+            convert=seconds,
+            default=interval,
+            metavar="SECONDS",
+        ),
+    )
+
+
 ABOUT = (
     "Groups of lines are folded into one; any choice of lines shows those that are left as they are. "
     "With --follow, Ctrl-C stops only the looking. With -o json or jsonl the server's events as they are, "

@@ -24,8 +24,8 @@ _ACTIVE = ("running", "deferred", "restarting")
 _SLOWEST = 4.0  # times the interval, after a while without a line
 _QUIET = 10  # answers without a line, until it asks less often
 _LOOK_EVERY = 5  # answers without a line, until it asks for the state
-_MOST_FAILURES = 10  # requests in a row
-_LAST_LOOKS = 6  # after the end: what callbacks print comes later than the state
+MOST_FAILURES = 10  # requests in a row
+_LAST_LOOKS = 10  # after the end: what callbacks print comes later than the state
 
 
 class Pause(NamedTuple):
@@ -37,6 +37,13 @@ class Pause(NamedTuple):
 def outcome(found: dict[str, Any]) -> int:
     """The exit code for how an instance ended."""
     return 0 if found.get("state") in GOOD else FAILED_WAIT
+
+
+def ended(one: Instance, found: dict[str, Any]) -> str:
+    """How an instance ended, in words: `load: success at try 2, 4.1 s`."""
+    state, number, took = found.get("state"), found.get("try_number"), found.get("duration")
+    tries = f" at try {number}" if isinstance(number, int) and number > 1 else ""
+    return f"{one.name}: {state}{tries}" + (f", {took:.1f} s" if isinstance(took, int | float) else "")
 
 
 class Follower:
@@ -63,7 +70,7 @@ class Follower:
         self._number = number
         self._every = every
         self._told: object = ""
-        self._failures = 0
+        self._failures = {"look": 0, "read": 0}  # in a row
         self._waited = 0
 
     def steps(self) -> Iterator[Line | Pause]:
@@ -101,11 +108,14 @@ class Follower:
             if log.is_over or (quiet > before and (quiet == 2 or quiet % _LOOK_EVERY == 0)):
                 self._look()
                 yield Pause()
-        yield from self._rest_of(log)
+        if self._try >= log.number:
+            yield from self._rest_of(log)
 
     def _is_over(self, number: int) -> bool:
         if self._try < number and self._state in ENDED:
-            raise NotFound(f"{self.instance.name} has no try {number} in {self.instance.run_id}")
+            if self._number:
+                raise NotFound(f"{self.instance.name} has no try {number} in {self.instance.run_id}")
+            return True
         ended = self._state in ENDED or (self._number is not None and self._state == "up_for_retry")
         return self._try > number or (self._try == number and ended)
 
@@ -122,13 +132,13 @@ class Follower:
         self._look()
 
     def _rest_of(self, log: Try) -> Iterator[Line | Pause]:
-        """What came after the state, until an answer brings nothing more."""
+        """What came after the state: until an answer brings nothing more and Airflow is done with it."""
         for _ in range(_LAST_LOOKS):
             came = False
             for line in self._patiently(log.more):
                 came = True
                 yield line
-            if not came:
+            if not came and not log.is_closing:
                 return
             yield Pause()
 
@@ -140,10 +150,10 @@ class Follower:
             self._told = state
             return
         name, waits = self.instance.name, (None, "scheduled", "queued")
-        if state in waits and (self._told in waits or self._told == "try"):
+        if state in waits and self._told:
             return
         if state in waits:
-            self._say(state, f"waiting for {name} to start ({state or 'not scheduled yet'})")
+            self._say("waiting", f"waiting for {name} to start ({state or 'not scheduled yet'})")
         elif state == "deferred":
             self._say(state, f"{name} is deferred: it waits for its trigger")
         elif state == "up_for_retry":
@@ -191,25 +201,25 @@ class Follower:
     def _look(self) -> None:
         try:
             self.found = self._look_once()
-            self._failures = 0
+            self._failures["look"] = 0
         except CliError as error:
-            if not self.found or not self._is_passing(error):
+            if not self.found or not self._is_passing(error, "look"):
                 raise
 
     def _patiently(self, read: Callable[[], Iterable[Line]]) -> Iterator[Line]:
         """The lines of one request; some that fail in a row do not end the following."""
         try:
             yield from read()
-            self._failures = 0
+            self._failures["read"] = 0
         except NotFound:
             return  # a try that has been queued, but has no log yet
         except CliError as error:
-            if not self._is_passing(error):
+            if not self._is_passing(error, "read"):
                 raise
 
-    def _is_passing(self, error: CliError) -> bool:
-        self._failures += 1
-        return error.is_passing and self._failures <= _MOST_FAILURES
+    def _is_passing(self, error: CliError, what: str) -> bool:
+        self._failures[what] += 1
+        return error.is_passing and self._failures[what] <= MOST_FAILURES
 
     def _ask(self) -> dict[str, Any]:
         place, index = self.instance.place, self.instance.map_index

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 HEADER = "::group::Log message source details"
+CLOSING = "::group::Post Execute"
 GROUP, END_GROUP = "::group::", "::endgroup::"
 _TOKENS_SINCE = "3.3"  # older servers give a token, and fail or send all again when they get it back
 
@@ -47,6 +48,7 @@ class Try:
         self.instance = instance
         self.number = number
         self.is_over = False  # as the last answer had it: the task neither runs nor is deferred
+        self.is_closing = False  # what Airflow itself does at the end has begun, and is not over yet
         self._session = session
         self._given = 0  # events after the header
         self._token, self._token_at = "", 0  # to read on from, and how many were given when it came
@@ -87,6 +89,7 @@ class Try:
                     yield from map(self._line, header)
                     self._greeted = True
                 self._given = place
+                self.is_closing = words == CLOSING or (self.is_closing and words != END_GROUP)
                 yield self._line(event)
         token = answer.get("continuation_token") or ""
         self.is_over = not token

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID, the_run
-from airflowctl.commands.logs import ABOUT, FOLLOW, HOW, choice, form, is_for_eyes
+from airflowctl.commands.logs import ABOUT, FOLLOW, choice, form, how, is_for_eyes
 from airflowctl.commands.logs.choosing import chosen
 from airflowctl.commands.logs.code import Code
-from airflowctl.commands.logs.follow import Follower, Pause, outcome, paced
+from airflowctl.commands.logs.follow import INTERVAL, Follower, Pause, ended, outcome, paced
 from airflowctl.commands.logs.reading import Instance, Try
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, instance, of_index
 from airflowctl.core.command import command, opt
@@ -46,7 +46,7 @@ PARAMS = (
         convert=try_number, complete="try", metavar="N",
     ),
     FOLLOW,
-    *HOW,
+    *how(INTERVAL),
 )  # fmt: skip
 FACTS: dict[str, Any] = {
     "op": "get_log",
@@ -128,7 +128,7 @@ def _followed(session: Session, one: Instance, given: dict[str, Any]) -> Generat
         raise Interrupted(
             "no longer following; the task goes on", f"look again with: airflowctl tasks logs {one.words} -f"
         ) from None
-    session.output.note(_end(one, follower.found))
+    session.output.note(ended(one, follower.found))
     return outcome(follower.found)
 
 
@@ -139,13 +139,6 @@ def _told(
     code = Code(session, one.dag_id, version)
     steps = chosen(code.heard(steps), choice(given))
     return paced(code.told(steps) if is_for_eyes(session, given) else steps, given["interval"])
-
-
-def _end(one: Instance, found: dict[str, Any]) -> str:
-    """`load: success at try 2, 4.1 s`"""
-    state, number, took = found.get("state"), found.get("try_number"), found.get("duration")
-    tries = f" at try {number}" if isinstance(number, int) and number > 1 else ""
-    return f"{one.name}: {state}{tries}" + (f", {took:.1f} s" if isinstance(took, int | float) else "")
 
 
 logs = command("logs", SUMMARY, *PARAMS, **FACTS, examples=("airflowctl logs etl load -f",))(show)
