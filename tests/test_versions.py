@@ -35,7 +35,7 @@ READS = [
 ]
 
 # 1 is an answer: here only the API server runs, and not every Dag is for every Airflow.
-TELLS_BY_ITS_CODE = ("health", "jobs check", "dags list-import-errors")
+TELLS_BY_ITS_CODE = ("health", "jobs check", "dags list-import-errors", "status", "diagnose", "why")
 
 # With a schedule, which no Dag of the demo has.
 DAILY = """
@@ -288,6 +288,14 @@ def test_a_backfill(ctl: Program, daily: str) -> None:
     assert runs(ctl, f"backfill pause {number} -o json").json["is_paused"] is True
     assert runs(ctl, f"backfill unpause {number} -o json").json["is_paused"] is False
     assert runs(ctl, f"backfill cancel {number} -y -o json").json["completed_at"]
+
+
+def test_why_a_run_does_not_go_on(ctl: Program, older: Older) -> None:
+    run = ctl("dags", "trigger", "demo_etl", "-o", "name").out.strip()
+    done = ctl("diagnose", "demo_etl", run)
+    assert (done.err, done.code) == ("", 1)  # nothing but the API server runs
+    assert done.lines[0].startswith(f"! demo_etl {run} is queued")
+    assert "scheduler is " in done.out
 
 
 # Logins.

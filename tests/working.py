@@ -28,9 +28,9 @@ def working_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalA
             folder, home / "dags", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
         )
     settings = {
-        # Five processes write to it: one that waits no longer than the usual 5 s ends, and so do all.
-        "database.sql_alchemy_conn": f"sqlite:///{home / 'airflow.db'}?timeout=30",
         "core.dags_folder": home / "dags",
+        # Else a Dag that changes again within 30 s changes the source of the version that it had.
+        "core.min_serialized_dag_update_interval": 0,
         "core.parallelism": 4,
         "dag_processor.refresh_interval": 2,
         "dag_processor.min_file_process_interval": 5,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._together import Part, together
+from airflowctl.commands._together import Part, alone, together
 from airflowctl.commands.dagrun import ALL_DAGS
 from airflowctl.core.errors import DONE, REFUSED
 from airflowctl.core.result import BAD, GOOD, WARN, Record, Rows, Section
@@ -70,7 +70,9 @@ def look(session: Session, hours: float) -> Deployment:
 
     api, now = session.api, datetime.now(UTC)
     since = (now - timedelta(hours=hours)).isoformat()
-    pools = together({"pools": lambda: list(api.pages("get_pools", "pools", query={"order_by": "name"}))})
+    pools = alone(lambda: list(api.pages("get_pools", "pools", query={"order_by": "name"})))
+    if pools.error and not pools.is_forbidden and pools.error.status < 500:
+        raise pools.error
 
     def runs(**query: Any) -> Any:
         query = {"order_by": "-end_date", **query}
@@ -80,8 +82,6 @@ def look(session: Session, hours: float) -> Deployment:
         query = {"order_by": "-timestamp"}
         return api.page("get_import_errors", "import_errors", {}, limit=COUNTED, query=query)
 
-    if pools["pools"].error and not pools["pools"].is_forbidden and not pools["pools"].error.status >= 500:
-        raise pools["pools"].error
     parts = together(
         {
             "components": lambda: components(session),
@@ -92,7 +92,7 @@ def look(session: Session, hours: float) -> Deployment:
         }
     )
     who = session.server.known_username
-    return Deployment(session.server.environment.url, who, now, hours, **pools, **parts)
+    return Deployment(session.server.environment.url, who, now, hours, pools=pools, **parts)
 
 
 def components(session: Session) -> list[Component]:

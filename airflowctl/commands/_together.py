@@ -45,12 +45,9 @@ def together(calls: dict[str, Callable[[], Any]]) -> dict[str, Part]:
                 name = waiting.get_nowait()
             except Empty:
                 return
+            found: Part | Exception
             try:
-                found: Part | Exception = Part(calls[name]())
-            except Unreachable as error:
-                found = error
-            except CliError as error:
-                found = Part(error=error)
+                found = alone(calls[name])
             except Exception as error:
                 found = error
             done.put((name, found))
@@ -64,6 +61,16 @@ def together(calls: dict[str, Callable[[], Any]]) -> dict[str, Part]:
             raise found
         parts[name] = found
     return parts
+
+
+def alone(call: Callable[[], Any]) -> Part:
+    """One call in this thread, which may ask for a login; as a part of the answer."""
+    try:
+        return Part(call())
+    except Unreachable:
+        raise
+    except CliError as error:
+        return Part(error=error)
 
 
 def of_each(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Part]:

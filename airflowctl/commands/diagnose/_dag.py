@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from airflowctl.commands._deployment import reason
+from airflowctl.commands._together import alone
 from airflowctl.commands.diagnose import Facts, Finding, line
 from airflowctl.core.result import BAD, WARN, Code
 from airflowctl.core.spans import age, moment
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from airflowctl.commands._together import Part
     from airflowctl.session import Session
 
@@ -106,12 +109,18 @@ def _unseen(found: Facts) -> list[Finding]:
         "warnings about Dags": found.warnings,
         "the Dag's tasks": found.tasks,
     }
-    findings = []
-    for name, part in parts.items():
-        if part.error:
-            why = "you may not see them" if part.is_forbidden else part.error.message
-            findings.append(Finding("not_seen", f"not looked at: {name}: {why}", WARN, facts={"what": name}))
-    return findings
+    return [_not_seen(name, part) for name, part in parts.items() if part.error]
+
+
+def guarded(what: str, look: Callable[[], list[Finding]]) -> list[Finding]:
+    """What a look finds, or that it was not possible: the rest is worth saying without it."""
+    part = alone(look)
+    return [_not_seen(what, part)] if part.error else part.value or []
+
+
+def _not_seen(what: str, part: Part) -> Finding:
+    why = "you may not see it" if part.is_forbidden else part.error.message if part.error else ""
+    return Finding("not_seen", f"not looked at: {what}: {why}", WARN, facts={"what": what})
 
 
 def _last(text: str, most: int = 12) -> str:

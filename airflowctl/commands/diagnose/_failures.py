@@ -20,6 +20,10 @@ READS = (
 )  # fmt: skip
 _EXPLAINED = 3  # of the tasks that failed: where many fail, they do so for the same reason
 _LONGEST_DIFF = 40
+_SAME_SOURCE = (
+    "The server has the same file for both: what changed is elsewhere, as in what it imports, or the file"
+    " changed twice within seconds."
+)
 
 
 class Evidence(NamedTuple):
@@ -65,19 +69,20 @@ def changes(session: Session, found: Facts, failed: list[dict[str, Any]]) -> lis
     when = f"{run_id}, {ago(good.get('end_date'), found.now)}"
     if now is None or then is None:
         return [Finding("last_success", f"the last success was {when}", facts=facts)]
+    body: tuple[Any, ...]
     if now == then:
-        title = f"the Dag is the same as in the last success: version {now} ({when})"
-        return [Finding("unchanged", title, facts=facts)]
+        title = f"the Dag's version is that of the last success: {now} ({when})"
+        body = ("Where only the code of a task changes, Airflow makes no new version.",)
+        return [Finding("unchanged", title, "", body, facts)]
     title = f"the Dag has changed since the last success: version {then} -> {now} ({when})"
     old, new = of_each(lambda it: _failure.source_of(session, found.dag, it), (then, now))
     if old.error or new.error:
-        body: tuple[Any, ...] = (f"its sources cannot be compared: {_problem(old if old.error else new)}",)
+        body = (f"its sources cannot be compared: {_problem(old if old.error else new)}",)
     else:
         text = difference(old.value.text, new.value.text, f"version {then}", f"version {now}")
         facts["diff"] = text
         lines = text.split("\n")
-        body = (Code("\n".join(lines[:_LONGEST_DIFF]), "diff"),) if text else (
-            "its file is the same: what changed is elsewhere, as in what it imports or reads",)  # fmt: skip
+        body = (Code("\n".join(lines[:_LONGEST_DIFF]), "diff") if text else _SAME_SOURCE,)
         if len(lines) > _LONGEST_DIFF:
             body = (*body, f"and {len(lines) - _LONGEST_DIFF} more lines")
     return [Finding("changed", title, WARN, body, facts)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands._together import of_each
 from airflowctl.commands.diagnose import Facts, Finding, index_of, line, listed, named
+from airflowctl.commands.diagnose._dag import guarded
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import BAD, WARN, Record
 from airflowctl.core.spans import duration, seconds_since
@@ -33,7 +34,7 @@ _PLAIN = (
 def waiting(session: Session, found: Facts) -> list[Finding]:
     """Why tasks that could run do not; nothing where all of them just run."""
     return [
-        *_people(session, found),
+        *guarded("questions to people", lambda: _people(session, found)),
         *_pools(found),
         *_limits(found),
         *_queued(found),

@@ -78,14 +78,14 @@ def _findings(session: Session, found: Facts) -> list[Finding]:
     if not found.run:
         return findings + _dag.never_ran(found)
     if found.run.get("state") == "queued":
-        findings += _dag.of_queued_run(session, found)
+        findings += _dag.guarded("other runs", lambda: _dag.of_queued_run(session, found))
     elif found.goes_on:
         findings += _tasks.waiting(session, found)
         findings += _tasks.progress(found, {it.facts.get("task_id") for it in findings})
     else:
         findings += _dag.of_file(found)
     if failed:
-        findings += _failures.changes(session, found, failed)
+        findings += _dag.guarded("earlier runs", lambda: _failures.changes(session, found, failed))
     elif found.run.get("state") == "failed":
         findings.append(_without_cause(found))
     if found.left_out:
