@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @command(
     "alias",
     "Show the aliases, or let a word stand for the beginning of a line.",
-    arg("name", "The word.", default=None),
+    arg("name", "The word.", default=None, complete="alias"),
     arg("equals", "A '=' between them.", default=None, choices=("=",), metavar="="),
     arg("line", "What it stands for.", many=True, complete=LINE),
     about="Kept for every session, and for files of commands and single commands too. It hides no command.",
