@@ -130,6 +130,29 @@ def test_it_does_not_ask_if_that_is_set_but_in_production(program: Program, stub
     assert "(PRODUCTION)" in desk.err
 
 
+# Editing.
+
+
+def test_looking_for_an_earlier_line_and_an_editor(online: Program, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nprintf 'dagrun list etl -o name' > \"$1\"\n")
+    editor.chmod(0o700)
+    with Screen(online.with_environ(EDITOR=str(editor))) as screen:
+        screen.prompt()
+        screen.type("dags get etl -o name\n")
+        screen.until("^etl$")
+        screen.prompt()
+        screen.type("\x12get e")  # Ctrl-R
+        screen.until("reverse-i-search.*get e")
+        screen.type("\n\n")
+        screen.until_true(lambda: screen.raw.count("etl\r\n") > 1, "the same line once more")
+        screen.prompt()
+        screen.type("dags\x18\x05")  # Ctrl-X Ctrl-E
+        screen.until("^r2$")
+        screen.type("set keys vi\n")
+        screen.until("vi: insert")
+
+
 # What is remembered.
 
 

@@ -99,7 +99,11 @@ class Shell:
         prompt.history = prompt.default_buffer.history = self._histories.current
 
     def _bottom(self) -> StyleAndTextTuples:
-        return self._toolbar.text(self._completer.state)
+        shown = self._toolbar.text(self._completer.state)
+        if self._prompt.editing_mode == EditingMode.VI:
+            mode = self._prompt.app.vi_state.input_mode.value.removeprefix("vi-")
+            shown.append(("class:bottom-toolbar.quiet", f" vi: {mode}"))
+        return shown
 
     def _before_prompt(self) -> None:
         self._ending.end_prompt()
