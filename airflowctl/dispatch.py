@@ -17,7 +17,7 @@ from airflowctl.core.errors import (
     UsageError,
 )
 from airflowctl.core.parse import Walk, walk
-from airflowctl.core.result import Record, Result, Rows, Talk, Text
+from airflowctl.core.result import Ran, Result, Talk, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session import SHELL, Session
 
@@ -111,7 +111,7 @@ def _show(state: Walk, session: Session) -> int:
             from airflowctl.talk import hold
 
             return hold(result, session)
-        if session.is_lasting and not call.command.lasting and isinstance(result, Rows | Record | Text):
+        if session.is_lasting and not (call.command.lasting or isinstance(result, Ran)):
             result = session.shared.memory.keep(result)
         return session.output.show(result)
     except NotFound as error:

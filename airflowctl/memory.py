@@ -6,18 +6,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from airflowctl.core.errors import DONE, UsageError
-from airflowctl.core.result import Item, Rows
+from airflowctl.core.result import Item, Picture, Record, Report, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from airflowctl.core.result import Record, Text
-
-    Kept = Rows | Record | Text
+    from airflowctl.core.result import Result
 
 MOST_ROWS = 10_000
 MOST_LINES = 10_000
+_CUT = "not all of the rows had come"
 
 
 class Ran(NamedTuple):
@@ -33,7 +32,7 @@ class Memory:
     def __init__(self) -> None:
         self.lines: list[Ran] = []
         self.typed: Callable[[], list[str]] = lambda: [line.text for line in self.lines]
-        self.last: Kept | None = None
+        self.last: Rows | Record | Text | Report | Picture | None = None
         self.missing = ""
         self._files: list[str] = []
 
@@ -57,13 +56,15 @@ class Memory:
     def successful(self) -> list[str]:
         return [line.text for line in self.lines if line.code == DONE]
 
-    def keep(self, result: Kept) -> Kept:
-        """The same result, which is kept while it is shown."""
+    def keep(self, result: Result) -> Result:
+        """The same result, which is kept while it is shown. What goes on, and a log, is not."""
+        self.last, self.missing = None, ""
+        if isinstance(result, Record | Text | Report | Picture):
+            self.last = result
         if not isinstance(result, Rows):
-            self.last, self.missing = result, ""
             return result
         kept: list[Item] = []
-        self.last, self.missing = result._replace(items=kept), "not all of the rows had come"
+        self.last, self.missing = result._replace(items=kept), _CUT
         return result._replace(items=self._keeping(result.items, kept))
 
     def _keeping(self, items: Iterable[Item], kept: list[Item]) -> Iterator[Item]:
@@ -73,5 +74,5 @@ class Memory:
             else:
                 self.missing = f"only the first {MOST_ROWS:,} rows are kept"
             yield item
-        if len(kept) < MOST_ROWS:
+        if self.missing == _CUT:
             self.missing = ""

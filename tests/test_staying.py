@@ -86,6 +86,9 @@ def test_settings_are_for_this_session_unless_they_are_kept(online: Program) -> 
     assert (other.session.options.output, other.session.shared.settings["timing"]) == (None, "on")
     assert desk.run("set output auto") == 0
     assert desk.session.options.output is None
+    desk.session.options = desk.session.options._replace(timezone="local")  # as it was started with
+    desk.session.use_settings()
+    assert desk.session.options.timezone == "local"
     file = Path(online.environ["AIRFLOWCTL_HOME"]) / "preferences.toml"
     assert file.read_text() == '[settings]\n"timing" = "on"\n'
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

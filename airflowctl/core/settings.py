@@ -96,5 +96,7 @@ class Settings:
         return self[name] == ON
 
     def options(self) -> dict[str, Any]:
-        """The global options that follow from them, by name."""
-        return {it.option: it.as_option(self[it.name]) for it in SETTINGS if it.option}
+        """The global options that follow from those that somebody set, by name."""
+        return {
+            it.option: it.as_option(self[it.name]) for it in SETTINGS if it.option and it.name in self._values
+        }
