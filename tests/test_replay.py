@@ -47,10 +47,11 @@ def lines(file: str) -> list[Line]:
 
 def run(ctl: Program, words: list[str]) -> Done:
     """Again where SQLite had somebody else to write for: the server says that it did nothing."""
-    done = ctl(*words)
+    patient = (*words, "--request-timeout", "120")
+    done = ctl(*patient)
     for _ in range(3):
         if "Database is locked" in done.err or "Database error" in done.err:
-            done = ctl(*words)
+            done = ctl(*patient)
     return done
 
 
