@@ -214,6 +214,10 @@ class KnownNames:
     ) -> tuple[list[dict[str, Any]], int | None]:
         from airflowctl.api.operations import table
 
+        if names.op.startswith("/"):
+            paging = {"limit": limit, "offset": offset, "order_by": names.order or names.key}
+            answer = self._api().send("GET", names.op, query=paging) or {}
+            return answer[names.items], answer.get("total_entries")
         operation = table()[names.op]
         given = {**names.query, **path, **(query or {})}
         asked = {name: text for name, text in given.items() if name in operation.query}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands import _bulk, _fab, _files
-from airflowctl.core.command import arg, command, flag, opt
+from airflowctl.core.command import arg, command, flag, names, opt
 from airflowctl.core.errors import REFUSED, CliError, Conflict, UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from airflowctl.session import Session
 
-ROLES = arg("role", "The role; several may be named.", convert=some_text, many=True)
+ROLE = names("role", op=f"{_fab.ROOT}/roles", items="roles", key="name")
+ROLES = arg("role", "The role; several may be named.", complete="role", convert=some_text, many=True)
 RESOURCE = opt(
     "-r", "--resource", help="The resource, like DAGs, or several.",
     convert=some_text, many=True, several=True, required=True, metavar="NAME",
@@ -50,7 +51,7 @@ def list_roles(session: Session, permission: bool) -> Rows:
 @command(
     "roles create",
     "Create roles, without permissions.",
-    ROLES,
+    ROLES._replace(complete=""),
     examples=("airflowctl roles create Analyst",),
 )
 def create(session: Session, role: tuple[str, ...]) -> Rows:

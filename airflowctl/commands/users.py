@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands import _bulk, _fab, _files
-from airflowctl.core.command import ALWAYS, arg, command, flag, opt
+from airflowctl.core.command import ALWAYS, arg, command, flag, names, opt
 from airflowctl.core.errors import REFUSED, CliError, NotFound, UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 
     from airflowctl.session import Session
 
-USERNAME = opt("-u", "--username", help="The user's name.", convert=some_text, metavar="NAME")
+USER = names("user", op=f"{_fab.ROOT}/users", items="users", key="username", note=("first_name", "last_name"))
+USERNAME = opt(
+    "-u", "--username", help="The user's name.", complete="user", convert=some_text, metavar="NAME"
+)
 EMAIL = opt("-e", "--email", help="The user's address, instead of the name.", convert=some_text)
-ROLE = opt("-r", "--role", help="The role.", convert=some_text, required=True, metavar="NAME")
+ROLE = opt(
+    "-r", "--role", help="The role.", complete="role", convert=some_text, required=True, metavar="NAME"
+)
 PASSWORD = (
     opt(
         "-p", "--password", help="The password; not given, it is asked for without echo. Seen by others on"
@@ -41,7 +46,7 @@ def list_users(session: Session) -> Rows:
 @command(
     "users get",
     "Show one user.",
-    arg("username", "The user's name.", convert=some_text, also=("-u", "--username")),
+    arg("username", "The user's name.", complete="user", convert=some_text, also=("-u", "--username")),
     examples=("airflowctl users get jane",),
 )
 def get(session: Session, username: str) -> Record:
@@ -51,7 +56,7 @@ def get(session: Session, username: str) -> Record:
 @command(
     "users create",
     "Create a user.",
-    USERNAME._replace(required=True),
+    USERNAME._replace(required=True, complete=""),
     EMAIL._replace(required=True, help="The user's address."),
     opt("-f", "--firstname", help="First name.", convert=some_text, required=True, metavar="NAME"),
     opt("-l", "--lastname", help="Last name.", convert=some_text, required=True, metavar="NAME"),

@@ -17,11 +17,12 @@ Handler = Callable[..., Result]
 class Names(NamedTuple):
     """A kind of name that only the server knows; parameters ask for it with `complete=KIND`.
 
-    The operation `op` lists it, `items` is the key of the list in the answer and `key` the field that holds
-    the name. `scope` maps each parameter of it to the kind of name that the line must have fixed, `query`
-    gives others, for every line the same. `search` is the query parameter that finds names by a part of
-    them, `note` the fields shown beside a name. Where a field is not enough, `read` makes names, and what is
-    said of each, of an item; of the whole answer where `items` is empty.
+    The operation `op` lists it (or a path, of an API that is not in our table), `items` is the key of the
+    list in the answer and `key` the field that holds the name. `scope` maps each parameter of it to the kind
+    of name that the line must have fixed, `query` gives others, for every line the same. `search` is the
+    query parameter that finds names by a part of them, `note` the fields shown beside a name. Where a field
+    is not enough, `read` makes names, and what is said of each, of an item; of the whole answer where `items`
+    is empty.
     Names are `fresh` for so many seconds; where there are more than `most`, the server is asked while
     somebody types. `newest` are words for the first name of all, and the first of them is offered, as are the
     `usual` names, whatever the server has. `within` is the kind that knows more of the same names, where the

@@ -15,7 +15,7 @@ import traceback
 from contextlib import redirect_stderr, redirect_stdout
 
 
-def run(parser, words):
+def run(parser, settings, words):
     out, err, code = io.StringIO(), io.StringIO(), 0
     with redirect_stdout(out), redirect_stderr(err):
         try:
@@ -28,16 +28,19 @@ def run(parser, words):
         except Exception:
             code = 1
             traceback.print_exc()
+        finally:
+            settings.Session.remove()  # a command that failed must hold no lock on the database
     return {"out": out.getvalue(), "err": err.getvalue(), "code": code}
 
 
 def main():
     answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
+    from airflow import settings
     from airflow.cli.cli_parser import get_parser
 
     parser = get_parser()
     for line in sys.stdin:
-        answers.write(json.dumps(run(parser, json.loads(line))) + "\n")
+        answers.write(json.dumps(run(parser, settings, json.loads(line))) + "\n")
         answers.flush()
 
 
