@@ -42,6 +42,7 @@ REASONS = {
     "task_regex": "an expression",
     "grep": "an expression",
     "runs": "a number",
+    "what": "how many, or a part of a line",
     "concurrency": "a number",
     "param": "a field of a task's question: hitl show has them",
     "subdir": "a folder of the server",

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 
-@command("unalias", "Forget an alias.", arg("name", "The alias.", complete="alias"))
+@command(
+    "unalias",
+    "Forget an alias.",
+    arg("name", "The alias.", complete="alias"),
+    examples=("airflowctl unalias failed",),
+)
 def unalias(session: Session, name: str) -> Text:
     session.lookup.forget(name)
     return Text(f"forgot {name}", {"forgotten": name})

@@ -20,7 +20,13 @@ ABOUT = (
 )
 
 
-@command("use", "Show the names in use.", lasting=True, about=ABOUT)
+@command(
+    "use",
+    "Show the names in use.",
+    lasting=True,
+    about=ABOUT,
+    examples=("airflowctl use",),
+)
 def show(session: Session) -> Rows:
     rows = [{"kind": kind, "name": name} for kind, name in session.lookup.context.items()]
     return Rows(rows, ("kind", "name"), "name", empty="no name is in use: use dag NAME")
@@ -75,11 +81,21 @@ def use_task(session: Session, task_id: str) -> Text:
     return _used(session, "task", task_id)
 
 
-use_env = command("use env", "The same as env use.", env.NAME, lasting=True)(env.use.handler)
+use_env = command(
+    "use env",
+    "The same as env use.",
+    env.NAME,
+    lasting=True,
+    examples=("airflowctl use env staging",),
+)(env.use.handler)
 
 
 @command(
-    "use ..", "Leave the innermost of the names in use.", lasting=True, about="The line `..` is the same."
+    "use ..",
+    "Leave the innermost of the names in use.",
+    lasting=True,
+    about="The line `..` is the same.",
+    examples=("airflowctl use ..",),
 )
 def leave(session: Session) -> Text:
     context = session.lookup.context
