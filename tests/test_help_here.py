@@ -65,6 +65,7 @@ def test_what_follows_is_told_a_line_each() -> None:
     assert not any("--insecure" in row for row in rows)
     assert follows("dags list --state ")[1].split()[:2] == ["--state", "STATE"]
     assert follows("dgas ") == ["unknown command 'dgas'"]
+    assert follows("watch dags list --state ") == follows("dags list --state ")
 
 
 @pytest.mark.parametrize("text", ["", "dags ", "dags list --state  ", "dags get 'a b' "])
@@ -72,7 +73,9 @@ def test_a_question_begins_a_word(text: str) -> None:
     assert may_ask(text)
 
 
-@pytest.mark.parametrize("text", ["dags", "dags list --pattern a", "x 'in a quote ", "x # comment ", "x \\ "])
+@pytest.mark.parametrize(
+    "text", ["dags", "dags list -p a", "x 'quoted ", "x # note ", "x \\ ", "dags list | grep ", "!ls "]
+)
 def test_within_a_word_or_quotes_it_is_a_letter(text: str) -> None:
     assert not may_ask(text)
 

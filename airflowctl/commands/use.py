@@ -20,7 +20,13 @@ ABOUT = (
 )
 
 
-@command("use", "Show the names in use.", lasting=True, about=ABOUT, examples=("airflowctl use",))
+@command(
+    "use",
+    "Show the names in use.",
+    lasting=True,
+    about=ABOUT,
+    examples=("airflowctl use",),
+)
 def show(session: Session) -> Rows:
     rows = [{"kind": kind, "name": name} for kind, name in session.lookup.context.items()]
     return Rows(rows, ("kind", "name"), "name", empty="no name is in use: use dag NAME")
@@ -76,7 +82,11 @@ def use_task(session: Session, task_id: str) -> Text:
 
 
 use_env = command(
-    "use env", "The same as env use.", env.NAME, lasting=True, examples=("airflowctl use env staging",)
+    "use env",
+    "The same as env use.",
+    env.NAME,
+    lasting=True,
+    examples=("airflowctl use env staging",),
 )(env.use.handler)
 
 

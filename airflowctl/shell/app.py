@@ -165,11 +165,11 @@ class Shell:
         return parts(self._toolbar.about, self._session)
 
     def _explain(self, text: str, cursor: int) -> None:
-        self._tell(page_of_word(text, cursor, self._session.streams.columns))
+        self._tell(page_of_word(text, cursor, self._session.streams.columns, self._session.lookup))
 
     def _tell_what_follows(self, text: str) -> None:
-        columns = self._session.streams.columns
-        self._tell(page_of_what_follows(text, self._grammar, self._names, columns))
+        columns, lookup = self._session.streams.columns, self._session.lookup
+        self._tell(page_of_what_follows(text, self._grammar, self._names, columns, lookup))
 
     def _tell(self, text: str) -> None:
         """Words about the shell, and no data: they go to stderr."""

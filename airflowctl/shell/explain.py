@@ -8,23 +8,27 @@ from airflowctl import registry
 from airflowctl.core.command import Param
 from airflowctl.core.options import GLOBAL
 from airflowctl.core.parse import Walk, walk
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.grammar import Grammar, kind_of
 from airflowctl.output import help as pages
 from airflowctl.output.sanitise import line as harmless
+from airflowctl.plumbing import is_for_shell, operator
 from completers.protocols import Source
 from completers.quote import Word, split
+
+if TYPE_CHECKING:
+    from airflowctl.core.parse import Lookup
 
 MOST_NAMES = 5  # of those that may stand somewhere: what is more, Tab shows
 
 
-def page_of_word(text: str, cursor: int, width: int) -> str:
+def page_of_word(text: str, cursor: int, width: int, lookup: Lookup = registry) -> str:
     """The help for the word at the cursor: of the command, or of the option or argument; where there is
     none, of the command so far."""
     parts = split(text)
     under = next((word for word in parts.words if word.start <= cursor <= word.end), None)
-    state = walk(
-        [word.text for word in parts.words if word.end < (under or Word("", cursor, 0)).start], registry
-    ).innermost
+    before = [word.text for word in parts.words if word.end < (under or Word("", cursor, 0)).start]
+    state = walk(before, lookup).innermost
     param = _param(state, under.text) if under else state.awaiting
     if param is not None:
         return pages.param_page(param, " ".join(state.words), width)
@@ -55,13 +59,16 @@ def _page(state: Walk, word: str, width: int) -> str:
 
 
 def may_ask(text: str) -> bool:
-    """Whether a `?` at the end of this text is a question: where a word begins, in no quote or comment."""
+    """Whether a `?` at the end of this text is a question: where a word of ours begins, in no quote."""
     parts = split(text)
     begins = not parts.words or parts.words[-1].end < len(text)
-    return begins and not parts.open and parts.comment == len(text)
+    is_ours = operator(text, parts) == len(parts.words) and not is_for_shell(text)
+    return begins and is_ours and not parts.open and parts.comment == len(text)
 
 
-def page_of_what_follows(text: str, grammar: Grammar, source: Source, width: int) -> str:
+def page_of_what_follows(
+    text: str, grammar: Grammar, source: Source, width: int, lookup: Lookup = registry
+) -> str:
     """One line for each thing that may stand at the end of the text."""
     state = walk([word.text for word in split(text).words], registry).innermost
     if state.problem is not None:

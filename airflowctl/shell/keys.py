@@ -45,14 +45,14 @@ def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str]
         else:
             buffer.complete_next()
 
-    @keys.add("f1")
+    @keys.add("f1", filter=has_focus(DEFAULT_BUFFER))
     def help_here(event: KeyPressEvent) -> None:
         document = event.current_buffer.document
         run_in_terminal(lambda: explain(document.text, document.cursor_position))
 
     asks = Condition(lambda: may_ask(get_app().current_buffer.document.text_before_cursor))
 
-    @keys.add("?", filter=asks & (emacs_insert_mode | vi_insert_mode))
+    @keys.add("?", filter=has_focus(DEFAULT_BUFFER) & asks & (emacs_insert_mode | vi_insert_mode))
     def list_here(event: KeyPressEvent) -> None:
         text = event.current_buffer.document.text_before_cursor
         run_in_terminal(lambda: tell_what_follows(text))
