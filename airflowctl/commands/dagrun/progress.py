@@ -89,9 +89,10 @@ def _took(found: list[Mapping[str, Any]], now: datetime) -> float | None:
 
 
 def _told(one: Mapping[str, Any]) -> float | None:
-    """The seconds that an instance took; until it ends, the server tells those of the try before."""
+    """The seconds that an instance took; until it ends, the server tells those of the try before, and some
+    servers tell less than none for one that was over before they knew that it had begun."""
     took = one.get("duration") if one.get("state") in (*OVER, "up_for_retry") else None
-    return took if isinstance(took, int | float) else None
+    return took if isinstance(took, int | float) and took >= 0 else None
 
 
 def seconds_of(run: Mapping[str, Any], now: datetime) -> float | None:
