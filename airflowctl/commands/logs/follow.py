@@ -129,7 +129,10 @@ class Follower:
             self._check_run()
             yield Pause()
         yield Pause(min(_SLOWEST, 1 + self._waited / _QUIET))
+        before = self._state
         self._look()
+        if self._state != before:  # then something is read next
+            yield Pause()
 
     def _rest_of(self, log: Try) -> Iterator[Line | Pause]:
         """What came after the state: until an answer brings nothing more and Airflow is done with it."""
@@ -244,15 +247,16 @@ class Follower:
 
 
 class Pace:
-    """Lets requests begin no faster than one an interval, in seconds."""
+    """Lets requests begin no faster than one an interval, in seconds, and gives a slow server some rest."""
 
     def __init__(self, interval: float) -> None:
         self._interval = interval
         self._began = time.monotonic()
 
     def rest(self, times: float) -> None:
-        due = self._began + self._interval * times
-        time.sleep(max(0.0, due - time.monotonic()))
+        now = time.monotonic()
+        due = max(self._began + self._interval * times, now + (now - self._began) / 2)
+        time.sleep(due - now)
         self._began = time.monotonic()
 
 
