@@ -43,7 +43,9 @@ def ended(one: Instance, found: dict[str, Any]) -> str:
     """How an instance ended, in words: `load: success at try 2, 4.1 s`."""
     state, number, took = found.get("state"), found.get("try_number"), found.get("duration")
     tries = f" at try {number}" if isinstance(number, int) and number > 1 else ""
-    return f"{one.name}: {state}{tries}" + (f", {took:.1f} s" if isinstance(took, int | float) else "")
+    return f"{one.name}: {state}{tries}" + (
+        f", {took:.1f} s" if isinstance(took, int | float) and took >= 0 else ""
+    )
 
 
 class Follower:
