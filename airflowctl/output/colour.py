@@ -8,7 +8,7 @@ RED, GREEN, YELLOW, MAGENTA, CYAN, GREY, BOLD = (f"\x1b[{number}m" for number in
 END = "\x1b[0m"
 BOLD_RED = "\x1b[1;31m"
 LEVELS = {"debug": GREY, "warning": YELLOW, "warn": YELLOW, "error": RED, "critical": BOLD_RED}  # of logs
-NAMES = (CYAN, GREEN, MAGENTA, YELLOW, "\x1b[34m", RED)  # to tell the tasks of a run apart
+NAMES = (CYAN, GREEN, MAGENTA, YELLOW, "\x1b[94m", "\x1b[95m", "\x1b[96m")  # tell a run's tasks apart
 _CODES = (RED, GREEN, YELLOW, MAGENTA, CYAN, GREY, BOLD, END)
 # As near to Airflow's web UI as these come.
 _STATES = {

@@ -171,7 +171,7 @@ class _Teller:
 
     def _close(self, key: _Stream, group: _Group) -> Iterator[str]:
         del self._groups[key]
-        if group.count:
+        if group.count and not (self._form.named and group.title == _OWN[0]):  # once for each task
             plural = "s" * (group.count != 1)
             yield from self._fold_line(
                 group.begun, f"{self._arrow(False)}{group.title} ({group.count} line{plural})"
@@ -239,7 +239,7 @@ class _Teller:
             return text
         from zlib import crc32
 
-        return f"{NAMES[crc32(line.task_id.encode()) % len(NAMES)]}{text}{END}"
+        return f"{NAMES[crc32(f'{line.task_id}{index}'.encode()) % len(NAMES)]}{text}{END}"
 
     def _words(self, text: str) -> str:
         """An event's own words; of a line that was written over itself what was seen at last."""

@@ -43,7 +43,9 @@ def ended(one: Instance, found: dict[str, Any]) -> str:
     """How an instance ended, in words: `load: success at try 2, 4.1 s`."""
     state, number, took = found.get("state"), found.get("try_number"), found.get("duration")
     tries = f" at try {number}" if isinstance(number, int) and number > 1 else ""
-    return f"{one.name}: {state}{tries}" + (f", {took:.1f} s" if isinstance(took, int | float) else "")
+    return f"{one.name}: {state}{tries}" + (
+        f", {took:.1f} s" if isinstance(took, int | float) and took >= 0 else ""
+    )
 
 
 class Follower:
@@ -129,7 +131,10 @@ class Follower:
             self._check_run()
             yield Pause()
         yield Pause(min(_SLOWEST, 1 + self._waited / _QUIET))
+        before = self._state
         self._look()
+        if self._state != before:  # then something is read next
+            yield Pause()
 
     def _rest_of(self, log: Try) -> Iterator[Line | Pause]:
         """What came after the state: until an answer brings nothing more and Airflow is done with it."""
@@ -244,15 +249,16 @@ class Follower:
 
 
 class Pace:
-    """Lets requests begin no faster than one an interval, in seconds."""
+    """Lets requests begin no faster than one an interval, in seconds, and gives a slow server some rest."""
 
     def __init__(self, interval: float) -> None:
         self._interval = interval
         self._began = time.monotonic()
 
     def rest(self, times: float) -> None:
-        due = self._began + self._interval * times
-        time.sleep(max(0.0, due - time.monotonic()))
+        now = time.monotonic()
+        due = max(self._began + self._interval * times, now + (now - self._began) / 2)
+        time.sleep(due - now)
         self._began = time.monotonic()
 
 
