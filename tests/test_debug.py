@@ -83,7 +83,7 @@ def test_a_wrong_line_says_so_and_the_next_is_answered(working: Program, trouble
 
 def test_the_task_alone_runs_again(working: Program, troubled: Runs) -> None:
     troubled.start("demo_fails", "once_more")
-    troubled.ended("demo_fails", "once_more", "failed")
+    troubled.reaches("demo_fails", "once_more", "failed")
     of = ("tasks", "debug", "demo_fails", "compute", "once_more")
     no = working(*of, answers="rerun\nn\n")
     assert "compute of demo_fails once_more alone would run again." in no.err
@@ -91,7 +91,7 @@ def test_the_task_alone_runs_again(working: Program, troubled: Runs) -> None:
     done = working(*of, "--yes", stdin="rerun\n")
     assert (done.err, done.code) == ("", 0)
     assert "compute of demo_fails once_more will run again" in done.out
-    troubled.ended("demo_fails", "once_more", "failed")
+    troubled.reaches("demo_fails", "once_more", "failed")
     tries = working("tasks", "tries", "demo_fails", "prepare", "once_more", "-o", "json").json
     assert len(tries) == 1
 

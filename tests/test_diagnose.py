@@ -172,10 +172,10 @@ def changing(working_airflow: LocalAirflow, working_api: httpx.Client) -> Iterat
 def test_what_changed_since_the_last_success(changing: Any, troubled: Runs, working: Program) -> None:
     changing("print('fine')", 1)
     troubled.start("changing", "good")
-    troubled.ended("changing", "good", "success")
+    troubled.reaches("changing", "good", "success")
     changing("raise KeyError('changed')", 2)
     troubled.start("changing", "bad")
-    troubled.ended("changing", "bad", "failed")
+    troubled.reaches("changing", "bad", "failed")
     done = working("diagnose", "changing")
     assert done.code == 1
     assert "the Dag has changed since the last success: version 1 -> 2 (good, " in done.out

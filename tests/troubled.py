@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -10,28 +10,24 @@ import pytest
 from local_airflow import LocalAirflow
 
 from tests.program import Program
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 DAY = "2026-10-0{}T00:00:00Z"
 
 
 class Runs:
-    """Starts runs past the program, and tells what became of them."""
+    """Starts runs past the program, and tells what became of them. A database that somebody else writes to
+    may refuse, or let it wait for too long: then it is asked again."""
 
     def __init__(self, api: httpx.Client) -> None:
         self.api = api
 
     def start(self, dag_id: str, run_id: str, conf: dict[str, Any] | None = None, **more: Any) -> None:
-        """Again where a database that somebody else writes to refused, or let it wait for too long."""
         body = {"dag_run_id": run_id, "conf": conf or {}, "logical_date": None, **more}
-
-        def started() -> bool:
-            try:
-                return self.api.post(f"/dags/{dag_id}/dagRuns", json=body).status_code in (200, 409)
-            except httpx.TimeoutException:
-                return False
-
-        until(started, f"a run {run_id} of {dag_id}")
+        self._until(
+            lambda: self.api.post(f"/dags/{dag_id}/dagRuns", json=body).status_code in (200, 409),
+            f"a run {run_id} of {dag_id}",
+        )
 
     def state(self, dag_id: str, run_id: str) -> Any:
         return self.api.get(f"/dags/{dag_id}/dagRuns/{run_id}").json().get("state")
@@ -39,13 +35,20 @@ class Runs:
     def task(self, dag_id: str, run_id: str, task_id: str) -> Any:
         return self.api.get(f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}").json().get("state")
 
-    def ended(self, dag_id: str, run_id: str, state: str) -> None:
-        until(lambda: self.state(dag_id, run_id) == state, f"{dag_id} {run_id} {state}")
+    def known(self, dag_id: str) -> None:
+        self._until(lambda: self.api.get(f"/dags/{dag_id}").is_success, f"the Dag {dag_id}")
+
+    def reaches(self, dag_id: str, run_id: str, state: str, task_id: str = "") -> None:
+        """Wait until a run, or a task in it, is in that state."""
+        self._until(
+            lambda: (self.task(dag_id, run_id, task_id) if task_id else self.state(dag_id, run_id)) == state,
+            f"{dag_id} {run_id} {task_id} {state}",
+        )
 
     def fail(self, dag_id: str, run_id: str) -> None:
         """Mark it, so that nothing of it goes on."""
         body = {"state": "failed"}
-        until(
+        self._until(
             lambda: (
                 self.api.patch(f"/dags/{dag_id}/dagRuns/{run_id}", json=body).is_success
                 or self.state(dag_id, run_id) is None
@@ -53,13 +56,22 @@ class Runs:
             f"an end of {dag_id} {run_id}",
         )
 
+    def _until(self, found: Callable[[], bool], what: str) -> None:
+        def tried() -> bool:
+            try:
+                return found()
+            except (httpx.TimeoutException, ValueError):  # or an answer that is no JSON: an error's
+                return False
+
+        until(tried, what, within=3 * DEADLINE)
+
 
 @pytest.fixture(scope="session")
 def troubled(working_airflow: LocalAirflow, working: Program, working_api: httpx.Client) -> Iterator[Runs]:
     """The runs; those that wait go on waiting until the end."""
     runs = Runs(working_api)
     for dag_id in ("one_at_a_time", "on_the_past", "asleep", "elsewhere"):
-        until(lambda it=dag_id: working_api.get(f"/dags/{it}").status_code == 200, f"the Dag {dag_id}")
+        runs.known(dag_id)
     runs.start("demo_fails", "bad")
     runs.start("many", "bad", {"fails": 2})
     runs.start("many", "good")
@@ -69,17 +81,17 @@ def troubled(working_airflow: LocalAirflow, working: Program, working_api: httpx
     runs.start("people", "held")
     runs.start("asleep", "held")
     runs.start("on_the_past", "first", {"fail": True}, logical_date=DAY.format(1))
-    runs.ended("on_the_past", "first", "failed")
+    runs.reaches("on_the_past", "first", "failed")
     runs.start("on_the_past", "second", logical_date=DAY.format(2))
     runs.start("one_at_a_time", "first")
-    until(lambda: runs.state("one_at_a_time", "first") == "running", "a run of one_at_a_time")
+    runs.reaches("one_at_a_time", "first", "running")
     runs.start("one_at_a_time", "second")
     for dag_id, run_id in (("demo_fails", "bad"), ("many", "bad"), ("elsewhere", "bad")):
-        runs.ended(dag_id, run_id, "failed")
+        runs.reaches(dag_id, run_id, "failed")
     for dag_id, run_id in (("many", "good"), ("again", "thrice")):
-        runs.ended(dag_id, run_id, "success")
-    until(lambda: runs.task("starved", "held", "hungry") == "scheduled", "a task that starves")
-    until(lambda: runs.task("people", "held", "approve") == "awaiting_input", "a question")
+        runs.reaches(dag_id, run_id, "success")
+    runs.reaches("starved", "held", "scheduled", "hungry")
+    runs.reaches("people", "held", "awaiting_input", "approve")
     yield runs
     for dag_id, run_id in (
         ("one_at_a_time", "second"), ("one_at_a_time", "first"), ("starved", "held"), ("people", "held"),

@@ -149,6 +149,8 @@ def listed(names: list[str], most: int = 5) -> str:
 
 def _is_of(error: dict[str, Any], dag: dict[str, Any]) -> bool:
     """Whether an import error is of the Dag's file; old servers name the file whole, others in its bundle."""
-    name = error.get("filename")
+    name, whole = str(error.get("filename") or ""), str(dag.get("fileloc") or "")
+    relative = dag.get("relative_fileloc")
+    is_named = name in (relative, whole) or (not relative and whole.endswith(f"/{name}"))
     bundles = {error.get("bundle_name") or None, dag.get("bundle_name") or None} - {None}
-    return bool(name) and name in (dag.get("relative_fileloc"), dag.get("fileloc")) and len(bundles) < 2
+    return bool(name) and is_named and len(bundles) < 2
