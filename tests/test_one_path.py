@@ -14,6 +14,7 @@ from airflowctl.output.streams import Streams
 from airflowctl.session import SHELL, Session
 from airflowctl.shell.app import GREETING
 from airflowctl.shell.app import run as run_shell
+from airflowctl.shell.first import HINT
 from completers.quote import words
 from tests.program import Done, Program, Terminal
 
@@ -68,7 +69,7 @@ def by_shell(line: str, program: Program) -> Done:
         keyboard.send_text("exit\n")
         session = Session(streams, Options(), SHELL)
         run_shell(session, codes.append)
-    return Done(out.getvalue(), err.getvalue().removeprefix(GREETING + "\n"), codes[0])
+    return Done(out.getvalue(), err.getvalue().removeprefix(f"{GREETING}\n{HINT}\n"), codes[0])
 
 
 @pytest.mark.parametrize("line", TRICKY)

@@ -91,7 +91,7 @@ def _of_the_api(kind: str, scope: Mapping[str, str]) -> Known:
     operation = scope.get("operation", "")
     if kind == "operation":
         ids = (Choice(name, f"{it.method} {it.path}") for name, it in table().items())
-        return known((*ids, *(Choice(method, "and a path") for method in methods())))
+        return known((*(Choice(method, "and a path") for method in methods()), *ids))
     path = scope.get("field", "")
     if operation.upper() not in methods():
         target = Target(operation, table()[operation]) if operation in table() else None
