@@ -43,7 +43,6 @@ REASONS = {
     "what": "a number, or a text of earlier lines",
     "grep": "an expression",
     "runs": "a number",
-    "what": "how many, or a part of a line",
     "concurrency": "a number",
     "param": "a field of a task's question: hitl show has them",
     "subdir": "a folder of the server",
