@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from airflowctl import plumbing
 from airflowctl.core.errors import DONE, INTERRUPTED, CliError, Leave, UsageError
-from airflowctl.core.parse import walk
+from airflowctl.core.filling import USED_KINDS
+from airflowctl.core.parse import Walk, walk
 from airflowctl.core.typed import NamedTuple
 from airflowctl.plumbing import Line
 from airflowctl.session import Session
+from airflowctl.vocabulary import Vocabulary
 from completers.quote import OpenQuoteError, lines
 
 DEEPEST = 10  # files that run files
@@ -33,7 +36,8 @@ def run(path: str, session: Session, *, keep_going: bool = False, echo: bool = F
     except CliError as error:
         session.output.error(error)
         return error.exit_code
-    problems = [code for placed in found if (code := _check(placed, session)) != DONE]
+    with session.lookup.imagined():
+        problems = [code for placed in found if (code := _check(placed, session)) != DONE]
     if problems:
         return problems[0]
     with session.shared.memory.within_file(path, DEEPEST):
@@ -90,7 +94,18 @@ def _check(placed: Placed, session: Session) -> int:
     if placed.problem is not None:
         session.output.error(placed.problem, placed.where)
         return placed.problem.exit_code
-    return plumbing.check(placed.line, session, placed.where)
+    code = plumbing.check(placed.line, session, placed.where)
+    _imagine(walk(placed.line.tokens, session.lookup), session.lookup)
+    return code
+
+
+def _imagine(state: Walk, lookup: Vocabulary) -> None:
+    """Lines that follow `use dag etl` are lines of etl, when they are checked as well."""
+    if state.words[:1] == ("use",) and state.words[1:2] == ("..",):
+        with suppress(UsageError):
+            lookup.leave()
+    elif state.words[:1] == ("use",) and state.words[-1] in USED_KINDS and state.arguments:
+        lookup.use(state.words[-1], state.arguments[0])
 
 
 def _shown(line: Line, session: Session) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from airflowctl import registry
 from airflowctl.core.command import Command
 from airflowctl.core.errors import ConfigError, UsageError
+from airflowctl.core.filling import USED_KINDS
 from airflowctl.core.parse import PROGRAM_NAMES
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -32,6 +34,27 @@ class Vocabulary:
         if self._preferences is None:
             self._preferences = Preferences(self._environ)
         return self._preferences
+
+    def use(self, kind: str, name: str) -> None:
+        """Let a name be in use. With another Dag, a run or a task of the one before is no longer meant."""
+        names = {} if kind == "dag" and self.context.get("dag") != name else dict(self.context)
+        names[kind] = name
+        self.context = {kind: names[kind] for kind in USED_KINDS if kind in names}
+
+    def leave(self) -> tuple[str, str]:
+        """Leave the innermost of the names in use; its kind and what it was. Raises UsageError."""
+        if not self.context:
+            raise UsageError("no name is in use", "use dag NAME")
+        return self.context.popitem()
+
+    @contextmanager
+    def imagined(self) -> Iterator[None]:
+        """What is put in use meanwhile is not, once this ends."""
+        before = dict(self.context)
+        try:
+            yield
+        finally:
+            self.context = before
 
     def nouns(self) -> Sequence[str]:
         """The first words that a line may have, the person's own among them."""

@@ -40,7 +40,6 @@ REASONS = {
     "consumer_team": "no operation lists teams",
     "team_name": "as consumer_team",
     "task_regex": "an expression",
-    "what": "a number, or a text of earlier lines",
     "grep": "an expression",
     "runs": "a number",
     "concurrency": "a number",

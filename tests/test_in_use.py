@@ -110,6 +110,15 @@ def test_a_question_before_something_dangerous_names_them(online: Program) -> No
         screen.until("not done")
 
 
+def test_they_are_for_the_lines_of_a_file_too(online: Program, stub: Stub) -> None:
+    done = online(stdin="use dag etl\nuse run r1\ndagrun get -o name\n..\ndagrun get r2 -o name\n")
+    assert (done.lines[2], done.lines[-1], done.err) == ("r1", "r2", "")
+    stub.requests.clear()
+    done = online(stdin="use dag etl\n..\ndagrun get r2\n")
+    assert (done.code, stub.requests) == (2, [])
+    assert "stdin:3: error: missing argument" in done.err
+
+
 def test_they_end_with_the_session(online: Program, stub: Stub) -> None:
     assert Desk(online).run("use dag etl") == 0
     assert online("dags", "get").code == 2

@@ -124,6 +124,7 @@ def test_the_failure_of_the_program_is_that_of_the_line(run: Lines) -> None:
 
 def test_a_program_that_has_seen_enough_is_no_error(run: Lines) -> None:
     assert run("variables list -o jsonl | head -n 1", process=True).code == 0
+    assert run("watch -n 0.01 variables get a | head -n 3", process=True) == Done("a\na\na\n", "", 0)
 
 
 def test_a_line_for_the_shell(run: Lines) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from airflowctl.commands import env
 from airflowctl.core.command import arg, command
 from airflowctl.core.errors import UsageError
-from airflowctl.core.filling import USED_KINDS
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier
@@ -98,11 +97,8 @@ use_env = command(
     examples=("airflowctl use ..",),
 )
 def leave(session: Session) -> Text:
-    context = session.lookup.context
-    left = next((kind for kind in reversed(USED_KINDS) if kind in context), "")
-    if not left:
-        raise UsageError("no name is in use", "use dag NAME")
-    return Text(f"no longer in use: {left} {context[left]}", {"left": left, "name": context.pop(left)})
+    kind, name = session.lookup.leave()
+    return Text(f"no longer in use: {kind} {name}", {"left": kind, "name": name})
 
 
 def _dag(session: Session, kind: str) -> str:
@@ -114,11 +110,5 @@ def _dag(session: Session, kind: str) -> str:
 
 
 def _used(session: Session, kind: str, name: str) -> Text:
-    """With another Dag, a run or task of the one before is no longer meant; a task may be in many runs."""
-    context = session.lookup.context
-    if kind == "dag" and context.get("dag") != name:
-        context.clear()
-    names = {**context, kind: name}
-    context.clear()
-    context.update({kind: names[kind] for kind in USED_KINDS if kind in names})
+    session.lookup.use(kind, name)
     return Text(f"in use: {kind} {name}", {"kind": kind, "name": name})
