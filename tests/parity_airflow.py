@@ -18,9 +18,10 @@ SETTINGS = {
     "core.test_connection": "Enabled",
     "api.expose_config": "True",
     "database.sql_alchemy_connect_args": "airflow_local_settings.patient",
+    "scheduler.scheduler_health_check_threshold": 600,
 }
 # Scheduler, server, tasks and the classic command write to one SQLite file: none gives up after 5 seconds.
-PATIENT = "patient = {'timeout': 60}\n"
+PATIENT = "patient = {'timeout': 15}\n"
 
 
 class Both(NamedTuple):

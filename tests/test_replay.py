@@ -62,8 +62,8 @@ def test_lines_of_others(file: str, both: Both, tmp_path: Path) -> None:
         done = run(both.ctl, line.words_with(samples=SAMPLES, tmp=tmp_path))
         is_told = done.code != 2 or done.err.startswith("error: ")
         if done.code != line.code or not is_told or "unexpected" in done.err:
-            surprises.append((line.text, done))
-    assert surprises == []
+            surprises.append(f"{line.text}: {done}")
+    assert not surprises, "\n".join(surprises)
 
 
 @pytest.mark.parametrize("file", ["official.lines", "classic.lines"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 _SERVER, _DATABASE = "starts or steers a process of the server", "works on the database itself"
 _HERE, _BROKER = "works with the files and packages of the machine it runs on", "talks to the workers' broker"
 _IDENTITY = "talks to the service that keeps the users"
-_EDGE = "goes to the API of the edge provider, which `airflowctl api` can call where a server has it"
 
 # By the first word, or by the first two: every other command of that first word is of the same kind.
 _REASONS = {
@@ -38,7 +37,6 @@ _REASONS = {
     ),
     _BROKER: ("celery", "flower"),
     _IDENTITY: ("aws-auth-manager", "keycloak-auth-manager"),
-    _EDGE: ("edge",),
     "has no public API": ("teams",),
 }
 
