@@ -35,6 +35,7 @@ def working_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalA
         "dag_processor.refresh_interval": 2,
         "dag_processor.min_file_process_interval": 5,
         "scheduler.task_instance_heartbeat_sec": 2,
+        "workers.execution_api_timeout": 60,  # or the first tasks on a busy machine fail before they start
         "workers.execution_api_timeout": 60,  # on a busy machine tasks would fail before they start
     }
     server = LocalAirflow(home, components=COMPONENTS, settings=settings)
@@ -56,7 +57,7 @@ def working(working_airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFact
     )  # fmt: skip
     assert done.code == 0, done.err
     found = program.with_environ(AIRFLOW_CLI_TOKEN=done.out.strip())
-    known = {"lines", "long_log", "talk", "again", "later", "many", "shapes", "starved", "people"}
+    known = {"lines", "long_log", "talk", "nap", "again", "later", "many", "shapes", "starved", "people"}
     until(lambda: known <= set(found("dags", "list", "-o", "name").lines), "every Dag known")
     return found
 
