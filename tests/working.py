@@ -35,7 +35,6 @@ def working_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalA
         "dag_processor.refresh_interval": 2,
         "dag_processor.min_file_process_interval": 5,
         "scheduler.task_instance_heartbeat_sec": 2,
-        "workers.execution_api_timeout": 60,  # or the first tasks on a busy machine fail before they start
         "workers.execution_api_timeout": 60,  # on a busy machine tasks would fail before they start
     }
     server = LocalAirflow(home, components=COMPONENTS, settings=settings)
