@@ -154,6 +154,17 @@ def test_what_happens_meanwhile_is_told_once(follow: Follow) -> None:
     ]
 
 
+def test_a_try_that_failed_is_followed_by_the_next(follow: Follow) -> None:
+    states = [state("running"), state("up_for_retry"), state("running", 2), state("success", 2)]
+    done = follow(Server("3.3.2", states, [log("a"), log("a"), log("b")]))
+    assert (done.out.split(), done.code) == (["a", "b"], 0)
+    assert done.err.splitlines() == [
+        "try 1 of t failed: up for retry",
+        "try 2 begins",
+        "t: success at try 2",
+    ]
+
+
 @pytest.mark.parametrize("version", ["3.0.6", "3.1.8", "3.2.2"])
 def test_an_older_server_sends_all_again_and_nothing_is_shown_twice(follow: Follow, version: str) -> None:
     answers = [log("a", token="1"), log("a", "a", token="2"), log("a", "a", "b")]

@@ -56,7 +56,7 @@ def working(working_airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFact
     )  # fmt: skip
     assert done.code == 0, done.err
     found = program.with_environ(AIRFLOW_CLI_TOKEN=done.out.strip())
-    known = {"lines", "long_log", "talk", "again", "later", "many", "shapes", "starved", "people"}
+    known = {"lines", "long_log", "talk", "nap", "again", "later", "many", "shapes", "starved", "people"}
     until(lambda: known <= set(found("dags", "list", "-o", "name").lines), "every Dag known")
     return found
 

@@ -1,12 +1,15 @@
-"""A task that says all that a log can hold: colours, what is no colour, groups, several lines, keys."""
+"""A task that says all that a log can hold: colours, what is no colour, groups, several lines. And one that
+sleeps for two seconds, deferred, however late it begins."""
 
 # mypy: ignore-errors
 from __future__ import annotations
 
 import logging
 import time
+from datetime import timedelta
 
-from airflow.sdk import Param, dag, get_current_context, task
+from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
+from airflow.sdk import BaseOperator, Param, dag, get_current_context, task
 
 log = logging.getLogger("tests.talk")
 
@@ -31,4 +34,18 @@ def talk():
     speak()
 
 
+class Nap(BaseOperator):
+    def execute(self, context):
+        self.defer(trigger=TimeDeltaTrigger(timedelta(seconds=2)), method_name="resume")
+
+    def resume(self, context, event=None):
+        print("awake")
+
+
+@dag(schedule=None, is_paused_upon_creation=False)
+def nap():
+    Nap(task_id="sleep")
+
+
 talk()
+nap()

@@ -91,7 +91,7 @@ class Follower:
             if self._number or (self._state in ENDED and self._try <= number):
                 return
             number += 1
-            self._say("try", f"try {number} begins")
+            self._say(f"try {number}", f"try {number} begins")
 
     def _through(self, log: Try) -> Iterator[Line | Pause]:
         """One try, until it is over."""
