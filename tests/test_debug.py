@@ -34,8 +34,8 @@ def test_up_and_down_the_frames(working: Program, troubled: Runs) -> None:
     frames = [line for line in done.lines if line.startswith("frame ")]
     assert [line.split(":")[0] for line in frames] == ["frame 0", "frame 1", "frame 0"]
     assert "> 29 |             raise RuntimeError(" in done.out
-    assert "in execute_callable" not in done.out
-    assert "in execute_callable" in asked(working, "bt all").out
+    assert "execute_callable, line" not in done.out
+    assert "execute_callable, line" in asked(working, "bt all").out
 
 
 def test_what_the_task_had(working: Program, troubled: Runs) -> None:
@@ -117,7 +117,7 @@ def test_at_a_terminal(working: Program, troubled: Runs) -> None:
     with Screen(working, *FAILED, rows=50) as screen:
         screen.until("^compute 1>$")
         screen.type("up\r")
-        screen.until("frame 0: ", "^compute 0>$")
+        screen.until("frame 0: compute, line 29 of demo_fails.py", "^compute 0>$")
         screen.type("nothing" + CTRL_C)
         screen.until("nothing\ncompute 0>$")
         screen.type(CTRL_D)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,13 +19,13 @@ CHANGING = """
 from airflow.sdk import dag, task
 
 @dag(schedule=None, is_paused_upon_creation=False, description="version {}")
-def changing():
+def {}():
     @task
     def work():
         {}
     work()
 
-changing()
+{}()
 """
 
 
@@ -139,50 +140,47 @@ def test_the_deployment_when_no_dag_is_named(working: Program, troubled: Runs) -
     assert all(finding["why"] for finding in data["findings"])
 
 
+class Changing:
+    """A Dag whose file is written anew."""
+
+    def __init__(self, api: httpx.Client, folder: Path, dag_id: str) -> None:
+        self.dag_id = dag_id
+        self.file = folder / f"{dag_id}.py"
+        self._api = api
+
+    def write(self, words: str, version: int) -> None:
+        text = CHANGING.format(version, self.dag_id, words, self.dag_id)
+        self.file.write_text(text, encoding="utf-8")
+        path = f"/dags/{self.dag_id}/dagVersions/{version}"
+        until(lambda: self._api.get(path).status_code == 200, f"version {version} of {self.dag_id}", 180)
+
+    def ruin(self) -> None:
+        self.file.write_text("import no_such_module  # of a dag for airflow\n", encoding="utf-8")
+        until(lambda: self.file.name in self._api.get("/importErrors").text, "an import error", 180)
+
+
 @pytest.fixture
-def changing(working_airflow: LocalAirflow, working_api: httpx.Client) -> Iterator[Any]:
-    """Writes the file of the Dag `changing`, and waits until it is read."""
-    path = working_airflow.home / "dags" / "changing.py"
-
-    def write(words: str, version: int) -> None:
-        path.write_text(CHANGING.format(version, words), encoding="utf-8")
-        query = {"order_by": "-version_number", "limit": "1"}
-        until(
-            lambda: (
-                [
-                    it["version_number"]
-                    for it in working_api.get("/dags/changing/dagVersions", params=query)
-                    .json()
-                    .get("dag_versions", ())
-                ]
-                == [version]
-            ),
-            f"version {version} of changing",
-        )
-
-    def ruin() -> None:
-        path.write_text("import no_such_module  # of a dag for airflow\n", encoding="utf-8")
-        until(lambda: "changing.py" in working_api.get("/importErrors").text, "an import error")
-
-    write.ruin = ruin  # type: ignore[attr-defined]
-    yield write
-    path.unlink()
+def changing(working_airflow: LocalAirflow, working_api: httpx.Client, unique: str) -> Iterator[Changing]:
+    made = Changing(working_api, working_airflow.home / "dags", f"changing_{unique}")
+    yield made
+    made.file.unlink()
 
 
-def test_what_changed_since_the_last_success(changing: Any, troubled: Runs, working: Program) -> None:
-    changing("print('fine')", 1)
-    troubled.start("changing", "good")
-    troubled.reaches("changing", "good", "success")
-    changing("raise KeyError('changed')", 2)
-    troubled.start("changing", "bad")
-    troubled.reaches("changing", "bad", "failed")
-    done = working("diagnose", "changing")
+def test_what_changed_since_the_last_success(changing: Changing, troubled: Runs, working: Program) -> None:
+    dag_id = changing.dag_id
+    changing.write("print('fine')", 1)
+    troubled.start(dag_id, "good")
+    troubled.reaches(dag_id, "good", "success")
+    changing.write("raise KeyError('changed')", 2)
+    troubled.start(dag_id, "bad")
+    troubled.reaches(dag_id, "bad", "failed")
+    done = working("diagnose", dag_id)
     assert done.code == 1
     assert "the Dag has changed since the last success: version 1 -> 2 (good, " in done.out
     assert "-        print('fine')" in done.out
     assert "+        raise KeyError('changed')" in done.out
 
     changing.ruin()
-    done = working("diagnose", "changing")
+    done = working("diagnose", dag_id)
     assert "✗ its file cannot be read: ModuleNotFoundError: No module named 'no_such_module'" in done.out
     assert "airflowctl dags get-import-error" in done.out

@@ -97,6 +97,10 @@ class Source(NamedTuple):
         within = [name for name, first, last in functions(self.text) if first <= frame.line <= last]
         return frame.name.startswith("<") or frame.name == (within[-1] if within else "")
 
+    def place(self, frame: Frame) -> str:
+        """`load, line 7 of etl.py`: where a line is cut, it is only a path that loses its end."""
+        return f"{frame.name}, line {frame.line} of {self.relative if self.is_of(frame) else frame.filename}"
+
     def line(self, number: int) -> str:
         lines = self.text.split("\n")
         return lines[number - 1] if 0 < number <= len(lines) else ""
@@ -184,7 +188,7 @@ def traceback(raised: Sequence[Raised], source: Source) -> Code:
         if left_out:
             lines.append(f"  ({left_out} {'frame' if left_out == 1 else 'frames'} of Airflow itself)")
         for frame in one.shown:
-            lines.append(f"  {frame.filename}:{frame.line} in {frame.name}")
+            lines.append(f"  {source.place(frame)}")
             if source.has(frame) and source.line(frame.line).strip():
                 lines.append(f"    {source.line(frame.line).strip()}")
         words = one.words.strip().split("\n")

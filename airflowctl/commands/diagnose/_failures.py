@@ -6,6 +6,7 @@ from airflowctl.commands import _failure
 from airflowctl.commands._failure import Failure, Source, version_of
 from airflowctl.commands._together import Part, of_each, together
 from airflowctl.commands.diagnose import Facts, Finding, index_of, line, listed, named
+from airflowctl.commands.tasks import instance as one_of
 from airflowctl.core.result import BAD, WARN, Code, Record, Rows
 from airflowctl.core.spans import ago, duration
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 READS = (
-    "get_log", "get_task_instance_tries", "get_mapped_task_instance_tries", "get_dag_source", "get_dag_runs",
+    "get_log", "get_task_instance", "get_mapped_task_instance", "get_task_instance_tries",
+    "get_mapped_task_instance_tries", "get_dag_source", "get_dag_runs",
 )  # fmt: skip
 _EXPLAINED = 3  # of the tasks that failed: where many fail, they do so for the same reason
 _LONGEST_DIFF = 40
@@ -124,10 +126,14 @@ def _evidence(session: Session, found: Facts, instance: dict[str, Any]) -> Evide
             "log": lambda: _failure.failure(_failure.events_of(session, place, index, number)),
             "tries": lambda: tries_of(session, place, index) if number > 1 else [],
             "source": lambda: _failure.source_of(session, found.dag, version_of(instance)),
+            # A list of instances comes without their fields from old servers.
+            "whole": lambda: instance if rendered(instance) else one_of(session, place, index),
         }
     )
     told = parts["log"].value or Failure(problem=f"its log cannot be read: {_problem(parts['log'])}")
-    return Evidence(instance, told, parts["tries"].value or [], parts["source"].value or Source())
+    return Evidence(
+        parts["whole"].value or instance, told, parts["tries"].value or [], parts["source"].value or Source()
+    )
 
 
 def tries_of(session: Session, place: dict[str, Any], index: int) -> list[dict[str, Any]]:

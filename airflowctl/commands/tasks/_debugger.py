@@ -171,7 +171,7 @@ class Debugger:
                 if frame in one.shown:
                     at, mark = str(number), ">" if number == self._current else " "
                     number += 1
-                lines.append(f"{mark} {at:>2}  {frame.filename}:{frame.line} in {frame.name}")
+                lines.append(f"{mark} {at:>2}  {self._source.place(frame)}")
                 text = self._source.line(frame.line).strip() if self._source.has(frame) else ""
                 if text:
                     lines.append(f"        {text}")
@@ -202,7 +202,7 @@ class Debugger:
                              f"there are {len(self._frames)}, from 0 on; see: bt")  # fmt: skip
         self._current = number
         one, frame = self._frames[number]
-        title = f"frame {number}: {frame.filename}:{frame.line} in {frame.name}"
+        title = f"frame {number}: {self._source.place(frame)}"
         body: list[Any] = [one.title]
         if self._source.has(frame):
             body.append(self._source.around(frame.line))
