@@ -45,6 +45,7 @@ REASONS = {
     "concurrency": "a number",
     "param": "a field of a task's question: hitl show has them",
     "subdir": "a folder of the server",
+    "what": "of history: how many, or a part of a line",
     "file": "as `path`, which its converter says",
 }
 
