@@ -169,7 +169,7 @@ def help_page(words: Sequence[str], problem: UsageError | None, session: Session
     if problem is not None:
         raise problem
     if not words:
-        return Text(pages.program_page([(noun, registry.summary(noun)) for noun in registry.nouns()], width))
+        return Text(pages.program_page(registry.by_use(), width))
     known = registry.commands(words[0])
     if tuple(words) in known:
         return Text(pages.command_page(known[tuple(words)], width))

@@ -70,13 +70,28 @@ def elsewhere(words: tuple[str, ...]) -> str:
     return place(words)
 
 
-@cache
 def summary(noun: str) -> str:
-    """The first sentence of the noun's file: what the noun is about. Read, not imported: help is quick."""
+    """The first sentence of the noun's file: what the noun is about."""
+    return _first_line(noun).partition(". ")[0].rstrip(".")
+
+
+def by_use() -> dict[str, list[tuple[str, str]]]:
+    """All nouns with their summaries: those about Airflow, and those whose file says `For sessions.`"""
+    groups: dict[str, list[tuple[str, str]]] = {"Commands": [], "For the shell and files of commands": []}
+    about_airflow, for_sessions = groups.values()
+    for noun in nouns():
+        group = for_sessions if _first_line(noun).endswith(" For sessions.") else about_airflow
+        group.append((noun, summary(noun)))
+    return groups
+
+
+@cache
+def _first_line(noun: str) -> str:
+    """Read, not imported: help is quick."""
     path = os.path.join(_FOLDER, noun.replace("-", "_"))
     path = os.path.join(path, "__init__.py") if os.path.isdir(path) else f"{path}.py"
     with open(path, encoding="utf-8") as file:
-        return file.readline().strip('" \n').partition(". ")[0].rstrip(".")
+        return file.readline().strip('" \n')
 
 
 def all_commands() -> tuple[Command, ...]:

@@ -1,4 +1,4 @@
-"""Leave the shell."""
+"""Leave the shell. For sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines typed so far."""
+"""The lines typed so far. For sessions."""
 
 from __future__ import annotations
 

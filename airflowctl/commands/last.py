@@ -1,4 +1,4 @@
-"""The last result, once more."""
+"""The last result, once more. For sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line again and again."""
+"""A line again and again. For sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings of a session: formats, colours, keys."""
+"""The settings of a session: formats, colours, keys. For sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of commands, from within a session."""
+"""A file of commands, from within a session. For sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a line takes."""
+"""How long a line takes. For sessions."""
 
 from __future__ import annotations
 

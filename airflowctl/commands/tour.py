@@ -1,4 +1,4 @@
-"""A walk through airflowctl in a few steps."""
+"""A walk through airflowctl in a few steps. For sessions."""
 
 from __future__ import annotations
 

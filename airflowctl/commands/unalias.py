@@ -1,4 +1,4 @@
-"""Take an alias away."""
+"""Take an alias away. For sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names in use: what the lines to come are about."""
+"""The names in use: what the lines to come are about. For sessions."""
 
 from __future__ import annotations
 

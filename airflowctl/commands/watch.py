@@ -1,4 +1,4 @@
-"""A line again and again, redrawn in its place."""
+"""A line again and again, redrawn in its place. For sessions."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from airflowctl.core.command import Command, Param
 from airflowctl.core.convert import metavar, usage
@@ -14,12 +14,12 @@ MODES = """\
   airflowctl -f FILE, or < FILE    run the commands in a file"""
 
 
-def program_page(nouns: Iterable[tuple[str, str]], width: int) -> str:
-    """`airflowctl --help`."""
+def program_page(nouns: Mapping[str, Sequence[tuple[str, str]]], width: int) -> str:
+    """`airflowctl --help`, with its nouns in groups by their titles."""
     parts = [
         "airflowctl: Apache Airflow 3 from the command line, over its REST API.",
         MODES,
-        _titled("Commands", list(nouns), width),
+        *(_titled(title, rows, width) for title, rows in nouns.items()),
         _titled("Options of every command", _options(COMMON), width),
         _titled("and for the way to the server", _options(CONNECTION), width),
         _titled("Options of airflowctl itself", _options(PROGRAM), width),

@@ -55,7 +55,7 @@ def _page(state: Walk, word: str, width: int) -> str:
     found = registry.about((word,)) if word else []
     if found:
         return pages.search_page(word, [(command.line, command.summary) for command in found], width)
-    return pages.program_page([(noun, registry.summary(noun)) for noun in registry.nouns()], width)
+    return pages.program_page(registry.by_use(), width)
 
 
 def may_ask(text: str) -> bool:
