@@ -40,6 +40,9 @@ RUN_ID = arg(
     "run_id", "The run; `latest` or -1 is the newest, a date the one of that logical date.",
     complete="run", convert=identifier, also=("--run-id", "--dag-run-id"),
 )  # fmt: skip
+RUN_OR_NEWEST = RUN_ID._replace(
+    required=False, default="latest", help="The run, by its id or its logical date; the newest if not given."
+)
 
 
 def the_run(session: Session, dag_id: str, run_id: str) -> str:

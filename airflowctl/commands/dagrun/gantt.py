@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID, the_run
+from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, the_run
 from airflowctl.core.command import command
 from airflowctl.core.graph import overall
 from airflowctl.core.result import Picture, Rows
@@ -22,7 +22,7 @@ MANY = 8  # instances of a mapped task, above which they are one bar
     "dagrun gantt",
     "Draw when each task of a run waited and when it ran, each try a bar.",
     DAG_ID,
-    RUN_ID._replace(required=False, default="latest", help="The run; the newest if not given."),
+    RUN_OR_NEWEST,
     op="get_task_instances",
     uses=("get_task_instance_tries", "get_mapped_task_instance_tries", "get_dag_runs"),
     about=f"More than {MANY} instances of a mapped task are one bar, from the first one's start to the last "

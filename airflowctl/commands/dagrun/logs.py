@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID, the_run
+from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, the_run
 from airflowctl.commands.logs import ABOUT, FOLLOW, choice, form, how, is_for_eyes
 from airflowctl.commands.logs.choosing import chosen, regex
 from airflowctl.commands.logs.code import Code
@@ -26,9 +26,7 @@ _INTERVAL = 0.25  # seconds from one request to the next, of which each is for o
     "dagrun logs",
     "Print the logs of a run's tasks in the order of time, or follow the run until it ends.",
     DAG_ID,
-    RUN_ID._replace(
-        required=False, default="latest", help="The run; the newest if not given, of a date the one due then."
-    ),
+    RUN_OR_NEWEST,
     opt(
         "--task", help="Only tasks in whose id this is found, or any of several.", many=True,
         convert=regex, complete="task", metavar="REGEX",

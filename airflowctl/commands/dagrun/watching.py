@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator
 
-from airflowctl.commands.dagrun import DAG_ID, ENDED, RUN_ID, SHOWN, the_run
+from airflowctl.commands.dagrun import DAG_ID, ENDED, RUN_OR_NEWEST, SHOWN, the_run
 from airflowctl.commands.dagrun import progress as told
 from airflowctl.core.command import command, opt
 from airflowctl.core.errors import (
@@ -42,7 +42,7 @@ _RARELY = 10  # looks; how often is asked what seldom changes
     "dagrun watch",
     "Watch a run until it ends: all its tasks, drawn in place; exit 5 if it fails.",
     DAG_ID,
-    RUN_ID._replace(required=False, default="latest", help="The run; the newest if not given."),
+    RUN_OR_NEWEST,
     TIMEOUT,
     op="get_dag_run",
     uses=(*WATCHING[1:], "get_dag_runs"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID, the_run
+from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, the_run
 from airflowctl.commands.logs import ABOUT, FOLLOW, choice, form, how, is_for_eyes
 from airflowctl.commands.logs.choosing import chosen
 from airflowctl.commands.logs.code import Code
@@ -37,9 +37,7 @@ SUMMARY = "Print the log of a task in a run, or follow it until the task ends."
 PARAMS = (
     DAG_ID,
     TASK_ID,
-    RUN_ID._replace(
-        required=False, default="latest", help="The run; the newest if not given, of a date the one due then."
-    ),
+    RUN_OR_NEWEST,
     MAP_INDEX,
     opt(
         "--try", help="Of this try, or of `all`; the last if not given.", name="number",

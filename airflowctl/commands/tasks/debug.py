@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID
+from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, instance, where
 from airflowctl.core.command import command, opt
 from airflowctl.core.errors import NotFound
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "Look around in a task that failed: traceback, source, fields, XComs, tries; and run it again.",
     DAG_ID,
     TASK_ID,
-    RUN_ID,
+    RUN_OR_NEWEST,
     MAP_INDEX,
     opt(
         "--try", help="Look at this try; the last if not given.", name="number",
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     about="Opens a prompt with commands of its own: help lists them, quit leaves. From a pipe it takes a"
     " command a line. With -o json it prints what it knows, and ends. It reads what the server has kept and"
     " runs nothing there; docs/debugging.md tells of a debugger on your own machine.",
-    examples=("airflowctl tasks debug etl load latest",),
+    examples=("airflowctl tasks debug etl load",),
 )  # fmt: skip
 def debug(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, number: int | None
