@@ -29,7 +29,7 @@ from airflowctl.core.fields import Field
 from airflowctl.output.sanitise import line
 
 _WIDEST_NAME = 28
-KEYS = "Tab, arrows: another field   Enter: next, and at the end done   Esc: leave"
+KEYS = "Tab: another field   Enter: next, at the end done   Esc: leave"
 CHOOSE = "left, right: choose   "
 
 

@@ -130,9 +130,7 @@ class Toolbar:
                 found.append((style, line(part)))
         found.append((text, " "))
         if completion in (LOADING, FAILED):
-            found.append(
-                ("class:bottom-toolbar.quiet", " looking ..." if completion == LOADING else " no names")
-            )
+            found.append(("class:bottom-toolbar.quiet", " ..." if completion == LOADING else " no names"))
         return found
 
     def _ask(self, server: Server) -> None:
@@ -188,5 +186,5 @@ def _time_left(expires_at: float | None) -> str:
     if left <= 0:
         return "token expired"
     if left >= 3600:
-        return f"token {int(left) // 3600} h {int(left) % 3600 // 60:02d} min"
+        return f"token {int(left) // 3600} h"
     return f"token {int(left) // 60 + 1} min" if left >= _LAST_MINUTE else f"token {left:.0f} s"
