@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -290,6 +291,29 @@ def test_being_ended_leaves_the_terminal_as_it_was(online: Program, line: str) -
         )
         assert screen.raw.rfind("\x1b[?25h") >= screen.raw.rfind("\x1b[?25l")
         assert "Traceback" not in screen.raw
+
+
+def test_being_ended_where_nothing_can_be_raised() -> None:
+    """Python drops what is raised while an object is thrown away."""
+    code = """
+import os, signal, threading
+from prompt_toolkit.application import Application
+from airflowctl.shell.signals import Ending
+
+class Thing:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+kept = Ending(Application())
+thing = Thing()
+del thing
+threading.Event().wait()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 143
+    assert "ignored" not in done.stderr
 
 
 # The pager.

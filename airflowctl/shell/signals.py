@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from prompt_toolkit.application import Application
 
 from completers.prompt import wake
+
+_A_MOMENT = 0.01  # seconds
 
 
 class Ending:
@@ -25,6 +29,7 @@ class Ending:
             for name in ("SIGTERM", "SIGHUP"):
                 if hasattr(signal, name):
                     signal.signal(getattr(signal, name), self._received)
+            sys.unraisablehook = self._swallowed
 
     @contextmanager
     def waits_for_prompt(self) -> Iterator[None]:
@@ -48,3 +53,16 @@ class Ending:
         if not self._at_prompt:
             raise self._exit
         wake(self._app, self.end_prompt)
+
+    def _swallowed(self, found: Any) -> None:
+        """In some places, a callback of the import system for one, nothing can be raised: Python would say so
+        and go on. There it is raised a moment later."""
+        if found.exc_value is None or found.exc_value is not self._exit or not hasattr(signal, "setitimer"):
+            sys.__unraisablehook__(found)
+            return
+        signal.signal(signal.SIGALRM, self._again)
+        signal.setitimer(signal.ITIMER_REAL, _A_MOMENT)
+
+    def _again(self, _number: int, _frame: FrameType | None) -> None:
+        if self._exit and not self._at_prompt:
+            raise self._exit
