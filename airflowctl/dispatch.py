@@ -17,7 +17,7 @@ from airflowctl.core.errors import (
     UsageError,
 )
 from airflowctl.core.parse import Walk, walk
-from airflowctl.core.result import Ran, Result, Talk, Text
+from airflowctl.core.result import PLAIN, Result, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session import SHELL, Session
 
@@ -107,11 +107,16 @@ def _show(state: Walk, session: Session) -> int:
         session.confirm(call.command.danger, call.command.line)
     try:
         result = _learnt(call.command, call.values, call.command.handler(session, **call.values), session)
-        if isinstance(result, Talk) and session.options.output is None and session.options.query is None:
-            from airflowctl.talk import hold
+        if not isinstance(result, PLAIN):
+            from airflowctl.core.display import Ran, Talk
 
-            return hold(result, session)
-        if session.is_lasting and not (call.command.lasting or isinstance(result, Ran)):
+            if isinstance(result, Ran):
+                return result.code
+            if isinstance(result, Talk) and session.options.output is None and session.options.query is None:
+                from airflowctl.talk import hold
+
+                return hold(result, session)
+        if session.is_lasting and not call.command.lasting:
             result = session.shared.memory.keep(result)
         return session.output.show(result)
     except NotFound as error:

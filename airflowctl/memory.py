@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from airflowctl.core.display import Picture, Report
 from airflowctl.core.errors import DONE, UsageError
-from airflowctl.core.result import Item, Picture, Record, Report, Rows, Text
+from airflowctl.core.result import Item, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from airflowctl.core.result import Result
+    from airflowctl.core.result import Printable
 
 MOST_ROWS = 10_000
 MOST_LINES = 10_000
@@ -56,7 +57,7 @@ class Memory:
     def successful(self) -> list[str]:
         return [line.text for line in self.lines if line.code == DONE]
 
-    def keep(self, result: Result) -> Result:
+    def keep(self, result: Printable) -> Printable:
         """The same result, which is kept while it is shown. What goes on, and a log, is not."""
         self.last, self.missing = None, ""
         if isinstance(result, Record | Text | Report | Picture):

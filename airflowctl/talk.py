@@ -10,7 +10,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from airflowctl.core.result import Talk
+    from airflowctl.core.display import Talk
     from airflowctl.session import Session
 
 

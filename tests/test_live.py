@@ -9,7 +9,8 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from airflowctl.core.result import Text, View, Watch
+from airflowctl.core.display import View, Watch
+from airflowctl.core.result import Text
 from airflowctl.output.render import Style
 from airflowctl.output.streams import Streams
 from airflowctl.output.watch import Watching
@@ -23,7 +24,8 @@ from select import select
 from airflowctl import dispatch, registry
 from airflowctl.core.command import command
 from airflowctl.core.errors import Interrupted, TimedOut
-from airflowctl.core.result import Rows, View, Watch
+from airflowctl.core.display import View, Watch
+from airflowctl.core.result import Rows
 from airflowctl.main import main
 
 def views(session):

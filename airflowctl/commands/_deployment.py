@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from airflowctl.commands._together import Part, alone, together
 from airflowctl.commands.dagrun import ALL_DAGS
+from airflowctl.core.display import BAD, GOOD, WARN, Section
 from airflowctl.core.errors import DONE, REFUSED
-from airflowctl.core.result import BAD, GOOD, WARN, Record, Rows, Section
+from airflowctl.core.result import Record, Rows
 from airflowctl.core.spans import age, ago, seconds_since
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands.logs.code import functions
 from airflowctl.commands.logs.reading import Instance, Try
-from airflowctl.core.result import Code
+from airflowctl.core.display import Code
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from airflowctl.core.command import LINE, arg, command
+from airflowctl.core.display import Ran
 from airflowctl.core.errors import DONE
-from airflowctl.core.result import Ran
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import whole_number
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands import _deployment
 from airflowctl.core.command import command, flag, opt
-from airflowctl.core.result import Report
+from airflowctl.core.display import Report
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import hours
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.command import LINE, arg, command
-from airflowctl.core.result import Ran
+from airflowctl.core.display import Ran
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

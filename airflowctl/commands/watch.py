@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from airflowctl.core.command import LINE, arg, command, opt
+from airflowctl.core.display import Ran, View, Watch
 from airflowctl.core.errors import DONE, INTERRUPTED, UsageError
-from airflowctl.core.result import Ran, Text, View, Watch
+from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import seconds
 

@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from time import monotonic
 
-from airflowctl.core.result import Line, Log, Rows
+from airflowctl.core.display import Line, Log
+from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
 from airflowctl.output.cells import full

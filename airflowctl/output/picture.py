@@ -13,7 +13,7 @@ from airflowctl.output.table import cells_of, cut
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.core.result import Picture
+    from airflowctl.core.display import Picture
     from airflowctl.output.render import Style
 
 WIDTH = 80  # where there is no terminal to fit

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
 from airflowctl.core.options import Options
-from airflowctl.core.result import Log, Ran, Result, Rows, Shown, Talk, Text, Watch
+from airflowctl.core.result import PLAIN, Printable, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import zone
 from airflowctl.output import sanitise
@@ -16,6 +16,7 @@ from airflowctl.output.streams import Streams, takes_unicode
 from airflowctl.output.times import UTC, Clock
 
 if TYPE_CHECKING:
+    from airflowctl.core.display import Watch
     from airflowctl.output.pager import Pager
     from airflowctl.output.watch import Watching
 
@@ -33,7 +34,7 @@ class Printer:
         self._empty = True
         self._watching: Watching | None = None
 
-    def _style(self, result: Result) -> Style:
+    def _style(self, result: Printable) -> Style:
         terminal, options = self._streams.stdout_is_terminal, self._options
         return Style(
             format=self._format,
@@ -85,19 +86,22 @@ class Printer:
         except ValueError as error:
             raise UsageError(f"AIRFLOWCTL_TZ '{self._zone_name}': {error}") from None
 
-    def show(self, result: Result) -> int:
+    def show(self, result: Printable) -> int:
         """Print a result; its exit code. Raises BrokenPipeError, or OutputFailed when the disk is full."""
-        if isinstance(result, Ran):
-            return result.code
-        if isinstance(result, Watch):
-            return self._watch(result)
-        if isinstance(result, Talk):
-            result = result.opening
-        is_live = isinstance(result, Log) and result.live
+        is_live, coloured = False, sanitise.coloured
+        if not isinstance(result, PLAIN):
+            from airflowctl.core.display import Log, Talk, Watch
+
+            if isinstance(result, Watch):
+                return self._watch(result)
+            if isinstance(result, Talk):
+                result = result.opening
+            if isinstance(result, Log):
+                is_live, coloured = result.live, sanitise.painted
         pager = None if is_live else self._pager()
         self._empty = True
         try:
-            pieces = self._pieces(result, pager)
+            pieces = self._pieces(result, pager, coloured)
             if pager is not None:
                 pager.show(pieces)
             else:
@@ -127,12 +131,12 @@ class Printer:
             self._watching = None
             self._progress.hushed = False
 
-    def _pieces(self, result: Shown, pager: Pager | None) -> Iterator[str]:
+    def _pieces(self, result: Shown, pager: Pager | None, coloured: Callable[[str], str]) -> Iterator[str]:
         """The text of a result, safe for where it goes."""
         for piece in render(result, self._style(result)):
             self._progress.end()
             self._empty = False
-            yield self._safe(piece, sanitise.painted if isinstance(result, Log) else sanitise.coloured)
+            yield self._safe(piece, coloured)
             self._progress.hushed = pager is not None and pager.runs
 
     def _safe(self, piece: str, coloured: Callable[[str], str] = sanitise.coloured) -> str:

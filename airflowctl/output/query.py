@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airflowctl.core.errors import NoColumn
-from airflowctl.core.result import Picture, Record, Report, Rows, Shown, Text
+from airflowctl.core.result import Record, Rows, Shown
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from typing import Any
-
-    Queried = Rows | Record | Text | Report | Picture
 
 
 class Found(NamedTuple):
@@ -20,7 +18,7 @@ class Found(NamedTuple):
     data: Any
 
 
-def applied(result: Queried, expression: str) -> Shown | Found:
+def applied(result: Shown, expression: str) -> Shown | Found:
     """What the expression finds; items that kept their shape keep their columns."""
     found = _search(_document(result), expression)
     if isinstance(found, Mapping):
@@ -31,10 +29,10 @@ def applied(result: Queried, expression: str) -> Shown | Found:
     return Found(found)
 
 
-def _document(result: Queried) -> Any:
+def _document(result: Shown) -> Any:
     if isinstance(result, Rows):
         return list(result.items)
-    return result.item if isinstance(result, Record) else result.data
+    return result.item if isinstance(result, Record) else getattr(result, "data", None)
 
 
 def _search(document: Any, expression: str) -> Any:
@@ -62,7 +60,7 @@ def _record(found: Mapping[str, Any]) -> Record:
     return Record(found, next(iter(found), ""))
 
 
-def _rows(found: list[Any], result: Queried) -> Rows:
+def _rows(found: list[Any], result: Shown) -> Rows:
     if isinstance(result, Rows) and all(_has(item, result.columns) for item in found):
         return result._replace(items=found)
     columns = tuple(dict.fromkeys(name for item in found for name in item))

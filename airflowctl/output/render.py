@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.errors import NoColumn, ServerRefused, did_you_mean
-from airflowctl.core.result import NO_DATA, Item, Log, Picture, Record, Report, Rows, Shown, Text
+from airflowctl.core.result import NO_DATA, Item, Record, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output import sanitise
 from airflowctl.output.cells import MISSING, full, lookup
@@ -36,16 +36,11 @@ class Style(NamedTuple):
 
 def render(result: Shown, style: Style) -> Iterator[str]:
     """The text of a result in pieces; formats that can stream give a piece a row."""
-    if isinstance(result, Log):
-        from airflowctl.output.log import told
-
-        yield from told(result, style)
-        return
     if style.sort and isinstance(result, Rows):
         from airflowctl.output.order import ordered
 
         result = result._replace(items=ordered(result.items, style.sort))
-    if style.query and result is not None and not (isinstance(result, Text) and result.data is NO_DATA):
+    if style.query and (isinstance(result, Rows | Record) or getattr(result, "data", NO_DATA) is not NO_DATA):
         from airflowctl.output.query import Found, applied
 
         found = applied(result, style.query)
@@ -53,7 +48,6 @@ def render(result: Shown, style: Style) -> Iterator[str]:
             yield from _found(found, style)
             return
         result = found
-    assert not isinstance(result, Log)
     yield from _whole(result, style)
 
 
@@ -66,48 +60,16 @@ def _whole(result: Shown, style: Style) -> Iterator[str]:
         yield from _record(result, style)
     elif isinstance(result, Rows):
         yield from _rows(result, style)
-    elif isinstance(result, Report):
-        yield from _report(result, style)
-    elif isinstance(result, Picture):
-        yield from _picture(result, style)
+    elif result is not None:
+        from airflowctl.output.display import displayed
 
-
-def _report(result: Report, style: Style) -> Iterator[str]:
-    from airflowctl.output import report
-
-    if style.format in _DOCUMENTS:
-        yield _DOCUMENTS[style.format](_picked(result.data, style.columns), style)
-    elif style.explicit and style.format not in (*RULED, "plain"):
-        yield from _rows(report.rows(result), style)
-    else:
-        yield from report.told(result, style)
-
-
-def _picture(result: Picture, style: Style) -> Iterator[str]:
-    """Drawn for eyes; as data, or as lines, for everything else."""
-    for_eyes = style.format in (*RULED, "plain") or (result.piped and not style.explicit)
-    if style.columns or style.sort or style.format == "jsonl":
-        rows = result.rows
-        if style.sort:
-            from airflowctl.output.order import ordered
-
-            rows = rows._replace(items=ordered(rows.items, style.sort))
-        yield from _rows(rows, style)
-    elif style.format in _DOCUMENTS:
-        yield _DOCUMENTS[style.format](result.data, style)
-    elif for_eyes:
-        from airflowctl.output.picture import drawn
-
-        for line in drawn(result, style):
-            yield line + "\n"
-    else:
-        yield from _rows(result.rows, style)
+        yield from displayed(result, style)
 
 
 def _text(result: Text, style: Style) -> Iterator[str]:
-    if style.explicit and style.format in _DOCUMENTS:
+    if style.explicit and style.format in DOCUMENTS:
         data = result.text if result.data is NO_DATA else result.data
-        yield _DOCUMENTS[style.format](data, style)
+        yield DOCUMENTS[style.format](data, style)
     elif result.text:
         text = result.text if style.width is None else sanitise.block(result.text)
         yield text if text.endswith("\n") else text + "\n"
@@ -118,8 +80,8 @@ def _found(found: Found, style: Style) -> Iterator[str]:
     data = found.data
     if style.format == "jsonl" and isinstance(data, list):
         yield from (document(one, style) for one in data)
-    elif style.format in _DOCUMENTS:
-        yield _DOCUMENTS[style.format](data, style)
+    elif style.format in DOCUMENTS:
+        yield DOCUMENTS[style.format](data, style)
     elif not isinstance(data, list):
         yield from _text(Text("null" if data is None else full(data)), style)
     elif style.format in ("tsv", "csv"):
@@ -146,8 +108,8 @@ def _record(result: Record, style: Style) -> Iterator[str]:
         from airflowctl.output.table import record
 
         yield record(item, columns, style.width, clock=style.clock, colour=style.colour) + "\n"
-    elif style.format in _DOCUMENTS:
-        yield _DOCUMENTS[style.format](_picked(item, style.columns), style)
+    elif style.format in DOCUMENTS:
+        yield DOCUMENTS[style.format](_picked(item, style.columns), style)
     else:
         columns = style.columns or result.columns or tuple(item)
         yield from _rows(Rows([item], columns, result.key), style)
@@ -158,8 +120,8 @@ def _rows(result: Rows, style: Style) -> Iterator[str]:
     if style.format == "jsonl":
         for item in items:
             yield document(_picked(item, style.columns), style)
-    elif style.format in _DOCUMENTS:
-        yield _DOCUMENTS[style.format]([_picked(item, style.columns) for item in items], style)
+    elif style.format in DOCUMENTS:
+        yield DOCUMENTS[style.format]([_picked(item, style.columns) for item in items], style)
     elif style.format == "name":
         for item in items:
             yield sanitise.line(full(lookup(item, result.key))) + "\n"
@@ -299,4 +261,4 @@ def _yaml(data: Any, style: Style) -> str:
         raise ServerRefused("this is nested too deeply for YAML", "give -o json") from None
 
 
-_DOCUMENTS: dict[str, Callable[[Any, Style], str]] = {"json": _json, "jsonl": document, "yaml": _yaml}
+DOCUMENTS: dict[str, Callable[[Any, Style], str]] = {"json": _json, "jsonl": document, "yaml": _yaml}

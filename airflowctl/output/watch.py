@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from airflowctl.core.result import Item, Rows, View, Watch
+from airflowctl.core.display import View, Watch
+from airflowctl.core.result import Item, Rows
 from airflowctl.core.spans import duration
 from airflowctl.output import sanitise
 from airflowctl.output.live import Live

@@ -10,7 +10,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import InMemoryHistory
 
-from airflowctl.core.result import Talk
+from airflowctl.core.display import Talk
 from airflowctl.output.sanitise import line
 from airflowctl.session import Session
 from airflowctl.shell.signals import Ending

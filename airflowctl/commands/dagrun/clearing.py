@@ -8,12 +8,12 @@ from airflowctl.commands.dagrun.progress import MOST, listed
 from airflowctl.commands.dagrun.watching import watched
 from airflowctl.core.command import flag
 from airflowctl.core.errors import UsageError
-from airflowctl.core.result import Watch
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.display import Watch
     from airflowctl.session import Session
 
 FOLLOW = flag("--follow", help="Then watch the run until it ends, as dagrun watch does; exit 5 if it fails.")

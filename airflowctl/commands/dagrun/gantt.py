@@ -5,13 +5,14 @@ from __future__ import annotations
 from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, the_run
 from airflowctl.core.command import command
 from airflowctl.core.graph import overall
-from airflowctl.core.result import Picture, Rows
+from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
+    from airflowctl.core.display import Picture
     from airflowctl.session import Session
 
 FIELDS = ("task_id", "map_index", "try_number", "state", "queued_when", "start_date", "end_date", "duration")
@@ -43,6 +44,8 @@ def gantt(session: Session, dag_id: str, run_id: str) -> Picture:
         session.output.note(f"{waiting} task instance{'s' * (waiting > 1)} did not start")
     since, now = min(map(_begin, bars), default=None), datetime.now(UTC).isoformat()
     data = {**place, "since": since, "until": now, "bars": bars}
+    from airflowctl.core.display import Picture
+
     return Picture("gantt", data, Rows(tries, FIELDS, "task_id", optional={"map_index": -1}))
 
 

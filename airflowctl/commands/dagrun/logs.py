@@ -9,8 +9,8 @@ from airflowctl.commands.logs.code import Code
 from airflowctl.commands.logs.follow import Pause, paced
 from airflowctl.commands.logs.many import Picked, RunFollower, instances, merged, named
 from airflowctl.core.command import command, flag, opt
+from airflowctl.core.display import Line, Log
 from airflowctl.core.errors import DONE, FAILED_WAIT, Interrupted
-from airflowctl.core.result import Line, Log
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

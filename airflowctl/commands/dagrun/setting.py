@@ -8,13 +8,14 @@ from airflowctl.commands.dagrun.look import FEW, runs_of
 from airflowctl.commands.dagrun.watching import WATCHING, watched
 from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.errors import ServerRefused, UsageError
-from airflowctl.core.result import Record, Rows, Watch
+from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.display import Watch
     from airflowctl.session import Session
 
 SETTABLE = ("success", "failed", "queued")

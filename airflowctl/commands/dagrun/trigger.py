@@ -7,7 +7,7 @@ from airflowctl.commands.dagrun.form import filled_in
 from airflowctl.commands.dagrun.watching import TIMEOUT, WATCHING, finished, watched
 from airflowctl.core.command import command, flag, names, opt
 from airflowctl.core.errors import CliError, Conflict, UsageError
-from airflowctl.core.result import Record, Watch
+from airflowctl.core.result import Record
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, json_object, some_text, timestamp
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from airflowctl.core.display import Watch
     from airflowctl.session import Session
 
 

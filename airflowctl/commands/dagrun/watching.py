@@ -17,7 +17,7 @@ from airflowctl.core.errors import (
     ServerRefused,
     TimedOut,
 )
-from airflowctl.core.result import Record, Rows, View, Watch
+from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import seconds
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from airflowctl.core.display import View, Watch
     from airflowctl.session import Session
 
 TIMEOUT = opt("--timeout", help="Give up after this long; exit 3.", convert=seconds, metavar="SECONDS")
@@ -58,6 +59,8 @@ def watch(session: Session, dag_id: str, run_id: str, timeout: float | None) -> 
 
 def watched(session: Session, dag_id: str, run: dict[str, Any], timeout: float | None = None) -> Watch:
     """The run in views, until it ends."""
+    from airflowctl.core.display import Watch
+
     return Watch(Looking(session, dag_id, run, timeout).views(), told.CHANGED, "task_id")
 
 
@@ -231,6 +234,8 @@ class Looking:
         places = [place for place, row in enumerate(rows) if row["state"] not in told.OVER]
         ended = sum(one.get("state") in told.OVER for one in self._instances)
         blank = {"mapped": None, "try_number": 0, "duration": 0.0}
+        from airflowctl.core.display import View
+
         return View(
             Rows(rows, told.COLUMNS, "task_id", blank, "it has no task yet"),
             f"{self._dag_id}  {self.run_id}  {self.run.get('state')}",

@@ -8,13 +8,14 @@ from airflowctl.commands.dags import _shape
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.errors import CliError, OutputFailed, UsageError
 from airflowctl.core.graph import overall
-from airflowctl.core.result import Picture, Rows, Text
+from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, path, whole_number
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.display import Picture
     from airflowctl.session import Session
 
 LANGUAGES = {"dot": _shape.dot, "mmd": _shape.mermaid}
@@ -94,6 +95,8 @@ def show(
         later.setdefault(edge["source"], []).append(edge["target"])
     rows = [{**node, "downstream_task_ids": later.get(node["id"], [])} for node in nodes]
     columns = ("id", *(("state",) if run_id else ()), "operator", "downstream_task_ids")
+    from airflowctl.core.display import Picture
+
     return Picture("graph", data, Rows(rows, columns, "id"), piped=True)
 
 
@@ -129,6 +132,8 @@ def grid(session: Session, dag_id: str, runs: int) -> Picture:
         for run in columns for line in lines if run["dag_run_id"] in line["states"]
     ]  # fmt: skip
     shown = Rows(rows, ("dag_run_id", "run_after", "task_id", "state", "instances"), "dag_run_id")
+    from airflowctl.core.display import Picture
+
     return Picture("grid", {"dag_id": dag_id, "runs": columns, "tasks": lines}, shown)
 
 

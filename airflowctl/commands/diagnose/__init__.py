@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands._deployment import Component, components
 from airflowctl.commands._together import Part, together
-from airflowctl.core.result import Section
+from airflowctl.core.display import Section
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

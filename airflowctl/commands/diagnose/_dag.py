@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.commands._deployment import reason
 from airflowctl.commands._together import alone
 from airflowctl.commands.diagnose import Facts, Finding, line
-from airflowctl.core.result import BAD, WARN, Code
+from airflowctl.core.display import BAD, WARN, Code
 from airflowctl.core.spans import age, moment
 from airflowctl.core.typed import TYPE_CHECKING
 

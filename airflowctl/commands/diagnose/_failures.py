@@ -7,7 +7,8 @@ from airflowctl.commands._failure import Failure, Source, version_of
 from airflowctl.commands._together import Part, of_each, together
 from airflowctl.commands.diagnose import Facts, Finding, index_of, line, listed, named
 from airflowctl.commands.tasks import instance as one_of
-from airflowctl.core.result import BAD, WARN, Code, Record, Rows
+from airflowctl.core.display import BAD, WARN, Code
+from airflowctl.core.result import Record, Rows
 from airflowctl.core.spans import ago, duration
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 

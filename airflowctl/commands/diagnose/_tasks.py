@@ -5,8 +5,9 @@ from __future__ import annotations
 from airflowctl.commands._together import of_each
 from airflowctl.commands.diagnose import Facts, Finding, index_of, line, listed, named
 from airflowctl.commands.diagnose._dag import guarded
+from airflowctl.core.display import BAD, WARN
 from airflowctl.core.errors import UsageError
-from airflowctl.core.result import BAD, WARN, Record
+from airflowctl.core.result import Record
 from airflowctl.core.spans import duration, seconds_since
 from airflowctl.core.typed import TYPE_CHECKING
 

@@ -7,8 +7,8 @@ from airflowctl.commands._together import of_each
 from airflowctl.commands.dagrun import DAG_ID, NEWEST, RUN, RUN_ID, the_run
 from airflowctl.commands.diagnose import READS, Facts, Finding, _dag, _failures, _tasks, facts, line
 from airflowctl.core.command import command
+from airflowctl.core.display import BAD, GOOD, WARN, Report, Section
 from airflowctl.core.errors import DONE, REFUSED, NotFound
-from airflowctl.core.result import BAD, GOOD, WARN, Report, Section
 from airflowctl.core.spans import age, ago, duration, seconds_since
 from airflowctl.core.typed import TYPE_CHECKING
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands.logs.choosing import CHOICES, Wanted
 from airflowctl.core.command import Param, flag, opt
-from airflowctl.core.result import Form
+from airflowctl.core.display import Form
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import seconds
 

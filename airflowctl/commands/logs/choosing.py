@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.commands.logs.follow import Pause
 from airflowctl.commands.logs.reading import is_mark
 from airflowctl.core.command import opt
-from airflowctl.core.result import Line
+from airflowctl.core.display import Line
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import timestamp, whole_number
 

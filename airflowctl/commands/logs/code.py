@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from airflowctl.commands.logs.follow import Pause
+from airflowctl.core.display import Line
 from airflowctl.core.errors import CliError
-from airflowctl.core.result import Line
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

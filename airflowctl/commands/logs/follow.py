@@ -7,8 +7,8 @@ import time
 from airflowctl.commands.dagrun import ENDED as RUN_ENDED
 from airflowctl.commands.logs.reading import Instance, Try
 from airflowctl.commands.tasks import instance as instance_of
+from airflowctl.core.display import Line
 from airflowctl.core.errors import FAILED_WAIT, CliError, NotFound
-from airflowctl.core.result import Line
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from airflowctl.core.result import Line
+    from airflowctl.core.display import Line
     from airflowctl.session import Session
 
 _IN_MEMORY = (

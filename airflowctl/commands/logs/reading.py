@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.result import Line
+from airflowctl.core.display import Line
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from airflowctl.commands.logs.follow import INTERVAL, Follower, Pause, ended, ou
 from airflowctl.commands.logs.reading import Instance, Try
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, instance, of_index
 from airflowctl.core.command import command, opt
+from airflowctl.core.display import Line, Log
 from airflowctl.core.errors import DONE, Interrupted, NotFound
-from airflowctl.core.result import Line, Log
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import whole_number
 

@@ -9,7 +9,8 @@ from airflowctl.commands.dagrun import the_run
 from airflowctl.commands.diagnose import named
 from airflowctl.commands.diagnose._failures import difference
 from airflowctl.commands.tasks import instance
-from airflowctl.core.result import Code, Report, Rows, Section
+from airflowctl.core.display import Code, Report, Section
+from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from airflowctl.commands._together import together
 from airflowctl.commands.diagnose._failures import difference, tries_of, tries_table
 from airflowctl.commands.logs.reading import Instance, Try
 from airflowctl.commands.tasks import _comparing, _exchange
+from airflowctl.core.display import BAD, GOOD, Code, Form, Line, Log, Report, Section
 from airflowctl.core.errors import DONE, CliError, Leave, NotFound, UsageError, did_you_mean
-from airflowctl.core.result import BAD, GOOD, Code, Form, Line, Log, Record, Report, Rows, Section, Text
+from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.spans import duration
 from airflowctl.core.typed import TYPE_CHECKING
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, instance, where
 from airflowctl.core.command import command, opt
+from airflowctl.core.display import Talk
 from airflowctl.core.errors import NotFound
-from airflowctl.core.result import Talk
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import whole_number
 

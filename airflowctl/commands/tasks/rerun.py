@@ -10,13 +10,14 @@ from airflowctl.commands.tasks import DRY_RUN, UNMAPPED, index
 from airflowctl.commands.tasks.selection import SELECTION, pattern, selected
 from airflowctl.core.command import ALWAYS, command, flag, opt
 from airflowctl.core.errors import UsageError
-from airflowctl.core.result import Rows, Text, Watch
+from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, timestamp
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.display import Watch
     from airflowctl.session import Session
 
 PLANNED = ("dag_id", "dag_run_id", "task_id", "map_index", "state")
