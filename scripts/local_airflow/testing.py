@@ -36,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
     except SetupError as failure:
         on_stderr(f"test: {failure}")
         return 1
-    return _become_pytest(venv, ["-m", "not airflow", *arguments] if offline else arguments)
+    return _become_pytest(venv, ["-m", "not airflow", "-n", "auto", *arguments] if offline else arguments)
 
 
 def _version(arguments: Sequence[str]) -> str:
