@@ -168,14 +168,15 @@ class KnownNames:
             items, total = self._page(names, path, offset)
             offset += len(items)
             found += (choice for item in items for choice in _choices(names, item))
-            entry.whole = not items or total is None or offset >= total
-            if entry.whole or offset >= names.most:
+            whole = not items or total is None or offset >= total
+            if whole or offset >= names.most:
                 break
             self._show(entry, names, found)
-        if entry.whole:
+        if whole:
             self._put(entry, names, found)
         else:  # what was found by searching stays
             self._show(entry, names, found)
+        entry.whole = whole  # not before they are there
         entry.fetched = time.monotonic()
 
     def _without_newest(self, names: Names, path: dict[str, str]) -> dict[str, str]:
