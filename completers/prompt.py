@@ -47,6 +47,10 @@ class PromptCompleter(Completer):
             start = item.start - len(text)
             yield Completion(item.text, start, display=_visible(item.shown), display_meta=_visible(item.note))
 
+    def begin(self) -> None:
+        """A new line: how completing the one before went is of no interest any more."""
+        self.state, self._completed = READY, None
+
     def names_arrived(self, app: Application[str]) -> None:
         """Call it from any thread when a source knows more: fills the menu of what is being typed."""
         wake(app, lambda: self._refill(app))

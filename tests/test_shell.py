@@ -20,6 +20,7 @@ from airflowctl.shell.toolbar import Toolbar
 from completers.protocols import FAILED, LOADING, READY
 from tests.at_shell import CTRL_C, CTRL_D, ESCAPE, TAB, Desk, Shell
 from tests.program import Program
+from tests.screen import Screen
 from tests.waiting import until
 
 DEMO = ["demo_etl", "demo_fails", "demo_long", "demo_mapped", "demo_waits"]
@@ -41,6 +42,15 @@ def stuck(program: Program, silent: socket.socket) -> Program:
 
 
 # Lines
+
+
+def test_a_new_line_looks_for_nothing_yet(stuck: Program) -> None:
+    with Screen(stuck) as screen:
+        screen.prompt()
+        screen.type("pools get x")
+        screen.until(r" \.\.\.$")
+        screen.type(CTRL_C)
+        screen.until(r"> pools get x", r">$", r"^ http://[^ ]+ *$")  # the last is an idle toolbar
 
 
 def test_lines_run_one_after_the_other(ctl: Program) -> None:

@@ -107,6 +107,7 @@ class Shell:
 
     def _before_prompt(self) -> None:
         self._ending.end_prompt()
+        self._completer.begin()
         self._toolbar.refresh()
         self._prompt.app.create_background_task(self._prepare())
         self._prompt.app.create_background_task(self._toolbar.keep_fresh())
