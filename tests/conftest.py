@@ -25,6 +25,7 @@ from local_airflow.places import DEFAULT_VERSION  # noqa: E402
 pytest_plugins = [
     "tests.auth_servers",
     "tests.edge_servers",
+    "tests.large",
     "tests.working",
     "tests.troubled",
     "tests.parity_airflow",
