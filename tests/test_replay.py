@@ -13,6 +13,7 @@ import pytest
 
 from tests.parity_airflow import Both
 from tests.program import Done, Program
+from tests.waiting import until
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -47,12 +48,12 @@ def lines(file: str) -> list[Line]:
 
 def run(ctl: Program, words: list[str]) -> Done:
     """Again where SQLite had somebody else to write for: the server says that it did nothing."""
-    patient = (*words, "--request-timeout", "120")
-    done = ctl(*patient)
-    for _ in range(3):
-        if "Database is locked" in done.err or "Database error" in done.err:
-            done = ctl(*patient)
-    return done
+
+    def answered() -> Done | None:
+        done = ctl(*words, "--request-timeout", "120")
+        return None if "Database is locked" in done.err or "Database error" in done.err else done
+
+    return until(answered, f"an answer to {' '.join(words)}")
 
 
 @pytest.mark.parametrize("file", ["official.lines", "classic.lines"])
