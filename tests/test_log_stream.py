@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
 
 from airflowctl.api.stream import by_lines, in_list
+from airflowctl.core.display import Line, Log
 from airflowctl.core.errors import CliError
 from airflowctl.output import sanitise
+from airflowctl.output.log import told
+from airflowctl.output.render import Style
 from airflowctl.output.traceback import lines as traceback
 from tests.program import Program
 from tests.stub import Reply, Request, Stub, reply
@@ -256,3 +259,21 @@ def test_an_exception_of_any_form_is_told() -> None:
     odds: tuple[Any, ...] = ("text", [1, "x"], [{}], [{"frames": "x", "exceptions": 3}], None)
     for odd in odds:
         traceback(odd, {})
+
+
+# As it is read.
+
+
+def shown(event: dict[str, Any], width: int | None) -> str:
+    def lines() -> Generator[Line, None, int]:
+        yield Line(event, "t")
+        return 0
+
+    style = Style("table" if width else "tsv", None, True, width)
+    return "".join(told(Log(lines()), style))
+
+
+def test_a_fact_that_is_a_whole_object_is_cut_on_a_terminal_only() -> None:
+    event = {"event": "Pushing xcom", "ti": "x" * 500, "key": "k"}
+    assert shown(event, 80).rstrip().endswith(f"Pushing xcom  ti={'x' * 79}… key=k")
+    assert f"ti={'x' * 500} key=k" in shown(event, None)

@@ -256,11 +256,16 @@ class _Teller:
 
     def _facts(self, event: Mapping[str, Any]) -> str:
         found = [
-            f"{name}={_quoted(full(value))}"
+            f"{name}={_quoted(self._short(full(value)))}"
             for name, value in event.items()
             if name not in _KNOWN and value is not None
         ]
         return "  " + self._dim(self._safe(" ".join(found)).replace("\n", " ")) if found else ""
+
+    def _short(self, text: str) -> str:
+        """On a terminal, what does not fit one line is cut: Airflow logs whole task instances so."""
+        most = self._style.width
+        return text if most is None or len(text) <= most else text[: most - 1] + "…"
 
     def _traceback(self, line: Line) -> list[str]:
         errors = line.event.get("error_detail")
