@@ -99,16 +99,18 @@ def all_commands() -> tuple[Command, ...]:
 
 
 def about(words: tuple[str, ...]) -> list[Command]:
-    """The commands that have all these words in their line or in what is said of them; those with them in
-    their line first."""
+    """The commands that have all these words in their line or in what is said of them, those with them in
+    their line first; else all of the nouns of which that is said."""
     wanted = [word.casefold() for word in words]
-    found = []
-    for command in all_commands():
-        said = (command.summary, command.about, summary(command.words[0]))
-        told = " ".join((command.line, *command.also, *command.formerly, *said))
-        if all(word in told.casefold() for word in wanted):
-            found.append(command)
-    return sorted(found, key=lambda command: not all(word in command.line for word in wanted))
+
+    def has(*texts: str) -> bool:
+        return all(word in " ".join(texts).casefold() for word in wanted)
+
+    everything = all_commands()
+    found = [it for it in everything if has(it.line, *it.also, *it.formerly, it.summary, it.about)]
+    if not found:
+        return [it for it in everything if has(summary(it.words[0]))]
+    return sorted(found, key=lambda command: not has(command.line))
 
 
 @cache
