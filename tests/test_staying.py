@@ -22,6 +22,7 @@ from tests.stub import Reply, Request, Stub, reply
 from tests.toy import Toy
 from tests.waiting import until
 
+PROMPTS = "\x1b[?2004h"  # what each prompt begins with, once the keys are its own
 PASTE = "\x1b[200~{}\x1b[201~"
 
 
@@ -247,10 +248,10 @@ def test_an_unhealthy_component_is_named(online: Program, toy: Toy) -> None:
 
 def test_ctrl_c_at_an_empty_prompt_never_leaves(online: Program) -> None:
     with Screen(online) as screen:
-        for _ in range(5):
-            screen.prompt()
+        for pressed in range(5):
+            screen.until_true(lambda: screen.raw.count(PROMPTS) > pressed, "a new prompt")  # noqa: B023
             screen.type(CTRL_C)
-        screen.prompt()
+        screen.until_true(lambda: screen.raw.count(PROMPTS) > 5, "a new prompt")
         screen.type(CTRL_D)
         assert screen.end() == 0
 
