@@ -158,7 +158,9 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_done(run: Line
         assert f"cannot write {file}: {told}" in done.err
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device here")
+@pytest.mark.skipif(
+    not os.path.exists("/dev/full"), reason="this system has no /dev/full, the device that is always full"
+)
 def test_a_full_disk_is_told(run: Lines) -> None:
     done = run("variables set k v > /dev/full")
     assert done.code != 0

@@ -28,7 +28,7 @@ def person(program: Program) -> Iterator[Program]:
     try:
         KernelKeyring().get(Key("http://probe", "x"))
     except StoreUnavailable as error:
-        pytest.skip(error.message)
+        pytest.skip(f"needs the keyring of a Linux kernel: {error.message}")
     own = program.with_environ(AIRFLOWCTL_STORE="kernel")
     yield own
     for row in own("env", "list", "-o", "json").json:
