@@ -134,7 +134,7 @@ def test_another_session_of_this_person_reads_it(kernel: KernelKeyring, key: Key
 
 def test_somebody_else_does_not(kernel: KernelKeyring, key: Key) -> None:
     if os.getuid() != 0:
-        pytest.skip("needs root: the file is made to belong to another user")
+        pytest.skip("needs root, which alone can become another user")
     kernel.set(key, "text", 60)
     assert python(READS.replace("os.setsid()", "os.setuid(65534)"), *key) == "None\n"
     assert key.environment not in python("import os; os.setuid(65534); print(open('/proc/keys').read())")
