@@ -247,13 +247,34 @@ def test_an_unhealthy_component_is_named(online: Program, toy: Toy) -> None:
 
 
 def test_ctrl_c_at_an_empty_prompt_never_leaves(online: Program) -> None:
+    """As fast as they come: some are pressed between two prompts, where they are signals."""
     with Screen(online) as screen:
-        for pressed in range(5):
-            screen.until_true(lambda: screen.raw.count(PROMPTS) > pressed, "a new prompt")  # noqa: B023
-            screen.type(CTRL_C)
-        screen.until_true(lambda: screen.raw.count(PROMPTS) > 5, "a new prompt")
+        screen.prompt()
+        screen.until_true(lambda: bool(screen.type(CTRL_C)) or screen.raw.count(PROMPTS) > 30, "30 prompts")
+        still = r"^still here$"
+        screen.until_true(
+            lambda: bool(screen.type("!echo still here\n")) or re.search(still, screen.text, re.M), "it"
+        )
+        screen.type("exit\n")
+        assert screen.end() == 0
+        assert "Traceback" not in screen.raw
+        assert "xception" not in screen.raw
+
+
+def test_a_signal_from_outside_ends_a_prompt_or_what_runs_and_nothing_else(online: Program) -> None:
+    with Screen(online) as screen:
+        screen.prompt()
+        screen.type("half a line")
+        screen.until("> half a line$")
+        screen.signal(signal.SIGINT)
+        screen.prompt()
+        screen.type("watch -n 60 dags list\n")
+        screen.until("every 60 s")
+        screen.signal(signal.SIGINT)
+        screen.prompt()
         screen.type(CTRL_D)
         assert screen.end() == 0
+        assert "xception" not in screen.raw
 
 
 @pytest.mark.parametrize(
@@ -299,16 +320,16 @@ def test_being_ended_where_nothing_can_be_raised() -> None:
     code = """
 import os, signal, threading
 from prompt_toolkit.application import Application
-from airflowctl.shell.signals import Ending
+from airflowctl.shell.signals import Signals
 
 class Thing:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGTERM)
 
-kept = Ending(Application())
-thing = Thing()
-del thing
-threading.Event().wait()
+with Signals(Application()):
+    thing = Thing()
+    del thing
+    threading.Event().wait()
 """
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False

@@ -102,10 +102,10 @@ class Streams:
 
     def ask(self, question: str) -> str:
         """One line from the person, without its end."""
-        self.stderr.write(question)
-        self.stderr.flush()
         line = ""
         try:
+            self.stderr.write(question)
+            self.stderr.flush()
             line = self.read_line()
         finally:
             if not line:

@@ -23,7 +23,7 @@ from airflowctl.shell.history import Histories
 from airflowctl.shell.keys import bindings
 from airflowctl.shell.lexer import LineLexer
 from airflowctl.shell.prompt import parts
-from airflowctl.shell.signals import Ending
+from airflowctl.shell.signals import Signals
 from airflowctl.shell.source import SessionNames
 from airflowctl.shell.themes import THEMES
 from airflowctl.shell.toolbar import Toolbar
@@ -60,7 +60,7 @@ class Shell:
             output=_terminal(session),
         )
         session.shared.memory.typed = lambda: list(self._prompt.history.get_strings())
-        self._ending = Ending(self._prompt.app)
+        self._signals = Signals(self._prompt.app)
 
     def run(self) -> int:
         """Until Ctrl-D or `exit`; 0."""
@@ -68,21 +68,25 @@ class Shell:
         self._session.output.note(GREETING)
         if self._is_first and self._session.streams.columns > HINT_COLUMNS:
             self._tell(HINT)
-        while True:
-            self._as_set()
-            try:
-                with self._ending.waits_for_prompt():
-                    text = self._prompt.prompt(self._parts, pre_run=self._before_prompt)
-            except KeyboardInterrupt:
-                continue
-            except EOFError:
-                return DONE
-            try:
-                self._run_lines(list(lines(text)))
-            except KeyboardInterrupt:  # between two steps, where nobody else takes it
-                self._session.output.error(Interrupted("interrupted"))
-            except Leave:
-                return DONE
+        with self._signals:
+            while True:
+                self._as_set()
+                try:
+                    with self._signals.at_prompt():
+                        text = self._prompt.prompt(
+                            self._parts, pre_run=self._before_prompt, handle_sigint=False
+                        )
+                except KeyboardInterrupt:
+                    continue
+                except EOFError:
+                    return DONE
+                try:
+                    with self._signals.in_line():
+                        self._run_lines(list(lines(text)))
+                except KeyboardInterrupt:  # between two steps, where nobody else takes it
+                    self._session.output.error(Interrupted("interrupted"))
+                except Leave:
+                    return DONE
 
     def _as_set(self) -> None:
         """The prompt as the settings want it by now, with the history of the environment in use."""
@@ -106,7 +110,7 @@ class Shell:
         return shown
 
     def _before_prompt(self) -> None:
-        self._ending.end_prompt()
+        self._signals.end_prompt()
         self._completer.begin()
         self._toolbar.refresh()
         self._prompt.app.create_background_task(self._prepare())

@@ -1,4 +1,5 @@
-"""Being ended from outside: the shell leaves as by an exception, which gives the terminal back as it was."""
+"""What signals do in the shell: Ctrl-C ends what runs; being ended leaves by an exception, which gives the
+terminal back as it was."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
-from typing import Any
+from types import FrameType, TracebackType
+from typing import Any, Self
 
 from prompt_toolkit.application import Application
 
@@ -17,23 +18,40 @@ from completers.prompt import wake
 _A_MOMENT = 0.01  # seconds
 
 
-class Ending:
-    """Turns SIGTERM and SIGHUP into SystemExit, raised where it can do no harm: between a prompt's own
-    steps, never within one."""
+class Signals:
+    """While it is entered, SIGTERM and SIGHUP become SystemExit, and SIGINT KeyboardInterrupt, raised where
+    they do no harm: a prompt ends by them between its own steps, and SIGINT ends no more than a prompt or a
+    line.
 
-    def __init__(self, app: Application[str]) -> None:
+    The prompt must not handle SIGINT itself: for a moment at either end of it nobody would, and its handler
+    fails at a second one."""
+
+    def __init__(self, app: Application[Any]) -> None:
         self._app = app
-        self._at_prompt = False
+        self._at_prompt = self._in_line = False
         self._exit: SystemExit | None = None
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            for name in ("SIGTERM", "SIGHUP"):
-                if hasattr(signal, name):
-                    signal.signal(getattr(signal, name), self._received)
+            handlers = {"SIGINT": self._interrupted, "SIGTERM": self._ended, "SIGHUP": self._ended}
+            for number, handler in ((getattr(signal, name, None), it) for name, it in handlers.items()):
+                if number is not None:
+                    self._before[number] = signal.signal(number, handler)
             sys.unraisablehook = self._swallowed
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._before:
+            sys.unraisablehook = sys.__unraisablehook__
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     @contextmanager
-    def waits_for_prompt(self) -> Iterator[None]:
-        """Around a prompt: what comes meanwhile is raised at its end, and ends it."""
+    def at_prompt(self) -> Iterator[None]:
+        """Around a prompt: what comes meanwhile ends it."""
         self._at_prompt = True
         try:
             yield
@@ -42,13 +60,32 @@ class Ending:
         if self._exit:
             raise self._exit
 
+    @contextmanager
+    def in_line(self) -> Iterator[None]:
+        """Around a line that runs: SIGINT ends it, as many of them as it takes."""
+        self._in_line = True
+        try:
+            yield
+        finally:
+            self._in_line = False
+
     def end_prompt(self) -> None:
         """Within the prompt's own thread: end it, if it is to be ended."""
-        future = self._app.future
-        if self._exit and future is not None and not future.done():
-            self._app.exit(exception=self._exit)
+        if self._exit:
+            self._leave_prompt(self._exit)
 
-    def _received(self, number: int, _frame: FrameType | None) -> None:
+    def _leave_prompt(self, reason: BaseException) -> None:
+        future = self._app.future
+        if future is not None and not future.done():
+            self._app.exit(exception=reason, style="class:aborting")
+
+    def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
+        if self._at_prompt:
+            wake(self._app, lambda: self._leave_prompt(KeyboardInterrupt()))
+        elif self._in_line:
+            raise KeyboardInterrupt
+
+    def _ended(self, number: int, _frame: FrameType | None) -> None:
         self._exit = SystemExit(128 + number)
         if not self._at_prompt:
             raise self._exit

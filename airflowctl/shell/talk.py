@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Iterator
 
 from prompt_toolkit import PromptSession
@@ -13,9 +11,7 @@ from prompt_toolkit.history import InMemoryHistory
 from airflowctl.core.display import Talk
 from airflowctl.output.sanitise import line
 from airflowctl.session import Session
-from airflowctl.shell.signals import Ending
-
-_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+from airflowctl.shell.signals import Signals
 
 
 def typed(talk: Talk, session: Session) -> Iterator[str]:
@@ -26,19 +22,14 @@ def typed(talk: Talk, session: Session) -> Iterator[str]:
         complete_while_typing=False,
         enable_suspend=True,
     )
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
-    ending = Ending(prompt.app)  # or the terminal would not be given back as it was
-    try:
+    with Signals(prompt.app) as signals:  # or the terminal would not be given back as it was
         while True:
             try:
-                with ending.waits_for_prompt():
-                    text = prompt.prompt(line(talk.prompt()), pre_run=ending.end_prompt)
+                with signals.at_prompt():
+                    text = prompt.prompt(line(talk.prompt()), pre_run=signals.end_prompt, handle_sigint=False)
             except KeyboardInterrupt:
                 continue
             except EOFError:
                 return
-            yield text
-    finally:
-        if threading.current_thread() is threading.main_thread():
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            with signals.in_line():
+                yield text
