@@ -131,18 +131,15 @@ def _value_slot(state: Walk, param: Param, word: Word, text: str) -> Slot:
     choices = tuple(Choice(text) for text in param.choices)
     slot = Slot(word.text, word.start, word.quote, choices, kind_of(param), _scope(state))
     if param.convert is json_object and slot.kind:
-        return _member_slot(slot, text[word.start :])
+        return _member_slot(slot)
     ends = "," if param.convert is columns else _BEFORE_A_FIELD if param.convert is expression else ""
     at = max((word.text.rfind(end) for end in ends), default=-1) + 1
     at += len(word.text[at:]) - len(word.text[at:].lstrip(" -"))  # of `--sort -a`
     return slot._replace(lead=word.text[:at], word=word.text[at:]) if ends else slot
 
 
-def _member_slot(slot: Slot, raw: str) -> Slot:
-    """Within JSON: a member of it; at its beginning all of it. Without a quote before it, its own quotes have
-    opened one of the line."""
-    if raw[:1] == "{":
-        slot = slot._replace(word=raw, quote="'")
+def _member_slot(slot: Slot) -> Slot:
+    """Within JSON: a member of it; at its beginning all of it."""
     member = member_at(slot.word)
     if member is None:
         return slot._replace(kind="")

@@ -303,6 +303,11 @@ def test_in_a_quote(text: str, word: str, start: int, quote: str) -> None:
     assert (slot.word, slot.start, slot.quote, slot.kind) == (word, start, quote, "dag")
 
 
+def test_in_an_object_without_quotes() -> None:
+    slot = at('dags trigger etl --conf {"a": 1, "b')
+    assert (slot.lead, slot.word, slot.quote, slot.kind) == ('{"a": 1, ', '"b', "{", "param")
+
+
 @pytest.mark.parametrize(
     "text",
     [

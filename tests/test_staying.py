@@ -50,6 +50,9 @@ def test_a_value_of_several_lines(online: Program, stub: Stub) -> None:
         shell.type("dags trigger etl --conf '{\n")
         until(lambda: shell.line.endswith("{\n"), "a second line")
         assert shell.run('"a": 1}\' -o json').json["conf"] == {"a": 1}
+        shell.type('dags trigger etl --conf {"a":\n{"b":\n')
+        until(lambda: shell.line.endswith('{"b":\n'), "a third line")
+        assert shell.run('"it is"}} -o json').json["conf"] == {"a": {"b": "it is"}}
 
 
 def test_pasted_lines_are_asked_about(online: Program, stub: Stub) -> None:

@@ -23,8 +23,8 @@ EDIT = "edit"  # the parameter of commands that can ask for their values in a fo
 
 @Condition
 def is_open() -> bool:
-    """Whether a quote in the line waits for its end."""
-    return split(get_app().current_buffer.text).open in ("'", '"')
+    """Whether a quote or a brace in the line waits for its end."""
+    return split(get_app().current_buffer.text).open in ("'", '"', "{")
 
 
 def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str], object]) -> KeyBindings:
@@ -59,7 +59,7 @@ def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str]
 
     @keys.add("enter", filter=has_focus(DEFAULT_BUFFER) & is_open)
     def go_on(event: KeyPressEvent) -> None:
-        """A value of several lines, JSON say: its quote is still open."""
+        """A value of several lines, JSON say: it is still open."""
         event.current_buffer.newline(copy_margin=False)
 
     @keys.add("f4", filter=has_focus(DEFAULT_BUFFER))
