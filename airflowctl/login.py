@@ -43,7 +43,7 @@ class Kept(NamedTuple):
 
 class AskingIdentity:
     """In the shell, whoever is logged in; when nothing else renews a login, the person is asked for it in
-    place, and the command goes on. See airflowctl.api.client.Identity."""
+    place, and the command goes on. See airflowctl.api.identity.Identity."""
 
     def __init__(self, session: Session, server: Server) -> None:
         self._session = session

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Server:
     """Each part is built once, when it is first used, from whichever thread that is.
 
-    It is its client's identity (airflowctl.api.client.Identity).
+    It is its client's identity (airflowctl.api.identity.Identity).
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Server:
     def who(self) -> str:
         """The user's name; the server is asked for it where the token does not say."""
         from airflowctl.api.auth.confirm import username
-        from airflowctl.api.client import Nobody
+        from airflowctl.api.identity import Nobody
         from airflowctl.core.errors import CliError
 
         held = self.credentials.held

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from local_airflow import LocalAirflow
 
-from airflowctl.api.client import Client, Nobody
+from airflowctl.api.client import Client
+from airflowctl.api.identity import Nobody
 from airflowctl.core.errors import CliError
 from tests.keyrings import Kept
 from tests.leaks import Scan

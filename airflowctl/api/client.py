@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from copy import copy
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 import httpx
 
 from airflowctl.api.answers import clock, read, says_nothing
 from airflowctl.api.auth.token import problem
 from airflowctl.api.faults import broken
+from airflowctl.api.identity import Identity, Nobody
 from airflowctl.api.operations import OLDEST, Operation, table, version_key
 from airflowctl.api.pages import PAGE, ask, every
 from airflowctl.api.plugins import nobody_there, without
@@ -25,42 +26,23 @@ from airflowctl.core.url import fill
 Query = Mapping[str, Any]
 
 
-class Identity(Protocol):
-    """Who asks. Everything but the token is for errors."""
+class _Asked(NamedTuple):
+    """A request, whoever sends it."""
 
-    def token(self) -> str:
-        """What to send; nothing where there is none."""
+    method: str
+    path: str
+    params: Query
+    body: Any
+    headers: Mapping[str, str]
+    operation: str
 
-    def renewed(self, refused: str) -> str:
-        """Another token in place of one that was refused; nothing where there is none."""
-
-    def who(self) -> str:
-        """The user's name."""
-
-    def no_token(self) -> str:
-        """Why there is none."""
-
-    def log_in(self) -> str:
-        """The command that logs in."""
-
-
-class Nobody:
-    """Somebody who is not logged in."""
-
-    def token(self) -> str:
-        return ""
-
-    def renewed(self, refused: str) -> str:
-        return ""
-
-    def who(self) -> str:
-        return ""
-
-    def no_token(self) -> str:
-        return ""
-
-    def log_in(self) -> str:
-        return "airflowctl auth login"
+    @property
+    def is_change(self) -> bool:
+        """Whether it changes something: some lists are asked for by a POST, and a plan is none."""
+        is_plan = "dry_run" in self.operation or (
+            isinstance(self.body, dict) and self.body.get("dry_run") is True
+        )
+        return self.method != "GET" and not self.operation.startswith("get_") and not is_plan
 
 
 class Client:
@@ -293,50 +275,45 @@ class Client:
         """One request; its answer, whatever is in it, if it is a success. `seen` is shown every answer;
         `stream` leaves a success to be read, and closed, by who asked. Otherwise as `send`."""
         params = {name: value for name, value in (query or {}).items() if value not in (None, ())}
+        asked = _Asked(method, path, params, body, headers or {}, operation)
         used = self._identity.token() if token is None else token
-        more = headers or {}
         try:
-            response = self._sent(method, path, params, body, used, operation, more, seen, stream)
+            response = self._answered(asked, used, seen, stream)
         except SessionEnded:
             fresh = self._identity.renewed(used) if token is None else ""
             if not fresh:
                 raise
-            response = self._sent(method, path, params, body, fresh, operation, more, seen, stream)
-        self.changes += _is_change(method, operation, body)
+            response = self._answered(asked, fresh, seen, stream)
+        self.changes += asked.is_change
         return response
 
-    def _sent(
-        self,
-        method: str,
-        path: str,
-        params: Query,
-        body: Any,
-        token: str,
-        operation: str,
-        headers: Mapping[str, str],
-        seen: Callable[[httpx.Response], None] | None,
-        stream: bool,
+    def _answered(
+        self, asked: _Asked, token: str, seen: Callable[[httpx.Response], None] | None, stream: bool
     ) -> httpx.Response:
+        """What it is answered with this token; raises CliError for all but a success."""
+        response = self._exchange(self._request(asked, token), asked.path, stream)
+        if seen:
+            seen(response)
+        if not response.is_success:
+            answer = read(response, asked.method, asked.path, self.base_url, asked.operation)
+            raise refusal(self._with_identity(answer, token, response))
+        return response
+
+    def _request(self, asked: _Asked, token: str) -> httpx.Request:
+        """Raises UsageError where it cannot be sent, or not safely."""
         if token:
             check_transport(self.base_url, self._network)
         try:
-            request = self._http.build_request(
-                method,
-                self.base_url + path,
-                params=params or None,
-                json=body,
-                headers={**headers, "Authorization": f"Bearer {token}"} if token else headers,
+            return self._http.build_request(
+                asked.method,
+                self.base_url + asked.path,
+                params=asked.params or None,
+                json=asked.body,
+                headers={**asked.headers, "Authorization": f"Bearer {token}"} if token else asked.headers,
                 timeout=limit(self._timeout),
             )
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
             raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None
-        response = self._exchange(request, path, stream)
-        if seen:
-            seen(response)
-        if not response.is_success:
-            answer = read(response, method, path, self.base_url, operation)
-            raise refusal(self._with_identity(answer, token, response))
-        return response
 
     def _with_identity(self, answer: Answer, token: str, response: httpx.Response) -> Answer:
         """What a refusal has to say of who asked."""
@@ -384,9 +361,3 @@ class Client:
         if self._trace:
             took = (time.perf_counter() - started) * 1000
             self._trace(f"{method} {path} -> {outcome}, {took:.0f} ms")
-
-
-def _is_change(method: str, operation: str, body: Any) -> bool:
-    """Whether such a request changes something: some lists are asked for by a POST, and a plan is none."""
-    is_plan = "dry_run" in operation or (isinstance(body, dict) and body.get("dry_run") is True)
-    return method != "GET" and not operation.startswith("get_") and not is_plan
