@@ -14,6 +14,7 @@ TOKEN_VARIABLE = "AIRFLOW_CLI_TOKEN"
 TOKEN_FILE_VARIABLE = "AIRFLOW_CLI_TOKEN_FILE"
 _TOKEN_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=")
 _LONGEST = 100_000  # letters: no header is longer
+_YEAR_3000 = 32_503_680_000  # a later end is a mistake, and no clock can show it
 
 
 class Credential(NamedTuple):
@@ -67,9 +68,9 @@ def from_text(text: str, origin: str, source: str) -> Credential | None:
         found["token"],
         origin,
         _text(found, "username"),
-        _moment(found, "issued_at"),
-        _moment(found, "expires_at"),
-        _moment(found, "since"),
+        moment(found.get("issued_at")),
+        moment(found.get("expires_at")),
+        moment(found.get("since")),
         _text(found, "method"),
         {name: value for name, value in pairs if isinstance(value, str)},
         source,
@@ -88,11 +89,11 @@ def may_be_sent(token: object) -> bool:
     return isinstance(token, str) and 0 < len(token) < _LONGEST and _TOKEN_LETTERS.issuperset(token)
 
 
+def moment(value: object) -> float | None:
+    """A time in epoch seconds, if it is one that a clock can show."""
+    return float(value) if isinstance(value, int | float) and 0 < value < _YEAR_3000 else None
+
+
 def _text(found: dict[str, Any], name: str) -> str:
     value = found.get(name, "")
     return value if isinstance(value, str) else ""
-
-
-def _moment(found: dict[str, Any], name: str) -> float | None:
-    value = found.get(name)
-    return float(value) if isinstance(value, int | float) else None

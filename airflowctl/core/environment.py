@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 DEFAULT_ENVIRONMENT = "default"
 MAX_SESSION = 12.0  # hours
+# Files that Windows has not, whatever their ending: an environment is for all machines of a person.
+_DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
 _LOOPBACK = ("localhost", "[::1]")
 
 
@@ -58,6 +60,8 @@ class Environment(NamedTuple):
 
 def check_name(name: str) -> str:
     """Names become file names, and may come from a branch name in CI: no way out of the folder."""
+    if name.partition(".")[0].lower() in _DEVICES:
+        raise UsageError(f"'{name}' cannot be the name of an environment", "Windows has no such file")
     if not is_name(name):
         raise UsageError(
             f"'{name}' cannot be the name of an environment", "use letters, digits, '-', '_' and '.'"

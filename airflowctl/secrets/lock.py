@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EACCES, EAGAIN, EDEADLK
 from hashlib import sha256
 
 from airflowctl.files import make_private_folder
 from airflowctl.secrets.store import Key
 
+_LONGEST = 90.0  # seconds: more than a renewal takes; who was stopped in the middle must not stop everybody
+_PAUSE = 0.02
+
 
 @contextmanager
 def locked(folder: str, key: Key) -> Iterator[None]:
-    """Wait for the lock of a key and hold it. Where no file can be written there is none."""
+    """Wait for the lock of a key and hold it. Where no file can be written, or locked, there is none."""
     try:
         file = os.open(_path(folder, key), os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
     except OSError:
@@ -34,11 +39,22 @@ def _path(folder: str, key: Key) -> str:
 
 
 def _lock(file: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
+    end = time.monotonic() + _LONGEST
+    while _is_taken(file) and time.monotonic() < end:
+        time.sleep(_PAUSE)
 
-        msvcrt.locking(file, msvcrt.LK_LOCK, 1)
-    else:
-        import fcntl
 
-        fcntl.flock(file, fcntl.LOCK_EX)
+def _is_taken(file: int) -> bool:
+    """Whether another process has it; if not, it is ours from now on."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno in (EACCES, EAGAIN, EDEADLK)  # else this disk has no locks
+    return False

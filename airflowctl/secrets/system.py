@@ -49,7 +49,10 @@ class SystemKeyring(Store):
         """Written and read back: some keyrings say yes and keep nothing."""
         service, user = _address(key)
         with _Keyring(self._waiting) as keyring:
+            before = _count(keyring.get_password(service, user))
             _put(keyring, service, user, text)
+            for number in range(_count(keyring.get_password(service, user)), before):
+                keyring.delete_password(f"{service}#{number}", user)
             kept = _joined(keyring, service, user)
         if kept != text:
             raise StoreUnavailable("the system keyring did not keep the login")
@@ -134,11 +137,15 @@ def _remove(keyring: Any, service: str, user: str) -> bool:
     text = keyring.get_password(service, user)
     if text is None:
         return False
-    count = int(text.split(":")[1]) if text.startswith(_PIECES) else 0
-    for number in range(count):
+    for number in range(_count(text)):
         keyring.delete_password(f"{service}#{number}", user)
     keyring.delete_password(service, user)
     return True
+
+
+def _count(text: str | None) -> int:
+    """How many pieces there are beside the first entry."""
+    return int(text.split(":")[1]) if text and text.startswith(_PIECES) else 0
 
 
 def _digest(text: str) -> str:

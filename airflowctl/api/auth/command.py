@@ -6,16 +6,18 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 from datetime import datetime
 from typing import Any
 
 from airflowctl.api.auth.provider import Login, Provider
-from airflowctl.core.credential import Credential, may_be_sent
+from airflowctl.core.credential import Credential, may_be_sent, moment
 from airflowctl.core.errors import NotLoggedIn, UsageError
 
 INFO_VARIABLE = "AIRFLOWCTL_EXEC_INFO"
 LIMIT = 60.0  # seconds
+_MOST = 200_000  # bytes: no answer with a token in it is longer
 
 
 class Command(Provider):
@@ -57,14 +59,32 @@ def _run(argv: tuple[str, ...], login: Login) -> str:
         reason = getattr(error, "strerror", None) or "it cannot be run"
         raise NotLoggedIn(f"the token command {argv[0]}: {reason}", "see: airflowctl env show") from None
     try:
-        out, _ = program.communicate(timeout=LIMIT)
+        out = _written(program)
     except subprocess.TimeoutExpired:
         raise NotLoggedIn(f"the token command {argv[0]} gave no answer in {LIMIT:g} s") from None
     finally:
         _end(program, interactive)
+    if len(out) > _MOST:
+        raise NotLoggedIn(f"the token command {argv[0]} wrote no token")
     if program.returncode:
         raise NotLoggedIn(f"the token command {argv[0]} failed with exit status {program.returncode}")
     return out.decode("utf-8", "replace").strip()
+
+
+def _written(program: subprocess.Popen[bytes]) -> bytes:
+    """All that it wrote when it has ended; where that is too much to be a token, its beginning. Raises
+    subprocess.TimeoutExpired."""
+    found: list[bytes] = []
+    stdout = program.stdout
+    assert stdout is not None
+    reader = threading.Thread(target=lambda: found.append(stdout.read(_MOST + 1)), daemon=True)
+    reader.start()
+    reader.join(LIMIT)  # what it started may keep the pipe open after it has ended
+    if reader.is_alive():
+        raise subprocess.TimeoutExpired(program.args, LIMIT)
+    if len(found[0]) <= _MOST:
+        program.wait(LIMIT)
+    return found[0]
 
 
 def _end(program: subprocess.Popen[bytes], interactive: bool) -> None:
@@ -83,7 +103,7 @@ def _read(name: str, text: str) -> tuple[str, float | None]:
     if text.startswith("{"):
         try:
             token, end = _from_json(json.loads(text))
-        except (ValueError, TypeError, KeyError, OverflowError):
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
             raise NotLoggedIn(f"the token command {name} wrote JSON that holds no token") from None
     if not may_be_sent(token):
         raise NotLoggedIn(f"the token command {name} wrote no token")
@@ -95,7 +115,7 @@ def _read(name: str, text: str) -> tuple[str, float | None]:
 def _from_json(found: dict[str, Any]) -> tuple[str, float | None]:
     if "status" in found:
         status = found["status"]
-        moment = status.get("expirationTimestamp")
-        return status["token"], datetime.fromisoformat(moment).timestamp() if moment else None
+        end = status.get("expirationTimestamp")
+        return status["token"], moment(datetime.fromisoformat(end).timestamp()) if end else None
     lasts = found.get("expires_in")
-    return found["access_token"], None if lasts is None else time.time() + float(lasts)
+    return found["access_token"], None if lasts is None else moment(time.time() + float(lasts))

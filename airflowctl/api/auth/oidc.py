@@ -96,7 +96,7 @@ class Issuer:
     def _json(self, response: httpx.Response) -> dict[str, Any]:
         try:
             found = response.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise ServerRefused(f"{self.url} answered {response.status_code} and no JSON", "check --issuer")

@@ -10,11 +10,11 @@ from airflowctl.api.auth.oidc import Issuer, OAuthError
 from airflowctl.api.auth.oidc_provider import OidcProvider
 from airflowctl.api.auth.provider import Login
 from airflowctl.core.credential import Credential
-from airflowctl.core.errors import NotLoggedIn, ServerRefused
+from airflowctl.core.errors import NotLoggedIn, ServerRefused, Unreachable
 
 _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _INTERVAL, _SLOWER = 5.0, 5.0  # seconds between two questions, and what "slow_down" adds
-_LONGEST = 1800.0
+_LONGEST, _LONGEST_INTERVAL = 1800.0, 60.0
 
 
 class Device(OidcProvider):
@@ -43,12 +43,14 @@ class Device(OidcProvider):
 
 def _wait(issuer: Issuer, code: str, started: dict[str, Any]) -> dict[str, Any]:
     """Ask until somebody has said yes or no."""
-    pause = _seconds(started.get("interval"), _INTERVAL)
+    pause = min(_seconds(started.get("interval"), _INTERVAL), _LONGEST_INTERVAL)
     end = time.monotonic() + min(_seconds(started.get("expires_in"), _LONGEST), _LONGEST)
     while time.monotonic() < end:
         time.sleep(pause)
         try:
             return issuer.post("token_endpoint", {"grant_type": _GRANT, "device_code": code})
+        except Unreachable:
+            pause += _SLOWER  # a person is busy elsewhere with the code: it may be back by then
         except OAuthError as error:
             if error.error == "slow_down":
                 pause += _SLOWER

@@ -12,7 +12,7 @@ from airflowctl.api.auth.token import expires_at, issued_at, subject
 from airflowctl.api.client import Client
 from airflowctl.api.refusals import not_airflow
 from airflowctl.api.transport import connect
-from airflowctl.core.credential import Credential, may_be_sent
+from airflowctl.core.credential import Credential, may_be_sent, moment
 from airflowctl.core.environment import Environment
 from airflowctl.core.errors import UsageError
 
@@ -64,7 +64,7 @@ class Login(NamedTuple):
             raise not_airflow(self.client.base_url, "answered the login without a token that can be used")
         end = expires_at(token)
         if end is None and lifetime is not None:
-            end = now + lifetime
+            end = moment(now + lifetime)
         return Credential(
             token,
             self.environment.url,

@@ -6,7 +6,8 @@ import base64
 import json
 from typing import Any
 
-_YEAR_3000 = 32_503_680_000  # a later end is a mistake, and no clock can show it
+from airflowctl.core.credential import moment
+
 _CLOCKS = 5.0  # seconds that they may differ, rounding included
 _OLD_DATE = 2.0  # seconds: servers work out their Date header once a second, and leave out its fraction
 
@@ -30,18 +31,18 @@ def expires_at(token: str) -> float | None:
     """
     found = claims(token)
     inner = found.get("access_token")
-    ends = [_moment(found, "exp"), _moment(claims(inner), "exp") if isinstance(inner, str) else None]
+    ends = [moment(found.get("exp")), moment(claims(inner).get("exp")) if isinstance(inner, str) else None]
     return min((end for end in ends if end is not None), default=None)
 
 
 def issued_at(token: str) -> float | None:
     """When it was made, in epoch seconds, where it says so."""
-    return _moment(claims(token), "iat")
+    return moment(claims(token).get("iat"))
 
 
 def problem(token: str, now: float) -> str:
     """What its own claims say against it at this moment of the server's clock; nothing if nothing."""
-    end, start = expires_at(token), _moment(claims(token), "nbf") or issued_at(token)
+    end, start = expires_at(token), moment(claims(token).get("nbf")) or issued_at(token)
     if end is not None and end <= now + _OLD_DATE:
         return "it has expired"
     if start is not None and start > now + _CLOCKS:
@@ -54,8 +55,3 @@ def subject(token: str) -> str:
     found = claims(token)
     name = found.get("preferred_username") or found.get("name") or found.get("sub") or ""
     return "" if str(name).isdigit() else str(name)
-
-
-def _moment(found: dict[str, Any], name: str) -> float | None:
-    value = found.get(name)
-    return float(value) if isinstance(value, int | float) and 0 < value < _YEAR_3000 else None
