@@ -52,16 +52,18 @@ class AskingIdentity:
         self.no_token, self.log_in = server.no_token, server.log_in
 
     def renewed(self, refused: str) -> str:
-        fresh = self._server.renewed(refused)
-        held = self._server.credentials.held
-        if fresh or held is None or not held.method or not self._session.can_ask:
+        fresh, credentials = self._server.renewed(refused), self._server.credentials
+        held, environment = credentials.held, self._server.environment
+        if held is not None:
+            environment = environment._replace(method=held.method, username=held.username)
+        if fresh or not environment.method or not self._session.can_ask:
             return fresh
-        place, problem = self._server.environment.url, self._server.credentials.problem
-        self._session.output.note(f"the login to {place} has ended{f' ({problem})' if problem else ''}")
-        environment = self._server.environment._replace(method=held.method, username=held.username)
+        problem = f" ({credentials.problem})" if credentials.problem else ""
+        what = "not logged in to {}" if held is None else "the login to {} has ended"
+        self._session.output.note(what.format(environment.url) + problem)
         credential, _ = log_in(self._session, Wanted(environment, {}))
-        self._server.credentials.keep(credential, held.source)
-        self._server.credentials.hold(credential)
+        credentials.keep(credential, (held.source if held else environment.store) or "memory")
+        credentials.hold(credential)
         return credential.token
 
 
@@ -104,6 +106,7 @@ def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
             f"unexpected argument '{command[0]}'",
             "the address goes with --url; a program that prints a token with --method command -- PROGRAM",
         )
+    _check_words(command)
     if not method and not options.get("username"):
         method = known.method
     if options.get("token_file") is None and method != "static":
@@ -243,6 +246,18 @@ def _given(session: Session, options: Mapping[str, object]) -> dict[str, str]:
         found["password"] = password
     session.shared.redact.learn(*found.values())
     return found
+
+
+def _check_words(command: tuple[str, ...]) -> None:
+    """A program's words are kept in a file, and everybody on the machine sees them when it runs."""
+    from airflowctl.core.redaction import place_of_secret
+
+    place = place_of_secret(command)
+    if place is not None:
+        raise UsageError(
+            f"word {place + 1} of the token command looks like a secret, and would be kept in a file",
+            "let the program read it from a file or a variable, or name a script of yours that does",
+        )
 
 
 def _implied(given: Mapping[str, str], options: Mapping[str, object]) -> str:

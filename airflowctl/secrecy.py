@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl import registry
 from airflowctl.core.command import sounds_secret
 from airflowctl.core.parse import walk
+from airflowctl.core.redaction import place_of_secret
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.plumbing import is_for_shell, operator
 from completers.quote import lines, split
@@ -21,7 +22,7 @@ def is_private(text: str, lookup: Lookup = registry) -> bool:
 def _may_hold_secret(line: str, lookup: Lookup) -> bool:
     parts = split(line)
     tokens = [word.text for word in parts.words]
-    if any(map(_looks_secret, tokens)):
+    if any(map(_looks_secret, tokens)) or place_of_secret(tokens) is not None:
         return True
     place = 0 if is_for_shell(line) else operator(line, parts)
     if any(map(sounds_secret, tokens[place:])):

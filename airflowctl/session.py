@@ -227,7 +227,10 @@ class Session:
     def warn_of(self, environment: Environment) -> None:
         """Say so where the way to a server is not safe."""
         if environment.network.insecure:
-            self.output.note(f"warning: the certificate of {environment.url} is not checked (--insecure)")
+            text = f"warning: the certificate of {environment.url} is not checked (--insecure)"
+            if not self.options.insecure:
+                text += f"; to check it: airflowctl env set {environment.name} --unset insecure"
+            self.output.note(text)
 
     def variable(self, name: str) -> str:
         """An environment variable, empty when it is not set."""

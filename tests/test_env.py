@@ -192,7 +192,21 @@ def test_a_file_that_others_can_write_to_is_refused(
     assert two("pools", "get", "p", "-e", "one").code == 0
 
 
-BAD_NAMES = ["../x", "/etc/passwd", ".hidden", "a/b", "a b", "x" * 101, "a\nb", "..", "~"]
+BAD_NAMES = [
+    "../x",
+    "/etc/passwd",
+    ".hidden",
+    "a/b",
+    "a b",
+    "x" * 101,
+    "a\nb",
+    "..",
+    "~",
+    "",
+    "con",
+    "Nul.x",
+    "lpt1",
+]
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)

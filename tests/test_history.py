@@ -72,6 +72,8 @@ PRIVATE = [
     "auth lgin --password hunter2",
     "auth login --pasword hunter2",
     "auth login --pasword=hunter2",
+    "auth login --method command -- get-token --password hunter2",
+    "auth login --method command -- curl -H 'Authorization: Bearer hunter2'",
 ]
 
 PUBLIC = [

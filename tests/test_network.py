@@ -352,6 +352,29 @@ def test_the_way_is_kept_with_the_environment(
     assert found["client_key"] == str(client.key)
 
 
+def test_what_is_kept_can_be_taken_back(
+    program: Program, stub: Stub, authority: Authority, kept: Kept
+) -> None:
+    line = ("auth", "login", "-e", "mine", "--url", stub.url, *LOGIN, "--insecure")
+    assert program(*line, stdin="hunter22\n").code == 0
+    way_out = program(*POOL, "-e", "mine").err.partition("to check it: airflowctl ")[2].split()
+    assert way_out == ["env", "set", "mine", "--unset", "insecure"]
+    assert program(*way_out, "--ca-bundle", str(authority.bundle)).code == 0
+    assert program(*POOL, "-e", "mine") == Done("p\n", "", 0)
+    assert program("env", "set", "mine", "--unset", "ca-bundle").code == 0
+    assert is_refused(program(*POOL, "-e", "mine"), 3, "no secure connection")
+
+
+@pytest.mark.parametrize("said", [(), ("--unset", "insecure", "--insecure"), ("--unset", "hostname")])
+def test_what_says_nothing_changes_nothing(program: Program, said: tuple[str, ...], kept: Kept) -> None:
+    with Stub(airflow_like) as stub:
+        assert program("auth", "login", "-e", "e", "--url", stub.url, *LOGIN, stdin="hunter22\n").code == 0
+    before = program("env", "show", "e").out
+    done = program("env", "set", "e", *said)
+    assert (done.out, done.code) == ("", 2)
+    assert program("env", "show", "e").out == before
+
+
 def test_the_way_of_one_environment_is_not_that_of_another(
     program: Program, stub: Stub, authority: Authority, kept: Kept
 ) -> None:

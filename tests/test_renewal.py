@@ -12,6 +12,9 @@ import pytest
 from local_airflow import LocalAirflow
 
 from airflowctl.core.credential import from_text
+from airflowctl.secrets.kernel import KernelKeyring
+from airflowctl.secrets.lock import locked
+from airflowctl.secrets.store import Key
 from tests.at_shell import Shell
 from tests.keyrings import Kept
 from tests.program import Done, Program
@@ -223,6 +226,44 @@ def test_the_shell_asks_for_the_password_and_goes_on(program: Program) -> None:
             screen.until_true(lambda: screen.text.count("\np\n") == 2, "the second answer")
             assert "hunter22" not in screen.raw
         person("auth", "logout")
+
+
+def test_the_shell_asks_too_where_the_login_has_gone(program: Program) -> None:
+    """As the kernel's keyring forgets a token when it ends."""
+    server = Server()
+    with Stub(server) as stub:
+        person = logged_in(program.with_environ(AIRFLOWCTL_STORE="kernel"), stub)
+        assert KernelKeyring().delete(Key(stub.url, "default"))
+        taken = stub.answer
+
+        def answer(request: Request) -> Reply:
+            if request.path.startswith("/api/") and "authorization" not in request.headers:
+                return reply({"detail": "Not authenticated"}, 401)
+            return taken(request)
+
+        stub.answer = answer
+        with Screen(person) as screen:
+            screen.prompt()
+            screen.type("pools get p -o name\n")
+            screen.until("not logged in to .* \\(the login has ended\\)", "Password of ann:")
+            screen.type("hunter22\n")
+            screen.until("^p$")
+        assert person("pools", "get", "p", "-o", "name") == Done("p\n", "", 0)
+        assert person("auth", "logout").code == 0
+        assert person("pools", "get", "p").code == 4  # and nobody is asked where nobody is
+
+
+def test_a_renewal_that_hangs_elsewhere_is_not_waited_for(
+    program: Program, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Server()
+    monkeypatch.setattr("airflowctl.secrets.lock._LONGEST", 0.1)
+    with Stub(server) as stub:
+        person = logged_in(program, stub)
+        folder = Path(program.environ["AIRFLOWCTL_HOME"]) / "locks"
+        server.token = "changed.on.server"
+        with locked(str(folder), Key(stub.url, "default")):
+            assert person("pools", "get", "p", "-o", "name") == Done("p\n", "", 0)
 
 
 def test_a_renewal_writes_no_file_with_a_token(

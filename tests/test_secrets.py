@@ -380,6 +380,15 @@ def test_a_long_login_is_kept_in_pieces_where_it_has_to(use: Chosen, length: int
     assert kept.values == {}
 
 
+def test_a_shorter_login_leaves_no_piece_of_the_longer_one(use: Chosen) -> None:
+    kept = use(Short())
+    for length in (5000, 1500, 10):
+        store, _ = stores().keep(KEY, str(length) * (length // len(str(length))), None)
+        assert not [text for text in kept.values.values() if "5000" in text] or length == 5000
+    assert store.delete(KEY) is True
+    assert kept.values == {}
+
+
 def test_a_piece_that_is_missing_is_no_login(use: Chosen) -> None:
     kept = use(Short())
     store, _ = stores().keep(KEY, "x" * 2500, None)

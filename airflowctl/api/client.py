@@ -20,7 +20,7 @@ from airflowctl.api.plugins import nobody_there, without
 from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
 from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, limit
 from airflowctl.core.environment import Network, check_transport
-from airflowctl.core.errors import CliError, Interrupted, NotAllowed, SessionEnded, UsageError
+from airflowctl.core.errors import CliError, Interrupted, NobodyAsked, NotAllowed, SessionEnded, UsageError
 from airflowctl.core.url import fill
 
 Query = Mapping[str, Any]
@@ -279,7 +279,7 @@ class Client:
         used = self._identity.token() if token is None else token
         try:
             response = self._answered(asked, used, seen, stream)
-        except SessionEnded:
+        except (SessionEnded, NobodyAsked):
             fresh = self._identity.renewed(used) if token is None else ""
             if not fresh:
                 raise

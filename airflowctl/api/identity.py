@@ -12,7 +12,7 @@ class Identity(Protocol):
         """What to send; nothing where there is none."""
 
     def renewed(self, refused: str) -> str:
-        """Another token in place of one that was refused; nothing where there is none."""
+        """Another token in place of one that was refused, or of none; nothing where there is none."""
 
     def who(self) -> str:
         """The user's name."""

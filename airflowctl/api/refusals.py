@@ -10,6 +10,7 @@ from airflowctl.core.errors import (
     CliError,
     Conflict,
     Invalid,
+    NobodyAsked,
     NotAirflow,
     NotAllowed,
     NotFound,
@@ -129,7 +130,7 @@ def _not_logged_in(answer: Answer, detail: str) -> CliError:
         return SessionEnded(f"the token for {answer.base_url} has expired", again)
     if detail == "Not authenticated":
         why = f" ({answer.no_token})" if answer.no_token else ""
-        return NotLoggedIn(f"not logged in to {answer.base_url}{why}", answer.log_in)
+        return NobodyAsked(f"not logged in to {answer.base_url}{why}", answer.log_in)
     return NotLoggedIn(f"{answer.base_url} says: {detail or 'not logged in'}", again)
 
 

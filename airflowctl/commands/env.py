@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from airflowctl.core.command import arg, command, toggle
+from airflowctl.core.command import arg, command, opt, toggle
+from airflowctl.core.environment import Network
 from airflowctl.core.errors import ConfigError, StoreUnavailable, UsageError, did_you_mean
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from airflowctl.core.environment import Environment
     from airflowctl.session import Session
 
+WAYS = tuple(way.replace("_", "-") for way in Network._fields)
 NAME = arg("name", "The environment.", complete="environment")
 
 
@@ -64,16 +66,34 @@ def use(session: Session, name: str) -> Text:
     "Say what is to be known of an environment.",
     NAME,
     toggle("--production", help="Mark it in the prompt, and always ask there before something dangerous."),
-    about="One with 'prod' in its name is taken for production, unless it is said here that it is not.",
-    examples=("airflowctl env set live --production", "airflowctl env set reprod --no-production"),
+    opt("--unset", help="Reach it in the usual way again, without this.", many=True, choices=WAYS),
+    about="One with 'prod' in its name is taken for production, unless it is said here that it is not. The"
+    " options of the way to a server (--ca-bundle FILE, --insecure and so on) are kept with it, until --unset"
+    " takes them back.",
+    examples=(
+        "airflowctl env set live --production",
+        "airflowctl env set reprod --no-production",
+        "airflowctl env set staging --unset insecure",
+    ),
 )
-def change(session: Session, name: str, production: bool | None) -> Record:
-    environment = _known(session, name)
-    if production is None:
-        raise UsageError("there is nothing to change", "give --production or --no-production")
-    session.environments.save(environment._replace(production=production))
+def change(session: Session, name: str, production: bool | None, unset: tuple[str, ...]) -> Record:
+    environment, said = _known(session, name), session.options.network
+    if production is None and not unset and not any(said):
+        raise UsageError(
+            "there is nothing to change",
+            "give --production or --no-production, a way to the server like --ca-bundle FILE, or --unset",
+        )
+    usual = {way.replace("-", "_"): Network._field_defaults[way.replace("-", "_")] for way in unset}
+    if any(getattr(said, way) for way in usual):
+        raise UsageError("one and the same cannot be set and unset")
+    kept = environment._replace(
+        production=environment.production if production is None else production,
+        network=said.over(environment.network)._replace(**usual),
+    )
+    session.environments.save(kept)
     session.forget_servers()
-    return Record({"name": name, "production": production}, "name")
+    way = {way: value for way, value in kept.network._asdict().items() if value}
+    return Record({"name": name, "production": kept.is_production, **way}, "name")
 
 
 @command(
@@ -83,7 +103,7 @@ def change(session: Session, name: str, production: bool | None) -> Record:
     examples=("airflowctl env show staging",),
 )
 def show(session: Session, name: str | None) -> Record:
-    environment = _known(session, name or session.environment_name)
+    environment = _known(session, session.environment_name if name is None else name)
     facts = {
         "name": environment.name,
         "url": environment.url,

@@ -97,6 +97,10 @@ class NotLoggedIn(CliError):
     exit_code = NOT_ALLOWED
 
 
+class NobodyAsked(NotLoggedIn):
+    """Nothing was sent that says who asks, and the server wants to know before it does anything."""
+
+
 class SessionEnded(NotLoggedIn):
     """The server no longer takes this token, and refused before it did anything: a new one may help."""
 

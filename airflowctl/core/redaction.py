@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 HIDDEN = "***"
 _SHORTEST = 6  # letters: a shorter secret stands in too many harmless words
 
@@ -20,6 +25,26 @@ _PATTERNS = (
     (r"([?&#]code=)[^\s&]+", rf"\1{HIDDEN}"),
     (r"(?<!\w)(\w+://)[^/\s@]+@", rf"\1{HIDDEN}@"),  # from a word's first letter only, or it takes for ever
 )
+
+
+# An option whose next word is the secret itself. `--secret` is not one: it names secrets of a vault.
+_OPTION = r"(?i)--?(?:(?:access[-_]|refresh[-_]|id[-_])?token|client[-_]secret|password|passphrase)"
+# References are no secrets: a shell's variable, a vault's name.
+_REFERENCE = r"(?i)--?secret="
+
+
+def place_of_secret(words: Sequence[str]) -> int | None:
+    """Which of a program's words is probably a secret itself, and not where to find one."""
+    import re
+
+    hide = Redactor()
+    for place, word in enumerate(words):
+        if "$" in word or re.match(_REFERENCE, word):
+            continue
+        before = words[place - 1] if place else ""
+        if hide(word) != word or (re.fullmatch(_OPTION, before) and word[:1] not in ("-", "/", ".", "")):
+            return place
+    return None
 
 
 class Redactor:
