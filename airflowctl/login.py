@@ -7,7 +7,7 @@ from contextlib import suppress
 from airflowctl.core.command import sounds_secret
 from airflowctl.core.credential import Credential
 from airflowctl.core.environment import Environment, check_transport, settings_of
-from airflowctl.core.errors import CliError, ConfigError, UsageError
+from airflowctl.core.errors import CliError, ConfigError, NotLoggedIn, UsageError
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ASKED_FOR = "encrypted-file"  # a store that is used only where somebody has asked for it, once
 ASK = "\0ask"  # an option without its value: the person is asked
+_TRIES = 3
 _LONGEST_SECRET = 100_000  # letters
 
 
@@ -61,10 +62,21 @@ class AskingIdentity:
         problem = f" ({credentials.problem})" if credentials.problem else ""
         what = "not logged in to {}" if held is None else "the login to {} has ended"
         self._session.output.note(what.format(environment.url) + problem)
-        credential, _ = log_in(self._session, Wanted(environment, {}))
+        credential = self._asked_for(environment)
         credentials.keep(credential, (held.source if held else environment.store) or "memory")
         credentials.hold(credential)
         return credential.token
+
+    def _asked_for(self, environment: Environment) -> Credential:
+        """A slip of the fingers loses no command: a password may be typed more than once."""
+        for _ in range(_TRIES - 1 if environment.method == "password" else 0):
+            try:
+                return log_in(self._session, Wanted(environment, {}))[0]
+            except NotLoggedIn as error:
+                if error.status != 401:
+                    raise
+                self._session.output.note(error.message)
+        return log_in(self._session, Wanted(environment, {}))[0]
 
 
 def login_to(
@@ -77,7 +89,10 @@ def login_to(
     from airflowctl.person import AtTerminal
 
     session.shared.redact.learn(session.variable(SECRET_VARIABLE))
-    client = Client(environment.url, network=environment.network)
+    client = Client(environment.url, network=environment.network).view(
+        timeout=session.options.request_timeout,
+        trace=session.output.debug if session.options.debug else None,
+    )
     person = AtTerminal(session, browser)
     return Login(client, environment, person, given or {}, session.streams.environ)
 
@@ -125,14 +140,10 @@ def log_in(session: Session, wish: Wanted) -> tuple[Credential, Environment]:
     check_transport(wish.environment.url, wish.environment.network)
     session.warn_of(wish.environment)
     login = login_to(session, wish.environment, wish.given, wish.opens_browser)
-    view = login.client.view(
-        timeout=session.options.request_timeout,
-        trace=session.output.debug if session.options.debug else None,
-    )
     try:
-        provider = _provider(session, wish, view)
+        provider = _provider(session, wish, login.client)
         environment = _complete(session, wish.environment, provider)
-        credential = provider.log_in(login._replace(client=view, environment=environment))
+        credential = provider.log_in(login._replace(environment=environment))
     finally:
         login.client.close()
     session.shared.redact.learn(*credential.secrets)

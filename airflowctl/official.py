@@ -49,6 +49,8 @@ def _taken_over(session: Session, found: Environment) -> str:
     known = session.environments.get(found.name)
     if known is not None and known.url != found.url:
         return f"left as it is here ({known.url})"
+    if known is not None and known.store:
+        return "left as it is here (logged in)"
     try:
         token = _token(found.name)
     except StoreUnavailable as error:
@@ -69,8 +71,6 @@ def _login_taken_over(session: Session, environment: Environment, token: str) ->
     end = expires_at(token)
     if end is not None and end <= time.time():
         return "address only: its login has ended"
-    if environment.store:
-        return "left as it is here (logged in)"
     credential = Credential(
         token, environment.url, subject(token), issued_at(token), end, time.time(), "password"
     )

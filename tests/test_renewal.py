@@ -50,6 +50,16 @@ def until_later(seconds: float) -> None:
     until(lambda: time.monotonic() >= end, "a later moment")
 
 
+def test_a_renewal_is_among_the_requests_of_debug(
+    program: Program, kept: Kept, short_tokens_airflow: LocalAirflow
+) -> None:
+    log_in(program, short_tokens_airflow)
+    until_later(1.6)
+    done = program("pools", "get", "default_pool", "--debug")
+    assert "debug: POST /ui/auth/token -> 200" in done.err
+    assert "eyJ" not in done.err
+
+
 def test_a_login_that_has_ended_says_so(
     program: Program, kept: Kept, short_tokens_airflow: LocalAirflow
 ) -> None:
@@ -237,6 +247,8 @@ def test_the_shell_asks_too_where_the_login_has_gone(program: Program) -> None:
         taken = stub.answer
 
         def answer(request: Request) -> Reply:
+            if b"wrong" in request.body:
+                return reply({"detail": "Invalid credentials"}, 401)
             if request.path.startswith("/api/") and "authorization" not in request.headers:
                 return reply({"detail": "Not authenticated"}, 401)
             return taken(request)
@@ -246,6 +258,8 @@ def test_the_shell_asks_too_where_the_login_has_gone(program: Program) -> None:
             screen.prompt()
             screen.type("pools get p -o name\n")
             screen.until("not logged in to .* \\(the login has ended\\)", "Password of ann:")
+            screen.type("wrong\n")
+            screen.until("does not accept this user name and password", "(?s)Password.*Password of ann:")
             screen.type("hunter22\n")
             screen.until("^p$")
         assert person("pools", "get", "p", "-o", "name") == Done("p\n", "", 0)

@@ -122,7 +122,10 @@ class Toolbar:
         shown = [(failed if about.problem else text, part) for part in server]
         if not about.problem:
             shown.append((failed if about.sick else text, health))
-        shown += [(text, part) for part in (*who, _time_left(about.expires_at))]
+        shown += [(text, part) for part in who]
+        left = _seconds_left(about.expires_at)
+        ends = 0 if left is not None and left < _LAST_MINUTE else len(shown)  # what is cut off is no warning
+        shown.insert(ends, (text, _time_left(about.expires_at)))
         found: StyleAndTextTuples = [(text, " ")]
         for style, part in shown:
             if part:
