@@ -7,7 +7,7 @@ from contextlib import suppress
 from airflowctl.core.command import sounds_secret
 from airflowctl.core.credential import Credential
 from airflowctl.core.environment import Environment, check_transport, settings_of
-from airflowctl.core.errors import CliError, ConfigError, NotLoggedIn, UsageError
+from airflowctl.core.errors import CliError, ConfigError, NotAllowed, NotLoggedIn, UsageError
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -203,8 +203,26 @@ def _provider(session: Session, wish: Wanted, client: Client) -> Provider:
         return _chosen(session, offered, manager)
     if offered and offered[0].name == "password":
         return offered[0]
+    problem = _why_not_airflow(client)
+    if offered and session.can_ask and not problem:
+        session.output.note("Its auth manager is not one that is known here; other ways: --method.")
+        return offered[0]
     ways = ", ".join(names())
-    raise UsageError(f"how to log in to {client.base_url} cannot be told", f"give --method: one of {ways}")
+    raise UsageError(
+        f"how to log in to {client.base_url} cannot be told{problem and f' ({problem})'}",
+        f"give --method: one of {ways}",
+    )
+
+
+def _why_not_airflow(client: Client) -> str:
+    """Nothing where it is one, or where something before it lets nobody see that."""
+    try:
+        client.version()
+    except (NotLoggedIn, NotAllowed):
+        return ""
+    except CliError as error:
+        return error.message
+    return ""
 
 
 def _chosen(session: Session, offered: list[Provider], manager: str) -> Provider:

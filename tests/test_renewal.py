@@ -12,10 +12,13 @@ import pytest
 from local_airflow import LocalAirflow
 
 from airflowctl.core.credential import from_text
+from airflowctl.core.options import Options
 from airflowctl.secrets.kernel import KernelKeyring
 from airflowctl.secrets.lock import locked
 from airflowctl.secrets.store import Key
-from tests.at_shell import Shell
+from airflowctl.session import SHELL, Session
+from airflowctl.shell.toolbar import About, Toolbar
+from tests.at_shell import Shell, streams
 from tests.keyrings import Kept
 from tests.program import Done, Program
 from tests.screen import Screen
@@ -104,6 +107,24 @@ def test_four_processes_at_once_leave_a_good_login(
         until_later(4.5)
         assert person("pools", "get", "default_pool", "-o", "name").out == "default_pool\n"
     person("auth", "logout")
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(7200, "has ended already"), (-600, "is 10 min behind")])
+def test_a_clock_that_is_wrong_is_told_of(
+    program: Program,
+    kept: Kept,
+    airflow: LocalAirflow,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: int,
+    said: str,
+) -> None:
+    true = time.time
+    monkeypatch.setattr(time, "time", lambda: true() + seconds)
+    line = ("auth", "login", "--url", airflow.url, "-u", "admin", "--password-stdin")
+    done = program(*line, stdin=airflow.password("admin") + "\n")
+    assert done.code == 0
+    assert said in done.err
+    assert program("pools", "get", "default_pool", "-o", "name").out == "default_pool\n"
 
 
 # What is sent again, and what is not.
@@ -197,6 +218,12 @@ def test_what_is_renewed_is_kept_where_it_was(program: Program, kept: Kept) -> N
 
 
 # In the shell.
+
+
+def test_the_last_minute_of_a_login_stands_where_nothing_is_cut_off(program: Program) -> None:
+    toolbar = Toolbar(Session(streams(program), Options(), SHELL), lambda: None)
+    toolbar.about = About(url=f"http://{'x' * 80}", version="Airflow 3.3.2", expires_at=time.time() + 20.5)
+    assert "".join(part[1] for part in toolbar.text("")).startswith(" token 20 s | http://x")
 
 
 def test_the_shell_renews_by_itself(program: Program, kept: Kept, short_tokens_airflow: LocalAirflow) -> None:

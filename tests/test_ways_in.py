@@ -22,6 +22,7 @@ from tests.program import Done, Program
 from tests.screen import Screen
 from tests.servers.browser import Browser, environ
 from tests.servers.oidc import SCOPE, OidcServer
+from tests.stub import Reply, Request, Stub, reply
 
 
 @pytest.fixture
@@ -137,6 +138,37 @@ def test_without_a_person_the_usual_way_is_taken(program: Program, fab_airflow: 
     done = program("auth", "login", "--url", fab_airflow.url)
     assert (done.out, done.code) == ("", 2)
     assert "give --username" in done.err
+
+
+def guarded(request: Request) -> Reply:
+    """An Airflow whose auth manager nobody knows, as a managed one has."""
+    if request.path == "/api/v2/version":
+        return reply({"version": "3.3.2"})
+    if request.headers.get("authorization") == "Bearer of.the.pages":
+        return reply({"username": "ann"})
+    return reply({"detail": "Not Found"}, 404)
+
+
+def test_an_unknown_manager_offers_a_token_of_the_pages(
+    program: Program, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getpass", lambda *_: "of.the.pages")
+    with Stub(guarded) as stub:
+        done = program("auth", "login", "--url", stub.url, answers="")
+        assert done.code == 0, done
+        assert "not one that is known here; other ways: --method" in done.err
+        assert "Generate Token > CLI" in done.err
+        alone = program("auth", "login", "--url", stub.url, "-e", "x")
+        assert (alone.out, alone.code) == ("", 2)
+        assert "give --method: one of client-credentials, command" in alone.err
+
+
+def test_what_is_no_airflow_offers_nothing(program: Program) -> None:
+    with Stub(lambda request: reply("<html>hello", 200, "text/html")) as stub:
+        done = program("auth", "login", "--url", stub.url, answers="of.the.pages\n")
+        assert (done.out, done.code) == ("", 2)
+        assert "with text/html, not JSON" in done.err
+        assert "Generate Token" not in done.err
 
 
 def test_an_unknown_way_names_those_there_are(program: Program) -> None:

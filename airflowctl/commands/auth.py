@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 ASK = "\0ask"
+_CLOCKS_DIFFER = 60.0  # seconds that are worth a word
 WAYS = (
     opt("-u", "--username", help="User name; asked for on a terminal.", convert=some_text, metavar="NAME"),
     opt(
@@ -82,6 +83,9 @@ def login(session: Session, **given: Any) -> Text:
         session.output.note("AIRFLOW_CLI_TOKEN is set: where it belongs, it is used until you unset it")
     if before is not None and before.url != environment.url:
         session.output.note(f"the environment {environment.name} was {before.url} before")
+    problem = _clocks(credential)
+    if problem:
+        session.output.note(f"warning: {problem}")
     session.forget_servers()
     if session.is_lasting:
         session.select(kept.environment)
@@ -233,6 +237,17 @@ def _logged_in(credential: Credential, store: str, lasts: str, problem: str) -> 
     place = {"keyring": "the system keyring", "kernel": "the kernel's keyring", "memory": "memory"}.get(store)
     text += f" (kept in {place or 'an encrypted file'} {lasts}"
     return f"{text}: {problem})" if problem else f"{text})"
+
+
+def _clocks(credential: Credential) -> str:
+    """What is wrong with them, as a token that was just made shows it; renewing goes by ours."""
+    now = time.time()
+    if credential.expires_at is not None and credential.expires_at <= now:
+        return "by the clock of this machine the login has ended already; is that clock right?"
+    ahead = (credential.issued_at or now) - now
+    if ahead > _CLOCKS_DIFFER:
+        return f"the clock of this machine is {ahead / 60:.0f} min behind: the login is not renewed in time"
+    return ""
 
 
 def _nowhere_to_keep(error: StoreUnavailable, environment: Environment) -> StoreUnavailable:
