@@ -204,25 +204,28 @@ def _provider(session: Session, wish: Wanted, client: Client) -> Provider:
     if offered and offered[0].name == "password":
         return offered[0]
     problem = _why_not_airflow(client)
-    if offered and session.can_ask and not problem:
+    if offered and session.can_ask and problem is None:
         session.output.note("Its auth manager is not one that is known here; other ways: --method.")
         return offered[0]
     ways = ", ".join(names())
-    raise UsageError(
-        f"how to log in to {client.base_url} cannot be told{problem and f' ({problem})'}",
-        f"give --method: one of {ways}",
-    )
+    message, hint = f"how to log in to {client.base_url} cannot be told", f"give --method: one of {ways}"
+    if problem is not None:
+        message, hint = (
+            f"{message}: {problem.message}",
+            f"{problem.hint}; or {hint}" if problem.hint else hint,
+        )
+    raise UsageError(message, hint)
 
 
-def _why_not_airflow(client: Client) -> str:
-    """Nothing where it is one, or where something before it lets nobody see that."""
+def _why_not_airflow(client: Client) -> CliError | None:
+    """None where it is one, or where something before it lets nobody see that."""
     try:
         client.version()
     except (NotLoggedIn, NotAllowed):
-        return ""
+        return None
     except CliError as error:
-        return error.message
-    return ""
+        return error
+    return None
 
 
 def _chosen(session: Session, offered: list[Provider], manager: str) -> Provider:

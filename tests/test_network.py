@@ -329,6 +329,22 @@ def test_what_needs_no_login_may_go_in_the_clear(program: Program, http: Stub, r
     assert "authorization" not in http.requests[-1].headers
 
 
+# Redirects.
+
+
+def test_a_redirect_to_https_names_the_address_to_use(ctl: Ctl) -> None:
+    there = "https://airflow.example.org/team-a"
+
+    def moved(request: Request) -> Reply:
+        return reply("", 301, "text/plain", Location=f"{there}{request.target}")
+
+    with Stub(moved) as stub:
+        assert is_refused(ctl(stub.url, *POOL), 1, f"redirects to {there}/api/v2/pools/p", f"--url {there}\n")
+        login = ctl(stub.url, "auth", "login")
+        assert is_refused(login, 2, "cannot be told", f"--url {there}; or", "give --method: one of")
+        assert len(stub.requests) < 9  # it went nowhere else
+
+
 # What is kept.
 
 

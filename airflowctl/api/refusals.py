@@ -80,7 +80,11 @@ def _classify(answer: Answer) -> CliError:
     if 300 <= status < 400:
         # What follows the path may hold a login's code or token, the part before "@" a password.
         place = answer.location.partition("?")[0].partition("#")[0].rpartition("@")[2] or "another place"
-        return not_airflow(answer.base_url, f"redirects to {place}")
+        error = not_airflow(answer.base_url, f"redirects to {place}")
+        there = place.removesuffix(answer.path).rstrip("/")
+        if there != place and there != answer.base_url:
+            error.hint = f"if you trust that place: --url {there}"
+        return error
     if status in (502, 503, 504):
         why = why if isinstance(answer.body, dict) else "no API server behind it"
         message = f"{answer.base_url} answered {status}{through(answer.base_url)}"

@@ -61,7 +61,9 @@ class Environment(NamedTuple):
 def check_name(name: str) -> str:
     """Names become file names, and may come from a branch name in CI: no way out of the folder."""
     if name.partition(".")[0].lower() in _DEVICES:
-        raise UsageError(f"'{name}' cannot be the name of an environment", "Windows has no such file")
+        raise UsageError(
+            f"'{name}' cannot be the name of an environment", "on Windows it is the name of a device"
+        )
     if not is_name(name):
         raise UsageError(
             f"'{name}' cannot be the name of an environment", "use letters, digits, '-', '_' and '.'"
