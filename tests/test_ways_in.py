@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shlex import split
 from typing import Any
@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from local_airflow import LocalAirflow
 
-from airflowctl.core.errors import StoreUnavailable
+from airflowctl.api.auth import oidc_device
+from airflowctl.api.auth.oidc import Issuer, OAuthError
+from airflowctl.core.errors import StoreUnavailable, Unreachable
 from airflowctl.core.redaction import place_of_secret
 from airflowctl.secrets.kernel import KernelKeyring
 from airflowctl.secrets.store import Key
@@ -239,6 +241,46 @@ def test_a_program_with_a_secret(person: Program, oidc_airflow: LocalAirflow, oi
     assert done.code == 0, done
     assert status(person)["method"] == "client-credentials"
     assert person("dags", "list").code == 0
+
+
+@pytest.mark.parametrize("way", ["client_secret_basic", "client_secret_post"])
+def test_the_secret_goes_where_the_issuer_looks_for_it(program: Program, way: str) -> None:
+    """Both at once would be refused (RFC 6749, 2.3)."""
+
+    def answer(request: Request) -> Reply:
+        if request.path.endswith("/openid-configuration"):
+            facts = {"issuer": stub.url, "token_endpoint": f"{stub.url}/token"}
+            return reply({**facts, "token_endpoint_auth_methods_supported": [way, "private_key_jwt"]})
+        if request.path == "/token":
+            found = {"client_secret_basic": "authorization" in request.headers}
+            found["client_secret_post"] = b"client_secret=hunter22" in request.body
+            assert [name for name, there in found.items() if there] == [way]
+            return reply({"access_token": "of.the.issuer"})
+        return reply({"username": "robot"})
+
+    with Stub(answer) as stub:
+        line = ("auth", "token", "--url", stub.url, "--issuer", stub.url, "--client-id", "robot")
+        done = program(*line, "--client-secret-stdin", stdin="hunter22\n")
+        assert done == Done("of.the.issuer\n", "", 0)
+
+
+def test_a_device_login_outlives_a_broken_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    answers: list[Any] = [Unreachable("no way"), OAuthError("not yet", "authorization_pending"), {"a": 1}]
+
+    class Shaky(Issuer):
+        def __init__(self) -> None:
+            """Asks nobody."""
+
+        def post(self, endpoint: str, form: Mapping[str, str], secret: str = "") -> dict[str, Any]:
+            answer = answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return dict(answer)
+
+    assert oidc_device._wait(Shaky(), "code", {"interval": float("inf")}) == {"a": 1}
+    assert pauses == [60, 65, 65]
 
 
 def test_a_program_with_a_wrong_secret(person: Program, oidc_airflow: LocalAirflow, oidc: OidcServer) -> None:

@@ -63,16 +63,23 @@ class Issuer:
     def post(self, endpoint: str, form: Mapping[str, str], secret: str = "") -> dict[str, Any]:
         """Send a form to an endpoint as this client; its JSON. Raises OAuthError."""
         url = self.endpoint(endpoint)
-        auth = httpx.BasicAuth(quote(self.client_id), quote(secret)) if secret else None
-        response = self._exchange(
-            self._http.build_request("POST", url, data={"client_id": self.client_id, **form}), auth
-        )
+        data, auth = {"client_id": self.client_id, **form}, None
+        if secret and self._wants_secret_in_form():
+            data["client_secret"] = secret
+        elif secret:
+            auth = httpx.BasicAuth(quote(self.client_id), quote(secret))
+        response = self._exchange(self._http.build_request("POST", url, data=data), auth)
         answer = self._json(response)
         if response.is_success:
             return answer
         error, words = str(answer.get("error", "")), str(answer.get("error_description", ""))
         said = ": ".join(part for part in (error, words) if part) or f"it answered {response.status_code}"
         raise OAuthError(f"{self.url} refused: {said}", error, response.status_code)
+
+    def _wants_secret_in_form(self) -> bool:
+        """Whether the issuer says that it looks for a client's secret there, and not in a header."""
+        ways = self._discovered().get("token_endpoint_auth_methods_supported")
+        return isinstance(ways, list) and "client_secret_basic" not in ways and "client_secret_post" in ways
 
     def _discovered(self) -> dict[str, Any]:
         if not self._found:
