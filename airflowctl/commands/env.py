@@ -77,7 +77,7 @@ def use(session: Session, name: str) -> Text:
     ),
 )
 def change(session: Session, name: str, production: bool | None, unset: tuple[str, ...]) -> Record:
-    environment, said = _known(session, name), session.options.network
+    environment, said = _known(session, name), _said(session)
     if production is None and not unset and not any(said):
         raise UsageError(
             "there is nothing to change",
@@ -140,6 +140,15 @@ def remove(session: Session, name: str) -> Text:
             session.environments.choose("")
     session.forget_servers()
     return Text(f"removed {name}{where}", {"removed": name})
+
+
+def _said(session: Session) -> Network:
+    """What this line says of the way to a server; what a shell was started with is of no one environment."""
+    said = session.options.network
+    if not session.is_lasting:
+        return said
+    before = session.shared.base.options.network._asdict()
+    return Network(**{way: value for way, value in said._asdict().items() if value != before[way]})
 
 
 def _known(session: Session, name: str) -> Environment:
