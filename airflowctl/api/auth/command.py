@@ -77,7 +77,12 @@ def _written(program: subprocess.Popen[bytes]) -> bytes:
     found: list[bytes] = []
     stdout = program.stdout
     assert stdout is not None
-    reader = threading.Thread(target=lambda: found.append(stdout.read(_MOST + 1)), daemon=True)
+
+    def read() -> None:
+        with stdout:
+            found.append(stdout.read(_MOST + 1))
+
+    reader = threading.Thread(target=read, daemon=True)
     reader.start()
     reader.join(LIMIT)  # what it started may keep the pipe open after it has ended
     if reader.is_alive():
