@@ -57,7 +57,8 @@ class AskingIdentity:
         held, environment = credentials.held, self._server.environment
         if held is not None:
             environment = environment._replace(method=held.method, username=held.username)
-        if fresh or not environment.method or not self._session.can_ask:
+        may_be_there = held is None and credentials.no_store  # in a store that has to be opened first
+        if fresh or may_be_there or not environment.method or not self._session.can_ask:
             return fresh
         problem = f" ({credentials.problem})" if credentials.problem else ""
         what = "not logged in to {}" if held is None else "the login to {} has ended"
