@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from airflowctl import registry
 from airflowctl.grammar import Grammar
 from airflowctl.shell.explain import may_ask, page_of_what_follows, page_of_word
 from completers.protocols import Choice, Known, known
@@ -35,7 +36,7 @@ def follows(text: str) -> list[str]:
     ("line", "begins", "tells"),
     [
         ("dags trigger| etl", "airflowctl dags trigger DAG_ID", "--conf"),
-        ("da|gs trigger", "dags: ", "dags list-versions"),
+        ("da|gs trigger", "Dags: ", "dags list-versions"),
         ("dags trigger etl --co|nf '{}'", "Option:", "-c, --conf JSON  Parameters of the run"),
         ("dags trigger etl --conf '{|}'", "Option:", "-c, --conf JSON"),
         ("dags trigger e|tl", "Argument:", "DAG_ID  The Dag."),
@@ -50,6 +51,12 @@ def test_f1_explains_the_word_under_the_cursor(line: str, begins: str, tells: st
     page = page_of_word(line.replace("|", ""), line.index("|"), 80)
     assert page.startswith(begins)
     assert tells in page
+
+
+@pytest.mark.parametrize("noun", registry.nouns())
+def test_the_page_of_a_noun_fits(noun: str) -> None:
+    page = page_of_word(noun, 0, 80)
+    assert max(map(len, page.splitlines())) <= 80
 
 
 # What may follow.

@@ -31,7 +31,8 @@ def program_page(nouns: Mapping[str, Sequence[tuple[str, str]]], width: int) -> 
 def noun_page(noun: str, summary: str, commands: Sequence[Command], width: int) -> str:
     """`airflowctl help dags`."""
     rows = [(command.line, command.summary) for command in commands]
-    parts = [f"{noun}: {summary}.", _titled("Commands", rows, width), f"More: airflowctl help {rows[0][0]}"]
+    told = f"{summary}." if summary.lower().startswith(f"{noun}:") else f"{noun}: {summary}."
+    parts = [_filled(told, width), _titled("Commands", rows, width), f"More: airflowctl help {rows[0][0]}"]
     return "\n\n".join(parts) + "\n"
 
 
