@@ -91,7 +91,7 @@ class Streams:
     @property
     def is_dumb(self) -> bool:
         """Whether nothing that was written can be changed: there is no menu on such a terminal."""
-        return self.environ.get("TERM") == "dumb"
+        return self.environ.get("TERM", "").lower() in ("dumb", "unknown")  # as prompt_toolkit has it
 
     def read_line(self, most: int = -1) -> str:
         """One line of standard input, without its end. Raises UsageError."""

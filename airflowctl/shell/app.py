@@ -8,10 +8,12 @@ from collections.abc import Callable
 from threading import get_ident
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import create_app_session
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.output import Output, create_output
+from prompt_toolkit.output.plain_text import PlainTextOutput
 
 from airflowctl import __version__, plumbing
 from airflowctl.core.errors import DONE, UNREACHABLE, Interrupted, Leave, UsageError
@@ -71,6 +73,8 @@ class Shell:
         with self._signals:
             while True:
                 self._as_set()
+                if self._session.streams.is_dumb:  # the library's prompt for these calls no `pre_run`
+                    self._toolbar.refresh()
                 try:
                     with self._signals.at_prompt():
                         text = self._prompt.prompt(
@@ -190,7 +194,11 @@ class Shell:
 
 def run(session: Session, ran: Callable[[int], object] | None = None) -> int:
     """Open the shell; its exit code. `ran` is told that of each line."""
-    return Shell(session, ran).run()
+    if not session.streams.is_dumb:
+        return Shell(session, ran).run()
+    # It would show the codes for the cursor as letters.
+    with create_app_session(output=PlainTextOutput(session.streams.stdout)):
+        return Shell(session, ran).run()
 
 
 def _continuation(_width: int, _line: int, is_wrapped: int) -> str:

@@ -12,6 +12,7 @@ from types import FrameType, TracebackType
 from typing import Any, Self
 
 from prompt_toolkit.application import Application
+from prompt_toolkit.application.current import get_app_or_none
 
 from completers.prompt import wake
 
@@ -74,22 +75,36 @@ class Signals:
         if self._exit:
             self._leave_prompt(self._exit)
 
+    @property
+    def _running(self) -> Application[Any]:
+        """The prompt's application; on a dumb terminal the library takes another one for each line."""
+        return get_app_or_none() or self._app
+
     def _leave_prompt(self, reason: BaseException) -> None:
-        future = self._app.future
-        if future is not None and not future.done():
-            self._app.exit(exception=reason, style="class:aborting")
+        app = self._running
+        if app.future is not None and not app.future.done():
+            app.exit(exception=reason, style="class:aborting")
 
     def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
         if self._at_prompt:
-            wake(self._app, lambda: self._leave_prompt(KeyboardInterrupt()))
+            wake(self._running, lambda: self._leave_prompt(KeyboardInterrupt()))
         elif self._in_line:
             raise KeyboardInterrupt
 
     def _ended(self, number: int, _frame: FrameType | None) -> None:
         self._exit = SystemExit(128 + number)
+        self._raised()
+
+    def _raised(self) -> None:
+        """Raise it here, or in the prompt; one that is only about to run is asked a moment later."""
+        if not self._exit:
+            return
         if not self._at_prompt:
             raise self._exit
-        wake(self._app, self.end_prompt)
+        app = self._running
+        wake(app, self.end_prompt)
+        if app.loop is None and hasattr(signal, "setitimer"):
+            self._try_again()
 
     def _swallowed(self, found: Any) -> None:
         """In some places, a callback of the import system for one, nothing can be raised: Python would say so
@@ -97,9 +112,8 @@ class Signals:
         if found.exc_value is None or found.exc_value is not self._exit or not hasattr(signal, "setitimer"):
             sys.__unraisablehook__(found)
             return
-        signal.signal(signal.SIGALRM, self._again)
-        signal.setitimer(signal.ITIMER_REAL, _A_MOMENT)
+        self._try_again()
 
-    def _again(self, _number: int, _frame: FrameType | None) -> None:
-        if self._exit and not self._at_prompt:
-            raise self._exit
+    def _try_again(self) -> None:
+        signal.signal(signal.SIGALRM, lambda _number, _frame: self._raised())
+        signal.setitimer(signal.ITIMER_REAL, _A_MOMENT)
