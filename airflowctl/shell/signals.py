@@ -93,18 +93,9 @@ class Signals:
 
     def _ended(self, number: int, _frame: FrameType | None) -> None:
         self._exit = SystemExit(128 + number)
-        self._raised()
-
-    def _raised(self) -> None:
-        """Raise it here, or in the prompt; one that is only about to run is asked a moment later."""
-        if not self._exit:
-            return
         if not self._at_prompt:
             raise self._exit
-        app = self._running
-        wake(app, self.end_prompt)
-        if app.loop is None and hasattr(signal, "setitimer"):
-            self._try_again()
+        wake(self._running, self.end_prompt)
 
     def _swallowed(self, found: Any) -> None:
         """In some places, a callback of the import system for one, nothing can be raised: Python would say so
@@ -112,8 +103,9 @@ class Signals:
         if found.exc_value is None or found.exc_value is not self._exit or not hasattr(signal, "setitimer"):
             sys.__unraisablehook__(found)
             return
-        self._try_again()
-
-    def _try_again(self) -> None:
-        signal.signal(signal.SIGALRM, lambda _number, _frame: self._raised())
+        signal.signal(signal.SIGALRM, self._again)
         signal.setitimer(signal.ITIMER_REAL, _A_MOMENT)
+
+    def _again(self, _number: int, _frame: FrameType | None) -> None:
+        if self._exit and not self._at_prompt:
+            raise self._exit
