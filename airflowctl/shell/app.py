@@ -67,10 +67,10 @@ class Shell:
     def run(self) -> int:
         """Until Ctrl-D or `exit`; 0."""
         self._session.shared.thread = get_ident()
-        self._session.output.note(GREETING)
-        if self._is_first and self._session.streams.columns > HINT_COLUMNS:
-            self._tell(HINT)
         with self._signals:
+            self._session.output.note(GREETING)
+            if self._is_first and self._session.streams.columns > HINT_COLUMNS:
+                self._tell(HINT)
             while True:
                 self._as_set()
                 if self._session.streams.is_dumb:  # the library's prompt for these calls no `pre_run`
