@@ -88,9 +88,13 @@ def test_the_task_alone_runs_again(working: Program, troubled: Runs) -> None:
     no = working(*of, answers="rerun\nn\n")
     assert "compute of demo_fails once_more alone would run again." in no.err
     assert troubled.task("demo_fails", "once_more", "compute") == "failed"
-    done = working(*of, "--yes", stdin="rerun\n")
-    assert (done.err, done.code) == ("", 0)
-    assert "compute of demo_fails once_more will run again" in done.out
+    done = working(*of, "--yes", stdin="rerun\nup\n")
+    assert done.code == 5  # the new try has failed as well
+    assert (
+        "the price of a row is not a number"
+        in done.out.partition("frame 0: compute")[0].rpartition("help lists")[2]
+    )
+    assert "compute of demo_fails once_more, try 2: failed" in done.err
     troubled.reaches("demo_fails", "once_more", "failed")
     tries = working("tasks", "tries", "demo_fails", "prepare", "once_more", "-o", "json").json
     assert len(tries) == 1

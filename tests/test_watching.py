@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from airflowctl.commands.dagrun import watching
-from airflowctl.commands.dagrun.progress import in_order
+from airflowctl.core.graph import in_order
 from tests.program import Done, Program
 from tests.screen import CTRL_C, Screen
 from tests.stub import Reply, Request, Stub, reply

@@ -8,6 +8,7 @@ from airflowctl.core.command import flag, opt
 from airflowctl.core.errors import REFUSED, Invalid, UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.words import listed
 
 if TYPE_CHECKING:
     from typing import Any
@@ -61,8 +62,7 @@ def warned(session: Session, result: Text, masked: list[str]) -> Text:
     """An export with what the server masked in it: it is no backup, and a script must see that."""
     if not masked:
         return result
-    some = ", ".join(masked[:5]) + (f" and {len(masked) - 5} more" if len(masked) > 5 else "")
-    session.output.note(f"warning: the server masks secrets: *** stands for them in {some}")
+    session.output.note(f"warning: the server masks secrets: *** stands for them in {listed(masked)}")
     return result._replace(code=REFUSED)
 
 

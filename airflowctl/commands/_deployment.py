@@ -9,6 +9,7 @@ from airflowctl.core.errors import DONE, REFUSED
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.spans import age, ago, seconds_since
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -237,7 +238,7 @@ def _failed(found: Deployment) -> list[Section]:
         for run in failed_dags(found)
     ]
     total = len(rows) if total is None else total
-    title = f"{total:,} {'run' if total == 1 else 'runs'} failed in {time}"
+    title = f"{counted(total, 'run')} failed in {time}"
     body: list[Any] = [Rows(lines[:_SHOWN], ("dag_id", "failed", "newest", "ended"), "newest")]
     if len(lines) > _SHOWN:
         body.append(f"and {len(lines) - _SHOWN} more Dags")

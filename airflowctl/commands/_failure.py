@@ -6,6 +6,7 @@ from airflowctl.commands.logs.code import functions
 from airflowctl.commands.logs.reading import Instance, Try
 from airflowctl.core.display import Code
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -186,7 +187,7 @@ def traceback(raised: Sequence[Raised], source: Source) -> Code:
             lines.append("caused by")
         left_out = len(one.frames) - len(one.shown)
         if left_out:
-            lines.append(f"  ({left_out} {'frame' if left_out == 1 else 'frames'} of Airflow itself)")
+            lines.append(f"  ({counted(left_out, 'frame')} of Airflow itself)")
         for frame in one.shown:
             lines.append(f"  {source.place(frame)}")
             if source.has(frame) and source.line(frame.line).strip():

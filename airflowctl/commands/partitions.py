@@ -7,6 +7,7 @@ from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, timestamp
+from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
     from typing import Any
@@ -63,4 +64,5 @@ def clear(session: Session, **given: Any) -> Text:
     done = session.api.record(op, "dag_runs_cleared", body=body, dag_id=given["dag_id"])
     runs, tasks = done["dag_runs_cleared"], done.get("task_instances_cleared", 0)
     would = "would be cleared" if given["dry_run"] else "cleared"
-    return Text(f"partitions of {runs} runs {would}, {tasks} task instances with them", done)
+    told = f"partitions of {counted(runs, 'run')} {would}, {counted(tasks, 'task instance')} with them"
+    return Text(told, done)

@@ -7,6 +7,7 @@ from airflowctl.core.errors import CliError, UsageError
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import path
+from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
     from airflowctl.session import Session
@@ -31,9 +32,7 @@ def save(session: Session, file: str, force: bool) -> Text:
     if not lines:
         raise UsageError("there are no lines to save yet")
     _write(file, "".join(f"{line}\n" for line in lines), force)
-    return Text(
-        f"saved {len(lines)} line{'s' if len(lines) > 1 else ''} to {file}", {"saved": file, "lines": lines}
-    )
+    return Text(f"saved {counted(len(lines), 'line')} to {file}", {"saved": file, "lines": lines})
 
 
 def _write(file: str, text: str, force: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands import _deployment
+from airflowctl.commands._lines import line
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.display import Report
 from airflowctl.core.typed import TYPE_CHECKING
@@ -24,14 +25,12 @@ if TYPE_CHECKING:
     examples=("airflowctl status --strict", "airflowctl status -o json --query failed.dags"),
 )
 def status(session: Session, hours: float, strict: bool) -> Report:
-    from completers.quote import quoted
-
     found = _deployment.look(session, hours)
     lines = [
-        f"airflowctl diagnose {quoted(str(run.get('dag_id')))} {quoted(str(run.get('dag_run_id')))}"
+        line("diagnose", run.get("dag_id"), run.get("dag_run_id"))
         for run in _deployment.failed_dags(found)[:1]
     ]
     if found.broken.value and found.broken.value[0]:
         number = found.broken.value[0][0].get("import_error_id")
-        lines.append(f"airflowctl dags get-import-error {number}")
+        lines.append(line("dags", "get-import-error", number))
     return Report(_deployment.sections(found), _deployment.data(found), found.code(strict), tuple(lines))

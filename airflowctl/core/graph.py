@@ -1,12 +1,20 @@
-"""The order of tasks that follow each other, and what the states of several come to."""
+"""The order of tasks that follow each other, and what the states of their instances mean."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from airflowctl.core.result import Item
+
+# States of an instance; one in none of these, None, waits for its turn.
+OVER = ("success", "failed", "upstream_failed", "skipped", "removed")
+GOING_ON = (
+    "scheduled", "queued", "running", "restarting", "up_for_retry", "up_for_reschedule", "deferred",
+    "awaiting_input",
+)  # fmt: skip
 # The state that says most comes first; None is a task that waits for its turn.
 _TELLING = (
-    "failed", "upstream_failed", "up_for_retry", "running", "awaiting_input", "restarting", "deferred",
+    "failed", "upstream_failed", "awaiting_input", "up_for_retry", "running", "restarting", "deferred",
     "up_for_reschedule", "queued", "scheduled", None, "success", "skipped", "removed",
 )  # fmt: skip
 
@@ -26,6 +34,13 @@ def parents(follow: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
             if one in found and one != name:
                 found[one].append(name)
     return found
+
+
+def in_order(tasks: Iterable[Item]) -> dict[str, Item]:
+    """The tasks of a Dag by their ids, as the API tells them, each after those that it follows."""
+    found = {str(task["task_id"]): task for task in tasks if task.get("task_id")}
+    follow = {name: task.get("downstream_task_ids") or [] for name, task in found.items()}
+    return {name: found[name] for name in ordered(follow)}
 
 
 def ordered(follow: Mapping[str, Sequence[str]]) -> list[str]:

@@ -8,12 +8,14 @@ from time import monotonic
 
 from airflowctl.core.display import Line, Log
 from airflowctl.core.result import Rows
+from airflowctl.core.spans import moment
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.words import counted, indexed
 from airflowctl.output import sanitise
 from airflowctl.output.cells import full
 from airflowctl.output.colour import BOLD_RED, END, GREY, LEVELS, NAMES
 from airflowctl.output.render import Style, document, render
-from airflowctl.output.times import is_time, moment_of
+from airflowctl.output.times import is_time
 from airflowctl.output.traceback import coloured
 from airflowctl.output.traceback import lines as traceback
 
@@ -173,15 +175,14 @@ class _Teller:
     def _close(self, key: _Stream, group: _Group) -> Iterator[str]:
         del self._groups[key]
         if group.count and not (self._form.named and group.title == _OWN[0]):  # once for each task
-            plural = "s" * (group.count != 1)
             yield from self._fold_line(
-                group.begun, f"{self._arrow(False)}{group.title} ({group.count} line{plural})"
+                group.begun, f"{self._arrow(False)}{group.title} ({counted(group.count, 'line')})"
             )
 
     def _release(self, group: _Group) -> Iterator[str]:
         if group.count:
             left = group.count - len(group.held)
-            more = f" ({left} lines not shown)" if left and len(group.held) == _HELD else ""
+            more = f" ({counted(left, 'line')} not shown)" if left and len(group.held) == _HELD else ""
             yield from self._fold_line(group.begun, self._arrow(True) + group.title + more)
         for line in group.held:
             yield from self._line(line)
@@ -212,11 +213,11 @@ class _Teller:
 
     def _head(self, line: Line) -> Generator[str, None, str]:
         """The time, returned; a line with the date before it where that changes. A pipe gets them whole."""
-        moment, style = str(line.event.get("timestamp") or ""), self._style
-        if not is_time(moment):
+        sent, style = str(line.event.get("timestamp") or ""), self._style
+        if not is_time(sent):
             return ""
-        date, clock, whole = moment[:10], f"{moment[11:19]}{_milliseconds(moment)}", moment
-        if style.clock.moved and (found := moment_of(moment)):
+        date, clock, whole = sent[:10], f"{sent[11:19]}{_milliseconds(sent)}", sent
+        if style.clock.moved and (found := moment(sent)):
             found = found.astimezone(style.clock.zone)
             date, clock, whole = f"{found:%Y-%m-%d}", f"{found:%H:%M:%S.%f}"[:-3], found.isoformat()
         if style.width is None:
@@ -231,16 +232,16 @@ class _Teller:
     def _prefix(self, line: Line) -> str:
         if not self._form.named:
             return ""
-        index = f"[{line.map_index}]" if line.map_index >= 0 else ""
+        instance = indexed(line.task_id, line.map_index)
         number = f" try {line.number}" if line.number > 1 else ""
-        name = self._safe(f"{line.task_id}{index}{number}")
+        name = self._safe(f"{instance}{number}")
         self._width = min(_WIDEST, max(self._width, len(name)))
         text = f"{name:<{self._width}} | "
         if not self._style.colour:
             return text
         from zlib import crc32
 
-        return f"{NAMES[crc32(f'{line.task_id}{index}'.encode()) % len(NAMES)]}{text}{END}"
+        return f"{NAMES[crc32(instance.encode()) % len(NAMES)]}{text}{END}"
 
     def _words(self, text: str) -> str:
         """An event's own words; of a line that was written over itself what was seen at last."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from airflowctl.core.spans import duration
+from airflowctl.core.spans import duration, moment
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.words import named
 from airflowctl.output.cells import short
 from airflowctl.output.picture import Pen, padded, told
 from airflowctl.output.table import cells_of
-from airflowctl.output.times import Clock, moment_of
+from airflowctl.output.times import Clock
 
 if TYPE_CHECKING:
     from typing import Any
@@ -67,12 +68,8 @@ def _end(bar: Mapping[str, Any], span: Sequence[float | None]) -> str:
 
 
 def _title(bar: Mapping[str, Any]) -> str:
-    name = told(bar["task_id"])
-    if bar.get("instances"):
-        name += f" [{bar['instances']}]"
-    elif type(bar.get("map_index")) is int and bar["map_index"] >= 0:
-        name += f" [{bar['map_index']}]"
-    return name + (f" try {bar['try_number']}" if bar.get("tries", 1) > 1 else "")
+    many = f" [{bar['instances']}]" if bar.get("instances") else ""
+    return told(named(bar)) + many + (f" try {bar['try_number']}" if bar.get("tries", 1) > 1 else "")
 
 
 def _bar(shown: Sequence[float | None], state: Any, room: int, pen: Pen) -> str:
@@ -98,5 +95,5 @@ def _axis(whole: float, room: int) -> str:
 
 
 def _seconds(text: Any) -> float | None:
-    found = moment_of(text) if isinstance(text, str) else None
+    found = moment(text)
     return found.timestamp() if found else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.spans import age
+from airflowctl.core.spans import age, moment
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -36,28 +36,19 @@ def is_time(text: str) -> bool:
 
 def told(text: str, clock: Clock, mark: str, length: int = 19) -> str:
     """A time, to the second, or as long as `length`; `mark` is what tells that it is UTC."""
-    moment = moment_of(text) if clock.moved or clock.now else None
+    at = moment(text) if clock.moved or clock.now else None
     shown, zone = f"{text[:10]} {text[11:19]}", mark
-    if moment is not None and clock.moved:
+    if at is not None and clock.moved:
         try:
-            moment = moment.astimezone(clock.zone)
-            offset = moment.strftime("%z")
-            shown, zone = f"{moment:%Y-%m-%d %H:%M:%S}", f"{offset[:3]}:{offset[3:5]}"
+            at = at.astimezone(clock.zone)
+            offset = at.strftime("%z")
+            shown, zone = f"{at:%Y-%m-%d %H:%M:%S}", f"{offset[:3]}:{offset[3:5]}"
         except (OverflowError, ValueError):  # at the ends of the calendar
             zone = "Z"
-    ago = f" ({age((clock.now - moment).total_seconds())})" if clock.now and moment else ""
+    ago = f" ({age((clock.now - at).total_seconds())})" if clock.now and at else ""
     if length < 19:
         zone = zone.removesuffix(":00")  # `+01` says as much
     return shown[:length] + zone + ago
-
-
-def moment_of(text: str) -> datetime | None:
-    from datetime import datetime
-
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def is_duration(column: str) -> bool:

@@ -9,6 +9,7 @@ from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import timestamp
+from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
     from typing import Any
@@ -85,7 +86,7 @@ def delete_of_asset(session: Session, asset: str, before: str | None, dry_run: b
     found = _of_asset(session, asset_id, before)
     if dry_run or not found:
         return _rows(found)
-    session.confirm(f"{_count(found)} of {asset} would be deleted.", "assets delete-queued-events")
+    session.confirm(f"{_events(found)} of {asset} would be deleted.", "assets delete-queued-events")
     session.api.call("delete_asset_queued_events", query={"before": before}, asset_id=asset_id)
     return _deleted(found)
 
@@ -106,7 +107,7 @@ def delete_of_dag(session: Session, dag_id: str, before: str | None, dry_run: bo
     found = _of_dag(session, dag_id, before)
     if dry_run or not found:
         return _rows(found)
-    session.confirm(f"{_count(found)} of {dag_id} would be deleted.", "assets delete-dag-queued-events")
+    session.confirm(f"{_events(found)} of {dag_id} would be deleted.", "assets delete-dag-queued-events")
     session.api.call("delete_dag_asset_queued_events", query={"before": before}, dag_id=dag_id)
     return _deleted(found)
 
@@ -158,9 +159,9 @@ def _rows(found: list[dict[str, Any]]) -> Rows:
     return Rows(found, COLUMNS, "asset_id", empty="there are no queued events")
 
 
-def _count(found: list[dict[str, Any]]) -> str:
-    return "1 queued event" if len(found) == 1 else f"{len(found)} queued events"
-
-
 def _deleted(found: list[dict[str, Any]]) -> Text:
-    return Text(f"deleted {_count(found)}", {"deleted": len(found)})
+    return Text(f"deleted {_events(found)}", {"deleted": len(found)})
+
+
+def _events(found: list[dict[str, Any]]) -> str:
+    return counted(len(found), "queued event")

@@ -8,6 +8,7 @@ from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import json_value, slashed_identifier, whole_number
+from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
     from airflowctl.session import Session
@@ -105,7 +106,7 @@ def clear_state(session: Session, asset: str, dry_run: bool) -> Result:
     items = list(session.api.pages("list_asset_state_store", "asset_state_store", asset_id=found))
     if dry_run or not items:
         return Rows(items, COLUMNS, "key", empty="nothing is kept with it")
-    count = "1 value" if len(items) == 1 else f"{len(items)} values"
+    count = counted(len(items), "value")
     session.confirm(f"{count} kept with {asset} would be deleted.", "assets state clear")
     session.api.call("clear_asset_state_store", asset_id=found)
     return Text(f"deleted {count}", {"deleted": [item["key"] for item in items]})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from airflowctl.commands.dagrun.progress import MOST, listed
 from airflowctl.commands.dagrun.watching import watched
 from airflowctl.core.command import flag
 from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.words import MOST, listed, named
 
 if TYPE_CHECKING:
     from typing import Any
@@ -27,7 +27,7 @@ def confirm(session: Session, plan: Sequence[Mapping[str, Any]], told: str, line
         for one in plan:
             by_run.setdefault(str(one.get("dag_run_id") or "new tasks"), []).append(one)
         for run_id, found in list(by_run.items())[:MOST]:
-            session.output.note(f"  {run_id}: {listed(found)}")
+            session.output.note(f"  {run_id}: {listed(map(named, found))}")
         if len(by_run) > MOST:
             session.output.note(f"  and {len(by_run) - MOST} more runs; --dry-run shows all")
     session.confirm(told, line)

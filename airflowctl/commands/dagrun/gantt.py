@@ -7,6 +7,7 @@ from airflowctl.core.command import command
 from airflowctl.core.graph import overall
 from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.words import counted, index_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +42,7 @@ def gantt(session: Session, dag_id: str, run_id: str) -> Picture:
     tries.sort(key=lambda one: (not _begin(one), _begin(one)))
     bars = [one for one in _bars(tries) if _begin(one)]
     if waiting := sum(not _begin(one) for one in tries):
-        session.output.note(f"{waiting} task instance{'s' * (waiting > 1)} did not start")
+        session.output.note(f"{counted(waiting, 'task instance')} did not start")
     since, now = min(map(_begin, bars), default=None), datetime.now(UTC).isoformat()
     data = {**place, "since": since, "until": now, "bars": bars}
     from airflowctl.core.display import Picture
@@ -56,16 +57,11 @@ def _begin(one: dict[str, Any]) -> str:
 
 def _tries(session: Session, place: dict[str, Any], one: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """All tries of an instance; the server is asked for them where there was more than one."""
+    tries = [one]
     if (one.get("try_number") or 0) > 1:
-        path = {**place, "task_id": str(one.get("task_id"))}
-        if one.get("map_index", -1) >= 0:
-            op = "get_mapped_task_instance_tries"
-            found = session.api.call(op, **path, map_index=str(one["map_index"]))
-        else:
-            found = session.api.call("get_task_instance_tries", **path)
-        tries = (found or {}).get("task_instances") or []
-    else:
-        tries = [one]
+        from airflowctl.commands.tasks import tries_of
+
+        tries = tries_of(session, {**place, "task_id": str(one.get("task_id"))}, index_of(one))
     for each in tries:
         shown = {name: each.get(name) for name in FIELDS}
         yield {**shown, "tries": len(tries)} if len(tries) > 1 else shown

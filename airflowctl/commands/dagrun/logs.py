@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, the_run
 from airflowctl.commands.logs import ABOUT, FOLLOW, choice, form, how, is_for_eyes
 from airflowctl.commands.logs.choosing import chosen, regex
 from airflowctl.commands.logs.code import Code
 from airflowctl.commands.logs.follow import Pause, paced
-from airflowctl.commands.logs.many import Picked, RunFollower, instances, merged, named
+from airflowctl.commands.logs.many import Picked, RunFollower, instance_in, instances, merged
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.display import Line, Log
 from airflowctl.core.errors import DONE, FAILED_WAIT, Interrupted
@@ -52,7 +53,7 @@ def _read(
     found = [it for it in instances(session, dag_id, run_id) if picked.takes(it) and it.get("try_number")]
     if not found:
         session.output.note(f"no task of {run_id} {'failed' if picked.failed else 'has a log yet'}")
-    versions = {named(dag_id, run_id, it): it for it in found}
+    versions = {instance_in(dag_id, run_id, it): it for it in found}
     lines = merged(session, dag_id, run_id, found)
     yield from _told(session, dag_id, run_id, lines, given, versions.get)
     return DONE
@@ -65,8 +66,8 @@ def _followed(
     try:
         yield from _told(session, dag_id, run_id, follower.steps(), given, follower.found.get)
     except KeyboardInterrupt:
-        again = f"look again with: airflowctl dagrun logs {dag_id} {run_id} -f"
-        raise Interrupted("no longer following; the run goes on", again) from None
+        again = line("dagrun", "logs", dag_id, run_id, "-f")
+        raise Interrupted("no longer following; the run goes on", f"look again with: {again}") from None
     session.output.note(f"{run_id}: {follower.run['state']}")
     return DONE if follower.run["state"] == "success" else FAILED_WAIT
 
@@ -80,7 +81,7 @@ def _told(
     found: Callable[[Any], dict[str, Any] | None],
 ) -> Iterator[Line | None]:
     def version(line: Line) -> Any:
-        it = found(named(dag_id, run_id, line._asdict())) or {}
+        it = found(instance_in(dag_id, run_id, line._asdict())) or {}
         return (it.get("dag_version") or {}).get("version_number")
 
     code = Code(session, dag_id, version)

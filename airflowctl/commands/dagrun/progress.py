@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from airflowctl.core.graph import GOING_ON, OVER, overall
+from airflowctl.core.spans import moment
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.words import index_of, listed, named
 
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-OVER = ("success", "failed", "upstream_failed", "skipped", "removed")
-GOING_ON = (
-    "scheduled", "queued", "running", "restarting", "up_for_retry", "up_for_reschedule", "deferred",
-    "awaiting_input",
-)  # fmt: skip
-# Of the instances of a mapped task, the state of the first in this order is that of the task.
-_TELLING = (
-    "failed", "upstream_failed", "awaiting_input", "up_for_retry", "running", "restarting", "deferred",
-    "up_for_reschedule", "queued", "scheduled", None, "success", "skipped", "removed",
-)  # fmt: skip
 COLUMNS = ("task_id", "state", "try_number", "mapped", "duration")
 CHANGED = ("time", "task_id", "map_index", "state", "try_number", "duration")
 # The field that tells since when an instance is in a state.
@@ -31,25 +24,6 @@ _SINCE = {
     **dict.fromkeys(OVER, "end_date"),
 }
 _NEVER_RAN = ("upstream_failed", "skipped", "removed")
-MOST = 5  # names in a sentence
-
-
-def in_order(tasks: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The ids of a Dag's tasks, each after those that it follows, and what hangs together side by side."""
-    follow = {str(task["task_id"]): sorted(task.get("downstream_task_ids") or ()) for task in tasks}
-    waits_for = dict.fromkeys(follow, 0)
-    for names in follow.values():
-        for name in names:
-            waits_for[name] = waits_for.get(name, 0) + 1
-    ready = [name for name in reversed(follow) if not waits_for[name]]
-    found = []
-    while ready:
-        found.append(name := ready.pop())
-        for later in reversed(follow.get(name, ())):
-            waits_for[later] -= 1
-            if not waits_for[later]:
-                ready.append(later)
-    return [*found, *(name for name in follow if name not in set(found))]
 
 
 def rows_of(
@@ -64,12 +38,11 @@ def rows_of(
 
 
 def _row(task_id: str, found: list[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
-    states = {one.get("state") for one in found}
     is_mapped = any(one.get("map_index", -1) >= 0 for one in found)
     ended = sum(one.get("state") in OVER for one in found)
     return {
         "task_id": task_id,
-        "state": next((state for state in _TELLING if state in states), None),
+        "state": overall(one.get("state") for one in found),
         "try_number": max(one.get("try_number") or 0 for one in found),
         "mapped": f"{ended}/{len(found)}" if is_mapped else None,
         "duration": _took(found, now),
@@ -81,8 +54,8 @@ def _took(found: list[Mapping[str, Any]], now: datetime) -> float | None:
     going_on = any(one.get("state") in ("running", "restarting") for one in found)
     if len(found) == 1 and not going_on:
         return _told(found[0])
-    starts = [moment for one in found if (moment := _moment(one.get("start_date")))]
-    ends = [now] if going_on else [moment for one in found if (moment := _moment(one.get("end_date")))]
+    starts = [when for one in found if (when := moment(one.get("start_date")))]
+    ends = [now] if going_on else [when for one in found if (when := moment(one.get("end_date")))]
     if not starts or not ends:
         return None
     return max(0.0, (max(ends) - min(starts)).total_seconds())
@@ -97,18 +70,9 @@ def _told(one: Mapping[str, Any]) -> float | None:
 
 def seconds_of(run: Mapping[str, Any], now: datetime) -> float | None:
     """For how long a run has gone on, in seconds; None before it has started."""
-    start = _moment(run.get("start_date"))
-    end = _moment(run.get("end_date")) or now
+    start = moment(run.get("start_date"))
+    end = moment(run.get("end_date")) or now
     return None if start is None else max(0.0, (end - start).total_seconds())
-
-
-def _moment(text: object) -> datetime | None:
-    from datetime import datetime
-
-    try:
-        return datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
 
 
 Known = dict[tuple[str, int], tuple[object, object]]
@@ -120,7 +84,7 @@ def known(instances: Iterable[Mapping[str, Any]]) -> Known:
 
 
 def key(one: Mapping[str, Any]) -> tuple[str, int]:
-    return str(one.get("task_id")), int(one.get("map_index", -1))
+    return str(one.get("task_id")), index_of(one)
 
 
 def changes(before: Known, instances: Iterable[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
@@ -137,22 +101,9 @@ def changes(before: Known, instances: Iterable[Mapping[str, Any]], now: datetime
     return sorted(found, key=lambda event: str(event["time"]))
 
 
-def zulu(moment: datetime) -> str:
+def zulu(when: datetime) -> str:
     """A time as the server writes it."""
-    return moment.isoformat().replace("+00:00", "Z")
-
-
-def named(one: Mapping[str, Any]) -> str:
-    """`load`, or `read[1]` for an instance of a mapped task."""
-    name, index = key(one)
-    return name if index < 0 else f"{name}[{index}]"
-
-
-def listed(instances: Iterable[Mapping[str, Any]]) -> str:
-    """`load, read[1] and 3 more`"""
-    names = [named(one) for one in instances]
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    return ", ".join(names[:MOST]) + more
+    return when.isoformat().replace("+00:00", "Z")
 
 
 def pending(instances: Sequence[Mapping[str, Any]]) -> str:
@@ -162,5 +113,5 @@ def pending(instances: Sequence[Mapping[str, Any]]) -> str:
     for state in (*GOING_ON, None):
         found = [one for one in instances if one.get("state") == state]
         if found:
-            parts.append(f"{(state or 'not started').replace('_', ' ')}: {listed(found)}")
+            parts.append(f"{(state or 'not started').replace('_', ' ')}: {listed(map(named, found))}")
     return "; ".join(parts)

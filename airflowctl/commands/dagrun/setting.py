@@ -11,6 +11,7 @@ from airflowctl.core.errors import ServerRefused, UsageError
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier
+from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
     from typing import Any
@@ -149,11 +150,6 @@ def note(session: Session, dag_id: str, run_id: str, text: str) -> Record:
         "patch_dag_run", "dag_run_id", query=query, body=body, dag_id=dag_id, dag_run_id=run_id
     )
     return Record(run, "dag_run_id", ("dag_id", "dag_run_id", "state", "note"))
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 run`, `3 runs`"""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _chosen(session: Session, given: dict[str, Any]) -> tuple[str, list[dict[str, Any]], bool]:

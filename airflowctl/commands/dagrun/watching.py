@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator
 
+from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import DAG_ID, ENDED, RUN_OR_NEWEST, SHOWN, the_run
 from airflowctl.commands.dagrun import progress as told
 from airflowctl.core.command import command, opt
@@ -17,9 +18,11 @@ from airflowctl.core.errors import (
     ServerRefused,
     TimedOut,
 )
+from airflowctl.core.graph import GOING_ON, OVER, in_order
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import seconds
+from airflowctl.core.words import indexed, listed, named
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,9 +73,9 @@ def finished(session: Session, dag_id: str, run: dict[str, Any], timeout: float 
     session.output.note(f"waiting for {looking.run_id} (Ctrl-C stops only the waiting)")
     said: set[str] = set()
     for view in looking.views():
-        for line in view.foot:
-            if line not in said:
-                session.output.note(line)
+        for text in view.foot:
+            if text not in said:
+                session.output.note(text)
         said.update(view.foot)
     return Record(looking.run, "dag_run_id", SHOWN, code=looking.code)
 
@@ -144,14 +147,14 @@ class Looking:
         api, started = self._session.api, time.monotonic()
         first, rarely = self._looks == 0, self._looks % _RARELY == 0
         if first and not self._quiet:
-            self._order = told.in_order(api.pages("get_tasks", "tasks", dag_id=self._dag_id))
+            self._order = list(in_order(api.pages("get_tasks", "tasks", dag_id=self._dag_id)))
         if not first and (self._quiet or self.run.get("state") == "queued"):
             self._look_at_run()
         if (rarely and not first) if self._quiet else (rarely or self.run.get("state") != "queued"):
             self._look_at_tasks()
         if not (first or self._quiet or self._is_active or self.run.get("state") == "queued"):
             self._look_at_run()
-        is_known = self._instances and all(one.get("state") in told.OVER for one in self._instances)
+        is_known = self._instances and all(one.get("state") in OVER for one in self._instances)
         if self._has_ended and not is_known and not (self._quiet and self.code == DONE):
             self._look_at_tasks()
         if rarely and not self._is_active and not self._has_ended:
@@ -162,7 +165,7 @@ class Looking:
     @property
     def _is_active(self) -> bool:
         """Whether some task goes on, so that the run does."""
-        return any(one.get("state") in told.GOING_ON for one in self._instances)
+        return any(one.get("state") in GOING_ON for one in self._instances)
 
     def _look_at_run(self) -> None:
         self.run = self._session.api.record("get_dag_run", "state", **self._place)
@@ -226,13 +229,13 @@ class Looking:
 
     @property
     def _look_again(self) -> str:
-        return f"look again with: airflowctl dagrun watch {self._dag_id} {self.run_id}"
+        return f"look again with: {line('dagrun', 'watch', self._dag_id, self.run_id)}"
 
     def _view(self, events: list[dict[str, Any]]) -> View:
         now = _now()
         rows = told.rows_of(self._order, self._instances, now)
-        places = [place for place, row in enumerate(rows) if row["state"] not in told.OVER]
-        ended = sum(one.get("state") in told.OVER for one in self._instances)
+        places = [place for place, row in enumerate(rows) if row["state"] not in OVER]
+        ended = sum(one.get("state") in OVER for one in self._instances)
         blank = {"mapped": None, "try_number": 0, "duration": 0.0}
         from airflowctl.core.display import View
 
@@ -249,13 +252,12 @@ class Looking:
 
     def _hints(self) -> Iterator[str]:
         if self._paused:
-            line = f"airflowctl dags unpause {self._dag_id}"
-            yield f"{self._dag_id} is paused: nothing of it starts until: {line}"
+            unpause = line("dags", "unpause", self._dag_id)
+            yield f"{self._dag_id} is paused: nothing of it starts until: {unpause}"
         for (task_id, index), subject in self._questions.items():
-            line = f"airflowctl hitl respond {self._dag_id} {task_id} {self.run_id}"
-            which = f" --map-index {index}" if index >= 0 else ""
-            yield f"{task_id} asks: {subject or '(see it with hitl show)'}"
-            yield f"  answer it with: {line}{which}"
+            answer = line("hitl", "respond", self._dag_id, task_id, self.run_id, index=index)
+            yield f"{indexed(task_id, index)} asks: {subject or '(see it with hitl show)'}"
+            yield f"  answer it with: {answer}"
 
     def _event(self) -> dict[str, Any]:
         """The run's own change, in the shape of a task's."""
@@ -274,12 +276,11 @@ class Looking:
         if not failed:
             say(f"{self.run_id} failed, but no task of it: it was stopped, or took too long")
         else:
-            say(f"{self.run_id} failed: {told.listed(failed)}")
+            say(f"{self.run_id} failed: {listed(map(named, failed))}")
         for one in failed[:3]:
             name, index = told.key(one)
-            which = f" --map-index {index}" if index >= 0 else ""
-            say(f"  see: airflowctl tasks logs {self._dag_id} {name} {self.run_id}{which}")
-        say(f"  why: airflowctl why {self._dag_id} {self.run_id}")
+            say(f"  see: {line('tasks', 'logs', self._dag_id, name, self.run_id, index=index)}")
+        say(f"  why: {line('why', self._dag_id, self.run_id)}")
 
 
 def _asks(one: dict[str, Any]) -> bool:

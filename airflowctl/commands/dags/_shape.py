@@ -10,8 +10,6 @@ from airflowctl.core.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
-
 # A fill for each state, as in Airflow's web UI.
 _FILLS = {
     "success": "#9ae6b4", "failed": "#feb2b2", "upstream_failed": "#fbd38d", "up_for_retry": "#faf089",
@@ -19,14 +17,6 @@ _FILLS = {
     "queued": "#e2e8f0", "scheduled": "#e6ddcf", "awaiting_input": "#d6bcfa", "restarting": "#d6bcfa",
     "removed": "#edf2f7",
 }  # fmt: skip
-
-
-def tasks_of(session: Session, dag_id: str) -> dict[str, dict[str, Any]]:
-    """The tasks of a Dag by id, each after those that it follows."""
-    tasks = session.api.pages("get_tasks", "tasks", dag_id=dag_id)
-    found = {str(task["task_id"]): task for task in tasks if task.get("task_id")}
-    follow = {name: task.get("downstream_task_ids") or [] for name, task in found.items()}
-    return {name: found[name] for name in ordered(follow)}
 
 
 def states(instances: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str | None, int]]:

@@ -10,6 +10,7 @@ from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, timestamp
+from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
     from typing import Any
@@ -60,7 +61,7 @@ def clear(session: Session, **given: Any) -> Result:
         columns = ("dag_run_id", "task_id", "map_index", "state")
         return Rows(tasks, columns, "task_id", optional={"map_index": -1}, empty="there is nothing to clear")
     runs = sorted({str(task.get("dag_run_id")) for task in tasks})
-    told = f"{_count(len(tasks), 'task instance')} in {_count(len(runs), 'run')}"
+    told = f"{counted(len(tasks), 'task instance')} in {counted(len(runs), 'run')}"
     followed = the_one((dag_id, run_id) for run_id in runs) if given["follow"] else None
     confirm(session, tasks, f"{told} of {dag_id} would be cleared.", "dags clear")
     _send(session, dag_id, chosen, given, dry_run=False)
@@ -137,7 +138,3 @@ def _takes_many(session: Session) -> bool:
     from airflowctl.api.operations import table, version_key
 
     return version_key(session.api.version())[:2] >= version_key(table()["clear_dag_runs"].since)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -8,6 +8,7 @@ from airflowctl.core.errors import REFUSED, CliError, NotLoggedIn, Unreachable, 
 from airflowctl.core.result import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text
+from airflowctl.core.words import counted, listed
 
 if TYPE_CHECKING:
     from typing import Any
@@ -99,8 +100,7 @@ def _set_all(session: Session, verb: str, paused: bool, given: dict[str, Any]) -
         found = _matching(dag_id, found)
     if given["dry_run"] or not found:
         return _plan(found, verb)
-    names = ", ".join(found[:10]) + (", ..." if len(found) > 10 else "")
-    session.confirm(f"{_count(found)} would be {verb}d: {names}", f"dags {verb}")
+    session.confirm(f"{counted(len(found), 'Dag')} would be {verb}d: {listed(found, 10)}", f"dags {verb}")
     if is_regex:
         return _set_each(session, found, paused)
     session.api.call("patch_dags", query=filters, body={"is_paused": paused})
@@ -121,10 +121,6 @@ def _matching(regex: str, found: list[str]) -> list[str]:
 def _plan(found: list[str], verb: str) -> Rows:
     rows = [{"dag_id": name, "would": verb} for name in found]
     return Rows(rows, ("dag_id", "would"), "dag_id", empty=f"there is no Dag to {verb}")
-
-
-def _count(found: list[str]) -> str:
-    return "1 Dag" if len(found) == 1 else f"{len(found)} Dags"
 
 
 def _set_each(session: Session, found: list[str], paused: bool) -> Rows:
@@ -166,9 +162,9 @@ def delete(session: Session, dag_id: str, dry_run: bool) -> Text:
     answer = session.api.record("get_dag_stats", "dags", query={"dag_ids": (dag_id,)})
     runs = sum(state["count"] for dag in answer["dags"] for state in dag["stats"])
     data = {"dag_id": dag_id, "runs": runs, "dry_run": dry_run}
-    counted = "1 run" if runs == 1 else f"{runs} runs"
+    of_runs = counted(runs, "run")
     if dry_run:
-        return Text(f"would delete {dag_id} with {counted}", data)
-    session.confirm(f"{dag_id} with {counted} and all their history would be deleted.", "dags delete")
+        return Text(f"would delete {dag_id} with {of_runs}", data)
+    session.confirm(f"{dag_id} with {of_runs} and all their history would be deleted.", "dags delete")
     session.api.call("delete_dag", dag_id=dag_id)
     return Text(f"deleted {dag_id}", {**data, "deleted": dag_id})

@@ -7,8 +7,9 @@ from airflowctl.commands.dagrun.look import batch_pages
 from airflowctl.commands.dags import _shape
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.errors import CliError, OutputFailed, UsageError
-from airflowctl.core.graph import overall
+from airflowctl.core.graph import in_order, overall
 from airflowctl.core.result import Rows, Text
+from airflowctl.core.spans import moment, seconds_since
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, path, whole_number
 
@@ -75,7 +76,7 @@ def show(
         raise UsageError("--imgcat is not here: the graph is drawn as text", "for an image: --save FILE.png")
     program = _program(save) if save and not _language(save) else ""
     run_id = the_run(session, dag_id, run) if run else None
-    tasks = _shape.tasks_of(session, dag_id)
+    tasks = in_order(session.api.pages("get_tasks", "tasks", dag_id=dag_id))
     if not tasks:
         session.output.note(f"{dag_id} has no tasks")
     nodes, edges = _shape.shape(tasks, _of_run(session, dag_id, run_id) if run_id else None)
@@ -111,7 +112,7 @@ def show(
     examples=("airflowctl dags grid etl --runs 30",),
 )
 def grid(session: Session, dag_id: str, runs: int) -> Picture:
-    tasks = _shape.tasks_of(session, dag_id)
+    tasks = in_order(session.api.pages("get_tasks", "tasks", dag_id=dag_id))
     query = {"order_by": RUN.order}
     pages = session.api.pages("get_dag_runs", "dag_runs", limit=runs, query=query, dag_id=dag_id)
     found = [run for run in pages if run.get("dag_run_id")][::-1]
@@ -138,19 +139,12 @@ def grid(session: Session, dag_id: str, runs: int) -> Picture:
 
 
 def _column(run: dict[str, Any]) -> dict[str, Any]:
-    wanted = ("dag_run_id", "run_type", "state", "run_after", "start_date", "end_date")
+    wanted = ("dag_run_id", "run_type", "state", "run_after", "start_date", "end_date", "duration")
     found = {name: run.get(name) for name in wanted}
-    return {**found, "duration": run.get("duration", _between(run.get("start_date"), run.get("end_date")))}
-
-
-def _between(start: Any, end: Any) -> float | None:
-    """The seconds from one time to another; Airflow 3.0 does not tell them of runs."""
-    from datetime import datetime
-
-    try:
-        return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
-    except (TypeError, ValueError):
-        return None
+    if "duration" not in run:  # Airflow 3.0 does not tell it
+        end = moment(run.get("end_date"))
+        found["duration"] = end and seconds_since(run.get("start_date"), end)
+    return found
 
 
 def _of_run(session: Session, dag_id: str, run_id: str) -> dict[str, dict[str | None, int]]:

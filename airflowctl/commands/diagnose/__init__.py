@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands._deployment import Component, components
 from airflowctl.commands._together import Part, together
+from airflowctl.commands.dagrun import ENDED
 from airflowctl.core.display import Section
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 MOST = 500  # instances of tasks that are looked at; of the others only those that failed
-ENDED = ("success", "failed")
 READS = (
     "get_health",
     "get_pools",
@@ -115,36 +115,6 @@ def facts(session: Session, dag: dict[str, Any], run: dict[str, Any]) -> Facts:
         raise of_run.error
     rows = of_run.value
     return Facts(datetime.now(UTC), dag, run, rows, len(rows) >= MOST, **parts)
-
-
-def named(instance: dict[str, Any]) -> str:
-    """`task`, or `task[2]` for an instance of a mapped one."""
-    index = instance.get("map_index", -1)
-    return (
-        f"{instance.get('task_id')}[{index}]"
-        if isinstance(index, int) and index >= 0
-        else str(instance.get("task_id"))
-    )
-
-
-def line(*words: str, index: int = -1) -> str:
-    """A line to run, quoted; `index` is that of an instance of a mapped task."""
-    from completers.quote import quoted
-
-    more = ("--map-index", str(index)) if index >= 0 else ()
-    return " ".join(("airflowctl", *map(quoted, (*words, *more))))
-
-
-def index_of(instance: dict[str, Any]) -> int:
-    index = instance.get("map_index", -1)
-    return index if isinstance(index, int) else -1
-
-
-def listed(names: list[str], most: int = 5) -> str:
-    """`a, b, c and 4 more`."""
-    names = list(dict.fromkeys(names))
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
 
 
 def _is_of(error: dict[str, Any], dag: dict[str, Any]) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from airflowctl.commands._deployment import reason
+from airflowctl.commands._lines import line
 from airflowctl.commands._together import alone
-from airflowctl.commands.diagnose import Facts, Finding, line
+from airflowctl.commands.diagnose import Facts, Finding
 from airflowctl.core.display import BAD, WARN, Code
 from airflowctl.core.spans import age, moment
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,10 +73,8 @@ def of_queued_run(session: Session, found: Facts) -> list[Finding]:
     active = total if total is not None else len(rows)
     if isinstance(most, int) and 0 < most <= active:
         ids = [str(run.get("dag_run_id")) for run in rows]
-        runs = "1 run" if active == 1 else f"{active} runs"
-        title = (
-            f"max_active_runs of the Dag is {most}, and {runs} of it {'is' if active == 1 else 'are'} running"
-        )
+        are = "is" if active == 1 else "are"
+        title = f"max_active_runs of the Dag is {most}, and {counted(active, 'run')} of it {are} running"
         more = f" and {active - len(ids)} more" if active > len(ids) else ""
         body = (f"first to end: {', '.join(ids)}{more}",)
         facts = {"max_active_runs": most, "running": active, "runs": ids}

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from airflowctl.commands import _failure
 from airflowctl.commands._failure import Failure, Source, version_of
+from airflowctl.commands._lines import line
 from airflowctl.commands._together import Part, of_each, together
-from airflowctl.commands.diagnose import Facts, Finding, index_of, line, listed, named
+from airflowctl.commands.diagnose import Facts, Finding
 from airflowctl.commands.tasks import instance as one_of
+from airflowctl.commands.tasks import tries_of
 from airflowctl.core.display import BAD, WARN, Code
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.spans import ago, duration
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.words import counted, index_of, listed, named
 
 if TYPE_CHECKING:
     from typing import Any
@@ -49,8 +52,8 @@ def failures(session: Session, found: Facts) -> list[Finding]:
     ]
     if len(failed) > _EXPLAINED:
         more = [named(it) for it in failed[_EXPLAINED:]]
-        tasks = "1 more task" if len(more) == 1 else f"{len(more)} more tasks"
-        findings.append(Finding("also_failed", f"{tasks} failed: {listed(more)}", BAD, facts={"tasks": more}))
+        title = f"{counted(len(more), 'more task')} failed: {listed(more)}"
+        findings.append(Finding("also_failed", title, BAD, facts={"tasks": more}))
     held = [named(it) for it in found.of_state("upstream_failed")]
     if held and findings:
         title = f"not run because of {'it' if len(failed) == 1 else 'them'}: {listed(held)}"
@@ -135,16 +138,6 @@ def _evidence(session: Session, found: Facts, instance: dict[str, Any]) -> Evide
     return Evidence(
         parts["whole"].value or instance, told, parts["tries"].value or [], parts["source"].value or Source()
     )
-
-
-def tries_of(session: Session, place: dict[str, Any], index: int) -> list[dict[str, Any]]:
-    """All tries of an instance, the first one first."""
-    if index < 0:
-        answer = session.api.call("get_task_instance_tries", **place)
-    else:
-        answer = session.api.call("get_mapped_task_instance_tries", **place, map_index=str(index))
-    rows = [it for it in answer.get("task_instances") or () if isinstance(it, dict)]
-    return sorted(rows, key=lambda it: it.get("try_number") or 0)
 
 
 def _finding(found: Facts, seen: Evidence) -> Finding:

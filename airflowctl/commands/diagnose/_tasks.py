@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._lines import line
 from airflowctl.commands._together import of_each
-from airflowctl.commands.diagnose import Facts, Finding, index_of, line, listed, named
+from airflowctl.commands.diagnose import Facts, Finding
 from airflowctl.commands.diagnose._dag import guarded
+from airflowctl.commands.tasks import DEPENDENCIES, of_index
 from airflowctl.core.display import BAD, WARN
 from airflowctl.core.errors import UsageError
+from airflowctl.core.graph import OVER
 from airflowctl.core.result import Record
 from airflowctl.core.spans import duration, seconds_since
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.words import index_of, listed, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,9 +21,7 @@ if TYPE_CHECKING:
 
     from airflowctl.session import Session
 
-READS = (
-    "get_task_instance_dependencies", "get_task_instance_dependencies_by_map_index", "get_hitl_details",
-)  # fmt: skip
+READS = (*DEPENDENCIES, "get_hitl_details")
 _ASKED = 6  # tasks whose dependencies are asked for
 _LONG = 60.0  # seconds in which a worker takes a task up
 # What the server says of every task that it has not scheduled yet, and of one behind another.
@@ -198,10 +200,7 @@ def _dependencies(session: Session, found: Facts) -> list[Finding]:
             "dag_run_id": found.run_id,
             "task_id": str(one.get("task_id")),
         }
-        index = index_of(one)
-        if index < 0:
-            return session.api.call("get_task_instance_dependencies", **place)
-        return session.api.call("get_task_instance_dependencies_by_map_index", **place, map_index=str(index))
+        return of_index(session, DEPENDENCIES, place, index_of(one))
 
     findings = []
     for one, part in zip(tasks, of_each(asked, tasks), strict=True):
@@ -224,7 +223,7 @@ def _next_in_line(found: Facts) -> list[dict[str, Any]]:
     idle = found.of_state(None)
     if found.tasks.value is None:
         return idle
-    open_tasks = {it.get("task_id") for it in found.instances if it.get("state") not in _OVER}
+    open_tasks = {it.get("task_id") for it in found.instances if it.get("state") not in OVER}
     behind = {
         name
         for task_id, task in found.tasks.value.items()
@@ -232,9 +231,6 @@ def _next_in_line(found: Facts) -> list[dict[str, Any]]:
         for name in task.get("downstream_task_ids") or ()
     }
     return [it for it in idle if it.get("task_id") not in behind]
-
-
-_OVER = ("success", "failed", "skipped", "upstream_failed", "removed")
 
 
 def _gone(found: Facts) -> list[Finding]:

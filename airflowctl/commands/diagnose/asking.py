@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from airflowctl.commands import _deployment
+from airflowctl.commands._lines import line
 from airflowctl.commands._together import of_each
 from airflowctl.commands.dagrun import DAG_ID, NEWEST, RUN, RUN_ID, the_run
-from airflowctl.commands.diagnose import READS, Facts, Finding, _dag, _failures, _tasks, facts, line
+from airflowctl.commands.diagnose import READS, Facts, Finding, _dag, _failures, _tasks, facts
 from airflowctl.core.command import command
 from airflowctl.core.display import BAD, GOOD, WARN, Report, Section
 from airflowctl.core.errors import DONE, REFUSED, NotFound

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.commands.hitl import place_of
 from airflowctl.commands.hitl.form import Field, fields, filled, value_of
@@ -13,6 +14,7 @@ from airflowctl.core.errors import Conflict, NotFound, UsageError, did_you_mean
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import json_object
+from airflowctl.core.words import indexed
 
 if TYPE_CHECKING:
     from typing import Any
@@ -134,7 +136,7 @@ def _question(session: Session, place: Mapping[str, str]) -> dict[str, Any]:
     except NotFound as error:
         if "Human-in-the-loop" in error.message:  # the server names the instance by a number of its own
             error.message = f"{place['task_id']} asks nothing in {place['dag_run_id']}, or has not asked yet"
-            error.hint = f"see: airflowctl hitl list {place['dag_id']} {place['dag_run_id']}"
+            error.hint = f"see: {line('hitl', 'list', place['dag_id'], place['dag_run_id'])}"
         raise
 
 
@@ -142,8 +144,9 @@ def _answered(task_id: str, question: Mapping[str, Any], place: Mapping[str, str
     chosen = ", ".join(question.get("chosen_options") or ()) or "something"
     name = (question.get("responded_by_user") or {}).get("name")
     by = f" by {name}" if name else ""
-    line = f"airflowctl hitl show {place['dag_id']} {task_id} {place['dag_run_id']}"
-    return Conflict(f"{task_id} is answered already{by}: {chosen}", f"see: {line}")
+    index = int(place["map_index"])
+    see = line("hitl", "show", place["dag_id"], task_id, place["dag_run_id"], index=index)
+    return Conflict(f"{indexed(task_id, index)} is answered already{by}: {chosen}", f"see: {see}")
 
 
 def _checked(chosen: Sequence[str], question: Mapping[str, Any], task_id: str) -> Sequence[str]:
@@ -179,8 +182,8 @@ def _asked(
         )
     say = session.output.note
     say(f"{task_id} asks: {question.get('subject')}")
-    for line in str(question.get("body") or "").splitlines():
-        say(f"  {line}")
+    for text in str(question.get("body") or "").splitlines():
+        say(f"  {text}")
     chosen = _asked_options(session, question, task_id) if len(question["options"]) > 1 else ()
     values = {field.name: _asked_value(session, field) for field in wanted}
     return _checked(chosen, question, task_id), values

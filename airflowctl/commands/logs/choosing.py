@@ -6,12 +6,12 @@ from airflowctl.commands.logs.follow import Pause
 from airflowctl.commands.logs.reading import is_mark
 from airflowctl.core.command import opt
 from airflowctl.core.display import Line
+from airflowctl.core.spans import moment
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import timestamp, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
     from typing import Any
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -62,18 +62,16 @@ def chosen(steps: Iterable[Line | Pause], wanted: Wanted) -> Iterator[Line | Pau
 
 
 def _matching(steps: Iterable[Line | Pause], wanted: Wanted) -> Iterator[Line | Pause]:
-    from datetime import datetime
-
     least = LEVELS.index(wanted.level or "debug")
-    since = datetime.fromisoformat(wanted.since) if wanted.since else None
+    since = moment(wanted.since)
     is_late = since is None
     for step in steps:
         if isinstance(step, Pause):
             yield step
             continue
         if since is not None:
-            moment = _moment(step.event.get("timestamp"))
-            is_late = is_late if moment is None else moment >= since
+            when = moment(step.event.get("timestamp"))  # one without a time belongs to the one before it
+            is_late = is_late if when is None else when >= since
         if (
             is_late
             and not is_mark(step.event)
@@ -97,17 +95,6 @@ def _last(steps: Iterable[Line | Pause], most: int) -> Iterator[Line | Pause]:
             return
         held.append(step)
     yield from held
-
-
-def _moment(text: Any) -> datetime | None:
-    """None for an event without a time: it belongs to the one before it."""
-    from datetime import UTC, datetime
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _rank(level: Any) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
-from airflowctl.commands.dagrun import ENDED as RUN_ENDED
+from airflowctl.commands.dagrun import ENDED
 from airflowctl.commands.logs.reading import Instance, Try
 from airflowctl.commands.tasks import instance as instance_of
 from airflowctl.core.display import Line
 from airflowctl.core.errors import FAILED_WAIT, CliError, NotFound
+from airflowctl.core.graph import OVER
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 INTERVAL = 0.5  # seconds from one request to the next
-GOOD, BAD = ("success", "skipped"), ("failed", "upstream_failed", "removed")
-ENDED = (*GOOD, *BAD)
+_GOOD = ("success", "skipped")
+BAD = tuple(state for state in OVER if state not in _GOOD)
 _ACTIVE = ("running", "deferred", "restarting")
 _SLOWEST = 4.0  # times the interval, after a while without a line
 _QUIET = 10  # answers without a line, until it asks less often
@@ -36,7 +37,7 @@ class Pause(NamedTuple):
 
 def outcome(found: dict[str, Any]) -> int:
     """The exit code for how an instance ended."""
-    return 0 if found.get("state") in GOOD else FAILED_WAIT
+    return 0 if found.get("state") in _GOOD else FAILED_WAIT
 
 
 def ended(one: Instance, found: dict[str, Any]) -> str:
@@ -78,17 +79,17 @@ class Follower:
     def steps(self) -> Iterator[Line | Pause]:
         """The lines, and a pause before each request but the first."""
         self._look()
-        begun_over = self._state in ENDED
+        begun_over = self._state in OVER
         number = self._number or (1 if self._every else max(1, self._try))
         while True:
-            if self._try == 0 and self._state in ENDED:
+            if self._try == 0 and self._state in OVER:
                 return
             log = Try(self._session, self.instance, number)
             if self._try > number or begun_over:
                 yield from self._patiently(log.whole)
             else:
                 yield from self._through(log)
-            if self._number or (self._state in ENDED and self._try <= number):
+            if self._number or (self._state in OVER and self._try <= number):
                 return
             number += 1
             self._say(f"try {number}", f"try {number} begins")
@@ -114,11 +115,11 @@ class Follower:
             yield from self._rest_of(log)
 
     def _is_over(self, number: int) -> bool:
-        if self._try < number and self._state in ENDED:
+        if self._try < number and self._state in OVER:
             if self._number:
                 raise NotFound(f"{self.instance.name} has no try {number} in {self.instance.run_id}")
             return True
-        ended = self._state in ENDED or (self._number is not None and self._state == "up_for_retry")
+        ended = self._state in OVER or (self._number is not None and self._state == "up_for_retry")
         return self._try > number or (self._try == number and ended)
 
     def _wait(self, log: Try) -> Iterator[Line | Pause]:
@@ -242,7 +243,7 @@ class Follower:
         """Raise CliError where the run is over, and the task will not run any more."""
         place = {"dag_id": self.instance.dag_id, "dag_run_id": self.instance.run_id}
         run = self._session.api.record("get_dag_run", "state", **place)
-        if run["state"] in RUN_ENDED:
+        if run["state"] in ENDED:
             ended = CliError(f"{self.instance.run_id} ended ({run['state']}) without {self.instance.name}")
             ended.exit_code = FAILED_WAIT
             raise ended

@@ -6,11 +6,13 @@ import time
 from functools import partial
 from heapq import heappop, heappush
 
-from airflowctl.commands.dagrun import ENDED as RUN_ENDED
-from airflowctl.commands.logs.follow import BAD, ENDED, INTERVAL, MOST_FAILURES, Follower, Pause, ended
+from airflowctl.commands.dagrun import ENDED
+from airflowctl.commands.logs.follow import BAD, INTERVAL, MOST_FAILURES, Follower, Pause, ended
 from airflowctl.commands.logs.reading import Instance, Try
 from airflowctl.core.errors import CliError, NotFound
+from airflowctl.core.graph import OVER
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.words import index_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,9 +21,8 @@ if TYPE_CHECKING:
     from airflowctl.core.display import Line
     from airflowctl.session import Session
 
-_IN_MEMORY = (
-    256 * 1024
-)  # bytes of a log that is held, until its turn comes; more goes to a file without a name
+# Bytes of a log that is held, until its turn comes; more goes to a file without a name.
+_IN_MEMORY = 256 * 1024
 _REFRESH = 1.0  # seconds between two looks at the states of a run's tasks
 _TIMES = ("start_date", "end_date", "queued_when", "scheduled_when")
 _STARTED = ("running", "deferred", "restarting", "up_for_retry", "up_for_reschedule")
@@ -48,8 +49,8 @@ def instances(session: Session, dag_id: str, run_id: str, since: str | None = No
     return list(session.api.pages("get_task_instances", "task_instances", query=query, **place))
 
 
-def named(dag_id: str, run_id: str, found: dict[str, Any]) -> Instance:
-    return Instance(dag_id, run_id, str(found["task_id"]), int(found.get("map_index", -1)))
+def instance_in(dag_id: str, run_id: str, found: dict[str, Any]) -> Instance:
+    return Instance(dag_id, run_id, str(found["task_id"]), index_of(found))
 
 
 def merged(session: Session, dag_id: str, run_id: str, found: Iterable[dict[str, Any]]) -> Iterator[Line]:
@@ -62,7 +63,7 @@ def merged(session: Session, dag_id: str, run_id: str, found: Iterable[dict[str,
     while waiting or heap:
         while waiting and (not heap or _when(waiting[-1].get("start_date")) <= heap[0][0]):
             it = waiting.pop()
-            log = Try(session, named(dag_id, run_id, it), int(it["try_number"]))
+            log = Try(session, instance_in(dag_id, run_id, it), int(it["try_number"]))
             _push(heap, len(waiting), _timed(_spooled(log.whole()), _when(it.get("start_date"))))
         if heap:
             _, order, line, lines = heappop(heap)
@@ -135,7 +136,7 @@ class RunFollower:
     def steps(self) -> Iterator[Line | Pause]:
         """The lines, those of tasks that are over first; a pause before each request but the first."""
         self._refresh()
-        over = {key: it for key, it in self.found.items() if self._is_new(key) and it.get("state") in ENDED}
+        over = {key: it for key, it in self.found.items() if self._is_new(key) and it.get("state") in OVER}
         self._known |= over.keys()
         yield from merged(self._session, self._dag_id, self._run_id, over.values())
         while True:
@@ -144,7 +145,7 @@ class RunFollower:
             if not self._walkers:
                 yield Pause()
                 self.run = self._patient(self._ask_run) or self.run
-                if self.run.get("state") in RUN_ENDED:
+                if self.run.get("state") in ENDED:
                     yield Pause()
                     self._refresh()
                     self._begin()
@@ -161,7 +162,7 @@ class RunFollower:
     def _begin(self) -> None:
         """Follow what has started, and what was over between two looks."""
         for key, it in self.found.items():
-            if self._is_new(key) and it.get("state") in (*_STARTED, *ENDED):
+            if self._is_new(key) and it.get("state") in (*_STARTED, *OVER):
                 self._known.add(key)
                 follower = Follower(self._session, key, look=partial(self._look, key))
                 self._walkers[key] = _Walker(follower, follower.steps())
@@ -183,13 +184,13 @@ class RunFollower:
 
     def _look(self, key: Instance) -> dict[str, Any]:
         """How an instance is, as far as that is known: the one listing serves all of them."""
-        if self.found[key].get("state") not in ENDED:
+        if self.found[key].get("state") not in OVER:
             self._fresh_until = min(self._fresh_until, time.monotonic() + INTERVAL)
         return self.found[key]
 
     def _refresh(self) -> None:
         for it in instances(self._session, self._dag_id, self._run_id, self._since or None):
-            self.found[named(self._dag_id, self._run_id, it)] = it
+            self.found[instance_in(self._dag_id, self._run_id, it)] = it
             self._since = max(self._since, *(str(it.get(name) or "") for name in _TIMES))
         self._fresh_until = time.monotonic() + _REFRESH
 

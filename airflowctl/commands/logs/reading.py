@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._lines import line
 from airflowctl.core.display import Line
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.words import indexed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,15 +32,13 @@ class Instance(NamedTuple):
     def place(self) -> dict[str, Any]:
         return {"dag_id": self.dag_id, "dag_run_id": self.run_id, "task_id": self.task_id}
 
-    @property
-    def words(self) -> str:
-        """How a line names it after a command's words."""
-        index = f" --map-index {self.map_index}" if self.map_index >= 0 else ""
-        return f"{self.dag_id} {self.task_id} {self.run_id}{index}"
+    def line(self, *words: str, end: tuple[str, ...] = ()) -> str:
+        """A line to run about it: a command's words, what names it, and options after that."""
+        return line(*words, self.dag_id, self.task_id, self.run_id, *end, index=self.map_index)
 
     @property
     def name(self) -> str:
-        return f"{self.task_id}[{self.map_index}]" if self.map_index >= 0 else self.task_id
+        return indexed(self.task_id, self.map_index)
 
 
 class Try:
@@ -118,4 +118,4 @@ def last_events(session: Session, instance: Instance, number: int, most: int) ->
     from collections import deque
 
     lines = Try(session, instance, number).whole()
-    return list(deque((line for line in lines if not is_mark(line.event)), maxlen=most))
+    return list(deque((one for one in lines if not is_mark(one.event)), maxlen=most))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, the_run
 from airflowctl.commands.logs import ABOUT, FOLLOW, choice, form, how, is_for_eyes
 from airflowctl.commands.logs.choosing import chosen
 from airflowctl.commands.logs.code import Code
 from airflowctl.commands.logs.follow import INTERVAL, Follower, Pause, ended, outcome, paced
 from airflowctl.commands.logs.reading import Instance, Try
-from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, instance, of_index
+from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, instance, tries_of
 from airflowctl.core.command import command, opt
 from airflowctl.core.display import Line, Log
 from airflowctl.core.errors import DONE, Interrupted, NotFound
@@ -69,9 +70,8 @@ def _read(
     found: dict[str, Any] = {}
     numbers = [number] if isinstance(number, int) else []
     if number == ALL:
-        ops = ("get_task_instance_tries", "get_mapped_task_instance_tries")
-        tries = of_index(session, ops, one.place, one.map_index).get("task_instances", [])
-        numbers = sorted(int(one["try_number"]) for one in tries if one.get("try_number"))
+        tries = tries_of(session, one.place, one.map_index)
+        numbers = [int(it["try_number"]) for it in tries if it.get("try_number")]
     elif number is None:
         found = instance(session, one.place, one.map_index)
         numbers = [int(found["try_number"])] if found.get("try_number") else []
@@ -83,7 +83,7 @@ def _read(
         return (now.get("dag_version") or {}).get("version_number")
 
     yield from _told(
-        session, one, (line for it in numbers for line in _lines(session, one, it)), given, version
+        session, one, (told for it in numbers for told in _lines(session, one, it)), given, version
     )
     return DONE
 
@@ -95,22 +95,25 @@ def _lines(session: Session, one: Instance, number: int) -> Iterator[Line]:
         if error.message != "TaskInstance not found":
             raise
         raise NotFound(
-            f"{one.name} has no try {number} in {one.run_id}", f"see: airflowctl tasks tries {one.words}"
+            f"{one.name} has no try {number} in {one.run_id}", f"see: {one.line('tasks', 'tries')}"
         ) from None
 
 
 def _nothing_yet(one: Instance, state: Any) -> NotFound:
     if state in ("skipped", "upstream_failed", "removed"):
-        why = (
-            f"airflowctl dagrun logs {one.dag_id} {one.run_id} --failed" if state == "upstream_failed" else ""
-        )
+        why = line("dagrun", "logs", one.dag_id, one.run_id, "--failed")
         return NotFound(
-            f"{one.name} did not run in {one.run_id} ({state}): there is no log", why and f"see: {why}"
+            f"{one.name} did not run in {one.run_id} ({state}): there is no log",
+            f"see: {why}" if state == "upstream_failed" else "",
         )
-    waiting = f"airflowctl tasks logs {one.words} -f"
     return NotFound(
-        f"{one.name} has not started in {one.run_id}: there is no log yet", f"wait for it: {waiting}"
+        f"{one.name} has not started in {one.run_id}: there is no log yet",
+        f"wait for it: {_follow_line(one)}",
     )
+
+
+def _follow_line(one: Instance) -> str:
+    return one.line("tasks", "logs", end=("-f",))
 
 
 def _followed(session: Session, one: Instance, given: dict[str, Any]) -> Generator[Line | None, None, int]:
@@ -123,9 +126,8 @@ def _followed(session: Session, one: Instance, given: dict[str, Any]) -> Generat
     try:
         yield from _told(session, one, follower.steps(), given, version)
     except KeyboardInterrupt:
-        raise Interrupted(
-            "no longer following; the task goes on", f"look again with: airflowctl tasks logs {one.words} -f"
-        ) from None
+        again = f"look again with: {_follow_line(one)}"
+        raise Interrupted("no longer following; the task goes on", again) from None
     session.output.note(ended(one, follower.found))
     return outcome(follower.found)
 

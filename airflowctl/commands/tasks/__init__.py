@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import the_run
 from airflowctl.core.command import arg, flag, names, opt
 from airflowctl.core.errors import NotFound
@@ -48,6 +49,9 @@ TASK_STATES = (
 INSTANCE = ("task_id", "map_index", "state", "try_number", "start_date", "duration")
 WIDE = ("duration", "try_number", "operator_name", "note", "end_date", "pool", "queue", "hostname")
 UNMAPPED = {"map_index": -1}
+# Each for a task, and for an instance of a mapped one.
+TRIES = ("get_task_instance_tries", "get_mapped_task_instance_tries")
+DEPENDENCIES = ("get_task_instance_dependencies", "get_task_instance_dependencies_by_map_index")
 
 
 def index(text: str) -> int:
@@ -92,9 +96,17 @@ def of_index(
     except NotFound as error:
         if "is mapped" in error.message:
             error.message = f"{place['task_id']} is mapped: it has several instances"
-            line = f"airflowctl tasks mapped {place['dag_id']} {place['task_id']} {place['dag_run_id']}"
-            error.hint = f"choose one with --map-index; see: {line}"
+            see = line("tasks", "mapped", place["dag_id"], place["task_id"], place["dag_run_id"])
+            error.hint = f"choose one with --map-index; see: {see}"
         raise
+
+
+def tries_of(session: Session, place: dict[str, Any], map_index: int) -> list[dict[str, Any]]:
+    """All tries of an instance, the first one first."""
+    found = (of_index(session, TRIES, place, map_index) or {}).get("task_instances") or ()
+    return sorted(
+        (one for one in found if isinstance(one, dict)), key=lambda one: int(one.get("try_number") or 0)
+    )
 
 
 def instance(session: Session, place: dict[str, Any], map_index: int) -> dict[str, Any]:

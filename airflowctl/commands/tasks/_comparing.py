@@ -6,12 +6,12 @@ from airflowctl.commands import _failure
 from airflowctl.commands._failure import Source, version_of
 from airflowctl.commands._together import Part, together
 from airflowctl.commands.dagrun import the_run
-from airflowctl.commands.diagnose import named
 from airflowctl.commands.diagnose._failures import difference
 from airflowctl.commands.tasks import instance
 from airflowctl.core.display import Code, Report, Section
 from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.words import named
 
 if TYPE_CHECKING:
     from typing import Any

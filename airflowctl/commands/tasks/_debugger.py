@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from airflowctl.commands import _failure
 from airflowctl.commands._failure import Failure, Frame, Raised, Source, version_of
+from airflowctl.commands._lines import line
 from airflowctl.commands._together import together
-from airflowctl.commands.diagnose._failures import difference, tries_of, tries_table
+from airflowctl.commands.diagnose._failures import difference, tries_table
+from airflowctl.commands.logs.follow import INTERVAL, Follower, outcome, paced
 from airflowctl.commands.logs.reading import Instance, Try
-from airflowctl.commands.tasks import _comparing, _exchange
+from airflowctl.commands.tasks import _comparing, _exchange, instance, tries_of
 from airflowctl.core.display import BAD, GOOD, Code, Form, Line, Log, Report, Section
-from airflowctl.core.errors import DONE, CliError, Leave, NotFound, UsageError, did_you_mean
+from airflowctl.core.errors import DONE, CliError, Interrupted, Leave, NotFound, UsageError, did_you_mean
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.spans import duration
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -38,7 +41,7 @@ HELP = {
     "log": ("[TRY]", "the whole log of a try"),
     "diff": ("[TRY TRY]", "what differs between the logs of two tries"),
     "diff-run": ("RUN", "what differs from another run, say a good one"),
-    "rerun": ("", "let this task alone run again; asks before"),
+    "rerun": ("", "let this task alone run again, and follow it; asks before"),
     "reload": ("", "look again, at the newest try"),
     "help": ("", "this"),
     "quit": ("", "leave (or Ctrl-D)"),
@@ -54,11 +57,12 @@ class Debugger:
 
     words = tuple(HELP)
 
-    def __init__(self, session: Session, place: dict[str, Any], index: int, instance: dict[str, Any]) -> None:
+    def __init__(self, session: Session, place: dict[str, Any], index: int, found: dict[str, Any]) -> None:
         self._session = session
         self._place = place
         self._index = index
-        self._instance = instance
+        self._one = Instance(place["dag_id"], place["dag_run_id"], place["task_id"], index)
+        self._instance = found
         self._number = 0
         self._failure = Failure()
         self._source = Source()
@@ -83,8 +87,9 @@ class Debugger:
         for name in ("run", "events"):
             if error := parts[name].error:
                 if isinstance(error, NotFound) and name == "events":
+                    see = self._one.line("tasks", "tries")
                     raise NotFound(
-                        f"{self._name} has no try {number} in {place['dag_run_id']}", self._see_tries
+                        f"{self._one.name} has no try {number} in {self._one.run_id}", f"see: {see}"
                     )
                 raise error
         self._number, self._dag, self._run = number, dag, parts["run"].value
@@ -99,7 +104,7 @@ class Debugger:
 
     def prompt(self) -> str:
         at = f" {self._current}" if self._frames else ""
-        return f"{self._name}{at}> "
+        return f"{self._one.name}{at}> "
 
     def answer(self, words: list[str]) -> Answer:
         """What one line asks for. Raises CliError, or Leave at the end."""
@@ -124,10 +129,10 @@ class Debugger:
     # Where it was.
 
     def _opening(self) -> Report:
-        instance, version = self._instance, version_of(self._instance)
-        state, place = instance.get("state"), self._place
-        of = f"{self._name} of {place['dag_id']} {place['dag_run_id']}, try {self._number}"
-        took = instance.get("duration")
+        found, version = self._instance, version_of(self._instance)
+        state, place = found.get("state"), self._place
+        of = f"{self._what}, try {self._number}"
+        took = found.get("duration")
         spent = f" after {duration(took)}" if isinstance(took, int | float) else ""
         failed = bool(self._failure.raised) or state == "failed"
         told = f": {self._failure.title}" if failed else ""
@@ -153,7 +158,7 @@ class Debugger:
                 for one in self._failure.raised
             ],
             "last_lines": list(self._failure.lines),
-            "rendered_fields": instance.get("rendered_fields"),
+            "rendered_fields": found.get("rendered_fields"),
             "conf": self._run.get("conf"),
         }
         return Report(tuple(sections), data)
@@ -166,7 +171,7 @@ class Debugger:
             frames = one.frames if all_of_it else one.shown
             hidden = len(one.frames) - len(frames)
             if hidden:
-                lines.append(f"      ({hidden} {'frame' if hidden == 1 else 'frames'} of Airflow itself)")
+                lines.append(f"      ({counted(hidden, 'frame')} of Airflow itself)")
             for frame in frames:
                 at, mark = "", " "
                 if frame in one.shown:
@@ -265,11 +270,10 @@ class Debugger:
         return tries_table(tries_of(self._session, self._place, self._index))
 
     def _print_log(self, number: str = "") -> Log:
-        one = Instance(self._place["dag_id"], self._place["dag_run_id"], self._place["task_id"], self._index)
         wanted = _number(number, "log") if number else self._number
 
         def lines() -> Generator[Line | None, None, int]:
-            yield from Try(self._session, one, wanted).whole()
+            yield from Try(self._session, self._one, wanted).whole()
             return DONE
 
         return Log(lines(), Form(unfold=True))
@@ -295,15 +299,13 @@ class Debugger:
 
     def _diff_run(self, run_id: str = "") -> Report:
         if not run_id:
-            raise UsageError("diff-run takes a run", "see: airflowctl dagrun list " + self._place["dag_id"])
+            raise UsageError("diff-run takes a run", f"see: {line('dagrun', 'list', self._one.dag_id)}")
         here = _comparing.Side(self._run, self._instance, self._source)
         return _comparing.compared(self._session, self._dag, self._place, self._index, here, run_id)
 
     # What is done.
 
-    def _rerun(self) -> Report:
-        from airflowctl.commands.diagnose import line
-
+    def _rerun(self) -> Report | Log:
         place = self._place
         task: Any = place["task_id"] if self._index < 0 else [place["task_id"], self._index]
         body = {
@@ -311,25 +313,30 @@ class Debugger:
             "include_downstream": False, "include_past": False, "include_future": False,
             "reset_dag_runs": True, "dag_run_id": place["dag_run_id"], "task_ids": [task],
         }  # fmt: skip
-        what = f"{self._name} of {place['dag_id']} {place['dag_run_id']}"
-        self._session.confirm(f"{what} alone would run again.", "rerun")
+        self._session.confirm(f"{self._what} alone would run again.", "rerun")
         op = "post_clear_task_instances"
         done = self._session.api.record(op, "task_instances", body=body, dag_id=place["dag_id"])
         if not done["task_instances"]:
-            raise CliError(f"the server found nothing to run again of {what}")
-        paused = (
-            "The Dag is paused: it will not start before that ends." if self._dag.get("is_paused") else ""
-        )
-        words = (place["dag_id"], place["task_id"], place["dag_run_id"])
-        return Report(
-            (Section(f"{what} will run again: reload looks at it", (paused,) if paused else (), GOOD),),
-            None,
-            next=(line("tasks", "logs", *words, "-f", index=self._index),),
-        )
+            raise CliError(f"the server found nothing to run again of {self._what}")
+        if self._dag.get("is_paused"):
+            title = f"{self._what} will run again once the Dag is not paused any more: reload looks at it"
+            return Report((Section(title),), None, next=(line("dags", "unpause", self._one.dag_id),))
+        return Log(self._followed(), Form(unfold=True), live=True)
+
+    def _followed(self) -> Generator[Line | None, None, int]:
+        """The log of the try that comes; then that try is the one to look around in."""
+        found = instance(self._session, self._place, self._index)
+        number = int(found.get("try_number") or 0) + (found.get("state") is None)  # it grows when scheduled
+        follower = Follower(self._session, self._one, number=number)
+        try:
+            yield from paced(follower.steps(), INTERVAL)
+        except KeyboardInterrupt:
+            raise Interrupted("no longer following; the task goes on", "reload looks at it") from None
+        self._instance = follower.found
+        self._session.output.note(self.open(number).sections[0].title)
+        return outcome(follower.found)
 
     def _reload(self) -> Report:
-        from airflowctl.commands.tasks import instance
-
         self._instance = instance(self._session, self._place, self._index)
         return self.open(int(self._instance.get("try_number") or 1))
 
@@ -341,16 +348,8 @@ class Debugger:
         raise Leave
 
     @property
-    def _name(self) -> str:
-        return f"{self._place['task_id']}[{self._index}]" if self._index >= 0 else str(self._place["task_id"])
-
-    @property
-    def _see_tries(self) -> str:
-        from airflowctl.commands.diagnose import line
-
-        place = self._place
-        words = (place["dag_id"], place["task_id"], place["dag_run_id"])
-        return f"see: {line('tasks', 'tries', *words, index=self._index)}"
+    def _what(self) -> str:
+        return f"{self._one.name} of {self._one.dag_id} {self._one.run_id}"
 
     @property
     def _frame(self) -> Frame:

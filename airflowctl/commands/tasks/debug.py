@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, instance, where
 from airflowctl.core.command import command, opt
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         "get_mapped_task_instance", "get_dag_details", "get_dag_run", "get_dag_runs", "get_log",
         "get_dag_source", "get_tasks", "get_task_instances", "get_task_instance_tries",
         "get_mapped_task_instance_tries", "get_xcom_entries", "get_xcom_entry", "post_clear_task_instances",
+        "get_task",
     ),
     changes=("run",),
     about="Opens a prompt with commands of its own: help lists them, quit leaves. From a pipe it takes a"
@@ -48,7 +50,7 @@ def debug(
     if not last:
         raise NotFound(
             f"{task_id} has not started in {place['dag_run_id']}: there is nothing to look at",
-            f"airflowctl diagnose {dag_id} {place['dag_run_id']}",
+            line("diagnose", dag_id, place["dag_run_id"]),
         )
     debugger = Debugger(session, place, map_index, found)
     opening = debugger.open(last if number is None else number)

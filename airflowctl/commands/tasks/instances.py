@@ -6,6 +6,7 @@ from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
 from airflowctl.commands.dagrun.look import date_range
 from airflowctl.commands.tasks import (
     BUNDLE,
+    DEPENDENCIES,
     INSTANCE,
     MAP_INDEX,
     MAPPED,
@@ -18,6 +19,7 @@ from airflowctl.commands.tasks import (
     index,
     instance,
     of_index,
+    tries_of,
     where,
 )
 from airflowctl.core.command import arg, command, names, opt
@@ -223,11 +225,8 @@ def tries(
         ops = ("get_task_instance_try_details", "get_mapped_task_instance_try_details")
         one = of_index(session, ops, {**place, "task_try_number": str(number)}, map_index)
         return Record(one, "try_number")
-    ops = ("get_task_instance_tries", "get_mapped_task_instance_tries")
-    found = of_index(session, ops, place, map_index).get("task_instances", [])
-    return Rows(
-        found, ("try_number", "state", "start_date", "end_date", "duration", "hostname"), "try_number"
-    )
+    columns = ("try_number", "state", "start_date", "end_date", "duration", "hostname")
+    return Rows(tries_of(session, place, map_index), columns, "try_number")
 
 
 @command(
@@ -248,8 +247,7 @@ def failed_deps(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, bundle_name: tuple[str, ...]
 ) -> Rows:
     place = where(session, dag_id, run_id, task_id)
-    ops = ("get_task_instance_dependencies", "get_task_instance_dependencies_by_map_index")
-    found = of_index(session, ops, place, map_index).get("dependencies", [])
+    found = of_index(session, DEPENDENCIES, place, map_index).get("dependencies", [])
     empty = "all dependencies are met"
     if not found:
         now = instance(session, place, map_index)["state"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, the_run
 from airflowctl.commands.dagrun.clearing import FOLLOW, confirm, follow, the_one
-from airflowctl.commands.dagrun.setting import counted
 from airflowctl.commands.dagrun.watching import WATCHING
 from airflowctl.commands.tasks import DRY_RUN, UNMAPPED, index
 from airflowctl.commands.tasks.selection import SELECTION, pattern, selected
@@ -13,6 +12,7 @@ from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, timestamp
+from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
     from typing import Any

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
 from airflowctl.commands.dagrun.clearing import confirm
 from airflowctl.commands.dagrun.look import batch_pages
-from airflowctl.commands.dagrun.setting import counted
 from airflowctl.commands.tasks import DRY_RUN, INSTANCE, MAP_INDEX, TASK_ID, UNMAPPED, index, instance, where
 from airflowctl.commands.tasks.instances import FILTERS
 from airflowctl.commands.tasks.selection import SELECTION, selected
@@ -15,6 +14,7 @@ from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier
+from airflowctl.core.words import counted, indexed
 
 if TYPE_CHECKING:
     from typing import Any
@@ -231,11 +231,9 @@ def delete(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, dry_run: bool
 ) -> Record | Text:
     place = where(session, dag_id, run_id, task_id)
-    found = instance(session, place, map_index)
+    found, name = instance(session, place, map_index), indexed(task_id, map_index)
     if dry_run:
         return Record(found, "task_id", INSTANCE)
-    session.confirm(
-        f"{task_id} of {place['dag_run_id']} ({found['state']}) would be deleted.", "tasks delete"
-    )
+    session.confirm(f"{name} of {place['dag_run_id']} ({found['state']}) would be deleted.", "tasks delete")
     session.api.call("delete_task_instance", query={"map_index": map_index}, **place)
-    return Text(f"deleted {task_id} of {place['dag_run_id']}", {"deleted": task_id})
+    return Text(f"deleted {name} of {place['dag_run_id']}", {"deleted": name})

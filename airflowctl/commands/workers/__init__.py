@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from airflowctl.commands._lines import line
 from airflowctl.core.command import arg, flag, opt
 from airflowctl.core.errors import Interrupted, NotFound, TimedOut
 from airflowctl.core.result import Text
@@ -59,7 +60,7 @@ def told(
     """What was asked of a worker and, after waiting, the state that it came to."""
     if not wait:
         return Text(f"asked {name} {asked}", {"worker_name": name, "asked": asked})
-    look = f"look again with: airflowctl workers show {name}"
+    look = f"look again with: {line('workers', 'show', name)}"
     end = None if timeout is None else time.monotonic() + timeout
     try:
         while (state := str(the_worker(session, name).get("state"))) not in states:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._lines import line
 from airflowctl.commands.workers import (
     AT_WORK,
     GONE,
@@ -213,6 +214,6 @@ def remove(session: Session, worker_name: str) -> Text:
         session.api.call("edge_delete_worker", worker_name=worker_name)
     except CliError as error:
         if error.status == 400 and not isinstance(error, NotFound):
-            error.hint = error.hint or f"end it first: airflowctl workers shutdown {worker_name} --wait"
+            error.hint = error.hint or f"end it first: {line('workers', 'shutdown', worker_name, '--wait')}"
         raise
     return Text(f"removed {worker_name}", {"removed": worker_name})

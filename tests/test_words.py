@@ -1,0 +1,32 @@
+"""How things are called in texts for people, and the lines that they may run next."""
+
+from __future__ import annotations
+
+from airflowctl.commands._lines import line
+from airflowctl.core.words import counted, listed, named
+
+
+def test_a_count_has_its_noun_in_the_right_number() -> None:
+    assert [counted(number, "run") for number in (0, 1, 2, 1200)] == [
+        "0 runs",
+        "1 run",
+        "2 runs",
+        "1,200 runs",
+    ]
+
+
+def test_of_many_names_some_are_told() -> None:
+    assert listed("abcba") == "a, b, c"
+    assert listed("abcdefg") == "a, b, c, d, e and 2 more"
+
+
+def test_an_instance_has_its_index_where_it_is_one_of_several() -> None:
+    assert named({"task_id": "load"}) == "load"
+    assert named({"task_id": "load", "map_index": -1}) == "load"
+    assert named({"task_id": "load", "map_index": 2}) == "load[2]"
+
+
+def test_a_line_to_run_next_can_be_run_as_it_is() -> None:
+    assert line("dagrun", "watch", "etl", "latest") == "airflowctl dagrun watch etl latest"
+    told = line("tasks", "logs", "etl", "load", "by hand", index=3)
+    assert told == "airflowctl tasks logs etl load 'by hand' --map-index 3"
