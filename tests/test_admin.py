@@ -347,7 +347,7 @@ def test_a_connection_is_tested(fab: Program, unique: str) -> None:
     assert (done.code == 0) is done.json["status"]
     refused(fab("connections", "test", f"{unique}x"), f"{unique}x")
     nobody = fab("connections", "test", unique, "--on-worker", "--timeout", "0.1")
-    refused(nobody, "no worker has tested it", code=5)
+    refused(nobody, "no worker has tested it", code=3)
     assert fab("connections", "delete", unique).code == 0
 
 

@@ -10,10 +10,6 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from airflowctl.commands.logs.reading import Instance, last_events
-from airflowctl.core.options import Options
-from airflowctl.session import Session
-from tests.at_shell import streams
 from tests.program import Done, Program
 
 OURS = uuid4().hex[:8]  # a log that stays behind is read as that of the next run of the same name
@@ -193,11 +189,3 @@ def test_a_wrong_option_sends_nothing(words: str, ctl: Program) -> None:
     assert (done.out, done.code) == ("", 2)
     assert words.split()[0] in done.err
     assert "debug: GET" not in done.err
-
-
-def test_other_commands_have_the_last_events_of_a_try(ctl: Program) -> None:
-    session = Session(streams(ctl), Options())
-    found = last_events(session, Instance("demo_fails", OURS, "compute"), 1, 2)
-    session.close()
-    assert len(found) == 2
-    assert any(line.event.get("error_detail") for line in found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from airflowctl import registry
 from airflowctl.commands._lines import line
+from airflowctl.core.command import DRY_RUN, LIMIT, LIMIT_NEWEST, TEAM
 from airflowctl.core.words import counted, listed, named
 
 
@@ -30,3 +32,15 @@ def test_a_line_to_run_next_can_be_run_as_it_is() -> None:
     assert line("dagrun", "watch", "etl", "latest") == "airflowctl dagrun watch etl latest"
     told = line("tasks", "logs", "etl", "load", "by hand", index=3)
     assert told == "airflowctl tasks logs etl load 'by hand' --map-index 3"
+
+
+def test_the_same_option_is_told_in_the_same_words_everywhere() -> None:
+    shared = {
+        "--dry-run": {DRY_RUN.help},
+        "--limit": {LIMIT.help, LIMIT_NEWEST.help},
+        "--team-name": {TEAM.help},
+    }
+    for command in registry.all_commands():
+        for option in command.options:
+            if option.shown in shared and not (option.shown == "--limit" and option.default):
+                assert option.help in shared[option.shown], command.line

@@ -30,6 +30,8 @@ def test_a_worker_is_listed_with_its_queues_and_slots(edge: Program) -> None:
     assert [(one["worker_name"], one["queues"], one["concurrency"]) for one in done.json] == [
         (WORKER, ["default"], 2)
     ]
+    assert edge("edge", "list-workers", "-s", "idle", "offline", "-o", "name").lines == [WORKER]
+    assert edge("edge", "list-workers", "-s", "offline", "unknown", "-o", "name").lines == []
     assert WORKER in edge("workers", "list", terminal=True).out
     assert edge("workers", "list", "--pattern", "ra*7", "-q", "default,gpu", "-o", "name").lines == [WORKER]
     assert edge("workers", "list", "--pattern", "x*", "-o", "name").lines == []

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from airflowctl.core.command import flag, opt
+from airflowctl.core.command import opt
 from airflowctl.core.errors import REFUSED, Invalid, UsageError
-from airflowctl.core.result import Rows, Text
+from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.words import listed
 
 if TYPE_CHECKING:
     from typing import Any
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 Entities = Mapping[str, "dict[str, Any]"]
-DRY_RUN = flag("--dry-run", help="Show what would be done, and change nothing.")
 MASKED = "it holds ***, the server's mask: fill in the value, or leave it out of the file"
 
 
@@ -56,14 +54,6 @@ def bring(
     failed = any(row["result"] in ("failed", "not done", "would fail") for row in rows)
     columns = (kind.key, "result", "reason")
     return Rows(rows, columns, kind.key, optional={"reason": None}, code=REFUSED if failed else 0)
-
-
-def warned(session: Session, result: Text, masked: list[str]) -> Text:
-    """An export with what the server masked in it: it is no backup, and a script must see that."""
-    if not masked:
-        return result
-    session.output.note(f"warning: the server masks secrets: *** stands for them in {listed(masked)}")
-    return result._replace(code=REFUSED)
 
 
 def _planned(session: Session, kind: Kind, good: Entities, action: str) -> dict[str, tuple[str, str]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from airflowctl.core.command import arg, opt
-from airflowctl.core.errors import OutputFailed, UsageError
+from airflowctl.core.errors import REFUSED, OutputFailed, UsageError
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import path
+from airflowctl.core.words import listed
 
 if TYPE_CHECKING:
     from typing import Any
@@ -63,6 +64,14 @@ def write(session: Session, file: str, text: str, count: int, what: str, data: A
     except OSError as error:
         raise OutputFailed(f"cannot write {file}: {error.strerror}") from None
     return Text(f"exported {count} {what} to {file}", {"exported": count, "file": file})
+
+
+def warned(session: Session, result: Text, masked: list[str]) -> Text:
+    """An export with what the server masked in it: it is no backup, and a script must see that."""
+    if not masked:
+        return result
+    session.output.note(f"warning: the server masks secrets: *** stands for them in {listed(masked)}")
+    return result._replace(code=REFUSED)
 
 
 def dumped(data: Any, kind: str, indent: int, sort: bool = True) -> str:

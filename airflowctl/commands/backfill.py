@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
-from airflowctl.core.command import arg, command, flag, names, opt, toggle
+from airflowctl.core.command import DRY_RUN, LIMIT_NEWEST, arg, command, names, opt, toggle
 from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Record, Result, Rows
 from airflowctl.core.typed import TYPE_CHECKING
@@ -58,7 +58,7 @@ COLUMNS = ("id", "dag_id", "from_date", "to_date", "is_paused", "completed_at")
     "backfill create",
     "Run a Dag for dates that are past.",
     *WHAT,
-    flag("--dry-run", help="Only show for which dates it would run."),
+    DRY_RUN,
     op="create_backfill",
     uses=("create_backfill_dry_run",),
     changes=("run",),
@@ -99,7 +99,7 @@ def _planned(session: Session, given: dict[str, Any]) -> Rows:
     "backfill list",
     "List the backfills of a Dag, newest first.",
     DAG_ID,
-    opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
+    LIMIT_NEWEST,
     op="list_backfills",
     uses=("get_dag",),
     examples=("airflowctl backfill list etl --limit 5",),

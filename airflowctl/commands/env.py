@@ -80,7 +80,7 @@ def change(session: Session, name: str, production: bool | None, unset: tuple[st
     environment, said = _known(session, name), _said(session)
     if production is None and not unset and not any(said):
         raise UsageError(
-            "there is nothing to change",
+            "nothing to change is named",
             "give --production or --no-production, a way to the server like --ca-bundle FILE, or --unset",
         )
     usual = {way.replace("-", "_"): Network._field_defaults[way.replace("-", "_")] for way in unset}

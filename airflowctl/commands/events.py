@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.tasks import index
-from airflowctl.core.command import arg, command, names, opt
+from airflowctl.core.command import LIMIT_NEWEST, arg, command, names, opt
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, timestamp, whole_number
@@ -28,7 +28,7 @@ EVENT_ID = names("event id", key="event_log_id", note=("event", "dag_id", "when"
 
 @command(
     "events list",
-    "List what was done, the newest first.",
+    "List what was done, newest first.",
     arg(
         "dag_id", "Only with this Dag.", default=None, complete="dag", convert=identifier, also=("--dag-id",)
     ),
@@ -103,7 +103,7 @@ EVENT_ID = names("event id", key="event_log_id", note=("event", "dag_id", "when"
         convert=some_text,
         metavar="TEXT",
     ),
-    opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
+    LIMIT_NEWEST,
     op="get_event_logs",
     about="On a large server, name a limit or a date: it keeps all that was ever done.",
     examples=("airflowctl events list etl --after -1d",),

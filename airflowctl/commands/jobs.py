@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import command, flag, names, opt
+from airflowctl.core.command import LIMIT_NEWEST, command, date_range, flag, names, opt
 from airflowctl.core.errors import REFUSED, UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, some_text, timestamp, whole_number
+from airflowctl.core.values import identifier, some_text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +28,7 @@ HOSTNAME = opt(
 
 @command(
     "jobs list",
-    "List the jobs, the newest first.",
+    "List the jobs, newest first.",
     opt("--job-type", help="Only of this type, like SchedulerJob.",
         complete="job type", convert=some_text, metavar="TYPE"),
     opt(
@@ -44,9 +44,8 @@ HOSTNAME = opt(
         "-d", "--dag-id", help="Only of this Dag; looked for here, the API has no such filter.",
         complete="dag", convert=identifier,
     ),
-    opt("--start-after", help="Only those that started then or later.", convert=timestamp, metavar="DATE"),
-    opt("--start-before", help="Only those that started then or before.", convert=timestamp, metavar="DATE"),
-    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    *date_range("started", "start_date", "that started", also="start"),
+    LIMIT_NEWEST,
     op="get_jobs",
     formerly=("dags list-jobs",),
     examples=("airflowctl jobs list --alive", "airflowctl jobs list --job-type SchedulerJob --limit 5",),
@@ -59,8 +58,8 @@ def list_jobs(
     executor_class: str | None,
     alive: bool,
     dag_id: str | None,
-    start_after: str | None,
-    start_before: str | None,
+    start_date_gte: str | None,
+    start_date_lte: str | None,
     limit: int | None,
 ) -> Rows:
     query = {
@@ -69,8 +68,8 @@ def list_jobs(
         "hostname": hostname,
         "executor_class": executor_class,
         "is_alive": True if alive else None,
-        "start_date_gte": start_after,
-        "start_date_lte": start_before,
+        "start_date_gte": start_date_gte,
+        "start_date_lte": start_date_lte,
         "order_by": "-start_date",
     }
     rows = living(session, query) if alive else session.api.pages("get_jobs", "jobs", query=query)
@@ -84,7 +83,7 @@ def list_jobs(
 
 @command(
     "jobs check",
-    "Tell whether a job lives; exit code 1 if none does.",
+    "Tell whether a job lives; exit 1 if none does.",
     opt("--job-type", help="Only of this type.", choices=TYPES, complete="job type"),
     HOSTNAME,
     flag("--local", help="Only those on this machine, the one you are on."),

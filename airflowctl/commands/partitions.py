@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import command, flag, opt
+from airflowctl.core.command import DRY_RUN, command, flag, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -41,7 +41,7 @@ def window(text: str) -> tuple[str, str]:
         metavar="DATE[~DATE]",
     ),
     flag("--clear-task-instances", help="Also let the tasks of these runs run again."),
-    flag("--dry-run", help="Only count what would be changed."),
+    DRY_RUN,
     op="clear_dag_run_partitions",
     changes=("run",),
     about="It does not ask, as the classic CLI does not: look first with --dry-run.",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import command, opt
+from airflowctl.core.command import LIMIT, command
 from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import whole_number
 
 if TYPE_CHECKING:
     from airflowctl.session import Session
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 @command(
     "plugins list",
     "List the plugins that the API server has loaded.",
-    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    LIMIT,
     op="get_plugins",
     also=("plugins",),
     about="In a table what most plugins have; -o json has all.",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.commands import _bulk, _files
-from airflowctl.core.command import arg, command, flag, names, opt, pattern, toggle
+from airflowctl.commands._entities import created, deleted, only_given
+from airflowctl.core.command import DRY_RUN, LIMIT, TEAM, arg, command, flag, names, opt, pattern, toggle
 from airflowctl.core.errors import Conflict, UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import signed_number, slashed_identifier, some_text, whole_number
+from airflowctl.core.values import signed_number, slashed_identifier
 
 if TYPE_CHECKING:
     from typing import Any
@@ -20,7 +21,6 @@ NEW_NAME = NAME._replace(complete="")
 SLOTS = arg("slots", "How many slots it has; -1 is without limit.", convert=signed_number, also=("--slots",))
 DESCRIPTION = opt("--description", help="What it is for.", metavar="TEXT")
 DEFERRED = flag("--include-deferred", help="Deferred tasks also take a slot.")
-TEAM = opt("--team-name", help="The team it belongs to.", convert=some_text, metavar="NAME", since="3.2")
 COLUMNS = ("name", "slots", "open_slots", "running_slots", "queued_slots", "description")
 KIND = _bulk.Kind("bulk_pools", "get_pools", "pools", "name")
 FIELDS = ("slots", "description", "include_deferred", "team_name")
@@ -30,7 +30,7 @@ FIELDS = ("slots", "description", "include_deferred", "team_name")
     "pools list",
     "List the pools.",
     pattern("names"),
-    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    LIMIT,
     op="get_pools",
     examples=(
         "airflowctl pools list",
@@ -77,7 +77,7 @@ def set_pool(
     team_name: str | None,
 ) -> Record:
     body: dict[str, Any] = {"name": name, "slots": slots, "include_deferred": include_deferred}
-    body |= _named(description=description, team_name=team_name)
+    body |= only_given(description=description, team_name=team_name)
     rows = _bulk.bring(session, KIND, {name: body}, {}, "overwrite", dry_run=False)
     problem = next((str(row["reason"]) for row in rows.items if row["reason"]), "")
     if problem:
@@ -105,15 +105,14 @@ def create(
     include_deferred: bool,
     team_name: str | None,
 ) -> Record:
-    body = {"name": name, "slots": slots, **_named(description=description, team_name=team_name)}
-    if include_deferred:
-        body["include_deferred"] = True
-    try:
-        made = session.api.record("post_pool", "name", body=body)
-    except Conflict as error:
-        raise Conflict(
-            f"there is a pool {name} already", "change it with: airflowctl pools update"
-        ) from error
+    body = only_given(
+        name=name,
+        slots=slots,
+        description=description,
+        include_deferred=include_deferred or None,
+        team_name=team_name,
+    )
+    made = created(session, "pool", "name", body)
     return Record(made, "name", table=("name", *FIELDS))
 
 
@@ -139,7 +138,7 @@ def update(
     include_deferred: bool | None,
     team_name: str | None,
 ) -> Record:
-    body = _named(
+    body = only_given(
         slots=slots, description=description, include_deferred=include_deferred, team_name=team_name
     )
     if not body:
@@ -161,7 +160,7 @@ def update(
     "pools delete",
     "Delete a pool.",
     NAME,
-    _bulk.DRY_RUN,
+    DRY_RUN,
     op="delete_pool",
     uses=("get_pool",),
     changes=("pool",),
@@ -171,11 +170,8 @@ def update(
 def delete(session: Session, name: str, dry_run: bool) -> Text:
     if name == "default_pool":
         raise UsageError("default_pool cannot be deleted: tasks without a pool of their own need it")
-    if dry_run:
-        session.api.record("get_pool", "name", pool_name=name)
-        return Text(f"would delete {name}", {"would_delete": name})
-    session.api.call("delete_pool", pool_name=name)
-    return Text(f"deleted {name}", {"deleted": name})
+    session.api.call("get_pool" if dry_run else "delete_pool", pool_name=name)
+    return deleted(name, dry_run)
 
 
 @command(
@@ -183,7 +179,7 @@ def delete(session: Session, name: str, dry_run: bool) -> Text:
     "Import pools from a file, in one request.",
     _files.FROM,
     _bulk.existing("overwrite"),
-    _bulk.DRY_RUN,
+    DRY_RUN,
     op="bulk_pools",
     uses=("get_pools",),
     changes=("pool",),
@@ -209,7 +205,7 @@ def import_pools(session: Session, file: str, action: str | None, dry_run: bool)
                 "slots": slots,
                 "description": item.get("description"),
                 "include_deferred": bool(item.get("include_deferred")),
-                **_named(team_name=item.get("team_name")),
+                **only_given(team_name=item.get("team_name")),
             }
     return _bulk.bring(session, KIND, good, bad, action or "overwrite", dry_run)
 
@@ -230,7 +226,3 @@ def export_pools(session: Session, file: str) -> Text:
         found[pool["name"]] = entry
     text = _files.dumped(found, _files.format_of(file), 4)
     return _files.write(session, file, text, len(found), "pools", found)
-
-
-def _named(**fields: Any) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}

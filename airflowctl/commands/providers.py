@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import Param, arg, command, names, opt
+from airflowctl.core.command import LIMIT, Param, arg, command, names
 from airflowctl.core.errors import NotFound, UsageError, did_you_mean
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import some_text, whole_number
+from airflowctl.core.values import some_text
 
 if TYPE_CHECKING:
     from airflowctl.session import Session
@@ -28,7 +28,7 @@ PROVIDER = names(
 @command(
     "providers list",
     "List the provider packages of the API server.",
-    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    LIMIT,
     op="get_providers",
     examples=("airflowctl providers list",),
 )

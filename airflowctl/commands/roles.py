@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _bulk, _fab, _files
-from airflowctl.core.command import arg, command, flag, names, opt
+from airflowctl.commands import _fab, _files
+from airflowctl.core.command import DRY_RUN, arg, command, flag, names, opt
 from airflowctl.core.errors import REFUSED, CliError, Conflict, UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -69,7 +69,7 @@ def create(session: Session, role: tuple[str, ...]) -> Rows:
     "roles delete",
     "Delete roles; none of them if one does not exist.",
     ROLES,
-    _bulk.DRY_RUN,
+    DRY_RUN,
     examples=("airflowctl roles delete Analyst",),
 )
 def delete(session: Session, role: tuple[str, ...], dry_run: bool) -> Rows:
@@ -138,7 +138,7 @@ def export_roles(session: Session, file: str, pretty: bool) -> Text:
     "roles import",
     "Create the roles in a file; those that exist are left alone.",
     _files.FROM,
-    _bulk.DRY_RUN,
+    DRY_RUN,
     examples=("airflowctl roles import roles.json",),
 )
 def import_roles(session: Session, file: str, dry_run: bool) -> Rows:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _bulk, _fab, _files
-from airflowctl.core.command import ALWAYS, arg, command, flag, names, opt
+from airflowctl.commands import _fab, _files
+from airflowctl.commands._entities import deleted
+from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, names, opt
 from airflowctl.core.errors import REFUSED, CliError, NotFound, UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -81,15 +82,14 @@ def create(session: Session, **given: Any) -> Record:
     "Delete a user.",
     USERNAME,
     EMAIL,
-    _bulk.DRY_RUN,
+    DRY_RUN,
     examples=("airflowctl users delete -u jane",),
 )
 def delete(session: Session, username: str | None, email: str | None, dry_run: bool) -> Text:
     name = str(_found(session, username, email)["username"])
-    if dry_run:
-        return Text(f"would delete {name}", {"would_delete": name})
-    _fab.ask(session, "DELETE", "users", name)
-    return Text(f"deleted {name}", {"deleted": name})
+    if not dry_run:
+        _fab.ask(session, "DELETE", "users", name)
+    return deleted(name, dry_run)
 
 
 @command(
@@ -162,7 +162,7 @@ def export_users(session: Session, file: str) -> Text:
     "users import",
     "Create the users in a file, or change those that exist to what it says.",
     _files.FROM,
-    _bulk.DRY_RUN,
+    DRY_RUN,
     about="Users are told apart by their address. The API creates none without a password, which the classic"
     " file does not hold: add a password to those that are new.",
     examples=("airflowctl users import users.json",),

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from airflowctl.commands import _bulk, _files
-from airflowctl.core.command import arg, command, flag, names, opt, pattern, sounds_secret
+from airflowctl.commands._entities import created, deleted, only_given
+from airflowctl.core.command import (
+    DRY_RUN,
+    LIMIT,
+    TEAM,
+    arg,
+    command,
+    flag,
+    names,
+    opt,
+    pattern,
+    sounds_secret,
+)
 from airflowctl.core.errors import NotFound, ServerRefused, UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import json_value, slashed_identifier, some_text, whole_number
+from airflowctl.core.values import json_value, slashed_identifier
 
 if TYPE_CHECKING:
     from typing import Any
@@ -29,7 +41,6 @@ VALUE = arg("value", "Its value.", secret="key", also=("--value",))
 DESCRIPTION = opt(
     "--description", help="What it is for. Not given: the description stays as it is.", metavar="TEXT"
 )
-TEAM = opt("--team-name", help="The team it belongs to.", convert=some_text, metavar="NAME", since="3.2")
 LONGEST_KEY = 250
 IS_JSON = flag("-j", "--json", help="The value is JSON; it is checked and sent as such.")
 KIND = _bulk.Kind("bulk_variables", "get_variables", "variables", "key")
@@ -39,7 +50,7 @@ KIND = _bulk.Kind("bulk_variables", "get_variables", "variables", "key")
     "variables list",
     "List the variables; values of secret-sounding keys come masked from the server.",
     pattern("keys"),
-    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    LIMIT,
     flag("--show-values", help="Show the values: they are shown anyhow, as the server gives them."),
     flag("--hide-sensitive", help="Show *** for every value."),
     op="get_variables",
@@ -129,10 +140,10 @@ def create(
     session: Session, key: str, value: str, description: str | None, json: bool, team_name: str | None
 ) -> Record:
     _refuse_mask(key, value)
-    body = {"key": key, "value": _parsed(value) if json else value}
-    body |= {} if description is None else {"description": description}
-    body |= {} if team_name is None else {"team_name": team_name}
-    return Record(session.api.record("post_variable", "key", body=body), "key")
+    body = only_given(key=key, value=value, description=description, team_name=team_name)
+    if json:
+        body["value"] = _parsed(value)
+    return Record(created(session, "variable", "key", body), "key")
 
 
 @command(
@@ -156,11 +167,10 @@ def update(
     json: bool,
     team_name: str | None,
 ) -> Record:
-    fields: dict[str, Any] = {"description": description, "team_name": team_name}
+    fields = only_given(description=description, team_name=team_name)
     if value is not None:
         _refuse_mask(key, value)
         fields["value"] = _parsed(value) if json else value
-    fields = {name: given for name, given in fields.items() if given is not None or name == "value"}
     if not fields:
         raise UsageError("nothing to change is named", "give a value or --description")
     # The server wants a value also where the mask leaves it out; it is not looked at.
@@ -175,18 +185,15 @@ def update(
     "variables delete",
     "Delete a variable.",
     KEY,
-    _bulk.DRY_RUN,
+    DRY_RUN,
     op="delete_variable",
     uses=("get_variable",),
     changes=("variable",),
     examples=("airflowctl variables delete etl_limit",),
 )
 def delete(session: Session, key: str, dry_run: bool) -> Text:
-    if dry_run:
-        session.api.record("get_variable", "key", variable_key=key)
-        return Text(f"would delete {key}", {"would_delete": key})
-    session.api.call("delete_variable", variable_key=key)
-    return Text(f"deleted {key}", {"deleted": key})
+    session.api.call("get_variable" if dry_run else "delete_variable", variable_key=key)
+    return deleted(key, dry_run)
 
 
 @command(
@@ -195,7 +202,7 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
     _files.FROM,
     _bulk.existing("overwrite"),
     _files.FILE_FORMAT,
-    _bulk.DRY_RUN,
+    DRY_RUN,
     op="bulk_variables",
     uses=("get_variables",),
     changes=("variable",),
@@ -250,7 +257,7 @@ def export_variables(session: Session, file: str, file_format: str | None) -> Te
     else:
         text = _files.dumped(found, kind, 4)
     masked = [key for key, value in found.items() if _files.is_masked(value)]
-    return _bulk.warned(session, _files.write(session, file, text, len(found), "variables", found), masked)
+    return _files.warned(session, _files.write(session, file, text, len(found), "variables", found), masked)
 
 
 def _read(value: Any) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._entities import deleted
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
-from airflowctl.commands.tasks import DRY_RUN, TASK_ID, index, where
-from airflowctl.core.command import arg, command, names, opt, pattern
+from airflowctl.commands.tasks import TASK_ID, index, where
+from airflowctl.core.command import DRY_RUN, LIMIT, arg, command, names, opt, pattern
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import json_value, slashed_identifier, whole_number
+from airflowctl.core.values import json_value, slashed_identifier
 
 if TYPE_CHECKING:
     from typing import Any
@@ -49,7 +50,7 @@ SHOWN = ("key", "value", "map_index", "dag_id", "run_id", "task_id")
         convert=index,
         metavar="N",
     ),
-    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    LIMIT,
     op="get_xcom_entries",
     uses=("get_dag_runs",),
     examples=("airflowctl xcom list etl latest load",),
@@ -155,7 +156,7 @@ def delete(
     if dry_run:
         return Record(_entry(session, place, key, map_index), "key", SHOWN)
     session.api.call("delete_xcom_entry", query={"map_index": map_index}, xcom_key=key, **place)
-    return Text(f"deleted {key}", {"deleted": key})
+    return deleted(key)
 
 
 def _entry(session: Session, place: dict[str, Any], key: str, map_index: int) -> dict[str, Any]:

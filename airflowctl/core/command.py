@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from airflowctl.core.result import Item, Result
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import some_text
+from airflowctl.core.values import some_text, timestamp, whole_number
 
 if TYPE_CHECKING:
     from typing import Any
@@ -139,6 +139,11 @@ class Command(NamedTuple):
         return bool(self.danger) or (looks_first and not values.get("dry_run"))
 
 
+def _python_name(flags: tuple[str, ...]) -> str:
+    first_long = next((text for text in flags if text.startswith("--")), flags[0])
+    return first_long.lstrip("-").replace("-", "_")
+
+
 def names(kind: str, **facts: Any) -> Names:
     """Declare a kind of name, once per noun."""
     return Names(kind, **facts)
@@ -170,11 +175,34 @@ def pattern(names: str) -> Param:
     return opt("--pattern", help=text, convert=some_text, metavar="TEXT")
 
 
+def date_range(shown: str, field: str, words: str, also: str = "") -> tuple[Param, ...]:
+    """`--SHOWN-after` and `--SHOWN-before`, named as the parameters of the API. `words` are what the times
+    are of, like `that started`; `also` is how another program calls it."""
+    return tuple(
+        opt(
+            f"--{shown}-{end}",
+            name=f"{field}_{name}",
+            help=f"Only those {words} at or {end} this.",
+            convert=timestamp,
+            metavar="DATE",
+            also=(f"--{also}-{end}",) if also else (),
+        )
+        for end, name in (("after", "gte"), ("before", "lte"))
+    )
+
+
 def toggle(*flags: str, help: str = "", name: str = "", default: bool | None = None) -> Param:
     """A switch with its opposite: `--paused/--no-paused`."""
     opposites = tuple("--no-" + text[2:] for text in flags if text.startswith("--"))
     name = name or _python_name(flags)
     return Param(name, flags=flags, help=help, switch=True, default=default, no_flags=opposites)
+
+
+# The same word for the same thing, wherever a command has it.
+DRY_RUN = flag("--dry-run", help="Show what would be done, and change nothing.")
+LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
+LIMIT_NEWEST = LIMIT._replace(help="At most this many, the newest.")
+TEAM = opt("--team-name", help="The team it belongs to.", convert=some_text, metavar="NAME", since="3.2")
 
 
 def command(words: str, summary: str, *params: Param, **facts: Any) -> Callable[[Handler], Command]:
@@ -185,11 +213,6 @@ def command(words: str, summary: str, *params: Param, **facts: Any) -> Callable[
         return Command(tuple(words.split()), summary, params, handler, **facts)
 
     return declare
-
-
-def _python_name(flags: tuple[str, ...]) -> str:
-    first_long = next((text for text in flags if text.startswith("--")), flags[0])
-    return first_long.lstrip("-").replace("-", "_")
 
 
 _TAKES_ANY = 0x08  # inspect.CO_VARKEYWORDS

@@ -79,6 +79,16 @@ def columns(text: str) -> tuple[str, ...]:
     return found
 
 
+def regex(text: str) -> Any:
+    """A regular expression, compiled."""
+    import re
+
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from None
+
+
 def expression(text: str) -> str:
     """A JMESPath expression that can be understood."""
     from jmespath import compile

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, command, flag, names, opt, pattern
+from airflowctl.core.command import LIMIT, arg, command, flag, names, opt, pattern
 from airflowctl.core.errors import NotFound, UsageError
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, some_text, whole_number
+from airflowctl.core.values import identifier, some_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -35,7 +35,6 @@ ASSET_URI = names(
     fresh=120.0,
 )
 URI = opt("--uri", help="The asset of this URI.", complete="asset uri", convert=some_text, metavar="URI")
-LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
 
 
 def the_asset(

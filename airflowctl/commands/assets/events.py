@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from airflowctl.commands.assets.catalogue import ASSET, NAME, OPTIONAL, URI, the_asset
-from airflowctl.commands.dagrun.watching import TIMEOUT, WATCHING, finished
-from airflowctl.core.command import command, flag, opt, toggle
+from airflowctl.commands.dagrun.watching import TIMEOUT, WAIT, WATCHING, finished
+from airflowctl.commands.tasks import MAP_INDEX
+from airflowctl.core.command import LIMIT_NEWEST, command, opt, toggle
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, json_object, some_text, timestamp, whole_number
+from airflowctl.core.values import identifier, json_object, some_text, timestamp
 
 if TYPE_CHECKING:
     from typing import Any
@@ -40,7 +41,7 @@ RUN = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after",
     opt("--data-interval-end", help="Where its data ends.", convert=timestamp, metavar="DATE", since="3.2"),
     opt("--note", help="A note on the run.", metavar="TEXT", since="3.2"),
     opt("--partition-key", help="The partition to make.", convert=some_text, metavar="KEY", since="3.2"),
-    flag("--wait", help="Wait until the run ends; exit 5 if it fails."),
+    WAIT,
     TIMEOUT._replace(help="With --wait: give up after this long; exit 3."),
     op="materialize_asset",
     uses=("get_asset", "get_assets", *WATCHING),
@@ -99,21 +100,15 @@ def create_event(
     opt("--dag-id", help="Only made by this Dag.", complete="dag", convert=identifier, metavar="ID"),
     opt("--task-id", help="Only made by this task.", complete="task", convert=identifier, metavar="ID"),
     opt("--run-id", help="Only made by this run.", complete="run", convert=identifier, metavar="ID"),
-    opt(
-        "--map-index",
-        help="Only made by this mapped instance.",
-        complete="map index",
-        convert=whole_number,
-        metavar="N",
-    ),
-    opt("--start-date", help="Only at or after this.", convert=timestamp, metavar="DATE"),
-    opt("--end-date", help="Only at or before this.", convert=timestamp, metavar="DATE"),
-    opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
+    MAP_INDEX._replace(default=None, help="Only made by this instance of a mapped task."),
+    opt("--after", help="Only at or after this.", convert=timestamp, metavar="DATE", also=("--start-date",)),
+    opt("--before", help="Only at or before this.", convert=timestamp, metavar="DATE", also=("--end-date",)),
+    LIMIT_NEWEST,
     op="get_asset_events",
     uses=("get_asset", "get_assets"),
     also=("assets events", "assets events list"),
     examples=(
-        "airflowctl assets list-events orders --start-date -1d",
+        "airflowctl assets list-events orders --after -1d",
         "airflowctl assets list-events --dag-id etl --limit 10",
     ),
 )
@@ -126,8 +121,8 @@ def list_events(session: Session, **given: Any) -> Rows:
         "source_task_id": given["task_id"],
         "source_run_id": given["run_id"],
         "source_map_index": given["map_index"],
-        "timestamp_gte": given["start_date"],
-        "timestamp_lte": given["end_date"],
+        "timestamp_gte": given["after"],
+        "timestamp_lte": given["before"],
         "order_by": "-timestamp",
     }
     items = session.api.pages("get_asset_events", "asset_events", limit=given["limit"], query=query)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands.assets.catalogue import ASSET, the_asset
 from airflowctl.commands.dagrun import DAG_ID
-from airflowctl.core.command import ALWAYS, arg, command, flag, opt
+from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, opt
 from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 WHEN = "Only events before this."
 BEFORE = opt("--before", help=WHEN, convert=timestamp, metavar="DATE")
 BEFORE_ARGUMENT = arg("before", WHEN, default=None, convert=timestamp, also=("--before",))
-DRY_RUN = flag("--dry-run", help="Only show which events it would be.")
 COLUMNS = ("dag_id", "asset_id", "created_at")
 BY_ASSET, OF_DAG, ONE = (
     "get_asset_queued_events", "get_dag_asset_queued_events", "get_dag_asset_queued_event",

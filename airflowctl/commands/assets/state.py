@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._entities import deleted
 from airflowctl.commands.assets.catalogue import ASSET, the_asset
-from airflowctl.core.command import ALWAYS, arg, command, flag, opt
+from airflowctl.core.command import ALWAYS, DRY_RUN, LIMIT, arg, command, flag
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import json_value, slashed_identifier, whole_number
+from airflowctl.core.values import json_value, slashed_identifier
 from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ USES = ("get_asset", "get_assets")
     "assets state list",
     "List what is kept with an asset.",
     ASSET,
-    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    LIMIT,
     op="list_asset_state_store",
     uses=USES,
     examples=("airflowctl assets state list orders",),
@@ -75,7 +76,7 @@ def set_state(session: Session, asset: str, key: str, value: str, json: bool) ->
     "Delete a value that is kept with an asset.",
     ASSET,
     KEY,
-    flag("--dry-run", help="Only show what would be deleted."),
+    DRY_RUN,
     op="delete_asset_state_store",
     uses=(*USES, "get_asset_state_store"),
     about="The server would say nothing of a key that is not there: it is looked for first.",
@@ -84,17 +85,16 @@ def set_state(session: Session, asset: str, key: str, value: str, json: bool) ->
 def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
     found = _id(session, asset)
     session.api.record("get_asset_state_store", "value", asset_id=found, key=key)
-    if dry_run:
-        return Text(f"would delete {key}", {"would_delete": key})
-    session.api.call("delete_asset_state_store", asset_id=found, key=key)
-    return Text(f"deleted {key}", {"deleted": key})
+    if not dry_run:
+        session.api.call("delete_asset_state_store", asset_id=found, key=key)
+    return deleted(key, dry_run)
 
 
 @command(
     "assets state clear",
     "Delete all that is kept with an asset.",
     ASSET,
-    flag("--dry-run", help="Only show what would be deleted."),
+    DRY_RUN,
     asks=(ALWAYS,),
     op="clear_asset_state_store",
     uses=(*USES, "list_asset_state_store"),

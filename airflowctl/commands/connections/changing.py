@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _bulk, _files
+from airflowctl.commands import _files
+from airflowctl.commands._entities import created, deleted
 from airflowctl.commands.connections.listing import CONN_ID
-from airflowctl.core.command import ALWAYS, arg, command, opt
-from airflowctl.core.errors import Conflict, UsageError
+from airflowctl.core.command import ALWAYS, DRY_RUN, TEAM, arg, command, opt
+from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Record, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import some_text, whole_number
@@ -31,7 +32,7 @@ SINGLE = (
     opt("--conn-schema", help="The schema or database.", also=("--schema",), metavar="NAME"),
     opt("--conn-port", help="The port.", convert=whole_number, also=("--port",), metavar="N"),
     opt("--conn-extra", help="More, a JSON object.", also=("--extra",), secret=ALWAYS, metavar="JSON"),
-    opt("--team-name", help="The team it belongs to.", convert=some_text, metavar="NAME", since="3.2"),
+    TEAM,
 )  # fmt: skip
 WHOLE = (
     opt(
@@ -64,12 +65,7 @@ def add(session: Session, **given: Any) -> Record:
     conn_id, fields = given["conn_id"], _fields(session, given)
     if not fields.get("conn_type"):
         raise UsageError("its type is missing", "give --conn-type, --conn-uri or --conn-json")
-    body = {"connection_id": conn_id, **fields}
-    try:
-        made = session.api.record("post_connection", "connection_id", body=body)
-    except Conflict:
-        hint = "change it with: airflowctl connections update"
-        raise Conflict(f"there is a connection {conn_id} already", hint) from None
+    made = created(session, "connection", "connection_id", {"connection_id": conn_id, **fields})
     return Record(made, "connection_id", table=SHOWN)
 
 
@@ -109,18 +105,15 @@ def update(session: Session, **given: Any) -> Record:
     "connections delete",
     "Delete a connection.",
     CONN_ID,
-    _bulk.DRY_RUN,
+    DRY_RUN,
     op="delete_connection",
     uses=("get_connection",),
     changes=("connection",),
     examples=("airflowctl connections delete db",),
 )
 def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
-    if dry_run:
-        session.api.record("get_connection", "connection_id", connection_id=conn_id)
-        return Text(f"would delete {conn_id}", {"would_delete": conn_id})
-    session.api.call("delete_connection", connection_id=conn_id)
-    return Text(f"deleted {conn_id}", {"deleted": conn_id})
+    session.api.call("get_connection" if dry_run else "delete_connection", connection_id=conn_id)
+    return deleted(conn_id, dry_run)
 
 
 @command(

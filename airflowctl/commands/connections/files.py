@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands import _bulk, _files
 from airflowctl.commands.connections.changing import parsed
-from airflowctl.core.command import command, flag, opt
+from airflowctl.core.command import DRY_RUN, command, flag, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -24,7 +24,7 @@ KIND = _bulk.Kind("bulk_connections", "get_connections", "connections", "connect
     _bulk.existing("skip"),
     flag("--overwrite", help="The same as -a overwrite."),
     _files.FILE_FORMAT,
-    _bulk.DRY_RUN,
+    DRY_RUN,
     op="bulk_connections",
     uses=("get_connections",),
     changes=("connection",),
@@ -87,7 +87,7 @@ def export_connections(
         text = _files.dumped(found, kind, 2, sort=kind == "yaml")
     masked = [conn_id for conn_id, fields in found.items() if _files.is_masked(fields)]
     done = _files.write(session, file, text, len(found), "connections", found)
-    return _bulk.warned(session, done, masked)
+    return _files.warned(session, done, masked)
 
 
 def _entity(conn_id: str, item: Any) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from airflowctl.commands._files import is_masked
-from airflowctl.core.command import arg, command, flag, names, opt, pattern
-from airflowctl.core.errors import FAILED_WAIT, REFUSED, TimedOut, UsageError
+from airflowctl.core.command import LIMIT, arg, command, flag, names, opt, pattern
+from airflowctl.core.errors import REFUSED, TimedOut, UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, seconds, some_text, whole_number
+from airflowctl.core.values import identifier, seconds, some_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -52,7 +52,7 @@ TYPE = names(
     "List the connections.",
     pattern("ids"),
     opt("--conn-id", help="Only the one of this id.", convert=identifier, complete="connection"),
-    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    LIMIT,
     flag("--show-values", help="Also the password and the extra, as far as the server shows them."),
     flag("--hide-sensitive", help="The server always masks: this is for lines of the classic program."),
     op="get_connections",
@@ -96,7 +96,7 @@ def get(session: Session, conn_id: str, uri: bool) -> Record:
 
 @command(
     "connections test",
-    "Test whether a connection works; exit code 1 if not.",
+    "Test whether a connection works; exit 1 if not.",
     CONN_ID,
     opt("--conn-type", help="Its type, if there is no connection of this id yet.",
         complete="connection type", convert=some_text),
@@ -107,7 +107,7 @@ def get(session: Session, conn_id: str, uri: bool) -> Record:
         complete="queue", convert=some_text, metavar="NAME"),
     flag("--password-stdin", help="With --on-worker: read its password from standard input."),
     opt(
-        "--timeout", help="With --on-worker: wait so many seconds at most; 120 if not given.",
+        "--timeout", help="With --on-worker: give up after this long; exit 3. 120 if not given.",
         convert=seconds, metavar="SECONDS", default=120.0,
     ),
     op="test_connection",
@@ -175,7 +175,5 @@ def _tested_on_worker(session: Session, body: dict[str, Any], timeout: float) ->
         if answer.get("state") in ENDED:
             return answer
         if time.monotonic() > until:
-            late = TimedOut(f"no worker has tested it after {timeout:g} s: it is {answer.get('state')}")
-            late.exit_code = FAILED_WAIT
-            raise late
+            raise TimedOut(f"no worker has tested it after {timeout:g} s: it is {answer.get('state')}")
         time.sleep(_POLL)

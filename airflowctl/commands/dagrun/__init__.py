@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from airflowctl.core.command import arg, names
-from airflowctl.core.errors import NotFound
+from airflowctl.core.errors import NotFound, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, timestamp
+from airflowctl.core.values import identifier, regex, timestamp
 
 if TYPE_CHECKING:
     from typing import Any
@@ -43,6 +43,14 @@ RUN_ID = arg(
 RUN_OR_NEWEST = RUN_ID._replace(
     required=False, default="latest", help="The run, by its id or its logical date; the newest if not given."
 )
+
+
+def dag_regex(dag_id: str) -> Any:
+    """DAG_ID where it stands for all Dags whose ids it matches, compiled. Raises UsageError."""
+    try:
+        return regex(dag_id)
+    except ValueError as error:
+        raise UsageError(f"DAG_ID '{dag_id}': {error}") from None
 
 
 def the_run(session: Session, dag_id: str, run_id: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from airflowctl.core.display import Watch
     from airflowctl.session import Session
 
+CLEARED = ("dag_run_id", "task_id", "map_index", "state")
 FOLLOW = flag("--follow", help="Then watch the run until it ends, as dagrun watch does; exit 5 if it fails.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, the_run
 from airflowctl.commands.logs import ABOUT, FOLLOW, choice, form, how, is_for_eyes
-from airflowctl.commands.logs.choosing import chosen, regex
+from airflowctl.commands.logs.choosing import chosen
 from airflowctl.commands.logs.code import Code
 from airflowctl.commands.logs.follow import Pause, paced
 from airflowctl.commands.logs.many import Picked, RunFollower, instance_in, instances, merged
@@ -13,6 +13,7 @@ from airflowctl.core.command import command, flag, opt
 from airflowctl.core.display import Line, Log
 from airflowctl.core.errors import DONE, FAILED_WAIT, Interrupted
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator

@@ -14,7 +14,7 @@ from airflowctl.commands.dagrun import (
     the_run,
 )
 from airflowctl.commands.dagrun.watching import TIMEOUT, WATCHING, finished
-from airflowctl.core.command import Param, arg, command, flag, opt
+from airflowctl.core.command import LIMIT_NEWEST, arg, command, date_range, flag, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -24,16 +24,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.session import Session
-
-
-def date_range(shown: str, field: str, words: str) -> tuple[Param, Param]:
-    """`--SHOWN-after` and `--SHOWN-before`, named as the parameters of the API."""
-    after = f"Only those {words} at or after this."
-    before = f"Only those {words} at or before this."
-    return (
-        opt(f"--{shown}-after", name=f"{field}_gte", help=after, convert=timestamp, metavar="DATE"),
-        opt(f"--{shown}-before", name=f"{field}_lte", help=before, convert=timestamp, metavar="DATE"),
-    )
 
 
 # Named as the parameters of the query they become.
@@ -155,7 +145,7 @@ _PAGE = 100  # the longest that the server gives
     ),
     *RUN_FILTERS,
     flag("--no-backfill", help="Leave out the runs of backfills."),
-    opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
+    LIMIT_NEWEST,
     op="get_dag_runs",
     uses=("get_list_dag_runs_batch",),
     about="Dates without a timezone are UTC.",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID, SHOWN, the_run
-from airflowctl.commands.dagrun.clearing import FOLLOW, confirm
+from airflowctl.commands.dagrun.clearing import CLEARED, FOLLOW, confirm
 from airflowctl.commands.dagrun.look import FEW, runs_of
 from airflowctl.commands.dagrun.watching import WATCHING, watched
-from airflowctl.core.command import ALWAYS, arg, command, flag, opt
-from airflowctl.core.errors import ServerRefused, UsageError
+from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
+from airflowctl.core.errors import DONE, REFUSED, ServerRefused, UsageError
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier
@@ -28,8 +28,6 @@ RUN_IDS = arg(
     convert=identifier,
     also=("--run-id", "--dag-run-id"),
 )
-DRY_RUN = flag("--dry-run", help="Only show what would be changed.")
-CLEARED = ("task_id", "map_index", "dag_run_id", "state")
 PLANNED = ("dag_run_id", "state", "run_type", "start_date")
 _MOST = 100  # in one request
 
@@ -182,7 +180,7 @@ def _bulk(
         for run_id in ids
     ]
     columns = ("dag_run_id", "result", "error")
-    return Rows(rows, columns, "dag_run_id", {"error": None}, code=1 if errors else 0)
+    return Rows(rows, columns, "dag_run_id", {"error": None}, code=REFUSED if errors else DONE)
 
 
 def _together(

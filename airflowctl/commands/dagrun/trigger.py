@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
+from airflowctl.commands.dagrun.clearing import FOLLOW
 from airflowctl.commands.dagrun.form import filled_in
-from airflowctl.commands.dagrun.watching import TIMEOUT, WATCHING, finished, watched
+from airflowctl.commands.dagrun.watching import TIMEOUT, WAIT, WATCHING, finished, watched
 from airflowctl.core.command import command, flag, names, opt
 from airflowctl.core.errors import CliError, Conflict, UsageError
 from airflowctl.core.result import Record
@@ -80,8 +81,8 @@ PARAMS = (
     opt("--note", help="A note on the run.", metavar="TEXT"),
     opt("--partition-key", help="The partition it is for.", convert=some_text, metavar="KEY", since="3.2"),
     flag("--no-replace-microseconds", help="Accepted: nothing is replaced.")._replace(hidden=True),
-    flag("--wait", help="Wait until the run ends; exit 5 if it fails."),
-    flag("--follow", help="Watch the run until it ends, as dagrun watch does; exit 5 if it fails."),
+    WAIT,
+    FOLLOW,
     TIMEOUT._replace(help="With --wait or --follow: give up after this long; exit 3."),
     flag("--unpause", help="Let a paused Dag run again, so that the run starts."),
     flag("--edit", help="Fill in the Dag's params in a form; in the shell F4 does the same."),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import DAG_ID, ENDED, RUN_OR_NEWEST, SHOWN, the_run
 from airflowctl.commands.dagrun import progress as told
-from airflowctl.core.command import command, opt
+from airflowctl.core.command import command, flag, opt
 from airflowctl.core.errors import (
     DONE,
     FAILED_WAIT,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 TIMEOUT = opt("--timeout", help="Give up after this long; exit 3.", convert=seconds, metavar="SECONDS")
+WAIT = flag("--wait", help="Wait until the run ends; exit 5 if it fails.")
 # What watching calls, for the declarations of all that watch.
 WATCHING = ("get_dag_run", "get_dag", "get_tasks", "get_task_instances", "get_hitl_details")
 _PAUSE = (0.5, 5.0)  # seconds between two looks: after a change, and at most

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN_STATES
-from airflowctl.core.command import arg, command, flag, names, opt, pattern, toggle
+from airflowctl.core.command import LIMIT, LIMIT_NEWEST, arg, command, flag, names, opt, pattern, toggle
 from airflowctl.core.errors import Conflict, UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, some_text, whole_number
+from airflowctl.core.values import identifier, some_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -82,7 +82,7 @@ TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name
         complete="asset",
         convert=some_text,
     ),
-    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    LIMIT,
     LOCAL,
     op="get_dags",
     examples=(
@@ -142,7 +142,7 @@ def details(session: Session, dag_id: str) -> Record:
     "dags tags",
     "List the tags that Dags have.",
     pattern("tags"),
-    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    LIMIT,
     op="get_dag_tags",
     also=("dags get-tags", "dags list-tags"),
     examples=("airflowctl dags tags --pattern team",),
@@ -187,7 +187,7 @@ def _counts(stats: list[dict[str, Any]]) -> dict[str, Any]:
     "List what the server warns of in Dags, newest first.",
     opt("--dag-id", help="Only of this Dag.", complete="dag", convert=identifier, metavar="ID"),
     opt("--warning-type", help="Only of this type.", choices=WARNINGS),
-    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    LIMIT_NEWEST,
     op="list_dag_warnings",
     also=("dags list-warning", "dags warnings"),
     examples=("airflowctl dags list-warnings --dag-id etl",),

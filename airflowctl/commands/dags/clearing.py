@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN, the_run
-from airflowctl.commands.dagrun.clearing import FOLLOW, confirm, follow, the_one
+from airflowctl.commands.dagrun.clearing import CLEARED, FOLLOW, confirm, follow, the_one
 from airflowctl.commands.dagrun.watching import WATCHING
-from airflowctl.core.command import ALWAYS, command, flag, opt, toggle
+from airflowctl.core.command import ALWAYS, DRY_RUN, command, flag, opt, toggle
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -26,7 +26,7 @@ MODE = ("only_failed", "only_new", "run_on_latest_version", "note")
     "dags clear",
     "Clear runs of a Dag: their tasks run again.",
     DAG_ID,
-    opt("--run-id", "--dag-run-id", many=True, complete="run", convert=identifier, metavar="ID",
+    opt("--run-id", also=("--dag-run-id",), many=True, complete="run", convert=identifier, metavar="ID",
         help="This run, or each of several; `latest` is the newest, a date the one of that logical date."),
     opt("--partition-key", help="The runs of this partition.", convert=some_text, metavar="KEY"),
     opt("--partition-date-start", help="The runs of partitions from here on.", convert=timestamp,
@@ -34,14 +34,15 @@ MODE = ("only_failed", "only_new", "run_on_latest_version", "note")
     opt("--partition-date-end", help="The runs of partitions up to here.", convert=timestamp, metavar="DATE"),
     opt("-s", "--start-date", help="The runs of logical dates from here on.", convert=timestamp,
         metavar="DATE"),
-    opt("--end-date", help="The runs of logical dates up to here.", convert=timestamp, metavar="DATE"),
+    opt("-e", "--end-date", help="The runs of logical dates up to here.", convert=timestamp,
+        metavar="DATE"),
     flag("-f", "--only-failed", help="Only tasks that failed."),
     flag("-r", "--only-running", help="Only tasks that run now."),
     flag("--only-new", help="Only tasks that the Dag did not have yet.")._replace(since="3.2"),
     toggle("--run-on-latest-version", help="Run what the Dag is now, or what it was.")._replace(since="3.1"),
     opt("--note", help="A note on the runs.", metavar="TEXT", since="3.3"),
     FOLLOW,
-    flag("--dry-run", help="Only show which tasks it would be."),
+    DRY_RUN,
     asks=(ALWAYS,),
     op="clear_dag_run",
     uses=("clear_dag_runs", "post_clear_task_instances", "get_dag_runs", *WATCHING),
@@ -58,8 +59,7 @@ def clear(session: Session, **given: Any) -> Result:
     chosen = _chosen(session, dag_id, given)
     tasks = _send(session, dag_id, chosen, given, dry_run=True)
     if dry_run or not tasks:
-        columns = ("dag_run_id", "task_id", "map_index", "state")
-        return Rows(tasks, columns, "task_id", optional={"map_index": -1}, empty="there is nothing to clear")
+        return Rows(tasks, CLEARED, "task_id", optional={"map_index": -1}, empty="nothing to clear")
     runs = sorted({str(task.get("dag_run_id")) for task in tasks})
     told = f"{counted(len(tasks), 'task instance')} in {counted(len(runs), 'run')}"
     followed = the_one((dag_id, run_id) for run_id in runs) if given["follow"] else None
@@ -83,11 +83,11 @@ def _check(given: dict[str, Any]) -> None:
             "which runs is not clear" if sum(ways) else "no run is named", f"give one of {flags}"
         )
     if given["only_failed"] and given["only_running"]:
-        raise UsageError("--only-failed and --only-running exclude each other", "give one of them")
+        raise UsageError("--only-failed and --only-running do not go together", "give one of them")
     if given["only_running"] and (ways[1] or ways[2]):
         raise UsageError("the API cannot clear only the running tasks of a partition", "give --run-id")
     if given["only_running"] and given["only_new"]:
-        raise UsageError("--only-running and --only-new exclude each other", "give one of them")
+        raise UsageError("--only-running and --only-new do not go together", "give one of them")
 
 
 def _chosen(session: Session, dag_id: str, given: dict[str, Any]) -> tuple[str, ...]:

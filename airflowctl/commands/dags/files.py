@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
 from airflowctl.commands.dags.catalogue import LOCAL, ONLY_LOCAL
-from airflowctl.core.command import arg, command, names, opt
+from airflowctl.core.command import LIMIT_NEWEST, arg, command, names, opt
 from airflowctl.core.errors import DONE, REFUSED, Conflict, UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -27,7 +27,6 @@ IMPORT_ERROR = names(
 BUNDLE = opt(
     "-B", "--bundle-name", help="Only of this bundle.", complete="bundle", convert=some_text, metavar="NAME"
 )
-LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
 
 
 @command(
@@ -47,10 +46,10 @@ def source(session: Session, dag_id: str, version_number: int | None) -> Text:
 
 @command(
     "dags list-import-errors",
-    "List the Dag files that cannot be read, newest first; exits 1 when there are any.",
+    "List the Dag files that cannot be read, newest first; exit 1 if there are any.",
     BUNDLE,
     opt("--pattern", help="Only files with this in their name.", convert=some_text, metavar="TEXT"),
-    LIMIT,
+    LIMIT_NEWEST,
     LOCAL,
     op="get_import_errors",
     also=("dags import-errors", "dags import-errors list"),
@@ -112,7 +111,7 @@ def reserialize(session: Session, dag_id: tuple[str, ...], bundle_name: str | No
 
 def _dags(session: Session, dag_id: tuple[str, ...], bundle_name: str | None) -> Iterator[dict[str, Any]]:
     if dag_id and bundle_name:
-        raise UsageError("DAG_ID and --bundle-name exclude each other", "give one of them")
+        raise UsageError("DAG_ID and --bundle-name do not go together", "give one of them")
     if not dag_id:
         yield from session.api.pages("get_dags", "dags", query=_all_of(bundle_name))
     for name in dag_id:

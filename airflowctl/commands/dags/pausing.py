@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID
-from airflowctl.core.command import ALWAYS, arg, command, flag, opt, toggle
+from airflowctl.commands.dagrun import DAG_ID, dag_regex
+from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt, toggle
 from airflowctl.core.errors import REFUSED, CliError, NotLoggedIn, Unreachable, UsageError
 from airflowctl.core.result import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -22,7 +22,7 @@ WHICH = (
         convert=some_text, metavar="TEXT"),
     opt("--tag", help="Of those of --pattern, only Dags with this tag, or with any of several.", many=True,
         complete="tag", convert=some_text),
-    flag("--dry-run", help="Only show which Dags it would be."),
+    DRY_RUN,
 )  # fmt: skip
 ABOUT = (
     "Several Dags at once are found by the server with --pattern (% is all of them), or with a regular"
@@ -78,7 +78,7 @@ def unpause(session: Session, **given: Any) -> Result:
 )
 def update(session: Session, dag_id: str, is_paused: bool | None) -> Record:
     if is_paused is None:
-        raise UsageError("there is nothing to change", "give --is-paused or --no-is-paused")
+        raise UsageError("nothing to change is named", "give --is-paused or --no-is-paused")
     return _set_paused(session, dag_id, is_paused)
 
 
@@ -93,11 +93,11 @@ def _set_all(session: Session, verb: str, paused: bool, given: dict[str, Any]) -
             dag = session.api.record("get_dag", "dag_id", dag_id=dag_id)
             return _plan([] if dag.get("is_paused") is paused else [dag_id], verb)
         return _set_paused(session, dag_id, paused)
+    matching = dag_regex(dag_id) if is_regex else None
     filters = {"dag_id_pattern": pattern, "tags": given["tag"], "paused": not paused, "exclude_stale": False}
     dags = session.api.pages("get_dags", "dags", query={**filters, "order_by": "dag_id"})
-    found = [str(dag["dag_id"]) for dag in dags]
-    if is_regex:
-        found = _matching(dag_id, found)
+    ids = (str(dag["dag_id"]) for dag in dags)
+    found = [name for name in ids if matching is None or matching.search(name)]
     if given["dry_run"] or not found:
         return _plan(found, verb)
     session.confirm(f"{counted(len(found), 'Dag')} would be {verb}d: {listed(found, 10)}", f"dags {verb}")
@@ -106,16 +106,6 @@ def _set_all(session: Session, verb: str, paused: bool, given: dict[str, Any]) -
     session.api.call("patch_dags", query=filters, body={"is_paused": paused})
     rows = [{"dag_id": name, "is_paused": paused} for name in found]
     return Rows(rows, ("dag_id", "is_paused"), "dag_id")
-
-
-def _matching(regex: str, found: list[str]) -> list[str]:
-    import re
-
-    try:
-        looked_for = re.compile(regex)
-    except re.error as error:
-        raise UsageError(f"DAG_ID '{regex}' is no regular expression: {error}") from None
-    return [name for name in found if looked_for.search(name)]
 
 
 def _plan(found: list[str], verb: str) -> Rows:
@@ -148,7 +138,7 @@ def _set_paused(session: Session, dag_id: str, paused: bool) -> Record:
     "dags delete",
     "Delete all that the server knows of a Dag: its runs, their history and their state.",
     DAG_ID,
-    flag("--dry-run", help="Only show what would be deleted."),
+    DRY_RUN,
     asks=(ALWAYS,),
     op="delete_dag",
     uses=("get_dag", "get_dag_stats"),

@@ -64,7 +64,7 @@ def next_execution(
     if field in PARTITION:
         raise UsageError(f"--field: the API does not tell the next {field}", "it has run_after")
     if field and table:
-        raise UsageError("--table and --field exclude each other", "give one of them")
+        raise UsageError("--table and --field do not go together", "give one of them")
     dag = session.api.record("get_dag", "dag_id", dag_id=dag_id)
     row = {name: dag.get(source) for name, source in NEXT.items()}
     if dag.get("is_paused"):

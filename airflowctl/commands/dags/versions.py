@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
-from airflowctl.core.command import arg, command, names, opt
+from airflowctl.core.command import LIMIT_NEWEST, arg, command, names, opt
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, some_text, whole_number
+from airflowctl.core.values import identifier, some_text
 
 if TYPE_CHECKING:
     from airflowctl.session import Session
@@ -45,7 +45,7 @@ BUNDLE_VERSION = names(
         convert=some_text,
         metavar="TEXT",
     ),
-    opt("--limit", help="At most this many, the newest.", convert=whole_number, metavar="N"),
+    LIMIT_NEWEST,
     op="get_dag_versions",
     also=("dags list-version", "dags versions", "dags versions list"),
     examples=("airflowctl dags list-versions etl",),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
-from airflowctl.commands.dagrun.look import date_range
 from airflowctl.commands.hitl import place_of
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, TASK_STATES
-from airflowctl.core.command import arg, command, names, opt, toggle
+from airflowctl.core.command import LIMIT_NEWEST, arg, command, date_range, names, opt, toggle
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, whole_number
@@ -50,7 +49,7 @@ WANTED = (
 
 @command(
     "hitl list",
-    "List what tasks ask of people, the newest first.",
+    "List what tasks ask of people, newest first.",
     arg("dag_id", "The Dag; all of them if not given.", default=ALL_DAGS, complete="dag", convert=identifier),
     arg("run_id", "The run; all if not given.", default=ALL_DAGS, complete="run", convert=identifier),
     toggle("--pending", help="Only those that wait for an answer, or only those that have one."),
@@ -60,7 +59,7 @@ WANTED = (
     opt("--text", name="body_search", help="Only with this in the text.", convert=some_text),
     opt("--answered-by", name="responded_by_user_name", help="Only answered by this user.", many=True),
     *date_range("created", "created_at", "that were asked"),
-    opt("--limit", help="At most this many.", convert=whole_number, metavar="N"),
+    LIMIT_NEWEST,
     op="get_hitl_details",
     examples=("airflowctl hitl list --pending",),
 )

@@ -8,7 +8,7 @@ from airflowctl.core.command import opt
 from airflowctl.core.display import Line
 from airflowctl.core.spans import moment
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import timestamp, whole_number
+from airflowctl.core.values import regex, timestamp, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,16 +16,6 @@ if TYPE_CHECKING:
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 _OTHERS = {"warn": "warning", "fatal": "critical", "exception": "error"}
-
-
-def regex(text: str) -> Any:
-    """A regular expression, compiled."""
-    import re
-
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise ValueError(f"no regular expression: {error}") from None
 
 
 CHOICES = (

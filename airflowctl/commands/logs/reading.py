@@ -110,12 +110,3 @@ def is_mark(event: Item) -> bool:
     """Whether an event only begins or ends a group."""
     words = str(event.get("event", ""))
     return words.startswith((GROUP, END_GROUP))
-
-
-def last_events(session: Session, instance: Instance, number: int, most: int) -> list[Line]:
-    """The last events of a try, at most so many, with the details of their errors; groups' marks are no
-    events. Raises NotFound where there is no such try."""
-    from collections import deque
-
-    lines = Try(session, instance, number).whole()
-    return list(deque((one for one in lines if not is_mark(one.event)), maxlen=most))

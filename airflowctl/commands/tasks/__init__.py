@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import the_run
-from airflowctl.core.command import arg, flag, names, opt
+from airflowctl.core.command import arg, names, opt
 from airflowctl.core.errors import NotFound
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, whole_number
@@ -77,7 +77,6 @@ BUNDLE = opt(
     complete="bundle",
 )
 BUNDLE = BUNDLE._replace(hidden=True)
-DRY_RUN = flag("--dry-run", help="Only show what would be changed.")
 
 
 def where(session: Session, dag_id: str, run_id: str, task_id: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
-from airflowctl.commands.dagrun.look import date_range
 from airflowctl.commands.tasks import (
     BUNDLE,
     DEPENDENCIES,
@@ -22,7 +21,7 @@ from airflowctl.commands.tasks import (
     tries_of,
     where,
 )
-from airflowctl.core.command import arg, command, names, opt
+from airflowctl.core.command import LIMIT, LIMIT_NEWEST, arg, command, date_range, names, opt
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, seconds, some_text, whole_number
@@ -117,7 +116,6 @@ FILTERS = (
         convert=index,
     ),
 )
-LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
 
 
 @command(
@@ -141,11 +139,11 @@ def states(session: Session, **given: Any) -> Rows:
 
 @command(
     "tasks instances",
-    "List what became of tasks in any runs, the newest first.",
+    "List what became of tasks in any runs, newest first.",
     arg("dag_id", "The Dag; all of them if not given.", default=ALL_DAGS, complete="dag", convert=identifier),
     arg("run_id", "The run; all if not given.", default=ALL_DAGS, complete="run", convert=identifier),
     *FILTERS,
-    LIMIT,
+    LIMIT_NEWEST,
     op="get_task_instances",
     examples=("airflowctl tasks instances --state failed --started-after -1d",),
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, the_run
-from airflowctl.commands.dagrun.clearing import FOLLOW, confirm, follow, the_one
+from airflowctl.commands.dagrun import DAG_ID, dag_regex, the_run
+from airflowctl.commands.dagrun.clearing import CLEARED, FOLLOW, confirm, follow, the_one
 from airflowctl.commands.dagrun.watching import WATCHING
-from airflowctl.commands.tasks import DRY_RUN, UNMAPPED, index
-from airflowctl.commands.tasks.selection import SELECTION, pattern, selected
-from airflowctl.core.command import ALWAYS, command, flag, opt
+from airflowctl.commands.tasks import UNMAPPED, index
+from airflowctl.commands.tasks.selection import SELECTION, selected
+from airflowctl.core.command import ALWAYS, DRY_RUN, command, flag, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from airflowctl.core.display import Watch
     from airflowctl.session import Session
 
-PLANNED = ("dag_id", "dag_run_id", "task_id", "map_index", "state")
 # Fields of the body that older servers lack, and would refuse.
 _LATER = ("run_on_latest_version", "prevent_running_task")
 
@@ -89,7 +88,7 @@ def clear(session: Session, **given: Any) -> Rows | Text | Watch:
             plan[dag_id] = (one, found)
     everything = [item for _, found in plan.values() for item in found]
     if given["dry_run"] or not everything:
-        return Rows(everything, PLANNED, "task_id", UNMAPPED, "nothing to clear")
+        return Rows(everything, ("dag_id", *CLEARED), "task_id", UNMAPPED, "nothing to clear")
     runs = {(str(item.get("dag_id")), str(item.get("dag_run_id"))) for item in everything}
     followed = the_one(runs) if given["follow"] else None
     what = f"{counted(len(everything), 'task instance')} of {counted(len(runs), 'run')}"
@@ -122,7 +121,7 @@ def _dags(session: Session, given: dict[str, Any]) -> list[str]:
     """The Dags that are meant; one unless DAG_ID is a regular expression."""
     if not given["dag_regex"]:
         return [given["dag_id"]]
-    wanted, found = pattern("DAG_ID", given["dag_id"]), {}
+    wanted, found = dag_regex(given["dag_id"]), {}
     for bundle in given["bundle_name"] or (None,):
         query = {"bundle_name": bundle, "order_by": "dag_id"}
         found.update(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from airflowctl.core.command import opt
-from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, some_text
+from airflowctl.core.values import identifier, regex
 
 if TYPE_CHECKING:
     from typing import Any
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 SELECTION = (
-    opt("-t", "--task-regex", help="Only tasks whose id matches this.", convert=some_text, metavar="REGEX"),
+    opt("-t", "--task-regex", help="Only tasks whose id matches this.", convert=regex, metavar="REGEX"),
     opt(
         "--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier
     ),
@@ -29,26 +28,15 @@ SELECTION = (
 
 
 def selected(session: Session, dag_id: str, given: dict[str, Any]) -> list[str] | None:
-    """The ids of the tasks that any of these options means; None where none was given. Raises UsageError."""
-    named, groups, regex = given["task_id"], given["group"], given["task_regex"]
-    if not (named or groups or regex is not None):
+    """The ids of the tasks that any of these options means; None where none was given."""
+    named, groups, wanted = given["task_id"], given["group"], given["task_regex"]
+    if not (named or groups or wanted):
         return None
     chosen = dict.fromkeys(named)
-    if groups or regex is not None:
-        wanted = None if regex is None else pattern("--task-regex", regex)
+    if groups or wanted:
         inside = tuple(f"{group}." for group in groups)
         for task in session.api.pages("get_tasks", "tasks", dag_id=dag_id):
             name = str(task["task_id"])
             if name.startswith(inside) or (wanted and wanted.search(name)):
                 chosen[name] = None
     return list(chosen)
-
-
-def pattern(shown: str, text: str) -> Any:
-    """The regular expression, as re has it. Raises UsageError."""
-    import re
-
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise UsageError(f"{shown}: '{text}' is no regular expression: {error}") from None

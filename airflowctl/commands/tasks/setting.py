@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
-from airflowctl.commands.dagrun.clearing import confirm
+from airflowctl.commands.dagrun.clearing import CLEARED, confirm
 from airflowctl.commands.dagrun.look import batch_pages
-from airflowctl.commands.tasks import DRY_RUN, INSTANCE, MAP_INDEX, TASK_ID, UNMAPPED, index, instance, where
+from airflowctl.commands.tasks import INSTANCE, MAP_INDEX, TASK_ID, UNMAPPED, index, instance, where
 from airflowctl.commands.tasks.instances import FILTERS
 from airflowctl.commands.tasks.selection import SELECTION, selected
-from airflowctl.core.command import ALWAYS, arg, command, flag, opt
+from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
+from airflowctl.core.errors import DONE, REFUSED
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier
@@ -31,7 +32,6 @@ WIDER = (
 )
 NOTE = opt("--note", help="A note on them.", metavar="TEXT")
 INSTANCE_OF = MAP_INDEX._replace(default=None, help="Only this instance of a mapped task; else all of them.")
-CHANGED = ("task_id", "map_index", "dag_run_id", "state")
 
 
 @command(
@@ -95,13 +95,13 @@ def _marked(
     body = {"new_state": given["new_state"], **{one.name: True for one in WIDER if given[one.name]}}
     plan = session.api.record(ops[1], "task_instances", body=body, **place)["task_instances"]
     if given["dry_run"] or not plan:
-        return Rows(plan, CHANGED, "task_id", UNMAPPED, "nothing would change")
+        return Rows(plan, CLEARED, "task_id", UNMAPPED, "nothing would change")
     what = counted(len(plan), "task instance")
     confirm(session, plan, f"{what} would be {given['new_state']}.", line)
     if given["note"] is not None:
         body["note"] = given["note"]
     done = session.api.record(ops[0], "task_instances", body=body, **place)["task_instances"]
-    return Rows(done, CHANGED, "task_id", UNMAPPED)
+    return Rows(done, CLEARED, "task_id", UNMAPPED)
 
 
 @command(
@@ -188,7 +188,7 @@ def _told(found: list[dict[str, Any]], told: dict[str, Any], new_state: str) -> 
             {**row, "result": f"now {new_state}" if done else "failed", "error": None if done else why}
         )
     columns = ("task_id", "map_index", "result", "error")
-    code = 1 if any(row["error"] for row in rows) else 0
+    code = REFUSED if any(row["error"] for row in rows) else DONE
     return Rows(rows, columns, "task_id", {**UNMAPPED, "error": None}, code=code)
 
 

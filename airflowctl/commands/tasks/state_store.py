@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._entities import deleted
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
-from airflowctl.commands.tasks import DRY_RUN, MAP_INDEX, TASK_ID, where
-from airflowctl.core.command import ALWAYS, arg, command, flag, names, opt
+from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, where
+from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, names, opt
 from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -119,7 +120,7 @@ def delete(
         return Record(found, "key")
     session.confirm(f"{task_id} would forget {key}.", "tasks state-store delete")
     session.api.call("delete_task_state_store", query=query, key=key, **place)
-    return Text(f"deleted {key}", {"deleted": key})
+    return deleted(key)
 
 
 @command(

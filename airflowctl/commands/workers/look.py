@@ -36,7 +36,7 @@ AT_WORK = ("running", "restarting", "queued")
     "workers list",
     "List the edge workers; elsewhere the machines that run tasks, as far as the tasks tell.",
     opt("-s", "--state", help="Only those in this state, or in any of several.", choices=WORKER_STATES,
-        many=True),
+        many=True, several=True),
     opt("--pattern", help="Only those whose name contains this; or a pattern like 'prod-*'.",
         convert=some_text, also=("--worker-name-pattern",), metavar="TEXT"),
     opt("-q", "--queues", help="Only those that serve one of these.", convert=columns, metavar="A,B"),
