@@ -87,8 +87,7 @@ class Session:
             return
         names = ", ".join(f"{kind} {name}" for kind, name in self.shared.filled.items())
         used = f" ({names}, in use)" if names else ""
-        answer = self.streams.ask(f"{warning}\n{line}{used} on {self.place}{self.mark}? [y/N] ")
-        if answer.strip().lower() not in ("y", "yes"):
+        if not self.streams.agrees(f"{warning}\n{line}{used} on {self.place}{self.mark}"):
             raise UsageError(f"{line}: not done")
 
     def fill_in(self, title: str, fields: Sequence[Field]) -> list[str] | None:

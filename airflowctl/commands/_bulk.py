@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from airflowctl.commands._outcomes import FAILED, NOT_DONE, WOULD_FAIL, outcomes
 from airflowctl.core.command import opt
-from airflowctl.core.errors import REFUSED, Invalid, UsageError
+from airflowctl.core.errors import Invalid, UsageError
 from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -47,22 +48,20 @@ def bring(
     else:
         results = _imported(session, kind, good, action) if good else {}
     rows = [
-        {kind.key: name, "result": "failed" if name in bad else results[name][0],
+        {kind.key: name, "result": FAILED if name in bad else results[name][0],
          "reason": bad.get(name) or results.get(name, ("", ""))[1] or None}
         for name in {**good, **bad}
     ]  # fmt: skip
-    failed = any(row["result"] in ("failed", "not done", "would fail") for row in rows)
-    columns = (kind.key, "result", "reason")
-    return Rows(rows, columns, kind.key, optional={"reason": None}, code=REFUSED if failed else 0)
+    return outcomes(rows, kind.key)
 
 
 def _planned(session: Session, kind: Kind, good: Entities, action: str) -> dict[str, tuple[str, str]]:
     there = {item.get(kind.key) for item in session.api.pages(kind.list, kind.items)}
-    words = {"overwrite": "would be overwritten", "skip": "would be skipped", "fail": "would fail"}
+    words = {"overwrite": "would be overwritten", "skip": "would be skipped", "fail": WOULD_FAIL}
     found = {name: (words[action] if name in there else "would be created", "") for name in good}
-    if "would fail" in {result for result, _ in found.values()}:
+    if WOULD_FAIL in {result for result, _ in found.values()}:
         return {
-            name: ("would fail", "it exists already" if name in there else "another one exists already")
+            name: (WOULD_FAIL, "it exists already" if name in there else "another one exists already")
             for name in good
         }
     return found
@@ -81,9 +80,9 @@ def _imported(session: Session, kind: Kind, good: Entities, action: str) -> dict
         if name in done:
             results[name] = ("imported", "")
         elif reason:
-            results[name] = ("failed", "it exists already" if "already exist" in reason else reason)
+            results[name] = (FAILED, "it exists already" if "already exist" in reason else reason)
         elif errors:
-            results[name] = ("not done", _told(errors[0]))
+            results[name] = (NOT_DONE, _told(errors[0]))
         else:
             results[name] = ("skipped", "it exists already")
     return results

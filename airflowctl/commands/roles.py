@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from airflowctl.commands import _fab, _files
+from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.core.command import DRY_RUN, arg, command, flag, names, opt
-from airflowctl.core.errors import REFUSED, CliError, Conflict, UsageError
+from airflowctl.core.errors import CliError, Conflict, UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import some_text
@@ -59,10 +60,10 @@ def create(session: Session, role: tuple[str, ...]) -> Rows:
     for name in _some(role):
         try:
             _fab.ask(session, "POST", "roles", body={"name": name, "actions": []})
-            rows.append({"name": name, "result": "created"})
+            rows.append({"name": name, "result": "created", "reason": None})
         except Conflict:
-            rows.append({"name": name, "result": "kept: it exists already"})
-    return Rows(rows, ("name", "result"), "name")
+            rows.append({"name": name, "result": "skipped", "reason": "it exists already"})
+    return outcomes(rows, "name")
 
 
 @command(
@@ -156,10 +157,9 @@ def import_roles(session: Session, file: str, dry_run: bool) -> Rows:
         if name not in known:
             row = {"name": name, "result": "would be created" if dry_run else "created", "reason": None}
             reason = "" if dry_run else _refusal(session, {"name": name, "actions": _fab.permissions(has)})
-            row |= {"result": "failed", "reason": reason} if reason else {}
+            row |= {"result": FAILED, "reason": reason} if reason else {}
         rows.append(row)
-    code = REFUSED if any(row["result"] == "failed" for row in rows) else 0
-    return Rows(rows, ("name", "result", "reason"), "name", optional={"reason": None}, code=code)
+    return outcomes(rows, "name")
 
 
 def _refusal(session: Session, body: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands import env
+from airflowctl.commands.dagrun import NEWEST
 from airflowctl.core.command import arg, command
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Rows, Text
@@ -12,7 +13,6 @@ from airflowctl.core.values import identifier
 if TYPE_CHECKING:
     from airflowctl.session import Session
 
-NEWEST = ("latest", "-1")
 ABOUT = (
     "Lines that need such a name and do not give it get this one, until the session ends; one that is given"
     " goes before it. The prompt shows it, `..` leaves it."

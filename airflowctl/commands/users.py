@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from airflowctl.commands import _fab, _files
 from airflowctl.commands._entities import deleted
+from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, names, opt
-from airflowctl.core.errors import REFUSED, CliError, NotFound, UsageError
+from airflowctl.core.errors import CliError, NotFound, UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import some_text
@@ -173,15 +174,14 @@ def import_users(session: Session, file: str, dry_run: bool) -> Rows:
         raise UsageError(f"{file}: not a list of users")
     known = {user["email"]: user for user in _fab.every(session, "users", "id")}
     rows = [_brought(session, item, known.get(item.get("email")), dry_run) for item in found]
-    code = REFUSED if any(row["result"] == "failed" for row in rows) else 0
-    return Rows(rows, ("username", "result", "reason"), "username", optional={"reason": None}, code=code)
+    return outcomes(rows, "username")
 
 
 def _brought(
     session: Session, item: dict[str, Any], known: dict[str, Any] | None, dry_run: bool
 ) -> dict[str, Any]:
     """One user of a file, and what became of it."""
-    row = {"username": item.get("username"), "result": "failed", "reason": None}
+    row = {"username": item.get("username"), "result": FAILED, "reason": None}
     missing = [name for name in ("username", "email", "firstname", "lastname", "roles") if not item.get(name)]
     if missing:
         return row | {"reason": f"it has no {', '.join(missing)}"}

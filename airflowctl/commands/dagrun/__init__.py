@@ -57,17 +57,23 @@ def the_run(session: Session, dag_id: str, run_id: str) -> str:
     """The id of the run that was meant: the newest, that of a logical date, else as it was given."""
     query: dict[str, Any]
     if run_id in NEWEST:
-        query = {"order_by": RUN.order}
+        query = {}
         missing = NotFound(f"{dag_id} has no run yet", f"airflowctl dags trigger {dag_id}")
     elif (moment := logical_date(run_id)) is not None:
         query = {"logical_date_gte": moment, "logical_date_lte": moment}
         missing = NotFound(f"{dag_id} has no run of the logical date {moment}")
     else:
         return run_id
-    found = next(session.api.pages("get_dag_runs", "dag_runs", limit=1, query=query, dag_id=dag_id), None)
+    found = newest_run(session, dag_id, **query)
     if found is None:
         raise missing
     return str(found["dag_run_id"])
+
+
+def newest_run(session: Session, dag_id: str, **filters: Any) -> dict[str, Any] | None:
+    """The newest run of a Dag, of those that the filters leave; None where there is none."""
+    query = {**filters, "order_by": RUN.order}
+    return next(session.api.pages("get_dag_runs", "dag_runs", limit=1, query=query, dag_id=dag_id), None)
 
 
 def logical_date(text: str) -> str | None:

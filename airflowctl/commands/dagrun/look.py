@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from airflowctl.commands._batches import batch_pages
 from airflowctl.commands.dagrun import (
     ALL_DAGS,
     DAG_ID,
@@ -129,7 +128,6 @@ WIDE = ("duration", "run_type", "logical_date", "triggering_user_name", "note", 
 FEW = RUN_FILTERS[:6]
 _RANGES = ("run_after", "logical_date", "start_date", "end_date", "duration")
 BATCHED = ("state", "conf_contains", *(f"{name}_{end}" for name in _RANGES for end in ("gte", "lte")))
-_PAGE = 100  # the longest that the server gives
 
 
 @command(
@@ -181,23 +179,6 @@ def _of_several(session: Session, dag_ids: tuple[str, ...], given: dict[str, Any
             )
         body["states" if name == "state" else name] = list(value) if name == "state" else value
     return batch_pages(session, "get_list_dag_runs_batch", "dag_runs", body, limit, dag_id=ALL_DAGS)
-
-
-def batch_pages(
-    session: Session, op: str, items: str, body: dict[str, Any], limit: int | None = None, **path: Any
-) -> Iterator[dict[str, Any]]:
-    """All items of a list that is asked for by a body, or exactly `limit`."""
-    received = 0
-    while limit is None or received < limit:
-        size = _PAGE if limit is None else min(_PAGE, limit - received)
-        answer = session.api.record(
-            op, items, body={**body, "page_offset": received, "page_limit": size}, **path
-        )
-        rows = answer[items][:size]
-        yield from rows
-        received += len(rows)
-        if not rows or received >= answer.get("total_entries", received):
-            return
 
 
 def runs_of(session: Session, dag_id: str, query: dict[str, Any], limit: int | None = None) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID, SHOWN, the_run
 from airflowctl.commands.dagrun.clearing import CLEARED, FOLLOW, confirm
 from airflowctl.commands.dagrun.look import FEW, runs_of
 from airflowctl.commands.dagrun.watching import WATCHING, watched
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
-from airflowctl.core.errors import DONE, REFUSED, ServerRefused, UsageError
+from airflowctl.core.errors import ServerRefused, UsageError
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier
@@ -176,11 +177,10 @@ def _bulk(
     errors = (_together if together else _one_by_one)(session, dag_id, ids, action, body)
     done = "deleted" if action == "delete" else f"now {body['state']}"
     rows = [
-        {"dag_run_id": run_id, "result": "failed" if run_id in errors else done, "error": errors.get(run_id)}
+        {"dag_run_id": run_id, "result": FAILED if run_id in errors else done, "reason": errors.get(run_id)}
         for run_id in ids
     ]
-    columns = ("dag_run_id", "result", "error")
-    return Rows(rows, columns, "dag_run_id", {"error": None}, code=REFUSED if errors else DONE)
+    return outcomes(rows, "dag_run_id")
 
 
 def _together(

@@ -117,16 +117,16 @@ def _set_each(session: Session, found: list[str], paused: bool) -> Rows:
     """One by one, telling of each: some may be refused."""
     rows, code = [], 0
     for dag_id in found:
-        row: dict[str, object] = {"dag_id": dag_id, "is_paused": paused, "error": None}
+        row: dict[str, object] = {"dag_id": dag_id, "is_paused": paused, "reason": None}
         try:
             session.api.call("patch_dag", body={"is_paused": paused}, dag_id=dag_id)
         except (NotLoggedIn, Unreachable):
             raise
         except CliError as error:
-            row.update(is_paused=not paused, error=error.message)
+            row.update(is_paused=not paused, reason=error.message)
             code = REFUSED
         rows.append(row)
-    return Rows(rows, ("dag_id", "is_paused", "error"), "dag_id", optional={"error": None}, code=code)
+    return Rows(rows, ("dag_id", "is_paused", "reason"), "dag_id", optional={"reason": None}, code=code)
 
 
 def _set_paused(session: Session, dag_id: str, paused: bool) -> Record:

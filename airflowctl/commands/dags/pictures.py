@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from airflowctl.commands._batches import batch_pages
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN, the_run
-from airflowctl.commands.dagrun.look import batch_pages
 from airflowctl.commands.dags import _shape
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.errors import CliError, OutputFailed, UsageError

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _failure
-from airflowctl.commands._failure import Failure, Source, version_of
+from airflowctl.commands import _postmortem
 from airflowctl.commands._lines import line
+from airflowctl.commands._postmortem import Failure, Source, difference, version_of
 from airflowctl.commands._together import Part, of_each, together
+from airflowctl.commands.dagrun import newest_run
 from airflowctl.commands.diagnose import Facts, Finding
 from airflowctl.commands.tasks import instance as one_of
-from airflowctl.commands.tasks import tries_of
+from airflowctl.commands.tasks import tries_of, tries_table
 from airflowctl.core.display import BAD, WARN, Code
-from airflowctl.core.result import Record, Rows
+from airflowctl.core.result import Record
 from airflowctl.core.spans import ago, duration
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.words import counted, index_of, listed, named
@@ -64,9 +65,7 @@ def failures(session: Session, found: Facts) -> list[Finding]:
 def changes(session: Session, found: Facts, failed: list[dict[str, Any]]) -> list[Finding]:
     """What is different from the last run of the Dag that succeeded."""
     before = found.run.get("run_after")
-    query = {"state": ("success",), "order_by": "-run_after", "run_after_lte": before}
-    runs = session.api.pages("get_dag_runs", "dag_runs", limit=1, query=query, dag_id=found.dag_id)
-    good = next(iter(runs), None)
+    good = newest_run(session, found.dag_id, state=("success",), run_after_lte=before)
     if good is None:
         return [Finding("never_succeeded", "no run of this Dag succeeded before this one")]
     run_id = str(good.get("dag_run_id"))
@@ -81,7 +80,7 @@ def changes(session: Session, found: Facts, failed: list[dict[str, Any]]) -> lis
         body = ("Where only the code of a task changes, Airflow makes no new version.",)
         return [Finding("unchanged", title, "", body, facts)]
     title = f"the Dag has changed since the last success: version {then} -> {now} ({when})"
-    old, new = of_each(lambda it: _failure.source_of(session, found.dag, it), (then, now))
+    old, new = of_each(lambda it: _postmortem.source_of(session, found.dag, it), (then, now))
     if old.error or new.error:
         body = (f"its sources cannot be compared: {_problem(old if old.error else new)}",)
     else:
@@ -100,23 +99,12 @@ def newest_version(run: dict[str, Any]) -> int | None:
     return max((it for it in versions if isinstance(it, int)), default=None)
 
 
-def difference(old: str, new: str, before: str, after: str) -> str:
-    """A unified diff with little around each change; empty where they are the same."""
-    from difflib import unified_diff
-
-    return "\n".join(unified_diff(old.splitlines(), new.splitlines(), before, after, n=2, lineterm=""))
-
-
 def rendered(instance: dict[str, Any]) -> dict[str, Any]:
     """The template fields that hold something."""
     fields = instance.get("rendered_fields")
     return {
         name: value for name, value in (fields or {}).items() if value not in (None, "", [], {}, "[]", "{}")
     }
-
-
-def tries_table(tries: list[dict[str, Any]]) -> Rows:
-    return Rows(tries, ("try_number", "state", "start_date", "duration", "hostname"), "try_number")
 
 
 def _evidence(session: Session, found: Facts, instance: dict[str, Any]) -> Evidence:
@@ -127,9 +115,9 @@ def _evidence(session: Session, found: Facts, instance: dict[str, Any]) -> Evide
         return Evidence(instance, Failure(problem=problem), [], Source())
     parts = together(
         {
-            "log": lambda: _failure.failure(_failure.events_of(session, place, index, number)),
+            "log": lambda: _postmortem.failure_of(session, place, index, number),
             "tries": lambda: tries_of(session, place, index) if number > 1 else [],
-            "source": lambda: _failure.source_of(session, found.dag, version_of(instance)),
+            "source": lambda: _postmortem.source_of(session, found.dag, version_of(instance)),
             # A list of instances comes without their fields from old servers.
             "whole": lambda: instance if rendered(instance) else one_of(session, place, index),
         }
@@ -152,7 +140,7 @@ def _finding(found: Facts, seen: Evidence) -> Finding:
         if place:
             version = "" if seen.source.version is None else f", version {seen.source.version} of the Dag"
             body += [f"in {seen.source.relative}{version}:", seen.source.around(place.line)]
-        body += ["Traceback", _inset(_failure.traceback(failure.raised, seen.source))]
+        body += ["Traceback", _inset(_postmortem.traceback(failure.raised, seen.source))]
     fields = rendered(instance)
     if fields:
         body += ["Rendered fields", Record({f"  {name}": value for name, value in fields.items()}, "")]
@@ -207,5 +195,5 @@ def first_words(session: Session, place: dict[str, Any], instance: dict[str, Any
     number = int(instance.get("try_number") or 0)
     if not number:
         return "it was not started"
-    return _failure.failure(_failure.events_of(session, place | {"task_id": str(instance.get("task_id"))},
-                                               index_of(instance), number)).title  # fmt: skip
+    place = {**place, "task_id": str(instance.get("task_id"))}
+    return _postmortem.failure_of(session, place, index_of(instance), number).title

@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.commands import _deployment
 from airflowctl.commands._lines import line
 from airflowctl.commands._together import of_each
-from airflowctl.commands.dagrun import DAG_ID, NEWEST, RUN, RUN_ID, the_run
+from airflowctl.commands.dagrun import DAG_ID, NEWEST, RUN_ID, newest_run, the_run
 from airflowctl.commands.diagnose import READS, Facts, Finding, _dag, _failures, _tasks, facts
 from airflowctl.core.command import command
 from airflowctl.core.display import BAD, GOOD, WARN, Report, Section
@@ -55,13 +55,10 @@ def diagnose(session: Session, dag_id: str | None, run_id: str | None) -> Report
 
 def _run(session: Session, dag_id: str, run_id: str | None) -> dict[str, Any]:
     """The run that is meant; empty where none is named and there is none."""
-    if run_id is None or run_id in NEWEST:
-        query = {"order_by": RUN.order}
-        pages = session.api.pages("get_dag_runs", "dag_runs", limit=1, query=query, dag_id=dag_id)
-        found = next(iter(pages), None)
-        if found is None and run_id is not None:
-            raise NotFound(f"{dag_id} has no run yet", line("dags", "trigger", dag_id))
-        return found or {}
+    if run_id is None:
+        return newest_run(session, dag_id) or {}
+    if run_id in NEWEST and (newest := newest_run(session, dag_id)):
+        return newest
     run_id = the_run(session, dag_id, run_id)
     return session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
 

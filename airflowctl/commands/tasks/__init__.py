@@ -6,6 +6,7 @@ from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import the_run
 from airflowctl.core.command import arg, names, opt
 from airflowctl.core.errors import NotFound
+from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, whole_number
 
@@ -106,6 +107,11 @@ def tries_of(session: Session, place: dict[str, Any], map_index: int) -> list[di
     return sorted(
         (one for one in found if isinstance(one, dict)), key=lambda one: int(one.get("try_number") or 0)
     )
+
+
+def tries_table(tries: list[dict[str, Any]]) -> Rows:
+    """What a person wants to see of them."""
+    return Rows(tries, ("try_number", "state", "start_date", "duration", "hostname"), "try_number")
 
 
 def instance(session: Session, place: dict[str, Any], map_index: int) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _failure
-from airflowctl.commands._failure import Source, version_of
+from airflowctl.commands import _postmortem
+from airflowctl.commands._postmortem import Source, difference, version_of
 from airflowctl.commands._together import Part, together
 from airflowctl.commands.dagrun import the_run
-from airflowctl.commands.diagnose._failures import difference
 from airflowctl.commands.tasks import instance
 from airflowctl.core.display import Code, Report, Section
 from airflowctl.core.result import Rows
@@ -64,7 +63,7 @@ def compared(
     sections = [_facts(dag, here, there), *_tasks(here, there, parts["here"], parts["there"])]
     versions = version_of(there.instance), version_of(here.instance)
     if None not in versions and versions[0] != versions[1]:
-        old = _failure.source_of(session, dag, versions[0])
+        old = _postmortem.source_of(session, dag, versions[0])
         text = difference(old.text, here.source.text, f"version {versions[0]}", f"version {versions[1]}")
         body = (Code(text, "diff"),) if text else ("the Dag's file is the same",)
         sections.append(Section("The Dag's source", body))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _failure
-from airflowctl.commands._failure import Failure, Frame, Raised, Source, version_of
+from airflowctl.commands import _postmortem
 from airflowctl.commands._lines import line
+from airflowctl.commands._postmortem import Failure, Frame, Raised, Source, difference, version_of
 from airflowctl.commands._together import together
-from airflowctl.commands.diagnose._failures import difference, tries_table
 from airflowctl.commands.logs.follow import INTERVAL, Follower, outcome, paced
 from airflowctl.commands.logs.reading import Instance, Try
-from airflowctl.commands.tasks import _comparing, _exchange, instance, tries_of
+from airflowctl.commands.tasks import _comparing, _exchange, instance, tries_of, tries_table
 from airflowctl.core.display import BAD, GOOD, Code, Form, Line, Log, Report, Section
 from airflowctl.core.errors import DONE, CliError, Interrupted, Leave, NotFound, UsageError, did_you_mean
 from airflowctl.core.result import Record, Rows, Text
@@ -80,8 +79,8 @@ class Debugger:
         parts = together(
             {
                 "run": lambda: api.record("get_dag_run", "dag_run_id", **run),
-                "source": lambda: _failure.source_of(self._session, dag, version_of(self._instance)),
-                "events": lambda: _failure.failure(self._log(number)),
+                "source": lambda: _postmortem.source_of(self._session, dag, version_of(self._instance)),
+                "events": lambda: _postmortem.failure_of(self._session, place, self._index, number),
             }
         )
         for name in ("run", "events"):
@@ -291,7 +290,7 @@ class Debugger:
             if len(known) < 2:
                 raise UsageError("there is one try only", "diff-run RUN compares with another run")
             numbers = (known[-2], known[-1])
-        old, new = ("\n".join(map(_failure.plain, self._log(it))) for it in numbers)
+        old, new = ("\n".join(map(_postmortem.plain, self._log(it))) for it in numbers)
         text = difference(old, new, f"try {numbers[0]}", f"try {numbers[1]}")
         if not text:
             return Text("the logs are the same but for their times")
@@ -360,7 +359,7 @@ class Debugger:
             raise NotFound("there is no traceback in the log of this try", "log prints all of it")
 
     def _log(self, number: int) -> Iterator[Any]:
-        return _failure.events_of(self._session, self._place, self._index, number)
+        return _postmortem.events_of(self._session, self._place, self._index, number)
 
 
 def _number(text: str, name: str) -> int:

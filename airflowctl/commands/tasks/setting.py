@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from airflowctl.commands._batches import batch_pages
+from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
 from airflowctl.commands.dagrun.clearing import CLEARED, confirm
-from airflowctl.commands.dagrun.look import batch_pages
 from airflowctl.commands.tasks import INSTANCE, MAP_INDEX, TASK_ID, UNMAPPED, index, instance, where
 from airflowctl.commands.tasks.instances import FILTERS
 from airflowctl.commands.tasks.selection import SELECTION, selected
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
-from airflowctl.core.errors import DONE, REFUSED
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier
@@ -185,11 +185,9 @@ def _told(found: list[dict[str, Any]], told: dict[str, Any], new_state: str) -> 
         why = why or "the server did not do it"
         row = {"task_id": one["task_id"], "map_index": one["map_index"]}
         rows.append(
-            {**row, "result": f"now {new_state}" if done else "failed", "error": None if done else why}
+            {**row, "result": f"now {new_state}" if done else FAILED, "reason": None if done else why}
         )
-    columns = ("task_id", "map_index", "result", "error")
-    code = REFUSED if any(row["error"] for row in rows) else DONE
-    return Rows(rows, columns, "task_id", {**UNMAPPED, "error": None}, code=code)
+    return outcomes(rows, "task_id", "map_index", blank=UNMAPPED)
 
 
 @command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands._lines import line
+from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.commands.workers import (
     AT_WORK,
     GONE,
@@ -14,7 +15,7 @@ from airflowctl.commands.workers import (
     told,
 )
 from airflowctl.core.command import arg, command
-from airflowctl.core.errors import REFUSED, CliError, NotFound, ServerRefused, UsageError
+from airflowctl.core.errors import CliError, NotFound, ServerRefused, UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, whole_number
@@ -187,17 +188,15 @@ def shutdown_all(session: Session) -> Rows:
     for worker in every_worker(session):
         if worker.get("state") in GONE:
             continue
-        name, error = str(worker["worker_name"]), None
+        name, reason = str(worker["worker_name"]), None
         try:
             session.api.call("edge_request_worker_shutdown", worker_name=name)
         except ServerRefused as problem:
             if problem.status >= 500:
                 raise
-            error = problem.message
-        rows.append({"worker_name": name, "result": "failed" if error else "asked", "error": error})
-    code = REFUSED if any(row["error"] for row in rows) else 0
-    shown = ("worker_name", "result", "error")
-    return Rows(rows, shown, "worker_name", {"error": None}, "no worker is up", code=code)
+            reason = problem.message
+        rows.append({"worker_name": name, "result": FAILED if reason else "asked", "reason": reason})
+    return outcomes(rows, "worker_name", empty="no worker is up")
 
 
 @command(

@@ -119,8 +119,12 @@ def events_of(session: Session, place: dict[str, Any], map_index: int, number: i
     return (line.event for line in Try(session, one, number).whole())
 
 
-def failure(events: Iterable[Any]) -> Failure:
-    """What the events of a log tell of its end."""
+def failure_of(session: Session, place: dict[str, Any], map_index: int, number: int) -> Failure:
+    """What the log of a try tells of its end. Raises CliError."""
+    return _failure(events_of(session, place, map_index, number))
+
+
+def _failure(events: Iterable[Any]) -> Failure:
     from collections import deque
 
     raised: tuple[Raised, ...] = ()
@@ -195,6 +199,13 @@ def traceback(raised: Sequence[Raised], source: Source) -> Code:
         words = one.words.strip().split("\n")
         lines += [f"{one.kind}: {words[0]}".removesuffix(": "), *words[1:], *one.notes]
     return Code("\n".join(lines))
+
+
+def difference(old: str, new: str, before: str, after: str) -> str:
+    """A unified diff with little around each change; empty where they are the same."""
+    from difflib import unified_diff
+
+    return "\n".join(unified_diff(old.splitlines(), new.splitlines(), before, after, n=2, lineterm=""))
 
 
 def version_of(instance: dict[str, Any]) -> int | None:
