@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from airflowctl import registry
 from airflowctl.commands._lines import line
 from airflowctl.core.command import DRY_RUN, LIMIT, LIMIT_NEWEST, TEAM
+from airflowctl.core.convert import metavar
 from airflowctl.core.words import counted, listed, named
 
 
@@ -44,3 +47,14 @@ def test_the_same_option_is_told_in_the_same_words_everywhere() -> None:
         for option in command.options:
             if option.shown in shared and not (option.shown == "--limit" and option.default):
                 assert option.help in shared[option.shown], command.line
+
+
+@pytest.mark.parametrize(
+    ("option", "stands_for"),
+    [("--run-id", "RUN_ID"), ("--task-id", "TASK_ID"), ("--dag-id", "DAG_ID"), ("--map-index", "N"), ("--limit", "N"),
+     ("--bundle-name", "NAME"), ("--longer-than", "SECONDS"), ("--group", "GROUP_ID"), ("--try-number", "N")],
+)  # fmt: skip
+def test_the_value_of_an_option_has_the_same_name_everywhere(option: str, stands_for: str) -> None:
+    """A part of the names that are meant is a TEXT."""
+    options = [it for command in registry.all_commands() for it in command.options if it.shown == option]
+    assert {metavar(it) for it in options if not it.name.endswith("_pattern")} == {stands_for}

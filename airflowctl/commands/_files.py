@@ -28,7 +28,7 @@ FROM = arg("file", "The file, .json, .yaml or .env; '-' is standard input.", com
 TO = arg("file", "The file; '-' is standard output.", complete="path", convert=place)
 FILE_FORMAT = opt(
     "--file-format", help="Format of the file; not given, its ending says it, else it is json.",
-    choices=FORMATS, also=("--format",),
+    choices=FORMATS, also=("--format",), metavar="FORMAT",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID
+from airflowctl.commands.dagrun import DAG_ID, ON_LATEST_VERSION
 from airflowctl.core.command import DRY_RUN, LIMIT_NEWEST, arg, command, names, opt, toggle
 from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Record, Result, Rows
@@ -45,7 +45,7 @@ WHAT = (
     opt("--reprocess-behavior", help="Which dates that have a run already run again; none if not given.",
         choices=("none", "completed", "failed")),
     toggle("--run-backwards", help="Begin with the last date, or with the first."),
-    toggle("--run-on-latest-version", help="Run what the Dag is now, or what it was.")._replace(since="3.1"),
+    ON_LATEST_VERSION,
 )  # fmt: skip
 FIELDS = (
     "dag_id", "from_date", "to_date", "dag_run_conf", "max_active_runs", "reprocess_behavior",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.tasks import index
+from airflowctl.commands.tasks import MAP_INDEX
 from airflowctl.core.command import LIMIT_NEWEST, arg, command, names, opt
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
@@ -32,15 +32,9 @@ EVENT_ID = names("event id", key="event_log_id", note=("event", "dag_id", "when"
     arg(
         "dag_id", "Only with this Dag.", default=None, complete="dag", convert=identifier, also=("--dag-id",)
     ),
-    opt("--run-id", help="Only with this run.", complete="run", convert=some_text, metavar="ID"),
-    opt("--task-id", help="Only with this task.", complete="task", convert=some_text, metavar="ID"),
-    opt(
-        "--map-index",
-        help="Only with this instance of a mapped task.",
-        complete="map index",
-        convert=index,
-        metavar="N",
-    ),
+    opt("--run-id", help="Only with this run.", complete="run", convert=some_text, metavar="RUN_ID"),
+    opt("--task-id", help="Only with this task.", complete="task", convert=some_text, metavar="TASK_ID"),
+    MAP_INDEX._replace(default=None, help="Only with this instance of a mapped task."),
     opt("--try-number", help="Only with this try.", complete="try", convert=whole_number, metavar="N"),
     opt(
         "--owner",

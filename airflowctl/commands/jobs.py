@@ -84,7 +84,7 @@ def list_jobs(
 @command(
     "jobs check",
     "Tell whether a job lives; exit 1 if none does.",
-    opt("--job-type", help="Only of this type.", choices=TYPES, complete="job type"),
+    opt("--job-type", help="Only of this type.", choices=TYPES, complete="job type", metavar="TYPE"),
     HOSTNAME,
     flag("--local", help="Only those on this machine, the one you are on."),
     opt(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import LIMIT, Param, arg, command, names
+from airflowctl.core.command import LIMIT, arg, command, flag, names
 from airflowctl.core.errors import NotFound, UsageError, did_you_mean
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
@@ -11,10 +11,9 @@ from airflowctl.core.values import some_text
 if TYPE_CHECKING:
     from airflowctl.session import Session
 
-FULL = Param(
-    "full", flags=("-f", "--full"), switch=True, default=False, hidden=True,
-    help="Refused: what a provider brings is known only on the server's machine.",
-)  # fmt: skip
+FULL = flag(
+    "-f", "--full", help="Refused: what a provider brings is known only on the server's machine.", hidden=True
+)
 PROVIDER = names(
     "provider",
     op="get_providers",

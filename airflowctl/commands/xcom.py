@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from airflowctl.commands._entities import deleted
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
-from airflowctl.commands.tasks import TASK_ID, index, where
-from airflowctl.core.command import DRY_RUN, LIMIT, arg, command, names, opt, pattern
+from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, where
+from airflowctl.core.command import DRY_RUN, LIMIT, arg, command, names, pattern
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import json_value, slashed_identifier
@@ -25,14 +25,6 @@ XCOM = names(
 )
 KEY = arg("key", "Its key.", complete="xcom", convert=slashed_identifier, also=("--key", "--xcom-key"))
 VALUE = arg("value", "Its value, JSON.", convert=json_value, secret="key", also=("--value",))
-INSTANCE = opt(
-    "--map-index",
-    help="Of this instance of a mapped task.",
-    convert=index,
-    complete="map index",
-    default=-1,
-    metavar="N",
-)
 SHOWN = ("key", "value", "map_index", "dag_id", "run_id", "task_id")
 
 
@@ -43,13 +35,7 @@ SHOWN = ("key", "value", "map_index", "dag_id", "run_id", "task_id")
     RUN_ID,
     TASK_ID,
     pattern("keys"),
-    opt(
-        "--map-index",
-        help="Only of this instance of a mapped task.",
-        complete="map index",
-        convert=index,
-        metavar="N",
-    ),
+    MAP_INDEX._replace(default=None, help="Only of this instance of a mapped task."),
     LIMIT,
     op="get_xcom_entries",
     uses=("get_dag_runs",),
@@ -77,7 +63,7 @@ def list_xcoms(
     RUN_ID,
     TASK_ID,
     KEY,
-    INSTANCE,
+    MAP_INDEX,
     op="get_xcom_entry",
     uses=("get_dag_runs",),
     examples=("airflowctl xcom get etl latest load return_value",),
@@ -97,7 +83,7 @@ def get(session: Session, dag_id: str, run_id: str, task_id: str, key: str, map_
     TASK_ID,
     KEY,
     VALUE,
-    INSTANCE,
+    MAP_INDEX,
     op="create_xcom_entry",
     changes=("xcom",),
     also=("xcom set", "xcom create"),
@@ -119,7 +105,7 @@ def add(
     TASK_ID,
     KEY,
     VALUE,
-    INSTANCE,
+    MAP_INDEX,
     op="update_xcom_entry",
     changes=("xcom",),
     also=("xcom update",),
@@ -141,7 +127,7 @@ def edit(
     RUN_ID,
     TASK_ID,
     KEY,
-    INSTANCE,
+    MAP_INDEX,
     DRY_RUN,
     op="delete_xcom_entry",
     uses=("get_xcom_entry",),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from airflowctl.core.result import Item, Result
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import some_text, timestamp, whole_number
+from airflowctl.core.values import seconds, some_text, timestamp, whole_number
 
 if TYPE_CHECKING:
     from typing import Any
@@ -162,9 +162,9 @@ def opt(*flags: str, help: str = "", name: str = "", **facts: Any) -> Param:
     return Param(name or _python_name(flags), flags=flags, help=help, **facts)
 
 
-def flag(*flags: str, help: str = "", name: str = "", default: bool = False) -> Param:
+def flag(*flags: str, help: str = "", name: str = "", default: bool = False, **facts: Any) -> Param:
     """A switch without a value."""
-    return Param(name or _python_name(flags), flags=flags, help=help, switch=True, default=default)
+    return Param(name or _python_name(flags), flags=flags, help=help, switch=True, default=default, **facts)
 
 
 def pattern(names: str) -> Param:
@@ -191,17 +191,23 @@ def date_range(shown: str, field: str, words: str, also: str = "") -> tuple[Para
     )
 
 
-def toggle(*flags: str, help: str = "", name: str = "", default: bool | None = None) -> Param:
+def toggle(*flags: str, help: str = "", name: str = "", default: bool | None = None, **facts: Any) -> Param:
     """A switch with its opposite: `--paused/--no-paused`."""
     opposites = tuple("--no-" + text[2:] for text in flags if text.startswith("--"))
     name = name or _python_name(flags)
-    return Param(name, flags=flags, help=help, switch=True, default=default, no_flags=opposites)
+    return Param(name, flags=flags, help=help, switch=True, default=default, no_flags=opposites, **facts)
 
 
 # The same word for the same thing, wherever a command has it.
 DRY_RUN = flag("--dry-run", help="Show what would be done, and change nothing.")
 LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
 LIMIT_NEWEST = LIMIT._replace(help="At most this many, the newest.")
+TOOK = (
+    opt("--longer-than", name="duration_gte", help="Only those that took so long.", convert=seconds,
+        metavar="SECONDS"),
+    opt("--shorter-than", name="duration_lte", help="Only those that took no longer.", convert=seconds,
+        metavar="SECONDS"),
+)  # fmt: skip
 TEAM = opt("--team-name", help="The team it belongs to.", convert=some_text, metavar="NAME", since="3.2")
 
 

@@ -46,7 +46,7 @@ COMMON = (
         convert=seconds,
         metavar="SECONDS",
     ),
-    flag("--debug", help="Show each request on stderr.")._replace(also=("-v", "--verbose")),
+    flag("--debug", help="Show each request on stderr.", also=("-v", "--verbose")),
     flag("-h", "--help", help="Show this help."),
 )
 

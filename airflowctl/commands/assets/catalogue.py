@@ -72,7 +72,7 @@ def the_asset(
     opt("--uri", help="Only assets with this in their URI.",
         complete="asset uri", convert=some_text, metavar="TEXT"),
     opt("--dag-id", help="Only assets of this Dag, or of any of several.", many=True, complete="dag",
-        convert=identifier, metavar="ID"),
+        convert=identifier, metavar="DAG_ID"),
     flag("--active", help="Only those that a Dag still names; the classic CLI lists all."),
     flag("--alias", help="List the aliases instead."),
     LIMIT,

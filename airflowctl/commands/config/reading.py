@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 
-def _refused(*flags: str, name: str) -> Param:
-    text = "Refused: the API does not have it."
-    return Param(name, flags=flags, switch=True, default=False, hidden=True, help=text)
+def _refused(*flags: str) -> Param:
+    return flag(*flags, help="Refused: the API does not have it.", hidden=True)
 
 
 def _options(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -35,11 +34,11 @@ OPTION = names(
     fresh=300.0,
 )
 REFUSED = (
-    _refused("-a", "--defaults", name="defaults"),
-    _refused("-p", "--exclude-providers", name="exclude_providers"),
-    _refused("-d", "--include-descriptions", name="include_descriptions"),
-    _refused("--include-examples", name="include_examples"),
-    _refused("-s", "--include-sources", name="include_sources"),
+    _refused("-a", "--defaults"),
+    _refused("-p", "--exclude-providers"),
+    _refused("-d", "--include-descriptions"),
+    _refused("--include-examples"),
+    _refused("-s", "--include-sources"),
 )
 
 

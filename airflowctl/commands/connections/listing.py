@@ -99,7 +99,7 @@ def get(session: Session, conn_id: str, uri: bool) -> Record:
     "Test whether a connection works; exit 1 if not.",
     CONN_ID,
     opt("--conn-type", help="Its type, if there is no connection of this id yet.",
-        complete="connection type", convert=some_text),
+        complete="connection type", convert=some_text, metavar="TYPE"),
     flag("--on-worker", help="Test it on a worker, and wait for the result (from Airflow 3.3 on)."),
     opt("--executor", help="With --on-worker: the executor to use.",
         complete="executor", convert=some_text, metavar="NAME"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, names
+from airflowctl.core.command import arg, names, toggle
 from airflowctl.core.errors import NotFound, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, regex, timestamp
@@ -42,6 +42,9 @@ RUN_ID = arg(
 )  # fmt: skip
 RUN_OR_NEWEST = RUN_ID._replace(
     required=False, default="latest", help="The run, by its id or its logical date; the newest if not given."
+)
+ON_LATEST_VERSION = toggle(
+    "--run-on-latest-version", help="Run what the Dag is now, or what it was.", since="3.1"
 )
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 CLEARED = ("dag_run_id", "task_id", "map_index", "state")
+ONLY_FAILED = flag("-f", "--only-failed", help="Only tasks that failed.")
+ONLY_RUNNING = flag("-r", "--only-running", help="Only tasks that are running.")
+ONLY_NEW = flag("--only-new", help="Only tasks that are new in the Dag's latest version.", since="3.2")
 FOLLOW = flag("--follow", help="Then watch the run until it ends, as dagrun watch does; exit 5 if it fails.")
 
 

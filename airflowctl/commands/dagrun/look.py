@@ -13,11 +13,11 @@ from airflowctl.commands.dagrun import (
     the_run,
 )
 from airflowctl.commands.dagrun.watching import TIMEOUT, WATCHING, finished
-from airflowctl.core.command import LIMIT_NEWEST, arg, command, date_range, flag, opt
+from airflowctl.core.command import LIMIT_NEWEST, TOOK, arg, command, date_range, flag, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, seconds, some_text, timestamp, whole_number
+from airflowctl.core.values import identifier, some_text, timestamp, whole_number
 
 if TYPE_CHECKING:
     from typing import Any
@@ -51,20 +51,7 @@ RUN_FILTERS = (
     *date_range("started", "start_date", "that started"),
     *date_range("ended", "end_date", "that ended"),
     *date_range("updated", "updated_at", "that changed"),
-    opt(
-        "--longer-than",
-        name="duration_gte",
-        help="Only runs that took so long.",
-        convert=seconds,
-        metavar="SECONDS",
-    ),
-    opt(
-        "--shorter-than",
-        name="duration_lte",
-        help="Only runs that took no longer.",
-        convert=seconds,
-        metavar="SECONDS",
-    ),
+    *TOOK,
     opt(
         "--run-id-pattern",
         help="Only runs whose id contains this.",

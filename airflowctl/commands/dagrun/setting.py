@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from airflowctl.commands._outcomes import FAILED, outcomes
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID, SHOWN, the_run
-from airflowctl.commands.dagrun.clearing import CLEARED, FOLLOW, confirm
+from airflowctl.commands.dagrun import DAG_ID, ON_LATEST_VERSION, RUN_ID, SHOWN, the_run
+from airflowctl.commands.dagrun.clearing import (
+    CLEARED,
+    FOLLOW,
+    ONLY_FAILED,
+    ONLY_NEW,
+    confirm,
+)
 from airflowctl.commands.dagrun.look import FEW, runs_of
 from airflowctl.commands.dagrun.watching import WATCHING, watched
-from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
+from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, opt
 from airflowctl.core.errors import ServerRefused, UsageError
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
@@ -38,10 +44,10 @@ _MOST = 100  # in one request
     "Let the tasks of a run run again.",
     DAG_ID,
     RUN_ID,
-    flag("-f", "--only-failed", help="Only the tasks that failed."),
+    ONLY_FAILED,
     opt("--note", help="A note on the run.", metavar="TEXT", since="3.3"),
-    flag("--only-new", help="Only tasks that are new in the Dag's latest version.")._replace(since="3.2"),
-    flag("--run-on-latest-version", help="Run the Dag's latest version.")._replace(since="3.1"),
+    ONLY_NEW,
+    ON_LATEST_VERSION,
     FOLLOW,
     DRY_RUN,
     asks=(ALWAYS,),
@@ -59,7 +65,7 @@ def clear(
     only_failed: bool,
     note: str | None,
     only_new: bool,
-    run_on_latest_version: bool,
+    run_on_latest_version: bool | None,
     follow: bool,
     dry_run: bool,
 ) -> Rows | Record | Watch:
@@ -67,8 +73,8 @@ def clear(
     body: dict[str, Any] = {"only_failed": only_failed}
     if only_new:
         body["only_new"] = True
-    if run_on_latest_version:
-        body["run_on_latest_version"] = True
+    if run_on_latest_version is not None:
+        body["run_on_latest_version"] = run_on_latest_version
     where = {"dag_id": dag_id, "dag_run_id": run_id}
     plan = session.api.record("clear_dag_run", "task_instances", body={**body, "dry_run": True}, **where)
     found = plan["task_instances"]

@@ -56,10 +56,10 @@ PARAMS = (
     opt(
         "-r",
         "--run-id",
-        "--dag-run-id",
+        also=("--dag-run-id",),
         help="Id for the new run; not given, the server makes one.",
         convert=identifier,
-        metavar="ID",
+        metavar="RUN_ID",
     ),
     opt(
         "-c",
@@ -80,7 +80,7 @@ PARAMS = (
     opt("--run-after", help="Do not start before this.", convert=timestamp, metavar="DATE"),
     opt("--note", help="A note on the run.", metavar="TEXT"),
     opt("--partition-key", help="The partition it is for.", convert=some_text, metavar="KEY", since="3.2"),
-    flag("--no-replace-microseconds", help="Accepted: nothing is replaced.")._replace(hidden=True),
+    flag("--no-replace-microseconds", help="Accepted: nothing is replaced.", hidden=True),
     WAIT,
     FOLLOW,
     TIMEOUT._replace(help="With --wait or --follow: give up after this long; exit 3."),

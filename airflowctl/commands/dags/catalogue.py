@@ -37,11 +37,16 @@ WIDE = (
     "fileloc",
 )
 ONLY_LOCAL = "it reads the files of the machine it runs on; where that is: airflow dags {} --local"
-LOCAL = flag("-l", "--local", help="Refused: reads files, which no API does.")._replace(hidden=True)
+LOCAL = flag("-l", "--local", help="Refused: reads files, which no API does.", hidden=True)
 WARNINGS = ("asset conflict", "non-existent pool", "runtime varying value")
 OWNER = names("owner", op="get_dags", items="dags", key="owners", order="dag_id", fresh=300.0)
 BUNDLE = names("bundle", op="get_dags", items="dags", key="bundle_name", order="dag_id", fresh=300.0)
 TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name_pattern", fresh=300.0)
+
+
+OF_BUNDLE = opt(
+    "-B", "--bundle-name", help="Only of this bundle.", complete="bundle", convert=some_text, metavar="NAME"
+)
 
 
 @command(
@@ -66,14 +71,7 @@ TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name
     opt("--state", help="Only Dags whose last run is in this state.", choices=RUN_STATES),
     toggle("--paused", help="Only paused, or only active Dags."),
     toggle("--stale", help="Also Dags whose file is gone (as the classic CLI does), or not.", default=True),
-    opt(
-        "-B",
-        "--bundle-name",
-        help="Only Dags of this bundle.",
-        complete="bundle",
-        convert=some_text,
-        metavar="NAME",
-    ),
+    OF_BUNDLE,
     toggle("--favorite", help="Only your favorites, or only others."),
     toggle("--import-errors", help="Only Dags whose file could not be read lately, or only others."),
     opt(
@@ -185,7 +183,7 @@ def _counts(stats: list[dict[str, Any]]) -> dict[str, Any]:
 @command(
     "dags list-warnings",
     "List what the server warns of in Dags, newest first.",
-    opt("--dag-id", help="Only of this Dag.", complete="dag", convert=identifier, metavar="ID"),
+    opt("--dag-id", help="Only of this Dag.", complete="dag", convert=identifier, metavar="DAG_ID"),
     opt("--warning-type", help="Only of this type.", choices=WARNINGS),
     LIMIT_NEWEST,
     op="list_dag_warnings",

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN, the_run
-from airflowctl.commands.dagrun.clearing import CLEARED, FOLLOW, confirm, follow, the_one
+from airflowctl.commands.dagrun import DAG_ID, ON_LATEST_VERSION, RUN, the_run
+from airflowctl.commands.dagrun.clearing import (
+    CLEARED,
+    FOLLOW,
+    ONLY_FAILED,
+    ONLY_NEW,
+    ONLY_RUNNING,
+    confirm,
+    follow,
+    the_one,
+)
 from airflowctl.commands.dagrun.watching import WATCHING
-from airflowctl.core.command import ALWAYS, DRY_RUN, command, flag, opt, toggle
+from airflowctl.core.command import ALWAYS, DRY_RUN, command, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -26,7 +35,8 @@ MODE = ("only_failed", "only_new", "run_on_latest_version", "note")
     "dags clear",
     "Clear runs of a Dag: their tasks run again.",
     DAG_ID,
-    opt("--run-id", also=("--dag-run-id",), many=True, complete="run", convert=identifier, metavar="ID",
+    opt("--run-id", also=("--dag-run-id",), many=True, complete="run", convert=identifier,
+        metavar="RUN_ID",
         help="This run, or each of several; `latest` is the newest, a date the one of that logical date."),
     opt("--partition-key", help="The runs of this partition.", convert=some_text, metavar="KEY"),
     opt("--partition-date-start", help="The runs of partitions from here on.", convert=timestamp,
@@ -36,10 +46,10 @@ MODE = ("only_failed", "only_new", "run_on_latest_version", "note")
         metavar="DATE"),
     opt("-e", "--end-date", help="The runs of logical dates up to here.", convert=timestamp,
         metavar="DATE"),
-    flag("-f", "--only-failed", help="Only tasks that failed."),
-    flag("-r", "--only-running", help="Only tasks that run now."),
-    flag("--only-new", help="Only tasks that the Dag did not have yet.")._replace(since="3.2"),
-    toggle("--run-on-latest-version", help="Run what the Dag is now, or what it was.")._replace(since="3.1"),
+    ONLY_FAILED,
+    ONLY_RUNNING,
+    ONLY_NEW,
+    ON_LATEST_VERSION,
     opt("--note", help="A note on the runs.", metavar="TEXT", since="3.3"),
     FOLLOW,
     DRY_RUN,

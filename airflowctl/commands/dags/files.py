@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
-from airflowctl.commands.dags.catalogue import LOCAL, ONLY_LOCAL
+from airflowctl.commands.dags.catalogue import LOCAL, OF_BUNDLE, ONLY_LOCAL
 from airflowctl.core.command import LIMIT_NEWEST, arg, command, names, opt
 from airflowctl.core.errors import DONE, REFUSED, Conflict, UsageError
 from airflowctl.core.result import Record, Rows, Text
@@ -23,9 +23,6 @@ IMPORT_ERROR = names(
     key="import_error_id",
     order="-timestamp",
     note=("filename",),
-)
-BUNDLE = opt(
-    "-B", "--bundle-name", help="Only of this bundle.", complete="bundle", convert=some_text, metavar="NAME"
 )
 
 
@@ -47,7 +44,7 @@ def source(session: Session, dag_id: str, version_number: int | None) -> Text:
 @command(
     "dags list-import-errors",
     "List the Dag files that cannot be read, newest first; exit 1 if there are any.",
-    BUNDLE,
+    OF_BUNDLE,
     opt("--pattern", help="Only files with this in their name.", convert=some_text, metavar="TEXT"),
     LIMIT_NEWEST,
     LOCAL,
@@ -85,7 +82,7 @@ def import_error(session: Session, import_error_id: str) -> Record:
     "dags reserialize",
     "Have the files of Dags read again, of all Dags if none is named.",
     arg("dag_id", "The Dags.", many=True, complete="dag", convert=identifier, also=("--dag-id",)),
-    BUNDLE,
+    OF_BUNDLE,
     op="reparse_dag_file",
     uses=("get_dags", "get_dag"),
     changes=("dag",),
@@ -129,7 +126,7 @@ def _asked(session: Session, token: str) -> str:
 @command(
     "dags report",
     "Show what each Dag file costs to read, the slowest first.",
-    BUNDLE,
+    OF_BUNDLE,
     opt("--subdir", help="Airflow 3.0 only: read the files under this folder of the server now.",
         convert=some_text, metavar="FOLDER"),
     op="get_dags",

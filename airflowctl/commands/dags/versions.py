@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
+from airflowctl.commands.dags.catalogue import OF_BUNDLE
 from airflowctl.core.command import LIMIT_NEWEST, arg, command, names, opt
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
@@ -37,13 +38,13 @@ BUNDLE_VERSION = names(
     "dags list-versions",
     "List the versions of a Dag, newest first.",
     DAG_ID,
-    opt("--bundle-name", help="Only of this bundle.", complete="bundle", convert=some_text, metavar="NAME"),
+    OF_BUNDLE,
     opt(
         "--bundle-version",
         help="Only of this version of the bundle.",
         complete="bundle version",
         convert=some_text,
-        metavar="TEXT",
+        metavar="VERSION",
     ),
     LIMIT_NEWEST,
     op="get_dag_versions",

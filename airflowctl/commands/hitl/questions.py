@@ -54,7 +54,7 @@ WANTED = (
     arg("run_id", "The run; all if not given.", default=ALL_DAGS, complete="run", convert=identifier),
     toggle("--pending", help="Only those that wait for an answer, or only those that have one."),
     opt("--state", help="Only of tasks in this state, or in any of several.", choices=TASK_STATES, many=True),
-    opt("--task-id", help="Only of this task.", complete="task", convert=identifier, metavar="ID"),
+    opt("--task-id", help="Only of this task.", complete="task", convert=identifier, metavar="TASK_ID"),
     opt("--subject", name="subject_search", help="Only with this in the subject.", convert=some_text),
     opt("--text", name="body_search", help="Only with this in the text.", convert=some_text),
     opt("--answered-by", name="responded_by_user_name", help="Only answered by this user.", many=True),

@@ -69,6 +69,9 @@ MAP_INDEX = opt(
     default=-1,
     metavar="N",
 )
+MAP_INDICES = MAP_INDEX._replace(
+    default=None, many=True, help="Only this instance of mapped tasks, or each of several."
+)
 BUNDLE = opt(
     "-B",
     "--bundle-name",
@@ -76,8 +79,8 @@ BUNDLE = opt(
     many=True,
     metavar="NAME",
     complete="bundle",
+    hidden=True,
 )
-BUNDLE = BUNDLE._replace(hidden=True)
 
 
 def where(session: Session, dag_id: str, run_id: str, task_id: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from airflowctl.commands.tasks import (
     DEPENDENCIES,
     INSTANCE,
     MAP_INDEX,
+    MAP_INDICES,
     MAPPED,
     TASK,
     TASK_ID,
@@ -15,16 +16,15 @@ from airflowctl.commands.tasks import (
     TRY,
     UNMAPPED,
     WIDE,
-    index,
     instance,
     of_index,
     tries_of,
     where,
 )
-from airflowctl.core.command import LIMIT, LIMIT_NEWEST, arg, command, date_range, names, opt
+from airflowctl.core.command import LIMIT, LIMIT_NEWEST, TOOK, arg, command, date_range, names, opt
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, seconds, some_text, whole_number
+from airflowctl.core.values import identifier, some_text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,8 +74,7 @@ EITHER = (
     *date_range("due", "run_after", "of runs due"),
     *date_range("logical", "logical_date", "of a logical date"),
     *date_range("updated", "updated_at", "that changed"),
-    opt("--longer-than", name="duration_gte", help="Only those that took so long.", convert=seconds),
-    opt("--shorter-than", name="duration_lte", help="Only those that took no longer.", convert=seconds),
+    *TOOK,
     opt("--pool", help="Only those in this pool.", many=True, complete="pool", convert=some_text),
     opt("--queue", help="Only those in this queue.", many=True, complete="queue", convert=some_text),
     opt("--executor", help="Only those of this executor.", many=True, complete="executor", convert=some_text),
@@ -83,16 +82,24 @@ EITHER = (
     opt(
         "--dag-version",
         name="version_number",
-        help="Only of this version of the Dag.",
+        help="Only of this version of the Dag, or of any of several.",
         many=True,
         complete="dag-version",
         convert=whole_number,
+        metavar="N",
     ),
-    opt("--try-number", help="Only those at this try.", many=True, complete="try", convert=whole_number),
+    opt(
+        "--try-number",
+        help="Only those at this try, or at any of several.",
+        many=True,
+        complete="try",
+        convert=whole_number,
+        metavar="N",
+    ),
 )
 FILTERS = (
     *EITHER,
-    opt("--task-id", help="Only this task.", complete="task", convert=identifier, metavar="ID"),
+    opt("--task-id", help="Only this task.", complete="task", convert=identifier, metavar="TASK_ID"),
     opt(
         "--task-pattern",
         name="task_display_name_pattern",
@@ -102,19 +109,15 @@ FILTERS = (
         metavar="TEXT",
     ),
     opt(
-        "--task-group",
+        "--group",
         name="task_group_id",
-        help="Only tasks of this group.",
+        help="Only the tasks of this group.",
         complete="task group",
         convert=some_text,
+        also=("--task-group",),
+        metavar="GROUP_ID",
     ),
-    opt(
-        "--map-index",
-        help="Only this instance of mapped tasks.",
-        many=True,
-        complete="map index",
-        convert=index,
-    ),
+    MAP_INDICES,
 )
 
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, dag_regex, the_run
-from airflowctl.commands.dagrun.clearing import CLEARED, FOLLOW, confirm, follow, the_one
+from airflowctl.commands._entities import only_given
+from airflowctl.commands.dagrun import DAG_ID, ON_LATEST_VERSION, dag_regex, the_run
+from airflowctl.commands.dagrun.clearing import (
+    CLEARED,
+    FOLLOW,
+    ONLY_FAILED,
+    ONLY_RUNNING,
+    confirm,
+    follow,
+    the_one,
+)
 from airflowctl.commands.dagrun.watching import WATCHING
-from airflowctl.commands.tasks import UNMAPPED, index
+from airflowctl.commands.tasks import MAP_INDICES, UNMAPPED
 from airflowctl.commands.tasks.selection import SELECTION, selected
 from airflowctl.core.command import ALWAYS, DRY_RUN, command, flag, opt
 from airflowctl.core.errors import UsageError
@@ -20,23 +29,13 @@ if TYPE_CHECKING:
     from airflowctl.core.display import Watch
     from airflowctl.session import Session
 
-# Fields of the body that older servers lack, and would refuse.
-_LATER = ("run_on_latest_version", "prevent_running_task")
-
 
 @command(
     "tasks clear",
     "Let tasks run again.",
     DAG_ID._replace(convert=some_text),
     *SELECTION,
-    opt(
-        "--map-index",
-        help="Only this instance of mapped tasks, or each of several.",
-        many=True,
-        complete="map index",
-        convert=index,
-        metavar="N",
-    ),
+    MAP_INDICES,
     opt("--run-id", help="Only in this run.", complete="run", convert=identifier, also=("--dag-run-id",)),
     opt(
         "-s",
@@ -50,8 +49,8 @@ _LATER = ("run_on_latest_version", "prevent_running_task")
     flag("-d", "--downstream", name="include_downstream", help="Also the tasks after them."),
     flag("--past", name="include_past", help="With --run-id: also in earlier runs."),
     flag("--future", name="include_future", help="With --run-id: also in later runs."),
-    flag("-f", "--only-failed", help="Only those that failed."),
-    flag("-r", "--only-running", help="Only those that are running."),
+    ONLY_FAILED,
+    ONLY_RUNNING,
     flag("-R", "--dag-regex", help="DAG_ID is a regular expression: in all Dags that it matches."),
     opt(
         "-B",
@@ -61,11 +60,11 @@ _LATER = ("run_on_latest_version", "prevent_running_task")
         metavar="NAME",
         complete="bundle",
     ),
-    flag("--run-on-latest-version", help="Run the Dag's latest version.")._replace(since="3.1"),
-    flag("--prevent-running-task", help="Refuse if one of them is running.")._replace(since="3.2"),
+    ON_LATEST_VERSION,
+    flag("--prevent-running-task", help="Refuse if one of them is running.", since="3.2"),
     opt("--note", help="A note on them.", metavar="TEXT", since="3.3"),
-    flag("-x", "--exclude-subdags", help="Ignored: there are no SubDags any more.")._replace(hidden=True),
-    flag("-X", "--exclude-parentdag", help="Ignored: there are no SubDags any more.")._replace(hidden=True),
+    flag("-x", "--exclude-subdags", help="Ignored: there are no SubDags any more.", hidden=True),
+    flag("-X", "--exclude-parentdag", help="Ignored: there are no SubDags any more.", hidden=True),
     FOLLOW,
     DRY_RUN,
     asks=(ALWAYS,),
@@ -110,7 +109,11 @@ def _body(given: dict[str, Any]) -> dict[str, Any]:
         if given[name] and given["run_id"] is None:
             raise UsageError("--past and --future are said of a run", "give --run-id too")
         body[name] = given[name]
-    body |= {name: True for name in _LATER if given[name]}
+    # Older servers lack these, and would refuse them.
+    body |= only_given(
+        run_on_latest_version=given["run_on_latest_version"],
+        prevent_running_task=given["prevent_running_task"] or None,
+    )
     dates = {name: given[name] for name in ("start_date", "end_date") if given[name] is not None}
     if dates and given["run_id"] is not None:
         raise UsageError("--run-id and dates together choose nothing", "give one of them")

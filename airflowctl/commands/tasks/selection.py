@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 SELECTION = (
     opt("-t", "--task-regex", help="Only tasks whose id matches this.", convert=regex, metavar="REGEX"),
     opt(
-        "--task-id", help="Only this task, or any of several.", many=True, complete="task", convert=identifier
+        "--task-id",
+        help="Only this task, or any of several.",
+        many=True,
+        complete="task",
+        convert=identifier,
+        metavar="TASK_ID",
     ),
     opt(
         "--group",

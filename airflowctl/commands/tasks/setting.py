@@ -8,7 +8,7 @@ from airflowctl.commands._batches import batch_pages
 from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
 from airflowctl.commands.dagrun.clearing import CLEARED, confirm
-from airflowctl.commands.tasks import INSTANCE, MAP_INDEX, TASK_ID, UNMAPPED, index, instance, where
+from airflowctl.commands.tasks import INSTANCE, MAP_INDEX, MAP_INDICES, TASK_ID, UNMAPPED, instance, where
 from airflowctl.commands.tasks.instances import FILTERS
 from airflowctl.commands.tasks.selection import SELECTION, selected
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 SETTABLE = ("success", "failed", "skipped")
 NEW_STATE = arg("new_state", "The state.", choices=SETTABLE)
 WIDER = (
-    flag("--upstream", name="include_upstream", help="Also the tasks before it."),
-    flag("--downstream", name="include_downstream", help="Also the tasks after it."),
+    flag("-u", "--upstream", name="include_upstream", help="Also the tasks before it."),
+    flag("-d", "--downstream", name="include_downstream", help="Also the tasks after it."),
     flag("--past", name="include_past", help="Also in earlier runs."),
     flag("--future", name="include_future", help="Also in later runs."),
 )
@@ -112,13 +112,7 @@ def _marked(
     RUN_ID,
     *FILTERS[:1],
     *SELECTION,
-    opt(
-        "--map-index",
-        help="Only this instance of mapped tasks.",
-        many=True,
-        complete="map index",
-        convert=index,
-    ),
+    MAP_INDICES,
     NOTE,
     DRY_RUN,
     asks=(ALWAYS,),
