@@ -321,10 +321,12 @@ def test_what_a_task_keeps(ctl: Program, mapped: str) -> None:
     assert store("set", "a/b", '{"n": 1}').out == "created a/b\n"
     assert store("set", "a/b", "[2]").out == "changed a/b\n"
     assert store("get", "a/b", "-o", "json").json["value"] == [2]
+    assert store("get", "a/b").out == "[2]\n"
     assert store("set", "other", "1", "--expires-at", "+1d").code == 0
     assert {row["key"] for row in rows(store("list"))} == {"a/b", "other"}
     refused(store("get", "nosuch"), "nosuch", "state-store list")
-    assert store("delete", "a/b", "--yes").out == "deleted a/b\n"
+    assert store("delete", "a/b", "--dry-run").out == "would delete a/b\n"
+    assert store("delete", "a/b").out == "deleted a/b\n"
     assert len(rows(store("clear", "--dry-run"))) == 1
     assert store("clear", "--yes").code == 0
     assert rows(store("list")) == []

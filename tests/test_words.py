@@ -51,8 +51,9 @@ def test_the_same_option_is_told_in_the_same_words_everywhere() -> None:
 
 @pytest.mark.parametrize(
     ("option", "stands_for"),
-    [("--run-id", "RUN_ID"), ("--task-id", "TASK_ID"), ("--dag-id", "DAG_ID"), ("--map-index", "N"), ("--limit", "N"),
-     ("--bundle-name", "NAME"), ("--longer-than", "SECONDS"), ("--group", "GROUP_ID"), ("--try-number", "N")],
+    [("--run-id", "RUN_ID"), ("--task-id", "TASK_ID"), ("--dag-id", "DAG_ID"), ("--map-index", "N"),
+     ("--limit", "N"), ("--bundle-name", "NAME"), ("--longer-than", "SECONDS"), ("--group", "GROUP_ID"),
+     ("--try-number", "N")],
 )  # fmt: skip
 def test_the_value_of_an_option_has_the_same_name_everywhere(option: str, stands_for: str) -> None:
     """A part of the names that are meant is a TEXT."""

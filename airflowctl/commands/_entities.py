@@ -27,6 +27,14 @@ def created(session: Session, kind: str, key: str, body: dict[str, Any]) -> dict
         raise
 
 
+def kept(record: dict[str, Any]) -> Text:
+    """Its value, a text as it is and else as JSON; with -o the whole record."""
+    from json import dumps
+
+    value = record["value"]
+    return Text(value if isinstance(value, str) else dumps(value, ensure_ascii=False), record)
+
+
 def deleted(name: str, dry_run: bool = False) -> Text:
     """What a deletion tells, or one that only looked whether there is something to delete."""
     if dry_run:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     "unalias",
     "Forget an alias.",
     arg("name", "The alias.", complete="alias"),
-    examples=("airflowctl unalias failed",),
+    examples=("airflowctl unalias fails",),
 )
 def unalias(session: Session, name: str) -> Text:
     session.lookup.forget(name)

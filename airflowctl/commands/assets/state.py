@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._entities import deleted
+from airflowctl.commands._entities import deleted, kept
 from airflowctl.commands.assets.catalogue import ASSET, the_asset
 from airflowctl.core.command import ALWAYS, DRY_RUN, LIMIT, arg, command, flag
 from airflowctl.core.errors import UsageError
@@ -36,7 +36,7 @@ def list_state(session: Session, asset: str, limit: int | None) -> Rows:
 
 @command(
     "assets state get",
-    "Print a value that is kept with an asset.",
+    "Print a value that is kept with an asset; with -o the whole record.",
     ASSET,
     KEY,
     op="get_asset_state_store",
@@ -44,11 +44,7 @@ def list_state(session: Session, asset: str, limit: int | None) -> Rows:
     examples=("airflowctl assets state get orders watermark",),
 )
 def get_state(session: Session, asset: str, key: str) -> Text:
-    record = session.api.record("get_asset_state_store", "value", asset_id=_id(session, asset), key=key)
-    from json import dumps
-
-    value = record["value"]
-    return Text(value if isinstance(value, str) else dumps(value, ensure_ascii=False), record)
+    return kept(session.api.record("get_asset_state_store", "value", asset_id=_id(session, asset), key=key))
 
 
 @command(
@@ -60,7 +56,7 @@ def get_state(session: Session, asset: str, key: str) -> Text:
     flag("-j", "--json", help="The value is JSON."),
     op="set_asset_state_store",
     uses=USES,
-    examples=("airflowctl assets state set orders watermark '\"2026-11-01\"'",),
+    examples=("airflowctl assets state set orders watermark 2026-11-01",),
 )
 def set_state(session: Session, asset: str, key: str, value: str, json: bool) -> Text:
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands._files import is_masked
+from airflowctl.commands._waiting import in_state
 from airflowctl.core.command import LIMIT, arg, command, flag, names, opt, pattern
 from airflowctl.core.errors import REFUSED, TimedOut, UsageError
 from airflowctl.core.result import Record, Rows, Text
@@ -28,7 +29,6 @@ CONN_ID = arg(
 COLUMNS = ("connection_id", "conn_type", "host", "port", "login", "schema", "description")
 GIVEN = ("host", "login", "password", "schema", "port", "extra")
 ENDED = ("success", "failed")
-_POLL = 1.0  # seconds
 
 
 # Which types a server knows, its API does not tell: those in use, and the usual ones.
@@ -163,17 +163,11 @@ def _fields(session: Session, known: dict[str, Any], password_stdin: bool) -> di
 
 
 def _tested_on_worker(session: Session, body: dict[str, Any], timeout: float) -> dict[str, Any]:
-    import time
-
     queued = session.api.record("enqueue_connection_test", "token", body=body)
     session.shared.redact.learn(str(queued["token"]))
-    until = time.monotonic() + timeout
-    while True:
-        headers = {"Airflow-Connection-Test-Token": str(queued["token"])}
-        answer: dict[str, Any] = session.api.call("get_connection_test", headers=headers) or {}
-        answer.pop("token", None)
-        if answer.get("state") in ENDED:
-            return answer
-        if time.monotonic() > until:
-            raise TimedOut(f"no worker has tested it after {timeout:g} s: it is {answer.get('state')}")
-        time.sleep(_POLL)
+    headers = {"Airflow-Connection-Test-Token": str(queued["token"])}
+    answer = in_state(lambda: session.api.call("get_connection_test", headers=headers) or {}, ENDED, timeout)
+    answer.pop("token", None)
+    if answer.get("state") not in ENDED:
+        raise TimedOut(f"no worker has tested it after {timeout:g} s: it is {answer.get('state')}")
+    return answer

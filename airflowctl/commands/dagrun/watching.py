@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 
 from airflowctl.commands._lines import line
-from airflowctl.commands.dagrun import DAG_ID, ENDED, RUN_OR_NEWEST, SHOWN, the_run
-from airflowctl.commands.dagrun import progress as told
+from airflowctl.commands.dagrun import DAG_ID, ENDED, RUN_OR_NEWEST, SHOWN, progress, the_run
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.errors import (
     DONE,
@@ -65,7 +64,7 @@ def watched(session: Session, dag_id: str, run: dict[str, Any], timeout: float |
     """The run in views, until it ends."""
     from airflowctl.core.display import Watch
 
-    return Watch(Looking(session, dag_id, run, timeout).views(), told.CHANGED, "task_id")
+    return Watch(Looking(session, dag_id, run, timeout).views(), progress.CHANGED, "task_id")
 
 
 def finished(session: Session, dag_id: str, run: dict[str, Any], timeout: float | None) -> Record:
@@ -121,17 +120,17 @@ class Looking:
 
     def views(self) -> Generator[View, None, int]:
         """A view now and about each second; the exit code. Raises TimedOut, and Interrupted on Ctrl-C."""
-        before: told.Known = {}
+        before: progress.Known = {}
         state: object = None
         try:
             while True:
                 self._try(self._look)
-                events = told.changes(before, self._instances, _now())
+                events = progress.changes(before, self._instances, _now())
                 if self.run.get("state") != state:
                     event = self._event()
                     events = [*events, event] if self._has_ended else [event, *events]
                     state = self.run.get("state")
-                before = told.known(self._instances)
+                before = progress.known(self._instances)
                 yield self._view(events)
                 if self._has_ended:
                     self._say_why()
@@ -175,7 +174,7 @@ class Looking:
         query = {"order_by": "id"}
         found = self._session.api.pages("get_task_instances", "task_instances", query=query, **self._place)
         self._instances = list(found)
-        asking = {told.key(one) for one in self._instances if _asks(one)}
+        asking = {progress.key(one) for one in self._instances if _asks(one)}
         if asking - set(self._questions):
             self._questions = {**dict.fromkeys(asking, ""), **self._subjects()}
         self._questions = {key: self._questions[key] for key in self._questions if key in asking}
@@ -185,7 +184,9 @@ class Looking:
         query = {"response_received": False}
         try:
             found = self._session.api.pages("get_hitl_details", "hitl_details", query=query, **self._place)
-            return {told.key(one.get("task_instance") or {}): str(one.get("subject", "")) for one in found}
+            return {
+                progress.key(one.get("task_instance") or {}): str(one.get("subject", "")) for one in found
+            }
         except (NotAllowed, ServerRefused):  # the task's name has to do
             return {}
 
@@ -225,7 +226,7 @@ class Looking:
             f"{self.run_id} of {self._dag_id} is still {self.run.get('state')} after {self._timeout:g} s"
         ]
         parts += [f"{self._dag_id} is paused"] if self._paused else []
-        parts += [told.pending(self._instances)] if self._instances else []
+        parts += [progress.pending(self._instances)] if self._instances else []
         raise TimedOut("; ".join(parts), self._look_again)
 
     @property
@@ -234,17 +235,17 @@ class Looking:
 
     def _view(self, events: list[dict[str, Any]]) -> View:
         now = _now()
-        rows = told.rows_of(self._order, self._instances, now)
+        rows = progress.rows_of(self._order, self._instances, now)
         places = [place for place, row in enumerate(rows) if row["state"] not in OVER]
         ended = sum(one.get("state") in OVER for one in self._instances)
         blank = {"mapped": None, "try_number": 0, "duration": 0.0}
         from airflowctl.core.display import View
 
         return View(
-            Rows(rows, told.COLUMNS, "task_id", blank, "it has no task yet"),
+            Rows(rows, progress.COLUMNS, "task_id", blank, "it has no task yet"),
             f"{self._dag_id}  {self.run_id}  {self.run.get('state')}",
             (ended, len(self._instances)),
-            told.seconds_of(self.run, now),
+            progress.seconds_of(self.run, now),
             () if self._has_ended else tuple(self._hints()),
             min(places, default=0),
             events,
@@ -264,7 +265,7 @@ class Looking:
         """The run's own change, in the shape of a task's."""
         run = self.run
         field = {"queued": "queued_at", "running": "start_date"}.get(str(run.get("state")), "end_date")
-        since = run.get(field) or told.zulu(_now())
+        since = run.get(field) or progress.zulu(_now())
         names = {"task_id": None, "map_index": None, "state": run.get("state"), "try_number": None}
         return {"time": since, **self._place, **names, "duration": run.get("duration")}
 
@@ -279,7 +280,7 @@ class Looking:
         else:
             say(f"{self.run_id} failed: {listed(map(named, failed))}")
         for one in failed[:3]:
-            name, index = told.key(one)
+            name, index = progress.key(one)
             say(f"  see: {line('tasks', 'logs', self._dag_id, name, self.run_id, index=index)}")
         say(f"  why: {line('why', self._dag_id, self.run_id)}")
 

@@ -54,7 +54,7 @@ def state(session: Session, dag_id: str, run_id: str) -> Text:
     opt("-n", "--num-executions", help="Only 1: the API tells no later ones.", convert=whole_number,
         default=1, metavar="N"),
     op="get_dag",
-    examples=("airflowctl dags next-execution etl --num-executions 3",),
+    examples=("airflowctl dags next-execution etl --table",),
 )  # fmt: skip
 def next_execution(
     session: Session, dag_id: str, field: str | None, table: bool, num_executions: int

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._entities import deleted
+from airflowctl.commands._entities import deleted, kept
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, where
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, names, opt
 from airflowctl.core.errors import NotFound
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import json_value, slashed_identifier, timestamp
 
@@ -24,6 +24,7 @@ KEPT = names(
     scope={"dag_id": "dag", "task_id": "task", "dag_run_id": "run"},
     fresh=5.0,
 )
+COLUMNS = ("key", "value", "updated_at", "expires_at")
 KEY = arg("key", "Its key.", complete="task state key", convert=slashed_identifier, also=("--key",))
 
 
@@ -40,12 +41,12 @@ KEY = arg("key", "Its key.", complete="task state key", convert=slashed_identifi
 def list_kept(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> Rows:
     place, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
     items = session.api.pages("list_task_state_store", "task_state_store", query=query, **place)
-    return Rows(items, ("key", "value", "updated_at", "expires_at"), "key")
+    return Rows(items, COLUMNS, "key", empty="it keeps nothing")
 
 
 @command(
     "tasks state-store get",
-    "Show one thing that a task keeps.",
+    "Print a value that a task keeps; with -o the whole record.",
     DAG_ID,
     TASK_ID,
     RUN_ID,
@@ -54,9 +55,9 @@ def list_kept(session: Session, dag_id: str, task_id: str, run_id: str, map_inde
     op="get_task_state_store",
     examples=("airflowctl tasks state-store get etl load latest offset",),
 )
-def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int) -> Record:
+def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int) -> Text:
     place = where(session, dag_id, run_id, task_id)
-    return Record(_kept(session, place, key, map_index), "key")
+    return kept(_kept(session, place, key, map_index))
 
 
 @command(
@@ -105,7 +106,6 @@ def set_kept(session: Session, **given: Any) -> Text:
     KEY,
     MAP_INDEX,
     DRY_RUN,
-    asks=(ALWAYS,),
     op="delete_task_state_store",
     uses=("get_task_state_store",),
     changes=("task state key",),
@@ -113,12 +113,11 @@ def set_kept(session: Session, **given: Any) -> Text:
 )
 def delete(
     session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int, dry_run: bool
-) -> Record | Text:
+) -> Text:
     place, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
-    found = _kept(session, place, key, map_index)
+    _kept(session, place, key, map_index)
     if dry_run:
-        return Record(found, "key")
-    session.confirm(f"{task_id} would forget {key}.", "tasks state-store delete")
+        return deleted(key, dry_run)
     session.api.call("delete_task_state_store", query=query, key=key, **place)
     return deleted(key)
 
@@ -143,7 +142,7 @@ def clear(session: Session, **given: Any) -> Rows | Text:
     query = {"map_index": given["map_index"]}
     found = list(session.api.pages("list_task_state_store", "task_state_store", query=query, **place))
     if given["dry_run"]:
-        return Rows(found, ("key", "value", "updated_at", "expires_at"), "key")
+        return Rows(found, COLUMNS, "key", empty="it keeps nothing")
     what = "all that it keeps" if given["all_map_indices"] else f"{len(found)} of its keys"
     session.confirm(f"{given['task_id']} would forget {what}.", "tasks state-store clear")
     wide = {"all_map_indices": True} if given["all_map_indices"] else query

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 from airflowctl.commands._lines import line
+from airflowctl.commands._waiting import in_state
 from airflowctl.core.command import arg, flag, opt
 from airflowctl.core.errors import Interrupted, NotFound, TimedOut
 from airflowctl.core.result import Text
@@ -31,7 +30,6 @@ WAIT = flag("-w", "--wait", help="Wait until the worker has done so; these are r
 TIMEOUT = opt(
     "--timeout", help="With --wait: give up after this long; exit 3.", convert=seconds, metavar="SECONDS"
 )
-_POLL = 1.0  # seconds between two looks; a worker itself asks every few
 
 
 def every_worker(session: Session, **query: Any) -> list[dict[str, Any]]:
@@ -54,19 +52,17 @@ def the_worker(session: Session, name: str) -> dict[str, Any]:
     return worker
 
 
-def told(
-    session: Session, name: str, asked: str, states: tuple[str, ...], wait: bool, timeout: float | None
+def asked(
+    session: Session, name: str, to_do: str, states: tuple[str, ...], wait: bool, timeout: float | None
 ) -> Text:
     """What was asked of a worker and, after waiting, the state that it came to."""
     if not wait:
-        return Text(f"asked {name} {asked}", {"worker_name": name, "asked": asked})
+        return Text(f"asked {name} {to_do}", {"worker_name": name, "asked": to_do})
     look = f"look again with: {line('workers', 'show', name)}"
-    end = None if timeout is None else time.monotonic() + timeout
     try:
-        while (state := str(the_worker(session, name).get("state"))) not in states:
-            if end is not None and time.monotonic() >= end:
-                raise TimedOut(f"{name} was asked {asked}, and is still in state {state}", look)
-            time.sleep(_POLL)
+        state = str(in_state(lambda: the_worker(session, name), states, timeout).get("state"))
     except KeyboardInterrupt:
-        raise Interrupted(f"no longer waiting; {name} was asked {asked}", look) from None
-    return Text(f"{name} is in state {state}", {"worker_name": name, "asked": asked, "state": state})
+        raise Interrupted(f"no longer waiting; {name} was asked {to_do}", look) from None
+    if state not in states:
+        raise TimedOut(f"{name} was asked {to_do}, and is still in state {state}", look)
+    return Text(f"{name} is in state {state}", {"worker_name": name, "asked": to_do, "state": state})

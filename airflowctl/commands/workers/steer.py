@@ -11,8 +11,8 @@ from airflowctl.commands.workers import (
     TIMEOUT,
     WAIT,
     WORKER_NAME,
+    asked,
     every_worker,
-    told,
 )
 from airflowctl.core.command import arg, command
 from airflowctl.core.errors import CliError, NotFound, ServerRefused, UsageError
@@ -57,7 +57,7 @@ def maintenance_on(
 ) -> Text:
     body = {"maintenance_comment": comment}
     session.api.call("edge_request_worker_maintenance", worker_name=worker_name, body=body)
-    return told(session, worker_name, "to go into maintenance", IN_MAINTENANCE, wait, timeout)
+    return asked(session, worker_name, "to go into maintenance", IN_MAINTENANCE, wait, timeout)
 
 
 @command(
@@ -74,7 +74,7 @@ def maintenance_on(
 )
 def maintenance_off(session: Session, worker_name: str, wait: bool, timeout: float | None) -> Text:
     session.api.call("edge_exit_worker_maintenance", worker_name=worker_name)
-    return told(session, worker_name, "to leave maintenance", (*AT_WORK, *GONE), wait, timeout)
+    return asked(session, worker_name, "to leave maintenance", (*AT_WORK, *GONE), wait, timeout)
 
 
 @command(
@@ -152,7 +152,7 @@ def _queues(session: Session, op: str, done: str, worker_name: str, queues: tupl
 def set_concurrency(session: Session, worker_name: str, concurrency: int) -> Text:
     body = {"concurrency": concurrency}
     session.api.call("edge_set_worker_concurrency_limit", worker_name=worker_name, body=body)
-    return told(session, worker_name, f"to run {concurrency} at a time", (), False, None)
+    return asked(session, worker_name, f"to run {concurrency} at a time", (), False, None)
 
 
 @command(
@@ -170,7 +170,7 @@ def set_concurrency(session: Session, worker_name: str, concurrency: int) -> Tex
 )
 def shutdown(session: Session, worker_name: str, wait: bool, timeout: float | None) -> Text:
     session.api.call("edge_request_worker_shutdown", worker_name=worker_name)
-    return told(session, worker_name, "to shut down", GONE, wait, timeout)
+    return asked(session, worker_name, "to shut down", GONE, wait, timeout)
 
 
 @command(
