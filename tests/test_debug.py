@@ -128,6 +128,19 @@ def test_at_a_terminal(working: Program, troubled: Runs) -> None:
         assert screen.end() == 0
 
 
+def test_a_rerun_is_followed_at_a_terminal(working: Program, troubled: Runs) -> None:
+    troubled.start("demo_fails", "at_terminal")
+    troubled.reaches("demo_fails", "at_terminal", "failed")
+    with Screen(working, "tasks", "debug", "demo_fails", "compute", "at_terminal", rows=50) as screen:
+        screen.until("^compute 1>$")
+        screen.type("rerun\r")
+        screen.until(r"\[y/N\]")
+        screen.type("y\r")
+        screen.until("compute of demo_fails at_terminal, try 2: failed", "^compute 1>$")
+        screen.type(CTRL_D)
+        assert screen.end() == 0
+
+
 def test_within_the_shell(working: Program, troubled: Runs) -> None:
     with Shell(working) as shell:
         done = shell.run("\n".join((" ".join(FAILED), "conf", "quit")))

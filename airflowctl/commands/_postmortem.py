@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.logs.code import functions
+from airflowctl.commands.logs.code import functions, is_as_it_was
 from airflowctl.commands.logs.reading import Instance, Try
 from airflowctl.core.display import Code
+from airflowctl.core.logs import BEFORE, END_GROUP, GROUP, SOURCES, is_airflows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.words import counted
 
@@ -15,10 +16,8 @@ if TYPE_CHECKING:
     from airflowctl.core.result import Item
     from airflowctl.session import Session
 
-_OWN = ("-packages/airflow/", "/airflow-core/", "/task-sdk/")  # Airflow itself and its providers
 _AROUND = 3  # lines of source before and after the one that matters
 _LAST = 8
-_PREAMBLE = ("Log message source", "Pre Execute")  # groups of the log before the task's own words
 
 
 class Frame(NamedTuple):
@@ -27,11 +26,6 @@ class Frame(NamedTuple):
     filename: str
     line: int
     name: str
-
-    @property
-    def is_airflows(self) -> bool:
-        path = self.filename.replace("\\", "/")
-        return any(part in path for part in _OWN)
 
 
 class Raised(NamedTuple):
@@ -52,7 +46,7 @@ class Raised(NamedTuple):
     @property
     def shown(self) -> tuple[Frame, ...]:
         """The frames without those of Airflow that lead to the task's own; the last two where all are."""
-        start = next((place for place, it in enumerate(self.frames) if not it.is_airflows), None)
+        start = next((place for place, it in enumerate(self.frames) if not is_airflows(it.filename)), None)
         return self.frames[-2:] if start is None else self.frames[start:]
 
 
@@ -91,12 +85,10 @@ class Source(NamedTuple):
         return path == self.path or bool(self.relative and path.endswith("/" + self.relative.lstrip("/")))
 
     def has(self, frame: Frame) -> bool:
-        """Whether the frame's line is here, as it was: a file may change without a new version of its Dags,
-        and then another function is in this place."""
+        """Whether the frame's line is here, as it was."""
         if not self.is_of(frame) or not 0 < frame.line <= self.text.count("\n") + 1:
             return False
-        within = [name for name, first, last in functions(self.text) if first <= frame.line <= last]
-        return frame.name.startswith("<") or frame.name == (within[-1] if within else "")
+        return is_as_it_was(functions(self.text), frame.name, frame.line)
 
     def place(self, frame: Frame) -> str:
         """`load, line 7 of etl.py`: where a line is cut, it is only a path that loses its end."""
@@ -143,12 +135,12 @@ def _tasks_own(events: Iterable[Any]) -> Iterator[Any]:
     for event in events:
         one = event if isinstance(event, dict) else {"event": event}
         words, level = str(one.get("event", "")), str(one.get("level") or "info").lower()
-        if words.startswith("::group::"):
-            group = words.removeprefix("::group::")
-        elif words.startswith("::endgroup::"):
+        if words.startswith(GROUP):
+            group = words.removeprefix(GROUP)
+        elif words.startswith(END_GROUP):
             group = ""
         else:
-            is_own = not (group.startswith(_PREAMBLE) or _is_airflows(str(one.get("logger") or "")))
+            is_own = not (group.startswith((SOURCES, BEFORE)) or _is_airflows(str(one.get("logger") or "")))
             if is_own or one.get("error_detail") or level not in ("info", "debug"):
                 yield event
 
@@ -160,7 +152,7 @@ def _is_airflows(logger: str) -> bool:
 def said(event: Any) -> str:
     """What an event says, without the marks of groups, which only fold what is between them."""
     words = str(event.get("event", "") if isinstance(event, dict) else event)
-    return "" if words.startswith(("::group::", "::endgroup::")) else words.rstrip()
+    return "" if words.startswith((GROUP, END_GROUP)) else words.rstrip()
 
 
 def plain(event: Any) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator, Mapping
 from time import monotonic
 
 from airflowctl.core.display import Line, Log
+from airflowctl.core.logs import END_GROUP, GROUP, OWN_GROUPS, SOURCES
 from airflowctl.core.result import Rows
 from airflowctl.core.spans import moment
 from airflowctl.core.typed import TYPE_CHECKING
@@ -22,14 +23,12 @@ from airflowctl.output.traceback import lines as traceback
 if TYPE_CHECKING:
     from typing import Any
 
-_GROUP, _END_GROUP = "::group::", "::endgroup::"
 _KNOWN = {
     "timestamp", "event", "level", "logger", "chan", "filename", "lineno", "error_detail", "sources",
     "dag_id", "run_id", "task_id", "ti_id", "map_index", "try_number",
 }  # fmt: skip
 _LOUD = ("error", "critical")  # not even folded away
 _HELD = 100  # lines of a group that did not end
-_OWN = ("Log message source details", "Pre Execute", "Post Execute")  # of Airflow itself, in every log
 _PATIENCE = 2.0  # seconds that a group's lines are held back from somebody who follows
 _OUT = ("task.stdout", "task.stderr", "stdout", "stderr")  # by logger, or by `chan` in Airflow 3.0
 _WIDEST = 30
@@ -102,7 +101,7 @@ class _Group:
 
     def __init__(self, line: Line) -> None:
         self.begun = line
-        self.title = str(line.event.get("event", "")).removeprefix(_GROUP).strip()
+        self.title = str(line.event.get("event", "")).removeprefix(GROUP).strip()
         self.depth = 1
         self.count = 0
         self.held: deque[Line] = deque(maxlen=_HELD)
@@ -129,7 +128,7 @@ class _Teller:
     def rest(self) -> Iterator[str]:
         """Nothing more for now: a group that goes on for long is shown after all."""
         for key, group in list(self._groups.items()):
-            if group.title not in _OWN and monotonic() - group.came > _PATIENCE:
+            if group.title not in OWN_GROUPS and monotonic() - group.came > _PATIENCE:
                 del self._groups[key]
                 self._open.add(key)
                 yield from self._release(group)
@@ -142,22 +141,22 @@ class _Teller:
 
     def _unfolded(self, line: Line) -> Iterator[str]:
         words = str(line.event.get("event", ""))
-        if words.startswith(_GROUP):
-            yield from self._fold_line(line, self._arrow(True) + words.removeprefix(_GROUP))
-        elif words != _END_GROUP:
+        if words.startswith(GROUP):
+            yield from self._fold_line(line, self._arrow(True) + words.removeprefix(GROUP))
+        elif words != END_GROUP:
             yield from self._line(line)
 
     def _folded(self, line: Line) -> Iterator[str]:
         key = _stream(line)
         words, group = str(line.event.get("event", "")), self._groups.get(key)
-        if words.startswith(_GROUP):
+        if words.startswith(GROUP):
             if group:
                 group.depth += 1
             elif key in self._open:
                 yield from self._unfolded(line)
             else:
                 self._groups[key] = _Group(line)
-        elif words.startswith(_END_GROUP):
+        elif words.startswith(END_GROUP):
             self._open.discard(key)
             if group:
                 group.depth -= 1
@@ -174,7 +173,7 @@ class _Teller:
 
     def _close(self, key: _Stream, group: _Group) -> Iterator[str]:
         del self._groups[key]
-        if group.count and not (self._form.named and group.title == _OWN[0]):  # once for each task
+        if group.count and not (self._form.named and group.title == SOURCES):  # once for each task
             yield from self._fold_line(
                 group.begun, f"{self._arrow(False)}{group.title} ({counted(group.count, 'line')})"
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from airflowctl.core.logs import is_airflows
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 Code = Mapping[tuple[str, int], str]
 _CAUSED = "The above exception was the direct cause of the following exception:"
 _DURING = "During handling of the above exception, another exception occurred:"
-_OWN = "/airflow/"  # of an installed one, by which every task is called
 
 
 def lines(errors: Any, code: Code, *, unfold: bool = False) -> list[str]:
@@ -44,13 +44,9 @@ def _one(error: Mapping[str, Any], code: Code, unfold: bool) -> list[str]:
 
 def _leading(frames: Sequence[Mapping[str, Any]]) -> int:
     """How many frames Airflow's own come first; none where there are no others, or only one is hidden."""
-    own = next((place for place, frame in enumerate(frames) if not _is_own(frame)), 0)
-    return own if own > 1 else 0
-
-
-def _is_own(frame: Mapping[str, Any]) -> bool:
-    file = str(frame.get("filename")).replace("\\", "/")
-    return "-packages/" in file and _OWN in file.rpartition("-packages")[2]
+    own = (is_airflows(str(frame.get("filename"))) for frame in frames)
+    first = next((place for place, is_own in enumerate(own) if not is_own), 0)
+    return first if first > 1 else 0
 
 
 def _syntax(problem: Any) -> Iterator[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from airflowctl.commands.logs.follow import Pause
-from airflowctl.commands.logs.reading import is_mark
 from airflowctl.core.command import opt
 from airflowctl.core.display import Line
+from airflowctl.core.logs import is_mark
 from airflowctl.core.spans import moment
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import regex, timestamp, whole_number

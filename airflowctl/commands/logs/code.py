@@ -83,10 +83,15 @@ class _Source:
         number = frame.get("lineno")
         if not isinstance(number, int) or not 0 < number <= len(self._lines):
             return ("", 0), ""
-        within = [name for name, first, last in self._functions if first <= number <= last]
-        name = str(frame.get("name"))
-        is_same = name == (within[-1] if within else "<module>") or name in _NAMELESS
+        is_same = is_as_it_was(self._functions, str(frame.get("name")), number)
         return (str(frame["filename"]), number), self._lines[number - 1].strip() if is_same else ""
+
+
+def is_as_it_was(known: list[tuple[str, int, int]], name: str, number: int) -> bool:
+    """Whether the line is in the function of that name still, by the file's `functions`: a file may change
+    without a new version of its Dags, and then another function is in this place."""
+    within = [function for function, first, last in known if first <= number <= last]
+    return name == (within[-1] if within else "<module>") or name in _NAMELESS
 
 
 def functions(text: str) -> list[tuple[str, int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands._lines import line
 from airflowctl.core.display import Line
+from airflowctl.core.logs import AFTER, END_GROUP, GROUP, SOURCES
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.words import indexed
 
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
     from airflowctl.core.result import Item
     from airflowctl.session import Session
 
-HEADER = "::group::Log message source details"
-CLOSING = "::group::Post Execute"
-GROUP, END_GROUP = "::group::", "::endgroup::"
+_HEADER, _CLOSING = f"{GROUP}{SOURCES}", f"{GROUP}{AFTER}"
 _TOKENS_SINCE = "3.3"  # older servers give a token, and fail or send all again when they get it back
 
 
@@ -77,7 +76,7 @@ class Try:
                 answer = end.value
                 break
             words = str(event.get("event", ""))
-            if words == HEADER and place == 0:
+            if words == _HEADER and place == 0:
                 in_header = True
             if in_header:
                 header.append(event)
@@ -89,7 +88,7 @@ class Try:
                     yield from map(self._line, header)
                     self._greeted = True
                 self._given = place
-                self.is_closing = words == CLOSING or (self.is_closing and words != END_GROUP)
+                self.is_closing = words == _CLOSING or (self.is_closing and words != END_GROUP)
                 yield self._line(event)
         token = answer.get("continuation_token") or ""
         self.is_over = not token
@@ -104,9 +103,3 @@ class Try:
 
     def _line(self, event: Item) -> Line:
         return Line(event, self.instance.task_id, self.instance.map_index, self.number)
-
-
-def is_mark(event: Item) -> bool:
-    """Whether an event only begins or ends a group."""
-    words = str(event.get("event", ""))
-    return words.startswith((GROUP, END_GROUP))
