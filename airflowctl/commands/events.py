@@ -51,6 +51,7 @@ EVENT_ID = names("event id", key="event_log_id", note=("event", "dag_id", "when"
         many=True,
         complete="event",
         convert=some_text,
+        metavar="EVENT",
     ),
     opt(
         "--exclude",
@@ -59,6 +60,7 @@ EVENT_ID = names("event id", key="event_log_id", note=("event", "dag_id", "when"
         many=True,
         complete="event",
         convert=some_text,
+        metavar="EVENT",
     ),
     opt("--after", help="Only after this.", convert=timestamp, metavar="DATE"),
     opt("--before", help="Only before this.", convert=timestamp, metavar="DATE"),

@@ -59,7 +59,12 @@ def import_connections(
     "Write all connections to a file, as connections import reads it.",
     _files.TO,
     _files.FILE_FORMAT,
-    opt("--serialization-format", help="How one is written in an .env file.", choices=("json", "uri")),
+    opt(
+        "--serialization-format",
+        help="How one is written in an .env file.",
+        choices=("json", "uri"),
+        metavar="FORMAT",
+    ),
     op="get_connections",
     about="The server masks passwords and secret extras: they are *** in the file, you are told which, and"
     " the exit code is 1. It is no backup.",

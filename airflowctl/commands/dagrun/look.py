@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 # Named as the parameters of the query they become.
 RUN_FILTERS = (
     opt("--state", help="Only runs in this state, or in any of several.", choices=RUN_STATES, many=True),
-    opt("--run-type", help="Only runs of this type, or of any of several.", choices=RUN_TYPES, many=True),
+    opt(
+        "--run-type",
+        help="Only runs of this type, or of any of several.",
+        choices=RUN_TYPES,
+        many=True,
+        metavar="TYPE",
+    ),
     opt(
         "-s",
         "--start-date",

@@ -184,7 +184,7 @@ def _counts(stats: list[dict[str, Any]]) -> dict[str, Any]:
     "dags list-warnings",
     "List what the server warns of in Dags, newest first.",
     opt("--dag-id", help="Only of this Dag.", complete="dag", convert=identifier, metavar="DAG_ID"),
-    opt("--warning-type", help="Only of this type.", choices=WARNINGS),
+    opt("--warning-type", help="Only of this type.", choices=WARNINGS, metavar="TYPE"),
     LIMIT_NEWEST,
     op="list_dag_warnings",
     also=("dags list-warning", "dags warnings"),
