@@ -36,10 +36,9 @@ def run(path: str, session: Session, *, keep_going: bool = False, echo: bool = F
     except CliError as error:
         session.output.error(error)
         return error.exit_code
-    with session.lookup.imagined():
-        problems = [code for placed in found if (code := _check(placed, session)) != DONE]
-    if problems:
-        return problems[0]
+    wrong = _check_all(found, session)
+    if wrong != DONE:
+        return wrong
     with session.shared.memory.within_file(path, DEEPEST):
         return _run(found, session, keep_going, echo)
 
@@ -88,6 +87,17 @@ def _content(path: str, session: Session) -> str:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise UsageError(f"cannot read {path}: not UTF-8 text (byte {error.start})") from None
+
+
+def _check_all(found: list[Placed], session: Session) -> int:
+    """The exit code of the first line that cannot be understood, with the errors of all printed. What lines
+    put in use, they put in use for those after them, and only while they are checked."""
+    lookup, before = session.lookup, dict(session.lookup.context)
+    try:
+        wrong = [code for placed in found if (code := _check(placed, session)) != DONE]
+    finally:
+        lookup.context = before
+    return wrong[0] if wrong else DONE
 
 
 def _check(placed: Placed, session: Session) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from importlib import import_module
-from types import ModuleType
 
 from airflowctl.core.command import Command, Names
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 _CLASSIC = {"edge": "workers"}  # what the classic program calls a noun of ours
 _FOLDER = os.path.join(os.path.dirname(__file__), "commands")
@@ -23,8 +25,14 @@ def alias(word: str) -> tuple[str, ...]:
 @cache
 def nouns() -> tuple[str, ...]:
     """The first words of all commands, sorted; imports none of them."""
-    names = (name.removesuffix(".py") for name in os.listdir(_FOLDER) if name[0] not in "_.")
-    return tuple(sorted({name.replace("_", "-") for name in names}))
+    return tuple(sorted(_places()))
+
+
+@cache
+def _places() -> dict[str, str]:
+    """Where each noun is: its file, or its folder."""
+    found = (entry for entry in os.scandir(_FOLDER) if entry.name[0] not in "_.")
+    return {entry.name.removesuffix(".py").replace("_", "-"): entry.path for entry in found}
 
 
 def noun(word: str) -> str:
@@ -88,8 +96,8 @@ def by_use() -> dict[str, list[tuple[str, str]]]:
 @cache
 def _first_line(noun: str) -> str:
     """Read, not imported: help is quick."""
-    path = os.path.join(_FOLDER, noun.replace("-", "_"))
-    path = os.path.join(path, "__init__.py") if os.path.isdir(path) else f"{path}.py"
+    place = _places()[noun]
+    path = place if place.endswith(".py") else os.path.join(place, "__init__.py")
     with open(path, "rb", buffering=0) as file:  # dozens of them: decoding each by itself takes a while
         return file.read(300).partition(b"\n")[0].decode().strip('" ')
 
@@ -128,8 +136,13 @@ def listing(kind: str) -> Command | None:
 
 def _modules(noun: str) -> list[ModuleType]:
     name = noun.replace("-", "_")
-    folder = os.path.join(_FOLDER, name)
-    if not os.path.isdir(folder):
-        return [import_module(f"{__package__}.commands.{name}")]
-    files = sorted(file for file in os.listdir(folder) if file.endswith(".py") and file[0] != "_")
-    return [import_module(f"{__package__}.commands.{name}.{file[:-3]}") for file in files]
+    place = _places()[noun]
+    if place.endswith(".py"):
+        return [_module(name)]
+    files = sorted(file for file in os.listdir(place) if file.endswith(".py") and file[0] != "_")
+    return [_module(f"{name}.{file[:-3]}") for file in files]
+
+
+def _module(name: str) -> ModuleType:
+    """A file of commands/. As importlib imports it, which would take longer to load than some of them."""
+    return __import__(f"{__package__}.commands.{name}", fromlist=("*",))

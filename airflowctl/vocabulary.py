@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 from airflowctl import registry
 from airflowctl.core.command import Command
@@ -46,15 +45,6 @@ class Vocabulary:
         if not self.context:
             raise UsageError("no name is in use", "use dag NAME")
         return self.context.popitem()
-
-    @contextmanager
-    def imagined(self) -> Iterator[None]:
-        """What is put in use meanwhile is not, once this ends."""
-        before = dict(self.context)
-        try:
-            yield
-        finally:
-            self.context = before
 
     def nouns(self) -> Sequence[str]:
         """The first words that a line may have, the person's own among them."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from airflowctl.core.command import arg, command, opt, toggle
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import ConfigError, StoreUnavailable, UsageError, did_you_mean
@@ -128,6 +126,8 @@ def show(session: Session, name: str | None) -> Record:
     examples=("airflowctl env remove staging",),
 )
 def remove(session: Session, name: str) -> Text:
+    from contextlib import suppress
+
     where = ""
     try:
         where = f" ({_known(session, name).url})"
