@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from airflowctl.core.environment import MAX_SESSION, Environment, Network, check_name, is_name, settings_of
 from airflowctl.core.errors import ConfigError, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.files import config_folder, read_private, remove, write_private
+from airflowctl.files import config_folder, read_private, remove, toml, write_private
 
 if TYPE_CHECKING:
     from typing import Any
@@ -77,28 +77,21 @@ class Environments:
 def _written(environment: Environment) -> str:
     """As TOML: only what is not as it would be anyway."""
     texts = {name: getattr(environment, name) for name in ("url", "username", "method", "store")}
-    lines = [f"{name} = {_toml(value)}" for name, value in texts.items() if value]
+    lines = [f"{name} = {toml(value)}" for name, value in texts.items() if value]
     if environment.command:
-        lines.append(f"command = [{', '.join(map(_toml, environment.command))}]")
+        lines.append(f"command = [{', '.join(map(toml, environment.command))}]")
     if environment.max_session != MAX_SESSION:
         lines.append(f"max_session_hours = {environment.max_session!r}")
     if environment.production is not None:
-        lines.append(f"production = {'true' if environment.production else 'false'}")
+        lines.append(f"production = {toml(environment.production)}")
     lines += _table("settings", dict(environment.settings))
     lines += _table("network", environment.network._asdict())
     return "\n".join(lines) + "\n"
 
 
 def _table(title: str, pairs: Mapping[str, object]) -> list[str]:
-    lines = [f"{_toml(name)} = {_toml(value)}" for name, value in pairs.items() if value]
+    lines = [f"{toml(name)} = {toml(value)}" for name, value in pairs.items() if value]
     return ["", f"[{title}]", *lines] if lines else []
-
-
-def _toml(value: object) -> str:
-    """A TOML string is a JSON string, but for one letter."""
-    import json
-
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _read(name: str, path: str, content: bytes) -> Environment:

@@ -23,6 +23,13 @@ def state_folder(environ: Mapping[str, str]) -> str:
     return _folder(environ, "XDG_STATE_HOME", os.path.join(".local", "state"), "LOCALAPPDATA")
 
 
+def toml(value: object) -> str:
+    """A text, a number or a truth as TOML: a TOML string is a JSON string, but for one letter."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def write_private(path: str, text: str) -> None:
     """Write a file that only this user can read, whole or not at all. Raises ConfigError."""
     from tempfile import mkstemp

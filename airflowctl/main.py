@@ -72,8 +72,7 @@ def _run(tokens: list[str], streams: Streams) -> int:
 
 def _one_shot(tokens: list[str], program: dict[str, Any], session: Session) -> int:
     if program:
-        shown = f"--{next(iter(program)).replace('_', '-')}"
-        raise UsageError(f"{shown} cannot go with a command", "give one or the other")
+        raise UsageError(f"{_first(program)} cannot go with a command", "give one or the other")
     return dispatch.run(tokens, session)
 
 
@@ -86,10 +85,15 @@ def _many(program: dict[str, Any], session: Session) -> int:
         options = {name: value for name, value in program.items() if name != "file"}
         return batch.run(program.get("file", "-"), session, **options)
     if program:
-        raise UsageError(f"--{next(iter(program)).replace('_', '-')} is for a batch", "give --file too")
+        raise UsageError(f"{_first(program)} is for a batch", "give --file too")
     from airflowctl.shell.app import run
 
     return run(session)
+
+
+def _first(program: dict[str, Any]) -> str:
+    """The first of the program's options that were given, as it is typed."""
+    return next(param.shown for param in PROGRAM if param.name in program)
 
 
 def _own_streams() -> Streams:

@@ -20,8 +20,8 @@ MOST_LINES = 10_000
 _CUT = "not all of the rows had come"
 
 
-class Ran(NamedTuple):
-    """A line as it was typed, and its exit code."""
+class Earlier(NamedTuple):
+    """A line that ran, as it was typed, and its exit code."""
 
     text: str
     code: int
@@ -31,7 +31,7 @@ class Memory:
     """`typed` tells what was typed at the prompt, in earlier sessions too, the oldest first."""
 
     def __init__(self) -> None:
-        self.lines: list[Ran] = []
+        self.lines: list[Earlier] = []
         self.typed: Callable[[], list[str]] = lambda: [line.text for line in self.lines]
         self.last: Rows | Record | Text | Report | Picture | None = None
         self.missing = ""
@@ -51,7 +51,7 @@ class Memory:
             self._files.pop()
 
     def ran(self, text: str, code: int) -> None:
-        self.lines.append(Ran(text, code))
+        self.lines.append(Earlier(text, code))
         del self.lines[:-MOST_LINES]
 
     def successful(self) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from airflowctl.core.errors import ConfigError
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.files import config_folder, read_private, write_private
+from airflowctl.files import config_folder, read_private, toml, write_private
 
 if TYPE_CHECKING:
     from typing import Any
@@ -46,15 +46,7 @@ class Preferences:
 
 
 def _written(title: str, pairs: Mapping[str, str]) -> str:
-    import json
-
-    def quoted(text: str) -> str:
-        """A TOML string is a JSON string, but for one letter."""
-        return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-    return "".join(
-        [f"[{title}]\n", *(f"{quoted(name)} = {quoted(value)}\n" for name, value in pairs.items())]
-    )
+    return "".join([f"[{title}]\n", *(f"{toml(name)} = {toml(value)}\n" for name, value in pairs.items())])
 
 
 def _read(path: str, content: bytes) -> dict[str, dict[str, str]]:

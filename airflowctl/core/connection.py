@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 FIELDS = ("conn_type", "description", "login", "password", "host", "port", "schema", "extra")
-MASK = "***"
 _EXTRA = "__extra__"
 
 

@@ -20,7 +20,6 @@ from airflowctl.core.errors import NotLoggedIn, ServerRefused, UsageError
 
 ISSUER, CLIENT_ID, SCOPE, AUDIENCE, EXCHANGE = "issuer", "client_id", "scope", "audience", "exchange"
 KEYCLOAK_EXCHANGE = "keycloak"
-EXCHANGES = (KEYCLOAK_EXCHANGE,)
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
