@@ -1,59 +1,20 @@
-"""The servers with other ways in, each started when the first test asks for it and ended with the session."""
+"""The servers whose ways in want more than settings: users in a database, an issuer of tokens, a browser."""
 
 from __future__ import annotations
 
-import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from local_airflow import LocalAirflow, places
+from local_airflow import LocalAirflow
 
-from tests.servers import fab, trust
+from tests.airflows import WITH_MANAGERS, Kind, logged_in, started
+from tests.program import Program
+from tests.servers import trust
 from tests.servers.browser import Browser
+from tests.servers.fab import MANAGER, add_users
 from tests.servers.oidc import REALM, OidcServer
 
-# The version with the providers that bring other auth managers.
-WITH_MANAGERS = f"{places.DEFAULT_VERSION}-auth"
 KEYCLOAK = "airflow.providers.keycloak.auth_manager.keycloak_auth_manager.KeycloakAuthManager"
-
-
-@contextmanager
-def started(
-    name: str,
-    settings: Mapping[str, object],
-    *,
-    version: str = places.DEFAULT_VERSION,
-    users: dict[str, str] | None = None,
-) -> Iterator[LocalAirflow]:
-    """An Airflow with only its API server, in a home below `.local` that is thrown away."""
-    (places.LOCAL / "tests").mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=places.LOCAL / "tests", prefix=f"{name}-") as home:
-        airflow = LocalAirflow(
-            Path(home), version=version, components=("api-server",), users=users, settings=settings
-        )
-        try:
-            airflow.start(lambda text: print(text, file=sys.__stderr__))
-            yield airflow
-        finally:
-            airflow.stop()
-
-
-@pytest.fixture(scope="session")
-def short_tokens_airflow() -> Iterator[LocalAirflow]:
-    """The simple auth manager with admin, op, user and viewer; a token for programs lives 3 seconds."""
-    settings = {"api_auth.jwt_cli_expiration_time": 3, "api_auth.jwt_leeway": 0}
-    with started("short-tokens", settings) as airflow:
-        yield airflow
-
-
-@pytest.fixture(scope="session")
-def all_admins_airflow() -> Iterator[LocalAirflow]:
-    """The simple auth manager that lets everybody in as an administrator."""
-    with started("all-admins", {"core.simple_auth_manager_all_admins": True}) as airflow:
-        yield airflow
 
 
 @pytest.fixture(scope="session")
@@ -62,13 +23,19 @@ def fab_airflow() -> Iterator[LocalAirflow]:
     tests connections."""
     users = {"admin": "Admin", "viewer": "Viewer"}
     settings = {
-        "core.auth_manager": fab.MANAGER,
+        "core.auth_manager": MANAGER,
         "core.test_connection": "Enabled",
         "api.expose_config": "non-sensitive-only",
     }
-    with started("fab", settings, version=WITH_MANAGERS, users=users) as airflow:
-        fab.add_users(airflow)
+    with started(Kind(version=WITH_MANAGERS, users=users, settings=settings)) as airflow:
+        add_users(airflow)
         yield airflow
+
+
+@pytest.fixture(scope="session")
+def fab(fab_airflow: LocalAirflow) -> Program:
+    """The program, logged in to it as its administrator."""
+    return logged_in(fab_airflow)
 
 
 @pytest.fixture(scope="session")
@@ -86,13 +53,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def oidc_airflow(oidc: OidcServer) -> Iterator[LocalAirflow]:
+def oidc_airflow(oidc: OidcServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
     """The simple auth manager, which takes the issuer's access tokens and its own."""
-    (places.LOCAL / "tests").mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(dir=places.LOCAL / "tests", prefix="trust-") as keys,
-        started("oidc", trust.settings(oidc, Path(keys))) as airflow,
-    ):
+    with started(Kind(settings=trust.settings(oidc, tmp_path_factory.mktemp("trust")))) as airflow:
         yield airflow
 
 
@@ -107,5 +70,5 @@ def keycloak_airflow(oidc: OidcServer) -> Iterator[LocalAirflow]:
         "keycloak_auth_manager.client_secret": oidc.airflow_secret,
         "keycloak_auth_manager.jwt_federated_client_ids": f"{oidc.public_client},{oidc.service_client}",
     }
-    with started("keycloak", settings, version=WITH_MANAGERS, users={}) as airflow:
+    with started(Kind(version=WITH_MANAGERS, users={}, settings=settings)) as airflow:
         yield airflow

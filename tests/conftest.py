@@ -1,4 +1,4 @@
-"""What every test may use: the program in this process, and the one real Airflow of the suite."""
+"""What every test may use: the program in this process, and the real Airflow that most tests want."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from local_airflow import LocalAirflow  # noqa: E402 - found by the line above
 from local_airflow.places import DEFAULT_VERSION  # noqa: E402
 
+from tests.airflows import LONGEST, logged_in, past  # noqa: E402
+
 pytest_plugins = [
+    "tests.airflows",
     "tests.auth_servers",
     "tests.edge_servers",
     "tests.large",
@@ -37,14 +40,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that uses a real Airflow, a fixture called `...airflow`, is marked by that alone; with
-    `--airflow` those on others are left out, which for an older one are all but the reduced pass."""
+    """A test that uses a real Airflow, a fixture called `...airflow`, is marked by that alone. Those of one
+    Airflow follow each other, in one process. With `--airflow` those on others are left out, which for an
+    older one are all but the reduced pass."""
     for item in items:
-        if any(name.endswith("airflow") for name in getattr(item, "fixturenames", ())):
+        if group := airflow_of(item):
             item.add_marker(pytest.mark.airflow)
+            item.add_marker(pytest.mark.xdist_group(group))
     version = config.getoption("--airflow")
     if version:
         items[:] = [item for item in items if _version_of(item) == version]
+    items.sort(key=_place)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """An Airflow costs as long as it runs: it ends when the next test wants another one."""
+    name = airflow_of(item)
+    server = getattr(item, "funcargs", {}).get(name)
+    if server and nextitem and airflow_of(nextitem) != name:
+        server.stop()
+
+
+def airflow_of(item: pytest.Item) -> str:
+    """The one Airflow that a test uses: its fixture or, of the older ones, its version; else ""."""
+    if item.get_closest_marker("versions"):
+        return _version_of(item)
+    names = [name for name in getattr(item, "fixturenames", ()) if name.endswith("airflow")]
+    assert len(names) < 2, f"{item.nodeid} uses more than one Airflow: {names}"
+    return names[0] if names else ""
+
+
+def _place(item: pytest.Item) -> tuple[bool, int, str]:
+    # What takes longest comes first, so that two processes end together; what needs none fills the gaps.
+    name = airflow_of(item)
+    return not name, LONGEST.index(name) if name in LONGEST else len(LONGEST), name
 
 
 def _version_of(item: pytest.Item) -> str:
@@ -75,60 +105,33 @@ def program(tmp_path: Path) -> Program:
 
 
 @pytest.fixture(scope="session")
-def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
-    """A real Airflow 3.3 on a free loopback port, started once, in a home of its own."""
-    server = LocalAirflow(tmp_path_factory.mktemp("airflow"))
-    server.start(lambda text: print(text, file=sys.__stderr__))
-    try:
-        yield server
-    finally:
-        server.stop()
+def admin(airflow: LocalAirflow) -> Program:
+    """The program, logged in to the real Airflow as its administrator, for what many tests share."""
+    return logged_in(airflow)
 
 
 @pytest.fixture(scope="session")
-def token(airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFactory) -> str:
+def token(admin: Program) -> str:
     """A token of the administrator."""
-    home = str(tmp_path_factory.mktemp("login"))
-    done = Program({"AIRFLOWCTL_HOME": home})(
-        "auth", "token", "--url", airflow.url, "--username", "admin", "--password-stdin",
-        stdin=airflow.password("admin") + "\n",
-    )  # fmt: skip
-    assert done.code == 0, done.err
-    return done.out.strip()
+    return admin.environ["AIRFLOW_CLI_TOKEN"]
 
 
 @pytest.fixture
 def ctl(program: Program, airflow: LocalAirflow, token: str) -> Program:
-    """The program, logged in to the real Airflow as its administrator."""
+    """As `admin`, with a home of its own."""
     return program.with_environ(AIRFLOWCTL_URL=airflow.url, AIRFLOW_CLI_TOKEN=token)
 
 
 @pytest.fixture(scope="session")
-def admin(airflow: LocalAirflow, token: str, tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """As `ctl`, for what is done once and used by many tests."""
-    home = str(tmp_path_factory.mktemp("admin"))
-    return Program(
-        {"AIRFLOWCTL_HOME": home, "HOME": home, "AIRFLOWCTL_URL": airflow.url, "AIRFLOW_CLI_TOKEN": token}
-    )
-
-
-@pytest.fixture(scope="session")
-def viewer(airflow: LocalAirflow, admin: Program) -> Program:
+def viewer(airflow: LocalAirflow) -> Program:
     """The program, logged in as somebody who may only look."""
-    done = admin("auth", "token", "-u", "viewer", "--password-stdin", stdin=airflow.password("viewer") + "\n")
-    assert done.code == 0, done.err
-    return admin.with_environ(AIRFLOW_CLI_TOKEN=done.out.strip())
+    return logged_in(airflow, "viewer")
 
 
 @pytest.fixture(scope="session")
-def api(airflow: LocalAirflow, token: str) -> Iterator[httpx.Client]:
+def api(admin: Program) -> Iterator[httpx.Client]:
     """The server itself, past the program: to prepare, and to see what really happened."""
-    with httpx.Client(
-        base_url=f"{airflow.url}/api/v2",
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=60,
-        trust_env=False,
-    ) as client:
+    with past(admin) as client:
         yield client
 
 
@@ -139,15 +142,14 @@ def unique() -> str:
 
 
 @pytest.fixture(scope="session")
-def many_variables(api: httpx.Client) -> Iterator[list[str]]:
+def many_variables(api: httpx.Client) -> list[str]:
     """The keys of 250 variables of about 500 letters each, in order."""
     prefix = f"many{uuid4().hex[:10]}"
     keys = [f"{prefix}_{number:03}" for number in range(250)]
     entities = [{"key": key, "value": f"{number} " + "x" * 500} for number, key in enumerate(keys)]
     done = api.patch("/variables", json={"actions": [{"action": "create", "entities": entities}]})
     assert len(done.json()["create"]["success"]) == 250, done.text
-    yield keys
-    api.patch("/variables", json={"actions": [{"action": "delete", "entities": keys}]}).raise_for_status()
+    return keys
 
 
 @pytest.fixture

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from local_airflow import LocalAirflow, places
 
+from tests.airflows import Kind, logged_in, serves
 from tests.program import Program
 from tests.waiting import until
 
-VERSION = f"{places.DEFAULT_VERSION}-edge"
 WORKER = "rack7"
 
 
@@ -50,39 +47,29 @@ class EdgeAirflow(LocalAirflow):
                     process.wait()
 
 
-@pytest.fixture(scope="session")
-def edge_airflow() -> Iterator[EdgeAirflow]:
-    """That Airflow, without a worker; a worker tells of itself every second. So long as its tokens live, it
-    bears a machine that is busy with something else."""
-    settings = {
-        "core.executor": "airflow.providers.edge3.executors.EdgeExecutor",
-        "edge.api_enabled": True,
-        "edge.heartbeat_interval": 1,
-        "edge.job_poll_interval": 1,
-        "api_auth.jwt_leeway": 120,
-        "scheduler.scheduler_idle_sleep_time": 1,
-    }
-    (places.LOCAL / "tests").mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=places.LOCAL / "tests", prefix="edge-") as home:
-        airflow = EdgeAirflow(Path(home), version=VERSION, settings=settings)
-        try:
-            airflow.start(lambda text: print(text, file=sys.__stderr__))
-            yield airflow
-        finally:
-            airflow.stop()
+# Without a worker; a worker tells of itself every second. So long as its tokens live, it bears a machine that
+# is busy with something else.
+edge_airflow = serves(
+    Kind(
+        ("api-server", "scheduler"),
+        version=f"{places.DEFAULT_VERSION}-edge",
+        settings={
+            "core.executor": "airflow.providers.edge3.executors.EdgeExecutor",
+            "edge.api_enabled": True,
+            "edge.heartbeat_interval": 1,
+            "edge.job_poll_interval": 1,
+            "api_auth.jwt_leeway": 120,
+            "scheduler.scheduler_idle_sleep_time": 1,
+        },
+    ),
+    EdgeAirflow,
+)
 
 
 @pytest.fixture(scope="session")
-def edge(edge_airflow: EdgeAirflow, tmp_path_factory: pytest.TempPathFactory) -> Program:
+def edge(edge_airflow: EdgeAirflow) -> Program:
     """The program, logged in to it as its administrator."""
-    home = str(tmp_path_factory.mktemp("edge-home"))
-    program = Program({"AIRFLOWCTL_HOME": home, "HOME": home, "AIRFLOWCTL_URL": edge_airflow.url})
-    done = program(
-        "auth", "token", "--username", "admin", "--password-stdin",
-        stdin=edge_airflow.password("admin") + "\n",
-    )  # fmt: skip
-    assert done.code == 0, done.err
-    return program.with_environ(AIRFLOW_CLI_TOKEN=done.out.strip())
+    return logged_in(edge_airflow)
 
 
 @pytest.fixture(scope="module")

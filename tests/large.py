@@ -3,44 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from local_airflow import LocalAirflow
 
+from tests.airflows import Kind, logged_in, serves
 from tests.program import Program
 
 DAGS, RUNS = 10_000, 100_000
 NAME, RUN = "'copy_' || printf('%05d', i)", "'run_' || printf('%06d', i)"
 
 
-@pytest.fixture(scope="session")
-def large_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
-    """Its API server alone: a scheduler would take the runs for its own."""
-    home = tmp_path_factory.mktemp("large")
-    server = LocalAirflow(home, components=("api-server",))
-    server.start(lambda text: print(text, file=sys.__stderr__))
-    try:
-        yield server
-    finally:
-        server.stop()
+large_airflow = serves(Kind())  # its API server alone: a scheduler would take the runs for its own
 
 
 @pytest.fixture(scope="session")
-def large(large_airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFactory) -> Program:
+def large(large_airflow: LocalAirflow) -> Program:
     """The program, logged in to it; all copies are there. The runs are those of `demo_etl`."""
-    home = str(tmp_path_factory.mktemp("large-home"))
-    program = Program({"AIRFLOWCTL_HOME": home, "HOME": home, "AIRFLOWCTL_URL": large_airflow.url})
-    secret = large_airflow.password("admin") + "\n"
-    done = program("auth", "token", "--username", "admin", "--password-stdin", stdin=secret)
-    assert done.code == 0, done.err
-    found = program.with_environ(AIRFLOW_CLI_TOKEN=done.out.strip())
-    assert found("dags", "trigger", "demo_etl", "-r", "seed").code == 0
+    program = logged_in(large_airflow)
+    assert program("dags", "trigger", "demo_etl", "-r", "seed").code == 0
     fill(large_airflow.home / "airflow.db")
-    return found
+    return program
 
 
 def fill(file: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,16 +9,20 @@ from typing import NamedTuple
 import pytest
 from local_airflow import LocalAirflow, places
 
+from tests.airflows import Kind, logged_in, made
 from tests.classic import Classic
 from tests.program import Program
 
-DAGS = Path(__file__).parent / "samples" / "dags.py"
-SETTINGS = {
-    "core.test_connection": "Enabled",
-    "api.expose_config": "True",
-    "database.sql_alchemy_connect_args": "airflow_local_settings.patient",
-    "scheduler.scheduler_health_check_threshold": 600,
-}
+KIND = Kind(
+    ("api-server", "scheduler"),
+    settings={
+        "core.test_connection": "Enabled",
+        "api.expose_config": "True",
+        "database.sql_alchemy_connect_args": "airflow_local_settings.patient",
+        "scheduler.scheduler_health_check_threshold": 600,
+    },
+    dags=(places.DAGS, Path(__file__).parent / "samples" / "dags.py"),
+)
 # Scheduler, server, tasks and the classic command write to one SQLite file: none gives up after 5 seconds.
 PATIENT = "patient = {'timeout': 15}\n"
 
@@ -33,32 +36,25 @@ class Both(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def both(parity_airflow: Both) -> Both:
-    """Our program and the classic one on the same server."""
-    return parity_airflow
+def parity_airflow() -> Iterator[LocalAirflow]:
+    with made(KIND) as airflow:
+        (airflow.home / "config").mkdir()
+        (airflow.home / "config" / "airflow_local_settings.py").write_text(PATIENT)
+        yield airflow
 
 
 @pytest.fixture(scope="session")
-def parity_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
-    """The Dags of the demo and of `samples/dags.py`: `varied` has run as `one`, `doomed` as `queued`."""
-    home, dags = tmp_path_factory.mktemp("parity"), tmp_path_factory.mktemp("dags")
-    for file in (DAGS, *places.DAGS.glob("*.py")):
-        shutil.copy(file, dags)
-    (home / "config").mkdir()
-    (home / "config" / "airflow_local_settings.py").write_text(PATIENT)
-    airflow = LocalAirflow(home, settings={**SETTINGS, "core.dags_folder": str(dags)})
-    airflow.prepare()
-    with Classic(airflow) as classic:
-        airflow.start()
-        try:
-            yield furnished(airflow, classic)
-        finally:
-            airflow.stop()
+def both(parity_airflow: LocalAirflow) -> Iterator[Both]:
+    """Both on it, with the Dags of the demo and of `samples/dags.py`: `varied` has run as `one`, `doomed` as
+    `queued`."""
+    with Classic(parity_airflow) as classic:
+        parity_airflow.start()
+        yield furnished(parity_airflow, classic)
 
 
 def furnished(airflow: LocalAirflow, classic: Classic) -> Both:
     """Log in, and put on the server what is to be read."""
-    ctl = logged_in(airflow, airflow.home / "ctl", "admin")
+    ctl = logged_in(airflow)
     assert classic("dags", "reserialize").code == 0
     for line in (
         "variables set plain text --description what",
@@ -84,12 +80,3 @@ def let_run(ctl: Program) -> None:
             return
         assert ctl("dagrun", "clear", "varied", "one", "-y").code == 0
     raise AssertionError(states)
-
-
-def logged_in(airflow: LocalAirflow, home: Path, user: str) -> Program:
-    """The program with this user's token in its environment."""
-    place = {"AIRFLOWCTL_HOME": str(home), "HOME": str(home), "AIRFLOWCTL_URL": airflow.url}
-    line = ("auth", "token", "-u", user, "--password-stdin")
-    done = Program(place)(*line, stdin=airflow.password(user) + "\n")
-    assert done.code == 0, done.err
-    return Program({**place, "AIRFLOW_CLI_TOKEN": done.out.strip()})

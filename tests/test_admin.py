@@ -428,17 +428,6 @@ def test_exports_are_those_of_the_classic_program(
 # Users and roles
 
 
-@pytest.fixture(scope="module")
-def fab(fab_airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """The program, logged in to an Airflow with FAB as its administrator."""
-    home = str(tmp_path_factory.mktemp("fab"))
-    place = {"AIRFLOWCTL_HOME": home, "HOME": home, "AIRFLOWCTL_URL": fab_airflow.url}
-    line = ("auth", "token", "-u", ADMIN, "--password-stdin")
-    done = Program(place)(*line, stdin=fab_airflow.password(ADMIN) + "\n")
-    assert done.code == 0, done.err
-    return Program({**place, "AIRFLOW_CLI_TOKEN": done.out.strip()})
-
-
 def test_users_and_roles_need_fab(ctl: Program) -> None:
     for line in (["users", "list"], ["roles", "list"], ["permissions", "list"], ["roles", "create", "x"],
                  ["users", "delete", "-u", "x"]):  # fmt: skip

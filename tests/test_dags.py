@@ -14,6 +14,7 @@ import httpx
 import pytest
 from local_airflow import LocalAirflow
 
+from tests.airflows import Kind, logged_in, made, past
 from tests.program import Done, Program
 
 DAGS = """
@@ -49,23 +50,17 @@ daily(), waiting(), doomed()
 @pytest.fixture(scope="module")
 def other_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
     """An API server without a scheduler: nothing runs, what is queued stays so."""
-    folder = tmp_path_factory.mktemp("dags")
-    (folder / "dags.py").write_text(DAGS)
-    settings = {"core.dags_folder": str(folder)}
-    home = tmp_path_factory.mktemp("other")
-    server = LocalAirflow(home, components=("api-server",), settings=settings)
-    server.prepare()
-    classic(server, "dags", "reserialize")
-    with closing(sqlite3.connect(home / "airflow.db")) as database, database:  # as the Dag processor does
-        database.execute(
-            "insert into import_error (timestamp, filename, bundle_name, stacktrace)"
-            " values ('2026-11-01 00:00:00.000000', 'broken.py', 'dags-folder', 'no module nothing')"
-        )
-    server.start()
-    try:
+    file = tmp_path_factory.mktemp("dags") / "dags.py"
+    file.write_text(DAGS)
+    with made(Kind(dags=(file,))) as server:
+        assert classic(server, "dags", "reserialize").returncode == 0
+        with closing(sqlite3.connect(server.home / "airflow.db")) as database, database:
+            database.execute(  # as the Dag processor does
+                "insert into import_error (timestamp, filename, bundle_name, stacktrace)"
+                " values ('2026-11-01 00:00:00.000000', 'broken.py', 'dags-folder', 'no module nothing')"
+            )
+        server.start()
         yield server
-    finally:
-        server.stop()
 
 
 def classic(server: LocalAirflow, *argv: str) -> subprocess.CompletedProcess[str]:
@@ -76,22 +71,13 @@ def classic(server: LocalAirflow, *argv: str) -> subprocess.CompletedProcess[str
 
 
 @pytest.fixture(scope="module")
-def ctl(other_airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFactory) -> Program:
-    home = str(tmp_path_factory.mktemp("home"))
-    program = Program({"AIRFLOWCTL_HOME": home, "HOME": home, "AIRFLOWCTL_URL": other_airflow.url})
-    password = other_airflow.password("admin") + "\n"
-    token = program("auth", "token", "-u", "admin", "--password-stdin", stdin=password).out.strip()
-    return program.with_environ(AIRFLOW_CLI_TOKEN=token)
+def ctl(other_airflow: LocalAirflow) -> Program:
+    return logged_in(other_airflow)
 
 
 @pytest.fixture(scope="module")
 def api(ctl: Program) -> Iterator[httpx.Client]:
-    with httpx.Client(
-        base_url=f"{ctl.environ['AIRFLOWCTL_URL']}/api/v2",
-        headers={"Authorization": f"Bearer {ctl.environ['AIRFLOW_CLI_TOKEN']}"},
-        timeout=60,
-        trust_env=False,
-    ) as client:
+    with past(ctl) as client:
         yield client
 
 

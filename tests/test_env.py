@@ -426,12 +426,8 @@ def test_a_logout_of_one_leaves_the_others(program: Program, kept: Kept, airflow
     program("auth", "logout", "-e", "two")
 
 
-@pytest.mark.airflow
-@pytest.mark.parametrize("kind", ["short_tokens_airflow", "fab_airflow"])
-def test_every_airflow_of_today_revokes(
-    program: Program, kept: Kept, kind: str, request: pytest.FixtureRequest
-) -> None:
-    airflow = request.getfixturevalue(kind)
+def test_fab_revokes_too(program: Program, kept: Kept, fab_airflow: LocalAirflow) -> None:
+    airflow = fab_airflow
     login = ("auth", "login", "--url", airflow.url, "-u", "admin", "--password-stdin")
     assert program(*login, stdin=airflow.password("admin")).code == 0
     assert program("auth", "logout", "-o", "json").json["revoked"] is True

@@ -23,6 +23,7 @@ from airflowctl.core.command import Command
 from airflowctl.core.credential import from_text
 from airflowctl.secrets.store import Key
 from airflowctl.secrets.stores import ENCRYPTED, KERNEL, KEYRING, Stores
+from tests.airflows import logged_in
 from tests.at_shell import Shell
 from tests.keyrings import keyring
 from tests.leaks import Scan
@@ -79,25 +80,21 @@ def token_of(airflow: LocalAirflow) -> str:
 
 # The ways.
 
-Fixture = Callable[[str], object]
 PRINTS = "import sys; print(open(sys.argv[1]).read())"
 
 
-def _password(fixture: Fixture, place: Place) -> Way:
-    airflow = _airflow(fixture)
+def _password(place: Place, airflow: LocalAirflow) -> Way:
     secret = airflow.password("admin")
     line = ("-u", "admin", "--password-stdin")
     return Way(airflow.url, line, (secret,), secret, wrong=("-u", "op", "--password-stdin"))
 
 
-def _token_stdin(fixture: Fixture, place: Place) -> Way:
-    airflow = _airflow(fixture)
+def _token_stdin(place: Place, airflow: LocalAirflow) -> Way:
     token = token_of(airflow)
     return Way(airflow.url, ("--token-stdin",), (token,), token, wrong=("-u", "admin", "--password-stdin"))
 
 
-def _token_file(fixture: Fixture, place: Place) -> Way:
-    airflow = _airflow(fixture)
+def _token_file(place: Place, airflow: LocalAirflow) -> Way:
     token = token_of(airflow)
     (place.own / "token").write_text(token + "\n")
     (place.own / "wrong").write_text(WRONG + "\n")
@@ -105,8 +102,7 @@ def _token_file(fixture: Fixture, place: Place) -> Way:
     return Way(airflow.url, ("--token-file", str(place.own / "token")), (token, WRONG), wrong=wrong)
 
 
-def _command(fixture: Fixture, place: Place) -> Way:
-    airflow = _airflow(fixture)
+def _command(place: Place, airflow: LocalAirflow) -> Way:
     token = token_of(airflow)
     (place.own / "token").write_text(token + "\n")
     (place.own / "wrong").write_text(f"{WRONG}\r\nX-Evil: {WRONG}\n")
@@ -115,50 +111,32 @@ def _command(fixture: Fixture, place: Place) -> Way:
     return Way(airflow.url, good, (token, WRONG), wrong=wrong)
 
 
-def _client_options(fixture: Fixture, client: str) -> tuple[str, ...]:
-    return ("--issuer", _oidc(fixture).issuer, "--client-id", client)
+def _client_options(oidc: OidcServer, client: str) -> tuple[str, ...]:
+    return ("--issuer", oidc.issuer, "--client-id", client)
 
 
-def _secret_stdin(fixture: Fixture, place: Place) -> Way:
-    oidc = _oidc(fixture)
-    line = (*_client_options(fixture, oidc.service_client), "--scope", "airflow", "--client-secret-stdin")
-    wrong = (*_client_options(fixture, oidc.airflow_client), "--client-secret-stdin")
-    url = _airflow(fixture, "oidc_airflow").url
-    return Way(url, line, (oidc.service_secret,), oidc.service_secret, wrong=wrong)
+def _secret_stdin(place: Place, airflow: LocalAirflow, oidc: OidcServer) -> Way:
+    line = (*_client_options(oidc, oidc.service_client), "--scope", "airflow", "--client-secret-stdin")
+    wrong = (*_client_options(oidc, oidc.airflow_client), "--client-secret-stdin")
+    return Way(airflow.url, line, (oidc.service_secret,), oidc.service_secret, wrong=wrong)
 
 
-def _secret_variable(fixture: Fixture, place: Place) -> Way:
-    oidc = _oidc(fixture)
+def _secret_variable(place: Place, airflow: LocalAirflow, oidc: OidcServer) -> Way:
     method = ("--method", "client-credentials")
-    line = (*method, *_client_options(fixture, oidc.service_client), "--scope", "airflow")
-    wrong = (*method, *_client_options(fixture, oidc.airflow_client))
+    line = (*method, *_client_options(oidc, oidc.service_client), "--scope", "airflow")
+    wrong = (*method, *_client_options(oidc, oidc.airflow_client))
     variable = {"AIRFLOWCTL_CLIENT_SECRET": oidc.service_secret}
-    url = _airflow(fixture, "oidc_airflow").url
-    return Way(url, line, (oidc.service_secret,), "", variable, wrong)
+    return Way(airflow.url, line, (oidc.service_secret,), "", variable, wrong)
 
 
-def _browser(fixture: Fixture, place: Place) -> Way:
-    line = (*_client_options(fixture, _oidc(fixture).public_client), "--scope", SCOPE)
-    url = _airflow(fixture, "oidc_airflow").url
-    return Way(url, line, (), "", environ(), ("--token-stdin",), "here")
+def _browser(place: Place, airflow: LocalAirflow, oidc: OidcServer) -> Way:
+    line = (*_client_options(oidc, oidc.public_client), "--scope", SCOPE)
+    return Way(airflow.url, line, (), "", environ(), ("--token-stdin",), "here")
 
 
-def _device(fixture: Fixture, place: Place) -> Way:
-    return _browser(fixture, place)._replace(
-        line=("--method", "oidc-device", *_browser(fixture, place).line), browser="elsewhere"
-    )
-
-
-def _airflow(fixture: Fixture, name: str = "airflow") -> LocalAirflow:
-    found = fixture(name)
-    assert isinstance(found, LocalAirflow)
-    return found
-
-
-def _oidc(fixture: Fixture) -> OidcServer:
-    found = fixture("oidc")
-    assert isinstance(found, OidcServer)
-    return found
+def _device(place: Place, airflow: LocalAirflow, oidc: OidcServer) -> Way:
+    browser = _browser(place, airflow, oidc)
+    return browser._replace(line=("--method", "oidc-device", *browser.line), browser="elsewhere")
 
 
 WAYS = {
@@ -166,6 +144,8 @@ WAYS = {
     "token on stdin": _token_stdin,
     "token in a file": _token_file,
     "command": _command,
+}
+ISSUERS_WAYS = {
     "client secret on stdin": _secret_stdin,
     "client secret in a variable": _secret_variable,
     "browser": _browser,
@@ -313,14 +293,19 @@ class Person:
 # The scan.
 
 
+Record = Callable[[str, object], None]
+
+
 @pytest.fixture
-def nothing_left(airflow: LocalAirflow, api: httpx.Client) -> Iterator[None]:
-    """What the commands made on the server is removed."""
+def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What the commands made on the server of the test is removed."""
+    name = "airflow" if "airflow" in request.fixturenames else "oidc_airflow"
+    admin = logged_in(request.getfixturevalue(name))
     yield
-    api.delete("/dags/demo_waits/dagRuns/leak-scan")
+    admin("dagrun", "delete", "demo_waits", "leak-scan", "-y")
 
 
-def found_nothing(scan: Scan, record: Callable[[str, object], None]) -> bool:
+def found_nothing(scan: Scan, record: Record) -> bool:
     """Whether no place has a secret in it; how many there were is recorded with the test."""
     record("places searched", scan.places)
     record("hits", len(scan.hits))
@@ -330,31 +315,37 @@ def found_nothing(scan: Scan, record: Callable[[str, object], None]) -> bool:
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_no_secret_of_a_login_is_anywhere(
-    way: Callable[[Fixture, Place], Way],
-    place: Place,
-    request: pytest.FixtureRequest,
-    record_property: Callable[[str, object], None],
-    nothing_left: None,
-) -> None:
-    person = Person(place, way(request.getfixturevalue, place), KERNEL)
+    way: Callable[[Place, LocalAirflow], Way], place: Place, airflow: LocalAirflow,
+    record_property: Record, nothing_left: None,
+) -> None:  # fmt: skip
+    assert is_nowhere(Person(place, way(place, airflow), KERNEL), record_property)
+
+
+@pytest.mark.parametrize("way", ISSUERS_WAYS.values(), ids=ISSUERS_WAYS)
+def test_no_secret_of_a_login_at_an_issuer_is_anywhere(
+    way: Callable[[Place, LocalAirflow, OidcServer], Way], place: Place, oidc_airflow: LocalAirflow,
+    oidc: OidcServer, record_property: Record, nothing_left: None,
+) -> None:  # fmt: skip
+    assert is_nowhere(Person(place, way(place, oidc_airflow, oidc), KERNEL), record_property)
+
+
+def is_nowhere(person: Person, record: Record) -> bool:
+    """Whether nothing is found of the secrets of somebody who did all that can be done."""
     person.log_in()
     person.run_some_as_processes()
     person.use_the_shell()
     person.run_a_command_of_each_noun()
-    assert found_nothing(person.leave(), record_property)
+    return found_nothing(person.leave(), record)
 
 
 def test_no_secret_is_anywhere_with_the_system_keyring(
-    place: Place,
-    request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
-    record_property: Callable[[str, object], None],
+    place: Place, airflow: LocalAirflow, monkeypatch: pytest.MonkeyPatch, record_property: Record,
     nothing_left: None,
-) -> None:
+) -> None:  # fmt: skip
     with tempfile.TemporaryDirectory(dir="/tmp", prefix="kr") as folder, keyring(Path(folder)) as real:
         for name, value in real.environ.items():
             monkeypatch.setenv(name, value)
-        person = Person(place, _password(request.getfixturevalue, place), KEYRING, **real.environ)
+        person = Person(place, _password(place, airflow), KEYRING, **real.environ)
         del person.program.environ["PYTHON_KEYRING_BACKEND"]
         system_keyring.set_keyring(SecretService.Keyring())  # type: ignore[no-untyped-call]
         person.log_in()
@@ -365,14 +356,13 @@ def test_no_secret_is_anywhere_with_the_system_keyring(
         assert found_nothing(person.leave(Path(folder)), record_property)
 
 
-@pytest.mark.airflow
 def test_no_secret_is_anywhere_with_an_encrypted_file(
-    place: Place, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+    place: Place, oidc_airflow: LocalAirflow, oidc: OidcServer, record_property: Record
 ) -> None:
     """Of an issuer: there is a refresh token to keep as well."""
     file = place.own / "passphrase"
     file.write_text(PASSPHRASE + "\n")
-    way = _browser(request.getfixturevalue, place)
+    way = _browser(place, oidc_airflow, oidc)
     person = Person(place, way, ENCRYPTED, AIRFLOWCTL_PASSPHRASE_FILE=str(file))
     person.scan.learn(PASSPHRASE)
     person.log_in()
@@ -382,7 +372,7 @@ def test_no_secret_is_anywhere_with_an_encrypted_file(
 
 
 def test_a_person_at_a_terminal_types_every_secret(
-    place: Place, airflow: LocalAirflow, record_property: Callable[[str, object], None]
+    place: Place, airflow: LocalAirflow, record_property: Record
 ) -> None:
     """The password and the passphrase are asked for; what is on the screen is searched too."""
     secret = airflow.password("admin")

@@ -11,36 +11,37 @@ import pytest
 from local_airflow import LocalAirflow
 
 from tests.classic import Classic
-from tests.parity_airflow import Both, logged_in
+from tests.parity_airflow import Both
+from tests.program import Program
 from tests.test_oracle import as_rows
 
 
 @pytest.fixture(scope="module")
-def fab(fab_airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+def both(fab: Program, fab_airflow: LocalAirflow) -> Iterator[Both]:
     with Classic(fab_airflow) as classic:
-        yield Both(logged_in(fab_airflow, tmp_path_factory.mktemp("fab"), "admin"), classic, fab_airflow)
+        yield Both(fab, classic, fab_airflow)
 
 
-def test_roles(fab: Both, unique: str) -> None:
+def test_roles(both: Both, unique: str) -> None:
     """Made by each, given permissions by each with the same line, seen by both alike."""
-    for name, make in ((f"{unique}_a", fab.ctl), (f"{unique}_b", fab.classic)):
+    for name, make in ((f"{unique}_a", both.ctl), (f"{unique}_b", both.classic)):
         assert make("roles", "create", name).code == 0
         line = ("roles", "add-perms", name, "-r", "DAGs", "Pools", "-a", "can_read", "can_edit")
         assert make(*line).code == 0, make(*line)
         assert make("roles", "del-perms", name, "-r", "Pools", "-a", "can_edit").code == 0
     for rows in (
-        as_rows(fab.ctl("roles", "list", "-p", "-o", "json")),
-        fab.classic.json("roles", "list", "-p"),
+        as_rows(both.ctl("roles", "list", "-p", "-o", "json")),
+        both.classic.json("roles", "list", "-p"),
     ):
         assert permissions(rows, f"{unique}_a") == permissions(rows, f"{unique}_b") == {
             ("DAGs", ("can_edit", "can_read")),
             ("Pools", ("can_read",)),
         }  # fmt: skip
-    names = {row["name"] for row in fab.classic.json("roles", "list")}
-    assert names == set(fab.ctl("roles", "list", "-o", "name").lines)
-    for name, undo in ((f"{unique}_b", fab.ctl), (f"{unique}_a", fab.classic)):
+    names = {row["name"] for row in both.classic.json("roles", "list")}
+    assert names == set(both.ctl("roles", "list", "-o", "name").lines)
+    for name, undo in ((f"{unique}_b", both.ctl), (f"{unique}_a", both.classic)):
         assert undo("roles", "delete", name).code == 0
-    assert not names & {unique} and unique not in fab.ctl("roles", "list").out
+    assert not names & {unique} and unique not in both.ctl("roles", "list").out
 
 
 def permissions(rows: list[dict[str, Any]], role: str) -> set[tuple[str, tuple[str, ...]]]:
@@ -51,28 +52,28 @@ def permissions(rows: list[dict[str, Any]], role: str) -> set[tuple[str, tuple[s
     }
 
 
-def test_users(fab: Both, unique: str, tmp_path: Path) -> None:
+def test_users(both: Both, unique: str, tmp_path: Path) -> None:
     person = ("-f", "Ann", "-l", "Lee", "-r", "Viewer", "--use-random-password")
-    for name, make in ((f"{unique}_a", fab.ctl), (f"{unique}_b", fab.classic)):
+    for name, make in ((f"{unique}_a", both.ctl), (f"{unique}_b", both.classic)):
         done = make("users", "create", "-u", name, "-e", f"{name}@example.com", *person)
         assert done.code == 0, done
         assert make("users", "add-role", "-u", name, "-r", "Op").code == 0
         assert make("users", "remove-role", "-u", name, "-r", "Viewer").code == 0
-    theirs = {row["username"]: row for row in fab.classic.json("users", "list")}
-    ours = {row["username"]: row for row in as_rows(fab.ctl("users", "list", "-o", "json"))}
+    theirs = {row["username"]: row for row in both.classic.json("users", "list")}
+    ours = {row["username"]: row for row in as_rows(both.ctl("users", "list", "-o", "json"))}
     assert set(ours) == set(theirs)
     for name, row in ours.items():
         same = ("first_name", "last_name", "email", "roles")
         assert [row[field] for field in same] == [theirs[name][field] for field in same]
     assert ours[f"{unique}_a"]["roles"] == ours[f"{unique}_b"]["roles"] == ["Op"]
     files = [tmp_path / "ours.json", tmp_path / "theirs.json"]
-    for export, file in zip((fab.ctl, fab.classic), files, strict=True):
+    for export, file in zip((both.ctl, both.classic), files, strict=True):
         assert export("users", "export", str(file)).code == 0
     written = [
         sorted(({**user, "id": None} for user in json.loads(file.read_text())), key=lambda it: it["username"])
         for file in files
     ]
     assert written[0] == written[1]
-    for name, undo in ((f"{unique}_b", fab.ctl), (f"{unique}_a", fab.classic)):
+    for name, undo in ((f"{unique}_b", both.ctl), (f"{unique}_a", both.classic)):
         assert undo("users", "delete", "-u", name).code == 0
-    assert unique not in fab.ctl("users", "list").out
+    assert unique not in both.ctl("users", "list").out

@@ -17,7 +17,7 @@ from local_airflow import LocalAirflow
 from airflowctl import registry
 from airflowctl.api.operations import table, version_key
 from airflowctl.core.command import Command, Param
-from tests.auth_servers import started
+from tests.airflows import Kind, started
 from tests.keyrings import Kept
 from tests.program import Done, Program
 from tests.test_every_command import MORE, sample
@@ -74,7 +74,7 @@ def older(request: pytest.FixtureRequest) -> Iterator[Older]:
         "api_auth.jwt_leeway": 0,
         "api.expose_config": "True",
     }
-    with started(f"airflow-{version}", settings, version=version) as airflow:
+    with started(Kind(version=version, settings=settings)) as airflow:
         login = {"username": "admin", "password": airflow.password("admin")}
         with httpx.Client(base_url=airflow.url, timeout=60, trust_env=False) as client:
             answer = client.post("/auth/token", json=login)  # one for a browser: it lasts

@@ -36,7 +36,11 @@ def main(argv: Sequence[str]) -> int:
     except SetupError as failure:
         on_stderr(f"test: {failure}")
         return 1
-    return _become_pytest(venv, ["-m", "not airflow", "-n", "auto", *arguments] if offline else arguments)
+    # The tests of one Airflow stay together in one process, so that it is started once.
+    parallel = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup", "--no-loadscope-reorder"]
+    if offline:
+        parallel = ["-m", "not airflow", "-n", "auto"]
+    return _become_pytest(venv, [*parallel, *arguments])
 
 
 def _version(arguments: Sequence[str]) -> str:
