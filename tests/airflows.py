@@ -106,13 +106,3 @@ def _copy(source: Path, folder: Path) -> None:
 
 def _say(text: str) -> None:
     print(text, file=sys.__stderr__)
-
-
-airflow = serves(Kind(("api-server", "scheduler")))
-
-# The ways in. With this one a token for programs lives 3 seconds ...
-short_tokens_airflow = serves(
-    Kind(settings={"api_auth.jwt_cli_expiration_time": 3, "api_auth.jwt_leeway": 0})
-)
-# ... and this one lets everybody in as an administrator.
-all_admins_airflow = serves(Kind(settings={"core.simple_auth_manager_all_admins": True}))

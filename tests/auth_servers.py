@@ -1,4 +1,4 @@
-"""The servers whose ways in want more than settings: users in a database, an issuer of tokens, a browser."""
+"""The servers with other ways in, each started when the first test asks for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from local_airflow import LocalAirflow
 
-from tests.airflows import WITH_MANAGERS, Kind, logged_in, started
+from tests.airflows import WITH_MANAGERS, Kind, logged_in, serves, started
 from tests.program import Program
 from tests.servers import trust
 from tests.servers.browser import Browser
@@ -15,6 +15,14 @@ from tests.servers.fab import MANAGER, add_users
 from tests.servers.oidc import REALM, OidcServer
 
 KEYCLOAK = "airflow.providers.keycloak.auth_manager.keycloak_auth_manager.KeycloakAuthManager"
+
+
+# The simple auth manager; a token for programs lives 3 seconds.
+short_tokens_airflow = serves(
+    Kind(settings={"api_auth.jwt_cli_expiration_time": 3, "api_auth.jwt_leeway": 0})
+)
+# The same manager lets everybody in as an administrator.
+all_admins_airflow = serves(Kind(settings={"core.simple_auth_manager_all_admins": True}))
 
 
 @pytest.fixture(scope="session")

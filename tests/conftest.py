@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
@@ -15,6 +16,8 @@ from keyring.backends import fail
 
 from tests.keyrings import Kept
 from tests.program import Program
+from tests.stub import Stub, lets_in, wants_login
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -22,10 +25,13 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from local_airflow import LocalAirflow  # noqa: E402 - found by the line above
 from local_airflow.places import DEFAULT_VERSION  # noqa: E402
 
-from tests.airflows import LONGEST, logged_in, past  # noqa: E402
+from tests.airflows import LONGEST, Kind, logged_in, past, serves  # noqa: E402
 
 pytest_plugins = [
-    "tests.airflows",
+    "tests.account",
+    "tests.environments",
+    "tests.naming",
+    "tests.shown",
     "tests.auth_servers",
     "tests.edge_servers",
     "tests.large",
@@ -104,6 +110,9 @@ def program(tmp_path: Path) -> Program:
     return Program({"AIRFLOWCTL_HOME": str(tmp_path / "airflowctl"), "HOME": str(tmp_path)})
 
 
+airflow = serves(Kind(("api-server", "scheduler")))  # the one that most tests use
+
+
 @pytest.fixture(scope="session")
 def admin(airflow: LocalAirflow) -> Program:
     """The program, logged in to the real Airflow as its administrator, for what many tests share."""
@@ -153,7 +162,57 @@ def many_variables(api: httpx.Client) -> list[str]:
 
 
 @pytest.fixture
+def stub() -> Iterator[Stub]:
+    """A server that lets in everybody, until a test tells it what to answer."""
+    with Stub(lets_in) as server:
+        yield server
+
+
+@pytest.fixture
+def locked() -> Iterator[Stub]:
+    """A server that wants a login, and takes any password."""
+    with Stub(wants_login) as server:
+        yield server
+
+
+@pytest.fixture
+def online(program: Program, stub: Stub) -> Program:
+    """The program, logged in to it."""
+    return program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k")
+
+
+@pytest.fixture
+def nowhere(program: Program) -> Program:
+    """The program, at an address where nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    return program.with_environ(AIRFLOWCTL_URL=f"http://127.0.0.1:{port}", AIRFLOW_CLI_TOKEN="abc")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Where `program` keeps what it remembers."""
+    return tmp_path / "airflowctl"
+
+
+@pytest.fixture
 def silent() -> Iterator[socket.socket]:
     """A server that accepts connections and never answers: its listening socket."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         yield listener
+
+
+@pytest.fixture
+def paused_dag(api: httpx.Client) -> Iterator[str]:
+    """A Dag whose runs stay queued; they are gone afterwards."""
+    api.patch("/dags/demo_waits", json={"is_paused": True}).raise_for_status()
+    yield "demo_waits"
+
+    def gone() -> bool:
+        runs = api.get("/dags/demo_waits/dagRuns").json()["dag_runs"]
+        for run in runs:  # a busy SQLite may refuse: then it is asked again
+            api.delete(f"/dags/demo_waits/dagRuns/{quote(run['dag_run_id'], safe='')}")
+        return not runs
+
+    until(gone, "an end of its runs")
+    api.patch("/dags/demo_waits", json={"is_paused": False}).raise_for_status()

@@ -51,6 +51,26 @@ def reply(body: object, status: int = 200, kind: str = JSON, **headers: str) -> 
     return Reply(text.encode(), status, (("Content-Type", kind), *more))
 
 
+TOKEN = "head.secret-token.tail"
+
+
+def lets_in(request: Request) -> Reply:
+    """What a server answers where everybody can log in, and need not; all things are called `p`."""
+    if request.path.endswith("/auth/token/cli"):
+        return reply({"access_token": TOKEN}, 201)
+    if request.path.endswith("/health"):
+        return reply({"metadatabase": {"status": "healthy"}})
+    return reply({"name": "p", "username": "ann", "version": "3.3.2"})
+
+
+def wants_login(request: Request) -> Reply:
+    """The same where only its version, its health and its door are open to all."""
+    open_to_all = request.path.endswith(("/auth/token/cli", "/health", "/version"))
+    if open_to_all or "authorization" in request.headers:
+        return lets_in(request)
+    return reply({"detail": "Not authenticated"}, 401)
+
+
 class Stub:
     """A tiny HTTP server on loopback that keeps connections open and counts what it is asked; with `tls`,
     one of HTTPS."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,28 +11,10 @@ import pytest
 from airflowctl.config import Environments
 from airflowctl.core.environment import Environment
 from airflowctl.core.errors import ConfigError
+from tests.environments import write
 from tests.keyrings import Kept
 from tests.program import Done, Program
-from tests.stub import Reply, Request, Stub, reply
-
-TOKEN = "head.secret-token.tail"
-
-
-def airflow(request: Request) -> Reply:
-    if request.path.endswith("/auth/token/cli"):
-        return reply({"access_token": TOKEN}, 201)
-    return reply({"name": "p"})
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with Stub(airflow) as server:
-        yield server
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "airflowctl"
+from tests.stub import Stub, reply
 
 
 @pytest.fixture
@@ -44,13 +25,6 @@ def environments(home: Path) -> Environments:
 def again(environments: Environments, home: Path) -> Environments:
     """As another process sees them."""
     return Environments({"AIRFLOWCTL_HOME": str(home)})
-
-
-def write(home: Path, name: str, content: str | bytes) -> Path:
-    file = home / "environments" / f"{name}.toml"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return file
 
 
 def mode(path: Path) -> int:

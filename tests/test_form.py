@@ -74,11 +74,6 @@ def stub() -> Iterator[Stub]:
         yield server
 
 
-@pytest.fixture
-def online(program: Program, stub: Stub) -> Program:
-    return program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k")
-
-
 def posted(stub: Stub) -> list[object]:
     return [request.json.get("conf") for request in stub.requests if request.method == "POST"]
 

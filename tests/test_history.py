@@ -21,11 +21,6 @@ def session(home: str) -> Session:
     return Session(Streams(StringIO(), StringIO(), StringIO(), environ, 80), Options(), SHELL)
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "airflowctl"
-
-
 def remembered(home: Path) -> list[str]:
     """What the next shell knows, oldest first."""
     return list(reversed(list(history(session(str(home))).load_history_strings())))

@@ -25,11 +25,6 @@ def stub() -> Iterator[Stub]:
         yield server
 
 
-@pytest.fixture
-def online(program: Program, stub: Stub) -> Program:
-    return program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k")
-
-
 @pytest.mark.parametrize(
     ("line", "typed", "given"),
     [

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from uuid import uuid4
 
 import httpx
 import pytest
 
 from tests.program import Done, Program
 
-OURS = uuid4().hex[:8]  # a log that stays behind is read as that of the next run of the same name
+OURS = "ours"
 FAILS, AGAIN, COUNT = f"demo_fails compute {OURS}", f"again flaky {OURS}", f"lines count {OURS}"
 CONF = {"demo_fails": {}, "again": {}, "lines": {"lines": 30, "interval": 0}, "many": {"fails": 2}}
 

@@ -18,9 +18,8 @@ from airflowctl.secrets.store import Key
 from airflowctl.secrets.stores import Stores
 from tests.keyrings import Kept
 from tests.program import Done, Program
-from tests.stub import Reply, Request, Stub, reply
+from tests.stub import TOKEN, Stub, wants_login
 
-TOKEN = "head.secret-token.tail"
 URL = "http://localhost:8080"
 
 
@@ -87,78 +86,62 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chosen]:
     keyring.set_keyring(before)
 
 
-def airflow(request: Request) -> Reply:
-    if request.path.endswith("/auth/token/cli"):
-        return reply({"access_token": TOKEN}, 201)
-    if request.path.endswith("/health"):
-        return reply({"metadatabase": {"status": "healthy"}})
-    if "authorization" not in request.headers and not request.path.endswith("/version"):
-        return reply({"detail": "Not authenticated"}, 401)
-    return reply({"name": "p", "version": "3.3.2", "username": "ann"})
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with Stub(airflow) as server:
-        yield server
-
-
-def login(program: Program, stub: Stub, *argv: str) -> Done:
+def login(program: Program, locked: Stub, *argv: str) -> Done:
     return program(
-        "auth", "login", "--url", stub.url, "-u", "ann", "--password-stdin", *argv, stdin="hunter2\n"
+        "auth", "login", "--url", locked.url, "-u", "ann", "--password-stdin", *argv, stdin="hunter2\n"
     )
 
 
-def shown(stub: Stub) -> str | None:
+def shown(locked: Stub) -> str | None:
     """The token that came with the last request."""
-    return stub.requests[-1].headers.get("authorization", "").removeprefix("Bearer ") or None
+    return locked.requests[-1].headers.get("authorization", "").removeprefix("Bearer ") or None
 
 
 # A keyring that works.
 
 
-def test_a_login_is_kept_and_used(program: Program, stub: Stub, use: Chosen) -> None:
+def test_a_login_is_kept_and_used(program: Program, locked: Stub, use: Chosen) -> None:
     kept = use(Kept())
-    done = login(program, stub)
+    done = login(program, locked)
     assert (done.err, done.code) == ("", 0)
-    assert f"logged in to {stub.url} as ann" in done.out
+    assert f"logged in to {locked.url} as ann" in done.out
     assert TOKEN not in done.out
     assert len(kept.values) == 1
     assert program("pools", "get", "p").code == 0
-    assert shown(stub) == TOKEN
+    assert shown(locked) == TOKEN
 
 
-def test_environments_have_a_token_each(program: Program, stub: Stub, use: Chosen) -> None:
+def test_environments_have_a_token_each(program: Program, locked: Stub, use: Chosen) -> None:
     kept = use(Kept())
-    login(program, stub, "-e", "one")
-    login(program, stub, "-e", "two")
+    login(program, locked, "-e", "one")
+    login(program, locked, "-e", "two")
     assert len(kept.values) == 2
     program("auth", "logout", "-e", "one")
     assert program("pools", "get", "p", "-e", "one").code == 4
     assert program("pools", "get", "p", "-e", "two").code == 0
 
 
-def test_after_a_logout_nothing_is_kept(program: Program, stub: Stub, use: Chosen) -> None:
+def test_after_a_logout_nothing_is_kept(program: Program, locked: Stub, use: Chosen) -> None:
     kept = use(Kept())
-    login(program, stub)
+    login(program, locked)
     done = program("auth", "logout")
     assert (done.code, kept.values) == (0, {})
     assert "logged out" in done.out
     assert program("pools", "get", "p").code == 4
-    assert shown(stub) is None
+    assert shown(locked) is None
     again = program("auth", "logout")
     assert again.code == 0
     assert "there was no login" in again.out
 
 
-def test_a_login_to_one_address_is_not_used_for_another(program: Program, stub: Stub, use: Chosen) -> None:
+def test_a_login_to_one_address_is_not_used_for_another(program: Program, locked: Stub, use: Chosen) -> None:
     use(Kept())
-    login(program, stub)
-    with Stub(airflow) as other:
+    login(program, locked)
+    with Stub(wants_login) as other:
         assert program("pools", "get", "p", "--url", other.url).code == 4
         assert shown(other) is None
-    assert program("pools", "get", "p", "--url", f"{stub.url}/team-b").code == 4
-    assert shown(stub) is None
+    assert program("pools", "get", "p", "--url", f"{locked.url}/team-b").code == 4
+    assert shown(locked) is None
 
 
 STORED = {
@@ -175,59 +158,61 @@ STORED = {
 
 @pytest.mark.parametrize("stored", STORED.values(), ids=STORED)
 def test_what_is_not_a_token_for_this_address_is_not_used(
-    program: Program, stub: Stub, use: Chosen, stored: str
+    program: Program, locked: Stub, use: Chosen, stored: str
 ) -> None:
     kept = use(Kept())
-    login(program, stub)
+    login(program, locked)
     [address] = kept.values
-    kept.values[address] = stored.replace("{url}", stub.url)
+    kept.values[address] = stored.replace("{url}", locked.url)
     done = program("pools", "get", "p")
-    assert (done.out, done.code, shown(stub)) == ("", 4, None)
+    assert (done.out, done.code, shown(locked)) == ("", 4, None)
     assert TOKEN not in done.err
 
 
 @pytest.mark.parametrize("token", [17, ["x"], {"a": 1}, "a\nb", "\u202e"])
 def test_a_stored_token_that_cannot_be_sent_is_no_traceback(
-    program: Program, stub: Stub, use: Chosen, token: object
+    program: Program, locked: Stub, use: Chosen, token: object
 ) -> None:
     kept = use(Kept())
-    login(program, stub)
+    login(program, locked)
     [address] = kept.values
-    kept.values[address] = json.dumps({"origin": stub.url, "token": token})
+    kept.values[address] = json.dumps({"origin": locked.url, "token": token})
     done = program("pools", "get", "p")
     assert (done.out, done.code in (2, 4)) == ("", True)
     assert "unexpected" not in done.err
 
 
 @pytest.mark.parametrize("line", ["version", "help", "version --remote", "health", "dags lst", "dags -h"])
-def test_what_needs_no_login_touches_no_keyring(program: Program, stub: Stub, use: Chosen, line: str) -> None:
+def test_what_needs_no_login_touches_no_keyring(
+    program: Program, locked: Stub, use: Chosen, line: str
+) -> None:
     kept = use(Kept())
-    done = program.with_environ(AIRFLOWCTL_URL=stub.url)(*line.split())
+    done = program.with_environ(AIRFLOWCTL_URL=locked.url)(*line.split())
     assert (done.code, kept.asked) == (2 if line == "dags lst" else 0, 0)
 
 
 def test_where_a_variable_has_a_token_no_keyring_is_touched(
-    program: Program, stub: Stub, use: Chosen
+    program: Program, locked: Stub, use: Chosen
 ) -> None:
     kept = use(Kept())
-    done = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="from.the.variable")(
+    done = program.with_environ(AIRFLOWCTL_URL=locked.url, AIRFLOW_CLI_TOKEN="from.the.variable")(
         "pools", "get", "p"
     )
-    assert (done.code, shown(stub), kept.asked) == (0, "from.the.variable", 0)
+    assert (done.code, shown(locked), kept.asked) == (0, "from.the.variable", 0)
 
 
-def test_the_variable_goes_before_the_keyring(program: Program, stub: Stub, use: Chosen) -> None:
+def test_the_variable_goes_before_the_keyring(program: Program, locked: Stub, use: Chosen) -> None:
     use(Kept())
-    login(program, stub)
+    login(program, locked)
     program.with_environ(AIRFLOW_CLI_TOKEN="from.the.variable")("pools", "get", "p")
-    assert shown(stub) == "from.the.variable"
+    assert shown(locked) == "from.the.variable"
 
 
 def test_the_status_says_where_the_token_is_from_and_never_shows_it(
-    program: Program, stub: Stub, use: Chosen
+    program: Program, locked: Stub, use: Chosen
 ) -> None:
     use(Kept())
-    login(program, stub)
+    login(program, locked)
     done = program("auth", "status", "-o", "json")
     assert (done.json["token_from"], done.json["username"], done.code) == ("keyring", "ann", 0)
     assert "secret-token" not in done.out + done.err
@@ -254,10 +239,10 @@ UNFIT = {
 
 @pytest.mark.parametrize("make", UNFIT.values(), ids=UNFIT)
 def test_a_login_that_cannot_be_kept_says_so_and_leaves_nothing(
-    program: Program, stub: Stub, use: Chosen, tmp_path: Path, make: Any
+    program: Program, locked: Stub, use: Chosen, tmp_path: Path, make: Any
 ) -> None:
     unfit = use(make())
-    done = login(program, stub)
+    done = login(program, locked)
     assert (done.out, done.code) == ("", 4)
     assert "secret-token" not in str(unfit.values)
     assert "cannot be kept" in done.err
@@ -271,22 +256,22 @@ def test_a_login_that_cannot_be_kept_says_so_and_leaves_nothing(
 
 @pytest.mark.parametrize("make", UNFIT.values(), ids=UNFIT)
 def test_without_a_keyring_a_batch_keeps_its_login_in_memory(
-    program: Program, stub: Stub, use: Chosen, make: Any
+    program: Program, locked: Stub, use: Chosen, make: Any
 ) -> None:
     use(make())
-    lines = f"auth login --url {stub.url} -u ann -p hunter2\npools get p\n"
+    lines = f"auth login --url {locked.url} -u ann -p hunter2\npools get p\n"
     done = program(stdin=lines)
-    assert (done.err, done.code, shown(stub)) == ("", 0, TOKEN)
+    assert (done.err, done.code, shown(locked)) == ("", 0, TOKEN)
     assert "kept in memory" in done.out
     assert program("pools", "get", "p").code == 4
 
 
 @pytest.mark.parametrize("make", [UNFIT["locked"], UNFIT["raises"], UNFIT["fails"]])
 def test_a_keyring_that_fails_is_the_reason_given(
-    program: Program, stub: Stub, use: Chosen, make: Any
+    program: Program, locked: Stub, use: Chosen, make: Any
 ) -> None:
     use(Kept())
-    login(program, stub)
+    login(program, locked)
     use(make())
     for argv in (("auth", "status"), ("auth", "token"), ("pools", "get", "p")):
         done = program(*argv)
@@ -295,9 +280,9 @@ def test_a_keyring_that_fails_is_the_reason_given(
         assert "Traceback" not in done.err
 
 
-def test_a_chain_that_holds_a_good_keyring_is_one(program: Program, stub: Stub, use: Chosen) -> None:
+def test_a_chain_that_holds_a_good_keyring_is_one(program: Program, locked: Stub, use: Chosen) -> None:
     use(Chain(Kept(), pretending("keyring.backends.fail")))
-    assert login(program, stub).code == 0
+    assert login(program, locked).code == 0
 
 
 # By itself.

@@ -76,11 +76,6 @@ def stub() -> Iterator[Stub]:
         yield server
 
 
-@pytest.fixture
-def online(program: Program, stub: Stub) -> Program:
-    return program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="to.ke.n")
-
-
 @pytest.mark.parametrize(
     ("line", "code"),
     [
