@@ -14,6 +14,9 @@ import keyring
 import pytest
 from keyring.backends import fail
 
+from airflowctl.core.errors import StoreUnavailable
+from airflowctl.secrets.kernel import KernelKeyring
+from airflowctl.secrets.store import Key
 from tests.keyrings import Kept
 from tests.program import Program
 from tests.stub import Stub, lets_in, wants_login
@@ -30,6 +33,7 @@ from tests.airflows import LONGEST, Kind, logged_in, past, serves  # noqa: E402
 pytest_plugins = [
     "tests.account",
     "tests.environments",
+    "tests.https",
     "tests.naming",
     "tests.shown",
     "tests.auth_servers",
@@ -193,6 +197,19 @@ def nowhere(program: Program) -> Program:
 def home(tmp_path: Path) -> Path:
     """Where `program` keeps what it remembers."""
     return tmp_path / "airflowctl"
+
+
+@pytest.fixture
+def person(program: Program) -> Iterator[Program]:
+    """Somebody without a desktop's keyring: the login is kept in the kernel's, and removed at the end."""
+    try:
+        KernelKeyring().get(Key("http://probe", "x"))
+    except StoreUnavailable as error:
+        pytest.skip(f"needs the keyring of a Linux kernel: {error.message}")
+    own = program.with_environ(AIRFLOWCTL_STORE="kernel")
+    yield own
+    for row in own("env", "list", "-o", "json").json:
+        own("env", "remove", row["name"])
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ import socket
 import threading
 from contextlib import suppress
 
+from tests.stub import Listener
 
-class Proxy:
+
+class Proxy(Listener):
     """`asked` are the first lines of what it was asked, `heads` all that came before a tunnel was open."""
 
     def __init__(self, target: str, refuses: bool = False) -> None:
@@ -16,23 +18,10 @@ class Proxy:
         host, _, port = target.partition("://")[2].partition(":")
         self._target = (host, int(port))
         self._refuses = refuses
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__()
 
-    def __enter__(self) -> Proxy:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+    def serve(self, connection: socket.socket) -> None:
+        threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):

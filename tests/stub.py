@@ -9,7 +9,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs, urlsplit
 
 JSON = "application/json"
@@ -123,31 +123,38 @@ class Stub:
             self._server.socket = tls.wrap_socket(
                 self._server.socket, server_side=True, do_handshake_on_connect=False
             )
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        self._ended = False
+        threading.Thread(target=self._serve, daemon=True).start()
 
     def __enter__(self) -> Stub:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._ended = True
+        socket.create_connection(self._server.server_address).close()  # which it waits for
+
+    def _serve(self) -> None:  # not serve_forever, which looks at a clock to see whether it is to end
+        with self._server:
+            while not self._ended:
+                self._server.handle_request()
 
     @property
     def sent(self) -> list[str]:
         return [f"{request.method} {request.path}" for request in self.requests]
 
 
-class Wire:
-    """Plain sockets on loopback: every connection is given to `talk`, after its request was read."""
+class Listener:
+    """Plain sockets on loopback: every connection is given to `serve`, one after the other."""
 
-    def __init__(self, talk: Callable[[socket.socket, int], None]) -> None:
-        self.requests: list[bytes] = []
-        self._talk = talk
+    def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def __enter__(self) -> Wire:
+    def serve(self, connection: socket.socket) -> None:
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -159,9 +166,21 @@ class Wire:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            with connection:
-                self.requests.append(_read_request(connection))
-                self._talk(connection, len(self.requests))
+            self.serve(connection)
+
+
+class Wire(Listener):
+    """Every connection is given to `talk`, after its request was read."""
+
+    def __init__(self, talk: Callable[[socket.socket, int], None]) -> None:
+        self.requests: list[bytes] = []
+        self._talk = talk
+        super().__init__()
+
+    def serve(self, connection: socket.socket) -> None:
+        with connection:
+            self.requests.append(_read_request(connection))
+            self._talk(connection, len(self.requests))
 
 
 def _read_request(connection: socket.socket) -> bytes:

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,42 +18,13 @@ from local_airflow import LocalAirflow
 from tests.airflows import Kind, logged_in, made, past
 from tests.program import Done, Program
 
-DAGS = """
-from datetime import datetime
-from airflow.sdk import Asset, AssetAlias, dag, task
-
-orders, rates = Asset("orders", uri="s3://lake/orders"), Asset("ord_rs", uri="s3://lake/rates")
-
-@dag(schedule="@daily", start_date=datetime(2026, 1, 1), catchup=False, tags=["money", "daily"])
-def daily():
-    @task(outlets=[orders])
-    def make(): ...
-    @task(outlets=[AssetAlias("any-orders")])
-    def after(): ...
-    make() >> after()
-
-@dag(schedule=[orders, rates], tags=["money"])
-def waiting():
-    @task
-    def use(): ...
-    use()
-
-@dag(schedule=None)
-def doomed():
-    @task
-    def nothing(): ...
-    nothing()
-
-daily(), waiting(), doomed()
-"""
+DAGS = Path(__file__).parent / "samples" / "assets.py"
 
 
 @pytest.fixture(scope="module")
-def other_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
+def other_airflow() -> Iterator[LocalAirflow]:
     """An API server without a scheduler: nothing runs, what is queued stays so."""
-    file = tmp_path_factory.mktemp("dags") / "dags.py"
-    file.write_text(DAGS)
-    with made(Kind(dags=(file,))) as server:
+    with made(Kind(dags=(DAGS,))) as server:
         assert classic(server, "dags", "reserialize").returncode == 0
         with closing(sqlite3.connect(server.home / "airflow.db")) as database, database:
             database.execute(  # as the Dag processor does

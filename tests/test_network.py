@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,61 +15,10 @@ from local_airflow import LocalAirflow
 from tests.authority import Authority, Identity
 from tests.keyrings import Kept
 from tests.program import Done, Program
-from tests.proxy import Proxy
 from tests.screen import Screen
-from tests.stub import Reply, Request, Stub, reply
+from tests.stub import TOKEN, Reply, Request, Stub, lets_in, reply
 
-TOKEN = "head.secret-token.tail"
 WARNING = "is not checked (--insecure)"
-
-
-def airflow_like(request: Request) -> Reply:
-    if request.path.endswith("/auth/token/cli"):
-        return reply({"access_token": TOKEN}, 201)
-    return reply({"name": "p", "username": "ann", "version": "3.3.2"})
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificates")
-
-
-@pytest.fixture(scope="module")
-def authority(folder: Path) -> Authority:
-    return Authority(folder)
-
-
-@pytest.fixture(scope="module")
-def other(folder: Path) -> Authority:
-    """One that the server knows nothing of."""
-    return Authority(folder, "other")
-
-
-@pytest.fixture
-def stub(authority: Authority) -> Iterator[Stub]:
-    """A server of https whose certificate our authority has signed."""
-    with Stub(airflow_like, authority.server()) as server:
-        yield server
-
-
-@pytest.fixture
-def strict(authority: Authority) -> Iterator[Stub]:
-    """One that wants to know its clients."""
-    with Stub(airflow_like, authority.server("strict", wants_client=True)) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def client(authority: Authority) -> Identity:
-    return authority.identity("client")
-
-
-@pytest.fixture(autouse=True)
-def plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without what this machine says of certificates and proxies."""
-    for name in list(os.environ):
-        if name.upper().endswith("_PROXY") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
-            monkeypatch.delenv(name)
 
 
 @pytest.fixture
@@ -81,6 +30,8 @@ def ctl(program: Program) -> Callable[..., Done]:
 
     return run
 
+
+pytestmark = pytest.mark.usefixtures("plain")
 
 Ctl = Callable[..., Done]
 POOL = ("pools", "get", "p", "-o", "name")
@@ -95,31 +46,31 @@ def is_refused(done: Done, code: int, *words: str) -> bool:
 # Whom to trust.
 
 
-def test_a_bundle_is_trusted(ctl: Ctl, stub: Stub, authority: Authority) -> None:
-    assert ctl(stub.url, *POOL, "--ca-bundle", str(authority.bundle)) == Done("p\n", "", 0)
+def test_a_bundle_is_trusted(ctl: Ctl, https: Stub, authority: Authority) -> None:
+    assert ctl(https.url, *POOL, "--ca-bundle", str(authority.bundle)) == Done("p\n", "", 0)
 
 
 @pytest.mark.parametrize("options", [(), ("--ca-bundle", "{other}")], ids=["nobody", "another"])
 def test_somebody_unknown_gets_nothing(
-    ctl: Ctl, stub: Stub, other: Authority, options: tuple[str, ...]
+    ctl: Ctl, https: Stub, other: Authority, options: tuple[str, ...]
 ) -> None:
-    done = ctl(stub.url, *POOL, *(part.format(other=other.bundle) for part in options))
-    assert is_refused(done, 3, f"no secure connection to {stub.url}", "CERTIFICATE_VERIFY_FAILED")
+    done = ctl(https.url, *POOL, *(part.format(other=other.bundle) for part in options))
+    assert is_refused(done, 3, f"no secure connection to {https.url}", "CERTIFICATE_VERIFY_FAILED")
     assert "--ca-bundle" in done.err
-    assert stub.requests == []
+    assert https.requests == []
 
 
 def test_a_bundle_is_trusted_alone(
-    ctl: Ctl, stub: Stub, authority: Authority, other: Authority, monkeypatch: pytest.MonkeyPatch
+    ctl: Ctl, https: Stub, authority: Authority, other: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
-    assert ctl(stub.url, *POOL).code == 0
-    assert is_refused(ctl(stub.url, *POOL, "--ca-bundle", str(other.bundle)), 3, "no secure connection")
+    assert ctl(https.url, *POOL).code == 0
+    assert is_refused(ctl(https.url, *POOL, "--ca-bundle", str(other.bundle)), 3, "no secure connection")
 
 
-def test_a_file_of_the_system_is_trusted(program: Program, stub: Stub, authority: Authority) -> None:
+def test_a_file_of_the_system_is_trusted(program: Program, https: Stub, authority: Authority) -> None:
     own = program.with_environ(
-        AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN=TOKEN, SSL_CERT_FILE=str(authority.bundle)
+        AIRFLOWCTL_URL=https.url, AIRFLOW_CLI_TOKEN=TOKEN, SSL_CERT_FILE=str(authority.bundle)
     )
     assert own.process(*POOL) == Done("p\n", "", 0)
 
@@ -135,32 +86,32 @@ FILES: dict[str, str | None] = {
 @pytest.mark.parametrize("content", FILES.values(), ids=FILES)
 @pytest.mark.parametrize("by", ["option", "variable"])
 def test_certificates_that_cannot_be_read(
-    ctl: Ctl, stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, by: str
+    ctl: Ctl, https: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, by: str
 ) -> None:
     file = tmp_path / "bundle.pem"
     if content is not None:
         file.write_text(content)
     if by == "variable":
         monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    done = ctl(stub.url, *POOL, *(("--ca-bundle", str(file)) if by == "option" else ()))
+    done = ctl(https.url, *POOL, *(("--ca-bundle", str(file)) if by == "option" else ()))
     if by == "option":
         assert is_refused(done, 2, str(file), "--ca-bundle")
     else:
         assert is_refused(done, 2, "SSL_CERT_FILE") or is_refused(done, 3, "no secure connection")
-    assert stub.requests == []
+    assert https.requests == []
 
 
 def test_a_certificate_of_another_name(ctl: Ctl, authority: Authority) -> None:
     wrong = authority.identity("wrong", names=("elsewhere.example.org",))
-    with Stub(airflow_like, authority.serving(wrong)) as stub:
-        done = ctl(stub.url, *POOL, "--ca-bundle", str(authority.bundle))
+    with Stub(lets_in, authority.serving(wrong)) as https:
+        done = ctl(https.url, *POOL, "--ca-bundle", str(authority.bundle))
         assert is_refused(done, 3, "no secure connection", "127.0.0.1")
-        assert stub.requests == []
+        assert https.requests == []
 
 
 def test_a_certificate_that_has_ended(ctl: Ctl, authority: Authority) -> None:
-    with Stub(airflow_like, authority.server("old", days=-1)) as stub:
-        done = ctl(stub.url, *POOL, "--ca-bundle", str(authority.bundle))
+    with Stub(lets_in, authority.server("old", days=-1)) as https:
+        done = ctl(https.url, *POOL, "--ca-bundle", str(authority.bundle))
         assert is_refused(done, 3, "no secure connection", "expired")
 
 
@@ -168,14 +119,14 @@ def test_a_certificate_that_has_ended(ctl: Ctl, authority: Authority) -> None:
 
 
 def test_unchecked_it_works_and_warns_each_time(
-    program: Program, stub: Stub, kept: Kept, authority: Authority
+    program: Program, https: Stub, kept: Kept, authority: Authority
 ) -> None:
-    line = ("auth", "login", "--url", stub.url, *LOGIN)
+    line = ("auth", "login", "--url", https.url, *LOGIN)
     assert program(*line, stdin="hunter22\n").code == 3
     login = program(*line, "--insecure", stdin="hunter22\n")
     assert login.code == 0
     assert login.err.count(WARNING) == 1
-    assert stub.url in login.err
+    assert https.url in login.err
     for command in (
         POOL, ("auth", "status"), ("auth", "whoami"), ("pools", "get", "p", "-o", "json"),
         ("auth", "token", *LOGIN), ("auth", "logout"),
@@ -186,8 +137,8 @@ def test_unchecked_it_works_and_warns_each_time(
         assert WARNING not in done.out
 
 
-def test_unchecked_in_a_session_it_is_said_for_each_line(program: Program, stub: Stub) -> None:
-    own = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN=TOKEN)
+def test_unchecked_in_a_session_it_is_said_for_each_line(program: Program, https: Stub) -> None:
+    own = program.with_environ(AIRFLOWCTL_URL=https.url, AIRFLOW_CLI_TOKEN=TOKEN)
     done = own(stdin="pools get p --insecure -o name\npools get p --insecure -o name\n")
     assert (done.out, done.code) == ("p\np\n", 0)
     assert done.err.count(WARNING) == 2
@@ -197,12 +148,12 @@ def test_unchecked_in_a_session_it_is_said_for_each_line(program: Program, stub:
 
 
 def test_a_client_shows_its_certificate(
-    ctl: Ctl, strict: Stub, authority: Authority, client: Identity, folder: Path
+    ctl: Ctl, strict: Stub, authority: Authority, client: Identity, certificates: Path
 ) -> None:
     trust = ("--ca-bundle", str(authority.bundle))
     shown = ("--client-cert", str(client.certificate), "--client-key", str(client.key))
     assert ctl(strict.url, *POOL, *trust, *shown) == Done("p\n", "", 0)
-    both = folder / "both.pem"
+    both = certificates / "both.pem"
     both.write_bytes(client.certificate.read_bytes() + client.key.read_bytes())
     assert ctl(strict.url, *POOL, *trust, "--client-cert", str(both)) == Done("p\n", "", 0)
 
@@ -273,20 +224,14 @@ def resolved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
-@pytest.fixture
-def http() -> Iterator[Stub]:
-    with Stub(airflow_like) as server:
-        yield server
-
-
 FAR = ["airflow.example.org", "127.evil.example.org", "localhost.example.org", "10.0.0.1", "0.0.0.0", "[::2]"]
 
 
 @pytest.mark.parametrize("host", FAR)
 def test_plain_http_to_another_machine_is_refused(
-    program: Program, http: Stub, resolved: list[str], host: str, tmp_path: Path
+    program: Program, stub: Stub, resolved: list[str], host: str, tmp_path: Path
 ) -> None:
-    url = http.url.replace("127.0.0.1", host)
+    url = stub.url.replace("127.0.0.1", host)
     login = ("auth", "login", "--url", url, *LOGIN)
     own = program.with_environ(AIRFLOWCTL_URL=url, AIRFLOW_CLI_TOKEN=TOKEN)
     for done in (
@@ -301,32 +246,32 @@ def test_plain_http_to_another_machine_is_refused(
         assert done.code in (2, 4) if "auth" in done.out else done.code == 2, done
         assert "not encrypted" in done.out + done.err
         assert TOKEN not in done.out + done.err
-    assert (http.requests, resolved) == ([], [])
+    assert (stub.requests, resolved) == ([], [])
     assert not list(tmp_path.rglob("*.toml"))
 
 
-def test_it_can_be_allowed(program: Program, http: Stub, resolved: list[str], kept: Kept) -> None:
-    url = http.url.replace("127.0.0.1", "airflow.example.org")
+def test_it_can_be_allowed(program: Program, stub: Stub, resolved: list[str], kept: Kept) -> None:
+    url = stub.url.replace("127.0.0.1", "airflow.example.org")
     login = program("auth", "login", "--url", url, *LOGIN, "--insecure-http", stdin="hunter22\n")
     assert login.code == 0
     assert "airflow.example.org" in resolved
     assert program(*POOL) == Done("p\n", "", 0)  # kept with the environment
-    assert http.requests[-1].headers["authorization"] == f"Bearer {TOKEN}"
+    assert stub.requests[-1].headers["authorization"] == f"Bearer {TOKEN}"
     another = program(*POOL, "--url", url.replace("airflow.", "other."))
     assert another.code == 0  # without a token, which is of the first
-    assert "authorization" not in http.requests[-1].headers
+    assert "authorization" not in stub.requests[-1].headers
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1.2.3", "LOCALHOST"])
-def test_this_machine_is_no_other(ctl: Ctl, http: Stub, resolved: list[str], host: str) -> None:
-    assert ctl(http.url.replace("127.0.0.1", host), *POOL) == Done("p\n", "", 0)
+def test_this_machine_is_no_other(ctl: Ctl, stub: Stub, resolved: list[str], host: str) -> None:
+    assert ctl(stub.url.replace("127.0.0.1", host), *POOL) == Done("p\n", "", 0)
 
 
-def test_what_needs_no_login_may_go_in_the_clear(program: Program, http: Stub, resolved: list[str]) -> None:
-    url = http.url.replace("127.0.0.1", "airflow.example.org")
+def test_what_needs_no_login_may_go_in_the_clear(program: Program, stub: Stub, resolved: list[str]) -> None:
+    url = stub.url.replace("127.0.0.1", "airflow.example.org")
     own = program.with_environ(AIRFLOWCTL_URL=url, AIRFLOW_CLI_TOKEN=TOKEN)
     assert own("version", "--remote").code == 0
-    assert "authorization" not in http.requests[-1].headers
+    assert "authorization" not in stub.requests[-1].headers
 
 
 # Redirects.
@@ -349,11 +294,11 @@ def test_a_redirect_to_https_names_the_address_to_use(ctl: Ctl) -> None:
 
 
 def test_the_way_is_kept_with_the_environment(
-    program: Program, strict: Stub, authority: Authority, client: Identity, kept: Kept, folder: Path
+    program: Program, strict: Stub, authority: Authority, client: Identity, kept: Kept, certificates: Path
 ) -> None:
     """As whole paths: the next command may be run elsewhere."""
     before = Path.cwd()
-    os.chdir(folder)
+    os.chdir(certificates)
     try:
         shown = ("--client-cert", client.certificate.name, "--client-key", client.key.name)
         way = ("--ca-bundle", authority.bundle.name, *shown)
@@ -401,42 +346,42 @@ def test_what_says_nothing_changes_nothing(program: Program, said: tuple[str, ..
 
 
 def test_the_way_of_one_environment_is_not_that_of_another(
-    program: Program, stub: Stub, authority: Authority, kept: Kept
+    program: Program, https: Stub, authority: Authority, kept: Kept
 ) -> None:
-    line = ("auth", "login", "--url", stub.url, *LOGIN)
+    line = ("auth", "login", "--url", https.url, *LOGIN)
     good = ("--ca-bundle", str(authority.bundle))
     assert program(*line, "-e", "one", *good, stdin="hunter22\n").code == 0
     assert program(*line, "-e", "two", "--insecure", stdin="hunter22\n").code == 0
     assert program(*POOL, "-e", "one").err == ""
     assert WARNING in program(*POOL, "-e", "two").err
-    assert is_refused(program(*POOL, "-e", "one", "--url", f"{stub.url}/x"), 3, "no secure connection")
+    assert is_refused(program(*POOL, "-e", "one", "--url", f"{https.url}/x"), 3, "no secure connection")
     batch = program(stdin="pools get p -o name -e one\npools get p -o name -e two\n")
     assert (batch.out, batch.code) == ("p\np\n", 0)
     assert batch.err.count(WARNING) == 1
 
 
 def test_a_line_goes_before_what_is_kept(
-    program: Program, stub: Stub, authority: Authority, other: Authority, kept: Kept
+    program: Program, https: Stub, authority: Authority, other: Authority, kept: Kept
 ) -> None:
-    line = ("auth", "login", "--url", stub.url, *LOGIN, "--ca-bundle", str(authority.bundle))
+    line = ("auth", "login", "--url", https.url, *LOGIN, "--ca-bundle", str(authority.bundle))
     assert program(*line, stdin="hunter22\n").code == 0
     assert is_refused(program(*POOL, "--ca-bundle", str(other.bundle)), 3, "no secure connection")
     assert program(*POOL) == Done("p\n", "", 0)
 
 
 def test_an_issuer_is_reached_in_the_same_way(
-    program: Program, stub: Stub, authority: Authority, kept: Kept
+    program: Program, https: Stub, authority: Authority, kept: Kept
 ) -> None:
     def answer(request: Request) -> Reply:
         if request.path.endswith("/openid-configuration"):
-            return reply({"issuer": stub.url, "token_endpoint": f"{stub.url}/token"})
-        return reply({"access_token": TOKEN}) if request.path == "/token" else airflow_like(request)
+            return reply({"issuer": https.url, "token_endpoint": f"{https.url}/token"})
+        return reply({"access_token": TOKEN}) if request.path == "/token" else lets_in(request)
 
-    stub.answer = answer
-    line = ("auth", "login", "--url", stub.url, "--issuer", stub.url, "--client-id", "me")
+    https.answer = answer
+    line = ("auth", "login", "--url", https.url, "--issuer", https.url, "--client-id", "me")
     secret = ("--client-secret-stdin", "--ca-bundle", str(authority.bundle))
     assert program(*line, *secret, stdin="a-client-secret\n").code == 0
-    assert "POST /token" in stub.sent
+    assert "POST /token" in https.sent
 
 
 # A real Airflow behind a server of https.
@@ -458,67 +403,10 @@ def test_a_real_airflow_behind_tls(
         )
         return Reply(answer.content, answer.status_code, passed)
 
-    with Stub(forwarded, authority.server()) as stub:
-        line = ("auth", "login", "--url", stub.url, "-u", "admin", "--password-stdin")
+    with Stub(forwarded, authority.server()) as https:
+        line = ("auth", "login", "--url", https.url, "-u", "admin", "--password-stdin")
         done = program(*line, "--ca-bundle", str(authority.bundle), stdin=airflow.password("admin"))
         assert (done.err, done.code) == ("", 0)
         assert program("dags", "get", "demo_etl", "-o", "name") == Done("demo_etl\n", "", 0)
-        assert program("auth", "status", "-o", "json").json["origin"] == stub.url
+        assert program("auth", "status", "-o", "json").json["origin"] == https.url
         assert program("auth", "logout", "-o", "json").json["revoked"] is True
-
-
-# Proxies.
-
-
-def test_a_proxy_of_the_environment_is_used(program: Program, http: Stub) -> None:
-    with Proxy(http.url) as proxy:
-        own = program.with_environ(
-            AIRFLOWCTL_URL="http://airflow.example.org", AIRFLOW_CLI_TOKEN=TOKEN, HTTP_PROXY=proxy.url
-        )
-        assert own.process(*POOL, "--insecure-http") == Done("p\n", "", 0)
-        assert proxy.asked == ["GET http://airflow.example.org/api/v2/pools/p HTTP/1.1"]
-
-
-def test_through_a_proxy_https_stays_whole(program: Program, stub: Stub, authority: Authority) -> None:
-    with Proxy(stub.url) as proxy:
-        own = program.with_environ(
-            AIRFLOWCTL_URL="https://airflow.example.org", AIRFLOW_CLI_TOKEN=TOKEN, HTTPS_PROXY=proxy.url
-        )
-        assert own.process(*POOL, "--ca-bundle", str(authority.bundle)) == Done("p\n", "", 0)
-        assert proxy.asked == ["CONNECT airflow.example.org:443 HTTP/1.1"]
-        assert TOKEN not in "".join(proxy.heads)
-        assert stub.requests[-1].headers["authorization"] == f"Bearer {TOKEN}"
-
-
-@pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
-def test_a_host_is_left_out(program: Program, http: Stub, name: str) -> None:
-    with Proxy(http.url) as proxy:
-        own = program.with_environ(AIRFLOWCTL_URL=http.url, AIRFLOW_CLI_TOKEN=TOKEN, HTTP_PROXY=proxy.url)
-        assert own.with_environ(**{name: "other.example.org"}).process(*POOL) == Done("p\n", "", 0)
-        assert len(proxy.asked) == 1
-        assert own.with_environ(**{name: "127.0.0.1"}).process(*POOL) == Done("p\n", "", 0)
-        assert len(proxy.asked) == 1
-
-
-def test_a_login_goes_by_the_proxy_too(
-    program: Program, stub: Stub, authority: Authority, kept: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Proxy(stub.url) as proxy:
-        monkeypatch.setenv("https_proxy", proxy.url)
-        line = ("auth", "login", "--url", "https://airflow.example.org", *LOGIN)
-        done = program(*line, "--ca-bundle", str(authority.bundle), stdin="hunter22\n")
-        assert (done.err, done.code) == ("", 0)
-        assert {asked.split()[0] for asked in proxy.asked} == {"CONNECT"}
-        assert "hunter22" not in "".join(proxy.heads)
-
-
-def test_a_proxy_that_refuses_is_named(program: Program, stub: Stub) -> None:
-    with Proxy(stub.url, refuses=True) as proxy:
-        own = program.with_environ(
-            AIRFLOWCTL_URL="https://airflow.example.org",
-            AIRFLOW_CLI_TOKEN=TOKEN,
-            HTTPS_PROXY=proxy.url.replace("://", "://ann:a-canary-password@"),
-        )
-        done = own.process(*POOL)
-        assert is_refused(done, 3, "the proxy http", "(HTTPS_PROXY) refused https://airflow.example.org")
-        assert "a-canary-password" not in done.err

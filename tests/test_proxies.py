@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import threading
 
 import httpx
 import pytest
 
-from airflowctl.api.proxies import Proxy, proxy_for
-from tests.program import Program
-from tests.stub import Stub, Wire, reply
+from airflowctl.api.proxies import Proxy as Chosen
+from airflowctl.api.proxies import proxy_for
+from tests.authority import Authority
+from tests.keyrings import Kept
+from tests.program import Done, Program
+from tests.proxy import Proxy
+from tests.stub import TOKEN, Stub, Wire, reply
 from tests.test_faults import PAGE, at, hang_up, nonsense, refused_port
+from tests.test_network import LOGIN, POOL, is_refused
 
-
-@pytest.fixture
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Nothing of this machine's proxies; what a test sets is gone afterwards."""
-    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
-        monkeypatch.delenv(name)
-    return monkeypatch
+pytestmark = pytest.mark.usefixtures("plain")
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 def test_a_dead_proxy_is_named_and_not_the_server(
-    program: Program, stub: Stub, no_proxies: pytest.MonkeyPatch, variable: str
+    program: Program, stub: Stub, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     dead = refused_port()
-    no_proxies.setenv(variable, dead.replace("http://", "http://ann:hunter2@"))
+    monkeypatch.setenv(variable, dead.replace("http://", "http://ann:hunter2@"))
     done = at(program, stub.url)("pools", "list")
     assert (done.out, done.code) == ("", 3)
     assert f"error: no connection to the proxy {dead} ({variable}) for {stub.url}" in done.err
@@ -37,20 +35,20 @@ def test_a_dead_proxy_is_named_and_not_the_server(
 
 
 def test_a_proxy_that_answers_itself_is_named(
-    program: Program, stub: Stub, no_proxies: pytest.MonkeyPatch
+    program: Program, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    no_proxies.setenv("HTTP_PROXY", stub.url)
+    monkeypatch.setenv("HTTP_PROXY", stub.url)
     for made in (reply(PAGE, kind="text/html"), reply(PAGE, 502, "text/html"), reply(PAGE, 407, "text/html")):
         stub.answer = lambda request, made=made: made  # type: ignore[misc]
         done = at(program, "http://airflow.invalid:8080")("pools", "list", "--insecure-http")
         assert f"the proxy {stub.url} (HTTP_PROXY)" in done.err.splitlines()[0]
 
 
-def test_a_proxy_that_hangs_up_or_hangs_is_named(program: Program, no_proxies: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_hangs_up_or_hangs_is_named(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
     for fault in (hang_up, nonsense, lambda connection, _: over.wait(10)):
         with Wire(fault) as wire:
-            no_proxies.setenv("HTTP_PROXY", wire.url)
+            monkeypatch.setenv("HTTP_PROXY", wire.url)
             url = "http://airflow.invalid:8080"
             done = at(program, url)("pools", "list", "--insecure-http", "--request-timeout", "0.3")
             assert done.code == 3
@@ -59,9 +57,9 @@ def test_a_proxy_that_hangs_up_or_hangs_is_named(program: Program, no_proxies: p
 
 
 def test_a_tunnel_that_is_refused_is_named(
-    program: Program, stub: Stub, no_proxies: pytest.MonkeyPatch
+    program: Program, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    no_proxies.setenv("HTTPS_PROXY", stub.url)
+    monkeypatch.setenv("HTTPS_PROXY", stub.url)
     done = at(program, "https://airflow.invalid")("pools", "list")
     assert done.code == 3
     assert f"the proxy {stub.url} (HTTPS_PROXY) refused https://airflow.invalid: 501" in done.err
@@ -85,12 +83,69 @@ LEFT_OUT = [
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "https_proxy", "ALL_PROXY"])
 @pytest.mark.parametrize("left_out", LEFT_OUT)
 def test_the_proxy_that_is_named_is_the_one_that_is_taken(
-    no_proxies: pytest.MonkeyPatch, variable: str, left_out: str
+    monkeypatch: pytest.MonkeyPatch, variable: str, left_out: str
 ) -> None:
-    no_proxies.setenv(variable, "ann:hunter2@proxy.invalid:1")
-    no_proxies.setenv("NO_PROXY", left_out)
+    monkeypatch.setenv(variable, "ann:hunter2@proxy.invalid:1")
+    monkeypatch.setenv("NO_PROXY", left_out)
     with httpx.Client() as client:
         for url in (f"{scheme}://{host}" for scheme in ("http", "https") for host in HOSTS):
             taken = client._transport_for_url(httpx.URL(url)) is not client._transport
-            wanted = Proxy("http://proxy.invalid:1", variable) if taken else None
+            wanted = Chosen("http://proxy.invalid:1", variable) if taken else None
             assert proxy_for(url) == wanted, url
+
+
+# One that works.
+
+
+def test_a_proxy_of_the_environment_is_used(program: Program, stub: Stub) -> None:
+    with Proxy(stub.url) as proxy:
+        own = program.with_environ(
+            AIRFLOWCTL_URL="http://airflow.example.org", AIRFLOW_CLI_TOKEN=TOKEN, HTTP_PROXY=proxy.url
+        )
+        assert own.process(*POOL, "--insecure-http") == Done("p\n", "", 0)
+        assert proxy.asked == ["GET http://airflow.example.org/api/v2/pools/p HTTP/1.1"]
+
+
+def test_through_a_proxy_https_stays_whole(program: Program, https: Stub, authority: Authority) -> None:
+    with Proxy(https.url) as proxy:
+        own = program.with_environ(
+            AIRFLOWCTL_URL="https://airflow.example.org", AIRFLOW_CLI_TOKEN=TOKEN, HTTPS_PROXY=proxy.url
+        )
+        assert own.process(*POOL, "--ca-bundle", str(authority.bundle)) == Done("p\n", "", 0)
+        assert proxy.asked == ["CONNECT airflow.example.org:443 HTTP/1.1"]
+        assert TOKEN not in "".join(proxy.heads)
+        assert https.requests[-1].headers["authorization"] == f"Bearer {TOKEN}"
+
+
+@pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
+def test_a_host_is_left_out(program: Program, stub: Stub, name: str) -> None:
+    with Proxy(stub.url) as proxy:
+        own = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN=TOKEN, HTTP_PROXY=proxy.url)
+        assert own.with_environ(**{name: "other.example.org"}).process(*POOL) == Done("p\n", "", 0)
+        assert len(proxy.asked) == 1
+        assert own.with_environ(**{name: "127.0.0.1"}).process(*POOL) == Done("p\n", "", 0)
+        assert len(proxy.asked) == 1
+
+
+def test_a_login_goes_by_the_proxy_too(
+    program: Program, https: Stub, authority: Authority, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Proxy(https.url) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        line = ("auth", "login", "--url", "https://airflow.example.org", *LOGIN)
+        done = program(*line, "--ca-bundle", str(authority.bundle), stdin="hunter22\n")
+        assert (done.err, done.code) == ("", 0)
+        assert {asked.split()[0] for asked in proxy.asked} == {"CONNECT"}
+        assert "hunter22" not in "".join(proxy.heads)
+
+
+def test_a_proxy_that_refuses_is_named(program: Program, https: Stub) -> None:
+    with Proxy(https.url, refuses=True) as proxy:
+        own = program.with_environ(
+            AIRFLOWCTL_URL="https://airflow.example.org",
+            AIRFLOW_CLI_TOKEN=TOKEN,
+            HTTPS_PROXY=proxy.url.replace("://", "://ann:a-canary-password@"),
+        )
+        done = own.process(*POOL)
+        assert is_refused(done, 3, "the proxy http", "(HTTPS_PROXY) refused https://airflow.example.org")
+        assert "a-canary-password" not in done.err
