@@ -18,7 +18,8 @@ from tests.program import Program
 
 WITH_MANAGERS = f"{places.DEFAULT_VERSION}-auth"  # with the providers that bring other auth managers
 API = ("api-server",)
-LONGEST = ("airflow", "working_airflow", "parity_airflow")  # whose tests take the most time
+# Of these one at a time is enough for two cores; of the others there is an API server only.
+RUN_TASKS = ("airflow", "working_airflow", "parity_airflow", "edge_airflow")
 
 
 class Kind(NamedTuple):

@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from local_airflow import LocalAirflow  # noqa: E402 - found by the line above
 from local_airflow.places import DEFAULT_VERSION  # noqa: E402
 
-from tests.airflows import LONGEST, Kind, logged_in, past, serves  # noqa: E402
+from tests.airflows import RUN_TASKS, Kind, logged_in, past, serves  # noqa: E402
 
 pytest_plugins = [
     "tests.account",
@@ -51,12 +51,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A test that uses a real Airflow, a fixture called `...airflow`, is marked by that alone. Those of one
-    Airflow follow each other, in one process. With `--airflow` those on others are left out, which for an
-    older one are all but the reduced pass."""
+    Airflow follow each other; of two processes, one has all Airflows that run tasks. With `--airflow` those
+    on others are left out, which for an older one are all but the reduced pass."""
     for item in items:
         if group := airflow_of(item):
             item.add_marker(pytest.mark.airflow)
-            item.add_marker(pytest.mark.xdist_group(group))
+            item.add_marker(pytest.mark.xdist_group("tasks" if group in RUN_TASKS else "answers"))
     version = config.getoption("--airflow")
     if version:
         items[:] = [item for item in items if _version_of(item) == version]
@@ -81,10 +81,10 @@ def airflow_of(item: pytest.Item) -> str:
     return names[0] if names else ""
 
 
-def _place(item: pytest.Item) -> tuple[bool, int, str]:
-    # What takes longest comes first, so that two processes end together; what needs none fills the gaps.
+def _place(item: pytest.Item) -> tuple[bool, bool, str]:
+    # What needs no Airflow comes last: it fills the time of the process that ends first.
     name = airflow_of(item)
-    return not name, LONGEST.index(name) if name in LONGEST else len(LONGEST), name
+    return not name, name in RUN_TASKS, name
 
 
 def _version_of(item: pytest.Item) -> str:

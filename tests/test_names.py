@@ -76,7 +76,7 @@ def test_what_came_is_shown_while_the_rest_comes_and_nothing_moves(server: Serve
 
     asker.known = KnownNames(lambda: server.client, changed)
     assert asker.settled() == server.keys
-    assert {len(texts) for texts in shown} >= {100, 200, 250}
+    server.until(lambda: {len(texts) for texts in shown} >= {100, 200, 250})
     assert [texts for texts in shown if texts != server.keys[: len(texts)]] == []
 
 

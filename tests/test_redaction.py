@@ -137,9 +137,10 @@ SENT = {"Bearer reports-7", "_token=reports-7"}  # headers: a server sees them, 
 
 def texts(tree: ast.AST) -> Iterator[str]:
     """Every text of a module but its docstrings, with a word in each gap of an f-string."""
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    inside = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    docs = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
         if isinstance(node, ast.JoinedStr):
             yield "".join(
                 str(part.value) if isinstance(part, ast.Constant) else "reports-7" for part in node.values

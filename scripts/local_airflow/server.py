@@ -26,7 +26,7 @@ from .progress import Say, quiet, timed
 
 USERS = {"admin": "admin", "op": "op", "user": "user", "viewer": "viewer"}
 _ARGUMENTS = {"scheduler": ("--skip-serve-logs",), "triggerer": ("--skip-serve-logs",)}
-_START_SECONDS = 120
+_START_SECONDS = 300  # on two cores that have other things to do
 _STOP_SECONDS = 20
 _ASK_AGAIN_SECONDS = 0.1
 

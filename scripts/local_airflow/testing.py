@@ -36,10 +36,8 @@ def main(argv: Sequence[str]) -> int:
     except SetupError as failure:
         on_stderr(f"test: {failure}")
         return 1
-    # The tests of one Airflow stay together in one process, so that it is started once.
-    parallel = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup", "--no-loadscope-reorder"]
-    if offline:
-        parallel = ["-m", "not airflow", "-n", "auto"]
+    # With Airflows two: in one process are the tests of those that run tasks, in the other all others.
+    parallel = ["-m", "not airflow", "-n", "auto"] if offline else ["-n", "2", "--dist", "loadgroup"]
     return _become_pytest(venv, [*parallel, *arguments])
 
 
