@@ -15,6 +15,7 @@ import pytest
 from keyring.backends import fail
 
 from airflowctl.core.errors import StoreUnavailable
+from airflowctl.secrets import encrypted
 from airflowctl.secrets.kernel import KernelKeyring
 from airflowctl.secrets.store import Key
 from tests.keyrings import Kept
@@ -98,6 +99,12 @@ def no_keyring() -> Iterator[None]:
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
     yield
     keyring.set_keyring(before)
+
+
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Encrypted files made in this process cost a moment less: the least that may be read."""
+    monkeypatch.setattr(encrypted, "_COST", encrypted._COSTS[0])
 
 
 @pytest.fixture

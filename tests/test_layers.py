@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,11 @@ def within(module: str, parts: set[str]) -> bool:
     return any(module == part or module.startswith(f"{part}.") for part in parts)
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def loaded(nodes: Iterable[ast.AST]) -> Iterator[ast.Import | ast.ImportFrom]:
     """The imports that run when the module is loaded: those in functions wait, those for types never run."""
     for node in nodes:
@@ -99,7 +105,7 @@ def loaded(nodes: Iterable[ast.AST]) -> Iterator[ast.Import | ast.ImportFrom]:
 def imports(path: Path) -> set[str]:
     """What a file imports when it is loaded, by full name."""
     found: set[str] = set()
-    for node in loaded(ast.parse(path.read_text(encoding="utf-8")).body):
+    for node in loaded(tree(path).body):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         else:
@@ -141,17 +147,18 @@ def test_completers_knows_nothing_of_airflowctl(path: Path) -> None:
 def test_a_file_is_short_and_says_what_it_is(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 400
-    assert ast.get_docstring(ast.parse(text))
+    assert ast.get_docstring(tree(path))
     assert path.stem not in ("utils", "util", "helpers", "helper", "common", "base", "manager", "misc")
+
+
+def test_what_tests_and_builds_it_is_short_too() -> None:
+    files = [path for folder in ("tests", "scripts") for path in (ROOT / folder).rglob("*.py")]
+    assert [path.name for path in files if len(path.read_text(encoding="utf-8").splitlines()) > 400] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_nothing_prints_or_exits_but_in_its_place(path: Path) -> None:
-    calls = [
-        node.func
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-    ]
+    calls = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
     names = {ast.unparse(call) for call in calls}
     if "output" not in path.parts:
         assert not names & {"print", "sys.stdout.write", "sys.stderr.write"}

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 from airflowctl.core.errors import CliError, ConfigError, StoreUnavailable
-from airflowctl.secrets import encrypted as encrypted_file
 from airflowctl.secrets.encrypted import EncryptedFile
 from airflowctl.secrets.store import Key
 from tests.keyrings import Keyring, keyring
 from tests.program import Program
 from tests.stub import Stub
 from tests.test_stores import PASSPHRASE, URL, python
+
+pytestmark = pytest.mark.usefixtures("cheap")
 
 # The encrypted file.
 
@@ -35,12 +36,6 @@ def encrypted(folder: Path, passphrase: str = PASSPHRASE) -> EncryptedFile:
 
 
 KEY = Key(URL, "work")
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files made in this process cost a moment less: the least that may be read."""
-    monkeypatch.setattr(encrypted_file, "_COST", encrypted_file._COSTS[0])
 
 
 @pytest.fixture

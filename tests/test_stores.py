@@ -22,6 +22,9 @@ from tests.screen import Screen
 from tests.stub import TOKEN, Stub, wants_login
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("cheap")
+
+
 URL = "http://localhost:8080"
 PASSPHRASE = "correct horse battery staple"
 
