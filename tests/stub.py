@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs, urlsplit
@@ -131,7 +132,8 @@ class Stub:
 
     def __exit__(self, *_: object) -> None:
         self._ended = True
-        socket.create_connection(self._server.server_address).close()  # which it waits for
+        with suppress(OSError):  # it waits for one more connection, or has just had its last one
+            socket.create_connection(self._server.server_address).close()
 
     def _serve(self) -> None:  # not serve_forever, which looks at a clock to see whether it is to end
         with self._server:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -29,6 +30,7 @@ _ARGUMENTS = {"scheduler": ("--skip-serve-logs",), "triggerer": ("--skip-serve-l
 _START_SECONDS = 300  # on two cores that have other things to do
 _STOP_SECONDS = 20
 _ASK_AGAIN_SECONDS = 0.1
+_PORTS = range(15_000, 32_000)
 
 # Nothing here may go through a proxy.
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -195,7 +197,7 @@ class LocalAirflow:
             health = _get(f"{self.url}/api/v2/monitor/health")
         except (OSError, ValueError):
             return False
-        return bool(health["scheduler"]["status"] == "healthy")
+        return bool(health.get("scheduler", {}).get("status") == "healthy")
 
     def _fail_if_ended(self) -> None:
         """Raise if a process has ended; waits a moment, so it also sets the pace of asking."""
@@ -265,10 +267,11 @@ def _last_port(state: Path) -> int:
 
 
 def _free_port(wanted: int) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            return _free_port(0)
-        return int(probe.getsockname()[1])
+    # Airflow takes it only later: of the ports that the system gives away somebody else might get it first.
+    for port in (wanted, *random.sample(_PORTS, 100)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if port:
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise SetupError("There is no free port for Airflow.")
