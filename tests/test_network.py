@@ -327,7 +327,7 @@ def test_what_is_kept_can_be_taken_back(
 
 
 def test_what_a_session_was_started_with_is_not_kept(program: Program, kept: Kept) -> None:
-    with Stub(airflow_like) as stub:
+    with Stub(lets_in) as stub:
         assert program("auth", "login", "-e", "e", "--url", stub.url, *LOGIN, stdin="hunter22\n").code == 0
     assert program("--insecure", stdin="env set e --production\n").code == 0
     assert "insecure" not in program("env", "show", "e", "-o", "json").json
@@ -337,7 +337,7 @@ def test_what_a_session_was_started_with_is_not_kept(program: Program, kept: Kep
 
 @pytest.mark.parametrize("said", [(), ("--unset", "insecure", "--insecure"), ("--unset", "hostname")])
 def test_what_says_nothing_changes_nothing(program: Program, said: tuple[str, ...], kept: Kept) -> None:
-    with Stub(airflow_like) as stub:
+    with Stub(lets_in) as stub:
         assert program("auth", "login", "-e", "e", "--url", stub.url, *LOGIN, stdin="hunter22\n").code == 0
     before = program("env", "show", "e").out
     done = program("env", "set", "e", *said)
