@@ -26,4 +26,4 @@ def versions() -> list[str]:
 
 def installation(version: str) -> Path:
     """The folder of an Airflow version: its venv and its template databases."""
-    return (LOCAL / f"airflow-{version}").resolve()  # may be shared like LOCAL: another path would make it anew
+    return (LOCAL / f"airflow-{version}").resolve()  # may be shared: another path makes it anew
