@@ -81,8 +81,8 @@ def _classify(answer: Answer) -> CliError:
         # What follows the path may hold a login's code or token, the part before "@" a password.
         place = answer.location.partition("?")[0].partition("#")[0].rpartition("@")[2] or "another place"
         error = not_airflow(answer.base_url, f"redirects to {place}")
-        there = place.removesuffix(answer.path).rstrip("/")
-        if there != place and there != answer.base_url:
+        there = place.removesuffix(answer.path)
+        if there not in (place, answer.base_url):  # else it leads to a page, of a login say
             error.hint = f"if you trust that place: --url {there}"
         return error
     if status in (502, 503, 504):
