@@ -183,8 +183,10 @@ class Session:
         return environment.url.partition("://")[2]
 
     def select(self, environment: Environment) -> None:
-        """Let the lines to come go to this environment, unless they say otherwise."""
+        """The lines to come go to this environment, unless they say otherwise; no name is in use there."""
         base = self.shared.base
+        if environment.name != self.environment_name:
+            self.lookup.context = {}
         base.options = base.options._replace(env=environment.name, url=None)
         vars(base).pop("api", None)  # that of where it was
 

@@ -138,6 +138,17 @@ def test_an_environment_in_use_and_production(program: Program, stub: Stub) -> N
         screen.type(CTRL_C)
 
 
+def test_another_environment_has_other_names(program: Program, stub: Stub) -> None:
+    base = program.with_environ(AIRFLOW_CLI_TOKEN="t.o.k")
+    for name in ("one", "two"):
+        base("auth", "login", "-e", name, "--url", stub.url, "--method", "none")
+    desk = Desk(base)
+    assert desk.run("env use one") == desk.run("use dag etl") == desk.run("env use one") == 0
+    assert desk.session.lookup.context == {"dag": "etl"}
+    assert desk.run("env use two") == 0
+    assert desk.session.lookup.context == {}
+
+
 def test_each_environment_has_its_history(program: Program, stub: Stub) -> None:
     base = program.with_environ(AIRFLOW_CLI_TOKEN="t.o.k")
     for name in ("one", "two"):

@@ -104,4 +104,4 @@ def _named(error: Invalid, names: list[str]) -> Invalid:
         return f"{names[number]}: " if number < len(names) else found[0]
 
     message = "; ".join(dict.fromkeys(numbered.sub(name, part) for part in parts))
-    return Invalid(message, "nothing was imported", status=error.status, operation=error.operation)
+    return Invalid(message, "nothing was changed", status=error.status, operation=error.operation)
