@@ -56,6 +56,7 @@ def made(kind: Kind, made_as: type[LocalAirflow] = LocalAirflow) -> Iterator[Any
             yield airflow
         finally:
             airflow.stop()
+            _say((airflow.logs / "keeper.log").read_text() if airflow.url else "")  # what was started again
 
 
 @contextmanager
@@ -106,4 +107,5 @@ def _copy(source: Path, folder: Path) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.__stderr__)
+    if text:
+        print(text, file=sys.__stderr__)

@@ -177,7 +177,7 @@ def test_the_params_of_a_dag_complete_its_conf(ctl: Program) -> None:
         """'{"region": "asia\"""": "string",
     }
     assert list(desk.offered(line + """'{"region": "a""")) == ["""'{"region": "asia\""""]
-    assert list(desk.offered(line + """{"or""")) == ["""'{"orders": 3"""]
+    assert list(desk.offered(line + """{"or""")) == ["""{"orders": 3"""]
     more = """'{"region": "eu", "orders": 2, """
     assert list(desk.offered(line + more)) == [f'{more}"dry_run": false']
     assert list(desk.offered(line + """'{"orders": 3 """)) == ["""'{"orders": 3 }'""", """'{"orders": 3 , """]

@@ -2,7 +2,9 @@
 
 It leads a session of its own, so a Ctrl-C at the terminal doesn't reach Airflow. Its stdin is held open by
 whoever started it: when that closes, because they stopped it or were killed, everything is ended. The line
-`keep` on stdin cuts this tie. It also ends when one of Airflow's processes ends, and says which on stdout.
+`keep` on stdin cuts this tie. It also ends when one of Airflow's processes ends as soon as it was started,
+and says which on stdout; one that ends later, because the database was locked for too long say, is started
+again.
 
 A lock on the state file says that it lives; the file says its process id and the server's address.
 """
@@ -22,6 +24,8 @@ from contextlib import suppress
 from pathlib import Path
 
 _GRACE_SECONDS = 2.0
+_LIFE_SECONDS = 10.0  # what ends sooner would end again
+_LAST_BYTES = 4000
 # Of <linux/prctl.h>: a signal when the parent dies, and orphaned descendants become this process's children.
 _SET_PDEATHSIG = 1
 _SET_CHILD_SUBREAPER = 36
@@ -39,9 +43,9 @@ def main(state_file: str, spec: str) -> int:
         _prctl(_SET_CHILD_SUBREAPER, 1)
         wake = _wake_on(signal.SIGCHLD, signal.SIGTERM)
         logs = Path(wanted["logs"])
-        children = {name: _start(argv, logs / f"{name}.log") for name, argv in wanted["commands"].items()}
-        _tell(_watch(children, wake))
-        _end(list(children.values()))
+        components = [_Component(argv, logs / f"{name}.log") for name, argv in wanted["commands"].items()]
+        _tell(_watch(components, wake))
+        _end([component.process for component in components])
         end_session(os.getpid())
         _reap_orphans()
     return 0
@@ -83,15 +87,43 @@ def _wake_on(*signals: signal.Signals) -> int:
     return reader
 
 
-def _start(argv: list[str], log: Path) -> subprocess.Popen[bytes]:
-    with log.open("wb") as output:
-        return subprocess.Popen(
-            argv,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            preexec_fn=_end_with_keeper,
+class _Component:
+    """One of Airflow's programs, running; its log is named for it."""
+
+    def __init__(self, argv: list[str], log: Path) -> None:
+        self._argv, self._log = argv, log
+        log.write_bytes(b"")
+        self.start()
+
+    def start(self) -> None:
+        self._started = time.monotonic()
+        with self._log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self._argv,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                preexec_fn=_end_with_keeper,
+            )
+
+    def ended(self) -> str:
+        """Its name and exit code, if it has ended."""
+        code = self.process.poll()
+        return "" if code is None else f"{self._log.stem} {code}"
+
+    def goes_on(self) -> bool:
+        """Start it again, unless it would only end again."""
+        lived = time.monotonic() - self._started
+        if lived < _LIFE_SECONDS:
+            return False
+        words = self._log.read_bytes()[-_LAST_BYTES:].decode(errors="replace")
+        print(
+            f"{self.ended()}: started again after {lived:.0f} s; it ended with\n{words}",
+            file=sys.stderr,
+            flush=True,
         )
+        self.start()
+        return True
 
 
 def _end_with_keeper() -> None:
@@ -110,16 +142,17 @@ def _tell(line: str) -> None:
         os.write(sys.stdout.fileno(), f"{line}\n".encode())
 
 
-def _watch(children: dict[str, subprocess.Popen[bytes]], wake: int) -> str:
-    """Wait for a reason to end; tells the child that ended by itself, if that is the reason."""
+def _watch(components: list[_Component], wake: int) -> str:
+    """Wait for a reason to end; tells the component that ended by itself, if that is the reason."""
     watched = [wake, sys.stdin.fileno()]
     while True:
         readable, _, _ = select.select(watched, [], [])
         if wake in readable and signal.SIGTERM in os.read(wake, 64):
             return ""
-        for name, child in children.items():
-            if child.poll() is not None:
-                return f"{name} {child.returncode}"
+        for component in components:
+            ended = component.ended()
+            if ended and not component.goes_on():
+                return ended
         if sys.stdin.fileno() in readable:
             if not os.read(sys.stdin.fileno(), 64):
                 return ""
