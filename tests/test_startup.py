@@ -106,6 +106,22 @@ def test_a_usage_error_loads_nothing_heavy(program: Program, line: str) -> None:
     assert found & (HEAVY | SLOW - {"re", "json"}) == set()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "help dags", "help tasks", "help dagrun", "help logs", "help status", "help health", "help watch",
+        "help diagnose", "help why",
+        "dags trigger -h", "assets materialize -h",
+    ],
+)  # fmt: skip
+def test_help_loads_declarations_and_nothing_that_only_handlers_need(program: Program, line: str) -> None:
+    found = loaded(program, *line.split())
+    assert found.code == 0
+    assert found & NEEDLESS == set()
+    ours = {name for name in found if name.startswith("airflowctl.commands.")}
+    assert {name for name in ours if "._" in name} == set()  # the work of handlers is in `_files`
+
+
 @pytest.mark.parametrize("line", ["variables get -h", "pools get", "connections --help"])
 def test_only_the_commands_of_the_noun_are_loaded(program: Program, line: str) -> None:
     found = loaded(program, *line.split())

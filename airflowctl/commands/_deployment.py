@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from airflowctl.session import Session
 
-OPS = ("get_health", "get_version", "get_dag_runs", "get_import_errors")
 COUNTED = 100  # runs and import errors that are looked at
 _SHOWN = 5
 

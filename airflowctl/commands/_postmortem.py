@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.logs.code import functions, is_as_it_was
-from airflowctl.commands.logs.reading import Instance, Try
+from airflowctl.commands.logs._code import functions, is_as_it_was
+from airflowctl.commands.logs._reading import Instance, Try
 from airflowctl.core.display import Code
 from airflowctl.core.logs import BEFORE, END_GROUP, GROUP, SOURCES, is_airflows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._deployment import components
 from airflowctl.core.command import command
 from airflowctl.core.errors import REFUSED
 from airflowctl.core.result import Rows
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     ),
 )
 def health(session: Session) -> Rows:
+    from airflowctl.commands._deployment import components
+
     found = components(session)
     rows = [{"component": it.name, "status": it.status, "latest_heartbeat": it.heartbeat} for it in found]
     sick = any(it.status == "unhealthy" for it in found)

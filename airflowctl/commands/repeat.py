@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.core.command import LINE, arg, command
-from airflowctl.core.display import Ran
 from airflowctl.core.errors import DONE
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import whole_number
 
 if TYPE_CHECKING:
+    from airflowctl.core.display import Ran
     from airflowctl.session import Session
 
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     examples=("airflowctl repeat 3 dags trigger etl",),
 )
 def repeat(session: Session, times: int, line: tuple[str, ...]) -> Ran:
+    from airflowctl.core.display import Ran
+
     for _ in range(times):
         code = session.run(line)
         if code != DONE:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from airflowctl.core.command import arg, command, flag
-from airflowctl.core.display import Ran
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import path
 
 if TYPE_CHECKING:
+    from airflowctl.core.display import Ran
     from airflowctl.session import Session
 
 
@@ -22,5 +22,6 @@ if TYPE_CHECKING:
 )
 def source(session: Session, file: str, keep_going: bool, echo: bool) -> Ran:
     from airflowctl import batch
+    from airflowctl.core.display import Ran
 
     return Ran(batch.run(file, session, keep_going=keep_going, echo=echo))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _deployment
-from airflowctl.commands._lines import line
 from airflowctl.core.command import command, flag, opt
-from airflowctl.core.display import Report
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import hours
 
 if TYPE_CHECKING:
+    from airflowctl.core.display import Report
     from airflowctl.session import Session
 
 
@@ -19,12 +17,16 @@ if TYPE_CHECKING:
     opt("--hours", help="How far to look back for failed runs.", convert=hours, default=24.0, metavar="N"),
     flag("--strict", help="Failed runs and Dag files that cannot be read make the exit code 1 as well."),
     op="get_pools",
-    uses=_deployment.OPS,
+    uses=("get_health", "get_version", "get_dag_runs", "get_import_errors"),
     about="For cron and CI: exits 1 when a component is unhealthy or could not be asked; one that was never"
     " started is not unhealthy. What you may not see is left out, and said.",
     examples=("airflowctl status --strict", "airflowctl status -o json --query failed.dags"),
 )
 def status(session: Session, hours: float, strict: bool) -> Report:
+    from airflowctl.commands import _deployment
+    from airflowctl.commands._lines import line
+    from airflowctl.core.display import Report
+
     found = _deployment.look(session, hours)
     lines = [
         line("diagnose", run.get("dag_id"), run.get("dag_run_id"))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from airflowctl.core.command import LINE, arg, command
-from airflowctl.core.display import Ran
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from airflowctl.core.display import Ran
     from airflowctl.session import Session
 
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 )
 def time_line(session: Session, line: tuple[str, ...]) -> Ran:
     from time import monotonic
+
+    from airflowctl.core.display import Ran
 
     began = monotonic()
     code = session.run(line)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
 from airflowctl.core.command import LINE, arg, command, opt
-from airflowctl.core.display import Ran, View, Watch
 from airflowctl.core.errors import DONE, INTERRUPTED, UsageError
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from airflowctl.core.display import Ran, View, Watch
     from airflowctl.session import Session
 
 EVERY = 2.0  # seconds
@@ -35,6 +35,7 @@ _MARK, _SAME = "* ", "  "
     examples=("airflowctl watch -n 5 dagrun list etl --limit 10",),
 )
 def watch(session: Session, interval: float, line: tuple[str, ...]) -> Watch | Ran:
+    from airflowctl.core.display import Ran, Watch
     from airflowctl.core.parse import walk
 
     state = walk(line, session.lookup)
@@ -62,6 +63,7 @@ def _views(session: Session, interval: float, line: tuple[str, ...]) -> Generato
     from datetime import UTC, datetime
     from time import sleep
 
+    from airflowctl.core.display import View
     from completers.quote import quoted
 
     shown, code, before = " ".join(map(quoted, line)), DONE, None

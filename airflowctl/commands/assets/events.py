@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.assets.catalogue import ASSET, NAME, OPTIONAL, URI, the_asset
-from airflowctl.commands.dagrun.watching import TIMEOUT, WAIT, WATCHING, finished
+from airflowctl.commands.dagrun import TIMEOUT, WAIT, WATCHING
 from airflowctl.commands.tasks import MAP_INDEX
 from airflowctl.core.command import LIMIT_NEWEST, command, opt, toggle
 from airflowctl.core.errors import UsageError
@@ -56,6 +56,8 @@ def materialize(session: Session, **given: Any) -> Record:
     body = {name: given[name] for name in FIELDS if given[name] is not None}
     run = session.api.record("materialize_asset", "dag_run_id", body=body or None, asset_id=str(asset["id"]))
     if given["wait"]:
+        from airflowctl.commands.dagrun._looking import finished
+
         return finished(session, str(run["dag_id"]), run, given["timeout"])
     return Record(run, "dag_run_id", RUN)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._entities import deleted, kept
 from airflowctl.commands.assets.catalogue import ASSET, the_asset
 from airflowctl.core.command import ALWAYS, DRY_RUN, LIMIT, arg, command, flag
 from airflowctl.core.errors import UsageError
@@ -44,6 +43,8 @@ def list_state(session: Session, asset: str, limit: int | None) -> Rows:
     examples=("airflowctl assets state get orders watermark",),
 )
 def get_state(session: Session, asset: str, key: str) -> Text:
+    from airflowctl.commands._entities import kept
+
     return kept(session.api.record("get_asset_state_store", "value", asset_id=_id(session, asset), key=key))
 
 
@@ -79,6 +80,8 @@ def set_state(session: Session, asset: str, key: str, value: str, json: bool) ->
     examples=("airflowctl assets state delete orders watermark",),
 )
 def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
+    from airflowctl.commands._entities import deleted
+
     found = _id(session, asset)
     session.api.record("get_asset_state_store", "value", asset_id=found, key=key)
     if not dry_run:

@@ -1,11 +1,12 @@
-"""Runs of Dags. Here: what names a run; every other file is one thing done to runs."""
+"""Runs of Dags. Here: what names a run, and what lines about runs have in common; every other file is one
+thing done to runs."""
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, names, toggle
+from airflowctl.core.command import arg, flag, names, opt, toggle
 from airflowctl.core.errors import NotFound, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, regex, timestamp
+from airflowctl.core.values import identifier, regex, seconds, timestamp
 
 if TYPE_CHECKING:
     from typing import Any
@@ -46,6 +47,15 @@ RUN_OR_NEWEST = RUN_ID._replace(
 ON_LATEST_VERSION = toggle(
     "--run-on-latest-version", help="Run what the Dag is now, or what it was.", since="3.1"
 )
+CLEARED = ("dag_run_id", "task_id", "map_index", "state")
+ONLY_FAILED = flag("-f", "--only-failed", help="Only tasks that failed.")
+ONLY_RUNNING = flag("-r", "--only-running", help="Only tasks that are running.")
+ONLY_NEW = flag("--only-new", help="Only tasks that are new in the Dag's latest version.", since="3.2")
+FOLLOW = flag("--follow", help="Then watch the run until it ends, as dagrun watch does; exit 5 if it fails.")
+TIMEOUT = opt("--timeout", help="Give up after this long; exit 3.", convert=seconds, metavar="SECONDS")
+WAIT = flag("--wait", help="Wait until the run ends; exit 5 if it fails.")
+# What watching calls, for the declarations of all that watch.
+WATCHING = ("get_dag_run", "get_dag", "get_tasks", "get_task_instances", "get_hitl_details")
 
 
 def dag_regex(dag_id: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._batches import batch_pages
 from airflowctl.commands.dagrun import (
     ALL_DAGS,
     DAG_ID,
@@ -10,9 +9,10 @@ from airflowctl.commands.dagrun import (
     RUN_ID,
     RUN_STATES,
     RUN_TYPES,
+    TIMEOUT,
+    WATCHING,
     the_run,
 )
-from airflowctl.commands.dagrun.watching import TIMEOUT, WATCHING, finished
 from airflowctl.core.command import LIMIT_NEWEST, TOOK, arg, command, date_range, flag, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Record, Rows, Text
@@ -171,6 +171,8 @@ def _of_several(session: Session, dag_ids: tuple[str, ...], given: dict[str, Any
                 "name one Dag, or choose Dags with --dag-id-pattern",
             )
         body["states" if name == "state" else name] = list(value) if name == "state" else value
+    from airflowctl.commands._batches import batch_pages
+
     return batch_pages(session, "get_list_dag_runs_batch", "dag_runs", body, limit, dag_id=ALL_DAGS)
 
 
@@ -232,6 +234,8 @@ def wait(
 
     run_id = the_run(session, dag_id, run_id)
     run = session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
+    from airflowctl.commands.dagrun._looking import finished
+
     done = finished(session, dag_id, run, timeout)
     if not result:
         return done

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._outcomes import FAILED, outcomes
-from airflowctl.commands.dagrun import DAG_ID, ON_LATEST_VERSION, RUN_ID, SHOWN, the_run
-from airflowctl.commands.dagrun.clearing import (
+from airflowctl.commands.dagrun import (
     CLEARED,
+    DAG_ID,
     FOLLOW,
+    ON_LATEST_VERSION,
     ONLY_FAILED,
     ONLY_NEW,
-    confirm,
+    RUN_ID,
+    SHOWN,
+    WATCHING,
+    the_run,
 )
 from airflowctl.commands.dagrun.look import FEW, runs_of
-from airflowctl.commands.dagrun.watching import WATCHING, watched
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, opt
 from airflowctl.core.errors import ServerRefused, UsageError
 from airflowctl.core.result import Record, Rows
@@ -69,6 +71,8 @@ def clear(
     follow: bool,
     dry_run: bool,
 ) -> Rows | Record | Watch:
+    from airflowctl.commands.dagrun._clearing import confirm
+
     run_id = the_run(session, dag_id, run_id)
     body: dict[str, Any] = {"only_failed": only_failed}
     if only_new:
@@ -86,6 +90,8 @@ def clear(
         body["note"] = note
     done = session.api.record("clear_dag_run", "dag_run_id", body={**body, "dry_run": False}, **where)
     if follow:
+        from airflowctl.commands.dagrun._looking import watched
+
         return watched(session, dag_id, done)
     return Record(done, "dag_run_id", SHOWN)
 
@@ -177,6 +183,7 @@ def _bulk(
 ) -> Rows:
     """Do it to each run, and tell what came of each; exit 1 if one failed."""
     from airflowctl.api.operations import version_key
+    from airflowctl.commands._outcomes import FAILED, outcomes
 
     ids = [str(run["dag_run_id"]) for run in runs]
     together = len(ids) > 1 and version_key(session.api.version())[:2] >= (3, 3)

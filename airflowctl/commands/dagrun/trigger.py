@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID
-from airflowctl.commands.dagrun.clearing import FOLLOW
-from airflowctl.commands.dagrun.form import filled_in
-from airflowctl.commands.dagrun.watching import TIMEOUT, WAIT, WATCHING, finished, watched
+from airflowctl.commands.dagrun import DAG_ID, FOLLOW, TIMEOUT, WAIT, WATCHING
 from airflowctl.core.command import command, flag, names, opt
 from airflowctl.core.errors import CliError, Conflict, UsageError
 from airflowctl.core.result import Record
@@ -115,6 +112,8 @@ def start(
     if timeout is not None and not (wait or follow):
         raise UsageError("--timeout says how long to wait", "give --wait or --follow too")
     if edit:
+        from airflowctl.commands.dagrun._form import filled_in
+
         conf = filled_in(session, dag_id, conf or {})
     given = {
         "dag_run_id": run_id,
@@ -135,11 +134,13 @@ def start(
         raise
     if unpause:
         _unpause(session, dag_id, run)
+    if not (follow or wait):
+        return Record(run, "dag_run_id", TRIGGERED)
+    from airflowctl.commands.dagrun._looking import finished, watched
+
     if follow:
         return watched(session, dag_id, run, timeout)
-    if wait:
-        return finished(session, dag_id, run, timeout)
-    return Record(run, "dag_run_id", TRIGGERED)
+    return finished(session, dag_id, run, timeout)
 
 
 def _unpause(session: Session, dag_id: str, run: dict[str, Any]) -> None:

@@ -167,3 +167,6 @@ def _entity(letter: str) -> str:
     if letter.isalnum() or letter in " _.-":
         return letter
     return f"#{ord(letter)};" if letter.isprintable() else " "
+
+
+LANGUAGES = {"dot": dot, "mmd": mermaid}

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, ON_LATEST_VERSION, RUN, the_run
-from airflowctl.commands.dagrun.clearing import (
+from airflowctl.commands.dagrun import (
     CLEARED,
+    DAG_ID,
     FOLLOW,
+    ON_LATEST_VERSION,
     ONLY_FAILED,
     ONLY_NEW,
     ONLY_RUNNING,
-    confirm,
-    follow,
-    the_one,
+    RUN,
+    WATCHING,
+    the_run,
 )
-from airflowctl.commands.dagrun.watching import WATCHING
 from airflowctl.core.command import ALWAYS, DRY_RUN, command, opt
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
@@ -63,6 +63,8 @@ MODE = ("only_failed", "only_new", "run_on_latest_version", "note")
               "airflowctl dags clear etl --start-date 2026-11-01 --end-date 2026-11-07 --dry-run"),
 )  # fmt: skip
 def clear(session: Session, **given: Any) -> Result:
+    from airflowctl.commands.dagrun._clearing import confirm, follow, the_one
+
     _check(given)
     dag_id, dry_run = given["dag_id"], given["dry_run"]
     session.api.record("get_dag", "dag_id", dag_id=dag_id)

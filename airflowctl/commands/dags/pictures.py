@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._batches import batch_pages
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN, the_run
-from airflowctl.commands.dags import _shape
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.errors import CliError, OutputFailed, UsageError
-from airflowctl.core.graph import in_order, overall
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.spans import moment, seconds_since
 from airflowctl.core.typed import TYPE_CHECKING
@@ -19,7 +16,7 @@ if TYPE_CHECKING:
     from airflowctl.core.display import Picture
     from airflowctl.session import Session
 
-LANGUAGES = {"dot": _shape.dot, "mmd": _shape.mermaid}
+LANGUAGES = ("dot", "mmd")
 ENDINGS = {".dot": "dot", ".gv": "dot", ".mmd": "mmd", ".mermaid": "mmd"}
 NO_PROGRAM = "save it as .mmd or .dot, which needs no other program"
 
@@ -52,7 +49,7 @@ def runs_wanted(text: str) -> int:
     opt("-s", "--save", help="Draw it into this file: .svg, .png, .pdf (all by graphviz), .dot or .mmd.",
         complete="path", convert=picture_file, metavar="FILE"),
     opt("--as", name="language", help="Print it in the language of graphviz or Mermaid.",
-        choices=tuple(LANGUAGES), metavar="LANGUAGE"),
+        choices=LANGUAGES, metavar="LANGUAGE"),
     flag("--imgcat", help="Refused: only some terminals show images.", hidden=True),
     op="get_tasks",
     uses=("get_task_instances", "get_dag_runs"),
@@ -72,6 +69,9 @@ def show(
     language: str | None,
     imgcat: bool,
 ) -> Picture | Text:
+    from airflowctl.commands.dags import _shape
+    from airflowctl.core.graph import in_order
+
     if imgcat:
         raise UsageError("--imgcat is not here: the graph is drawn as text", "for an image: --save FILE.png")
     program = _program(save) if save and not _language(save) else ""
@@ -85,12 +85,12 @@ def show(
     title = f"{dag_id} {run_id}" if run_id else dag_id
     if save:
         kind = _language(save)
-        text = LANGUAGES[kind or "dot"](title, nodes, edges)
+        text = _shape.LANGUAGES[kind or "dot"](title, nodes, edges)
         _written(save, text.encode() if kind else _painted(program, save, text))
         return Text(f"saved {save}", {"saved": save})
     data = {"dag_id": dag_id, **({"dag_run_id": run_id} if run_id else {}), "nodes": nodes, "edges": edges}
     if language:
-        return Text(LANGUAGES[language](title, nodes, edges), data)
+        return Text(_shape.LANGUAGES[language](title, nodes, edges), data)
     later: dict[str, list[str]] = {}
     for edge in edges:
         later.setdefault(edge["source"], []).append(edge["target"])
@@ -112,6 +112,8 @@ def show(
     examples=("airflowctl dags grid etl --runs 30",),
 )
 def grid(session: Session, dag_id: str, runs: int) -> Picture:
+    from airflowctl.core.graph import in_order, overall
+
     tasks = in_order(session.api.pages("get_tasks", "tasks", dag_id=dag_id))
     query = {"order_by": RUN.order}
     pages = session.api.pages("get_dag_runs", "dag_runs", limit=runs, query=query, dag_id=dag_id)
@@ -149,8 +151,10 @@ def _column(run: dict[str, Any]) -> dict[str, Any]:
 
 def _of_run(session: Session, dag_id: str, run_id: str) -> dict[str, dict[str | None, int]]:
     """By task: how many of its instances in the run are in which state."""
+    from airflowctl.commands.dags._shape import states
+
     instances = session.api.pages("get_task_instances", "task_instances", dag_id=dag_id, dag_run_id=run_id)
-    return {name: counts for (_, name), counts in _shape.states(instances).items()}
+    return {name: counts for (_, name), counts in states(instances).items()}
 
 
 def _of_runs(
@@ -158,10 +162,13 @@ def _of_runs(
 ) -> dict[tuple[str, str], dict[str | None, int]]:
     if not run_ids:
         return {}
+    from airflowctl.commands._batches import batch_pages
+    from airflowctl.commands.dags._shape import states
+
     body = {"dag_ids": [dag_id], "dag_run_ids": run_ids, "order_by": "id"}
     path = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
     op = "get_task_instances_batch"
-    return _shape.states(batch_pages(session, op, "task_instances", body, None, **path))
+    return states(batch_pages(session, op, "task_instances", body, None, **path))
 
 
 # Files.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.commands._deployment import reason
 from airflowctl.commands._lines import line
 from airflowctl.commands._together import alone
-from airflowctl.commands.diagnose import Facts, Finding
+from airflowctl.commands.diagnose._facts import Facts, Finding
 from airflowctl.core.display import BAD, WARN, Code
 from airflowctl.core.spans import age, moment
 from airflowctl.core.typed import TYPE_CHECKING
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from airflowctl.commands._together import Part
     from airflowctl.session import Session
-
-READS = ("get_dag_runs",)
 
 
 def of_server(found: Facts) -> list[Finding]:

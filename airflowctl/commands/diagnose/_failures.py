@@ -7,7 +7,7 @@ from airflowctl.commands._lines import line
 from airflowctl.commands._postmortem import Failure, Source, difference, version_of
 from airflowctl.commands._together import Part, of_each, together
 from airflowctl.commands.dagrun import newest_run
-from airflowctl.commands.diagnose import Facts, Finding
+from airflowctl.commands.diagnose._facts import Facts, Finding
 from airflowctl.commands.tasks import instance as one_of
 from airflowctl.commands.tasks import tries_of, tries_table
 from airflowctl.core.display import BAD, WARN, Code
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
     from airflowctl.session import Session
 
-READS = (
-    "get_log", "get_task_instance", "get_mapped_task_instance", "get_task_instance_tries",
-    "get_mapped_task_instance_tries", "get_dag_source", "get_dag_runs",
-)  # fmt: skip
 _EXPLAINED = 3  # of the tasks that failed: where many fail, they do so for the same reason
 _LONGEST_DIFF = 40
 _SAME_SOURCE = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from airflowctl.commands._lines import line
 from airflowctl.commands._together import of_each
-from airflowctl.commands.diagnose import Facts, Finding
 from airflowctl.commands.diagnose._dag import guarded
+from airflowctl.commands.diagnose._facts import Facts, Finding
 from airflowctl.commands.tasks import DEPENDENCIES, of_index
 from airflowctl.core.display import BAD, WARN
 from airflowctl.core.errors import UsageError
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from airflowctl.session import Session
 
-READS = (*DEPENDENCIES, "get_hitl_details")
 _ASKED = 6  # tasks whose dependencies are asked for
 _LONG = 60.0  # seconds in which a worker takes a task up
 # What the server says of every task that it has not scheduled yet, and of one behind another.

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.logs.choosing import CHOICES, Wanted
 from airflowctl.core.command import Param, flag, opt
-from airflowctl.core.display import Form
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import seconds
+from airflowctl.core.values import regex, seconds, timestamp, whole_number
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.commands.logs._choosing import Wanted
+    from airflowctl.core.display import Form
     from airflowctl.session import Session
 
 _STRUCTURED = ("json", "jsonl", "yaml", "csv", "tsv")
 
 FOLLOW = flag("-f", "--follow", help="Go on until it ends; exit 5 if it fails.")
+INTERVAL = 0.5  # seconds from one request to the next
+ALL = "all"  # of the tries
+LEVELS = ("debug", "info", "warning", "error", "critical")
+CHOICES = (
+    opt("--level", help="Only lines of this level and above.", choices=LEVELS, metavar="LEVEL"),
+    opt("--grep", help="Only lines in which this is found.", convert=regex, metavar="REGEX"),
+    opt("--since", help="Only lines at or after this.", convert=timestamp, metavar="DATE"),
+    opt("--tail", help="Only the last lines, this many.", convert=whole_number, metavar="N"),
+)
 
 
 def how(interval: float) -> tuple[Param, ...]:
@@ -44,6 +53,8 @@ ABOUT = (
 
 def form(given: dict[str, Any], *, named: bool = False) -> Form:
     """How the lines are told, by the options."""
+    from airflowctl.core.display import Form
+
     wanted = choice(given)
     return Form(
         raw=given["raw"],
@@ -56,6 +67,8 @@ def form(given: dict[str, Any], *, named: bool = False) -> Form:
 
 
 def choice(given: dict[str, Any]) -> Wanted:
+    from airflowctl.commands.logs._choosing import Wanted
+
     return Wanted(given["level"], given["grep"], given["since"], given["tail"])
 
 

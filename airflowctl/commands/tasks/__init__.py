@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import the_run
 from airflowctl.core.command import arg, names, opt
 from airflowctl.core.errors import NotFound
@@ -98,6 +97,8 @@ def of_index(
         return session.api.call(ops[1], **place, map_index=str(map_index), **facts)
     except NotFound as error:
         if "is mapped" in error.message:
+            from airflowctl.commands._lines import line
+
             error.message = f"{place['task_id']} is mapped: it has several instances"
             see = line("tasks", "mapped", place["dag_id"], place["task_id"], place["dag_run_id"])
             error.hint = f"choose one with --map-index; see: {see}"

@@ -6,8 +6,9 @@ from airflowctl.commands import _postmortem
 from airflowctl.commands._lines import line
 from airflowctl.commands._postmortem import Failure, Frame, Raised, Source, difference, version_of
 from airflowctl.commands._together import together
-from airflowctl.commands.logs.follow import INTERVAL, Follower, outcome, paced
-from airflowctl.commands.logs.reading import Instance, Try
+from airflowctl.commands.logs import INTERVAL
+from airflowctl.commands.logs._follow import Follower, outcome, paced
+from airflowctl.commands.logs._reading import Instance, Try
 from airflowctl.commands.tasks import _comparing, _exchange, instance, tries_of, tries_table
 from airflowctl.core.display import BAD, GOOD, Code, Form, Line, Log, Report, Section
 from airflowctl.core.errors import DONE, CliError, Interrupted, Leave, NotFound, UsageError, did_you_mean

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, instance, where
 from airflowctl.core.command import command, opt
-from airflowctl.core.display import Talk
 from airflowctl.core.errors import NotFound
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import whole_number
 
 if TYPE_CHECKING:
+    from airflowctl.core.display import Talk
     from airflowctl.session import Session
 
 
@@ -42,7 +41,9 @@ if TYPE_CHECKING:
 def debug(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, number: int | None
 ) -> Talk:
+    from airflowctl.commands._lines import line
     from airflowctl.commands.tasks._debugger import Debugger
+    from airflowctl.core.display import Talk
 
     place = where(session, dag_id, run_id, task_id)
     found = instance(session, place, map_index)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._entities import only_given
-from airflowctl.commands.dagrun import DAG_ID, ON_LATEST_VERSION, dag_regex, the_run
-from airflowctl.commands.dagrun.clearing import (
+from airflowctl.commands.dagrun import (
     CLEARED,
+    DAG_ID,
     FOLLOW,
+    ON_LATEST_VERSION,
     ONLY_FAILED,
     ONLY_RUNNING,
-    confirm,
-    follow,
-    the_one,
+    WATCHING,
+    dag_regex,
+    the_run,
 )
-from airflowctl.commands.dagrun.watching import WATCHING
 from airflowctl.commands.tasks import MAP_INDICES, UNMAPPED
 from airflowctl.commands.tasks.selection import SELECTION, selected
 from airflowctl.core.command import ALWAYS, DRY_RUN, command, flag, opt
@@ -79,6 +78,8 @@ if TYPE_CHECKING:
     ),
 )
 def clear(session: Session, **given: Any) -> Rows | Text | Watch:
+    from airflowctl.commands.dagrun._clearing import confirm, follow, the_one
+
     body = _body(given)
     plan = {}
     for dag_id in _dags(session, given):
@@ -103,6 +104,8 @@ def clear(session: Session, **given: Any) -> Rows | Text | Watch:
 
 def _body(given: dict[str, Any]) -> dict[str, Any]:
     """What is the same for all Dags. The API's own defaults are the opposite: nothing is left to them."""
+    from airflowctl.commands._entities import only_given
+
     always = ("only_failed", "only_running", "include_upstream", "include_downstream")
     body: dict[str, Any] = {"reset_dag_runs": True, **{name: given[name] for name in always}}
     for name in ("include_past", "include_future"):

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airflowctl.commands._batches import batch_pages
-from airflowctl.commands._outcomes import FAILED, outcomes
-from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
-from airflowctl.commands.dagrun.clearing import CLEARED, confirm
+from airflowctl.commands.dagrun import ALL_DAGS, CLEARED, DAG_ID, RUN_ID, the_run
 from airflowctl.commands.tasks import INSTANCE, MAP_INDEX, MAP_INDICES, TASK_ID, UNMAPPED, instance, where
 from airflowctl.commands.tasks.instances import FILTERS
 from airflowctl.commands.tasks.selection import SELECTION, selected
@@ -92,6 +89,8 @@ def _marked(
     session: Session, given: dict[str, Any], ops: tuple[str, str], place: dict[str, Any], line: str
 ) -> Rows:
     """Ask the server what would change, ask the person, then do it."""
+    from airflowctl.commands.dagrun._clearing import confirm
+
     body = {"new_state": given["new_state"], **{one.name: True for one in WIDER if given[one.name]}}
     plan = session.api.record(ops[1], "task_instances", body=body, **place)["task_instances"]
     if given["dry_run"] or not plan:
@@ -122,6 +121,8 @@ def _marked(
     examples=("airflowctl tasks mark-all success etl latest --state failed",),
 )
 def mark_all(session: Session, **given: Any) -> Rows:
+    from airflowctl.commands.dagrun._clearing import confirm
+
     dag_id = given["dag_id"]
     place = {"dag_id": dag_id, "dag_run_id": the_run(session, dag_id, given["run_id"])}
     found = [
@@ -150,6 +151,8 @@ def _of_tasks(session: Session, given: dict[str, Any], place: dict[str, Any]) ->
         return
     ids = ids or []
     if len(ids) > 1:
+        from airflowctl.commands._batches import batch_pages
+
         body = {"dag_ids": [place["dag_id"]], "dag_run_ids": [place["dag_run_id"]], "task_ids": list(ids)}
         body |= {"state": list(state)} if state else {}
         path: dict[str, Any] = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
@@ -167,6 +170,8 @@ def _of_tasks(session: Session, given: dict[str, Any], place: dict[str, Any]) ->
 
 def _told(found: list[dict[str, Any]], told: dict[str, Any], new_state: str) -> Rows:
     """What came of each instance; exit 1 if one failed."""
+    from airflowctl.commands._outcomes import FAILED, outcomes
+
     problems = [str(problem.get("error")) for problem in told.get("errors", ())]
     rows = []
     for one in found:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._entities import deleted, kept
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, where
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, names, opt
@@ -56,6 +55,8 @@ def list_kept(session: Session, dag_id: str, task_id: str, run_id: str, map_inde
     examples=("airflowctl tasks state-store get etl load latest offset",),
 )
 def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int) -> Text:
+    from airflowctl.commands._entities import kept
+
     place = where(session, dag_id, run_id, task_id)
     return kept(_kept(session, place, key, map_index))
 
@@ -114,6 +115,8 @@ def set_kept(session: Session, **given: Any) -> Text:
 def delete(
     session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int, dry_run: bool
 ) -> Text:
+    from airflowctl.commands._entities import deleted
+
     place, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
     _kept(session, place, key, map_index)
     if dry_run:

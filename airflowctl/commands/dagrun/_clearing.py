@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from airflowctl.commands.dagrun.watching import watched
-from airflowctl.core.command import flag
+from airflowctl.commands.dagrun._looking import watched
 from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.words import MOST, listed, named
@@ -15,12 +14,6 @@ if TYPE_CHECKING:
 
     from airflowctl.core.display import Watch
     from airflowctl.session import Session
-
-CLEARED = ("dag_run_id", "task_id", "map_index", "state")
-ONLY_FAILED = flag("-f", "--only-failed", help="Only tasks that failed.")
-ONLY_RUNNING = flag("-r", "--only-running", help="Only tasks that are running.")
-ONLY_NEW = flag("--only-new", help="Only tasks that are new in the Dag's latest version.", since="3.2")
-FOLLOW = flag("--follow", help="Then watch the run until it ends, as dagrun watch does; exit 5 if it fails.")
 
 
 def confirm(session: Session, plan: Sequence[Mapping[str, Any]], told: str, line: str) -> None:

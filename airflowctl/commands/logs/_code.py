@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.logs.follow import Pause
+from airflowctl.commands.logs._follow import Pause
 from airflowctl.core.display import Line
 from airflowctl.core.errors import CliError
 from airflowctl.core.typed import TYPE_CHECKING

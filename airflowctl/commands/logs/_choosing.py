@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.logs.follow import Pause
-from airflowctl.core.command import opt
+from airflowctl.commands.logs import LEVELS
+from airflowctl.commands.logs._follow import Pause
 from airflowctl.core.display import Line
 from airflowctl.core.logs import is_mark
 from airflowctl.core.spans import moment
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import regex, timestamp, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-LEVELS = ("debug", "info", "warning", "error", "critical")
 _OTHERS = {"warn": "warning", "fatal": "critical", "exception": "error"}
-
-
-CHOICES = (
-    opt("--level", help="Only lines of this level and above.", choices=LEVELS, metavar="LEVEL"),
-    opt("--grep", help="Only lines in which this is found.", convert=regex, metavar="REGEX"),
-    opt("--since", help="Only lines at or after this.", convert=timestamp, metavar="DATE"),
-    opt("--tail", help="Only the last lines, this many.", convert=whole_number, metavar="N"),
-)
 
 
 class Wanted(NamedTuple):

@@ -7,8 +7,9 @@ from functools import partial
 from heapq import heappop, heappush
 
 from airflowctl.commands.dagrun import ENDED
-from airflowctl.commands.logs.follow import BAD, INTERVAL, MOST_FAILURES, Follower, Pause, ended
-from airflowctl.commands.logs.reading import Instance, Try
+from airflowctl.commands.logs import INTERVAL
+from airflowctl.commands.logs._follow import BAD, MOST_FAILURES, Follower, Pause, ended
+from airflowctl.commands.logs._reading import Instance, Try
 from airflowctl.core.errors import CliError, NotFound
 from airflowctl.core.graph import OVER
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from airflowctl.commands.dagrun import ENDED
-from airflowctl.commands.logs.reading import Instance, Try
+from airflowctl.commands.logs import INTERVAL
+from airflowctl.commands.logs._reading import Instance, Try
 from airflowctl.commands.tasks import instance as instance_of
 from airflowctl.core.display import Line
 from airflowctl.core.errors import FAILED_WAIT, CliError, NotFound
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from airflowctl.session import Session
 
-INTERVAL = 0.5  # seconds from one request to the next
 _GOOD = ("success", "skipped")
 BAD = tuple(state for state in OVER if state not in _GOOD)
 _ACTIVE = ("running", "deferred", "restarting")

@@ -1,0 +1,61 @@
+"""The logs of a run's tasks: read, or followed."""
+
+from __future__ import annotations
+
+from airflowctl.commands._lines import line
+from airflowctl.commands.logs import choice, is_for_eyes
+from airflowctl.commands.logs._choosing import chosen
+from airflowctl.commands.logs._code import Code
+from airflowctl.commands.logs._follow import Pause, paced
+from airflowctl.commands.logs._many import Picked, RunFollower, instance_in, instances, merged
+from airflowctl.core.display import Line
+from airflowctl.core.errors import DONE, FAILED_WAIT, Interrupted
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator
+    from typing import Any
+
+    from airflowctl.session import Session
+
+
+def read(
+    session: Session, dag_id: str, run_id: str, picked: Picked, given: dict[str, Any]
+) -> Generator[Line | None, None, int]:
+    found = [it for it in instances(session, dag_id, run_id) if picked.takes(it) and it.get("try_number")]
+    if not found:
+        session.output.note(f"no task of {run_id} {'failed' if picked.failed else 'has a log yet'}")
+    versions = {instance_in(dag_id, run_id, it): it for it in found}
+    lines = merged(session, dag_id, run_id, found)
+    yield from _told(session, dag_id, run_id, lines, given, versions.get)
+    return DONE
+
+
+def followed(
+    session: Session, dag_id: str, run_id: str, picked: Picked, given: dict[str, Any]
+) -> Generator[Line | None, None, int]:
+    follower = RunFollower(session, dag_id, run_id, picked)
+    try:
+        yield from _told(session, dag_id, run_id, follower.steps(), given, follower.found.get)
+    except KeyboardInterrupt:
+        again = line("dagrun", "logs", dag_id, run_id, "-f")
+        raise Interrupted("no longer following; the run goes on", f"look again with: {again}") from None
+    session.output.note(f"{run_id}: {follower.run['state']}")
+    return DONE if follower.run["state"] == "success" else FAILED_WAIT
+
+
+def _told(
+    session: Session,
+    dag_id: str,
+    run_id: str,
+    steps: Iterable[Line | Pause],
+    given: dict[str, Any],
+    found: Callable[[Any], dict[str, Any] | None],
+) -> Iterator[Line | None]:
+    def version(line: Line) -> Any:
+        it = found(instance_in(dag_id, run_id, line._asdict())) or {}
+        return (it.get("dag_version") or {}).get("version_number")
+
+    code = Code(session, dag_id, version)
+    steps = chosen(code.heard(steps), choice(given))
+    return paced(code.told(steps) if is_for_eyes(session, given) else steps, given["interval"])

@@ -1,0 +1,97 @@
+"""The log of one task: read, or followed."""
+
+from __future__ import annotations
+
+from airflowctl.commands._lines import line
+from airflowctl.commands.logs import ALL, choice, is_for_eyes
+from airflowctl.commands.logs._choosing import chosen
+from airflowctl.commands.logs._code import Code
+from airflowctl.commands.logs._follow import Follower, Pause, ended, outcome, paced
+from airflowctl.commands.logs._reading import Instance, Try
+from airflowctl.commands.tasks import instance, tries_of
+from airflowctl.core.display import Line
+from airflowctl.core.errors import DONE, Interrupted, NotFound
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+    from typing import Any
+
+    from airflowctl.session import Session
+
+
+def read(
+    session: Session, one: Instance, number: int | str | None, given: dict[str, Any]
+) -> Generator[Line | None, None, int]:
+    found: dict[str, Any] = {}
+    numbers = [number] if isinstance(number, int) else []
+    if number == ALL:
+        tries = tries_of(session, one.place, one.map_index)
+        numbers = [int(it["try_number"]) for it in tries if it.get("try_number")]
+    elif number is None:
+        found = instance(session, one.place, one.map_index)
+        numbers = [int(found["try_number"])] if found.get("try_number") else []
+    if not numbers:
+        raise _nothing_yet(one, found.get("state"))
+
+    def version(_: Line) -> Any:
+        now = found or instance(session, one.place, one.map_index)
+        return (now.get("dag_version") or {}).get("version_number")
+
+    yield from _told(
+        session, one, (told for it in numbers for told in _lines(session, one, it)), given, version
+    )
+    return DONE
+
+
+def _lines(session: Session, one: Instance, number: int) -> Iterator[Line]:
+    try:
+        yield from Try(session, one, number).whole()
+    except NotFound as error:
+        if error.message != "TaskInstance not found":
+            raise
+        raise NotFound(
+            f"{one.name} has no try {number} in {one.run_id}", f"see: {one.line('tasks', 'tries')}"
+        ) from None
+
+
+def _nothing_yet(one: Instance, state: Any) -> NotFound:
+    if state in ("skipped", "upstream_failed", "removed"):
+        why = line("dagrun", "logs", one.dag_id, one.run_id, "--failed")
+        return NotFound(
+            f"{one.name} did not run in {one.run_id} ({state}): there is no log",
+            f"see: {why}" if state == "upstream_failed" else "",
+        )
+    return NotFound(
+        f"{one.name} has not started in {one.run_id}: there is no log yet",
+        f"wait for it: {_follow_line(one)}",
+    )
+
+
+def _follow_line(one: Instance) -> str:
+    return one.line("tasks", "logs", end=("-f",))
+
+
+def followed(session: Session, one: Instance, given: dict[str, Any]) -> Generator[Line | None, None, int]:
+    number = given["number"]
+    follower = Follower(session, one, number=number if isinstance(number, int) else None, every=number == ALL)
+
+    def version(_: Line) -> Any:
+        return (follower.found.get("dag_version") or {}).get("version_number")
+
+    try:
+        yield from _told(session, one, follower.steps(), given, version)
+    except KeyboardInterrupt:
+        again = f"look again with: {_follow_line(one)}"
+        raise Interrupted("no longer following; the task goes on", again) from None
+    session.output.note(ended(one, follower.found))
+    return outcome(follower.found)
+
+
+def _told(
+    session: Session, one: Instance, steps: Iterable[Line | Pause], given: dict[str, Any], version: Any
+) -> Iterator[Line | None]:
+    """The lines that are wanted, with the Dag's own lines where somebody reads them."""
+    code = Code(session, one.dag_id, version)
+    steps = chosen(code.heard(steps), choice(given))
+    return paced(code.told(steps) if is_for_eyes(session, given) else steps, given["interval"])
