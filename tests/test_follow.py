@@ -64,6 +64,17 @@ def test_one_try_alone_ends_as_it_ends(working: Program, trigger: Trigger) -> No
     assert re.findall(r"this is try (\d)", done.out) == ["1"]
 
 
+def test_one_try_is_told_by_its_own_end_when_the_task_has_gone_on_since(
+    working: Program, trigger: Trigger
+) -> None:
+    run = trigger("again")
+    assert follow(working, f"again flaky {run}").code == 0
+    first, second = (follow(working, f"again flaky {run} --try {number}") for number in (1, 2))
+    assert (first.code, second.code) == (5, 0)
+    assert first.err.splitlines()[-1].startswith("flaky: failed")
+    assert re.findall(r"this is try (\d)", first.out + second.out) == ["1", "2"]
+
+
 def test_over_the_time_that_it_is_deferred(working: Program, trigger: Trigger) -> None:
     done = follow(working, f"nap sleep {trigger('nap')}")
     assert done.code == 0

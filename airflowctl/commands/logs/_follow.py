@@ -8,6 +8,7 @@ from airflowctl.commands.dagrun import ENDED
 from airflowctl.commands.logs import INTERVAL
 from airflowctl.commands.logs._reading import Instance, Try
 from airflowctl.commands.tasks import instance as instance_of
+from airflowctl.commands.tasks import tries_of
 from airflowctl.core.display import Line
 from airflowctl.core.errors import FAILED_WAIT, CliError, NotFound
 from airflowctl.core.graph import OVER
@@ -89,10 +90,29 @@ class Follower:
                 yield from self._patiently(log.whole)
             else:
                 yield from self._through(log)
+            if self._number and self._try > self._number:
+                yield from self._judge(self._number)
             if self._number or (self._state in OVER and self._try <= number):
                 return
             number += 1
             self._say(f"try {number}", f"try {number} begins")
+
+    def _judge(self, number: int) -> Iterator[Pause]:
+        """Find how a try ended that is the last no more: the task tells only of the last."""
+        place, index = self.instance.place, self.instance.map_index
+        while True:
+            yield Pause()
+            try:
+                tries = tries_of(self._session, place, index)
+                break
+            except CliError as error:
+                if not self._is_passing(error, "look"):
+                    raise
+        found = next((one for one in tries if one.get("try_number") == number), None)
+        if found is None:
+            why = f"how try {number} of {self.instance.name} ended is not kept"
+            raise NotFound(why, f"see: {self.instance.line('tasks', 'tries')}")
+        self.found = found
 
     def _through(self, log: Try) -> Iterator[Line | Pause]:
         """One try, until it is over."""
