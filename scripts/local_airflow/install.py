@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from . import places
@@ -36,13 +36,14 @@ def airflow_venv(version: str = places.DEFAULT_VERSION, say: Say = quiet) -> Pat
 def project_venv(*, dev: bool, say: Say = quiet) -> Path:
     """The project, editable, in `.venv`; with `dev` also what its tests and checks need."""
     venv = places.PROJECT_VENV
-    key = _key(venv, places.REPO / "pyproject.toml")
+    key = _key(venv, places.REPO / "pyproject.toml", Path(__file__))
     with locked(places.LOCAL / "project-venv.lock"):
         stamp = _stamp(venv)
         if stamp.get("key") != key or (dev and not stamp.get("dev")):
             dev = dev or bool(stamp.get("dev"))
             with timed(say, f"Installing airflowctl{' and its development tools' * dev} into .venv"):
                 _create(venv)
+                _renew_pip(venv)
                 _pip(venv, "--editable", str(places.REPO) + "[dev]" * dev)
                 _write_stamp(venv, key=key, dev=dev)
     return venv
@@ -63,9 +64,10 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _key(venv: Path, source: Path) -> str:
+def _key(venv: Path, *sources: Path) -> str:
     # A venv knows its own path and its Python's, so a moved checkout or another Python needs a new one.
-    parts = (str(venv), sys.version, sys.base_prefix, hashlib.sha256(source.read_bytes()).hexdigest())
+    made_of = (hashlib.sha256(source.read_bytes()).hexdigest() for source in sources)
+    parts = (str(venv), sys.version, sys.base_prefix, *made_of)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -73,6 +75,13 @@ def _create(venv: Path) -> None:
     # Always from scratch: what an interrupted or an older installation left behind is not worth knowing.
     shutil.rmtree(venv, ignore_errors=True)
     run([sys.executable, "-m", "venv", venv], f"Creating {venv}")
+
+
+def _renew_pip(venv: Path) -> None:
+    # The program that an old pip writes into bin/ imports re at each start, which today's does not. Where
+    # there is no newer one to be had, the old one does.
+    with suppress(SetupError):
+        _pip(venv, "--upgrade", "--retries", "1", "--timeout", "15", "pip")
 
 
 def _pip(venv: Path, *what: str) -> None:
