@@ -82,6 +82,14 @@ def test_what_was_never_started_is_not_unhealthy(program: Program) -> None:
     assert len(stub.requests) == 6
 
 
+def test_health_says_so_too(program: Program) -> None:
+    with Stub(deployment()) as stub:
+        told = asked(stub, program)("health", "-o", "table")
+        data = asked(stub, program)("health", "-o", "json").json
+    assert told.out.count("not running") == 2
+    assert [one["status"] for one in data] == ["healthy", "healthy", None, None]
+
+
 def test_a_part_that_one_may_not_see_sinks_nothing(program: Program) -> None:
     forbidden = reply({"detail": "Forbidden"}, 403)
     for name in ("pools", "importErrors"):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 COUNTED = 100  # runs and import errors that are looked at
+NOT_RUNNING = "not running"  # of what was never started
 _SHOWN = 5
 
 
@@ -32,7 +33,7 @@ class Component(NamedTuple):
         """Its state in some words."""
         passed = seconds_since(self.heartbeat, now)
         beat = "" if passed is None else f", last heartbeat {age(max(0.0, passed))}"
-        return f"{self.name} is {self.status or 'not running'}{beat}"
+        return f"{self.name} is {self.status or NOT_RUNNING}{beat}"
 
 
 class Deployment(NamedTuple):
@@ -184,7 +185,7 @@ def _components(found: Deployment) -> list[Section]:
     for one in found.components.value or ():
         passed = seconds_since(one.heartbeat, found.now)
         beat = "" if passed is None else age(max(0.0, passed))
-        rows.append({"component": one.name, "status": one.status or "not running", "heartbeat": beat})
+        rows.append({"component": one.name, "status": one.status or NOT_RUNNING, "heartbeat": beat})
     if not rows:
         return []
     return [Section("Components", (Rows(rows, ("component", "status", "heartbeat"), "component"),))]

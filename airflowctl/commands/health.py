@@ -15,16 +15,18 @@ if TYPE_CHECKING:
     "health",
     "Show whether each component is alive, with its last heartbeat.",
     op="get_health",
-    about="Needs no login. Exits 1 when a component is unhealthy; one that was never started has no status.",
+    about="Needs no login. Exits 1 when a component is unhealthy; one that was never started is not"
+    " running, and in JSON has no status.",
     examples=(
         "airflowctl health",
         "airflowctl health -o json",
     ),
 )
 def health(session: Session) -> Rows:
-    from airflowctl.commands._deployment import components
+    from airflowctl.commands._deployment import NOT_RUNNING, components
 
     found = components(session)
     rows = [{"component": it.name, "status": it.status, "latest_heartbeat": it.heartbeat} for it in found]
     sick = any(it.status == "unhealthy" for it in found)
-    return Rows(rows, ("component", "status", "latest_heartbeat"), "component", code=REFUSED if sick else 0)
+    columns, none = ("component", "status", "latest_heartbeat"), {"status": NOT_RUNNING}
+    return Rows(rows, columns, "component", code=REFUSED if sick else 0, none=none)

@@ -22,6 +22,7 @@ class Rows(NamedTuple):
     them. `optional` maps columns to the value that means none: a person sees it blank, and the column only
     when one of the items has another value. `wide` are the columns that `-o wide` adds before all others, as
     far as there is room for them. There, the numbers of the column `bar` are drawn as bars for a person.
+    `none` are the words that a person reads where a column has no value.
     """
 
     items: Iterable[Item]
@@ -32,6 +33,7 @@ class Rows(NamedTuple):
     code: int = 0
     wide: tuple[str, ...] = ()
     bar: str = ""
+    none: Mapping[str, str] = {}
 
 
 class Record(NamedTuple):

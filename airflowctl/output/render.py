@@ -136,6 +136,9 @@ def _aligned(items: Sequence[Item], result: Rows, style: Style) -> Iterator[str]
 
     items = [_without_blanks(item, result.optional) for item in items]
     columns = style.columns or _used_columns(result, items)
+    for_eyes = style.format in RULED
+    if for_eyes and result.none:
+        items = [_in_words(item, result.none) for item in items]
     if items:
         if style.format == "wide" and not style.columns:
             columns = _wide_columns(items, columns, result, style)
@@ -143,7 +146,6 @@ def _aligned(items: Sequence[Item], result: Rows, style: Style) -> Iterator[str]
                 from airflowctl.output.bars import with_bars
 
                 items, columns = with_bars(items, columns, result.bar, style)
-        for_eyes = style.format in RULED
         text = table(
             items,
             columns,
@@ -184,6 +186,10 @@ def _streamed_columns(result: Rows, style: Style) -> tuple[str, ...]:
 
 def _without_blanks(item: Item, optional: Mapping[str, object]) -> Item:
     return {name: value for name, value in item.items() if optional.get(name, MISSING) != value}
+
+
+def _in_words(item: Item, none: Mapping[str, str]) -> Item:
+    return {**item, **{name: words for name, words in none.items() if item.get(name) is None}}
 
 
 def _used_columns(result: Rows, items: Sequence[Item]) -> tuple[str, ...]:
