@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from airflowctl.commands.hitl.form import Field, value_of
+from airflowctl.core.fields import Field
 from tests.program import Done, Program
 from tests.stub import Reply, Request, Stub, reply
 from tests.waiting import until
@@ -123,7 +123,7 @@ def test_a_person_is_asked_one_by_one(ctl: Program, asking: Asking) -> None:
     refused(done, "'reason' is not filled in, and nothing was sent")
     assert done.err.splitlines()[:3] == ["ask asks: Ship \\x1b[2Jit?", "  Two lines", "  of text"]
     assert "'4' is no answer to what ask asks" in done.err
-    assert "count (integer, How many); if nothing is typed: 1" in done.err
+    assert "count (whole number, How many); if nothing is typed: 1" in done.err
     assert "count: not a whole number" in done.err
     assert asking.sent == []
     done = ctl("hitl", "respond", *PLACE, answers="3, RED\n\nno time\nL\n")
@@ -148,10 +148,13 @@ def test_a_person_is_asked_one_by_one(ctl: Program, asking: Asking) -> None:
         ({"type": "array"}, "[1]", [1]),
         ({"type": "object"}, '{"a": 1}', {"a": 1}),
         ({}, "anything", "anything"),
+        ({"type": ["null", "integer"]}, "", None),
+        ({"enum": [1, "two"]}, "1", 1),
+        ({"enum": [1, "two"]}, "two", "two"),
     ],
 )
 def test_the_value_of_a_text(schema: dict[str, Any], text: str, value: object) -> None:
-    assert value_of(Field("field", None, schema), text) == value
+    assert Field("field", None, schema).value(text) == value
 
 
 @pytest.mark.parametrize(
@@ -164,8 +167,9 @@ def test_the_value_of_a_text(schema: dict[str, Any], text: str, value: object) -
         ({"type": "object"}, "{"),
         ({"type": "number", "exclusiveMaximum": 1}, "1"),
         ({"type": "string", "maxLength": 2}, "abc"),
+        ({"type": ["null", "integer"]}, "x"),
     ],
 )
 def test_a_text_that_does_not_fit(schema: dict[str, Any], text: str) -> None:
     with pytest.raises(ValueError, match=r"not|must"):
-        value_of(Field("field", None, schema), text)
+        Field("field", None, schema).value(text)

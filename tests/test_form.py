@@ -25,22 +25,26 @@ def test_the_fields_of_params() -> None:
         ("whole number", "100", ()),
         ("text", "append", ("append", "replace")),
         ("true or false", "false", ("true", "false")),
-        ("JSON", '{"a": 1}', ()),
+        ("object", '{"a": 1}', ()),
     ]
     odd = fields(
         {"bare": 3, "none": None, "any": {"value": [1], "schema": {"type": ["array", "string"]}}}, {}
     )
-    assert [(it.kind, it.text) for it in odd] == [("whole number", "3"), ("JSON", ""), ("JSON", "[1]")]
+    assert [(it.kind, it.text) for it in odd] == [
+        ("whole number", "3"),
+        ("text", ""),
+        ("list or text", "[1]"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
         ("table", "", ""),
-        ("rows", " -5", -5),
+        ("rows", " 5", 5),
         ("dry", "true", True),
         ("options", "", None),
-        ("options", "[1]", [1]),
+        ("options", '{"b": 2}', {"b": 2}),
     ],
 )
 def test_what_a_field_takes(name: str, text: str, value: object) -> None:
@@ -53,7 +57,9 @@ def test_what_a_field_takes(name: str, text: str, value: object) -> None:
         ("rows", "1x", "not a whole number"),
         ("rows", "", "needs a whole number"),
         ("mode", "drop", "one of append, replace"),
+        ("rows", "-5", "must be at least 1"),
         ("options", "{", "not JSON"),
+        ("options", "[1]", "not an object"),
     ],
 )
 def test_what_a_field_does_not_take(name: str, text: str, told: str) -> None:
@@ -64,8 +70,10 @@ def test_what_a_field_does_not_take(name: str, text: str, told: str) -> None:
 def test_only_what_was_changed_or_given_is_sent() -> None:
     asked = fields(PARAMS, {"rows": 7, "more": [1]})
     texts = [it.text for it in asked]
-    assert changed(asked, texts, {"rows": 7, "more": [1]}) == {"rows": 7, "more": [1]}
-    assert changed(asked, ["", *texts[1:]], {"rows": 7, "more": [1]})["table"] == ""
+    assert changed(asked, texts) == {"rows": 7, "more": [1]}
+    assert changed(asked, ["", *texts[1:]])["table"] == ""
+    either = fields({"it": {"value": None, "schema": {"type": ["integer", "string"]}}}, {"it": "5"})
+    assert changed(either, ["5"]) == {"it": "5"}
 
 
 @pytest.fixture

@@ -1,100 +1,218 @@
-"""What a form asks for: fields with their types, and from a text typed there to a value and back."""
+"""What a form or a question asks for: params with their JSON schema, and from a text typed there to a value
+that fits it, and back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import ge, gt, le, lt
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import json_value, whole_number
+from airflowctl.core.values import json_value, signed_number
 
 if TYPE_CHECKING:
     from typing import Any
 
-TEXT, WHOLE, NUMBER, YES_NO, JSON = "text", "whole number", "number", "true or false", "JSON"
-_KINDS = {"string": TEXT, "integer": WHOLE, "number": NUMBER, "boolean": YES_NO}
+_YES, _NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
+_LIMITS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
+    ("minimum", "at least", ge),
+    ("maximum", "at most", le),
+    ("exclusiveMinimum", "more than", gt),
+    ("exclusiveMaximum", "less than", lt),
+)
+_LENGTHS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
+    ("minLength", "at least", ge),
+    ("maxLength", "at most", le),
+)
+_WORDS = {  # for a person, who need not know JSON's
+    "string": "text",
+    "integer": "whole number",
+    "boolean": "true or false",
+    "array": "list",
+    "null": "null",
+}
 
 
 class Field(NamedTuple):
-    """`choices` are the texts it may have, if they are counted; `may_lack`: nothing typed is null."""
+    """One value that is asked for: `schema` is JSON schema, as far as a Dag's params use it. `given` is what
+    stands for it already, where that is not the default."""
 
     name: str
-    kind: str = TEXT
+    default: Any = None
+    schema: Mapping[str, Any] = {}
     about: str = ""
-    text: str = ""
-    choices: tuple[str, ...] = ()
-    may_lack: bool = False
+    given: tuple[Any, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The JSON types that it may have; where none is told, that of the default, as in the web pages."""
+        named = self.schema.get("type")
+        if isinstance(named, str):
+            return (named,)
+        if isinstance(named, list) and named:
+            return tuple(map(str, named))
+        return ("string",) if self.default is None else (_kind_of(self.default),)
+
+    @property
+    def may_lack(self) -> bool:
+        """Whether it may be null, which is what nothing typed means."""
+        return "null" in self.kinds
+
+    @property
+    def is_needed(self) -> bool:
+        return self.default is None and not self.may_lack and "type" in self.schema
+
+    @property
+    def kind(self) -> str:
+        """What it wants, in words: `list or text`."""
+        return " or ".join(_WORDS.get(kind, kind) for kind in self.kinds if kind != "null") or "null"
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The texts that it may have, if they are counted."""
+        is_yes_or_no = set(self.kinds) - {"null"} == {"boolean"}
+        values = self._enum or ([True, False] if is_yes_or_no else [])
+        return tuple(self._text(it) for it in values if it is not None)
+
+    @property
+    def text(self) -> str:
+        """What it has to begin with, as it would be typed."""
+        return self._text(self.given[0] if self.given else self.default)
+
+    @property
+    def told(self) -> str:
+        """What it wants and is for, in words."""
+        choices = f"one of {', '.join(self.choices)}" if self._enum else ""
+        return ", ".join(part for part in (choices or self.kind, self.about) if part)
 
     def value(self, text: str) -> Any:
-        """Raises ValueError with words for a person."""
-        if text == "" and self.may_lack:
-            return None
-        if self.choices and text not in self.choices:
-            raise ValueError(f"one of {', '.join(self.choices)}")
-        if self.kind == TEXT:
-            return text
-        if text.strip() == "":
-            raise ValueError(f"needs {_article(self.kind)}")
-        if self.kind == WHOLE:
-            sign = "-" if text.strip().startswith("-") else ""
-            return int(sign + str(whole_number(text.strip().removeprefix("-"))))
-        found = json_value(text)
-        is_number = isinstance(found, int | float) and not isinstance(found, bool)
-        if (self.kind == NUMBER and not is_number) or (self.kind == YES_NO and not isinstance(found, bool)):
-            raise ValueError(f"not {_article(self.kind)}")
-        return found
+        """What a text means: of the types that it fits, text is the last. Raises ValueError with words for a
+        person, which begin with `not`, `needs` or `must`."""
+        for choice in self._enum:
+            if choice is not None and self._text(choice) == text:
+                return choice
+        problem: ValueError | None = None
+        for kind in sorted(self.kinds, key=lambda kind: (kind == "string", kind != "null")):
+            try:
+                if kind not in ("string", "null") and not text.strip():
+                    raise ValueError(f"needs {_article(kind)}")
+                found = _READ.get(kind, json_value)(text)
+                self.check(found)
+                return found
+            except ValueError as error:
+                if problem is None or kind != "null":
+                    problem = error
+        raise problem or ValueError("does not fit")
+
+    def check(self, value: Any) -> None:
+        """Raise ValueError where the value does not fit the schema."""
+        kind = _kind_of(value)
+        if "type" in self.schema and not (
+            kind in self.kinds or (kind == "integer" and "number" in self.kinds)
+        ):
+            raise ValueError(f"not {' or '.join(_article(it) for it in self.kinds if it != 'null')}")
+        if self._enum and value not in self._enum and not (value is None and self.may_lack):
+            raise ValueError(f"not one of {', '.join(self.choices)}")
+        if kind in ("integer", "number"):
+            for name, words, fits in _LIMITS:
+                if _is_number(self.schema.get(name)) and not fits(value, self.schema[name]):
+                    raise ValueError(f"must be {words} {self.schema[name]}")
+        if isinstance(value, str):
+            for name, words, fits in _LENGTHS:
+                if _is_number(self.schema.get(name)) and not fits(len(value), self.schema[name]):
+                    raise ValueError(f"must have {words} {self.schema[name]} letters")
+
+    @property
+    def _enum(self) -> list[Any]:
+        found = self.schema.get("enum")
+        return found if isinstance(found, list) else []
+
+    def _text(self, value: Any) -> str:
+        import json
+
+        if value is None:
+            return ""
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def fields(params: Mapping[str, Any], given: Mapping[str, Any]) -> list[Field]:
-    """The fields for the params of a Dag, as the server tells of them, with what is `given` already."""
-    known = [
-        _field(name, param if isinstance(param, Mapping) else {"value": param})
-        for name, param in params.items()
-    ]
-    found = [it._replace(text=_text(it, given[it.name])) if it.name in given else it for it in known]
+def fields(params: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> list[Field]:
+    """The fields for the params of a Dag or a question, as the server tells of them, with what is `given`
+    already. Older providers tell nothing but the default."""
+    given = given or {}
+    found = []
+    for name, param in params.items():
+        it = param if isinstance(param, Mapping) and ("schema" in param or "value" in param) else None
+        schema = (it or {}).get("schema")
+        schema = schema if isinstance(schema, Mapping) else {}
+        about = str((it or {}).get("description") or schema.get("title") or "")
+        default = param if it is None else it.get("value")
+        found.append(Field(name, default, schema, about, (given[name],) if name in given else ()))
     more = (name for name in given if name not in params)
-    return [*found, *(Field(name, JSON, "not a param of the Dag", _json(given[name])) for name in more)]
+    return [
+        *found,
+        *(Field(name, given[name], {}, "not a param of the Dag", (given[name],)) for name in more),
+    ]
 
 
-def changed(fields: Sequence[Field], texts: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:
+def changed(fields: Sequence[Field], texts: Sequence[str]) -> dict[str, Any]:
     """The values that are not as they are by default: those the server has to be told. Raises ValueError."""
     found = {}
     for field, text in zip(fields, texts, strict=True):
-        if text != field.text or field.name in given:
+        if text != field.text:
             found[field.name] = field.value(text)
+        elif field.given:
+            found[field.name] = field.given[0]
     return found
 
 
-def _field(name: str, param: Mapping[str, Any]) -> Field:
-    schema, value = param.get("schema") or {}, param.get("value")
-    types = schema.get("type", _type_of(value))
-    types = [types] if isinstance(types, str) else list(types or [])
-    may_lack = "null" in types
-    kinds = {_KINDS.get(it, JSON) for it in types if it != "null"}
-    kind = kinds.pop() if len(kinds) == 1 else JSON
-    field = Field(name, kind, str(param.get("description") or schema.get("title") or ""), may_lack=may_lack)
-    choices = schema.get("enum") if isinstance(schema.get("enum"), list) else None
-    if choices is None and kind == YES_NO:
-        choices = [True, False]
-    texts = tuple(_text(field, it) for it in choices or () if it is not None)
-    return field._replace(choices=texts, text=_text(field, value))
+def _number(text: str) -> float | int:
+    try:
+        found = json_value(text)
+    except ValueError:
+        found = None
+    if not _is_number(found):
+        raise ValueError("not a number")
+    number: float | int = found
+    return number
 
 
-def _type_of(value: Any) -> str:
-    kinds = {bool: "boolean", int: "integer", float: "number", str: "string"}
-    return kinds.get(type(value), "object")
+def _whole(text: str) -> int:
+    return signed_number(text.strip())
 
 
-def _text(field: Field, value: Any) -> str:
-    if value is None and (field.may_lack or field.kind == TEXT):
-        return ""
-    return value if isinstance(value, str) and field.kind == TEXT else _json(value)
+def _boolean(text: str) -> bool:
+    word = text.strip().lower()
+    if word not in (*_YES, *_NO):
+        raise ValueError("not true or false")
+    return word in _YES
 
 
-def _json(value: Any) -> str:
-    import json
+def _null(text: str) -> None:
+    if text.strip().lower() not in ("", "null"):
+        raise ValueError("not null")
 
-    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "string": str,
+    "integer": _whole,
+    "number": _number,
+    "boolean": _boolean,
+    "null": _null,
+}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _kind_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    names = {int: "integer", float: "number", list: "array", dict: "object", type(None): "null"}
+    return next((name for kind, name in names.items() if isinstance(value, kind)), "string")
 
 
 def _article(kind: str) -> str:
-    return kind if kind in (JSON, YES_NO) else f"a {kind}"
+    words = _WORDS.get(kind, kind)
+    return (
+        words if kind in ("string", "boolean", "null") else f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+    )

@@ -27,7 +27,7 @@ def filled_in(session: Session, dag_id: str, given: dict[str, Any]) -> dict[str,
         texts = session.fill_in(f"{dag_id}: its params", asked)
         if texts is None:
             raise UsageError("not started")
-        conf = changed(asked, texts, given)
+        conf = changed(asked, texts)
     else:
         session.output.note(f"{dag_id} has no params")
     shown = line(json.dumps(conf, ensure_ascii=False)) if conf else "its defaults"

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.commands.hitl import place_of
-from airflowctl.commands.hitl.form import Field, fields, filled, value_of
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID
 from airflowctl.core.command import arg, command, opt
 from airflowctl.core.errors import Conflict, NotFound, UsageError, did_you_mean
@@ -19,6 +18,7 @@ from airflowctl.core.words import indexed
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.fields import Field
     from airflowctl.session import Session
 
 
@@ -113,9 +113,12 @@ def _answer(
     param: tuple[tuple[str, str], ...],
     params: dict[str, Any] | None,
 ) -> Text:
+    from airflowctl.commands.hitl._filling import filled
+    from airflowctl.core.fields import fields
+
     place = place_of(session, dag_id, task_id, run_id, map_index)
     question = _question(session, place)
-    wanted = fields(question)
+    wanted = fields(question.get("params") or {})
     if question.get("response_received"):
         raise _answered(task_id, question, place)
     if not chosen and not param and params is None and len(question["options"]) > 1 - bool(wanted):
@@ -231,6 +234,6 @@ def _asked_value(session: Session, field: Field) -> Any:
         if not text.strip():
             raise UsageError(f"'{field.name}' is not filled in, and nothing was sent")
         try:
-            return value_of(field, text)
+            return field.value(text)
         except ValueError as error:
             session.output.note(f"{field.name}: {error}")

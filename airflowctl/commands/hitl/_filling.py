@@ -1,0 +1,40 @@
+"""What an answer fills in: a value for each field of the question, of what the line gives and of defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from airflowctl.core.errors import UsageError, did_you_mean
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.core.fields import Field
+
+
+def filled(wanted: Sequence[Field], values: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+    """A value for each field, since the task takes all or none: those given as JSON or as text, else the
+    default. Raises UsageError."""
+    known = {field.name: field for field in wanted}
+    for name in (*values, *texts):
+        if name not in known:
+            hint = did_you_mean(name, known) or (f"there are: {', '.join(known)}" if known else "")
+            raise UsageError(f"the question has no field '{name}'", hint)
+    found = {}
+    for name, field in known.items():
+        what = f"'{texts[name]}'" if name in texts else "what is given"
+        try:
+            if name in texts:
+                found[name] = field.value(texts[name])
+            elif name in values:
+                field.check(values[name])
+                found[name] = values[name]
+            elif field.is_needed:
+                raise UsageError(f"'{name}' is to be filled in ({field.told})", f"give --param {name}=VALUE")
+            else:
+                found[name] = field.default
+        except ValueError as error:
+            said = str(error) if str(error).startswith("not ") else f"wrong: it {error}"
+            raise UsageError(f"{name}: {what} is {said}", f"wanted: {field.told}") from None
+    return found
