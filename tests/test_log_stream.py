@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from airflowctl.api.stream import by_lines, in_list
+from airflowctl.commands import _patience
 from airflowctl.core.display import Line, Log
 from airflowctl.core.errors import CliError
 from airflowctl.output import sanitise
@@ -181,10 +182,21 @@ def test_a_failure_or_two_does_not_end_it(follow: Follow) -> None:
     answers = [log("a", token="1"), *BROKEN, log("b")]
     done = follow(Server("3.3.2", [state("running"), *BROKEN, state("success")], answers))
     assert (done.out.split(), done.code) == (["a", "b"], 0)
-    assert "error" not in done.err
+    trying, again, _ = done.err.splitlines()
+    assert trying.endswith("; still trying")
+    assert again == "the server answers again"
 
 
-def test_a_server_that_stays_broken_ends_it(follow: Follow) -> None:
+def test_nothing_of_a_log_is_lost_by_a_failure_at_its_end(follow: Follow) -> None:
+    over = Server("3.3.2", [state("success")], [BROKEN[1], log("a", "b")])
+    ends = Server("3.3.2", [state("running"), state("success")], [log("a", token="1"), BROKEN[1], log("b")])
+    for server in (over, ends):
+        done = follow(server)
+        assert (done.out.split(), done.code) == (["a", "b"], 0)
+
+
+def test_a_server_that_stays_broken_ends_it(follow: Follow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_patience, "_AWAY", 0.1)
     done = follow(Server("3.3.2", [state("running")], [log("a", token="1"), BROKEN[1]]))
     assert (done.out, done.code) == ("a\n", 3)
     assert "503" in done.err

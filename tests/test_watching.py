@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from airflowctl.commands import _patience
 from airflowctl.commands.dagrun import _looking
 from airflowctl.core.graph import in_order
 from tests.program import Done, Program
@@ -246,7 +247,7 @@ def test_a_server_that_does_not_come_back(
     ctl: Program, fake: Fake, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_looking, "_PAUSE", (0.01, 0.02))
-    monkeypatch.setattr(_looking, "_AWAY", 0.1)
+    monkeypatch.setattr(_patience, "_AWAY", 0.1)
     stub.answer = lambda request: BROKEN if len(stub.requests) > 3 else fake(request)
     done = ctl("dagrun", "watch", "etl", "r1")
     assert done.code == 3

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 
 from airflowctl.commands._lines import line
+from airflowctl.commands._patience import Patience
 from airflowctl.commands.dagrun import ENDED, SHOWN
 from airflowctl.commands.dagrun import _progress as progress
 from airflowctl.core.errors import (
@@ -33,7 +34,6 @@ _PAUSE = (0.5, 5.0)  # seconds between two looks: after a change, and at most
 _TICK = 1.0  # seconds between two views, for the clocks in them
 _SHARE = 4  # the server rests for so many times as long as it needed for its answer
 _MOST = 10.0  # seconds of such a rest
-_AWAY = 120.0  # seconds for which the server may be away
 _RARELY = 10  # looks; how often is asked what seldom changes
 
 
@@ -83,7 +83,7 @@ class Looking:
         self._paused = False
         self._questions: dict[tuple[str, int], str] = {}
         self._looks = 0
-        self._away_since: float | None = None
+        self._patience = Patience(session.output.note)
         self._took = 0.0
         self._pause = _PAUSE[0]
 
@@ -170,19 +170,11 @@ class Looking:
     def _try(self, look: Callable[[], None]) -> None:
         """Look; a server that is away for a while does not end the waiting."""
         try:
-            look()
+            with self._patience.over("look"):
+                look()
         except CliError as error:
-            now = time.monotonic()
-            if error.is_passing and self._away_since is None:
-                self._away_since = now
-                self._session.output.note(f"{error.message}; still trying")
-            if not error.is_passing or now - (self._away_since or now) > _AWAY:
-                error.hint = f"the run goes on; {self._look_again}"
-                raise
-        else:
-            if self._away_since is not None:
-                self._session.output.note("the server answers again")
-            self._away_since = None
+            error.hint = f"the run goes on; {self._look_again}"
+            raise
 
     def _rest(self) -> Iterator[None]:
         """Until it is time to look again; now and then it comes back, for the clocks. Raises TimedOut."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from functools import partial
 
+from airflowctl.commands._patience import Patience
 from airflowctl.commands.dagrun import ENDED
 from airflowctl.commands.logs import INTERVAL
 from airflowctl.commands.logs._reading import Instance, Try
@@ -26,7 +29,6 @@ _ACTIVE = ("running", "deferred", "restarting")
 _SLOWEST = 4.0  # times the interval, after a while without a line
 _QUIET = 10  # answers without a line, until it asks less often
 _LOOK_EVERY = 5  # answers without a line, until it asks for the state
-MOST_FAILURES = 10  # requests in a row
 _LAST_LOOKS = 10  # after the end: what callbacks print comes later than the state
 
 
@@ -62,6 +64,7 @@ class Follower:
         *,
         look: Callable[[], dict[str, Any]] | None = None,
         note: Callable[[str], None] | None = None,
+        patience: Patience | None = None,
         number: int | None = None,
         every: bool = False,
     ) -> None:
@@ -74,7 +77,8 @@ class Follower:
         self._number = number
         self._every = every
         self._told: object = ""
-        self._failures = {"look": 0, "read": 0}  # in a row
+        self._patience = patience or Patience(self._note)
+        self._reading = (instance, "read")
         self._waited = 0
 
     def steps(self) -> Iterator[Line | Pause]:
@@ -87,7 +91,7 @@ class Follower:
                 return
             log = Try(self._session, self.instance, number)
             if self._try > number or begun_over:
-                yield from self._patiently(log.whole)
+                yield from self._whole(log)
             else:
                 yield from self._through(log)
             if self._number and self._try > self._number:
@@ -100,14 +104,11 @@ class Follower:
     def _judge(self, number: int) -> Iterator[Pause]:
         """Find how a try ended that is the last no more: the task tells only of the last."""
         place, index = self.instance.place, self.instance.map_index
-        while True:
+        tries: list[dict[str, Any]] | None = None
+        while tries is None:
             yield Pause()
-            try:
+            with self._patience.over((self.instance, "tries")):
                 tries = tries_of(self._session, place, index)
-                break
-            except CliError as error:
-                if not self._is_passing(error, "look"):
-                    raise
         found = next((one for one in tries if one.get("try_number") == number), None)
         if found is None:
             why = f"how try {number} of {self.instance.name} ended is not kept"
@@ -159,14 +160,28 @@ class Follower:
 
     def _rest_of(self, log: Try) -> Iterator[Line | Pause]:
         """What came after the state: until an answer brings nothing more and Airflow is done with it."""
-        for _ in range(_LAST_LOOKS):
+        looks = 0
+        while looks < _LAST_LOOKS:
             came = False
             for line in self._patiently(log.more):
                 came = True
                 yield line
-            if not came and not log.is_closing:
+            is_away = self._patience.is_tried(self._reading)
+            if not (came or log.is_closing or is_away):
                 return
-            yield Pause()
+            looks += not is_away
+            yield Pause(_SLOWEST if is_away else 1.0)
+
+    def _whole(self, log: Try) -> Iterator[Line | Pause]:
+        """A try that is over; where its log breaks off half way, the rest of it from another answer."""
+        given = 0
+        while True:
+            for line in self._patiently(partial(log.whole, given)):
+                given += 1
+                yield line
+            if not self._patience.is_tried(self._reading):
+                return
+            yield Pause(_SLOWEST)
 
     # What is said.
 
@@ -225,27 +240,17 @@ class Follower:
         return int(self.found.get("try_number") or 0)
 
     def _look(self) -> None:
-        try:
+        if not self.found:
             self.found = self._look_once()
-            self._failures["look"] = 0
-        except CliError as error:
-            if not self.found or not self._is_passing(error, "look"):
-                raise
+            return
+        with self._patience.over((self.instance, "look")):
+            self.found = self._look_once()
 
     def _patiently(self, read: Callable[[], Iterable[Line]]) -> Iterator[Line]:
         """The lines of one request; some that fail in a row do not end the following."""
-        try:
+        # A try that has been queued has no log yet.
+        with self._patience.over(self._reading), suppress(NotFound):
             yield from read()
-            self._failures["read"] = 0
-        except NotFound:
-            return  # a try that has been queued, but has no log yet
-        except CliError as error:
-            if not self._is_passing(error, "read"):
-                raise
-
-    def _is_passing(self, error: CliError, what: str) -> bool:
-        self._failures[what] += 1
-        return error.is_passing and self._failures[what] <= MOST_FAILURES
 
     def _ask(self) -> dict[str, Any]:
         place, index = self.instance.place, self.instance.map_index

@@ -6,17 +6,18 @@ import time
 from functools import partial
 from heapq import heappop, heappush
 
+from airflowctl.commands._patience import Patience
 from airflowctl.commands.dagrun import ENDED
 from airflowctl.commands.logs import INTERVAL
-from airflowctl.commands.logs._follow import BAD, MOST_FAILURES, Follower, Pause, ended
+from airflowctl.commands.logs._follow import BAD, Follower, Pause, ended
 from airflowctl.commands.logs._reading import Instance, Try
-from airflowctl.core.errors import CliError, NotFound
+from airflowctl.core.errors import NotFound
 from airflowctl.core.graph import OVER
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.words import index_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from airflowctl.core.display import Line
@@ -132,7 +133,7 @@ class RunFollower:
         self._known: set[Instance] = set()
         self._since = ""
         self._fresh_until = 0.0
-        self._failures = 0
+        self._patience = Patience(session.output.note)
 
     def steps(self) -> Iterator[Line | Pause]:
         """The lines, those of tasks that are over first; a pause before each request but the first."""
@@ -145,16 +146,19 @@ class RunFollower:
             yield from self._advance()
             if not self._walkers:
                 yield Pause()
-                self.run = self._patient(self._ask_run) or self.run
+                with self._patience.over("run"):
+                    self.run = self._ask_run()
                 if self.run.get("state") in ENDED:
                     yield Pause()
-                    self._refresh()
-                    self._begin()
-                    if not self._walkers:
-                        return
+                    with self._patience.over("tasks"):
+                        self._refresh()
+                        self._begin()
+                        if not self._walkers:
+                            return
             yield Pause()
             if time.monotonic() >= self._fresh_until:
-                self._patient(self._refresh)
+                with self._patience.over("tasks"):
+                    self._refresh()
 
     def _is_new(self, key: Instance) -> bool:
         it = self.found[key]
@@ -165,7 +169,9 @@ class RunFollower:
         for key, it in self.found.items():
             if self._is_new(key) and it.get("state") in (*_STARTED, *OVER):
                 self._known.add(key)
-                follower = Follower(self._session, key, look=partial(self._look, key))
+                follower = Follower(
+                    self._session, key, look=partial(self._look, key), patience=self._patience
+                )
                 self._walkers[key] = _Walker(follower, follower.steps())
 
     def _advance(self) -> Iterator[Line | Pause]:
@@ -198,15 +204,3 @@ class RunFollower:
     def _ask_run(self) -> dict[str, Any]:
         place = {"dag_id": self._dag_id, "dag_run_id": self._run_id}
         return self._session.api.record("get_dag_run", "state", **place)
-
-    def _patient(self, ask: Callable[[], Any]) -> Any:
-        """What it answers, or None: some failures in a row do not end the following."""
-        try:
-            answer = ask()
-        except CliError as error:
-            self._failures += 1
-            if not error.is_passing or self._failures > MOST_FAILURES:
-                raise
-            return None
-        self._failures = 0
-        return answer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from airflowctl.commands._lines import line
 from airflowctl.core.display import Line
 from airflowctl.core.logs import AFTER, END_GROUP, GROUP, SOURCES
@@ -53,12 +55,13 @@ class Try:
         self._token, self._token_at = "", 0  # to read on from, and how many were given when it came
         self._greeted = False
 
-    def whole(self) -> Iterator[Line]:
-        """All events of a log that does not grow, or as far as it has grown. Memory is bounded."""
+    def whole(self, after: int = 0) -> Iterator[Line]:
+        """All events of a log that does not grow, or as far as it has grown; those `after` so many. Memory is
+        bounded."""
         facts = {**self.instance.place, "try_number": str(self.number)}
         query = {"map_index": self.instance.map_index, "full_content": True}
         events = self._session.api.events("get_log", "content", query=query, by_line=True, **facts)
-        yield from map(self._line, events)
+        yield from map(self._line, islice(events, after, None))
 
     def more(self) -> Iterator[Line]:
         """The events since the last call. A call that fails half way goes on there the next time."""
