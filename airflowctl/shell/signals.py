@@ -32,6 +32,7 @@ class Signals:
         self._at_prompt = self._in_line = False
         self._exit: SystemExit | None = None
         self._before: dict[int, Any] = {}
+        self._hook_before = sys.unraisablehook
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -39,6 +40,7 @@ class Signals:
             for number, handler in ((getattr(signal, name, None), it) for name, it in handlers.items()):
                 if number is not None:
                     self._before[number] = signal.signal(number, handler)
+            self._hook_before = sys.unraisablehook
             sys.unraisablehook = self._swallowed
         return self
 
@@ -46,7 +48,7 @@ class Signals:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._before:
-            sys.unraisablehook = sys.__unraisablehook__
+            sys.unraisablehook = self._hook_before
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
