@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _SPACE = " \t\r\n"
-_OBJECT = re.compile(r'\{\s*"')  # what cannot be meant otherwise: without its quotes it would be no JSON
-_IN_OBJECT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|[{}]', re.DOTALL)  # a string, or a brace
-_CLOSES = {"{": "}"}  # any quote closes itself
+# What cannot be meant otherwise, since without its quotes it would be no JSON; or what may become one.
+_OBJECT = re.compile(r'\{\s*(?:"|\Z)')
+_IN_OBJECT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}]', re.DOTALL)  # a string, or a brace
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:=@%+,~^")
 
 
@@ -46,9 +46,14 @@ class Split(NamedTuple):
 def split(line: str) -> Split:
     """Split a line, finished or not. In single quotes nothing is special; in double quotes a backslash
     keeps only `"` and itself from meaning something, so that JSON can be written as it is."""
+    return _scanned(line, 0, "")[0]
+
+
+def _scanned(line: str, position: int, ends: str) -> tuple[Split, int]:
+    """The words from there on, up to a letter that `ends` them unless something is open; and its place."""
     found: list[Word] = []
     text: list[str] = []
-    start, quote, opened, position = -1, "", -1, 0
+    start, quote, opened = -1, "", -1
     while position < len(line):
         letter = line[position]
         if quote:
@@ -63,8 +68,11 @@ def split(line: str) -> Split:
             if start >= 0:
                 found.append(Word("".join(text), start, position))
                 text, start = [], -1
+            if letter in ends:
+                return Split(found, position, ""), position
         elif letter == "#" and start < 0:
-            return Split(found, position, "")
+            end = line.find(ends, position) if ends else -1
+            return Split(found, position, ""), len(line) if end < 0 else end
         else:
             begins = start < 0 or line[position - 1] == "="  # as in --conf={
             start = position if start < 0 else start
@@ -78,16 +86,16 @@ def split(line: str) -> Split:
                 quote, opened = letter, position
             elif letter == "\\":
                 position += 1
-                if position == len(line):
+                if position == len(line) or line[position] in ends:
                     found.append(Word("".join(text), start, position, "\\"))
-                    return Split(found, position, "\\", position - 1)
+                    return Split(found, position, "\\", position - 1), position
                 text.append(line[position])
             else:
                 text.append(letter)
         position += 1
     if start >= 0:
         found.append(Word("".join(text), start, len(line), quote))
-    return Split(found, len(line), quote, opened if quote else -1)
+    return Split(found, len(line), quote, opened if quote else -1), len(line)
 
 
 def _object_end(line: str, start: int) -> int:
@@ -101,18 +109,12 @@ def _object_end(line: str, start: int) -> int:
 
 
 def lines(text: str) -> Iterator[str]:
-    """The lines of a text; a line end within quotes ends none."""
-    kept: list[str] = []
-    quote = ""
-    for part in text.split("\n"):
-        kept.append(part)
-        if _CLOSES.get(quote, quote) in part:  # else it is within the quote still
-            quote = split("\n".join(kept)).open.strip("\\")
-        if not quote:
-            yield "\n".join(kept)
-            kept = []
-    if kept:
-        yield "\n".join(kept)
+    """The lines of a text; a line end within quotes or an object ends none."""
+    begin = 0
+    while begin <= len(text):
+        _, end = _scanned(text, begin, "\n")
+        yield text[begin:end]
+        begin = end + 1
 
 
 def words(line: str) -> list[str]:

@@ -126,6 +126,8 @@ def test_words_as_in_a_shell_with_nothing_expanded(line: str, found: list[str]) 
         ('a "b\\"', 'the quote " is not closed'),
         ("it's", "the quote ' is not closed"),
         ('a {"b": "}"', "the brace { is not closed"),
+        ('a {"b": "}\\', "the brace { is not closed"),
+        ("a {", "the brace { is not closed"),
         ("a b\\", "after the last backslash"),
     ],
 )
@@ -170,6 +172,8 @@ def test_every_word_says_where_it_stands() -> None:
         ("a \"b'\n'c\" 'd\n\ne'\nf", ["a \"b'\n'c\" 'd\n\ne'", "f"]),
         ('a "b\\"\nc" d\n', ['a "b\\"\nc" d', ""]),
         ('a {"b":\n{"c": 1}\n} d\ne', ['a {"b":\n{"c": 1}\n} d', "e"]),
+        ('a {\n  "b": 1\n}\ne', ['a {\n  "b": 1\n}', "e"]),
+        ("a {\ne # {\nf", ["a {", "e # {", "f"]),
         ("# it's\nb\\\nc", ["# it's", "b\\", "c"]),
         ("a 'b\n\n", ["a 'b\n\n"]),
     ],
@@ -181,6 +185,7 @@ def test_a_line_end_within_quotes_ends_no_line(text: str, found: list[str]) -> N
 
 def test_a_quote_that_stays_open_over_many_lines_takes_no_time() -> None:
     assert len(list(lines("a 'b\n" + "c d\n" * 100_000))) == 1
+    assert len(list(lines("a {\n" + '"b": {"c": 1},\n' * 100_000))) == 1
 
 
 def test_splitting_a_long_line_takes_no_time() -> None:

@@ -50,7 +50,7 @@ def test_a_value_of_several_lines(online: Program, stub: Stub) -> None:
         shell.type("dags trigger etl --conf '{\n")
         until(lambda: shell.line.endswith("{\n"), "a second line")
         assert shell.run('"a": 1}\' -o json').json["conf"] == {"a": 1}
-        shell.type('dags trigger etl --conf {"a":\n{"b":\n')
+        shell.type('dags trigger etl --conf {\n"a":\n{"b":\n')
         until(lambda: shell.line.endswith('{"b":\n'), "a third line")
         assert shell.run('"it is"}} -o json').json["conf"] == {"a": {"b": "it is"}}
 
