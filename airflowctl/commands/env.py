@@ -82,8 +82,11 @@ def change(session: Session, name: str, production: bool | None, unset: tuple[st
             "give --production or --no-production, a way to the server like --ca-bundle FILE, or --unset",
         )
     usual = {way.replace("-", "_"): Network._field_defaults[way.replace("-", "_")] for way in unset}
-    if any(getattr(said, way) for way in usual):
-        raise UsageError("one and the same cannot be set and unset")
+    both = [way for way in unset if getattr(said, way.replace("-", "_"))]
+    if both:
+        raise UsageError(
+            f"--{both[0]} and --unset {both[0]} cannot stand in one line", "leave one of them out"
+        )
     kept = environment._replace(
         production=environment.production if production is None else production,
         network=said.over(environment.network)._replace(**usual),

@@ -144,7 +144,7 @@ def json_value(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_not_json, parse_float=_finite, parse_int=_integer)
     except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+        raise ValueError(f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
     except RecursionError:
         raise ValueError("not JSON: nested too deeply") from None
 
