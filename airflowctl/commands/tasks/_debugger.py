@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Answer = Rows | Record | Text | Log | Report | None
 
 _AROUND = 6
+_DIGITS = 9  # a longer number is none of a try, frame or line
 # Each with what may follow it, and what it does; the words of pdb are known beside ours.
 HELP = {
     "bt": ("[all]", "the traceback; with `all` also the frames of Airflow itself"),
@@ -314,11 +315,13 @@ class Debugger:
             "reset_dag_runs": True, "dag_run_id": place["dag_run_id"], "task_ids": [task],
         }  # fmt: skip
         self._session.confirm(f"{self._what} alone would run again.", "rerun")
+        # It may have been paused, or no longer, since this prompt was opened.
+        dag = self._session.api.record("get_dag_details", "dag_id", dag_id=self._one.dag_id)
         op = "post_clear_task_instances"
         done = self._session.api.record(op, "task_instances", body=body, dag_id=place["dag_id"])
         if not done["task_instances"]:
             raise CliError(f"the server found nothing to run again of {self._what}")
-        if self._dag.get("is_paused"):
+        if dag.get("is_paused"):
             title = f"{self._what} will run again once the Dag is not paused any more: reload looks at it"
             return Report((Section(title),), None, next=(line("dags", "unpause", self._one.dag_id),))
         return Log(self._followed(), Form(unfold=True), live=True)
@@ -326,7 +329,8 @@ class Debugger:
     def _followed(self) -> Generator[Line | None, None, int]:
         """The log of the try that comes; then that try is the one to look around in."""
         found = instance(self._session, self._place, self._index)
-        number = int(found.get("try_number") or 0) + (found.get("state") is None)  # it grows when scheduled
+        is_next = found.get("state") in (None, "restarting")  # the number grows when it is scheduled
+        number = int(found.get("try_number") or 0) + is_next
         follower = Follower(self._session, self._one, number=number)
         try:
             yield from paced(follower.steps(), INTERVAL)
@@ -366,4 +370,6 @@ class Debugger:
 def _number(text: str, name: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise UsageError(f"{name} takes a number, not '{text}'" if text else f"{name} takes a number")
-    return int(text[:9])
+    if len(text) > _DIGITS:
+        raise UsageError(f"{name} takes a number of at most {_DIGITS} digits")
+    return int(text)
