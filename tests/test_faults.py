@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from airflowctl.commands import _waiting
 from tests.program import Done, Program
-from tests.stub import Reply, Stub, Wire, reply
+from tests.stub import Reply, Request, Stub, Wire, reply
 
 
 def _part(facts: dict[str, object]) -> str:
@@ -233,3 +234,24 @@ def test_https_to_a_server_that_speaks_http(program: Program, stub: Stub) -> Non
     assert (done.out, done.code) == ("", 3)
     assert f"no secure connection to {url}" in done.err
     assert "check http:// against https://" in done.err
+
+
+# What asks again and again.
+
+
+def test_a_failure_between_two_looks_does_not_end_the_waiting(
+    program: Program, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_waiting, "_POLL", 0.001)
+    looks = [reply({"detail": "busy"}, 503), reply({"state": "queued"}), reply({"state": "success"})]
+
+    def answer(request: Request) -> Reply:
+        if request.path.endswith("/version"):
+            return reply(VERSION)
+        return reply({"token": "of-the-test"}) if request.method == "POST" else looks.pop(0)
+
+    stub.answer = answer
+    done = at(program, stub.url)("connections", "test", "db", "--conn-type", "http", "--on-worker")
+    assert (done.out, done.code, looks) == ("db works\n", 0, [])
+    assert done.err.endswith("; still trying\nthe server answers again\n")
+    assert [request.method for request in stub.requests].count("POST") == 1

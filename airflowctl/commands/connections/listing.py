@@ -166,7 +166,9 @@ def _tested_on_worker(session: Session, body: dict[str, Any], timeout: float) ->
     queued = session.api.record("enqueue_connection_test", "token", body=body)
     session.shared.redact.learn(str(queued["token"]))
     headers = {"Airflow-Connection-Test-Token": str(queued["token"])}
-    answer = in_state(lambda: session.api.call("get_connection_test", headers=headers) or {}, ENDED, timeout)
+    answer = in_state(
+        session, lambda: session.api.call("get_connection_test", headers=headers) or {}, ENDED, timeout
+    )
     answer.pop("token", None)
     if answer.get("state") not in ENDED:
         raise TimedOut(f"no worker has tested it after {timeout:g} s: it is {answer.get('state')}")

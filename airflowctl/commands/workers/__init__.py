@@ -60,7 +60,7 @@ def asked(
         return Text(f"asked {name} {to_do}", {"worker_name": name, "asked": to_do})
     look = f"look again with: {line('workers', 'show', name)}"
     try:
-        state = str(in_state(lambda: the_worker(session, name), states, timeout).get("state"))
+        state = str(in_state(session, lambda: the_worker(session, name), states, timeout).get("state"))
     except KeyboardInterrupt:
         raise Interrupted(f"no longer waiting; {name} was asked {to_do}", look) from None
     if state not in states:
