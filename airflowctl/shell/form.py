@@ -27,6 +27,7 @@ from prompt_toolkit.styles import BaseStyle
 
 from airflowctl.core.fields import Field
 from airflowctl.output.sanitise import line
+from airflowctl.shell.signals import Signals
 
 _WIDEST_NAME = 28
 KEYS = "Tab: another field   Enter: next, at the end done   Esc: leave"
@@ -51,7 +52,8 @@ class Form:
 
     def ask(self) -> list[str] | None:
         """The texts, each of them one that its field takes; None when somebody leaves."""
-        return self._app.run()
+        with Signals(self._app) as signals, signals.at_prompt():
+            return self._app.run(pre_run=signals.end_prompt, handle_sigint=False)
 
     def _buffer(self, field: Field) -> Buffer:
         text = field.text if field.text or not field.choices or field.may_lack else field.choices[0]
