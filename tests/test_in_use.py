@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -130,9 +131,10 @@ def test_an_environment_in_use_and_production(program: Program, stub: Stub) -> N
     assert base("env", "set", "prod", "--no-production").code == 0
     with Screen(base.with_environ(AIRFLOW_CLI_ENVIRONMENT="prod")) as screen:
         screen.until("prod>")
+        assert not re.search(r"\x1b\[(\d+;)*41[;m]", screen.raw)
         screen.type("use env staging\n")
         screen.until("^(.*@)?staging>")
-        assert "\x1b[0;37;41;1m" in screen.raw or "41" in screen.raw
+        assert re.search(r"\x1b\[(\d+;)*41[;m]", screen.raw)  # on red
     with Screen(base.with_environ(AIRFLOW_CLI_ENVIRONMENT="staging", NO_COLOR="1")) as screen:
         screen.until(r"staging \(PRODUCTION\)>")
         screen.type(CTRL_C)
