@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,9 +88,24 @@ def logged_in(airflow: LocalAirflow, user: str = "admin") -> Program:
     return program.with_environ(AIRFLOW_CLI_TOKEN=done.out.strip())
 
 
+class _Patient(httpx.HTTPTransport):
+    """SQLite may refuse who writes while somebody else does: the server answers 500, and nothing is done. Then
+    it is asked again, a few times."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        for pause in (0.2, 0.5, 1, 2, 4):
+            response = super().handle_request(request)
+            if response.status_code != httpx.codes.INTERNAL_SERVER_ERROR:
+                return response
+            response.close()
+            threading.Event().wait(pause)
+        return super().handle_request(request)
+
+
 def past(program: Program) -> httpx.Client:
     """The server that a program is logged in to, itself: to prepare, and to see what really happened."""
     return httpx.Client(
+        transport=_Patient(),
         base_url=f"{program.environ['AIRFLOWCTL_URL']}/api/v2",
         headers={"Authorization": f"Bearer {program.environ['AIRFLOW_CLI_TOKEN']}"},
         timeout=60,
