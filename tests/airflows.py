@@ -89,8 +89,8 @@ def logged_in(airflow: LocalAirflow, user: str = "admin") -> Program:
 
 
 class _Patient(httpx.HTTPTransport):
-    """SQLite may refuse who writes while somebody else does: the server answers 500, and nothing is done. Then
-    it is asked again, a few times."""
+    """SQLite may refuse who writes while somebody else does: the server answers 500, and nothing is done.
+    Then it is asked again, a few times."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         for pause in (0.2, 0.5, 1, 2, 4):
