@@ -11,6 +11,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from airflowctl.core.parse import walk
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.plumbing import is_for_shell
 from airflowctl.shell.explain import may_ask
 from completers.quote import split
 
@@ -23,8 +24,9 @@ EDIT = "edit"  # the parameter of commands that can ask for their values in a fo
 
 @Condition
 def is_open() -> bool:
-    """Whether a quote or a brace in the line waits for its end."""
-    return split(get_app().current_buffer.text).open in ("'", '"', "{")
+    """Whether a quote in the line, or a brace that is ours, waits for its end."""
+    text = get_app().current_buffer.text
+    return split(text).open in (("'", '"') if is_for_shell(text) else ("'", '"', "{"))
 
 
 def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str], object]) -> KeyBindings:
