@@ -30,7 +30,7 @@ from airflowctl.output.sanitise import line
 from airflowctl.shell.signals import Signals
 
 _WIDEST_NAME = 28
-KEYS = "Tab: another field   Enter: next, at the end done   Esc: leave"
+KEYS = "Tab: another   Enter: next, at last done   Esc: leave"
 CHOOSE = "left, right: choose   "
 
 
