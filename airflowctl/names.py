@@ -163,7 +163,7 @@ class KnownNames:
         found: list[Choice] = []
         entry.stale = False
         entry.searched.clear()
-        path, offset = self._without_newest(names, path), 0
+        path, offset = self._as_sent(names, path), 0
         while True:
             items, total = self._page(names, path, offset)
             offset += len(items)
@@ -179,13 +179,17 @@ class KnownNames:
         entry.whole = whole  # not before they are there
         entry.fetched = time.monotonic()
 
-    def _without_newest(self, names: Names, path: dict[str, str]) -> dict[str, str]:
-        """The path with the name in place of a word for the newest one."""
+    def _as_sent(self, names: Names, path: dict[str, str]) -> dict[str, str]:
+        """The path with the name in place of a word for the newest one, and a number where that is wanted."""
         for parameter, kind in names.scope.items():
-            outer = registry.kinds().get(kind)
-            if outer and path[parameter] in outer.newest:
+            outer, text = registry.kinds().get(kind), path[parameter]
+            if outer and text in outer.newest:
                 items, _ = self._page(outer, {name: path[name] for name in outer.scope}, 0, limit=1)
                 path = {**path, parameter: str(items[0][outer.key])} if items else path
+            elif outer and outer.number and not text.isdecimal():
+                items, _ = self._page(outer, {}, 0, {outer.search: text})
+                exact = (str(item[outer.number]) for item in items if item.get(outer.key) == text)
+                path = {**path, parameter: next(exact, text)}
         return path
 
     def _show(self, entry: _Entry, names: Names, found: list[Choice]) -> None:
@@ -201,7 +205,7 @@ class KnownNames:
 
     def _search(self, names: Names, path: dict[str, str], entry: _Entry, prefix: str) -> None:
         entry.searched[prefix] = False
-        items, total = self._page(names, self._without_newest(names, path), 0, {names.search: prefix})
+        items, total = self._page(names, self._as_sent(names, path), 0, {names.search: prefix})
         self._add(entry, names, [choice for item in items for choice in _choices(names, item)])
         entry.searched[prefix] = total is not None and total <= len(items)
 

@@ -46,11 +46,14 @@ def test_what_cannot_be_known_is_not_asked_for(
 
 @pytest.mark.parametrize("kind", sorted(kind for kind, it in registry.kinds().items() if it.read is None))
 def test_every_kind_that_a_command_declares_can_be_asked_for(server: Server, clock: Clock, kind: str) -> None:
-    scope = dict.fromkeys(registry.kinds()[kind].scope.values(), "k")
-    ask = Asker(server, kind, **scope)
+    kinds = registry.kinds()
+    given = {
+        outer: "7" if outer in kinds and kinds[outer].number else "k" for outer in kinds[kind].scope.values()
+    }
+    ask = Asker(server, kind, **given)
     assert set(server.keys) <= set(ask.settled())
-    assert server.asked()[0]["op"] == registry.kinds()[kind].op
-    path = {**registry.kinds()[kind].query, **dict.fromkeys(registry.kinds()[kind].scope, "k")}
+    assert server.asked()[0]["op"] == kinds[kind].op
+    path = {**kinds[kind].query, **{name: given[outer] for name, outer in kinds[kind].scope.items()}}
     assert path.items() <= server.asked()[0].items()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.at_shell import Desk
 from tests.parity_airflow import Both
 from tests.program import Program
 
@@ -47,6 +48,7 @@ def parts(ctl: Program, unique: str) -> Iterator[list[str]]:
 def test_a_partition_is_cleared(ctl: Program, parts: list[str]) -> None:
     listed = ("dagrun", "list", "parted", "--partition-key", DAY, "-o", "name")
     assert sorted(ctl(*listed).lines) == parts
+    assert DAY in Desk(ctl).offered("dags clear parted --partition-key ")
     line = ("partitions", "clear", "-d", "parted", "-k", DAY, "--clear-task-instances")
     assert "2 runs would be cleared" in ctl(*line, "--dry-run").out
     assert ctl("tasks", "state", "parted", "part", parts[0]).out == "success\n"
@@ -83,3 +85,12 @@ def test_an_asset_is_made_and_waited_for(ctl: Program) -> None:
     assert (done.code, done.json["state"], done.json["dag_id"]) == (0, "success", "maker")
     done = ctl("assets", "materialize", "--name", "made", "--timeout", "1")
     assert (done.code, done.out) == (2, "")
+
+
+def test_what_is_kept_with_an_asset_completes_by_its_name(ctl: Program, unique: str) -> None:
+    """The server lists it by the asset's number only, which nobody knows."""
+    assert ctl("assets", "state", "set", "orders", unique, "7").code == 0
+    number = ctl("assets", "get", "orders", "-o", "json").json["id"]
+    for asset in ("orders", number):
+        assert unique in Desk(ctl).offered(f"assets state get {asset} ")
+    assert ctl("assets", "state", "delete", "orders", unique, "-y").code == 0

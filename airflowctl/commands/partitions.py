@@ -28,7 +28,14 @@ def window(text: str) -> tuple[str, str]:
         "-d", "--dag-id", help="The Dag.", required=True, complete="dag", convert=identifier, metavar="DAG_ID"
     ),
     opt("-r", "--run-id", help="Only of this run.", complete="run", convert=identifier, metavar="RUN_ID"),
-    opt("-k", "--partition-key", help="Only with this key.", convert=some_text, metavar="KEY"),
+    opt(
+        "-k",
+        "--partition-key",
+        help="Only with this key.",
+        complete="partition",
+        convert=some_text,
+        metavar="KEY",
+    ),
     opt(
         "-s", "--start-date", help="Only of partition dates from this on.", convert=timestamp, metavar="DATE"
     ),

@@ -6,16 +6,26 @@ from airflowctl.commands import _bulk, _files
 from airflowctl.commands._entities import created, deleted, only_given
 from airflowctl.core.command import DRY_RUN, LIMIT, TEAM, arg, command, flag, names, opt, pattern, toggle
 from airflowctl.core.errors import Conflict, UsageError
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.result import Item, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import signed_number, slashed_identifier
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from airflowctl.session import Session
 
 POOL = names("pool", op="get_pools", items="pools", key="name", search="pool_name_pattern")
+
+
+def _teams(pool: Item) -> Iterator[tuple[str, str]]:
+    """No operation lists the teams; from Airflow 3.2 on a pool says whose it is."""
+    if team := pool.get("team_name"):
+        yield str(team), ""
+
+
+TEAMS = names("team", op="get_pools", items="pools", key="", read=_teams, order="name", fresh=300.0)
 NAME = arg("name", "Its name.", complete="pool", convert=slashed_identifier, also=("--name", "--pool"))
 NEW_NAME = NAME._replace(complete="")
 SLOTS = arg("slots", "How many slots it has; -1 is without limit.", convert=signed_number, also=("--slots",))

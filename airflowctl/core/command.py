@@ -26,7 +26,8 @@ class Names(NamedTuple):
     Names are `fresh` for so many seconds; where there are more than `most`, the server is asked while
     somebody types. `newest` are words for the first name of all, and the first of them is offered, as are the
     `usual` names, whatever the server has. `within` is the kind that knows more of the same names, where the
-    line fixes enough for it. `lately`: what the line does not fix is what an earlier line did.
+    line fixes enough for it. `lately`: what the line does not fix is what an earlier line did. `number` is
+    the field that another kind's `scope` sends in place of the name.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Names(NamedTuple):
     usual: tuple[str, ...] = ()
     within: str = ""
     lately: bool = False
+    number: str = ""
 
 
 ALWAYS = "always"
@@ -208,7 +210,14 @@ TOOK = (
     opt("--shorter-than", name="duration_lte", help="Only those that took no longer.", convert=seconds,
         metavar="SECONDS"),
 )  # fmt: skip
-TEAM = opt("--team-name", help="The team it belongs to.", convert=some_text, metavar="NAME", since="3.2")
+TEAM = opt(
+    "--team-name",
+    help="The team it belongs to.",
+    complete="team",
+    convert=some_text,
+    metavar="NAME",
+    since="3.2",
+)
 
 
 def command(words: str, summary: str, *params: Param, **facts: Any) -> Callable[[Handler], Command]:

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 ASSET_NAMES = names(
-    "asset", op="get_assets", items="assets", key="name", search="name_pattern", note=("uri",), fresh=120.0
+    "asset",
+    op="get_assets",
+    items="assets",
+    key="name",
+    search="name_pattern",
+    note=("uri",),
+    fresh=120.0,
+    number="id",
 )
 ALIAS_NAMES = names(
     "asset-alias", op="get_asset_aliases", items="asset_aliases", key="name", search="name_pattern"

@@ -70,7 +70,7 @@ def materialize(session: Session, **given: Any) -> Record:
     opt("--partition-key", help="The partition that changed.", convert=some_text, metavar="KEY",
         since="3.2"),
     opt("--consumer-team", help="Only for Dags of this team, or of several.", many=True, default=(),
-        convert=some_text, metavar="NAME", since="3.3"),
+        complete="team", convert=some_text, metavar="NAME", since="3.3"),
     toggle("--allow-global", help="Also for Dags of no team, or not.", since="3.3"),
     op="create_asset_event",
     uses=("get_asset", "get_assets"),

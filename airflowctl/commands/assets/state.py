@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.assets.catalogue import ASSET, the_asset
-from airflowctl.core.command import ALWAYS, DRY_RUN, LIMIT, arg, command, flag
+from airflowctl.core.command import ALWAYS, DRY_RUN, LIMIT, arg, command, flag, names
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -13,7 +13,15 @@ from airflowctl.core.words import counted
 if TYPE_CHECKING:
     from airflowctl.session import Session
 
-KEY = arg("key", "The key.", convert=slashed_identifier)
+KEPT = names(
+    "asset state key",
+    op="list_asset_state_store",
+    items="asset_state_store",
+    key="key",
+    scope={"asset_id": "asset"},
+    fresh=5.0,
+)
+KEY = arg("key", "The key.", complete="asset state key", convert=slashed_identifier)
 COLUMNS = ("key", "value", "updated_at")
 USES = ("get_asset", "get_assets")
 

@@ -13,18 +13,35 @@ from airflowctl.commands.dagrun import (
     WATCHING,
     the_run,
 )
-from airflowctl.core.command import LIMIT_NEWEST, TOOK, arg, command, date_range, flag, opt
+from airflowctl.core.command import LIMIT_NEWEST, TOOK, arg, command, date_range, flag, names, opt
 from airflowctl.core.errors import UsageError
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.result import Item, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, timestamp, whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from airflowctl.session import Session
 
 
+def _partitions(run: Item) -> Iterator[tuple[str, str]]:
+    """Runs have one from Airflow 3.2 on."""
+    if key := run.get("partition_key"):
+        yield str(key), ""
+
+
+PARTITION = names(
+    "partition",
+    op="get_dag_runs",
+    items="dag_runs",
+    key="",
+    read=_partitions,
+    scope={"dag_id": "dag"},
+    order="-run_after",
+    most=100,
+)
 # Named as the parameters of the query they become.
 RUN_FILTERS = (
     opt("--state", help="Only runs in this state, or in any of several.", choices=RUN_STATES, many=True),
@@ -105,6 +122,7 @@ RUN_FILTERS = (
         "--partition-key",
         name="partition_key_pattern",
         help="Only runs whose partition key contains this.",
+        complete="partition",
         convert=some_text,
         metavar="TEXT",
     ),
