@@ -12,6 +12,8 @@ from airflowctl.core.words import counted
 if TYPE_CHECKING:
     from airflowctl.session import Session
 
+_LEFT_OUT = (("save",), ("watch",))
+
 
 @command(
     "save",
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     arg("file", "The file.", convert=path),
     flag("--force", help="Replace the file if there is one."),
     lasting=True,
-    about="Left out are lines that failed, those with a secret in them and those that begin with a space.",
+    about="Left out are lines that failed, those with a secret in them and those that begin with a space, and"
+    " watch, which never ends.",
     examples=("airflowctl save nightly.txt",),
 )
 def save(session: Session, file: str, force: bool) -> Text:
@@ -28,7 +31,7 @@ def save(session: Session, file: str, force: bool) -> Text:
 
     lookup = session.lookup
     done = (text for text in session.shared.memory.successful() if not is_private(text, lookup))
-    lines = [text for text in done if walk(text.split()[:1], lookup).words != ("save",)]
+    lines = [text for text in done if walk(text.split()[:1], lookup).words not in _LEFT_OUT]
     if not lines:
         raise UsageError("there are no lines to save yet")
     _write(file, "".join(f"{line}\n" for line in lines), force)
