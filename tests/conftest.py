@@ -50,6 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--airflow", metavar="VERSION", help="only the tests on this Airflow")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist looks for the groups afterwards
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A test that uses a real Airflow, a fixture called `...airflow`, is marked by that alone. Those of one
     Airflow follow each other; of two processes, one has all Airflows that run tasks. With `--airflow` those
@@ -62,6 +63,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if version:
         items[:] = [item for item in items if _version_of(item) == version]
     items.sort(key=_place)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if session.config.getoption("loadgroup", None):  # in a process of xdist's
+        alone = [it for it in session.items if it.get_closest_marker("airflow") and "@" not in it.nodeid]
+        assert not alone, f"xdist does not group the tests of one Airflow: {alone[0].nodeid}"
 
 
 @pytest.hookimpl(trylast=True)

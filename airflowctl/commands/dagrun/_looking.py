@@ -47,13 +47,16 @@ def watched(session: Session, dag_id: str, run: dict[str, Any], timeout: float |
 def finished(session: Session, dag_id: str, run: dict[str, Any], timeout: float | None) -> Record:
     """Wait for a run to end; its record, with exit code 5 unless it succeeded. Raises TimedOut."""
     looking = Looking(session, dag_id, run, timeout, quiet=True)
-    session.output.note(f"waiting for {looking.run_id} (Ctrl-C stops only the waiting)")
     said: set[str] = set()
-    for view in looking.views():
-        for text in view.foot:
-            if text not in said:
-                session.output.note(text)
-        said.update(view.foot)
+    try:
+        session.output.note(f"waiting for {looking.run_id} (Ctrl-C stops only the waiting)")
+        for view in looking.views():
+            for text in view.foot:
+                if text not in said:
+                    session.output.note(text)
+            said.update(view.foot)
+    except KeyboardInterrupt:  # while we wrote
+        raise looking.interrupted() from None
     return Record(looking.run, "dag_run_id", SHOWN, code=looking.code)
 
 
@@ -117,7 +120,11 @@ class Looking:
                 for _ in self._rest():
                     yield self._view([])
         except KeyboardInterrupt:
-            raise Interrupted("no longer waiting; the run goes on", self._look_again) from None
+            raise self.interrupted() from None
+
+    def interrupted(self) -> Interrupted:
+        """What Ctrl-C means here."""
+        return Interrupted("no longer waiting; the run goes on", self._look_again)
 
     def _look(self) -> None:
         """Take in how the run is now."""
