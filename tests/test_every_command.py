@@ -12,6 +12,13 @@ from airflowctl.api.operations import table
 from airflowctl.core.command import Command, Param
 from tests.program import Done, Program
 
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some write a file of the name that they are given."""
+    monkeypatch.chdir(tmp_path)
+
+
 COMMANDS = [command for command in registry.all_commands() if command.op]
 TEXTS = ("some_id", "1", "2026-11-01", "{}", "name=value")
 # What a command needs to be told that its declaration does not say.
