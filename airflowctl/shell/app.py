@@ -78,7 +78,10 @@ class Shell:
                 try:
                     with self._signals.at_prompt():
                         text = self._prompt.prompt(
-                            self._parts, pre_run=self._before_prompt, handle_sigint=False
+                            self._parts,
+                            pre_run=self._before_prompt,
+                            handle_sigint=False,
+                            set_exception_handler=False,
                         )
                 except KeyboardInterrupt:
                     continue
@@ -114,7 +117,7 @@ class Shell:
         return shown
 
     def _before_prompt(self) -> None:
-        self._signals.end_prompt()
+        self._signals.prompt_begins()
         self._completer.begin()
         self._toolbar.refresh()
         self._prompt.app.create_background_task(self._prepare())

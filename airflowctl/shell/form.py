@@ -53,7 +53,9 @@ class Form:
     def ask(self) -> list[str] | None:
         """The texts, each of them one that its field takes; None when somebody leaves."""
         with Signals(self._app) as signals, signals.at_prompt():
-            return self._app.run(pre_run=signals.end_prompt, handle_sigint=False)
+            return self._app.run(
+                pre_run=signals.prompt_begins, handle_sigint=False, set_exception_handler=False
+            )
 
     def _buffer(self, field: Field) -> Buffer:
         text = field.text if field.text or not field.choices or field.may_lack else field.choices[0]

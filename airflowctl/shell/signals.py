@@ -1,8 +1,9 @@
-"""What signals do in the shell: Ctrl-C ends what runs; being ended leaves by an exception, which gives the
-terminal back as it was."""
+"""What ends a prompt or a line from outside: Ctrl-C ends what runs; being ended, and a fault within a prompt,
+leave by an exception, which gives the terminal back as it was."""
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sys
 import threading
@@ -25,7 +26,7 @@ class Signals:
     line.
 
     The prompt must not handle SIGINT itself: for a moment at either end of it nobody would, and its handler
-    fails at a second one."""
+    fails at a second one. Nor exceptions: it would print a traceback and wait for Enter."""
 
     def __init__(self, app: Application[Any]) -> None:
         self._app = app
@@ -72,8 +73,17 @@ class Signals:
         finally:
             self._in_line = False
 
-    def end_prompt(self) -> None:
-        """Within the prompt's own thread: end it, if it is to be ended."""
+    def prompt_begins(self) -> None:
+        """Within the prompt's own thread: from now on whatever breaks in it ends it."""
+        asyncio.get_running_loop().set_exception_handler(self._broke)
+        self._end_prompt()
+
+    def _broke(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):  # else it only warns
+            self._leave_prompt(error)
+
+    def _end_prompt(self) -> None:
         if self._exit:
             self._leave_prompt(self._exit)
 
@@ -97,7 +107,7 @@ class Signals:
         self._exit = SystemExit(128 + number)
         if not self._at_prompt:
             raise self._exit
-        wake(self._running, self.end_prompt)
+        wake(self._running, self._end_prompt)
 
     def _swallowed(self, found: Any) -> None:
         """In some places, a callback of the import system for one, nothing can be raised: Python would say so

@@ -26,7 +26,12 @@ def typed(talk: Talk, session: Session) -> Iterator[str]:
         while True:
             try:
                 with signals.at_prompt():
-                    text = prompt.prompt(line(talk.prompt()), pre_run=signals.end_prompt, handle_sigint=False)
+                    text = prompt.prompt(
+                        line(talk.prompt()),
+                        pre_run=signals.prompt_begins,
+                        handle_sigint=False,
+                        set_exception_handler=False,
+                    )
             except KeyboardInterrupt:
                 continue
             except EOFError:
