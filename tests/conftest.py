@@ -14,11 +14,8 @@ import keyring
 import pytest
 from keyring.backends import fail
 
-from airflowctl.core.errors import StoreUnavailable
 from airflowctl.secrets import encrypted
-from airflowctl.secrets.kernel import KernelKeyring
-from airflowctl.secrets.store import Key
-from tests.keyrings import Kept
+from tests.keyrings import Kept, kernel_keyring
 from tests.program import Program
 from tests.stub import Stub, lets_in, wants_login
 from tests.waiting import until
@@ -216,10 +213,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def person(program: Program) -> Iterator[Program]:
     """Somebody without a desktop's keyring: the login is kept in the kernel's, and removed at the end."""
-    try:
-        KernelKeyring().get(Key("http://probe", "x"))
-    except StoreUnavailable as error:
-        pytest.skip(f"needs the keyring of a Linux kernel: {error.message}")
+    kernel_keyring()
     own = program.with_environ(AIRFLOWCTL_STORE="kernel")
     yield own
     for row in own("env", "list", "-o", "json").json:

@@ -1,4 +1,4 @@
-"""Keyrings: a real one, private and thrown away (D-Bus and gnome-keyring), and one in a dictionary."""
+"""Keyrings: a real one, private and thrown away (D-Bus, gnome-keyring), the kernel's, and a dictionary."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
+from airflowctl.core.errors import StoreUnavailable
+from airflowctl.secrets.kernel import KernelKeyring
+from airflowctl.secrets.store import Key
 from tests.waiting import until
 
 PROGRAMS = ("dbus-daemon", "gnome-keyring-daemon")
@@ -116,3 +119,13 @@ def _is_served(address: str) -> bool:
 
     with open_dbus_connection(bus=address) as bus:
         return bool(Proxy(message_bus, bus).NameHasOwner(_SERVICE)[0])
+
+
+def kernel_keyring() -> KernelKeyring:
+    """This machine's; skips the test where it has none."""
+    store = KernelKeyring()
+    try:
+        store.get(Key("http://probe", "x"))
+    except StoreUnavailable as error:
+        pytest.skip(f"needs the keyring of a Linux kernel: {error.message}")
+    return store

@@ -99,21 +99,28 @@ def test_a_name_that_would_leave_the_folder(
     assert outside == []
 
 
+def first_request(listener: socket.socket, program: Program, *line: str) -> str:
+    """What a line sends to somebody who never answers."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "airflowctl", *line],
+        env=program.process_environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        listener.settimeout(60)
+        connection, _ = listener.accept()
+        with connection:
+            return connection.recv(65536).decode()
+    finally:
+        running.kill()
+        running.wait()
+
+
 def test_a_token_in_the_environment_goes_to_its_own_server_only(ctl: Program, token: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         elsewhere = f"http://127.0.0.1:{other.getsockname()[1]}"
-        running = subprocess.Popen(
-            [sys.executable, "-m", "airflowctl", "dags", "list", "--url", elsewhere],
-            env=ctl.process_environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        other.settimeout(60)
-        connection, _ = other.accept()
-        with connection:
-            asked = connection.recv(65536).decode()
-        running.kill()
-        running.communicate()
+        asked = first_request(other, ctl, "dags", "list", "--url", elsewhere)
     assert asked.startswith("GET /api/v2/dags")
     assert token not in asked
     assert "uthorization" not in asked
@@ -238,17 +245,7 @@ def test_a_changed_address_does_not_get_the_token(person: Program, account: Acco
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         file.write_text(re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}", file.read_text()))
-        running = subprocess.Popen(
-            [sys.executable, "-m", "airflowctl", "dags", "list"],
-            env=person.process_environ,
-            stderr=subprocess.DEVNULL,
-        )
-        other.settimeout(60)
-        connection, _ = other.accept()
-        with connection:
-            asked = connection.recv(65536).decode()
-        running.kill()
-        running.wait()
+        asked = first_request(other, person, "dags", "list")
     assert asked.startswith("GET /api/v2/dags")
     assert "uthorization" not in asked
 

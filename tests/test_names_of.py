@@ -93,26 +93,21 @@ def test_a_list_streams_while_it_is_learnt(ask: Asker) -> None:
     assert taken == [0]
 
 
-def test_runs_are_learnt_for_their_dag(server: Server, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    ("dag", "known"),
+    [("etl", {"etl": ["latest", "manual_1"], "ml": ["latest"]}), ("~", {"~": []})],
+    ids=["of one Dag", "of all Dags"],
+)
+def test_runs_are_learnt_for_their_dag(
+    dag: str, known: dict[str, list[str]], server: Server, clock: Clock
+) -> None:
     server.gate.clear()
     ask = Asker(server, "run")
     rows = Rows([{"dag_run_id": "manual_1", "dag_id": "etl"}], ("dag_run_id",), "dag_run_id")
-    shown = ask.known.after(command("dagrun list"), {"dag_id": "etl"}, rows)
+    shown = ask.known.after(command("dagrun list"), {"dag_id": dag}, rows)
     assert isinstance(shown, Rows)
     assert len(list(shown.items)) == 1
-    assert ask.texts(dag="etl") == ["latest", "manual_1"]
-    assert ask.texts(dag="ml") == ["latest"]
-    server.gate.set()
-
-
-def test_runs_of_all_dags_are_nobodys(server: Server, clock: Clock) -> None:
-    server.gate.clear()
-    ask = Asker(server, "run")
-    rows = Rows([{"dag_run_id": "manual_1", "dag_id": "etl"}], ("dag_run_id",), "dag_run_id")
-    shown = ask.known.after(command("dagrun list"), {"dag_id": "~"}, rows)
-    assert isinstance(shown, Rows)
-    assert len(list(shown.items)) == 1
-    assert ask.texts(dag="~") == []
+    assert {it: ask.texts(dag=it) for it in known} == known
     server.gate.set()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import stat
 import subprocess
@@ -289,8 +290,8 @@ def test_ctrl_c_ends_the_program_that_runs_and_nothing_else(online: Program, lin
         screen.prompt()
         screen.type(line)
         screen.until("^ready$")
-        screen.type("here it is")
-        screen.until("^here it is")
+        screen.type("here it is\n")
+        screen.until_true(lambda: screen.raw.count("here it is") > 1, "an answer of cat, which runs by now")
         screen.type(CTRL_C)
         screen.prompt()
         screen.type("dags get etl -o name\n")
@@ -315,6 +316,33 @@ def test_being_ended_leaves_the_terminal_as_it_was(online: Program, line: str) -
         assert screen.raw.rfind("\x1b[?2004h") <= screen.raw.rfind("\x1b[?2004l")  # pasting, as it was
         assert screen.raw.rfind("\x1b[?25h") >= screen.raw.rfind("\x1b[?25l")
         assert "Traceback" not in screen.raw
+
+
+@pytest.mark.parametrize("place", ["app.Shell._bottom", "keys.split", "app.Shell._run_lines"])
+def test_a_fault_of_ours_leaves_the_terminal_as_it_was(online: Program, place: str) -> None:
+    """In drawing, at a key, and between two prompts: told in two lines, and the shell leaves."""
+    code = f"""
+import sys
+from airflowctl.shell import app, keys
+
+def broken(*_):
+    raise RuntimeError("it broke")
+
+{place} = broken
+from airflowctl.__main__ import run
+sys.exit(run())
+"""
+    script = f"stty -g; '{sys.executable}' -c {shlex.quote(code)}; echo END $?; stty -g"
+    with Screen(online, command=["/bin/bash", "-c", script]) as screen:
+        if place != "app.Shell._bottom":
+            screen.prompt()
+            screen.type("version\n")
+        screen.until("unexpected RuntimeError: it broke", "END 1")
+        screen.end()
+        before, after = screen.raw.splitlines()[0], screen.raw.rpartition("END 1")[2].strip()
+        assert after == before.strip()
+        assert "Traceback" not in screen.raw
+        assert screen.raw.rfind("\x1b[?2004l") > screen.raw.rfind("\x1b[?2004h")
 
 
 def test_being_ended_where_nothing_can_be_raised() -> None:

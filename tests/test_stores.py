@@ -16,7 +16,7 @@ import pytest
 from airflowctl.core.errors import StoreUnavailable
 from airflowctl.secrets.kernel import KernelKeyring
 from airflowctl.secrets.store import Key
-from tests.keyrings import Kept
+from tests.keyrings import Kept, kernel_keyring
 from tests.program import Done, Program
 from tests.screen import Screen
 from tests.stub import TOKEN, Stub, wants_login
@@ -53,11 +53,7 @@ def key() -> Key:
 
 @pytest.fixture
 def kernel(key: Key) -> Iterator[KernelKeyring]:
-    store = KernelKeyring()
-    try:
-        store.get(key)
-    except StoreUnavailable as error:
-        pytest.skip(f"needs the keyring of a Linux kernel: {error.message}")
+    store = kernel_keyring()
     yield store
     store.delete(key)
 
