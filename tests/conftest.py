@@ -221,6 +221,12 @@ def person(program: Program) -> Iterator[Program]:
 
 
 @pytest.fixture
+def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where lines that write a file of some name may run."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
 def silent() -> Iterator[socket.socket]:
     """A server that accepts connections and never answers: its listening socket."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:

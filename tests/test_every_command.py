@@ -12,11 +12,7 @@ from airflowctl.api.operations import table
 from airflowctl.core.command import Command, Param
 from tests.program import Done, Program
 
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some write a file of the name that they are given."""
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_a_folder")
 
 
 COMMANDS = [command for command in registry.all_commands() if command.op]

@@ -21,6 +21,8 @@ from tests.stub import Reply, Request, Stub, reply
 from tests.test_every_command import line
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("in_a_folder")
+
 COMMANDS = Path(__file__).parent.parent / "airflowctl" / "commands"
 
 
