@@ -51,7 +51,7 @@ def daily():
 daily()
 """
 
-pytestmark = [pytest.mark.airflow, pytest.mark.versions]
+pytestmark = [pytest.mark.airflow, pytest.mark.versions, pytest.mark.usefixtures("in_a_folder")]
 
 
 class Older(NamedTuple):
