@@ -1,0 +1,43 @@
+"""How the process ends, also while a thread that nobody waits for still works."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+_BUSY = 'background("asks", lambda: time.sleep(60), lambda: None)'
+
+
+@pytest.mark.parametrize(("work", "finalised"), [(_BUSY, ""), ("", "finalised\n")], ids=["busy", "idle"])
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ("return 5", 5),
+        ("raise KeyboardInterrupt", 130),
+        ("raise SystemExit(143)", 143),
+    ],
+    ids=["code", "ctrl-c", "signal"],
+)
+def test_the_interpreter_does_not_end_under_a_thread(work: str, finalised: str, end: str, code: int) -> None:
+    """It crashes now and then where it does: a shell left in its first second ended with 134 or 139."""
+    program = f"""
+import atexit, sys, time
+from airflowctl import main as program
+from airflowctl.__main__ import run
+from airflowctl.background import background
+
+def main():
+    {work or "pass"}
+    print("written", flush=True)
+    {end}
+
+atexit.register(print, "finalised")
+program.main = main
+sys.exit(run())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=50, check=False
+    )
+    assert (done.stdout, done.returncode) == (f"written\n{finalised}", code), done.stderr
