@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from airflowctl import plumbing
-from airflowctl.core.errors import DONE, INTERRUPTED, CliError, Leave, UsageError
+from airflowctl.core.errors import DONE, INTERRUPTED, CliError, Leave, PolicyForbids, UsageError
 from airflowctl.core.filling import USED_KINDS
 from airflowctl.core.parse import Walk, walk
 from airflowctl.core.typed import NamedTuple
@@ -104,9 +104,22 @@ def _check(placed: Placed, session: Session) -> int:
     if placed.problem is not None:
         session.output.error(placed.problem, placed.where)
         return placed.problem.exit_code
-    code = plumbing.check(placed.line, session, placed.where)
+    code = _check_programs(placed, session) or plumbing.check(placed.line, session, placed.where)
     _imagine(walk(placed.line.tokens, session.lookup), session.lookup)
     return code
+
+
+def _check_programs(placed: Placed, session: Session) -> int:
+    """The exit code where a line runs a program or writes a file, and the policy allows neither in a batch."""
+    line = placed.line
+    if not (line.shell or line.pipe or line.file) or session.shared.policy.programs:
+        return DONE
+    error = PolicyForbids(
+        f"{session.shared.policy.name} does not allow programs and files in a batch ('!', '|', '>')",
+        "run it from the system's shell, with airflowctl's result in its pipe",
+    )
+    session.output.error(error, placed.where)
+    return error.exit_code
 
 
 def _imagine(state: Walk, lookup: Vocabulary) -> None:

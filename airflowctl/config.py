@@ -84,6 +84,8 @@ def _written(environment: Environment) -> str:
         lines.append(f"max_session_hours = {environment.max_session!r}")
     if environment.production is not None:
         lines.append(f"production = {toml(environment.production)}")
+    if environment.read_only:
+        lines.append("read_only = true")
     lines += _table("settings", dict(environment.settings))
     lines += _table("network", environment.network._asdict())
     return "\n".join(lines) + "\n"
@@ -132,6 +134,9 @@ def _checked(name: str, found: dict[str, Any]) -> Environment:
     production = found.get("production")
     if not isinstance(production, bool | None):
         raise ValueError("production is not true or false")
+    read_only = found.get("read_only", False)
+    if not isinstance(read_only, bool):
+        raise ValueError("read_only is not true or false")
     return Environment(
         name,
         base_url(url),
@@ -143,6 +148,7 @@ def _checked(name: str, found: dict[str, Any]) -> Environment:
         reach,
         float(hours),
         production,
+        read_only,
     )
 
 

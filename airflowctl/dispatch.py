@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from airflowctl.core.command import Command
 from airflowctl.core.errors import (
+    BROKEN_PIPE,
     DONE,
     CliError,
     Interrupted,
@@ -16,10 +17,11 @@ from airflowctl.core.errors import (
     ServerRefused,
     UsageError,
 )
+from airflowctl.core.modes import SHELL
 from airflowctl.core.parse import Walk, walk
 from airflowctl.core.result import PLAIN, Result, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.session import SHELL, Session
+from airflowctl.session import Session
 
 if TYPE_CHECKING:
     from typing import Any
@@ -32,6 +34,27 @@ def run(tokens: Sequence[str], session: Session, where: str = "") -> int:
 
     BrokenPipeError and Leave pass through: they end more than this line.
     """
+    code = BROKEN_PIPE
+    try:
+        code = _run(tokens, session, where)
+    finally:
+        code = _write_audit(session, code)
+    return code
+
+
+def _write_audit(session: Session, code: int) -> int:
+    """Record what the line sent, with its exit code; the code of a line that cannot be recorded is no 0."""
+    audit = vars(session.shared).get("audit")  # built only if a server was asked
+    try:
+        if audit is not None:
+            audit.write(code)
+    except CliError as error:
+        session.output.error(error)
+        return code or error.exit_code
+    return code
+
+
+def _run(tokens: Sequence[str], session: Session, where: str) -> int:
     line = session
     try:
         state = walk(tokens, session.lookup)

@@ -93,6 +93,7 @@ def login_to(
     client = Client(environment.url, network=environment.network).view(
         timeout=session.options.request_timeout,
         trace=session.output.debug if session.options.debug else None,
+        guard=session.guard(session.server),
     )
     person = AtTerminal(session, browser)
     return Login(client, environment, person, given or {}, session.streams.environ)
@@ -143,6 +144,7 @@ def log_in(session: Session, wish: Wanted) -> tuple[Credential, Environment]:
     login = login_to(session, wish.environment, wish.given, wish.opens_browser)
     try:
         provider = _provider(session, wish, login.client)
+        session.shared.policy.require_login_method(provider.name)
         environment = _complete(session, wish.environment, provider)
         credential = provider.log_in(login._replace(environment=environment))
     finally:

@@ -9,12 +9,13 @@ from io import TextIOWrapper
 
 from airflowctl import __version__, dispatch
 from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, CliError, Leave, UsageError
+from airflowctl.core.modes import BATCH, ONE_SHOT, SHELL
 from airflowctl.core.options import PROGRAM, Options
 from airflowctl.core.parse import walk
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.streams import Streams
-from airflowctl.session import BATCH, ONE_SHOT, SHELL, Session
+from airflowctl.session import Session
 from airflowctl.vocabulary import Vocabulary
 
 if TYPE_CHECKING:

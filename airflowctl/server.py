@@ -29,6 +29,7 @@ class Server:
         environment: Environment,
         credentials: Credentials,
         names_changed: Callable[[], None],
+        require_method: Callable[[str], None],
         *,
         is_lasting: bool,
     ) -> None:
@@ -36,6 +37,7 @@ class Server:
         self.credentials = credentials
         self._is_lasting = is_lasting
         self._names_changed = names_changed
+        self._require_method = require_method
         self._building = allocate_lock()
         self._client: Client | None = None
         self._names: KnownNames | None = None
@@ -72,12 +74,17 @@ class Server:
     # Who asks.
 
     def token(self) -> str:
-        credential = self.credentials.current()
-        return credential.token if credential else ""
+        return self._allowed_token(self.credentials.current())
 
     def renewed(self, refused: str) -> str:
-        credential = self.credentials.renewed(refused)
-        return credential.token if credential else ""
+        return self._allowed_token(self.credentials.renewed(refused))
+
+    def _allowed_token(self, credential: Credential | None) -> str:
+        """The token to send. Raises PolicyForbids for one by a login method that is not allowed."""
+        if credential is None:
+            return ""
+        self._require_method(credential.method or "static")
+        return credential.token
 
     def who(self) -> str:
         """The user's name; the server is asked for it where the token does not say."""

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from _thread import allocate_lock, get_ident  # threading costs a short command a millisecond
+from _thread import get_ident  # threading costs a short command a millisecond
 from functools import cached_property
 
 from airflowctl import registry
-from airflowctl.core.errors import CliError, ConfigError, UsageError
+from airflowctl.core.errors import ConfigError, UsageError
+from airflowctl.core.modes import ONE_SHOT, SHELL
 from airflowctl.core.options import Options
-from airflowctl.core.redaction import Redactor
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import parse_switch
+from airflowctl.parts import Shared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import TextIO
 
     from airflowctl.api.auth.provider import Login
     from airflowctl.api.client import Client
+    from airflowctl.api.request import Guard
     from airflowctl.config import Environments
     from airflowctl.core.environment import Environment
     from airflowctl.core.fields import Field
-    from airflowctl.core.settings import Settings
-    from airflowctl.memory import Memory
     from airflowctl.output.printer import Printer
-    from airflowctl.output.progress import Progress
     from airflowctl.output.streams import Streams
-    from airflowctl.secrets.stores import Stores
     from airflowctl.server import Server
     from airflowctl.vocabulary import Vocabulary
 
-ONE_SHOT, BATCH, SHELL = "one-shot", "batch", "shell"
+READ_ONLY_VARIABLE = "AIRFLOWCTL_READ_ONLY"
 
 
 class Session:
@@ -112,7 +111,23 @@ class Session:
     def is_production(self) -> bool:
         """Whether what a line does is done where it matters most."""
         environment = self.environment
-        return environment is not None and environment.is_production
+        if environment is None:
+            return False
+        return environment.is_production or self.shared.policy.is_production(environment.url)
+
+    @property
+    def read_only(self) -> str:
+        """What makes this session read-only at the server of its environment; "" where it may change it."""
+        environment = self.environment
+        if self.options.read_only:
+            return "--read-only"
+        if parse_switch(self.variable(READ_ONLY_VARIABLE), READ_ONLY_VARIABLE):
+            return READ_ONLY_VARIABLE
+        if environment is not None and environment.read_only:
+            return f"airflowctl env set {environment.name} --read-only"
+        if environment is not None and self.shared.policy.is_read_only(environment.url):
+            return self.shared.policy.name
+        return ""
 
     @property
     def mark(self) -> str:
@@ -218,7 +233,15 @@ class Session:
             trace=output.debug if self.options.debug else None,
             progress=output.progress,
             identity=identity,
+            guard=self.guard(server, self.read_only),
         )
+
+    def guard(self, server: Server, read_only: str = "") -> Guard:
+        """What each request to a server passes before it is sent."""
+        from airflowctl.api.request import Guard
+
+        audit = self.shared.audit
+        return Guard(read_only, (lambda request: audit.record(request, server)) if audit else None)
 
     @property
     def changes(self) -> int:
@@ -255,6 +278,7 @@ class Session:
         from airflowctl.server import Server
 
         shared, base = self.shared, self.shared.base
+        shared.policy.require_secure(environment)
 
         def login() -> Login:
             from airflowctl.login import login_to
@@ -264,7 +288,13 @@ class Session:
         credentials = Credentials(
             environment, shared.stores, self._environ_for(environment), login, shared.redact.learn
         )
-        return Server(environment, credentials, lambda: shared.names_changed(), is_lasting=self.is_lasting)
+        return Server(
+            environment,
+            credentials,
+            lambda: shared.names_changed(),
+            shared.policy.require_login_method,
+            is_lasting=self.is_lasting,
+        )
 
     def _environ_for(self, environment: Environment) -> dict[str, str]:
         """The variables, with a token in them only if it belongs to that server."""
@@ -291,89 +321,3 @@ class Session:
         if known:
             return UsageError("no server is chosen", f"choose one with -e: {', '.join(known)}")
         return UsageError("no server is known", "airflowctl auth login --url http://localhost:8080")
-
-
-class Shared:
-    """What all lines of a session have in common; `base` is the session as it was started."""
-
-    def __init__(self, base: Session) -> None:
-        self.base = base
-        self.lock = allocate_lock()
-        self.thread = get_ident()  # the one that runs commands; others must not ask anybody
-        self.redact = Redactor()
-        self.servers: dict[tuple[Environment, str | None], Server] = {}
-        self.left: list[Server] = []  # a thread may still use them: closed at the end
-        self.tour_step = 0
-        self.names_changed: Callable[[], None] = _nobody_waits
-        self.filled: dict[str, str] = {}  # what the line that runs has from the names in use, by kind
-
-    @cached_property
-    def lookup(self) -> Vocabulary:
-        from airflowctl.vocabulary import Vocabulary
-
-        return Vocabulary(self.base.streams.environ)
-
-    @cached_property
-    def memory(self) -> Memory:
-        from airflowctl.memory import Memory
-
-        return Memory()
-
-    @cached_property
-    def settings(self) -> Settings:
-        """Those that the person keeps; a damaged file is told of, and changes nothing."""
-        from airflowctl.core.settings import Settings
-        from airflowctl.preferences import SETTINGS
-
-        try:
-            return Settings(self.lookup.preferences.table(SETTINGS) if self.base.mode == SHELL else {})
-        except CliError as error:
-            self.base.output.note(f"warning: {error.message}")
-            return Settings({})
-
-    @cached_property
-    def environments(self) -> Environments:
-        from airflowctl.config import Environments
-
-        return Environments(self.base.streams.environ)
-
-    @cached_property
-    def chosen(self) -> str:
-        """What `env use` has chosen; for as long as this session lasts, whatever others choose meanwhile."""
-        return self.environments.chosen()
-
-    @cached_property
-    def stores(self) -> Stores:
-        from airflowctl.person import passphrase, wait_for_unlock
-        from airflowctl.secrets.stores import Stores
-
-        return Stores(
-            self.base.streams.environ,
-            passphrase=lambda: passphrase(self.base),
-            waiting=lambda: wait_for_unlock(self.base),
-            is_lasting=self.base.is_lasting,
-        )
-
-    @cached_property
-    def progress(self) -> Progress:
-        from airflowctl.output.progress import Progress
-
-        return Progress(self.base.streams)
-
-    @cached_property
-    def token_origin(self) -> str:
-        """The server that the token in the environment belongs to: it goes to no other.
-
-        `AIRFLOWCTL_URL` beside it says which; else it is the one this session was started for.
-        """
-        from airflowctl.core.url import base_url
-
-        url = self.base.variable("AIRFLOWCTL_URL")
-        if url:
-            return base_url(url)
-        environment = self.base.environment
-        return environment.url if environment else ""
-
-
-def _nobody_waits() -> None:
-    """Until a shell listens."""

@@ -52,7 +52,7 @@ def _answer(talk: Talk, text: str, session: Session) -> int:
 
 def _lines(talk: Talk, session: Session) -> Iterator[str]:
     """What is asked, line by line; a prompt that can be edited only where there is a terminal to draw on."""
-    from airflowctl.session import SHELL
+    from airflowctl.core.modes import SHELL
 
     streams = session.streams
     real = streams.stdin is sys.stdin and streams.stdin_is_terminal and streams.stdout_is_terminal

@@ -234,9 +234,10 @@ def test_an_old_server_is_told_before_anything_is_sent(program: Program) -> None
 
 
 def texts(line: str, program: Program) -> list[str]:
+    from airflowctl.core.modes import SHELL
     from airflowctl.core.options import Options
     from airflowctl.output.streams import Streams
-    from airflowctl.session import SHELL, Session
+    from airflowctl.session import Session
 
     session = Session(Streams(environ=program.environ), Options(), SHELL)
     return [item.text for item in suggest(line, Grammar(), SessionNames(session)).items]

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from prompt_toolkit.history import History
 
+from airflowctl.core.modes import SHELL
 from airflowctl.core.options import Options
 from airflowctl.output.streams import Streams
-from airflowctl.session import SHELL, Session
+from airflowctl.session import Session
 from airflowctl.shell.history import history
 
 

@@ -29,7 +29,7 @@ COMMANDS = registry.all_commands()
 CORE = {"airflowctl.core"}
 LINE = {
     f"airflowctl.{name}"
-    for name in ("registry", "vocabulary", "dispatch", "session", "server", "credentials", "memory")
+    for name in ("registry", "vocabulary", "dispatch", "session", "parts", "server", "credentials", "memory")
 }
 COMPLETION = {f"completers.{name}" for name in ("protocols", "quote", "match", "members", "engine")}
 
@@ -52,6 +52,8 @@ LAYERS: dict[str, set[str]] = {
     "airflowctl.talk": CORE,
     **{name: {*CORE, *LINE, "airflowctl.files", "airflowctl.secrets.store"} for name in LINE},
     "airflowctl.grammar": {*CORE, *LINE, *COMPLETION, "airflowctl.plumbing"},
+    "airflowctl.policy": {*CORE, "airflowctl.files"},
+    "airflowctl.audit": CORE,
     "airflowctl.background": set(),
     "airflowctl.names": {*CORE, *LINE, *COMPLETION, "airflowctl.background"},
     "airflowctl.plumbing": {*CORE, *LINE, *COMPLETION},

@@ -11,10 +11,11 @@ import pytest
 
 from airflowctl import registry
 from airflowctl.core.environment import Environment
+from airflowctl.core.modes import SHELL
 from airflowctl.core.options import Options
 from airflowctl.core.result import Rows, Text
 from airflowctl.output.streams import Streams
-from airflowctl.session import SHELL, Session
+from airflowctl.session import Session
 from airflowctl.shell.source import SessionNames
 from completers.protocols import FAILED, Known
 from tests.naming import Asker, Clock, Server, command

@@ -12,11 +12,12 @@ import pytest
 from local_airflow import LocalAirflow
 
 from airflowctl.core.credential import from_text
+from airflowctl.core.modes import SHELL
 from airflowctl.core.options import Options
 from airflowctl.secrets.kernel import KernelKeyring
 from airflowctl.secrets.lock import locked
 from airflowctl.secrets.store import Key
-from airflowctl.session import SHELL, Session
+from airflowctl.session import Session
 from airflowctl.shell.toolbar import About, Toolbar
 from tests.at_shell import Shell, streams
 from tests.keyrings import Kept

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from copy import copy
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 
@@ -18,31 +18,13 @@ from airflowctl.api.operations import OLDEST, Operation, table, version_key
 from airflowctl.api.pages import PAGE, ask, every
 from airflowctl.api.plugins import nobody_there, without
 from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
+from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
 from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, limit
 from airflowctl.core.environment import Network, check_transport
 from airflowctl.core.errors import CliError, Interrupted, NobodyAsked, NotAllowed, SessionEnded, UsageError
 from airflowctl.core.url import fill
 
 Query = Mapping[str, Any]
-
-
-class _Asked(NamedTuple):
-    """A request, whoever sends it."""
-
-    method: str
-    path: str
-    params: Query
-    body: Any
-    headers: Mapping[str, str]
-    operation: str
-
-    @property
-    def is_change(self) -> bool:
-        """Whether it changes something: some lists are asked for by a POST, and a plan is none."""
-        is_plan = "dry_run" in self.operation or (
-            isinstance(self.body, dict) and self.body.get("dry_run") is True
-        )
-        return self.method != "GET" and not self.operation.startswith("get_") and not is_plan
 
 
 class Client:
@@ -67,6 +49,7 @@ class Client:
         self.changes = 0  # how often this view has changed something on the server
         self._trace: Callable[[str], None] | None = None
         self._progress: Callable[[int, int | None], None] | None = None
+        self._guard = Guard()
         self._network = network
         self._known: dict[str, str] = {}  # shared by all views, as are
         self._documents: dict[str, dict[str, Any]] = {}
@@ -79,12 +62,14 @@ class Client:
         trace: Callable[[str], None] | None = None,
         progress: Callable[[int, int | None], None] | None = None,
         identity: Identity | None = None,
+        guard: Guard = Guard(),  # noqa: B008 - it cannot be changed
     ) -> Client:
-        """The same client with another time limit (in seconds), and somebody who is told what it does."""
+        """The same client with another time limit (in seconds), callbacks that follow what it does, and a
+        guard that may refuse a request before it is sent."""
         other = copy(self)
         other._timeout = timeout or TIMEOUT
         other._identity = identity or self._identity
-        other._trace, other._progress = trace, progress
+        other._trace, other._progress, other._guard = trace, progress, guard
         other.changes = 0
         return other
 
@@ -173,7 +158,9 @@ class Client:
         )
         with closing(response), ExitStack() as after:
             after.callback(
-                lambda: self._tell("GET", where, f"200, {response.num_bytes_downloaded} bytes", started)
+                lambda: self._trace_exchange(
+                    response.request, where, f"200, {response.num_bytes_downloaded} bytes", started
+                )
             )
             text = pieces(response, where, self.base_url, patient._timeout)
             kind = response.headers.get("content-type", "")
@@ -275,20 +262,25 @@ class Client:
         """One request; its answer, whatever is in it, if it is a success. `seen` is shown every answer;
         `stream` leaves a success to be read, and closed, by who asked. Otherwise as `send`."""
         params = {name: value for name, value in (query or {}).items() if value not in (None, ())}
-        asked = _Asked(method, path, params, body, headers or {}, operation)
-        used = self._identity.token() if token is None else token
+        asked = ApiRequest(method, path, params, body, headers or {}, operation, new_id())
         try:
-            response = self._answered(asked, used, seen, stream)
-        except (SessionEnded, NobodyAsked):
-            fresh = self._identity.renewed(used) if token is None else ""
-            if not fresh:
-                raise
-            response = self._answered(asked, fresh, seen, stream)
+            self._guard.admit(asked)
+            used = self._identity.token() if token is None else token
+            try:
+                response = self._answered(asked, used, seen, stream)
+            except (SessionEnded, NobodyAsked):
+                fresh = self._identity.renewed(used) if token is None else ""
+                if not fresh:
+                    raise
+                response = self._answered(asked, fresh, seen, stream)
+        except CliError as error:
+            error.request_id = error.request_id or asked.id
+            raise
         self.changes += asked.is_change
         return response
 
     def _answered(
-        self, asked: _Asked, token: str, seen: Callable[[httpx.Response], None] | None, stream: bool
+        self, asked: ApiRequest, token: str, seen: Callable[[httpx.Response], None] | None, stream: bool
     ) -> httpx.Response:
         """What it is answered with this token; raises CliError for all but a success."""
         response = self._exchange(self._request(asked, token), asked.path, stream)
@@ -299,17 +291,19 @@ class Client:
             raise refusal(self._with_identity(answer, token, response))
         return response
 
-    def _request(self, asked: _Asked, token: str) -> httpx.Request:
+    def _request(self, asked: ApiRequest, token: str) -> httpx.Request:
         """Raises UsageError where it cannot be sent, or not safely."""
+        headers = {**asked.headers, ID_HEADER: asked.id}
         if token:
             check_transport(self.base_url, self._network)
+            headers["Authorization"] = f"Bearer {token}"
         try:
             return self._http.build_request(
                 asked.method,
                 self.base_url + asked.path,
                 params=asked.params or None,
                 json=asked.body,
-                headers={**asked.headers, "Authorization": f"Bearer {token}"} if token else asked.headers,
+                headers=headers,
                 timeout=limit(self._timeout),
             )
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
@@ -354,10 +348,11 @@ class Client:
                 raise Interrupted(f"interrupted during {request.method} {path}", IN_DOUBT) from None
             finally:
                 if outcome:
-                    self._tell(request.method, path, outcome, started)
+                    self._trace_exchange(request, path, outcome, started)
         raise AssertionError("the second attempt returns or raises")
 
-    def _tell(self, method: str, path: str, outcome: str, started: float) -> None:
+    def _trace_exchange(self, request: httpx.Request, path: str, outcome: str, started: float) -> None:
         if self._trace:
             took = (time.perf_counter() - started) * 1000
-            self._trace(f"{method} {path} -> {outcome}, {took:.0f} ms")
+            request_id = request.headers.get(ID_HEADER, "")
+            self._trace(f"{request.method} {path} -> {outcome}, {took:.0f} ms, request {request_id}")

@@ -33,13 +33,14 @@ def list_environments(session: Session) -> Rows:
             "method": environment.method or None,
             "store": environment.store or None,
             "production": environment.is_production,
+            "read_only": environment.read_only,
         }
         for environment in known
         if environment is not None
     ]
     empty = "there are none yet: airflowctl auth login --url URL"
-    columns = ("name", "in_use", "url", "username", "method", "store", "production")
-    return Rows(rows, columns, "name", optional={"production": False}, empty=empty)
+    columns = ("name", "in_use", "url", "username", "method", "store", "production", "read_only")
+    return Rows(rows, columns, "name", optional={"production": False, "read_only": False}, empty=empty)
 
 
 @command(
@@ -64,6 +65,7 @@ def use(session: Session, name: str) -> Text:
     "Say what is to be known of an environment.",
     NAME,
     toggle("--production", help="Mark it in the prompt, and always ask there before something dangerous."),
+    toggle("--read-only", help="Refuse whatever would change something on its server."),
     opt("--unset", help="Reach it in the usual way again, without this.", many=True, choices=WAYS),
     about="One with 'prod' in its name is taken for production, unless it is said here that it is not. The"
     " options of the way to a server (--ca-bundle FILE, --insecure and so on) are kept with it, until --unset"
@@ -74,12 +76,15 @@ def use(session: Session, name: str) -> Text:
         "airflowctl env set staging --unset insecure",
     ),
 )
-def change(session: Session, name: str, production: bool | None, unset: tuple[str, ...]) -> Record:
+def change(
+    session: Session, name: str, production: bool | None, read_only: bool | None, unset: tuple[str, ...]
+) -> Record:
     environment, said = _known(session, name), _said(session)
-    if production is None and not unset and not any(said):
+    if production is None and read_only is None and not unset and not any(said):
         raise UsageError(
             "nothing to change is named",
-            "give --production or --no-production, a way to the server like --ca-bundle FILE, or --unset",
+            "give --production, --read-only (or their --no-... form), a way to the server like --ca-bundle FILE,"
+            " or --unset",
         )
     usual = {way.replace("-", "_"): Network._field_defaults[way.replace("-", "_")] for way in unset}
     both = [way for way in unset if getattr(said, way.replace("-", "_"))]
@@ -89,12 +94,14 @@ def change(session: Session, name: str, production: bool | None, unset: tuple[st
         )
     kept = environment._replace(
         production=environment.production if production is None else production,
+        read_only=environment.read_only if read_only is None else read_only,
         network=said.over(environment.network)._replace(**usual),
     )
     session.environments.save(kept)
     session.forget_servers()
     way = {way: value for way, value in kept.network._asdict().items() if value}
-    return Record({"name": name, "production": kept.is_production, **way}, "name")
+    facts = {"name": name, "production": kept.is_production, "read_only": kept.read_only, **way}
+    return Record(facts, "name")
 
 
 @command(
@@ -116,6 +123,7 @@ def show(session: Session, name: str | None) -> Record:
         **dict(environment.settings),
         **environment.network._asdict(),
         "production": environment.is_production,
+        "read_only": environment.read_only,
         "file": session.environments.path(environment.name),
     }
     return Record({name: value for name, value in facts.items() if value}, "name")

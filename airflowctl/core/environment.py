@@ -36,7 +36,7 @@ class Environment(NamedTuple):
 
     `method` names the provider that logs in, `settings` and `command` are what it needs; `store` is where
     the login is kept: empty when there is none. `max_session` is in hours. `production` was said of it; None:
-    its name says it.
+    its name says it. `read_only`: nothing is changed on its server.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Environment(NamedTuple):
     network: Network = Network()
     max_session: float = MAX_SESSION
     production: bool | None = None
+    read_only: bool = False
 
     @property
     def is_production(self) -> bool:

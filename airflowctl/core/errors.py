@@ -18,11 +18,13 @@ class CliError(Exception):
     """Something a person can be told in one or two lines.
 
     `message` names the thing, `hint` the way out, `code` is a stable word for scripts and `exit_code`
-    the exit status. `status` is the HTTP status and `operation` the API operation, where there was one.
+    the exit status. `status` is the HTTP status and `operation` the API operation, where there was one;
+    `request_id` is the X-Request-ID that the request carried.
     """
 
     code = "error"
     exit_code = REFUSED
+    request_id = ""
 
     def __init__(self, message: str, hint: str = "", *, status: int = 0, operation: str = "") -> None:
         super().__init__(message)
@@ -110,6 +112,18 @@ class SessionEnded(NotLoggedIn):
 class NotAllowed(CliError):
     code = "not_allowed"
     exit_code = NOT_ALLOWED
+
+
+class ReadOnly(NotAllowed):
+    """The session is read-only, and the request would have changed something: it was not sent."""
+
+    code = "read_only"
+
+
+class PolicyForbids(NotAllowed):
+    """The administrator's policy does not allow it; nothing was sent."""
+
+    code = "policy"
 
 
 class StoreUnavailable(CliError):

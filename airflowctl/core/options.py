@@ -46,6 +46,7 @@ COMMON = (
         convert=seconds,
         metavar="SECONDS",
     ),
+    flag("--read-only", help="Refuse whatever would change something on the server."),
     flag("--debug", help="Show each request on stderr.", also=("-v", "--verbose")),
     flag("-h", "--help", help="Show this help."),
 )
@@ -104,6 +105,7 @@ class Options(NamedTuple):
     yes: bool = False
     request_timeout: float | None = None
     debug: bool = False
+    read_only: bool = False
     ca_bundle: str | None = None
     client_cert: str | None = None
     client_key: str | None = None

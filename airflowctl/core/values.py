@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -224,3 +225,25 @@ def _spoken(text: str) -> datetime | None:
         return now + timedelta(seconds=int(text[0] + number) * _UNITS[text[-1]])
     except OverflowError:
         raise ValueError("out of range") from None
+
+
+_SWITCHES = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "": False,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+
+
+def parse_switch(text: str, variable: str) -> bool:
+    """Whether an environment variable is on. Raises UsageError for what is neither on nor off: a protection
+    must not be lost by a slip."""
+    state = _SWITCHES.get(text.strip().lower())
+    if state is None:
+        raise UsageError(f"{variable} is neither on nor off: '{text}'", f"set {variable} to 1 or 0")
+    return state

@@ -169,6 +169,8 @@ class Printer:
             }
             if where:
                 found["where"] = where
+            if error.request_id:
+                found["request_id"] = error.request_id
             import json
 
             only_ascii = not takes_unicode(self._streams.stderr)

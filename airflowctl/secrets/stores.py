@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from airflowctl.core.errors import StoreUnavailable, UsageError, did_you_mean
+from airflowctl.core.errors import CliError, PolicyForbids, StoreUnavailable, UsageError, did_you_mean
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.files import config_folder
 from airflowctl.secrets.memory import NAME as MEMORY
@@ -22,8 +22,8 @@ STORE_VARIABLE = "AIRFLOWCTL_STORE"
 
 class Stores:
     """The stores of one session. `passphrase` asks for one; `waiting` says that somebody has to unlock the
-    keyring, and tells whether there is anybody who can. `outlives`: whether lines follow this one, so that
-    memory is a place to keep something."""
+    keyring, and tells whether there is anybody who can. `is_lasting`: whether lines follow this one, so that
+    memory is a place to keep something. `require` raises PolicyForbids for a store that is not allowed."""
 
     def __init__(
         self,
@@ -32,8 +32,10 @@ class Stores:
         passphrase: Callable[[], str],
         waiting: Callable[[], bool],
         is_lasting: bool,
+        require: Callable[[str], None],
     ) -> None:
         self.memory = Memory()
+        self._require = require
         self._environ = environ
         self._passphrase = passphrase
         self._waiting = waiting
@@ -41,7 +43,8 @@ class Stores:
         self._encrypted: Store | None = None  # one, since it knows the passphrase
 
     def named(self, name: str) -> Store:
-        """The store of that name; raises UsageError for no store's."""
+        """The store of that name; raises UsageError for no store's, PolicyForbids for one not allowed."""
+        self._require(name)
         if name == KEYRING:
             from airflowctl.secrets.system import SystemKeyring
 
@@ -70,12 +73,14 @@ class Stores:
         if wanted == MEMORY and not self._is_lasting:
             raise StoreUnavailable("memory ends with this command", "log in inside the shell")
         names = (KEYRING, KERNEL) if wanted == AUTO else (wanted,)
-        problems = []
+        problems: list[CliError] = []
         for name in (*names, *((MEMORY,) if self._is_lasting and wanted != MEMORY else ())):
-            store = self.named(name)
             try:
+                store = self.named(name)
                 store.set(key, text, lifetime)
-            except StoreUnavailable as error:
+            except (StoreUnavailable, PolicyForbids) as error:
+                if isinstance(error, PolicyForbids) and wanted != AUTO:
+                    raise
                 problems.append(error)
                 continue
             if store is not self.memory:

@@ -9,6 +9,7 @@ from airflowctl.session import Session
 from airflowctl.shell.toolbar import About
 
 NO_COLOUR = " (PRODUCTION)"
+READ_ONLY = " (read-only)"
 
 
 def parts(about: About, session: Session) -> StyleAndTextTuples:
@@ -20,6 +21,8 @@ def parts(about: About, session: Session) -> StyleAndTextTuples:
             found.append(("", NO_COLOUR))
     else:
         found.append(("class:prompt.environment", line(about.place)))
+    if about.is_read_only:
+        found.append(("", READ_ONLY))
     used = "/".join(line(name) for name in session.lookup.context.values())
     if used:
         found += [("", " "), ("class:prompt.used", used)]

@@ -39,6 +39,7 @@ class About(NamedTuple):
     sick: tuple[str, ...] = ()
     problem: str = ""
     is_production: bool = False
+    is_read_only: bool = False
     logged_in: bool | None = None
     expires_at: float | None = None
 
@@ -65,8 +66,10 @@ class Toolbar:
             server = self._session.server
             same = server.environment.url == self.about.url
             old = self.about if same else About()
-            production = server.environment.is_production
-            self.about = _of_session(server, old)._replace(place=place, is_production=production)
+            production = self._session.is_production
+            self.about = _of_session(server, old)._replace(
+                place=place, is_production=production, is_read_only=bool(self._session.read_only)
+            )
         except CliError as error:
             self.about = About(place or self._session.environment_name, problem=error.message)
             return

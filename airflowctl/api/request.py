@@ -1,0 +1,65 @@
+"""One request of the API: what it asks for, whether it changes something, and its id."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from airflowctl.api.operations import table
+from airflowctl.core.errors import ReadOnly
+
+ID_HEADER = "X-Request-ID"  # proxies and API servers write it into their logs
+
+
+class ApiRequest(NamedTuple):
+    """A request without its credential. `operation` is the operationId, "" where it is not known."""
+
+    method: str
+    path: str
+    params: Mapping[str, Any]
+    body: Any
+    headers: Mapping[str, str]
+    operation: str
+    id: str
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it changes something on the server. A list may be asked for by POST, and a dry run changes
+        nothing; both are taken only from our own table, since a server's own document may say anything."""
+        if self.method == "GET":
+            return False
+        operation = table().get(self.operation)
+        if operation is None:
+            return True
+        is_list = self.operation.startswith("get_") or "_dry_run" in self.operation
+        is_dry_run = (
+            "dry_run" in operation.body and isinstance(self.body, dict) and self.body.get("dry_run") is True
+        )
+        return not (is_list or is_dry_run)
+
+
+class Guard(NamedTuple):
+    """What stands between a session and its server, for each request of the session.
+
+    `read_only` says what makes the session read-only, "" where nothing does. `before` is called with a
+    request before it is sent, and may raise CliError; `after` once it has been answered, or has failed.
+    """
+
+    read_only: str = ""
+    before: Callable[[ApiRequest], None] | None = None
+
+    def admit(self, request: ApiRequest) -> None:
+        """Raise CliError where the request must not be sent."""
+        if self.read_only and request.is_change:
+            raise ReadOnly(
+                f"this session is read-only ({self.read_only}): {request.method} {request.path} was not sent",
+                "run the line without it, if it is meant to change something",
+            )
+        if self.before:
+            self.before(request)
+
+
+def new_id() -> str:
+    """A random id, 32 hexadecimal digits."""
+    return os.urandom(16).hex()

@@ -1,0 +1,129 @@
+"""What all lines of a session have in common, each part built when it is first used."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock, get_ident  # threading costs a short command a millisecond
+from functools import cached_property
+
+from airflowctl.core.errors import CliError
+from airflowctl.core.modes import SHELL
+from airflowctl.core.redaction import Redactor
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflowctl.audit import AuditLog
+    from airflowctl.config import Environments
+    from airflowctl.core.environment import Environment
+    from airflowctl.core.settings import Settings
+    from airflowctl.memory import Memory
+    from airflowctl.output.progress import Progress
+    from airflowctl.policy import Policy
+    from airflowctl.secrets.stores import Stores
+    from airflowctl.server import Server
+    from airflowctl.session import Session
+    from airflowctl.vocabulary import Vocabulary
+
+
+class Shared:
+    """What all lines of a session have in common; `base` is the session as it was started."""
+
+    def __init__(self, base: Session) -> None:
+        self.base = base
+        self.lock = allocate_lock()
+        self.thread = get_ident()  # the one that runs commands; others must not ask anybody
+        self.redact = Redactor()
+        self.servers: dict[tuple[Environment, str | None], Server] = {}
+        self.left: list[Server] = []  # a thread may still use them: closed at the end
+        self.tour_step = 0
+        self.names_changed: Callable[[], None] = _nobody_waits
+        self.filled: dict[str, str] = {}  # what the line that runs has from the names in use, by kind
+
+    @cached_property
+    def lookup(self) -> Vocabulary:
+        from airflowctl.vocabulary import Vocabulary
+
+        return Vocabulary(self.base.streams.environ)
+
+    @cached_property
+    def memory(self) -> Memory:
+        from airflowctl.memory import Memory
+
+        return Memory()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Those that the person keeps; a damaged file is told of, and changes nothing."""
+        from airflowctl.core.settings import Settings
+        from airflowctl.preferences import SETTINGS
+
+        try:
+            return Settings(self.lookup.preferences.table(SETTINGS) if self.base.mode == SHELL else {})
+        except CliError as error:
+            self.base.output.note(f"warning: {error.message}")
+            return Settings({})
+
+    @cached_property
+    def environments(self) -> Environments:
+        from airflowctl.config import Environments
+
+        return Environments(self.base.streams.environ)
+
+    @cached_property
+    def chosen(self) -> str:
+        """What `env use` has chosen; for as long as this session lasts, whatever others choose meanwhile."""
+        return self.environments.chosen()
+
+    @cached_property
+    def stores(self) -> Stores:
+        from airflowctl.person import passphrase, wait_for_unlock
+        from airflowctl.secrets.stores import Stores
+
+        return Stores(
+            self.base.streams.environ,
+            passphrase=lambda: passphrase(self.base),
+            waiting=lambda: wait_for_unlock(self.base),
+            is_lasting=self.base.is_lasting,
+            require=self.policy.require_store,
+        )
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The administrator's policy. Raises ConfigError where it cannot be read."""
+        from airflowctl.policy import load_policy
+
+        return load_policy(self.base.streams.environ)
+
+    @cached_property
+    def audit(self) -> AuditLog | None:
+        """What records the requests; None where nothing is recorded."""
+        if not self.policy.audit_logs:
+            return None
+        from airflowctl.audit import AuditLog
+
+        return AuditLog(self.policy.audit_logs)
+
+    @cached_property
+    def progress(self) -> Progress:
+        from airflowctl.output.progress import Progress
+
+        return Progress(self.base.streams)
+
+    @cached_property
+    def token_origin(self) -> str:
+        """The server that the token in the environment belongs to: it goes to no other.
+
+        `AIRFLOWCTL_URL` beside it says which; else it is the one this session was started for.
+        """
+        from airflowctl.core.url import base_url
+
+        url = self.base.variable("AIRFLOWCTL_URL")
+        if url:
+            return base_url(url)
+        environment = self.base.environment
+        return environment.url if environment else ""
+
+
+def _nobody_waits() -> None:
+    """Until a shell listens."""
