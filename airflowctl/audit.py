@@ -71,20 +71,19 @@ def _row(entry: Entry, exit_code: int) -> dict[str, Any]:
         "method": request.method,
         "route": "" if request.operation else request.path,
         "change": request.is_change,
-        "names": list(names_of(request)),
+        "names": names_of(request),
         "request_id": request.id,
         "exit_code": exit_code,
     }
 
 
-def names_of(request: ApiRequest) -> Iterator[str]:
+def names_of(request: ApiRequest) -> list[str]:
     """The things that a request is about: the ids in its path, and those in its body."""
     from airflowctl.api.operations import table
 
     operation = table().get(request.operation)
-    if operation is not None:
-        yield from _ids_in_path(operation.path, request.path)
-    yield from list(dict.fromkeys(_ids_in_body(request.body)))[:_MOST_NAMES]
+    in_path = _ids_in_path(operation.path, request.path) if operation else ()
+    return list(dict.fromkeys((*in_path, *_ids_in_body(request.body))))[:_MOST_NAMES]
 
 
 def _ids_in_path(template: str, path: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from airflowctl import plumbing
-from airflowctl.core.errors import DONE, INTERRUPTED, CliError, Leave, PolicyForbids, UsageError
+from airflowctl.core.errors import DONE, INTERRUPTED, CliError, Leave, UsageError
 from airflowctl.core.filling import USED_KINDS
 from airflowctl.core.parse import Walk, walk
 from airflowctl.core.typed import NamedTuple
@@ -110,11 +110,11 @@ def _check(placed: Placed, session: Session) -> int:
 
 
 def _check_programs(placed: Placed, session: Session) -> int:
-    """The exit code where a line runs a program or writes a file, and the policy allows neither in a batch."""
+    """The exit code of a line that runs a program or writes a file, where the policy does not allow that."""
     line = placed.line
     if not (line.shell or line.pipe or line.file) or session.shared.policy.programs:
         return DONE
-    error = PolicyForbids(
+    error = UsageError(
         f"{session.shared.policy.name} does not allow programs and files in a batch ('!', '|', '>')",
         "run it from the system's shell, with airflowctl's result in its pipe",
     )

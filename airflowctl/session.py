@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from airflowctl.api.client import Client
     from airflowctl.api.request import Guard
     from airflowctl.config import Environments
-    from airflowctl.core.environment import Environment
+    from airflowctl.core.environment import Environment, ReadOnlyRule
     from airflowctl.core.fields import Field
     from airflowctl.output.printer import Printer
     from airflowctl.output.streams import Streams
@@ -116,18 +116,24 @@ class Session:
         return environment.is_production or self.shared.policy.is_production(environment.url)
 
     @property
-    def read_only(self) -> str:
-        """What makes this session read-only at the server of its environment; "" where it may change it."""
-        environment = self.environment
-        if self.options.read_only:
-            return "--read-only"
-        if parse_switch(self.variable(READ_ONLY_VARIABLE), READ_ONLY_VARIABLE):
-            return READ_ONLY_VARIABLE
-        if environment is not None and environment.read_only:
-            return f"airflowctl env set {environment.name} --read-only"
+    def read_only(self) -> ReadOnlyRule | None:
+        """What makes this session read-only at the server of its environment; None where nothing does."""
+        from airflowctl.core.environment import ReadOnlyRule
+
+        environment, variable = self.environment, READ_ONLY_VARIABLE
+        is_set = parse_switch(self.variable(variable), variable)
         if environment is not None and self.shared.policy.is_read_only(environment.url):
-            return self.shared.policy.name
-        return ""
+            return ReadOnlyRule(self.shared.policy.name, "the administrator of this machine can change it")
+        if self.options.read_only:
+            return ReadOnlyRule("--read-only", "leave it out, if the line is meant to change something")
+        if is_set:
+            return ReadOnlyRule(variable, f"unset {variable}, if the line is meant to change something")
+        if environment is not None and environment.read_only:
+            name = environment.name
+            return ReadOnlyRule(
+                f"environment {name}", f"to change that: airflowctl env set {name} --no-read-only"
+            )
+        return None
 
     @property
     def mark(self) -> str:
@@ -236,7 +242,7 @@ class Session:
             guard=self.guard(server, self.read_only),
         )
 
-    def guard(self, server: Server, read_only: str = "") -> Guard:
+    def guard(self, server: Server, read_only: ReadOnlyRule | None = None) -> Guard:
         """What each request to a server passes before it is sent."""
         from airflowctl.api.request import Guard
 

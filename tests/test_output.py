@@ -112,14 +112,14 @@ def test_no_escapes_of_ours_where_colours_are_not_wanted(shown: Shown, environ: 
 def test_an_error_in_json_is_one_line_on_stderr(shown: Shown) -> None:
     done = shown.refusal("No 'ünï' \"here\"\n", "-o", "json")
     assert (done.out, done.code, done.err.count("\n")) == ("", 1, 1)
-    assert json.loads(done.err) == {
-        "error": {
-            "code": "not_found",
-            "message": "No 'ünï' \"here\"",
-            "status": 404,
-            "hint": None,
-            "operation": "get_variable",
-        }
+    error = json.loads(done.err)["error"]
+    assert len(bytes.fromhex(error.pop("request_id"))) == 16
+    assert error == {
+        "code": "not_found",
+        "message": "No 'ünï' \"here\"",
+        "status": 404,
+        "hint": None,
+        "operation": "get_variable",
     }
 
 

@@ -137,7 +137,7 @@ def test_a_refusal_in_json_carries_status_code_and_operation(
 ) -> None:
     done = answered(program, stub, case.made, "pools", "get", "p", "-o", "json")
     error = problem(done)
-    assert list(error) == ["code", "message", "status", "hint", "operation"]
+    assert list(error) == ["code", "message", "status", "hint", "operation", "request_id"]
     assert (error["code"], error["status"], error["operation"]) == (case.code, case.made.status, "get_pool")
     assert case.words.format(url=stub.url) in error["message"]
     assert "S3CRET" not in done.err

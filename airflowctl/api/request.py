@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from airflowctl.api.operations import table
+from airflowctl.core.environment import ReadOnlyRule
 from airflowctl.core.errors import ReadOnly
 
 ID_HEADER = "X-Request-ID"  # proxies and API servers write it into their logs
@@ -42,19 +43,20 @@ class ApiRequest(NamedTuple):
 class Guard(NamedTuple):
     """What stands between a session and its server, for each request of the session.
 
-    `read_only` says what makes the session read-only, "" where nothing does. `before` is called with a
-    request before it is sent, and may raise CliError; `after` once it has been answered, or has failed.
+    `read_only` is the rule that makes the session read-only, None where nothing does. `before` is called
+    with a request before it is sent, and may raise CliError.
     """
 
-    read_only: str = ""
+    read_only: ReadOnlyRule | None = None
     before: Callable[[ApiRequest], None] | None = None
 
     def admit(self, request: ApiRequest) -> None:
         """Raise CliError where the request must not be sent."""
         if self.read_only and request.is_change:
             raise ReadOnly(
-                f"this session is read-only ({self.read_only}): {request.method} {request.path} was not sent",
-                "run the line without it, if it is meant to change something",
+                f"this session is read-only ({self.read_only.cause}): {request.method} {request.path}"
+                " was not sent",
+                self.read_only.way_out,
             )
         if self.before:
             self.before(request)

@@ -33,7 +33,7 @@ def list_environments(session: Session) -> Rows:
             "method": environment.method or None,
             "store": environment.store or None,
             "production": environment.is_production,
-            "read_only": environment.read_only,
+            **_protection(environment),
         }
         for environment in known
         if environment is not None
@@ -83,8 +83,8 @@ def change(
     if production is None and read_only is None and not unset and not any(said):
         raise UsageError(
             "nothing to change is named",
-            "give --production, --read-only (or their --no-... form), a way to the server like --ca-bundle FILE,"
-            " or --unset",
+            "give --production, --read-only (or --no-...), a way to the server like --ca-bundle FILE, or"
+            " --unset",
         )
     usual = {way.replace("-", "_"): Network._field_defaults[way.replace("-", "_")] for way in unset}
     both = [way for way in unset if getattr(said, way.replace("-", "_"))]
@@ -100,7 +100,7 @@ def change(
     session.environments.save(kept)
     session.forget_servers()
     way = {way: value for way, value in kept.network._asdict().items() if value}
-    facts = {"name": name, "production": kept.is_production, "read_only": kept.read_only, **way}
+    facts = {"name": name, "production": kept.is_production, **_protection(kept), **way}
     return Record(facts, "name")
 
 
@@ -151,6 +151,11 @@ def remove(session: Session, name: str) -> Text:
             session.environments.choose("")
     session.forget_servers()
     return Text(f"removed {name}{where}", {"removed": name})
+
+
+def _protection(environment: Environment) -> dict[str, bool]:
+    """`read_only` where it is set: rows without it stay as scripts know them."""
+    return {"read_only": True} if environment.read_only else {}
 
 
 def _said(session: Session) -> Network:

@@ -31,6 +31,13 @@ class Network(NamedTuple):
         return other._replace(**said)
 
 
+class ReadOnlyRule(NamedTuple):
+    """What makes a session read-only, and how a user takes that back."""
+
+    cause: str
+    way_out: str
+
+
 class Environment(NamedTuple):
     """A name, the base URL of its API server (path prefix included) and who logs in there.
 

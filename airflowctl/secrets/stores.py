@@ -32,7 +32,7 @@ class Stores:
         passphrase: Callable[[], str],
         waiting: Callable[[], bool],
         is_lasting: bool,
-        require: Callable[[str], None],
+        require: Callable[[str], object] = str,  # allows all
     ) -> None:
         self.memory = Memory()
         self._require = require
