@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from airflowctl.core.command import sounds_secret
 from airflowctl.core.credential import Credential
 from airflowctl.core.environment import Environment, check_transport, settings_of
 from airflowctl.core.errors import CliError, ConfigError, NotAllowed, NotLoggedIn, UsageError
+from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
         name, equals, value = pair.partition("=")
         if not equals:
             raise UsageError(f"--setting {pair}: it has no '='", "write --setting NAME=VALUE")
-        if sounds_secret(name):
+        if is_sensitive_name(name):
             raise UsageError(
                 f"--setting {name}: a secret is not kept in a file", "see: airflowctl help auth login"
             )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from airflowctl import registry
-from airflowctl.core.command import sounds_secret
 from airflowctl.core.parse import walk
 from airflowctl.core.redaction import place_of_secret
+from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.plumbing import is_for_shell, operator
 from completers.quote import lines, split
@@ -25,7 +25,7 @@ def _may_hold_secret(line: str, lookup: Lookup) -> bool:
     if any(map(_looks_secret, tokens)) or place_of_secret(tokens) is not None:
         return True
     place = 0 if is_for_shell(line) else operator(line, parts)
-    if any(map(sounds_secret, tokens[place:])):
+    if any(map(is_sensitive_name, tokens[place:])):
         return True
     tokens = tokens[:place]
     state = walk(tokens, lookup)
@@ -34,12 +34,12 @@ def _may_hold_secret(line: str, lookup: Lookup) -> bool:
         fields = inner.command is not None and any(
             param.secret and param.many for param in inner.command.params
         )
-        return bool(state.secrets()) or (fields and any(map(sounds_secret, tokens)))
+        return bool(state.secrets()) or (fields and any(map(is_sensitive_name, tokens)))
     takes_secret = inner.command is not None and any(param.secret for param in inner.command.params)
-    return takes_secret or any(map(sounds_secret, tokens))
+    return takes_secret or any(map(is_sensitive_name, tokens))
 
 
 def _looks_secret(token: str) -> bool:
     """JSON with a word for a secret in it, or an address with a password."""
     is_address = "://" in token and "@" in token
-    return is_address or (token[:1] in ("{", "[") and sounds_secret(token))
+    return is_address or (token[:1] in ("{", "[") and is_sensitive_name(token))

@@ -14,10 +14,10 @@ from airflowctl.core.command import (
     names,
     opt,
     pattern,
-    sounds_secret,
 )
 from airflowctl.core.errors import NotFound, ServerRefused, UsageError
 from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import json_value, slashed_identifier
 
@@ -87,7 +87,7 @@ def get(session: Session, key: str, json: bool, default: str | None) -> Text:
     value = "" if record.get("value") is None else record["value"]
     if not isinstance(value, str):
         raise session.api.odd("get_variable", "with a value that is no text")
-    if value == "***" and sounds_secret(key):
+    if value == "***" and is_sensitive_name(key):
         session.output.note(f"the server masks the value of {key}: *** is not what Dags read")
     return Text(_tidy(key, value) if json else value, record)
 

@@ -241,15 +241,3 @@ def _check_signature(words: str, params: tuple[Param, ...], handler: Handler) ->
     declared = ("session", *(param.name for param in params))
     if takes != declared:
         raise TypeError(f"{words}: declared {declared}, but the function takes {takes}")
-
-
-# The words for which the server itself masks a value (its default list of sensitive names).
-_SECRET_WORDS = (
-    "access_token", "api_key", "apikey", "authorization", "passphrase", "passwd", "password",
-    "private_key", "secret", "token", "keyfile_dict", "service_account",
-)  # fmt: skip
-
-
-def sounds_secret(name: str) -> bool:
-    """Whether a variable of this name probably holds a secret."""
-    return any(word in name.casefold() for word in _SECRET_WORDS)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from airflowctl.core.command import ALWAYS, LINE, Command, Param, sounds_secret
+from airflowctl.core.command import ALWAYS, LINE, Command, Param
 from airflowctl.core.convert import choices_hint, usage, value
 from airflowctl.core.errors import UsageError, did_you_mean
 from airflowctl.core.filling import filled
 from airflowctl.core.mistakes import DASHED, unexpected, unknown_command, unknown_option
 from airflowctl.core.options import GLOBAL, PROGRAM
+from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -302,11 +303,11 @@ class Walk:
     def secrets(self) -> list[str]:
         """What in the line must not be kept or shown, as far as it is typed."""
         texts = list(self.texts())
-        telling = {param.name for param, text in texts if sounds_secret(text)}
+        telling = {param.name for param, text in texts if is_sensitive_name(text)}
         own = []
         for param, text in texts:
             if param.secret == param.name:  # name=text
-                own += [text, text.partition("=")[2]] if sounds_secret(text) else []
+                own += [text, text.partition("=")[2]] if is_sensitive_name(text) else []
             elif param.secret == ALWAYS or param.secret in telling:
                 own.append(text)
         everywhere = (param.name for param in GLOBAL if param.secret)

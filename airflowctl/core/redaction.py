@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
+from airflowctl.core.secret_spans import certain_spans
+from airflowctl.core.sensitive import HIDDEN
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HIDDEN = "***"
+__all__ = ["HIDDEN", "Redactor", "place_of_secret"]
+
 _SHORTEST = 6  # letters: a shorter secret stands in too many harmless words
-
-# A JWT anywhere, what follows the names of headers and fields that carry a secret, a URL's password.
-_FIELDS = (
-    r"_?(?:access_|refresh_|id_|client_)?(?:token|secret)|password|passphrase|assertion|device_code"
-    r"|code_verifier"
-)
-_PATTERNS = (
-    (r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?", HIDDEN),
-    (r"(?i)\b(bearer)\s+[\w.~+/=-]{6,}", rf"\1 {HIDDEN}"),
-    (r"\b([Bb]asic)\s+(?=[\w+/-]*[A-Z0-9=])[\w+/=-]{6,}", rf"\1 {HIDDEN}"),
-    (r"(?i)\b((?:set-)?cookie|(?:proxy-)?authorization)(['\"]?\s*[:=]\s*)[^\n]+", rf"\1\2{HIDDEN}"),
-    (rf"(?i)(['\"](?:{_FIELDS})['\"]\s*:\s*['\"])[^'\"]+", rf"\1{HIDDEN}"),
-    (rf"(?i)(?<![\w-])((?:--)?(?:{_FIELDS})=)[^\s'\"&]+", rf"\1{HIDDEN}"),
-    (r"([?&#]code=)[^\s&]+", rf"\1{HIDDEN}"),
-    (r"(?<!\w)(\w+://)[^/\s@]+@", rf"\1{HIDDEN}@"),  # from a word's first letter only, or it takes for ever
-)
-
 
 # An option whose next word is the secret itself. `--secret` is not one: it names secrets of a vault.
 _OPTION = r"(?i)--?(?:(?:access[-_]|refresh[-_]|id[-_])?token|client[-_]secret|password|passphrase)"
@@ -59,10 +45,16 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """The text without what is known to be secret, and without what looks like it."""
-        import re
-
         for secret in sorted(self._known, key=len, reverse=True):
             text = text.replace(secret, HIDDEN)
-        for pattern, instead in _PATTERNS:
-            text = re.sub(pattern, instead, text)
-        return text
+        return _without(text, sorted(certain_spans(text)))
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with HIDDEN for each of the spans, which are in order; once for those that overlap."""
+    parts, done = [], 0
+    for begin, end in spans:
+        if begin >= done:
+            parts += [text[done:begin], HIDDEN]
+        done = max(done, end)
+    return "".join((*parts, text[done:]))
