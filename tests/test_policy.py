@@ -15,7 +15,7 @@ from airflowctl.policy import Policy, load_policy, matches
 from tests.environments import write
 from tests.keyrings import Kept
 from tests.program import Program
-from tests.stub import Stub
+from tests.stub import Stub, reply
 
 
 @pytest.fixture
@@ -108,6 +108,7 @@ def test_a_policy_that_is_named_must_be_there(system: Path, tmp_path: Path) -> N
 
 def test_an_address_of_the_policy_is_production(system: Path, online: Program, stub: Stub) -> None:
     fix(system, f'production = ["{stub.url}"]\n')
+    stub.answer = lambda request: reply({"dag_id": "p", "dag_display_name": "p", "total_entries": 0})
     done = online("dags", "delete", "p", answers="n\n")
     assert "PRODUCTION" in done.err
     assert [sent.method for sent in stub.requests if sent.method == "DELETE"] == []
