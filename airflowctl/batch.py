@@ -31,6 +31,7 @@ def run(path: str, session: Session, *, keep_going: bool = False, echo: bool = F
 
     Nothing is sent unless every line can be understood. Blank lines and `#` comments are passed over.
     """
+    session.shared.decide_token_owner()
     try:
         found = list(_lines(path, session))
     except CliError as error:

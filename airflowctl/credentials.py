@@ -13,7 +13,7 @@ from airflowctl.core.credential import (
     clean,
     from_text,
 )
-from airflowctl.core.errors import CliError, StoreLocked, StoreUnavailable
+from airflowctl.core.errors import CliError, StoreLocked, StoreUnavailable, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.files import state_folder
 from airflowctl.secrets.store import Key
@@ -40,9 +40,11 @@ class Credentials:
         environ: Mapping[str, str],
         login: Callable[[], Login],
         learn: Callable[..., object],
+        problem: str = "",
     ) -> None:
+        """`problem` says why a token that is known is not used here, for errors."""
         self.environment = environment
-        self.problem = ""
+        self.problem = self._no_variable = problem
         self.no_store = False  # whether the store failed
         self._key = Key(environment.url, environment.name)
         self._stores = stores
@@ -142,13 +144,14 @@ class Credentials:
 
     def _looked_up(self) -> Credential | None:
         if not self._is_looked_up or (self._held is None and self._is_locked):
-            self.problem, self.no_store, self._is_locked = "", False, False
+            self.problem, self.no_store, self._is_locked = self._no_variable, False, False
             self.hold(self._found())
             self._is_looked_up = True
         return self._held
 
     def _found(self) -> Credential | None:
         """The first that has one: variable, file, memory, the environment's own way, the store."""
+        self._check_variables()
         if self._variable:
             return self._static(clean(self._variable, TOKEN_VARIABLE), TOKEN_VARIABLE)
         path = self._environ.get(TOKEN_FILE_VARIABLE, "").strip() or self.environment.setting("token_file")
@@ -163,6 +166,13 @@ class Credentials:
         if self.environment.method and not self.environment.store:
             return self._made_each_time()
         return self._kept()
+
+    def _check_variables(self) -> None:
+        """Raise UsageError where one is set and blank: in a pipeline, a secret that has no value. Another
+        login must not take its place."""
+        for name in (TOKEN_VARIABLE, TOKEN_FILE_VARIABLE):
+            if name in self._environ and not self._environ[name].strip():
+                raise UsageError(f"{name} is set but empty", "give it a value, or unset it")
 
     def _kept(self) -> Credential | None:
         """From the store; one that fails is noted in `problem`."""

@@ -58,8 +58,8 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
     line = session
     try:
         state = walk(tokens, session.lookup)
-        line = session.scoped(session.options.over(state.global_values()))
-        line.shared.redact.learn(*state.secrets())
+        session.shared.redact.learn(*state.secrets())
+        line = session.for_line(state.global_values())
         line.shared.filled = _from_names_in_use(state)
         if line.options.api_token:
             line.output.note("warning: --api-token shows in the process list; better: AIRFLOW_CLI_TOKEN")
@@ -93,9 +93,10 @@ def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
     state = walk(tokens, session.lookup)
     if state.inner is not None and not state.problem and state.inner.command:
         return check(state.inner_tokens, session, where)
-    line = session.scoped(session.options.over(state.global_values()))
-    line.shared.redact.learn(*state.secrets())
+    line = session
+    session.shared.redact.learn(*state.secrets())
     try:
+        line = session.for_line(state.global_values())
         call = None if state.wants_help() else state.finish()
         if call and call.command and call.command.may_ask(call.values):
             line.require_somebody(call.command.line)

@@ -63,6 +63,8 @@ def _run(tokens: list[str], streams: Streams) -> int:
         if is_command:
             return _one_shot(tokens, program, session)
         state.finish()
+        if options.api_token:
+            session.options = options._replace(api_token_url=session.url)
         return _many(program, session)
     except CliError as error:
         session.output.error(error)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from airflowctl.secrets.stores import Stores
     from airflowctl.server import Server
     from airflowctl.session import Session
+    from airflowctl.variable_token import VariableToken
     from airflowctl.vocabulary import Vocabulary
 
 
@@ -37,6 +38,7 @@ class Shared:
         self.servers: dict[tuple[Environment, str | None], Server] = {}
         self.left: list[Server] = []  # a thread may still use them: closed at the end
         self.tour_step = 0
+        self._options = base.options  # those of argv; lines change what `base` has
         self.names_changed: Callable[[], None] = _nobody_waits
         self.filled: dict[str, str] = {}  # what the line that runs has from the names in use, by kind
 
@@ -65,7 +67,22 @@ class Shared:
             return Settings({})
 
     @cached_property
+    def variable_token(self) -> VariableToken | None:
+        """None where no variable holds one: then nothing has to be loaded for it."""
+        environ = self.base.streams.environ
+        if not any(name in environ for name in ("AIRFLOW_CLI_TOKEN", "AIRFLOW_CLI_TOKEN_FILE")):
+            return None
+        from airflowctl.variable_token import VariableToken
+
+        return VariableToken(self._options, environ)
+
+    @property
     def environments(self) -> Environments:
+        self.decide_token_owner()
+        return self._environments
+
+    @cached_property
+    def _environments(self) -> Environments:
         from airflowctl.config import Environments
 
         return Environments(self.base.streams.environ)
@@ -73,7 +90,14 @@ class Shared:
     @cached_property
     def chosen(self) -> str:
         """What `env use` has chosen; for as long as this session lasts, whatever others choose meanwhile."""
-        return self.environments.chosen()
+        return self._environments.chosen()
+
+    def decide_token_owner(self) -> None:
+        """Fix the server of the token in the variables: before anything that a line does can change it. To be
+        called before the first line of several; one line alone changes nothing before it looks at the
+        environments, and that comes here first."""
+        if self.variable_token is not None:
+            self.variable_token.decide(self._environments, lambda: self.chosen)
 
     @cached_property
     def stores(self) -> Stores:
@@ -109,20 +133,6 @@ class Shared:
         from airflowctl.output.progress import Progress
 
         return Progress(self.base.streams)
-
-    @cached_property
-    def token_origin(self) -> str:
-        """The server that the token in the environment belongs to: it goes to no other.
-
-        `AIRFLOWCTL_URL` beside it says which; else it is the one this session was started for.
-        """
-        from airflowctl.core.url import base_url
-
-        url = self.base.variable("AIRFLOWCTL_URL")
-        if url:
-            return base_url(url)
-        environment = self.base.environment
-        return environment.url if environment else ""
 
 
 def _nobody_waits() -> None:

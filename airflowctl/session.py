@@ -6,7 +6,7 @@ from _thread import get_ident  # threading costs a short command a millisecond
 from functools import cached_property
 
 from airflowctl import registry
-from airflowctl.core.errors import ConfigError, UsageError
+from airflowctl.core.errors import UsageError
 from airflowctl.core.modes import ONE_SHOT, SHELL
 from airflowctl.core.options import Options
 from airflowctl.core.typed import TYPE_CHECKING
@@ -14,8 +14,8 @@ from airflowctl.core.values import parse_switch
 from airflowctl.parts import Shared
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import TextIO
+    from collections.abc import Mapping, Sequence
+    from typing import Any, TextIO
 
     from airflowctl.api.auth.provider import Login
     from airflowctl.api.client import Client
@@ -36,11 +36,15 @@ class Session:
 
     registry = registry
 
-    def __init__(self, streams: Streams, options: Options, mode: str = ONE_SHOT) -> None:
+    def __init__(
+        self, streams: Streams, options: Options, mode: str = ONE_SHOT, shared: Shared | None = None
+    ) -> None:
         self.streams = streams
         self.options = options
         self.mode = mode
-        self.shared = Shared(self)
+        self.shared = shared or Shared(self)
+        if shared is None and mode != ONE_SHOT:
+            self.shared.decide_token_owner()
 
     def scoped(self, options: Options) -> Session:
         """This session with other options: what was logged in to and connected stays."""
@@ -48,14 +52,29 @@ class Session:
             return self
         return self._seen_as(self.streams, options)
 
+    def for_line(self, given: Mapping[str, Any]) -> Session:
+        """This session as a line with these options sees it. A `--api-token` is for the server of its own
+        line: lines within that line, which a file may hold, can name others. Raises CliError."""
+        options = self.options.over(given)
+        if given.get("env") and not given.get("url"):
+            options = options._replace(url=None)  # the address of an environment named before
+        line = self.scoped(options)
+        if given.get("api_token"):
+            line = line.scoped(options._replace(api_token_url=line.url))
+        return line
+
+    @property
+    def url(self) -> str:
+        """The address of the chosen environment; "" where it is not known."""
+        environment = self.environment
+        return environment.url if environment else ""
+
     def into(self, stdout: TextIO, stderr: TextIO | None = None, columns: int | None = None) -> Session:
         """This session with its results, and its errors if that is said too, going elsewhere."""
         return self._seen_as(self.streams.into(stdout, stderr, columns), self.options)
 
     def _seen_as(self, streams: Streams, options: Options) -> Session:
-        other = Session(streams, options, self.mode)
-        other.shared = self.shared
-        return other
+        return Session(streams, options, self.mode, self.shared)
 
     def run(self, tokens: Sequence[str]) -> int:
         """Run another line, from within a command; its exit code. As dispatch.run."""
@@ -165,40 +184,32 @@ class Session:
 
     @property
     def environment_name(self) -> str:
-        from airflowctl.core.environment import DEFAULT_ENVIRONMENT
+        from airflowctl.destination import environment_name
 
-        named = self.options.env or self.variable("AIRFLOW_CLI_ENVIRONMENT")
-        return named or self.shared.chosen or DEFAULT_ENVIRONMENT
+        return environment_name(self.options, self.streams.environ, lambda: self.shared.chosen)
 
     @property
     def environment(self) -> Environment | None:
         """The chosen environment: its file, with the line's options and `AIRFLOWCTL_URL` over it; None if
         it is not known."""
-        from airflowctl.core.environment import Environment
-        from airflowctl.core.url import base_url
+        from airflowctl.destination import find_environment
 
-        name = self.environment_name
-        url = self.options.url or ("" if self.options.env else self.variable("AIRFLOWCTL_URL"))
-        if url:
-            origin = base_url(url)
-            found: Environment | None
-            try:
-                known = self.environments.get(name)
-            except ConfigError:  # only its user name would be of use
-                known = None
-            found = known if known and known.url == origin else Environment(name, origin)
-        else:
-            found = self.environments.get(name)
-        return found and found._replace(network=self.options.network.over(found.network))
+        shared = self.shared
+        environment = find_environment(
+            self.options, self.streams.environ, shared.environments, lambda: shared.chosen
+        )
+        return environment and environment._replace(network=self.options.network.over(environment.network))
 
     @property
     def place(self) -> str:
         """How to call where a line goes: the environment's name, or the host where that is another one's."""
+        from airflowctl.destination import NAME_VARIABLE
+
         environment = self.environment
         if environment is None:
             return self.environment_name
         known = self.environments.get(environment.name)
-        named = self.options.env or self.variable("AIRFLOW_CLI_ENVIRONMENT")
+        named = self.options.env or self.variable(NAME_VARIABLE)
         if (known is None and named) or (known is not None and known.url == environment.url):
             return environment.name
         return environment.url.partition("://")[2]
@@ -216,8 +227,10 @@ class Session:
         """The server of the chosen environment; raises UsageError when there is none."""
         environment = self.environment
         if environment is None:
-            raise self._no_server()
-        key = (environment, self.options.api_token)
+            from airflowctl.destination import no_server
+
+            raise no_server(self.environment_name, self.environments.names())
+        key = (environment, self._token_for(environment))
         with self.shared.lock:
             servers = self.shared.servers
             if key not in servers:
@@ -229,6 +242,8 @@ class Session:
         """The server's client as this line wants it: its time limit, its trace, its progress."""
         output, server = self.output, self.server
         self.warn_of(server.environment)
+        if self.shared.variable_token and not self.options.api_token:
+            self.shared.variable_token.note_once(server.environment, self.environments, output.note)
         identity = None
         if self.mode == SHELL:
             from airflowctl.login import AskingIdentity
@@ -292,7 +307,12 @@ class Session:
             return login_to(base, environment)
 
         credentials = Credentials(
-            environment, shared.stores, self._environ_for(environment), login, shared.redact.learn
+            environment,
+            shared.stores,
+            self._environ_for(environment),
+            login,
+            shared.redact.learn,
+            shared.variable_token.reason_against(environment) if shared.variable_token else "",
         )
         return Server(
             environment,
@@ -304,26 +324,15 @@ class Session:
 
     def _environ_for(self, environment: Environment) -> dict[str, str]:
         """The variables, with a token in them only if it belongs to that server."""
-        from airflowctl.core.credential import TOKEN_FILE_VARIABLE, TOKEN_VARIABLE
+        from airflowctl.core.credential import TOKEN_VARIABLE
 
-        environ = dict(self.streams.environ)
-        if self.options.api_token:
-            environ[TOKEN_VARIABLE] = self.options.api_token
-        elif (TOKEN_VARIABLE in environ or TOKEN_FILE_VARIABLE in environ) and (
-            environment.url != self.shared.token_origin
-        ):
-            environ.pop(TOKEN_VARIABLE, None)
-            environ.pop(TOKEN_FILE_VARIABLE, None)
-        return environ
+        token = self._token_for(environment)
+        if token:
+            return {**self.streams.environ, TOKEN_VARIABLE: token}
+        variable_token = self.shared.variable_token
+        return variable_token.variables_for(environment) if variable_token else dict(self.streams.environ)
 
-    def _no_server(self) -> UsageError:
-        from airflowctl.core.environment import DEFAULT_ENVIRONMENT
-
-        name, known = self.environment_name, self.environments.names()
-        if name != DEFAULT_ENVIRONMENT:
-            has = f"there are: {', '.join(known)}" if known else "there are none yet"
-            way = f"make it with: airflowctl auth login -e {name} --url URL"
-            return UsageError(f"there is no environment '{name}'", f"{has}; {way}")
-        if known:
-            return UsageError("no server is chosen", f"choose one with -e: {', '.join(known)}")
-        return UsageError("no server is known", "airflowctl auth login --url http://localhost:8080")
+    def _token_for(self, environment: Environment) -> str | None:
+        """The line's `--api-token`, where it is for this server."""
+        options = self.options
+        return options.api_token if environment.url == options.api_token_url else None

@@ -250,7 +250,7 @@ def test_a_login_that_fails_changes_nothing(program: Program, stub: Stub, home: 
         ({"AIRFLOW_CLI_ENVIRONMENT": "prod"}, ("-e", "dev"), "dev"),
         ({"AIRFLOW_CLI_ENVIRONMENT": ""}, (), "default"),
         ({"AIRFLOWCTL_URL": "{url}/variable"}, (), "variable"),
-        ({"AIRFLOWCTL_URL": ""}, (), "default"),
+        ({"AIRFLOWCTL_URL": ""}, ("-e", "dev"), "dev"),
         ({"AIRFLOWCTL_URL": "{url}/variable"}, ("-e", "dev"), "dev"),
         ({"AIRFLOWCTL_URL": "{url}/variable"}, ("--url", "{url}/option"), "option"),
         ({"AIRFLOWCTL_URL": "{url}/variable", "AIRFLOW_CLI_ENVIRONMENT": "prod"}, (), "variable"),

@@ -29,7 +29,18 @@ COMMANDS = registry.all_commands()
 CORE = {"airflowctl.core"}
 LINE = {
     f"airflowctl.{name}"
-    for name in ("registry", "vocabulary", "dispatch", "session", "parts", "server", "credentials", "memory")
+    for name in (
+        "registry",
+        "vocabulary",
+        "dispatch",
+        "session",
+        "parts",
+        "server",
+        "credentials",
+        "memory",
+        "destination",
+        "variable_token",
+    )
 }
 COMPLETION = {f"completers.{name}" for name in ("protocols", "quote", "match", "members", "engine")}
 

@@ -57,6 +57,7 @@ def use(session: Session, name: str) -> Text:
         session.select(environment)
     else:
         session.environments.choose(name)
+        session.shared.chosen = name  # for the lines that follow in a file
     return Text(f"{name} is in use: {environment.url}", {"environment": name, "url": environment.url})
 
 

@@ -90,7 +90,8 @@ PROGRAM = (
 
 
 class Options(NamedTuple):
-    """What the global options came to. None and False mean: not given."""
+    """What the global options came to. None and False mean: not given. `api_token_url` is no option: the
+    address that `api_token` is for, which is that of the line which gave it."""
 
     output: str | None = None
     columns: tuple[str, ...] | None = None
@@ -112,6 +113,7 @@ class Options(NamedTuple):
     insecure: bool = False
     insecure_http: bool = False
     api_token: str | None = None
+    api_token_url: str = ""
 
     @property
     def network(self) -> Network:
