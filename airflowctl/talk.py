@@ -53,6 +53,7 @@ def _answer(talk: Talk, text: str, session: Session) -> int:
 def _lines(talk: Talk, session: Session) -> Iterator[str]:
     """What is asked, line by line; a prompt that can be edited only where there is a terminal to draw on."""
     from airflowctl.core.modes import SHELL
+    from airflowctl.output.sanitise import line as harmless
 
     streams = session.streams
     real = streams.stdin is sys.stdin and streams.stdin_is_terminal and streams.stdout_is_terminal
@@ -63,7 +64,7 @@ def _lines(talk: Talk, session: Session) -> Iterator[str]:
         return
     while True:
         if streams.stdin_is_terminal:
-            streams.stderr.write(talk.prompt())
+            streams.stderr.write(harmless(talk.prompt()))
             streams.stderr.flush()
         try:
             text = streams.stdin.readline()

@@ -11,6 +11,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from completers.engine import suggest
+from completers.letters import visible
 from completers.protocols import FAILED, LOADING, READY, Grammar, Source
 
 
@@ -45,7 +46,7 @@ class PromptCompleter(Completer):
         self._offered = bool(found.items)
         for item in found.items:
             start = item.start - len(text)
-            yield Completion(item.text, start, display=_visible(item.shown), display_meta=_visible(item.note))
+            yield Completion(item.text, start, display=visible(item.shown), display_meta=visible(item.note))
 
     def begin(self) -> None:
         """A new line: how completing the one before went is of no interest any more."""
@@ -76,8 +77,3 @@ def wake(app: Application[str], do: Callable[[], object]) -> None:
     if loop is not None:
         with suppress(RuntimeError):  # it ended in this very moment
             loop.call_soon_threadsafe(do)
-
-
-def _visible(text: str) -> str:
-    """A name comes from a server: no control character of it may reach the terminal."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

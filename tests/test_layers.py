@@ -52,7 +52,7 @@ LAYERS: dict[str, set[str]] = {
     "airflowctl.core": CORE,
     "airflowctl.commands": {*CORE, "airflowctl.commands"},
     "airflowctl.api": {*CORE, "airflowctl.api", "httpx", "pydantic"},
-    "airflowctl.output": {*CORE, "airflowctl.output"},
+    "airflowctl.output": {*CORE, "airflowctl.output", "completers.letters"},
     "airflowctl.files": CORE,
     "airflowctl.config": {*CORE, "airflowctl.files"},
     "airflowctl.preferences": {*CORE, "airflowctl.files"},

@@ -82,7 +82,7 @@ def _raw(line: Line, style: Style) -> Iterator[str]:
     ]
     for text in words:
         if style.width is not None:
-            text = sanitise.painted(text) + END * ("\x1b" in text) if style.colour else sanitise.bare(text)
+            text = sanitise.painted(text) if style.colour else sanitise.bare(text)
         yield text + "\n"
 
 
@@ -249,8 +249,8 @@ class _Teller:
         if not self._style.colour:
             return self._safe(text)
         if "\x1b" in text:
-            return sanitise.painted(text) + END
-        text = sanitise.block(text)
+            return sanitise.painted(text)
+        text = sanitise.prose(text)
         match = self._form.match
         return match.sub(lambda it: f"{BOLD_RED}{it[0]}{END}" if it[0] else "", text) if match else text
 

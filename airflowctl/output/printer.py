@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from airflowctl.output.pager import Pager
     from airflowctl.output.watch import Watching
 
+_COLOURED = (*RULED, "plain")  # formats in which a line is made for eyes
+
 
 class Printer:
     """Shows the results, errors and notes of one line."""
@@ -88,7 +90,7 @@ class Printer:
 
     def show(self, result: Printable) -> int:
         """Print a result; its exit code. Raises BrokenPipeError, or OutputFailed when the disk is full."""
-        is_live, coloured = False, sanitise.coloured
+        is_live = False
         if not isinstance(result, PLAIN):
             from airflowctl.core.display import Log, Talk, Watch
 
@@ -97,11 +99,11 @@ class Printer:
             if isinstance(result, Talk):
                 result = result.opening
             if isinstance(result, Log):
-                is_live, coloured = result.live, sanitise.painted
+                is_live = result.live
         pager = None if is_live else self._pager()
         self._empty = True
         try:
-            pieces = self._pieces(result, pager, coloured)
+            pieces = self._pieces(result, pager)
             if pager is not None:
                 pager.show(pieces)
             else:
@@ -123,7 +125,12 @@ class Printer:
         self._progress.end()
         self._progress.hushed = True
         self._watching = Watching(
-            watch, self._streams, lambda: self._style(watch), self._safe, self._write_at_once, self.note
+            watch,
+            self._streams,
+            lambda: self._style(watch),
+            self._safe_for(watch),
+            self._write_at_once,
+            self.note,
         )
         try:
             return self._watching.show()
@@ -131,19 +138,29 @@ class Printer:
             self._watching = None
             self._progress.hushed = False
 
-    def _pieces(self, result: Shown, pager: Pager | None, coloured: Callable[[str], str]) -> Iterator[str]:
+    def _pieces(self, result: Shown, pager: Pager | None) -> Iterator[str]:
         """The text of a result, safe for where it goes."""
+        safe = self._safe_for(result)
         for piece in render(result, self._style(result)):
             self._progress.end()
             self._empty = False
-            yield self._safe(piece, coloured)
+            yield safe(piece)
             self._progress.hushed = pager is not None and pager.runs
 
-    def _safe(self, piece: str, coloured: Callable[[str], str] = sanitise.coloured) -> str:
-        """A piece of a result with nothing alive in it but colours, where it goes to a terminal."""
+    def _safe_for(self, result: Printable) -> Callable[[str], str]:
+        """What makes a piece of a result safe for a terminal: nothing stays alive in it but our own colours,
+        in the formats that have some, and those of a log."""
         if not self._streams.stdout_is_terminal:
-            return piece
-        return coloured(piece) if self._has_colour else sanitise.block(piece)
+            return str
+        is_log, plain = False, sanitise.prose if isinstance(result, Text) else sanitise.block
+        if not isinstance(result, PLAIN):
+            from airflowctl.core.display import Log, Report
+
+            is_log = isinstance(result, Log)
+            plain = sanitise.prose if isinstance(result, Log | Report) else plain
+        if self._format not in _COLOURED or not self._has_colour:
+            return plain
+        return sanitise.coloured_log if is_log else lambda piece: sanitise.coloured(piece, plain)
 
     def _pager(self) -> Pager | None:
         """The person's pager, where there is a screen to fill."""

@@ -71,7 +71,7 @@ def _text(result: Text, style: Style) -> Iterator[str]:
         data = result.text if result.data is NO_DATA else result.data
         yield DOCUMENTS[style.format](data, style)
     elif result.text:
-        text = result.text if style.width is None else sanitise.block(result.text)
+        text = result.text if style.width is None else sanitise.prose(result.text)
         yield text if text.endswith("\n") else text + "\n"
 
 
@@ -124,7 +124,7 @@ def _rows(result: Rows, style: Style) -> Iterator[str]:
         yield DOCUMENTS[style.format]([_picked(item, style.columns) for item in items], style)
     elif style.format == "name":
         for item in items:
-            yield sanitise.line(full(lookup(item, result.key))) + "\n"
+            yield sanitise.piped(full(lookup(item, result.key))) + "\n"
     elif style.format in ("tsv", "csv"):
         yield from _separated(items, _streamed_columns(result, style), style)
     else:
@@ -248,7 +248,7 @@ def _json(data: Any, style: Style, indent: int | None = 2) -> str:
     import json
 
     text = json.dumps(data, ensure_ascii=not style.unicode, indent=indent)
-    return sanitise.json_text(text) + "\n"
+    return (sanitise.piped_json if style.width is None else sanitise.json_text)(text) + "\n"
 
 
 def document(data: Any, style: Style) -> str:
@@ -256,11 +256,16 @@ def document(data: Any, style: Style) -> str:
     return _json(data, style, None)
 
 
+_LINE_ENDS = ("\\u0085", "\\u2028", "\\u2029")
+
+
 def _yaml(data: Any, style: Style) -> str:
     import yaml
 
-    # PyYAML leaves these line ends of Unicode as they are, and readers take them for spaces.
-    odd = any(letter in _json(data, style) for letter in ("\\u0085", "\\u2028", "\\u2029"))
+    # PyYAML leaves these line ends of Unicode as they are, and readers take them for spaces; and letters that
+    # a terminal would not show.
+    text = _json(data, style)
+    odd = "\\u" in text if style.width is not None else any(end in text for end in _LINE_ENDS)
     try:
         return yaml.safe_dump(data, sort_keys=False, allow_unicode=style.unicode and not odd, width=1_000_000)
     except RecursionError:

@@ -71,7 +71,7 @@ def _part(part: str | Code | Rows | Record, style: Style) -> list[str]:
             items, part.columns, room, key=part.key, ruled=False, clock=style.clock, colour=style.colour
         )
         return text.split("\n")
-    return [line for text in sanitise.block(part).split("\n") for line in _wrapped(text, room)]
+    return [line for text in sanitise.prose(part).split("\n") for line in _wrapped(text, room)]
 
 
 def _wrapped(text: str, room: int | None, start: str = "") -> list[str]:
@@ -88,7 +88,7 @@ def _wrapped(text: str, room: int | None, start: str = "") -> list[str]:
 
 def _code(code: Code, room: int | None, style: Style) -> list[str]:
     """The lines, cut where there is no room: code that wraps cannot be read."""
-    lines = sanitise.block(code.text).expandtabs(4).split("\n")
+    lines = sanitise.prose(code.text).expandtabs(4).split("\n")
     left = len(str(code.first + len(lines) - 1)) if code.first else 0
     found = []
     for number, line in enumerate(lines, code.first):

@@ -1,92 +1,155 @@
-"""Text from a server, made safe for a terminal: its control characters are shown, not obeyed."""
+"""Text from a server, made safe for a terminal: what a terminal would obey, or nobody would see, is shown."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from airflowctl.core.typed import TYPE_CHECKING
+from completers.letters import Letters, visible
+
+if TYPE_CHECKING:
+    from re import Pattern
+
 # C0, DEL and C1; the line and paragraph separators; the marks that reorder text.
-_UNSAFE = (
-    *range(0x20),
-    *range(0x7F, 0xA0),
-    0x061C,
-    0x2028,
-    0x2029,
-    0x200E,
-    0x200F,
-    *range(0x202A, 0x202F),
-    *range(0x2066, 0x206A),
-)
+_CONTROLS = frozenset(
+    (
+        *range(0x20), *range(0x7F, 0xA0), 0x061C, 0x2028, 0x2029, 0x200E, 0x200F,
+        *range(0x202A, 0x202F), *range(0x2066, 0x206A),
+    )
+)  # fmt: skip
 
 
-def _shown(code: int) -> str:
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+def _is_harmless(code: int) -> bool:
+    """Whether a terminal would neither obey it nor be unable to get it, as half of a pair in UTF-16."""
+    return code not in _CONTROLS and not 0xD800 <= code <= 0xDFFF
 
 
-_BLOCK = {code: _shown(code) for code in _UNSAFE}
-_LINE = {**_BLOCK, 0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}
-del _BLOCK[0x09], _BLOCK[0x0A]
-_JSON = {code: f"\\u{code:04x}" for code in _UNSAFE if code >= 0x7F}
-_FIELD = {**_LINE, 0x5C: "\\\\"}
+class _Piped(Letters):
+    def is_kept(self, code: int) -> bool:
+        return _is_harmless(code)
 
 
-def line(text: str) -> str:
-    """Safe, and in one line."""
-    return text.translate(_LINE)
+class _Prose(Letters):
+    """Wide and narrow spaces and an icon font's own letters stay: they belong to how a text is set."""
+
+    def is_kept(self, code: int) -> bool:
+        from unicodedata import category
+
+        return super().is_kept(code) or category(chr(code)) in ("Zs", "Co")
+
+
+class _Json(Letters):
+    def is_kept(self, code: int) -> bool:
+        return code < 0x7F or super().is_kept(code)
+
+    def escape(self, code: int) -> str:
+        if code < 0x10000:
+            return f"\\u{code:04x}"
+        high, low = divmod(code - 0x10000, 0x400)
+        return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+
+
+class _PipedJson(_Json):
+    def is_kept(self, code: int) -> bool:
+        return code < 0x7F or _is_harmless(code)
+
+
+_ENDS = {0x09: 0x09, 0x0A: 0x0A}
+_BLOCK, _PROSE, _JSON = Letters(_ENDS), _Prose(_ENDS), _Json()
+_PIPED, _BARE, _FIELD, _PIPED_JSON = _Piped(), _Piped(_ENDS), _Piped({0x5C: "\\\\"}), _PipedJson()
+
+line = visible
 
 
 def block(text: str) -> str:
-    """Safe; line ends and tabs stay."""
+    """Safe, and all of it can be seen; line ends and tabs stay."""
     return text.replace("\r\n", "\n").translate(_BLOCK)
 
 
-def coloured(text: str) -> str:
-    """As `block`, but for the colours that we ourselves have put in."""
-    if "\x1b" not in text:
-        return block(text)
-    from airflowctl.output.colour import parts
-
-    return "".join(part if is_code else block(part) for part, is_code in parts(text))
-
-
-_SGR = r"(\x1b\[[0-9;]*m)"
-_HARMFUL = {"5", "6", "8"}  # blinking, and what cannot be seen
+def prose(text: str) -> str:
+    """As `block`, for text that nobody has to tell from another: what joins the parts of an emoji or shapes a
+    letter (Persian, Hindi) stays where it does that."""
+    text = text.replace("\r\n", "\n")
+    if text.isascii() or not any(joiner in text for joiner in _JOINERS):
+        return text.translate(_PROSE)
+    parts = _joined().split(text)
+    return "".join(part if place % 2 else part.translate(_PROSE) for place, part in enumerate(parts))
 
 
-def painted(text: str) -> str:
-    """As `block`, but for colours and the like, whoever put them in: where a colour terminal shows a log."""
-    if "\x1b" not in text:
-        return block(text)
-    from re import split
+_JOINERS = "\u200c\u200d\ufe0e\ufe0f"
+_PICTURE = (
+    r"\xa9\xae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf\u2934\u2935"
+    r"\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
+_SCRIPTS = r"\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff\u0900-\u0dff"  # of Arabic and of India
 
-    parts = split(_SGR, text)
-    return "".join(
-        (part if _is_harmless(part) else "") if place % 2 else block(part) for place, part in enumerate(parts)
+
+def _joined() -> Pattern[str]:
+    from re import compile
+
+    return compile(
+        rf"((?<=[{_PICTURE}\ufe0f])\u200d(?=[{_PICTURE}])|(?<=[{_PICTURE}])[\ufe0e\ufe0f]"
+        rf"|(?<=[0-9#*])\ufe0f(?=\u20e3)|(?<=[{_SCRIPTS}])[\u200c\u200d](?=[{_SCRIPTS}]))"
     )
 
 
-def bare(text: str) -> str:
-    """As `block`, without the colours that a task has written."""
+def coloured(text: str, plain: Callable[[str], str] = block) -> str:
+    """As `plain`, but for the colours that we ourselves have put in."""
     if "\x1b" not in text:
-        return block(text)
-    from re import sub
+        return plain(text)
+    from airflowctl.output.colour import parts
 
-    return block(sub(_SGR, "", text))
-
-
-def _is_harmless(code: str) -> bool:
-    numbers = iter(code[2:-1].split(";"))
-    for number in numbers:
-        if number.lstrip("0") in _HARMFUL:
-            return False
-        if number in ("38", "48"):  # a colour of many follows: what is in it is no code
-            for _ in range({"5": 1, "2": 3}.get(next(numbers, ""), 0)):
-                next(numbers, "")
-    return True
+    return "".join(part if is_code else plain(part) for part, is_code in parts(text))
 
 
-def json_text(text: str) -> str:
-    """JSON that means the same with nothing alive in it (JSON itself escapes C0 only)."""
-    return text.translate(_JSON)
+def coloured_log(text: str) -> str:
+    """As `prose`, but for all colours: those in a log that is read by a person went through `painted`."""
+    if "\x1b" not in text:
+        return prose(text)
+    from re import split
+
+    from airflowctl.output.sgr import SEQUENCE
+
+    return "".join(part if place % 2 else prose(part) for place, part in enumerate(split(SEQUENCE, text)))
+
+
+def painted(text: str) -> str:
+    """As `prose`, but for colours in which it can be read, whoever put them in: a log on a terminal."""
+    if "\x1b" not in text:
+        return prose(text)
+    from airflowctl.output.sgr import readable
+
+    return "\n".join(readable(line, prose) for line in text.replace("\r\n", "\n").split("\n"))
+
+
+def bare(text: str) -> str:
+    """Safe, without the colours that a task has written; letters that cannot be seen stay: it may go into a
+    pipe, and a terminal gets it by way of the printer."""
+    text = text.replace("\r\n", "\n")
+    if "\x1b" in text:
+        from re import sub
+
+        from airflowctl.output.sgr import SEQUENCE
+
+        text = sub(SEQUENCE, "", text)
+    return text.translate(_BARE)
+
+
+def piped(text: str) -> str:
+    """One line of a pipe: nothing in it that a terminal would obey, should it come to one after all."""
+    return text if text.isprintable() else text.translate(_PIPED)
 
 
 def field(text: str) -> str:
-    """One field of a TSV line: backslashes are doubled, so that it can be undone."""
+    """As `piped`, for one field of a TSV line: backslashes are doubled, so that it can be undone."""
     return text.translate(_FIELD)
+
+
+def json_text(text: str) -> str:
+    """JSON that means the same with all of it to be seen (JSON itself escapes C0 only)."""
+    return text.translate(_JSON)
+
+
+def piped_json(text: str) -> str:
+    """JSON that means the same with nothing alive in it, otherwise as it was sent."""
+    return text if text.isascii() and "\x7f" not in text else text.translate(_PIPED_JSON)

@@ -10,6 +10,7 @@ from io import StringIO
 
 from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output.sanitise import block
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -104,7 +105,7 @@ class Streams:
         """One line from the person, without its end."""
         line = ""
         try:
-            self.stderr.write(question)
+            self.stderr.write(block(question))
             self.stderr.flush()
             line = self.read_line()
         finally:
@@ -121,7 +122,7 @@ class Streams:
         from getpass import getpass
 
         try:
-            return getpass(question, self.stderr)
+            return getpass(block(question), self.stderr)
         except EOFError:
             return ""
         except UnicodeDecodeError:

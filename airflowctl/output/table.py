@@ -126,7 +126,7 @@ def _room(widths: list[int], total: int) -> int:
 
 def _cell(text: str, width: int | None) -> str:
     # Of a value of megabytes only what may be seen is looked at.
-    return sanitise.line(text if width is None else text[: 2 * width])
+    return sanitise.piped(text) if width is None else sanitise.line(text[: 2 * width])
 
 
 def _fit(widths: list[int], total: int, spared: int | None) -> list[int] | None:
