@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from airflowctl.core.environment import MAX_SESSION, Environment, Network, check_name, is_name, settings_of
 from airflowctl.core.errors import ConfigError, UsageError
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.files import config_folder, read_private, remove, toml, write_private
 
@@ -66,7 +67,9 @@ class Environments:
         content = read_private(self._chosen)
         name = (content or b"").decode("utf-8", "replace").strip()
         if name and not is_name(name):
-            raise ConfigError(f"{self._chosen} is damaged: no environment's name", "airflowctl env use NAME")
+            raise ConfigError(
+                f"{self._chosen} is damaged: no environment's name", suggest("env", "use", "NAME")
+            )
         return name
 
     def path(self, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.environment import DEFAULT_ENVIRONMENT, Environment
 from airflowctl.core.errors import ConfigError, UsageError
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def no_server(name: str, known: tuple[str, ...]) -> UsageError:
     """The error where the environment of a line is not known; `known` are the names of those that are."""
     if name != DEFAULT_ENVIRONMENT:
         has = f"there are: {', '.join(known)}" if known else "there are none yet"
-        way = f"make it with: airflowctl auth login -e {name} --url URL"
+        way = f"make it with: {suggest('auth', 'login', '-e', name, '--url', 'URL')}"
         return UsageError(f"there is no environment '{name}'", f"{has}; {way}")
     if known:
         return UsageError("no server is chosen", f"choose one with -e: {', '.join(known)}")
-    return UsageError("no server is known", "airflowctl auth login --url http://localhost:8080")
+    return UsageError("no server is known", suggest("auth", "login", "--url", "http://localhost:8080"))

@@ -18,6 +18,7 @@ from airflowctl.core.errors import (
     UsageError,
 )
 from airflowctl.core.modes import SHELL
+from airflowctl.core.next_line import suggest
 from airflowctl.core.parse import Walk, walk
 from airflowctl.core.result import PLAIN, Result, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -117,7 +118,7 @@ def _show(state: Walk, session: Session) -> int:
         return DONE
     if call.command.lasting and not session.is_lasting:
         where = f"{call.command.line} is for the shell and for files of commands"
-        raise UsageError(where, "open the shell: airflowctl")
+        raise UsageError(where, f"open the shell: {suggest()}")
     session.output.check()
     if state.now:
         session.output.note(state.now)
@@ -141,7 +142,7 @@ def _show(state: Walk, session: Session) -> int:
 
                 return hold(result, session)
         if session.is_lasting and not call.command.lasting:
-            result = session.shared.memory.keep(result)
+            result = session.shared.memory.keep(session.output.with_lines(result))
         return session.output.show(result)
     except NotFound as error:
         error.hint = error.hint or _way_out(call.command, call.values, error.message, session)
@@ -163,8 +164,6 @@ def _from_names_in_use(state: Walk) -> dict[str, str]:
 
 def _way_out(command: Command, values: dict[str, Any], message: str, session: Session) -> str:
     """The command that lists what was not found: the last of the line's names that the message tells."""
-    from completers.quote import quoted
-
     kinds = session.registry.kinds()
     chosen = (it for it in command.params if it.complete in kinds and values[it.name] != it.default)
     given = {param.complete: values[param.name] for param in chosen}
@@ -173,8 +172,8 @@ def _way_out(command: Command, values: dict[str, Any], message: str, session: Se
     listing = session.registry.listing(kind) if kind else None
     if listing is None:
         return ""
-    scope = [quoted(given[outer]) for outer in kinds[kind].scope.values() if given.get(outer)]
-    return " ".join(("see: airflowctl", listing.line, *scope))
+    scope = [given[outer] for outer in kinds[kind].scope.values() if given.get(outer)]
+    return f"see: {suggest(*listing.words, *scope)}"
 
 
 def _told(value: Any, message: str) -> str:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from airflowctl.core.credential import Credential
 from airflowctl.core.environment import Environment, check_transport, settings_of
 from airflowctl.core.errors import CliError, ConfigError, NotAllowed, NotLoggedIn, UsageError
+from airflowctl.core.next_line import suggest
 from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -110,7 +111,8 @@ def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
             raise UsageError(f"--setting {pair}: it has no '='", "write --setting NAME=VALUE")
         if is_sensitive_name(name):
             raise UsageError(
-                f"--setting {name}: a secret is not kept in a file", "see: airflowctl help auth login"
+                f"--setting {name}: a secret is not kept in a file",
+                f"see: {suggest('help', 'auth', 'login')}",
             )
         settings[name] = value
     for name in ("issuer", "client_id", "scope", "exchange", "token_file"):

@@ -6,6 +6,7 @@ from _thread import allocate_lock  # threading costs a short command a milliseco
 
 from airflowctl.core.credential import TOKEN_FILE_VARIABLE, TOKEN_VARIABLE
 from airflowctl.core.environment import DEFAULT_ENVIRONMENT
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -114,11 +115,11 @@ class Server:
         if source == TOKEN_FILE_VARIABLE:
             return f"put a new token into the file in {TOKEN_FILE_VARIABLE}"
         if source == TOKEN_VARIABLE or (self.credentials.no_store and not self._is_lasting):
-            who = f"--url {self.environment.url} --username {self.known_username or 'NAME'}"
-            return f"export {TOKEN_VARIABLE}=$(airflowctl auth token {who})"
+            who = ("--url", self.environment.url, "--username", self.known_username or "NAME")
+            return f"export {TOKEN_VARIABLE}=$({suggest('auth', 'token', *who)})"
         name = self.environment.name
-        chosen = "" if name == DEFAULT_ENVIRONMENT else f"-e {name} "
-        return f"airflowctl auth login {chosen}--url {self.environment.url}"
+        chosen = () if name == DEFAULT_ENVIRONMENT else ("-e", name)
+        return suggest("auth", "login", *chosen, "--url", self.environment.url)
 
     def _username_of(self, credential: Credential | None) -> str:
         """A token from elsewhere may be of another user than the environment's."""

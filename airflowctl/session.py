@@ -8,6 +8,7 @@ from functools import cached_property
 from airflowctl import registry
 from airflowctl.core.errors import UsageError
 from airflowctl.core.modes import ONE_SHOT, SHELL
+from airflowctl.core.next_line import suggest
 from airflowctl.core.options import Options
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import parse_switch
@@ -91,7 +92,12 @@ class Session:
     def output(self) -> Printer:
         from airflowctl.output.printer import Printer
 
-        return Printer(self.streams, self.options, self.shared.progress, self.shared.redact)
+        return Printer(self.streams, self.options, self.shared.progress, self.shared.redact, self._write_line)
+
+    def _write_line(self, words: tuple[str, ...]) -> str:
+        from airflowctl.next_lines import write_line
+
+        return write_line(self, words)
 
     @property
     def can_ask(self) -> bool:
@@ -274,7 +280,7 @@ class Session:
         if environment.network.insecure:
             text = f"warning: the certificate of {environment.url} is not checked (--insecure)"
             if not self.options.insecure:
-                text += f"; to check it: airflowctl env set {environment.name} --unset insecure"
+                text += f"; to check it: {suggest('env', 'set', environment.name, '--unset', 'insecure')}"
             self.output.note(text)
 
     def variable(self, name: str) -> str:

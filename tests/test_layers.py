@@ -58,6 +58,7 @@ LAYERS: dict[str, set[str]] = {
     "airflowctl.preferences": {*CORE, "airflowctl.files"},
     "airflowctl.secrets": {*CORE, "airflowctl.files", "airflowctl.secrets"},
     "airflowctl.login": CORE,
+    "airflowctl.next_lines": {*CORE, *LINE},
     "airflowctl.person": CORE,
     "airflowctl.official": CORE,
     "airflowctl.talk": CORE,

@@ -170,7 +170,7 @@ def test_ctrl_c_while_it_draws_is_told_to_who_watches(program: Program) -> None:
     streams = Streams(Terminal(), Terminal(), Terminal(), {}, 80)
     watch = Watch(views(), ("name",), "name")
     style = Style("table", None, True, 80)
-    assert Watching(watch, streams, lambda: style, str, write, written.append).show() == 7
+    assert Watching(watch, streams, lambda: style, str, write, written.append, " ".join).show() == 7
     assert written[-1] == SHOWN
 
 

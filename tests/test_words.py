@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from airflowctl import registry
-from airflowctl.commands._lines import line
 from airflowctl.core.command import DRY_RUN, LIMIT, LIMIT_NEWEST, TEAM
 from airflowctl.core.convert import metavar
 from airflowctl.core.words import counted, listed, named
@@ -29,12 +28,6 @@ def test_an_instance_has_its_index_where_it_is_one_of_several() -> None:
     assert named({"task_id": "load"}) == "load"
     assert named({"task_id": "load", "map_index": -1}) == "load"
     assert named({"task_id": "load", "map_index": 2}) == "load[2]"
-
-
-def test_a_line_to_run_next_can_be_run_as_it_is() -> None:
-    assert line("dagrun", "watch", "etl", "latest") == "airflowctl dagrun watch etl latest"
-    told = line("tasks", "logs", "etl", "load", "by hand", index=3)
-    assert told == "airflowctl tasks logs etl load 'by hand' --map-index 3"
 
 
 def test_the_same_option_is_told_in_the_same_words_everywhere() -> None:

@@ -53,6 +53,7 @@ class Client:
         self._network = network
         self._known: dict[str, str] = {}  # shared by all views, as are
         self._documents: dict[str, dict[str, Any]] = {}
+        self.forbidden: set[str] = set()  # and the operations that were answered 403
         self._http = connect(base_url, network, transport)
 
     def view(
@@ -288,7 +289,10 @@ class Client:
             seen(response)
         if not response.is_success:
             answer = read(response, asked.method, asked.path, self.base_url, asked.operation)
-            raise refusal(self._with_identity(answer, token, response))
+            error = refusal(self._with_identity(answer, token, response))
+            if isinstance(error, NotAllowed):
+                self.forbidden.add(asked.operation)
+            raise error
         return response
 
     def _request(self, asked: ApiRequest, token: str) -> httpx.Request:

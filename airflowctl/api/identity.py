@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from airflowctl.core.next_line import suggest
+
 
 class Identity(Protocol):
     """Who asks. Everything but the token is for errors."""
@@ -40,4 +42,4 @@ class Nobody:
         return ""
 
     def log_in(self) -> str:
-        return "airflowctl auth login"
+        return suggest("auth", "login")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.errors import CliError, NoPlugin, NotAirflow, NotFound
+from airflowctl.core.next_line import suggest
 
 _CALLED = {"edge3": "edge workers"}
 
@@ -19,5 +20,5 @@ def without(plugin: str, base_url: str) -> NoPlugin:
     return NoPlugin(
         f"{base_url} has no API for {_CALLED.get(plugin, plugin)}",
         f"it comes with the provider {plugin} on the API server (and [edge] api_enabled), in a version that "
-        "has this; see: airflowctl plugins list",
+        f"has this; see: {suggest('plugins', 'list')}",
     )

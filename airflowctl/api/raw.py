@@ -15,10 +15,11 @@ from airflowctl.api.operations import Operation, table
 from airflowctl.api.pages import PAGE
 from airflowctl.api.refusals import not_airflow
 from airflowctl.core.errors import CliError, UsageError, did_you_mean
+from airflowctl.core.next_line import suggest
 from airflowctl.core.url import fill
 
 DOCUMENT = "/openapi.json"
-SEARCH = "airflowctl api list --search WORD"
+SEARCH = suggest("api", "list", "--search", "WORD")
 _PART = re.compile(r"{([^{}]+)}")
 _ID_SAFE = "/%:@!$&'()*+,;=~-._"
 

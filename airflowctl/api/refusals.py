@@ -19,6 +19,7 @@ from airflowctl.core.errors import (
     SessionEnded,
     Unreachable,
 )
+from airflowctl.core.next_line import suggest
 
 _LONGEST_REASON = 300  # letters of a failing server's own words
 IN_DOUBT = "it may have been done all the same: look before you try again"
@@ -42,7 +43,7 @@ class Answer(NamedTuple):
     retry_after: str = ""
     who: str = ""
     no_token: str = ""
-    log_in: str = "airflowctl auth login"
+    log_in: str = suggest("auth", "login")
     operation: str = ""
     token_problem: str = ""
 
@@ -116,7 +117,7 @@ def _explained(answer: Answer, detail: str) -> CliError:
     if answer.status == 404 and "error" in answer.body:
         return NotFound(
             f"the server does not know {answer.method} {answer.path}",
-            "the id may hold a '/', or this Airflow is too old: airflowctl version --remote",
+            f"the id may hold a '/', or this Airflow is too old: {suggest('version', '--remote')}",
         )
     if answer.status == 404:
         named = "" if detail == "Not Found" else detail  # of a route, which names nothing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.errors import Conflict
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def created(session: Session, kind: str, key: str, body: dict[str, Any]) -> dict
         return session.api.record(f"post_{kind}", key, body=body)
     except Conflict as error:
         error.message = f"there is a {kind} {body[key]} already"
-        error.hint = f"change it with: airflowctl {kind}s update"
+        error.hint = f"change it with: {suggest(f'{kind}s', 'update', body[key])}"
         raise
 
 

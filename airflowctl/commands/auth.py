@@ -7,6 +7,7 @@ import time
 from airflowctl.commands import env
 from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.errors import NOT_ALLOWED, CliError, NotLoggedIn, StoreUnavailable
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import hours, path, some_text
@@ -251,8 +252,8 @@ def _clocks(credential: Credential) -> str:
 
 
 def _nowhere_to_keep(error: StoreUnavailable, environment: Environment) -> StoreUnavailable:
-    line = f"airflowctl auth token --url {environment.url}"
-    line += f" --username {environment.username}" if environment.username else ""
+    who = ("--username", environment.username) if environment.username else ()
+    line = suggest("auth", "token", "--url", environment.url, *who)
     return StoreUnavailable(
         f"the login is good but cannot be kept ({error.message}): log in inside the shell, or use a variable",
         f"export AIRFLOW_CLI_TOKEN=$({line})",
@@ -265,7 +266,7 @@ def _credential(session: Session) -> Credential:
     if current is None or not current.token:
         problem = f" ({credentials.problem})" if credentials.problem else ""
         url = credentials.environment.url
-        raise NotLoggedIn(f"not logged in to {url}{problem}", f"airflowctl auth login --url {url}")
+        raise NotLoggedIn(f"not logged in to {url}{problem}", suggest("auth", "login", "--url", url))
     return current
 
 

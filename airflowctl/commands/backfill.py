@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.commands.dagrun import DAG_ID, ON_LATEST_VERSION
 from airflowctl.core.command import DRY_RUN, LIMIT_NEWEST, arg, command, names, opt, toggle
 from airflowctl.core.errors import NotFound
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Result, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, json_object, timestamp, whole_number
@@ -162,5 +163,5 @@ def _one(session: Session, op: str, backfill_id: str) -> Record:
         return Record(session.api.record(op, "id", backfill_id=backfill_id), "id")
     except NotFound as error:  # the server does not say which
         error.message = f"there is no backfill {backfill_id}"
-        error.hint = "see: airflowctl backfill list DAG_ID"
+        error.hint = f"see: {suggest('backfill', 'list', 'DAG_ID')}"
         raise

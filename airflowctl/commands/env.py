@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.core.command import arg, command, opt, toggle
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import ConfigError, StoreUnavailable, UsageError, did_you_mean
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def list_environments(session: Session) -> Rows:
         for environment in known
         if environment is not None
     ]
-    empty = "there are none yet: airflowctl auth login --url URL"
+    empty = f"there are none yet: {suggest('auth', 'login', '--url', 'URL')}"
     columns = ("name", "in_use", "url", "username", "method", "store", "production", "read_only")
     return Rows(rows, columns, "name", optional={"production": False, "read_only": False}, empty=empty)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.command import LIMIT, arg, command, flag, names
 from airflowctl.core.errors import NotFound, UsageError, did_you_mean
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import some_text
@@ -57,5 +58,5 @@ def get(session: Session, provider_name: str, full: bool) -> Record:
     for name in (provider_name, f"apache-airflow-providers-{provider_name}"):
         if name in found:
             return Record(found[name], "package_name")
-    hint = did_you_mean(provider_name, found) or "see: airflowctl providers list"
+    hint = did_you_mean(provider_name, found) or f"see: {suggest('providers', 'list')}"
     raise NotFound(f"there is no provider {provider_name} on the server", hint)

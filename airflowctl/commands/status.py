@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 )
 def status(session: Session, hours: float, strict: bool) -> Report:
     from airflowctl.commands import _deployment
-    from airflowctl.commands._lines import line
     from airflowctl.core.display import Report
+    from airflowctl.core.next_line import suggest
 
     found = _deployment.look(session, hours)
     lines = [
-        line("diagnose", run.get("dag_id"), run.get("dag_run_id"))
+        suggest("diagnose", run.get("dag_id"), run.get("dag_run_id"))
         for run in _deployment.failed_dags(found)[:1]
     ]
     if found.broken.value and found.broken.value[0]:
         number = found.broken.value[0][0].get("import_error_id")
-        lines.append(line("dags", "get-import-error", number))
+        lines.append(suggest("dags", "get-import-error", number))
     return Report(_deployment.sections(found), _deployment.data(found), found.code(strict), tuple(lines))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.command import arg, command
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -72,7 +73,7 @@ def tour(session: Session, step: str) -> Text:
     number = shared.tour_step % len(STEPS) + 1 if step == "next" else int(step)
     shared.tour_step = number
     text = f"{number} of {len(STEPS)}. {STEPS[number - 1].format(dag=_dag(session))}"
-    on = "tour next" if session.is_lasting else f"airflowctl tour {number + 1}"
+    on = "tour next" if session.is_lasting else suggest("tour", number + 1)
     end = f"Go on: {on}" if number < len(STEPS) else "That is all; help has the rest."
     return Text(f"{text}\n\n{end}", {"step": number, "of": len(STEPS), "text": text})
 

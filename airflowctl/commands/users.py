@@ -7,6 +7,7 @@ from airflowctl.commands._entities import deleted
 from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, names, opt
 from airflowctl.core.errors import CliError, NotFound, UsageError
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import some_text
@@ -215,7 +216,7 @@ def _found(session: Session, username: str | None, email: str | None) -> dict[st
     for user in _fab.every(session, "users", "id"):
         if user.get("email") == email:
             return user
-    raise NotFound(f"there is no user with the address {email}", "see: airflowctl users list")
+    raise NotFound(f"there is no user with the address {email}", f"see: {suggest('users', 'list')}")
 
 
 def _with_roles(session: Session, user: dict[str, Any], roles: list[str]) -> Record:

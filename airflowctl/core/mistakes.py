@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.command import Command
 from airflowctl.core.errors import UsageError, did_you_mean
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def unknown_command(walk: Walk, token: str) -> UsageError:
             if words[-1] == token
         ]
         hint = f"did you mean {' or '.join(elsewhere[:3])}?" if elsewhere else ""
-        hint = hint or did_you_mean(token, walk.lookup.nouns()) or "see: airflowctl help"
+        hint = hint or did_you_mean(token, walk.lookup.nouns()) or f"see: {suggest('help')}"
         return UsageError(f"unknown command '{token}'", hint)
     verbs = walk.next_words()
     hint = did_you_mean(token, verbs) or f"{' '.join(walk.typed)} has: {', '.join(verbs)}"
@@ -34,7 +35,7 @@ def unknown_command(walk: Walk, token: str) -> UsageError:
 
 
 def unexpected(walk: Walk, command: Command, token: str) -> UsageError:
-    page = f"see: airflowctl help {command.line}"
+    page = f"see: {suggest('help', *command.words)}"
     if walk.takes_secret():
         return UsageError("there is one argument too many", f"a value with spaces needs quotes; {page}")
     return UsageError(f"unexpected argument '{token}'", page)
@@ -47,7 +48,7 @@ def unknown_option(walk: Walk, text: str) -> UsageError:
     flags = [name for param in walk.options() for name in param.flags + param.no_flags if len(name) > 2]
     near = (did_you_mean(word, flags) or did_you_mean("-" + word, flags)) if is_word else ""
     is_long = is_word and word.startswith("--")
-    page = f"see: airflowctl help {' '.join(walk.words)}".rstrip()
+    page = f"see: {suggest('help', *walk.words)}"
     way = f"{DASHED}; {page}" if walk.command and walk.command.arguments else page
     if len(word) == 2 or (is_long and (near or walk.command is None)) or not walk.takes_secret():
         return UsageError(f"unknown option {word}", near or way)

@@ -129,5 +129,7 @@ class Options(NamedTuple):
         )
 
     def over(self, given: Mapping[str, Any]) -> Options:
-        """These options, with the ones a line gave put over them."""
-        return self._replace(**{name: value for name, value in given.items() if value not in (None, False)})
+        """These options, with the ones a line gave put over them. A line that names its environment goes to
+        that one's own address, unless the same line says otherwise."""
+        named = {name: value for name, value in given.items() if value not in (None, False)}
+        return self._replace(**({"url": None} | named if "env" in named else named))

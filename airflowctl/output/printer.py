@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
+from airflowctl.core.next_line import write_lines, write_lines_in
 from airflowctl.core.options import Options
-from airflowctl.core.result import PLAIN, Printable, Rows, Shown, Text
+from airflowctl.core.result import NO_DATA, PLAIN, Printable, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import zone
 from airflowctl.output import sanitise
@@ -17,6 +18,7 @@ from airflowctl.output.times import UTC, Clock
 
 if TYPE_CHECKING:
     from airflowctl.core.display import Watch
+    from airflowctl.core.next_line import Write
     from airflowctl.output.pager import Pager
     from airflowctl.output.watch import Watching
 
@@ -27,9 +29,15 @@ class Printer:
     """Shows the results, errors and notes of one line."""
 
     def __init__(
-        self, streams: Streams, options: Options, progress: Progress, redact: Callable[[str], str]
+        self,
+        streams: Streams,
+        options: Options,
+        progress: Progress,
+        redact: Callable[[str], str],
+        write_line: Write,
     ) -> None:
-        self._redact = redact
+        self._hide = redact
+        self._write_line = write_line
         self._streams = streams
         self._options = options
         self._progress = progress
@@ -91,6 +99,7 @@ class Printer:
     def show(self, result: Printable) -> int:
         """Print a result; its exit code. Raises BrokenPipeError, or OutputFailed when the disk is full."""
         is_live = False
+        result = self.with_lines(result)
         if not isinstance(result, PLAIN):
             from airflowctl.core.display import Log, Talk, Watch
 
@@ -131,6 +140,7 @@ class Printer:
             self._safe_for(watch),
             self._write_at_once,
             self.note,
+            self._write_line,
         )
         try:
             return self._watching.show()
@@ -205,6 +215,24 @@ class Printer:
         """Something worth knowing that is not data."""
         self._progress.end()
         self._say(sanitise.line(self._redact(text)))
+
+    def with_lines(self, result: Printable) -> Printable:
+        """The result with the lines to run next in it written out, as lines of this session."""
+        if isinstance(result, Text):
+            data = result.data if result.data is NO_DATA else write_lines_in(result.data, self._write_line)
+            return result._replace(text=write_lines(result.text, self._write_line), data=data)
+        if isinstance(result, PLAIN):
+            return result
+        from airflowctl.output.next_lines import write_lines_of
+
+        return write_lines_of(result, self._write_line)
+
+    def _redact(self, text: str) -> str:
+        """A text for stderr, its lines written out. Secrets are looked for before that, for in quotes they no
+        longer look like themselves, and after it, when the words stand side by side."""
+        hidden = self._hide(text)
+        whole = write_lines(hidden, self._write_line)
+        return whole if whole == hidden else self._hide(whole)
 
     def end_line(self) -> None:
         """Others wrote on the terminal, and left a line there without its end."""

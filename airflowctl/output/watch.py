@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator
 from airflowctl.core.display import View, Watch
 from airflowctl.core.result import Item, Rows
 from airflowctl.core.spans import duration
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
 from airflowctl.output.live import Live
+from airflowctl.output.next_lines import write_lines_of_view
 from airflowctl.output.render import RULED, Style, render
 from airflowctl.output.streams import Streams
 from airflowctl.output.table import wrap
+
+if TYPE_CHECKING:
+    from airflowctl.core.next_line import Write
 
 _STREAMED = ("tsv", "csv", "jsonl")  # formats in which a line can stand alone
 _BAR = 30  # cells
@@ -28,6 +33,7 @@ class Watching:
         safe: Callable[[str], str],
         write: Callable[[str], object],
         note: Callable[[str], object],
+        write_line: Write,
     ) -> None:
         self._watch = watch
         self._streams = streams
@@ -35,6 +41,7 @@ class Watching:
         self._safe = safe
         self._write = write
         self._note = note
+        self._write_line = write_line
         self._said: set[str] = set()
         self._live: Live | None = None
         self._code = 0
@@ -77,7 +84,7 @@ class Watching:
         """The next view; at the end none, and there is an exit code. It is no generator around theirs, which
         would close theirs before Ctrl-C is told to it."""
         try:
-            return next(self._watch.views)
+            return write_lines_of_view(next(self._watch.views), self._write_line)
         except StopIteration as ended:
             self._code = ended.value
             return None

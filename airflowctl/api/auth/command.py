@@ -14,6 +14,7 @@ from typing import Any
 from airflowctl.api.auth.provider import Login, Provider
 from airflowctl.core.credential import Credential, may_be_sent, moment
 from airflowctl.core.errors import NotLoggedIn, UsageError
+from airflowctl.core.next_line import suggest
 
 INFO_VARIABLE = "AIRFLOWCTL_EXEC_INFO"
 LIMIT = 60.0  # seconds
@@ -57,7 +58,9 @@ def _run(argv: tuple[str, ...], login: Login) -> str:
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it cannot be run"
-        raise NotLoggedIn(f"the token command {argv[0]}: {reason}", "see: airflowctl env show") from None
+        raise NotLoggedIn(
+            f"the token command {argv[0]}: {reason}", f"see: {suggest('env', 'show', login.environment.name)}"
+        ) from None
     try:
         out = _written(program)
     except subprocess.TimeoutExpired:

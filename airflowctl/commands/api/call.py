@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.errors import UsageError
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import json_value, some_text
@@ -59,7 +60,7 @@ def call(
     method = operation.upper()
     if method in METHODS:
         if not given:
-            raise UsageError(f"{method} needs a path", f"write: airflowctl api {method} /api/v2/pools")
+            raise UsageError(f"{method} needs a path", f"write: {suggest('api', method, '/api/v2/pools')}")
         path = given.pop(0)
         if "://" in path:
             raise UsageError("give the path alone", "the server is that of -e or --url")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.command import LIMIT, arg, command, flag, names, opt, pattern
 from airflowctl.core.errors import NotFound, UsageError
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text
@@ -65,7 +66,7 @@ def the_asset(
     ]
     told = " and ".join(f"{what} {text}" for what, text in (("name", name), ("URI", uri)) if text)
     if not found:
-        raise NotFound(f"there is no asset of the {told}", "see: airflowctl assets list")
+        raise NotFound(f"there is no asset of the {told}", f"see: {suggest('assets', 'list')}")
     if len(found) > 1:
         several = ", ".join(f"{each['id']} ({each['name']}, {each['uri']})" for each in found)
         raise UsageError(f"there is more than one asset of the {told}", f"give its number: {several}")
@@ -166,5 +167,5 @@ def _the_alias(session: Session, alias: str) -> dict[str, Any]:
     pages = session.api.pages("get_asset_aliases", "asset_aliases", query={"name_pattern": alias})
     found = next((each for each in pages if each["name"] == alias), None)
     if found is None:
-        raise NotFound(f"there is no alias {alias}", "see: airflowctl assets list --alias")
+        raise NotFound(f"there is no alias {alias}", f"see: {suggest('assets', 'list', '--alias')}")
     return found

@@ -7,6 +7,7 @@ from airflowctl.commands._entities import created, deleted
 from airflowctl.commands.connections.listing import CONN_ID
 from airflowctl.core.command import ALWAYS, DRY_RUN, TEAM, arg, command, opt
 from airflowctl.core.errors import UsageError
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import some_text, whole_number
@@ -126,7 +127,7 @@ def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
 )
 def create_defaults(session: Session) -> Text:
     session.api.call("create_default_connections")
-    return Text("the default connections are there: airflowctl connections list", {"done": True})
+    return Text(f"the default connections are there: {suggest('connections', 'list')}", {"done": True})
 
 
 def parsed(value: Any) -> dict[str, Any]:

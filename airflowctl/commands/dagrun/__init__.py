@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from airflowctl.core.command import arg, flag, names, opt, toggle
 from airflowctl.core.errors import NotFound, UsageError
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, regex, seconds, timestamp
 
@@ -71,7 +72,7 @@ def the_run(session: Session, dag_id: str, run_id: str) -> str:
     query: dict[str, Any]
     if run_id in NEWEST:
         query = {}
-        missing = NotFound(f"{dag_id} has no run yet", f"airflowctl dags trigger {dag_id}")
+        missing = NotFound(f"{dag_id} has no run yet", suggest("dags", "trigger", dag_id))
     elif (moment := logical_date(run_id)) is not None:
         query = {"logical_date_gte": moment, "logical_date_lte": moment}
         missing = NotFound(f"{dag_id} has no run of the logical date {moment}")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from airflowctl.commands.dagrun._looking import watched
 from airflowctl.core.errors import UsageError
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.words import MOST, listed, named
 
@@ -36,7 +37,7 @@ def the_one(runs: Iterable[tuple[str, str]]) -> tuple[str, str]:
     if len(found) > 1:
         raise UsageError(
             f"--follow watches one run, and this would clear {len(found)}",
-            "choose one, or leave --follow out and see: airflowctl dagrun list --state running",
+            f"choose one, or leave --follow out and see: {suggest('dagrun', 'list', '--state', 'running')}",
         )
     return found[0]
 

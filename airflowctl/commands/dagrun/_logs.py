@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._lines import line
 from airflowctl.commands.logs import choice, is_for_eyes
 from airflowctl.commands.logs._choosing import chosen
 from airflowctl.commands.logs._code import Code
@@ -10,6 +9,7 @@ from airflowctl.commands.logs._follow import Pause, paced
 from airflowctl.commands.logs._many import Picked, RunFollower, instance_in, instances, merged
 from airflowctl.core.display import Line
 from airflowctl.core.errors import DONE, FAILED_WAIT, Interrupted
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def followed(
     try:
         yield from _told(session, dag_id, run_id, follower.steps(), given, follower.found.get)
     except KeyboardInterrupt:
-        again = line("dagrun", "logs", dag_id, run_id, "-f")
+        again = suggest("dagrun", "logs", dag_id, run_id, "-f")
         raise Interrupted("no longer following; the run goes on", f"look again with: {again}") from None
     session.output.note(f"{run_id}: {follower.run['state']}")
     return DONE if follower.run["state"] == "success" else FAILED_WAIT

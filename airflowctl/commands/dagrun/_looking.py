@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator
 
-from airflowctl.commands._lines import line
 from airflowctl.commands._patience import Patience
 from airflowctl.commands.dagrun import ENDED, SHOWN
 from airflowctl.commands.dagrun import _progress as progress
@@ -19,6 +18,7 @@ from airflowctl.core.errors import (
     TimedOut,
 )
 from airflowctl.core.graph import GOING_ON, OVER, in_order
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.words import indexed, listed, named
@@ -207,7 +207,7 @@ class Looking:
 
     @property
     def _look_again(self) -> str:
-        return f"look again with: {line('dagrun', 'watch', self._dag_id, self.run_id)}"
+        return f"look again with: {suggest('dagrun', 'watch', self._dag_id, self.run_id)}"
 
     def _view(self, events: list[dict[str, Any]]) -> View:
         now = _now()
@@ -230,10 +230,10 @@ class Looking:
 
     def _hints(self) -> Iterator[str]:
         if self._paused:
-            unpause = line("dags", "unpause", self._dag_id)
+            unpause = suggest("dags", "unpause", self._dag_id)
             yield f"{self._dag_id} is paused: nothing of it starts until: {unpause}"
         for (task_id, index), subject in self._questions.items():
-            answer = line("hitl", "respond", self._dag_id, task_id, self.run_id, index=index)
+            answer = suggest("hitl", "respond", self._dag_id, task_id, self.run_id, index=index)
             yield f"{indexed(task_id, index)} asks: {subject or '(see it with hitl show)'}"
             yield f"  answer it with: {answer}"
 
@@ -257,8 +257,8 @@ class Looking:
             say(f"{self.run_id} failed: {listed(map(named, failed))}")
         for one in failed[:3]:
             name, index = progress.key(one)
-            say(f"  see: {line('tasks', 'logs', self._dag_id, name, self.run_id, index=index)}")
-        say(f"  why: {line('why', self._dag_id, self.run_id)}")
+            say(f"  see: {suggest('tasks', 'logs', self._dag_id, name, self.run_id, index=index)}")
+        say(f"  why: {suggest('why', self._dag_id, self.run_id)}")
 
 
 def _asks(one: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.commands.dagrun import DAG_ID, FOLLOW, TIMEOUT, WAIT, WATCHING
 from airflowctl.core.command import command, flag, names, opt
 from airflowctl.core.errors import CliError, Conflict, UsageError
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, json_object, some_text, timestamp
@@ -137,7 +138,7 @@ def start(
         same = {"run id": run_id, "logical date": logical_date}
         which = " or ".join(f"{what} {text}" for what, text in same.items() if text)
         error.message = f"{dag_id}, {which or 'a new run'}: {error.message}"
-        error.hint = f"see: airflowctl dagrun list {dag_id}"
+        error.hint = f"see: {suggest('dagrun', 'list', dag_id)}"
         raise
     if unpause:
         _unpause(session, dag_id, run)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from airflowctl.commands import _deployment
-from airflowctl.commands._lines import line
 from airflowctl.commands._together import of_each
 from airflowctl.commands.dagrun import NEWEST, newest_run, the_run
 from airflowctl.commands.diagnose import _dag, _failures, _tasks
 from airflowctl.commands.diagnose._facts import Facts, Finding, facts
 from airflowctl.core.display import BAD, GOOD, WARN, Report, Section
 from airflowctl.core.errors import DONE, REFUSED, NotFound
+from airflowctl.core.next_line import suggest
 from airflowctl.core.spans import age, ago, duration, seconds_since
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -25,8 +25,8 @@ def answer(session: Session, dag_id: str | None, run_id: str | None) -> Report:
     try:
         dag = session.api.record("get_dag_details", "dag_id", dag_id=dag_id)
     except NotFound as error:
-        error.hint = "see: airflowctl dags list; a file that cannot be read has no Dags:" \
-            " airflowctl dags list-import-errors"  # fmt: skip
+        error.hint = f"see: {suggest('dags', 'list')}; a file that cannot be read has no Dags:" \
+            f" {suggest('dags', 'list-import-errors')}"  # fmt: skip
         raise
     found = facts(session, dag, _run(session, dag_id, run_id))
     findings = _findings(session, found)
@@ -78,7 +78,7 @@ def _without_cause(found: Facts) -> Finding:
     body = ["Somebody set the state, or it took longer than dag_run_timeout allows."]
     if limit:
         body.append(f"dag_run_timeout is {limit}, and it took {took} s.")
-    see = line("events", "list", "--dag-id", found.dag_id, "--run-id", found.run_id)
+    see = suggest("events", "list", "--dag-id", found.dag_id, "--run-id", found.run_id)
     title = "the run failed, but none of its tasks did"
     return Finding("no_task_failed", title, BAD, tuple(body), next=(see,))
 
@@ -126,7 +126,7 @@ def _ended(found: Facts) -> str:
 def _of_deployment(session: Session) -> Report:
     """The status, and what the newest failed run of each Dag says."""
     status = _deployment.look(session, 24.0)
-    lines = [line("diagnose", str(run.get("dag_id")), str(run.get("dag_run_id")))
+    lines = [suggest("diagnose", str(run.get("dag_id")), str(run.get("dag_run_id")))
              for run in _deployment.failed_dags(status)[:5]]  # fmt: skip
     causes = _causes(session, status)
     sections = (*_deployment.sections(status), *(it.section for it in causes))

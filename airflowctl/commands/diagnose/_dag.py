@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from airflowctl.commands._deployment import reason
-from airflowctl.commands._lines import line
 from airflowctl.commands._together import alone
 from airflowctl.commands.diagnose._facts import Facts, Finding
 from airflowctl.core.display import BAD, WARN, Code
+from airflowctl.core.next_line import suggest
 from airflowctl.core.spans import age, moment
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.words import counted
@@ -27,7 +27,7 @@ def of_server(found: Facts) -> list[Finding]:
             continue
         does = {"scheduler": ": nothing is started", "dag_processor": ": no file is read"}.get(name, "")
         title = f"{one.told(found.now)}{does}"
-        findings.append(Finding(f"{name}_down", title, BAD, facts=one._asdict(), next=(line("status"),)))
+        findings.append(Finding(f"{name}_down", title, BAD, facts=one._asdict(), next=(suggest("status"),)))
     return findings + _unseen(found)
 
 
@@ -38,11 +38,11 @@ def of_file(found: Facts) -> list[Finding]:
         title = f"its file cannot be read: {reason(error)}"
         body = ("The server goes on with the last version that it could read.",
                 Code(_last(str(error.get("stack_trace") or "")), ""))  # fmt: skip
-        see = line("dags", "get-import-error", str(error.get("import_error_id")))
+        see = suggest("dags", "get-import-error", str(error.get("import_error_id")))
         findings.append(Finding("import_error", title, BAD, body, dict(error), (see,)))
     if found.dag.get("is_stale") and not findings:
         title = "the Dag is stale: it is no longer in any file that the server reads"
-        findings.append(Finding("stale", title, BAD, next=(line("dags", "reserialize", found.dag_id),)))
+        findings.append(Finding("stale", title, BAD, next=(suggest("dags", "reserialize", found.dag_id),)))
     for warning in found.warnings.value or ():
         facts = {"warning_type": warning.get("warning_type"), "message": warning.get("message")}
         findings.append(Finding("warning", f"the server warns: {warning.get('message')}", WARN, facts=facts))
@@ -54,7 +54,7 @@ def of_pause(found: Facts) -> list[Finding]:
         return []
     what = "its tasks are not started" if found.run else "no run of it is started"
     return [
-        Finding("paused", f"the Dag is paused: {what}", BAD, next=(line("dags", "unpause", found.dag_id),))
+        Finding("paused", f"the Dag is paused: {what}", BAD, next=(suggest("dags", "unpause", found.dag_id),))
     ]
 
 
@@ -77,7 +77,7 @@ def of_queued_run(session: Session, found: Facts) -> list[Finding]:
         body = (f"first to end: {', '.join(ids)}{more}",)
         facts = {"max_active_runs": most, "running": active, "runs": ids}
         return [Finding("max_active_runs", title, BAD, body, facts,
-                        (line("diagnose", found.dag_id, ids[0]),) if ids else ())]  # fmt: skip
+                        (suggest("diagnose", found.dag_id, ids[0]),) if ids else ())]  # fmt: skip
     return []
 
 
@@ -87,7 +87,7 @@ def never_ran(found: Facts) -> list[Finding]:
         return []
     due = moment(found.dag.get("next_dagrun_run_after"))
     if due is None:
-        trigger = line("dags", "trigger", found.dag_id)
+        trigger = suggest("dags", "trigger", found.dag_id)
         summary = found.dag.get("timetable_summary")
         how = f"its schedule ({summary}) tells no next run" if summary else "it has no schedule"
         return [Finding("no_run", f"the Dag has no run yet: {how}", next=(trigger,))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from airflowctl.commands import _postmortem
-from airflowctl.commands._lines import line
 from airflowctl.commands._postmortem import Failure, Source, difference, version_of
 from airflowctl.commands._together import Part, of_each, together
 from airflowctl.commands.dagrun import newest_run
@@ -11,6 +10,7 @@ from airflowctl.commands.diagnose._facts import Facts, Finding
 from airflowctl.commands.tasks import instance as one_of
 from airflowctl.commands.tasks import tries_of, tries_table
 from airflowctl.core.display import BAD, WARN, Code
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record
 from airflowctl.core.spans import ago, duration
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
@@ -167,12 +167,12 @@ def _finding(found: Facts, seen: Evidence) -> Finding:
 def _next(found: Facts, instance: dict[str, Any]) -> tuple[str, ...]:
     dag_id, run_id, task_id = found.dag_id, found.run_id, str(instance.get("task_id"))
     index = index_of(instance)
-    lines = [line("tasks", "clear", dag_id, "--task-id", task_id, "-f", "-d",
+    lines = [suggest("tasks", "clear", dag_id, "--task-id", task_id, "-f", "-d",
                   "--run-id", run_id)]  # fmt: skip
     if instance.get("try_number"):
         lines = [
-            line("tasks", "debug", dag_id, task_id, run_id, index=index),
-            line("tasks", "logs", dag_id, task_id, run_id, index=index),
+            suggest("tasks", "debug", dag_id, task_id, run_id, index=index),
+            suggest("tasks", "logs", dag_id, task_id, run_id, index=index),
             *lines,
         ]
     return tuple(lines)

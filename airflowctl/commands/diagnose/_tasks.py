@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._lines import line
 from airflowctl.commands._together import of_each
 from airflowctl.commands.diagnose._dag import guarded
 from airflowctl.commands.diagnose._facts import Facts, Finding
@@ -10,6 +9,7 @@ from airflowctl.commands.tasks import DEPENDENCIES, of_index
 from airflowctl.core.display import BAD, WARN
 from airflowctl.core.errors import UsageError
 from airflowctl.core.graph import OVER
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record
 from airflowctl.core.spans import duration, seconds_since
 from airflowctl.core.typed import TYPE_CHECKING
@@ -83,11 +83,11 @@ def _people(session: Session, found: Facts) -> list[Finding]:
         task, index = str(instance.get("task_id")), index_of(instance)
         words = (found.dag_id, task, found.run_id)
         options = [str(option) for option in one.get("options") or ()]
-        answers = [line("hitl", "show", *words, index=index)]
+        answers = [suggest("hitl", "show", *words, index=index)]
         if "Approve" in options:
-            answers += [line("hitl", name, *words, index=index) for name in ("approve", "reject")]
+            answers += [suggest("hitl", name, *words, index=index) for name in ("approve", "reject")]
         elif options:
-            answers.append(line("hitl", "respond", *words, options[0], index=index))
+            answers.append(suggest("hitl", "respond", *words, options[0], index=index))
         title = f"{named(instance)} waits for a person: {one.get('subject')}"
         asked: dict[str, Any] = {"body": one.get("body"), "options": options, "params": one.get("params")}
         shown = {f"{name}": value for name, value in asked.items() if value}
@@ -109,12 +109,12 @@ def _pools(found: Facts) -> list[Finding]:
         facts: dict[str, Any] = {"pool": name, "tasks": names}
         if pool is None:
             title = f"{listed(names)} cannot run: there is no pool '{name}'"
-            create = line("pools", "set", name, "16", "Made for tasks that name it")
+            create = suggest("pools", "set", name, "16", "Made for tasks that name it")
             findings.append(Finding("no_pool", title, BAD, facts=facts, next=(create,)))
             continue
         slots, free = pool.get("slots"), pool.get("open_slots")
         facts |= {"slots": slots, "open_slots": free}
-        see = line("pools", "get", name)
+        see = suggest("pools", "get", name)
         wanted = {named(it): it.get("pool_slots") or 1 for it in tasks}
         never = {it: count for it, count in wanted.items() if isinstance(slots, int) and 0 <= slots < count}
         if never:
@@ -122,14 +122,14 @@ def _pools(found: Facts) -> list[Finding]:
             title = (
                 f"{listed(list(never))} can never run: it wants {most} slots, and pool '{name}' has {slots}"
             )
-            raised = line("pools", "set", name, str(most), str(pool.get("description") or ""))
+            raised = suggest("pools", "set", name, str(most), str(pool.get("description") or ""))
             findings.append(Finding("pool_too_small", title, BAD, facts=facts, next=(see, raised)))
         full = [
             it for it, count in wanted.items() if it not in never and isinstance(free, int) and free < count
         ]
         if full:
             title = f"{listed(full)} {_wait(full)} for pool '{name}': {free} of its {slots} slots are free"
-            who = line("tasks", "instances", "--pool", name, "--state", "running")
+            who = suggest("tasks", "instances", "--pool", name, "--state", "running")
             findings.append(Finding("pool_full", title, BAD, facts=facts, next=(see, who)))
     return findings
 
@@ -164,8 +164,8 @@ def _queued(found: Facts) -> list[Finding]:
             " worker's own concurrency), or none listens to this queue.",
         )
         facts = {"queue": queue, "tasks": names, "seconds": round(passed)}
-        see = line("tasks", "instances", "--state", "running")
-        findings.append(Finding("queued_long", title, BAD, body, facts, (see, line("status"))))
+        see = suggest("tasks", "instances", "--state", "running")
+        findings.append(Finding("queued_long", title, BAD, body, facts, (see, suggest("status"))))
     return findings
 
 
@@ -177,7 +177,7 @@ def _deferred(found: Facts) -> list[Finding]:
     names = [named(it) for it in deferred]
     if triggerer is not None and triggerer.status != "healthy":
         title = f"{listed(names)} {_wait(names)} for a trigger, and {triggerer.told(found.now)}"
-        return [Finding("triggerer_down", title, BAD, facts={"tasks": names}, next=(line("status"),))]
+        return [Finding("triggerer_down", title, BAD, facts={"tasks": names}, next=(suggest("status"),))]
     findings = []
     for one in deferred[:5]:
         trigger = one.get("trigger") or {}
@@ -211,7 +211,7 @@ def _dependencies(session: Session, found: Facts) -> list[Finding]:
             title = f"{named(one)} waits: {next(iter(reasons.values()))}"
             body = (Record(reasons, ""),) if len(reasons) > 1 else ()
             facts = {"task_id": one.get("task_id"), "map_index": index_of(one), "dependencies": told}
-            see = line("tasks", "failed-deps", found.dag_id, str(one.get("task_id")), found.run_id,
+            see = suggest("tasks", "failed-deps", found.dag_id, str(one.get("task_id")), found.run_id,
                        index=index_of(one))  # fmt: skip
             findings.append(Finding("dependencies", title, BAD, body, facts, (see,)))
     return findings

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from airflowctl.commands._lines import line
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.commands.hitl import place_of
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID
 from airflowctl.core.command import arg, command, opt
 from airflowctl.core.errors import Conflict, NotFound, UsageError, did_you_mean
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import json_object
@@ -139,7 +139,7 @@ def _question(session: Session, place: Mapping[str, str]) -> dict[str, Any]:
     except NotFound as error:
         if "Human-in-the-loop" in error.message:  # the server names the instance by a number of its own
             error.message = f"{place['task_id']} asks nothing in {place['dag_run_id']}, or has not asked yet"
-            error.hint = f"see: {line('hitl', 'list', place['dag_id'], place['dag_run_id'])}"
+            error.hint = f"see: {suggest('hitl', 'list', place['dag_id'], place['dag_run_id'])}"
         raise
 
 
@@ -148,7 +148,7 @@ def _answered(task_id: str, question: Mapping[str, Any], place: Mapping[str, str
     name = (question.get("responded_by_user") or {}).get("name")
     by = f" by {name}" if name else ""
     index = int(place["map_index"])
-    see = line("hitl", "show", place["dag_id"], task_id, place["dag_run_id"], index=index)
+    see = suggest("hitl", "show", place["dag_id"], task_id, place["dag_run_id"], index=index)
     return Conflict(f"{indexed(task_id, index)} is answered already{by}: {chosen}", f"see: {see}")
 
 

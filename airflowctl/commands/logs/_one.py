@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._lines import line
 from airflowctl.commands.logs import ALL, choice, is_for_eyes
 from airflowctl.commands.logs._choosing import chosen
 from airflowctl.commands.logs._code import Code
@@ -11,6 +10,7 @@ from airflowctl.commands.logs._reading import Instance, Try
 from airflowctl.commands.tasks import instance, tries_of
 from airflowctl.core.display import Line
 from airflowctl.core.errors import DONE, Interrupted, NotFound
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _lines(session: Session, one: Instance, number: int) -> Iterator[Line]:
 
 def _nothing_yet(one: Instance, state: Any) -> NotFound:
     if state in ("skipped", "upstream_failed", "removed"):
-        why = line("dagrun", "logs", one.dag_id, one.run_id, "--failed")
+        why = suggest("dagrun", "logs", one.dag_id, one.run_id, "--failed")
         return NotFound(
             f"{one.name} did not run in {one.run_id} ({state}): there is no log",
             f"see: {why}" if state == "upstream_failed" else "",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import islice
 
-from airflowctl.commands._lines import line
 from airflowctl.core.display import Line
 from airflowctl.core.logs import AFTER, END_GROUP, GROUP, SOURCES
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.words import indexed
 
@@ -35,7 +35,7 @@ class Instance(NamedTuple):
 
     def line(self, *words: str, end: tuple[str, ...] = ()) -> str:
         """A line to run about it: a command's words, what names it, and options after that."""
-        return line(*words, self.dag_id, self.task_id, self.run_id, *end, index=self.map_index)
+        return suggest(*words, self.dag_id, self.task_id, self.run_id, *end, index=self.map_index)
 
     @property
     def name(self) -> str:

@@ -97,10 +97,10 @@ def of_index(
         return session.api.call(ops[1], **place, map_index=str(map_index), **facts)
     except NotFound as error:
         if "is mapped" in error.message:
-            from airflowctl.commands._lines import line
+            from airflowctl.core.next_line import suggest
 
             error.message = f"{place['task_id']} is mapped: it has several instances"
-            see = line("tasks", "mapped", place["dag_id"], place["task_id"], place["dag_run_id"])
+            see = suggest("tasks", "mapped", place["dag_id"], place["task_id"], place["dag_run_id"])
             error.hint = f"choose one with --map-index; see: {see}"
         raise
 

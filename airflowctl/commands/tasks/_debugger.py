@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from airflowctl.commands import _postmortem
-from airflowctl.commands._lines import line
 from airflowctl.commands._postmortem import Failure, Frame, Raised, Source, difference, version_of
 from airflowctl.commands._together import together
 from airflowctl.commands.logs import INTERVAL
@@ -12,6 +11,7 @@ from airflowctl.commands.logs._reading import Instance, Try
 from airflowctl.commands.tasks import _comparing, _exchange, instance, tries_of, tries_table
 from airflowctl.core.display import BAD, GOOD, Code, Form, Line, Log, Report, Section
 from airflowctl.core.errors import DONE, CliError, Interrupted, Leave, NotFound, UsageError, did_you_mean
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.spans import duration
 from airflowctl.core.typed import TYPE_CHECKING
@@ -300,7 +300,7 @@ class Debugger:
 
     def _diff_run(self, run_id: str = "") -> Report:
         if not run_id:
-            raise UsageError("diff-run takes a run", f"see: {line('dagrun', 'list', self._one.dag_id)}")
+            raise UsageError("diff-run takes a run", f"see: {suggest('dagrun', 'list', self._one.dag_id)}")
         here = _comparing.Side(self._run, self._instance, self._source)
         return _comparing.compared(self._session, self._dag, self._place, self._index, here, run_id)
 
@@ -323,7 +323,7 @@ class Debugger:
             raise CliError(f"the server found nothing to run again of {self._what}")
         if dag.get("is_paused"):
             title = f"{self._what} will run again once the Dag is not paused any more: reload looks at it"
-            return Report((Section(title),), None, next=(line("dags", "unpause", self._one.dag_id),))
+            return Report((Section(title),), None, next=(suggest("dags", "unpause", self._one.dag_id),))
         return Log(self._followed(), Form(unfold=True), live=True)
 
     def _followed(self) -> Generator[Line | None, None, int]:

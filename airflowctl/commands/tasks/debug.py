@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 def debug(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, number: int | None
 ) -> Talk:
-    from airflowctl.commands._lines import line
     from airflowctl.commands.tasks._debugger import Debugger
     from airflowctl.core.display import Talk
+    from airflowctl.core.next_line import suggest
 
     place = where(session, dag_id, run_id, task_id)
     found = instance(session, place, map_index)
@@ -51,7 +51,7 @@ def debug(
     if not last:
         raise NotFound(
             f"{task_id} has not started in {place['dag_run_id']}: there is nothing to look at",
-            line("diagnose", dag_id, place["dag_run_id"]),
+            suggest("diagnose", dag_id, place["dag_run_id"]),
         )
     debugger = Debugger(session, place, map_index, found)
     opening = debugger.open(last if number is None else number)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._lines import line
 from airflowctl.commands._waiting import in_state
 from airflowctl.core.command import arg, flag, opt
 from airflowctl.core.errors import Interrupted, NotFound, TimedOut
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, seconds
@@ -58,7 +58,7 @@ def asked(
     """What was asked of a worker and, after waiting, the state that it came to."""
     if not wait:
         return Text(f"asked {name} {to_do}", {"worker_name": name, "asked": to_do})
-    look = f"look again with: {line('workers', 'show', name)}"
+    look = f"look again with: {suggest('workers', 'show', name)}"
     try:
         state = str(in_state(session, lambda: the_worker(session, name), states, timeout).get("state"))
     except KeyboardInterrupt:

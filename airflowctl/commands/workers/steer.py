@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._lines import line
 from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.commands.workers import (
     AT_WORK,
@@ -16,6 +15,7 @@ from airflowctl.commands.workers import (
 )
 from airflowctl.core.command import arg, command
 from airflowctl.core.errors import CliError, NotFound, ServerRefused, UsageError
+from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, whole_number
@@ -213,6 +213,8 @@ def remove(session: Session, worker_name: str) -> Text:
         session.api.call("edge_delete_worker", worker_name=worker_name)
     except CliError as error:
         if error.status == 400 and not isinstance(error, NotFound):
-            error.hint = error.hint or f"end it first: {line('workers', 'shutdown', worker_name, '--wait')}"
+            error.hint = (
+                error.hint or f"end it first: {suggest('workers', 'shutdown', worker_name, '--wait')}"
+            )
         raise
     return Text(f"removed {worker_name}", {"removed": worker_name})

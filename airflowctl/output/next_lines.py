@@ -1,0 +1,35 @@
+"""Lines to run next within reports and views; what a server sent has none."""
+
+from __future__ import annotations
+
+from airflowctl.core.display import Report, Section, Talk, View
+from airflowctl.core.next_line import write_lines, write_lines_in
+from airflowctl.core.result import Printable
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.core.next_line import Write
+
+
+def write_lines_of(result: Printable, write: Write) -> Printable:
+    """The result with its lines written out; those that are not to be proposed are left out of it."""
+    if isinstance(result, Talk):
+        return result._replace(opening=_report(result.opening, write))
+    return _report(result, write) if isinstance(result, Report) else result
+
+
+def write_lines_of_view(view: View, write: Write) -> View:
+    return view._replace(title=write_lines(view.title, write), foot=tuple(write_lines_in(view.foot, write)))
+
+
+def _report(report: Report, write: Write) -> Report:
+    return report._replace(
+        sections=tuple(_section(section, write) for section in report.sections),
+        data=write_lines_in(report.data, write),
+        next=tuple(write_lines_in(report.next, write)),
+    )
+
+
+def _section(section: Section, write: Write) -> Section:
+    body = (write_lines(part, write) if isinstance(part, str) else part for part in section.body)
+    return section._replace(title=write_lines(section.title, write), body=tuple(body))
