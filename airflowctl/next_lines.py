@@ -4,10 +4,11 @@ own shell, and only what its user may run, as far as that is known."""
 from __future__ import annotations
 
 from airflowctl.core.errors import CliError
+from airflowctl.core.modes import SHELL
 from airflowctl.core.options import Options
 from airflowctl.core.parse import Walk, walk
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.session import SHELL, Session
+from airflowctl.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,8 @@ def _is_out_of_reach(state: Walk, session: Session) -> bool:
     operation = table().get(command.op)
     if operation is None or operation.method == "GET" or command.op.startswith("get_"):
         return False
+    if session.read_only:
+        return True
     if "api" not in vars(session):  # nothing was asked yet: nothing is known
         return False
     may_change = _MAY_CHANGE.get(_role(session), command.words[:1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.errors import ConfigError, PolicyForbids
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.files import read_private
 
@@ -69,7 +70,8 @@ class Policy(NamedTuple):
         option = "--insecure" if network.insecure else "--insecure-http"
         raise PolicyForbids(
             f"{self.name} does not allow {option} ({environment.url})",
-            f"leave it out; in an environment's file: airflowctl env set NAME --unset {option[2:]}",
+            "leave it out; in an environment's file: "
+            f"{suggest('env', 'set', environment.name, '--unset', option[2:])}",
         )
 
     def tighten(self, other: Policy) -> Policy:

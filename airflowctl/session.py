@@ -156,7 +156,7 @@ class Session:
         if environment is not None and environment.read_only:
             name = environment.name
             return ReadOnlyRule(
-                f"environment {name}", f"to change that: airflowctl env set {name} --no-read-only"
+                f"environment {name}", f"to change that: {suggest('env', 'set', name, '--no-read-only')}"
             )
         return None
 

@@ -261,6 +261,19 @@ def test_a_role_that_may_not_change_anything_is_offered_no_change(
     assert done.err.endswith("trigger etl\n" if proposed else "no run yet\n")
 
 
+@pytest.mark.parametrize("way", ["option", "variable", "file"])
+def test_a_read_only_session_is_offered_no_change(online: Program, stub: Stub, home: Path, way: str) -> None:
+    stub.answer = conflicts
+    write(home, "safe", f'url = "{stub.url}"\nread_only = {"true" if way == "file" else "false"}\n')
+    own = online.with_environ(AIRFLOWCTL_READ_ONLY="1") if way == "variable" else online
+    more = ("--read-only",) if way == "option" else ()
+    done = own("dagrun", "get", "etl", "latest", "-e", "safe", *more)
+    assert done.err == "error: etl has no run yet\n"
+    done = own("dags", "pause", "etl", "-e", "safe", *more)
+    assert done.code == 4
+    assert lines_of(done) == (["airflowctl env set safe --no-read-only"] if way == "file" else [])
+
+
 def test_what_was_refused_once_is_not_proposed_again(online: Program, stub: Stub) -> None:
     stub.answer = forbids
     line = "dagrun get etl latest"
