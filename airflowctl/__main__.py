@@ -4,6 +4,19 @@ import os
 import sys
 
 
+def leave_current_folder_out() -> None:
+    """Import nothing from the current folder: `python -m` looks there first, and so do empty entries of
+    PYTHONPATH. What PYTHONPATH names by its whole path stays, and so does the program's own folder."""
+    try:
+        here = os.getcwd()
+    except OSError:  # it was deleted
+        return
+    kept = {os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))}
+    kept.update(filter(os.path.isabs, os.environ.get("PYTHONPATH", "").split(os.pathsep)))
+    if here not in kept:
+        sys.path[:] = [entry for entry in sys.path if entry not in ("", here) and os.path.isabs(entry)]
+
+
 def run() -> int:
     """The program's exit code; Ctrl-C may come before the program itself is loaded.
 
@@ -11,6 +24,7 @@ def run() -> int:
     that ends under it crashes now and then (exit codes 134 and 139), so the process ends without it:
     all that was written is flushed by then.
     """
+    leave_current_folder_out()
     try:
         from airflowctl.main import main
 

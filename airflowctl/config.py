@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 
 from airflowctl.core.environment import MAX_SESSION, Environment, Network, check_name, is_name, settings_of
 from airflowctl.core.errors import ConfigError, UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.files import config_folder, read_private, remove, toml, write_private
+from airflowctl.files import config_folder, toml
 
 if TYPE_CHECKING:
     from typing import Any
 
+_FOLDER, _CHOSEN, _ENDING = "environments", "environment", ".toml"
 _AGAIN = "mend or remove it, then log in again"
 
 
@@ -21,60 +21,59 @@ class Environments:
     """Those on disk, and those of this session over them."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        folder = config_folder(environ)
-        self._folder = os.path.join(folder, "environments")
-        self._chosen = os.path.join(folder, "environment")
+        self._folder = config_folder(environ)
         self._session: dict[str, Environment] = {}  # what was saved or read in this session
 
     def names(self) -> tuple[str, ...]:
-        try:
-            files = os.listdir(self._folder)
-        except OSError:
-            files = []
-        kept = (name[: -len(".toml")] for name in files if name.endswith(".toml"))
+        """Sorted; raises ConfigError where another user could have put one there."""
+        files = self._folder.list(_FOLDER)
+        kept = (name[: -len(_ENDING)] for name in files if name.endswith(_ENDING))
         return tuple(sorted({*filter(is_name, kept), *self._session}))
 
     def get(self, name: str) -> Environment | None:
         """The environment of that name; raises ConfigError when its file is damaged."""
-        path = self.path(name)
+        file = _file(name)
         if name not in self._session:
-            content = read_private(path)
+            content = self._folder.read(*file)
             if content is None:
                 return None
-            self._session[name] = _read(name, path, content)
+            self._session[name] = _read(name, self._folder.path(*file), content)
         return self._session[name]
 
     def save(self, environment: Environment) -> None:
         """Keep it for this session and, atomically and for this user only, on disk."""
-        path = self.path(environment.name)
+        file = _file(environment.name)
         self._session[environment.name] = environment
-        write_private(path, _written(environment))
+        self._folder.write(_written(environment), *file)
 
     def remove(self, name: str) -> bool:
         """Whether there was one."""
         had = self._session.pop(name, None) is not None
-        return remove(self.path(name)) or had
+        return self._folder.remove(*_file(name)) or had
 
     def choose(self, name: str) -> None:
         """Use it from now on wherever no other is named; an empty name chooses none."""
         if name:
-            write_private(self._chosen, f"{check_name(name)}\n")
+            self._folder.write(f"{check_name(name)}\n", _CHOSEN)
         else:
-            remove(self._chosen)
+            self._folder.remove(_CHOSEN)
 
     def chosen(self) -> str:
         """The one that was chosen to be used wherever no other is named, if any. Raises ConfigError."""
-        content = read_private(self._chosen)
+        content = self._folder.read(_CHOSEN)
         name = (content or b"").decode("utf-8", "replace").strip()
         if name and not is_name(name):
-            raise ConfigError(
-                f"{self._chosen} is damaged: no environment's name", suggest("env", "use", "NAME")
-            )
+            path = self._folder.path(_CHOSEN)
+            raise ConfigError(f"{path} is damaged: no environment's name", suggest("env", "use", "NAME"))
         return name
 
     def path(self, name: str) -> str:
         """Its file."""
-        return os.path.join(self._folder, f"{check_name(name)}.toml")
+        return self._folder.path(*_file(name))
+
+
+def _file(name: str) -> tuple[str, str]:
+    return _FOLDER, f"{check_name(name)}{_ENDING}"
 
 
 def _written(environment: Environment) -> str:

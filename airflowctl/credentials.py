@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from _thread import allocate_lock  # threading costs a short command a millisecond
 
@@ -222,7 +221,7 @@ class Credentials:
         self._tried_at = time.monotonic()
         from airflowctl.secrets.lock import locked
 
-        with locked(os.path.join(state_folder(self._environ), "locks"), self._key):
+        with locked(state_folder(self._environ).path("locks"), self._key):
             kept = self._kept()
             if kept is not None and kept.token != held.token and not _is_due(kept):
                 self.hold(kept)  # another process was quicker

@@ -1,26 +1,142 @@
-"""Files of this person: where they are, written whole or not at all, for nobody else."""
+"""The one reader and writer of our own files: for this user only, never through a link, written whole."""
 
 from __future__ import annotations
 
 import os
-import stat
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 
-from airflowctl.core.errors import ConfigError
+from airflowctl.core.errors import UsageError
+from airflowctl.core.ownership import check_file, check_folder, check_home_of_caller, check_not_link, explain
 
-ELSEWHERE = "set AIRFLOWCTL_HOME to a folder that is yours"
+_HAS_HANDLES = sys.platform != "win32"  # of folders, from which a name is looked up without a race
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
+# Opening a named pipe without a writer must not wait.
+_FILE = _NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def config_folder(environ: Mapping[str, str]) -> str:
+class PrivateFolder:
+    """A folder of ours. Its files are named by their way from it: `read("environments", "work.toml")`.
+
+    The folder itself may be a link that the user made; what is below it may not. The folder, each folder
+    on the way and the file must belong to this user or to root, and nobody else may write to them: whatever
+    is not so is refused with a ConfigError that names it.
+    """
+
+    def __init__(self, path: str, environ: Mapping[str, str] = os.environ) -> None:
+        self._root = os.path.abspath(path)
+        self._environ = environ
+
+    def path(self, *names: str) -> str:
+        """The whole path, for messages."""
+        return os.path.join(self._root, *names)
+
+    def read(self, *names: str) -> bytes | None:
+        """What is in a file; None when there is none. Raises ConfigError."""
+        try:
+            with self._inside(names[:-1], _enter) as folder:
+                handle = self._open(folder, names, os.O_RDONLY)
+                with open(handle, "rb") as file:
+                    return file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise explain("read", self.path(*names), error, self._environ) from None
+
+    def write(self, text: str, *names: str) -> None:
+        """Write a file of mode 0600, whole and on the disk or not at all. Raises ConfigError."""
+        try:
+            with self._inside(names[:-1], _make) as folder:
+                _replace(self.path(*names), text, folder)
+        except OSError as error:
+            raise explain("write", self.path(*names), error, self._environ) from None
+
+    def remove(self, *names: str) -> bool:
+        """Whether there was one. Raises ConfigError."""
+        try:
+            with self._inside(names[:-1], _enter) as folder:
+                os.unlink(self._name(folder, names), dir_fd=folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise explain("remove", self.path(*names), error, self._environ) from None
+        return True
+
+    def list(self, *names: str) -> list[str]:
+        """The names in a folder, in no order; none where it is not there or cannot be read. Raises
+        ConfigError where it is not safe."""
+        try:
+            with self._inside(names, _enter) as folder:
+                return os.listdir(self.path(*names) if folder is None else folder)
+        except OSError:
+            return []
+
+    def open(self, flags: int, *names: str) -> int:
+        """A descriptor, with `flags` of os.open; a new file has mode 0600. Raises OSError where the system
+        does not allow it, ConfigError where it is not safe."""
+        with self._inside(names[:-1], _make) as folder:
+            return self._open(folder, names, flags)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder between a read and a write that depends on it, among all processes. Raises
+        ConfigError."""
+        try:
+            with self._inside((), _make) as folder:
+                _lock(folder)
+                yield
+        except OSError as error:
+            raise explain("write", self._root, error, self._environ) from None
+
+    @contextmanager
+    def _inside(
+        self, names: tuple[str, ...], enter: Callable[[str, int | None], int]
+    ) -> Iterator[int | None]:
+        """The handle of a folder below this one (None on Windows, which has none)."""
+        if enter is _make:
+            check_home_of_caller(self._root, self._environ)
+            _make_all(self._root if _HAS_HANDLES else self.path(*names))
+        if not _HAS_HANDLES:
+            yield None
+            return
+        handle = os.open(self._root, _FOLDER)
+        try:
+            check_folder(self._root, os.fstat(handle), self._environ)
+            for depth, name in enumerate(names, 1):
+                outer, path = handle, self.path(*names[:depth])
+                check_not_link(path)
+                handle = enter(name, outer)
+                os.close(outer)
+                check_folder(path, os.fstat(handle), self._environ)
+            yield handle
+        finally:
+            os.close(handle)
+
+    def _open(self, folder: int | None, names: tuple[str, ...], flags: int) -> int:
+        path = self.path(*names)
+        check_not_link(path)
+        handle = os.open(self._name(folder, names), flags | _FILE, 0o600, dir_fd=folder)
+        try:
+            check_file(path, os.fstat(handle), self._environ)
+        except BaseException:
+            os.close(handle)
+            raise
+        return handle
+
+    def _name(self, folder: int | None, names: tuple[str, ...]) -> str:
+        return self.path(*names) if folder is None else names[-1]
+
+
+def config_folder(environ: Mapping[str, str]) -> PrivateFolder:
     """Where the environments are: `AIRFLOWCTL_HOME`, or the system's place for settings."""
-    return _folder(environ, "XDG_CONFIG_HOME", ".config", "APPDATA")
+    return _home(environ, "XDG_CONFIG_HOME", ".config", "APPDATA")
 
 
-def state_folder(environ: Mapping[str, str]) -> str:
+def state_folder(environ: Mapping[str, str]) -> PrivateFolder:
     """Where the shell's history is: `AIRFLOWCTL_HOME`, or the system's place for state."""
-    return _folder(environ, "XDG_STATE_HOME", os.path.join(".local", "state"), "LOCALAPPDATA")
+    return _home(environ, "XDG_STATE_HOME", os.path.join(".local", "state"), "LOCALAPPDATA")
 
 
 def toml(value: object) -> str:
@@ -30,68 +146,88 @@ def toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def write_private(path: str, text: str) -> None:
-    """Write a file that only this user can read, whole or not at all. Raises ConfigError."""
-    from tempfile import mkstemp
+def replace_file(path: str, text: str) -> None:
+    """Write a file that the user named, of mode 0600, whole or not at all. Raises OSError."""
+    _replace(path, text, None)
 
-    folder, temporary = os.path.dirname(path), ""
+
+def open_new_private(path: str, flags: int) -> int:
+    """An opener for `open`: a new file is for this user only, the mode of an old one stays."""
+    return os.open(path, flags, 0o600)
+
+
+def _enter(name: str, folder: int | None) -> int:
+    return os.open(name, _FOLDER | _NO_LINK, dir_fd=folder)
+
+
+def _make(name: str, folder: int | None) -> int:
+    with suppress(FileExistsError):
+        os.mkdir(name, 0o700, dir_fd=folder)
+    return _enter(name, folder)
+
+
+def _make_all(folder: str) -> None:
+    """Make it, and what is missing above it, for this user only (os.makedirs has the mode for the last)."""
+    above = os.path.dirname(folder)
+    if not os.path.isdir(above) and above != folder:
+        _make_all(above)
+    with suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
+
+
+def _replace(path: str, text: str, folder: int | None) -> None:
+    """`folder` is the handle of the folder that holds the file, once that is known to be safe."""
+    new = f"{path}.{os.urandom(6).hex()}.new"
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, 0o600)
     try:
-        make_private_folder(folder)
-        handle, temporary = mkstemp(dir=folder, suffix=".new")  # mode 0600
         with open(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            with suppress(OSError):
-                os.unlink(temporary)
-        raise ConfigError(f"cannot write {path}: {error.strerror}", ELSEWHERE) from None
+            file.flush()
+            os.fsync(handle)
+        os.replace(new, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(new)
+        raise
+    if folder is not None:
+        with suppress(OSError):  # not every file system can
+            os.fsync(folder)
 
 
-def read_private(path: str) -> bytes | None:
-    """What is in a file of ours; None when there is none. Raises ConfigError, also when somebody else
-    could have written it: it says where a token goes and what is run to get one."""
-    try:
-        with open(path, "rb") as file:
-            facts = os.fstat(file.fileno())
-            _check_owner(path, facts)
-            return file.read()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}", ELSEWHERE) from None
+def _lock(folder: int | None) -> None:
+    if sys.platform != "win32" and folder is not None:
+        import fcntl
+
+        with suppress(OSError):  # a network's disk may have no locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
 
 
-def remove(path: str) -> bool:
-    """Whether there was one. Raises ConfigError."""
-    try:
-        os.unlink(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError as error:
-        raise ConfigError(f"cannot remove {path}: {error.strerror}") from None
-    return True
+def _home(environ: Mapping[str, str], variable: str, below_home: str, windows: str) -> PrivateFolder:
+    named = environ.get("AIRFLOWCTL_HOME")
+    if named and not os.path.isabs(named):
+        raise UsageError(
+            f"AIRFLOWCTL_HOME is '{named}', another folder wherever a line is run from", "give its whole path"
+        )
+    return PrivateFolder(named or _usual_home(environ, variable, below_home, windows), environ)
 
 
-def make_private_folder(folder: str) -> None:
-    """Make it, and the one above it, for this user only."""
-    for needed in (os.path.dirname(folder), folder):
-        os.makedirs(needed, mode=0o700, exist_ok=True)
-
-
-def _check_owner(path: str, facts: os.stat_result) -> None:
-    if sys.platform == "win32":
-        return
-    if facts.st_uid not in (os.getuid(), 0):
-        raise ConfigError(f"{path} belongs to somebody else", ELSEWHERE)
-    if facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise ConfigError(f"others can write to {path}", f"chmod 600 {path}, after a look at what it says")
-
-
-def _folder(environ: Mapping[str, str], variable: str, below_home: str, windows: str) -> str:
-    if environ.get("AIRFLOWCTL_HOME"):
-        return environ["AIRFLOWCTL_HOME"]
+def _usual_home(environ: Mapping[str, str], variable: str, below_home: str, windows: str) -> str:
     if sys.platform == "win32":
         return os.path.join(environ.get(windows) or os.path.expanduser("~"), "airflowctl")
-    home = environ.get("HOME") or os.path.expanduser("~")
-    return os.path.join(environ.get(variable) or os.path.join(home, below_home), "airflowctl")
+    above = environ.get(variable, "")
+    if not os.path.isabs(above):  # a relative path is to be ignored, says the XDG specification
+        above = os.path.join(_home_of_user(environ), below_home)
+    return os.path.join(above, "airflowctl")
+
+
+def _home_of_user(environ: Mapping[str, str]) -> str:
+    """`HOME`, else the system's word for it: never a folder below the current one."""
+    home = environ.get("HOME", "")
+    if os.path.isabs(home):
+        return home
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        raise UsageError("there is no home folder for this user", "set AIRFLOWCTL_HOME") from None

@@ -126,6 +126,7 @@ def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
             "the address goes with --url; a program that prints a token with --method command -- PROGRAM",
         )
     _check_words(command)
+    command = _whole_paths(command, session.streams.environ)
     if not method and not options.get("username"):
         method = known.method
     if options.get("token_file") is None and method != "static":
@@ -295,6 +296,22 @@ def _check_words(command: tuple[str, ...]) -> None:
             f"word {place + 1} of the token command looks like a secret, and would be kept in a file",
             "let the program read it from a file or a variable, or name a script of yours that does",
         )
+
+
+def _whole_paths(command: tuple[str, ...], environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The same program wherever it is run from: its whole path, also for what ./ and ../ begin. Raises
+    UsageError where there is no such program."""
+    import os
+
+    from airflowctl.core.programs import find_program
+
+    if not command:
+        return command
+    program = find_program(os.path.expanduser(command[0]), environ)
+    if not program:
+        raise UsageError(f"there is no program {command[0]} that could print a token", "give its whole path")
+    own_folder = (f".{os.sep}", f"..{os.sep}")
+    return (program, *(os.path.abspath(w) if w.startswith(own_folder) else w for w in command[1:]))
 
 
 def _implied(given: Mapping[str, str], options: Mapping[str, object]) -> str:

@@ -12,6 +12,7 @@ from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, CliError, Lea
 from airflowctl.core.modes import BATCH, ONE_SHOT, SHELL
 from airflowctl.core.options import PROGRAM, Options
 from airflowctl.core.parse import walk
+from airflowctl.core.programs import leave_current_folder_out
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.streams import Streams
@@ -105,7 +106,9 @@ def _own_streams() -> Streams:
         if isinstance(stream, TextIOWrapper):
             errors = "strict" if stream is sys.stdin else "backslashreplace"
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
-    return Streams()
+    environ = dict(os.environ)  # as it is, for the user's own programs
+    leave_current_folder_out(os.environ)
+    return Streams(environ=environ)
 
 
 def _settle() -> None:

@@ -101,12 +101,13 @@ class Shared:
 
     @cached_property
     def stores(self) -> Stores:
-        from airflowctl.person import passphrase, wait_for_unlock
+        from airflowctl.person import new_passphrase, passphrase, wait_for_unlock
         from airflowctl.secrets.stores import Stores
 
         return Stores(
             self.base.streams.environ,
             passphrase=lambda: passphrase(self.base),
+            new_passphrase=lambda: new_passphrase(self.base),
             waiting=lambda: wait_for_unlock(self.base),
             is_lasting=self.base.is_lasting,
             require=self.policy.require_store,

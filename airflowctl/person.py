@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from airflowctl.core.errors import StoreLocked, StoreUnavailable
+from airflowctl.core.errors import ConfigError, StoreLocked, StoreUnavailable
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airflowctl.session import Session
 
 PASSPHRASE_VARIABLE = "AIRFLOWCTL_PASSPHRASE_FILE"
+SHORTEST_PASSPHRASE = 12  # characters
+_LONGEST_PASSPHRASE = 100_000  # bytes
 
 
 class AtTerminal:
@@ -53,20 +55,51 @@ def _has_browser(session: Session) -> bool:
 
 
 def passphrase(session: Session) -> str:
-    """Of the encrypted file: from a file, else from the person."""
+    """Of the encrypted file: from a file, else typed by the user."""
+    if session.variable(PASSPHRASE_VARIABLE):
+        return _passphrase_in_file(session)
+    _require_terminal(session)
+    return AtTerminal(session).ask_secret("Passphrase of the encrypted file: ")
+
+
+def new_passphrase(session: Session) -> str:
+    """One for a new encrypted file: long enough and, where it is typed, typed twice."""
+    if session.variable(PASSPHRASE_VARIABLE):
+        return _long_enough(_passphrase_in_file(session))
+    _require_terminal(session)
+    user = AtTerminal(session)
+    text = _long_enough(user.ask_secret("Passphrase of the encrypted file: "))
+    if user.ask_secret("The same passphrase again: ") != text:
+        raise StoreUnavailable("the two passphrases differ", "try again")
+    return text
+
+
+def _passphrase_in_file(session: Session) -> str:
+    from airflowctl.core.secret_files import read_secret
+
     path = session.variable(PASSPHRASE_VARIABLE)
-    if path:
-        try:
-            with open(path, encoding="utf-8") as file:
-                found = file.readline().rstrip("\r\n")
-        except (OSError, UnicodeDecodeError):
-            raise StoreUnavailable(f"cannot read the passphrase in {path} ({PASSPHRASE_VARIABLE})") from None
-    elif session.can_ask:
-        found = AtTerminal(session).ask_secret("Passphrase of the encrypted file: ")
-    else:
+    try:
+        text = read_secret(path, _LONGEST_PASSPHRASE).decode("utf-8").partition("\n")[0].rstrip("\r")
+    except (UnicodeDecodeError, ConfigError) as error:
+        reason, hint = (error.message, error.hint) if isinstance(error, ConfigError) else ("not text", "")
+        problem = f"cannot read the passphrase in {path} ({PASSPHRASE_VARIABLE}): {reason}"
+        raise StoreUnavailable(problem, hint) from None
+    session.shared.redact.learn(text)
+    return text
+
+
+def _require_terminal(session: Session) -> None:
+    if not session.can_ask:
         raise StoreLocked("no passphrase, and nobody to ask", f"set {PASSPHRASE_VARIABLE}")
-    session.shared.redact.learn(found)
-    return found
+
+
+def _long_enough(text: str) -> str:
+    if len(text) < SHORTEST_PASSPHRASE:
+        raise StoreUnavailable(
+            f"a new passphrase needs at least {SHORTEST_PASSPHRASE} characters, and this has {len(text)}",
+            "several words are easy to remember",
+        )
+    return text
 
 
 def wait_for_unlock(session: Session) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 
 from airflowctl.core.errors import ConfigError
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.files import config_folder, read_private, toml, write_private
+from airflowctl.files import config_folder, toml
 
 if TYPE_CHECKING:
     from typing import Any
 
+_FILE = "preferences.toml"
 ALIASES, SETTINGS = "aliases", "settings"
 
 
@@ -19,29 +19,30 @@ class Preferences:
     """Read when something of it is asked for; raises ConfigError where the file is damaged."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.path = os.path.join(config_folder(environ), "preferences.toml")
+        self._folder = config_folder(environ)
         self._tables: dict[str, dict[str, str]] | None = None
 
     def table(self, title: str) -> dict[str, str]:
         """A copy of one of its tables."""
         if self._tables is None:
-            content = read_private(self.path)
-            self._tables = _read(self.path, content) if content else {}
+            content = self._folder.read(_FILE)
+            self._tables = _read(self._folder.path(_FILE), content) if content else {}
         return dict(self._tables.get(title, {}))
 
     def keep(self, title: str, name: str, value: str | None) -> None:
-        """Put one value in, or take it out (None); atomically, over what is on disk by now."""
-        self._tables = None
-        table = self.table(title)
-        tables = dict(self._tables or {})
-        if value is None:
-            table.pop(name, None)
-        else:
-            table[name] = value
-        tables[title] = table
-        write_private(
-            self.path, "\n".join(_written(title, pairs) for title, pairs in tables.items() if pairs)
-        )
+        """Put one value in, or take it out (None); over what is on disk by now, which no other process
+        changes meanwhile."""
+        with self._folder.locked():
+            self._tables = None
+            table = self.table(title)
+            tables = dict(self._tables or {})
+            if value is None:
+                table.pop(name, None)
+            else:
+                table[name] = value
+            tables[title] = table
+            parts = (_written(title, pairs) for title, pairs in tables.items() if pairs)
+            self._folder.write("\n".join(parts), _FILE)
         self._tables = tables
 
 

@@ -18,6 +18,7 @@ from airflowctl.secrets.store import Key
 from airflowctl.secrets.stores import Stores
 from tests.at_shell import Shell
 from tests.leaks import Scan
+from tests.private_files import write_private
 from tests.program import Program
 from tests.screen import Screen
 from tests.servers.browser import Browser, environ
@@ -75,8 +76,8 @@ def _token_stdin(place: Place, airflow: LocalAirflow) -> Way:
 
 def _token_file(place: Place, airflow: LocalAirflow) -> Way:
     token = token_of(airflow)
-    (place.own / "token").write_text(token + "\n")
-    (place.own / "wrong").write_text(WRONG + "\n")
+    write_private(place.own / "token", token + "\n")
+    write_private(place.own / "wrong", WRONG + "\n")
     wrong = ("--token-file", str(place.own / "wrong"))
     return Way(airflow.url, ("--token-file", str(place.own / "token")), (token, WRONG), wrong=wrong)
 

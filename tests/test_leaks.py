@@ -19,6 +19,7 @@ from tests.airflows import logged_in
 from tests.keyrings import keyring
 from tests.leak_person import ISSUERS_WAYS, PASSPHRASE, WAYS, WRONG, Person, Place, Way, _browser, _password
 from tests.leaks import Scan
+from tests.private_files import write_private
 from tests.program import Program
 from tests.screen import Screen
 from tests.servers.oidc import OidcServer
@@ -107,7 +108,7 @@ def test_no_secret_is_anywhere_with_an_encrypted_file(
 ) -> None:
     """Of an issuer: there is a refresh token to keep as well."""
     file = place.own / "passphrase"
-    file.write_text(PASSPHRASE + "\n")
+    write_private(file, PASSPHRASE + "\n")
     way = _browser(place, oidc_airflow, oidc)
     person = Person(place, way, ENCRYPTED, AIRFLOWCTL_PASSPHRASE_FILE=str(file))
     person.scan.learn(PASSPHRASE)

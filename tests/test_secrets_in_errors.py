@@ -15,6 +15,7 @@ from airflowctl.api.identity import Nobody
 from airflowctl.core.errors import CliError
 from tests.keyrings import Kept
 from tests.leaks import Scan
+from tests.private_files import write_private
 from tests.program import Done, Program
 from tests.stub import Reply, Request, Stub, reply
 
@@ -120,7 +121,7 @@ def test_what_cannot_stand_in_a_header(
     program: Program, tmp_path: Path, manner: tuple[str, ...], broken: str
 ) -> None:
     text = broken.format(SECRET, SECRET)
-    (tmp_path / "token").write_text(text)
+    write_private(tmp_path / "token", text)
     with Stub() as stub:
         at = program.with_environ(AIRFLOWCTL_URL=stub.url)
         assert shows_nothing(at.with_environ(AIRFLOW_CLI_TOKEN=text)("pools", "list", *manner))

@@ -17,6 +17,7 @@ from airflowctl.core.errors import StoreUnavailable
 from airflowctl.secrets.kernel import KernelKeyring
 from airflowctl.secrets.store import Key
 from tests.keyrings import Kept, kernel_keyring
+from tests.private_files import write_private
 from tests.program import Done, Program
 from tests.screen import Screen
 from tests.stub import TOKEN, Stub, wants_login
@@ -141,7 +142,7 @@ def test_somebody_else_does_not(kernel: KernelKeyring, key: Key) -> None:
 def person(program: Program, locked: Stub, tmp_path: Path) -> Iterator[Program]:
     """Somebody who says nothing of a store, with a passphrase in a file."""
     file = tmp_path / "passphrase"
-    file.write_text(PASSPHRASE + "\nanother line\n")
+    write_private(file, PASSPHRASE + "\nanother line\n")
     own = program.with_environ(AIRFLOWCTL_STORE="", AIRFLOWCTL_PASSPHRASE_FILE=str(file))
     yield own
     KernelKeyring().delete(Key(locked.url, "default"))
@@ -287,6 +288,8 @@ def test_a_passphrase_is_asked_for_at_a_terminal(person: Program, locked: Stub, 
         screen.type("hunter22\n")
         screen.until("Passphrase of the encrypted file:")
         screen.type("typed-passphrase\n")
+        screen.until("The same passphrase again:")
+        screen.type("typed-passphrase\n")
         screen.until("kept in an encrypted file")
         assert screen.end() == 0
         assert "typed-passphrase" not in screen.raw
@@ -340,7 +343,7 @@ def test_a_file_without_a_passphrase(
     file = tmp_path / "passphrase"
     file.unlink()
     if content is not None:
-        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        write_private(file, content)
     done = log_in(person, locked, "--store", "encrypted-file")
     assert (done.out, done.code) == ("", 4)
     assert "passphrase" in done.err

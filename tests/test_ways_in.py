@@ -13,6 +13,7 @@ from airflowctl.api.auth import oidc_device
 from airflowctl.api.auth.oidc import Issuer, OAuthError
 from airflowctl.core.errors import Unreachable
 from tests.keyrings import Kept
+from tests.private_files import write_private
 from tests.program import Done, Program
 from tests.screen import Screen
 from tests.servers.browser import Browser, environ
@@ -338,7 +339,7 @@ def test_a_token_in_a_file_is_read_each_time(
     person: Program, airflow: LocalAirflow, token: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "token"
-    file.write_text(token + "\n")
+    write_private(file, token + "\n")
     assert person("auth", "login", "--url", airflow.url, "--token-file", str(file)).code == 0
     assert person("dags", "list").code == 0
     file.write_text("another.to.ken")
@@ -353,7 +354,7 @@ def test_a_variable_that_names_a_file(
     program: Program, airflow: LocalAirflow, token: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "token"
-    file.write_text(token + "\n")
+    write_private(file, token + "\n")
     own = program.with_environ(AIRFLOWCTL_URL=airflow.url, AIRFLOW_CLI_TOKEN_FILE=str(file))
     assert own("dags", "list").code == 0
     found = own("auth", "status", "-o", "json").json

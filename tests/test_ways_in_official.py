@@ -24,11 +24,11 @@ def test_the_official_environments_are_taken_over(
     kept.values["airflowctl", "api_token_production"] = token
     before = dict(kept.values)
     own = program.with_environ(AIRFLOW_HOME=str(folder))
-    found = {row["environment"]: row["result"] for row in own("auth", "import", "-o", "json").json}
+    found = {row["environment"]: row["result"] for row in own("auth", "import", "--yes", "-o", "json").json}
     assert found == {"production": "address and login", "staging": "address only: it has no login"}
     assert own("dags", "list", "-e", "production").code == 0
     assert before.items() <= kept.values.items()
-    again = {row["environment"]: row["result"] for row in own("auth", "import", "-o", "json").json}
+    again = {row["environment"]: row["result"] for row in own("auth", "import", "--yes", "-o", "json").json}
     assert again["production"] == "left as it is here (logged in)"
     assert sorted(os.listdir(folder)) == [
         "debug_creds_production.json",

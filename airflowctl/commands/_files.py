@@ -58,8 +58,10 @@ def write(session: Session, file: str, text: str, count: int, what: str, data: A
     """The text into the file, or as the result for '-'."""
     if file == STREAM:
         return Text(text, data)
+    from airflowctl.files import open_new_private
+
     try:
-        with open(file, "w", encoding="utf-8") as target:
+        with open(file, "w", encoding="utf-8", opener=open_new_private) as target:
             target.write(text if text.endswith("\n") or not text else text + "\n")
     except OSError as error:
         raise OutputFailed(f"cannot write {file}: {error.strerror}") from None

@@ -6,7 +6,7 @@ import time
 
 from airflowctl.commands import env
 from airflowctl.core.command import ALWAYS, arg, command, flag, opt
-from airflowctl.core.errors import NOT_ALLOWED, CliError, NotLoggedIn, StoreUnavailable
+from airflowctl.core.errors import DONE, NOT_ALLOWED, REFUSED, CliError, NotLoggedIn, StoreUnavailable
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -218,16 +218,20 @@ def list_envs(session: Session) -> Result:
     "auth import",
     "Take over the environments of the official airflowctl: addresses, and logins that are still good.",
     arg("name", "Only this one.", default=None, metavar="NAME"),
-    about="Its files (AIRFLOW_HOME, else ~/airflow) and its entries in the keyring are only read. What is"
-    " known here under the same name stays as it is.",
-    examples=("airflowctl auth import production",),
+    asks=(ALWAYS,),
+    about="Its files (AIRFLOW_HOME, else ~/airflow) and its entries in the keyring are only read; a file that"
+    " others can write to is left out. Before a token is taken it shows to which address that token would"
+    " go, and asks; --yes answers. What is known here under the same name stays as it is.",
+    examples=("airflowctl auth import production", "airflowctl auth import --yes"),
 )
-def take_over(session: Session, name: str | None) -> Rows:
-    from airflowctl.official import imported
+def import_environments(session: Session, name: str | None) -> Rows:
+    from airflowctl.official import take_over
 
-    rows = imported(session, name)
+    rows = take_over(session, name)
     session.forget_servers()
-    return Rows(rows, ("environment", "url", "result"), "environment", empty="there are none to import")
+    code = DONE if all(row["url"] for row in rows) else REFUSED
+    columns = ("environment", "url", "result")
+    return Rows(rows, columns, "environment", empty="there are none to import", code=code)
 
 
 def _logged_in(credential: Credential, store: str, lasts: str, problem: str) -> str:

@@ -40,17 +40,13 @@ def save(session: Session, file: str, force: bool) -> Text:
 
 def _write(file: str, text: str, force: bool) -> None:
     """For this user only, and whole; never over another file unless that is meant."""
-    import os
+    from airflowctl.files import open_new_private, replace_file
 
-    from airflowctl.files import write_private
-
-    if force:
-        write_private(os.path.abspath(file), text)
-        return
     try:
-        with open(
-            os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as target:
+        if force:
+            replace_file(file, text)
+            return
+        with open(file, "x", encoding="utf-8", opener=open_new_private) as target:
             target.write(text)
     except FileExistsError:
         raise UsageError(f"{file} is there already", "give --force to replace it") from None

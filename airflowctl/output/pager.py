@@ -20,16 +20,16 @@ def program(environ: Mapping[str, str]) -> str:
     for name in ("AIRFLOWCTL_PAGER", "PAGER"):
         if name in environ:
             wanted = environ[name].strip()
-            return wanted if wanted != "cat" and _is_there(wanted) else ""
-    return _OURS if _is_there(_OURS) else ""
+            return wanted if wanted != "cat" and _is_there(wanted, environ) else ""
+    return _OURS if _is_there(_OURS, environ) else ""
 
 
-def _is_there(command: str) -> bool:
+def _is_there(command: str, environ: Mapping[str, str]) -> bool:
     """Whether the shell will find it: else what was to be shown would be lost."""
-    from shutil import which
+    from airflowctl.core.programs import find_program
 
     words = (word.strip("'\"") for word in command.split())
-    return which(next((word for word in words if "=" not in word), "")) is not None
+    return bool(find_program(next((word for word in words if "=" not in word), ""), environ))
 
 
 class Pager:
@@ -75,7 +75,9 @@ class Pager:
         from subprocess import PIPE, Popen
 
         self._streams.stdout.flush()
-        environ = {**self._streams.environ}
+        from airflowctl.core.programs import search_path
+
+        environ = {**self._streams.environ, "PATH": search_path(self._streams.environ)}
         environ.setdefault("LESS", "FRX")
         environ.setdefault("LV", "-c")
         with deaf_to_ctrl_c(but_children=True):  # or Ctrl-C now leaves a pager behind that nobody ends

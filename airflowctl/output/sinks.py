@@ -82,7 +82,15 @@ class File(Sink):
     def _opened(self) -> IO[str]:
         from shutil import copyfileobj
 
-        file = open(self._path, "a" if self._append else "w", encoding="utf-8", newline="")  # noqa: SIM115
+        from airflowctl.files import open_new_private
+
+        file = open(  # noqa: SIM115
+            self._path,
+            "a" if self._append else "w",
+            encoding="utf-8",
+            newline="",
+            opener=open_new_private,
+        )
         if self._held is not None:
             self._held.seek(0)
             copyfileobj(self._held, file)

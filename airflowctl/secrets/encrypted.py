@@ -6,7 +6,7 @@ import os
 
 from airflowctl.core.errors import CliError, StoreUnavailable
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.files import read_private, remove, write_private
+from airflowctl.files import PrivateFolder
 from airflowctl.secrets.store import Key, Store
 
 if TYPE_CHECKING:
@@ -16,34 +16,42 @@ if TYPE_CHECKING:
 
 NAME = "encrypted-file"
 # A file that says less was weakened by somebody; one that says much more would only cost time.
-_COST, _COSTS = 2**16, tuple(2**power for power in range(14, 19))
+_COST, _COSTS = 2**17, tuple(2**power for power in range(14, 19))
 
 
 class EncryptedFile(Store):
-    """Works everywhere; `passphrase` is called until one was right, which is known from then on."""
+    """Works everywhere; `passphrase` is called until one was right, which is known from then on, and
+    `new_passphrase` for a login that is new here."""
 
     name = NAME
     lasts = "until it expires"
 
-    def __init__(self, folder: str, passphrase: Callable[[], str]) -> None:
-        self._folder = folder
+    def __init__(
+        self,
+        folder: str,
+        passphrase: Callable[[], str],
+        new_passphrase: Callable[[], str] | None = None,
+    ) -> None:
+        above, self._name = os.path.split(folder)
+        self._home = PrivateFolder(above)
         self._ask = passphrase
+        self._ask_new = new_passphrase or passphrase
         self._known = ""
 
     def get(self, key: Key) -> str | None:
-        path = self._path(key)
-        content = read_private(path)
+        file = self._file(key)
+        content = self._home.read(*file)
         if content is None:
             return None
         passphrase, self._known = self._known or self._ask(), ""
-        text = _opened(content, passphrase, key, path)
+        text = _opened(content, passphrase, key, self._home.path(*file))
         self._known = passphrase
         return text
 
     def set(self, key: Key, text: str, lifetime: float | None) -> None:
-        passphrase = self._known or self._ask()
+        passphrase = self._known or self._ask_new()
         try:
-            write_private(self._path(key), _sealed(text, passphrase, key))
+            self._home.write(_sealed(text, passphrase, key), *self._file(key))
         except StoreUnavailable:
             raise
         except CliError as error:
@@ -51,10 +59,10 @@ class EncryptedFile(Store):
         self._known = passphrase
 
     def delete(self, key: Key) -> bool:
-        return remove(self._path(key))
+        return self._home.remove(*self._file(key))
 
-    def _path(self, key: Key) -> str:
-        return os.path.join(self._folder, f"{key.environment}.enc")
+    def _file(self, key: Key) -> tuple[str, str]:
+        return self._name, f"{key.environment}.enc"
 
 
 def _sealed(text: str, passphrase: str, key: Key) -> str:

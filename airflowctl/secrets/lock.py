@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from errno import EACCES, EAGAIN, EDEADLK
 from hashlib import sha256
 
-from airflowctl.files import make_private_folder
+from airflowctl.files import PrivateFolder
 from airflowctl.secrets.store import Key
 
 _LONGEST = 90.0  # seconds: more than a renewal takes; who was stopped in the middle must not stop everybody
@@ -19,9 +19,11 @@ _PAUSE = 0.02
 
 @contextmanager
 def locked(folder: str, key: Key) -> Iterator[None]:
-    """Wait for the lock of a key and hold it. Where no file can be written, or locked, there is none."""
+    """Wait for the lock of a key and hold it. Where no file can be written, or locked, there is none.
+    Raises ConfigError where another user could write to the folder."""
+    above, name = os.path.split(folder)
     try:
-        file = os.open(_path(folder, key), os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        file = PrivateFolder(above).open(os.O_RDWR | os.O_CREAT, name, _file(key))
     except OSError:
         yield
         return
@@ -32,10 +34,8 @@ def locked(folder: str, key: Key) -> Iterator[None]:
         os.close(file)  # which also unlocks it
 
 
-def _path(folder: str, key: Key) -> str:
-    name = sha256("\n".join(key).encode()).hexdigest()[:24]
-    make_private_folder(folder)
-    return os.path.join(folder, f"{name}.lock")
+def _file(key: Key) -> str:
+    return f"{sha256(chr(10).join(key).encode()).hexdigest()[:24]}.lock"
 
 
 def _lock(file: int) -> None:

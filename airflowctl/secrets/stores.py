@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from airflowctl.core.errors import CliError, PolicyForbids, StoreUnavailable, UsageError, did_you_mean
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.files import config_folder
@@ -21,15 +19,17 @@ STORE_VARIABLE = "AIRFLOWCTL_STORE"
 
 
 class Stores:
-    """The stores of one session. `passphrase` asks for one; `waiting` says that somebody has to unlock the
-    keyring, and tells whether there is anybody who can. `is_lasting`: whether lines follow this one, so that
-    memory is a place to keep something. `require` raises PolicyForbids for a store that is not allowed."""
+    """The stores of one session. `passphrase` asks for one that opens what there is, `new_passphrase` for one
+    to be; `waiting` says that the keyring has to be unlocked, and whether a user can be asked. `is_lasting`:
+    whether lines follow this one, so that memory is a place to keep something. `require` raises
+    PolicyForbids for a store that is not allowed."""
 
     def __init__(
         self,
         environ: Mapping[str, str],
         *,
         passphrase: Callable[[], str],
+        new_passphrase: Callable[[], str] | None = None,
         waiting: Callable[[], bool],
         is_lasting: bool,
         require: Callable[[str], object] = str,  # allows all
@@ -38,6 +38,7 @@ class Stores:
         self._require = require
         self._environ = environ
         self._passphrase = passphrase
+        self._new_passphrase = new_passphrase or passphrase
         self._waiting = waiting
         self._is_lasting = is_lasting
         self._encrypted: Store | None = None  # one, since it knows the passphrase
@@ -57,8 +58,8 @@ class Stores:
             if self._encrypted is None:
                 from airflowctl.secrets.encrypted import EncryptedFile
 
-                folder = os.path.join(config_folder(self._environ), "secrets")
-                self._encrypted = EncryptedFile(folder, self._passphrase)
+                folder = config_folder(self._environ).path("secrets")
+                self._encrypted = EncryptedFile(folder, self._passphrase, self._new_passphrase)
             return self._encrypted
         if name == MEMORY:
             return self.memory

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 
+from airflowctl.core.errors import CliError
 from airflowctl.files import state_folder
 
 HINT = """\
@@ -17,6 +17,6 @@ HINT_COLUMNS = max(map(len, HINT.splitlines()))  # in a narrower window it would
 def is_first_start(environ: Mapping[str, str]) -> bool:
     """Whether no shell has been open here yet: then it left a history."""
     try:
-        return not any(name.startswith("history") for name in os.listdir(state_folder(environ)))
-    except OSError:
-        return True
+        return not any(name.startswith("history") for name in state_folder(environ).list())
+    except CliError:  # the history says what is wrong with the folder
+        return False

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.history import History, InMemoryHistory
 
 from airflowctl.core.environment import DEFAULT_ENVIRONMENT, is_name
 from airflowctl.core.errors import CliError, ConfigError
-from airflowctl.files import state_folder, write_private
+from airflowctl.files import PrivateFolder, state_folder
 from airflowctl.secrecy import is_private
 from airflowctl.session import Session
+
+_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
 class Histories:
@@ -35,37 +37,56 @@ class Histories:
 def history(session: Session, environment: str = DEFAULT_ENVIRONMENT) -> History:
     """The history on disk, for this user only; in memory, with a note, where that cannot be."""
     is_default = environment == DEFAULT_ENVIRONMENT or not is_name(environment)
-    file = "history" if is_default else f"history-{environment}"
-    path = os.path.join(state_folder(session.streams.environ), file)
+    name = "history" if is_default else f"history-{environment}"
+    folder = state_folder(session.streams.environ)
     try:
-        if not os.path.exists(path):
-            write_private(path, "")
-        with open(path, "ab"):
-            pass
-        return _FileHistory(path, session)
-    except (ConfigError, OSError):
-        session.output.note(f"the history is not kept: {path} cannot be written")
-        return _MemoryHistory(session)
+        os.close(folder.open(_APPEND, name))
+    except OSError:
+        session.output.note(f"the history is not kept: {folder.path(name)} cannot be written")
+    except ConfigError as error:
+        session.output.note(f"the history is not kept: {error.message} ({error.hint})")
+    else:
+        return _FileHistory(folder, name, session)
+    return _MemoryHistory(session)
 
 
-class _FileHistory(FileHistory):
-    def __init__(self, path: str, session: Session) -> None:
-        self._session = session
-        super().__init__(path)
+class _FileHistory(History):
+    """A file as prompt_toolkit's FileHistory writes it: after a line with the time each line of the text,
+    with a + before it. That class follows links."""
+
+    def __init__(self, folder: PrivateFolder, name: str, session: Session) -> None:
+        self._folder, self._name, self._session = folder, name, session
+        super().__init__()
 
     def append_string(self, string: str) -> None:
         if not is_private(string, self._session.lookup):
             super().append_string(string)
 
     def load_history_strings(self) -> list[str]:
+        """The newest first."""
         try:
-            return list(super().load_history_strings())
-        except OSError:
+            content = self._folder.read(self._name) or b""
+        except CliError:
             return []
+        return _texts(content.decode("utf-8", "replace"))[::-1]
 
     def store_string(self, string: str) -> None:
-        with suppress(OSError):  # a disk that is full now must not end the shell
-            super().store_string(string)
+        from datetime import datetime
+
+        lines = "".join(f"+{line}\n" for line in string.split("\n"))
+        # A disk that is full now, or a link since the start, must not end the shell.
+        with suppress(OSError, CliError), open(self._folder.open(_APPEND, self._name), "ab") as file:
+            file.write(f"\n# {datetime.now()}\n{lines}".encode("utf-8", "replace"))
+
+
+def _texts(content: str) -> list[str]:
+    texts: list[list[str]] = [[]]
+    for line in content.split("\n"):
+        if line.startswith("+"):
+            texts[-1].append(line[1:])
+        elif texts[-1]:
+            texts.append([])
+    return ["\n".join(lines) for lines in texts if lines]
 
 
 class _MemoryHistory(InMemoryHistory):

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from airflowctl.api.auth.provider import Login, Provider
 from airflowctl.core.credential import Credential, may_be_sent, moment
 from airflowctl.core.errors import NotLoggedIn, UsageError
 from airflowctl.core.next_line import suggest
+from airflowctl.core.programs import find_program, search_path
 
 INFO_VARIABLE = "AIRFLOWCTL_EXEC_INFO"
 LIMIT = 60.0  # seconds
@@ -50,10 +52,11 @@ def _run(argv: tuple[str, ...], login: Login) -> str:
     info = json.dumps({"apiVersion": "airflowctl/v1", "kind": "ExecInfo", "spec": spec})
     try:
         program = subprocess.Popen(
-            argv,
+            [_whole_path(argv[0], login.environ), *argv[1:]],
             stdin=None if interactive else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            env={**login.environ, INFO_VARIABLE: info},
+            env={**login.environ, "PATH": search_path(login.environ), INFO_VARIABLE: info},
+            cwd=_home(login.environ),  # not the current folder, whose files its words could name
             start_new_session=not interactive,  # so that what it started ends with it
         )
     except (OSError, ValueError) as error:
@@ -72,6 +75,23 @@ def _run(argv: tuple[str, ...], login: Login) -> str:
     if program.returncode:
         raise NotLoggedIn(f"the token command {argv[0]} failed with exit status {program.returncode}")
     return out.decode("utf-8", "replace").strip()
+
+
+def _whole_path(name: str, environ: Mapping[str, str]) -> str:
+    """Files of older versions keep a program as it was typed. Raises NotLoggedIn for what the current folder
+    would decide, and where there is none."""
+    again = "log in again, with its whole path"
+    if os.path.dirname(name) and not os.path.isabs(name):
+        raise NotLoggedIn(f"the token command {name} is another one in each folder", again)
+    found = name if os.path.isabs(name) else find_program(name, environ)
+    if not found:
+        raise NotLoggedIn(f"the token command {name}: No such file or directory", again)
+    return found
+
+
+def _home(environ: Mapping[str, str]) -> str:
+    home = environ.get("HOME", "")
+    return home if os.path.isabs(home) and os.path.isdir(home) else os.sep
 
 
 def _written(program: subprocess.Popen[bytes]) -> bytes:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from airflowctl.api.auth.confirm import username
 from airflowctl.api.auth.provider import Login, Provider
 from airflowctl.core.credential import TOKEN_FILE_VARIABLE, Credential, clean
-from airflowctl.core.errors import UsageError
+from airflowctl.core.errors import ConfigError, UsageError
 
 TOKEN_FILE = "token_file"
+_LONGEST = 200_000  # bytes
 
 
 class Static(Provider):
@@ -25,10 +26,12 @@ class Static(Provider):
 
 def read_token(path: str, source: str = "") -> str:
     """The token in a file. Raises UsageError."""
+    from airflowctl.core.secret_files import read_secret
+
+    where = f" ({TOKEN_FILE_VARIABLE})" if source == TOKEN_FILE_VARIABLE else ""
     try:
-        with open(path, encoding="utf-8") as file:
-            return clean(file.read(200_000), source or path)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not text"
-        where = f" ({TOKEN_FILE_VARIABLE})" if source == TOKEN_FILE_VARIABLE else ""
-        raise UsageError(f"cannot read the token in {path}{where}: {reason}") from None
+        return clean(read_secret(path, _LONGEST).decode("utf-8"), source or path)
+    except UnicodeDecodeError:
+        raise UsageError(f"cannot read the token in {path}{where}: not text") from None
+    except ConfigError as error:
+        raise UsageError(f"cannot read the token in {path}{where}: {error.message}", error.hint) from None

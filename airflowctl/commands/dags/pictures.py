@@ -11,6 +11,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, path, whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from airflowctl.core.display import Picture
@@ -74,7 +75,7 @@ def show(
 
     if imgcat:
         raise UsageError("--imgcat is not here: the graph is drawn as text", "for an image: --save FILE.png")
-    program = _program(save) if save and not _language(save) else ""
+    program = _program(save, session.streams.environ) if save and not _language(save) else ""
     run_id = the_run(session, dag_id, run) if run else None
     tasks = in_order(session.api.pages("get_tasks", "tasks", dag_id=dag_id))
     if not tasks:
@@ -180,11 +181,11 @@ def _language(file: str) -> str:
     return ENDINGS.get(splitext(file)[1].lower(), "")
 
 
-def _program(file: str) -> str:
+def _program(file: str, environ: Mapping[str, str]) -> str:
     """The program that draws; UsageError where it is not there, before anything is asked."""
-    from shutil import which
+    from airflowctl.core.programs import find_program
 
-    found = which("dot")
+    found = find_program("dot", environ)
     if not found:
         raise UsageError(f"to draw {file} needs graphviz, and there is no program `dot` here", NO_PROGRAM)
     return found
@@ -210,8 +211,10 @@ def _painted(program: str, file: str, text: str) -> bytes:
 
 
 def _written(file: str, content: bytes) -> None:
+    from airflowctl.files import open_new_private
+
     try:
-        with open(file, "wb") as target:
+        with open(file, "wb", opener=open_new_private) as target:
             target.write(content)
     except OSError as error:
         raise OutputFailed(f"cannot write {file}: {error.strerror}") from None

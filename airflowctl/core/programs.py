@@ -1,0 +1,33 @@
+"""Which programs are run: those on the search path, and nothing of the current folder that no line names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, MutableMapping
+
+_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
+
+
+def find_program(name: str, environ: Mapping[str, str]) -> str:
+    """The whole path of a program; empty where there is none. A name without a folder is looked up in the
+    whole paths of `PATH` only: an empty one and '.' mean the current folder, whatever that is."""
+    from shutil import which
+
+    path = os.path.abspath(name) if os.path.dirname(name) else name
+    found = which(path, path=search_path(environ)) or ""
+    return found if os.path.isabs(found) else ""
+
+
+def search_path(environ: Mapping[str, str]) -> str:
+    """`PATH` without what depends on the current folder."""
+    named = environ.get("PATH", os.environ.get("PATH", os.defpath))
+    return os.pathsep.join(filter(os.path.isabs, named.split(os.pathsep)))
+
+
+def leave_current_folder_out(environ: MutableMapping[str, str]) -> None:
+    """From what libraries look up in the process's own variables: browsers, editors, keyring's settings."""
+    if "PATH" in environ:
+        environ["PATH"] = search_path(environ)
+    for name in _FOLDERS:
+        if not os.path.isabs(environ.get(name, "/")):
+            del environ[name]  # to be ignored, says the XDG specification
