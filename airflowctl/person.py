@@ -78,12 +78,14 @@ def _passphrase_in_file(session: Session) -> str:
     from airflowctl.core.secret_files import read_secret
 
     path = session.variable(PASSPHRASE_VARIABLE)
+    problem = f"cannot read the passphrase in {path} ({PASSPHRASE_VARIABLE})"
     try:
         text = read_secret(path, _LONGEST_PASSPHRASE).decode("utf-8").partition("\n")[0].rstrip("\r")
-    except (UnicodeDecodeError, ConfigError) as error:
-        reason, hint = (error.message, error.hint) if isinstance(error, ConfigError) else ("not text", "")
-        problem = f"cannot read the passphrase in {path} ({PASSPHRASE_VARIABLE}): {reason}"
-        raise StoreUnavailable(problem, hint) from None
+    except UnicodeDecodeError:
+        raise StoreUnavailable(f"{problem}: not text") from None
+    except ConfigError as error:  # in one text, as it may become a part of another one with its own hint
+        reason = "; ".join(filter(None, (error.message, error.hint)))
+        raise StoreUnavailable(f"{problem}: {reason}") from None
     session.shared.redact.learn(text)
     return text
 
