@@ -146,6 +146,12 @@ def toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def read_private(path: str) -> bytes | None:
+    """What is in a file that says what may be done, by the same rules; None when there is none. Raises
+    ConfigError."""
+    return PrivateFolder(os.path.dirname(path)).read(os.path.basename(path))
+
+
 def replace_file(path: str, text: str) -> None:
     """Write a file that the user named, of mode 0600, whole or not at all. Raises OSError."""
     _replace(path, text, None)
