@@ -12,6 +12,7 @@ import pytest
 from tests.at_shell import Shell
 from tests.environments import write
 from tests.keyrings import Kept
+from tests.private_files import write_private
 from tests.program import Done, Program
 from tests.stub import TOKEN, Reply, Request, Stub, reply, wants_login
 
@@ -148,7 +149,7 @@ def test_whose_it_is(
     manner: str,
 ) -> None:
     urls = {"good": good.url, "other": other.url}
-    (tmp_path / "token").write_text(CANARY)
+    write_private(tmp_path / "token", CANARY)
     own = Program({name: value for name, value in person.environ.items() if name != "AIRFLOW_CLI_TOKEN"})
     value = CANARY if variable == "AIRFLOW_CLI_TOKEN" else str(tmp_path / "token")
     own = own.with_environ(**{variable: value, **{key: text.format(**urls) for key, text in environ.items()}})

@@ -218,7 +218,6 @@ def list_envs(session: Session) -> Result:
     "auth import",
     "Take over the environments of the official airflowctl: addresses, and logins that are still good.",
     arg("name", "Only this one.", default=None, metavar="NAME"),
-    asks=(ALWAYS,),
     about="Its files (AIRFLOW_HOME, else ~/airflow) and its entries in the keyring are only read; a file that"
     " others can write to is left out. Before a token is taken it shows to which address that token would"
     " go, and asks; --yes answers. What is known here under the same name stays as it is.",
