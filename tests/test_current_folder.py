@@ -151,8 +151,9 @@ def test_nothing_is_imported_from_the_current_folder(
 
 
 def test_what_python_path_names_by_its_whole_path_stays(program: Program, hostile: Path) -> None:
-    for name in ("httpx", "json", "sitecustomize"):  # which would not get that far
-        (hostile / f"{name}.py").unlink()
+    for module in hostile.glob("*.py"):
+        if module.name != "evil.py":  # with the others the line would not get that far
+            module.unlink()
     done = run_in(hostile, program, "auth", "login", "--method", "evil", "--url", "http://127.0.0.1:9",
                   PYTHONPATH=str(hostile))  # fmt: skip
     assert "IMPORTED-evil" in marks(hostile), done
