@@ -48,7 +48,9 @@ def _run(found: list[Placed], session: Session, keep_going: bool, echo: bool) ->
     failed = DONE
     for where, line, _ in found:
         if echo:
-            session.output.note(f"+ {_shown(line, session)}")
+            from airflowctl.secrecy import shown
+
+            session.output.note(f"+ {shown(line.text, session.lookup)}")
         try:
             code = plumbing.run(line, session, where)
         except Leave:
@@ -130,8 +132,3 @@ def _imagine(state: Walk, lookup: Vocabulary) -> None:
             lookup.leave()
     elif state.words[:1] == ("use",) and state.words[-1] in USED_KINDS and state.arguments:
         lookup.use(state.words[-1], state.arguments[0])
-
-
-def _shown(line: Line, session: Session) -> str:
-    state = walk(line.tokens, session.lookup)
-    return f"{' '.join(state.words)} ... (it holds a secret)" if state.secrets() else line.text

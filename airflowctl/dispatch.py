@@ -17,7 +17,7 @@ from airflowctl.core.errors import (
     ServerRefused,
     UsageError,
 )
-from airflowctl.core.modes import SHELL
+from airflowctl.core.modes import ONE_SHOT, SHELL
 from airflowctl.core.next_line import suggest
 from airflowctl.core.parse import Walk, walk
 from airflowctl.core.result import PLAIN, Result, Text
@@ -60,10 +60,11 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
     try:
         state = walk(tokens, session.lookup)
         session.shared.redact.learn(*state.secrets())
+        session.shared.redact.search(tokens)
         line = session.for_line(state.global_values())
         line.shared.filled = _from_names_in_use(state)
-        if line.options.api_token:
-            line.output.note("warning: --api-token shows in the process list; better: AIRFLOW_CLI_TOKEN")
+        if line.mode == ONE_SHOT:
+            _warn_of_argv(state, line)
         return _show(state, line)
     except CliError as error:
         line.output.error(error, where)
@@ -76,6 +77,16 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
         raise
     except Exception as error:
         return report_fault(error, line.output, where)
+
+
+def _warn_of_argv(state: Walk, session: Session) -> None:
+    """A secret among the words of argv is in the process list; a line of the shell or of a file is not."""
+    from airflowctl.core.sensitive import holds_secret, is_sensitive_name
+
+    for param, text in state.secret_options():
+        is_secret = is_sensitive_name(param.name) or holds_secret(text)
+        if is_secret and text not in ("-", param.alone):
+            session.output.note(f"warning: {param.shown} shows in the process list; better: {param.safer}")
 
 
 def report_fault(error: Exception, output: Printer, where: str = "") -> int:
@@ -96,6 +107,7 @@ def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
         return check(state.inner_tokens, session, where)
     line = session
     session.shared.redact.learn(*state.secrets())
+    session.shared.redact.search(tokens)
     try:
         line = session.for_line(state.global_values())
         call = None if state.wants_help() else state.finish()

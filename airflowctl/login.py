@@ -8,7 +8,7 @@ from airflowctl.core.credential import Credential
 from airflowctl.core.environment import Environment, check_transport, settings_of
 from airflowctl.core.errors import CliError, ConfigError, NotAllowed, NotLoggedIn, UsageError
 from airflowctl.core.next_line import suggest
-from airflowctl.core.sensitive import is_sensitive_name
+from airflowctl.core.sensitive import holds_secret, is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
         name, equals, value = pair.partition("=")
         if not equals:
             raise UsageError(f"--setting {pair}: it has no '='", "write --setting NAME=VALUE")
-        if is_sensitive_name(name):
+        if is_sensitive_name(name) or holds_secret(value):
             raise UsageError(
                 f"--setting {name}: a secret is not kept in a file",
                 f"see: {suggest('help', 'auth', 'login')}",

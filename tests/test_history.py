@@ -35,9 +35,19 @@ def typed(home: Path, *lines: str) -> History:
 
 
 def test_lines_are_kept_for_the_next_shell(home: Path) -> None:
-    typed(home, "dags list", "dags get 'naïve 日本'", "dgas lst")
+    typed(home, "dags list", "dags get 'naïve 日本'", "dags lst")
     typed(home, "version")
-    assert remembered(home) == ["dags list", "dags get 'naïve 日本'", "dgas lst", "version"]
+    assert remembered(home) == ["dags list", "dags get 'naïve 日本'", "dags lst", "version"]
+
+
+@pytest.mark.parametrize(
+    "text", ["s3cret-canary", "dgas list", "my lucky word", "#s3cret", "version\ns3cret"]
+)
+def test_what_begins_with_no_command_is_known_until_the_shell_is_left(home: Path, text: str) -> None:
+    """It may be a password that was typed where no question was asked."""
+    found = typed(home, "version", text)
+    assert list(found.get_strings()) == ["version", text]
+    assert remembered(home) == ["version"]
 
 
 PRIVATE = [
@@ -83,7 +93,7 @@ PUBLIC = [
     "dags trigger token_refresh",
     "tasks list secret_santa",
     "# a note",
-    "dgas list",
+    "dags lits",
     "dags get 'open",
 ]
 

@@ -42,18 +42,19 @@ def alias(session: Session, name: str | None, equals: str | None, line: tuple[st
         raise UsageError(
             f"what shall '{name}' stand for?", "for example: alias fails = dagrun list --state failed"
         )
-    _check(session, line)
     text = " ".join(map(quoted, line))
+    _check(session, line, text)
     lookup.name(name, text)
     return Text(f"{name} stands for: {text}", {"alias": name, "line": text})
 
 
-def _check(session: Session, line: tuple[str, ...]) -> None:
+def _check(session: Session, line: tuple[str, ...], text: str) -> None:
     """Raise UsageError for what would be no line, or put a secret into a file."""
     from airflowctl.core.parse import walk
+    from airflowctl.secrecy import may_hold_secret
 
     state = walk(line, session.lookup)
     if state.problem is not None:
         raise state.problem
-    if state.secrets():
+    if may_hold_secret(text, session.lookup):
         raise UsageError("there is a secret in that line, and aliases are kept in a file", "leave it out")

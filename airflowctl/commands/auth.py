@@ -25,7 +25,8 @@ WAYS = (
     opt("-u", "--username", help="User name; asked for on a terminal.", convert=some_text, metavar="NAME"),
     opt(
         "-p", "--password", help="Password; alone, or not given, it is asked for without echo. Seen by others"
-        " on this machine: better leave it out.", alone=ASK, secret=ALWAYS, metavar="PASSWORD"
+        " on this machine: better leave it out.", alone=ASK, secret=ALWAYS,
+        safer="--password-stdin", metavar="PASSWORD",
     ),
     flag("--password-stdin", help="Read the password from standard input."),
     opt(

@@ -28,7 +28,7 @@ ROLE = opt(
 PASSWORD = (
     opt(
         "-p", "--password", help="The password; not given, it is asked for without echo. Seen by others on"
-        " this machine.", secret=ALWAYS, metavar="PASSWORD",
+        " this machine.", secret=ALWAYS, safer="--password-stdin", metavar="PASSWORD",
     ),
     flag("--password-stdin", help="Read the password from standard input."),
     flag("--use-random-password", help="Make one up that nobody gets to know; reset it later."),

@@ -58,8 +58,9 @@ class Param(NamedTuple):
 
     `complete` names the kind of name it wants. `alone` is its text when it stands without a value.
     `secret` says when its text must not be kept or shown: ALWAYS, or when the value of the parameter named
-    there sounds like a secret's name. `hidden`: it works, but help and completion do not offer it; an
-    argument only right after the one before it, so that no slip elsewhere becomes its value.
+    there sounds like a secret's name; `safer` names the way by which no process list shows it. `hidden`: it
+    works, but help and completion do not offer it; an argument only right after the one before it, so that no
+    slip elsewhere becomes its value.
     `also` are flags of other programs for the same, `since` the Airflow that it needs. `several`: what
     follows its value goes to it too, up to the next option, once the line has its arguments. A positional one
     that wants a LINE is the rest of the line, which is a line of its own.
@@ -79,6 +80,7 @@ class Param(NamedTuple):
     complete: str = ""
     metavar: str = ""
     secret: str = ""
+    safer: str = ""
     hidden: bool = False
     also: tuple[str, ...] = ()
     since: str = ""

@@ -68,6 +68,7 @@ CONNECTION = (
         help="For lines of the official airflowctl; others on this machine can see it.",
         convert=some_text,
         secret=ALWAYS,
+        safer="AIRFLOW_CLI_TOKEN",
         hidden=True,
         metavar="TOKEN",
     ),

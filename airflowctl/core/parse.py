@@ -304,15 +304,28 @@ class Walk:
         """What in the line must not be kept or shown, as far as it is typed."""
         texts = list(self.texts())
         telling = {param.name for param, text in texts if is_sensitive_name(text)}
+        requests = {it.name for it in (self.command.params if self.command else ()) if it.many and it.secret}
         own = []
         for param, text in texts:
-            if param.secret == param.name:  # name=text
-                own += [text, text.partition("=")[2]] if is_sensitive_name(text) else []
+            if param.secret == param.name:  # name=text, where key=my_password says what value=text is
+                is_field = "=" in text and is_sensitive_name(text)
+                is_value = text.startswith("value") and param.name in telling
+                own += [text, text.partition("=")[2]] if is_value or is_field else []
+            elif param.secret in requests and '"value"' in text:  # whose name may stand elsewhere
+                own += [text, *text.partition('"value"')[2].split('"')[1:2]]
             elif param.secret == ALWAYS or param.secret in telling:
                 own.append(text)
         everywhere = (param.name for param in GLOBAL if param.secret)
         inner = self.inner.secrets() if self.inner else []
         return own + inner + [text for name in everywhere for text in self.global_given.get(name, ())]
+
+    def secret_options(self) -> Iterator[tuple[Param, str]]:
+        """Each option whose value is always a secret, and the text given for it."""
+        known = [(param, self.given) for param in (self.command.options if self.command else ())]
+        known += [(param, self.global_given) for param in GLOBAL]
+        for param, given in known:
+            if param.secret == ALWAYS:
+                yield from ((param, text) for text in given.get(param.name, ()))
 
     # The end of the line.
 

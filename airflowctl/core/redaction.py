@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.core.secret_spans import certain_spans
 from airflowctl.core.sensitive import HIDDEN
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -13,22 +12,25 @@ __all__ = ["HIDDEN", "Redactor", "place_of_secret"]
 
 _SHORTEST = 6  # letters: a shorter secret stands in too many harmless words
 
-# An option whose next word is the secret itself. `--secret` is not one: it names secrets of a vault.
-_OPTION = r"(?i)--?(?:(?:access[-_]|refresh[-_]|id[-_])?token|client[-_]secret|password|passphrase)"
-# References are no secrets: a shell's variable, a vault's name.
-_REFERENCE = r"(?i)--?secret="
+# They say where a secret is: words with a shell's variable in them, what follows `--secret`, paths.
+_REFERENCE = r"(?i)--?secret(?:-id)?="
+_OF_REFERENCE = r"(?i)--?secret(?:-id)?"
 
 
 def place_of_secret(words: Sequence[str]) -> int | None:
     """Which of a program's words is probably a secret itself, and not where to find one."""
     import re
+    from bisect import bisect
+    from itertools import accumulate
 
-    hide = Redactor()
-    for place, word in enumerate(words):
-        if "$" in word or re.match(_REFERENCE, word):
-            continue
-        before = words[place - 1] if place else ""
-        if hide(word) != word or (re.fullmatch(_OPTION, before) and word[:1] not in ("-", "/", ".", "")):
+    from airflowctl.core.secret_spans import typed_spans
+
+    starts = [0, *accumulate(len(word) + 1 for word in words)]
+    for begin, _ in sorted(typed_spans(" ".join(words))):
+        place = bisect(starts, begin) - 1
+        word, before = words[place], words[place - 1] if place else ""
+        is_path = starts[place] == begin and word[:1] in ("/", ".")
+        if not (is_path or "$" in word or re.match(_REFERENCE, word) or re.fullmatch(_OF_REFERENCE, before)):
             return place
     return None
 
@@ -38,13 +40,24 @@ class Redactor:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
+        self._words: Sequence[str] = ()
 
     def learn(self, *secrets: str) -> None:
         """Never show these from now on."""
         self._known.update(secret for secret in secrets if len(secret) >= _SHORTEST)
 
+    def search(self, words: Sequence[str]) -> None:
+        """Never show the secrets in these words of the line that runs. They are looked for when there is
+        something to show: most lines end before that."""
+        self._words = words
+
     def __call__(self, text: str) -> str:
         """The text without what is known to be secret, and without what looks like it."""
+        from airflowctl.core.secret_spans import certain_spans, typed_spans
+
+        words, self._words = self._words, ()
+        for part in (*words, " ".join(words)):
+            self.learn(*(part[begin:end] for begin, end in typed_spans(part)))
         for secret in sorted(self._known, key=len, reverse=True):
             text = text.replace(secret, HIDDEN)
         return _without(text, sorted(certain_spans(text)))

@@ -27,12 +27,18 @@ _KEYS = (
 def is_sensitive_name(name: str) -> bool:
     """Whether what is kept under this name (of a variable, field, option or header) is probably a secret."""
     words = name_words(name)
-    snake = "_".join(words)
-    # The server looks into the name as it is written; `accessKey` has its field only as separate words.
-    written = "_".join("".join(char if _is_word(char) else " " for char in name.casefold()).split())
-    return not _WORDS.isdisjoint(words) or any(
-        field in snake or field in written for field in (*SERVER_FIELDS, *_KEYS)
+    snake = "_".join(words)  # in which `accessKey` has the server's field too
+    return (
+        not _WORDS.isdisjoint(words)
+        or is_server_field(name)
+        or any(field in snake for field in (*SERVER_FIELDS, *_KEYS))
     )
+
+
+def is_server_field(name: str) -> bool:
+    """Whether the server's own rule hides what is kept under this name: one of its fields is part of it."""
+    written = "_".join("".join(char if _is_word(char) else " " for char in name.casefold()).split())
+    return any(field in written for field in SERVER_FIELDS)
 
 
 def name_words(name: str) -> list[str]:

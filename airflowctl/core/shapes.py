@@ -60,7 +60,7 @@ KEYS = (
     _shape("s.", r"(?P<s>s\.[A-Za-z0-9]{24})(?![A-Za-z0-9])", _is_random)._replace(least=26),
     _shape("atlasv1.", r"(?P<s>atlasv1\.[\w=-]{8,})"),
     _shape("gaaaa", r"(?P<s>gAAAA[\w-]{20,}={0,2})"),  # encrypted with Fernet
-    _shape("=", r"(?<![\w+/=-])(?P<s>[\w-]{43}=)(?![\w=])", _is_random)._replace(least=44),  # a key of Fernet
+    _shape("=", r"(?<![\w+/-])(?P<s>[\w-]{43}=)(?![\w=])", _is_random)._replace(least=44),  # a key of Fernet
     _shape("dapi", r"(?P<s>dapi[0-9a-f]{16,})"),
     _shape("shpat_ shpca_ shppa_ shpss_", r"(?P<s>shp(?:at|ca|pa|ss)_\w{8,})"),
     _shape("dp.", r"(?P<s>dp\.(?:pt|st|ct|sa)\.[\w.-]{8,})"),

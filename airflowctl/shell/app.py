@@ -9,7 +9,6 @@ from threading import get_ident
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import create_app_session
-from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.output import Output, create_output
@@ -21,7 +20,7 @@ from airflowctl.grammar import Grammar
 from airflowctl.session import Session
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
 from airflowctl.shell.first import HINT, HINT_COLUMNS, is_first_start
-from airflowctl.shell.history import Histories
+from airflowctl.shell.history import Histories, Suggestions
 from airflowctl.shell.keys import bindings
 from airflowctl.shell.lexer import LineLexer
 from airflowctl.shell.prompt import parts
@@ -103,7 +102,7 @@ class Shell:
         prompt.completer = self._completer if offers else None
         # Without a colour of its own a suggestion looks like what was typed.
         suggests = settings.is_on("suggestions") and not streams.is_plain and settings["theme"] != "none"
-        prompt.auto_suggest = AutoSuggestFromHistory() if suggests else None
+        prompt.auto_suggest = Suggestions(self._session.lookup) if suggests else None
         prompt.bottom_toolbar = self._bottom if settings.is_on("toolbar") else None
         prompt.editing_mode = EditingMode.VI if settings["keys"] == "vi" else EditingMode.EMACS
         prompt.style = THEMES[settings["theme"]]

@@ -1,17 +1,22 @@
-"""What the shell remembers of the lines typed, for each environment: never a line that is private."""
+"""What the shell remembers of the lines typed, for each environment: never a line that is private; and what
+begins with no command only while the shell is open."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
 
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory, Suggestion
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
 from prompt_toolkit.history import History, InMemoryHistory
 
 from airflowctl.core.environment import DEFAULT_ENVIRONMENT, is_name
 from airflowctl.core.errors import CliError, ConfigError
 from airflowctl.files import PrivateFolder, state_folder
-from airflowctl.secrecy import is_private
+from airflowctl.secrecy import is_line, is_private
 from airflowctl.session import Session
+from airflowctl.vocabulary import Vocabulary
 
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
@@ -50,6 +55,18 @@ def history(session: Session, environment: str = DEFAULT_ENVIRONMENT) -> History
     return _MemoryHistory(session)
 
 
+class Suggestions(AutoSuggestFromHistory):
+    """The ends of earlier lines: never of what begins with no command, which may be a password."""
+
+    def __init__(self, lookup: Vocabulary) -> None:
+        self._lookup = lookup
+
+    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
+        found = super().get_suggestion(buffer, document)
+        is_shown = found is not None and is_line(document.text + found.text, self._lookup)
+        return found if is_shown else None
+
+
 class _FileHistory(History):
     """A file as prompt_toolkit's FileHistory writes it: after a line with the time each line of the text,
     with a + before it. That class follows links."""
@@ -73,6 +90,8 @@ class _FileHistory(History):
     def store_string(self, string: str) -> None:
         from datetime import datetime
 
+        if not is_line(string, self._session.lookup):
+            return
         lines = "".join(f"+{line}\n" for line in string.split("\n"))
         # A disk that is full now, or a link since the start, must not end the shell.
         with suppress(OSError, CliError), open(self._folder.open(_APPEND, self._name), "ab") as file:

@@ -28,21 +28,23 @@ SINGLE = (
     opt("--conn-login", help="The user name.", also=("--login",), metavar="NAME"),
     opt(
         "--conn-password", help="The password. Seen by others on this machine: --conn-json - is better.",
-        also=("--password",), secret=ALWAYS, metavar="PASSWORD",
+        also=("--password",), secret=ALWAYS, safer="--conn-json -", metavar="PASSWORD",
     ),
     opt("--conn-schema", help="The schema or database.", also=("--schema",), metavar="NAME"),
     opt("--conn-port", help="The port.", convert=whole_number, also=("--port",), metavar="N"),
-    opt("--conn-extra", help="More, a JSON object.", also=("--extra",), secret=ALWAYS, metavar="JSON"),
+    opt("--conn-extra", help="More, a JSON object.", also=("--extra",), secret=ALWAYS,
+        safer="--conn-json -", metavar="JSON"),
     TEAM,
 )  # fmt: skip
 WHOLE = (
     opt(
         "--conn-uri", help="All of it as TYPE://HOST:PORT/SCHEMA?EXTRA, with login and password before HOST;"
-        " '-' reads standard input.", convert=some_text, secret=ALWAYS, metavar="URI",
+        " '-' reads standard input.", convert=some_text, secret=ALWAYS, safer="--conn-uri -",
+        metavar="URI",
     ),
     opt(
         "--conn-json", help="All of it as a JSON object of these fields; '-' reads standard input.",
-        convert=some_text, secret=ALWAYS, metavar="JSON",
+        convert=some_text, secret=ALWAYS, safer="--conn-json -", metavar="JSON",
     ),
 )  # fmt: skip
 
