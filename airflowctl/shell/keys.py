@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 from prompt_toolkit.application import get_app, run_in_terminal
 from prompt_toolkit.enums import DEFAULT_BUFFER
-from prompt_toolkit.filters import Condition, emacs_insert_mode, has_completions, has_focus, vi_insert_mode
+from prompt_toolkit.filters import (
+    Condition,
+    completion_is_selected,
+    emacs_insert_mode,
+    has_completions,
+    has_focus,
+    vi_insert_mode,
+    vi_mode,
+)
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from airflowctl.core.parse import walk
@@ -20,6 +28,8 @@ if TYPE_CHECKING:
 
 Explain = Callable[[str, int], object]
 EDIT = "edit"  # the parameter of commands that can ask for their values in a form
+# Every key that runs a line: Ctrl-J is Enter for the library, Alt-Enter and Ctrl-O accept it too.
+_RUN = (("enter",), ("escape", "enter"), ("c-o",), ("f4",))
 
 
 @Condition
@@ -30,7 +40,7 @@ def is_open() -> bool:
 
 
 def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str], object]) -> KeyBindings:
-    """Tab, Enter, F1, F4 and `?`; the others are prompt_toolkit's.
+    """Tab, Enter, Esc, F1, F4 and `?`; the others are prompt_toolkit's.
 
     F1 calls `explain` with the line and the place of the cursor in it; `?`, where a word begins,
     `tell_what_follows` with the line up to there. Both may print: it comes above the prompt.
@@ -75,4 +85,23 @@ def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str]
             buffer.text = f"{buffer.text.rstrip()} --{EDIT}"
         buffer.validate_and_handle()
 
+    @keys.add("escape", filter=has_completions & ~vi_mode)
+    def close(event: KeyPressEvent) -> None:
+        """The menu, with the word as it was typed; in vi mode the key means something else."""
+        event.current_buffer.cancel_completion()
+
+    take_selected(keys)
     return keys
+
+
+def take_selected(keys: KeyBindings) -> None:
+    """While a candidate is selected, a key that runs the line only takes it: a choice is no consent.
+
+    Bind it last: of the bindings that apply the last one counts.
+    """
+
+    def keep(event: KeyPressEvent) -> None:
+        event.current_buffer.complete_state = None
+
+    for sequence in _RUN:
+        keys.add(*sequence, filter=completion_is_selected)(keep)

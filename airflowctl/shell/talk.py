@@ -7,16 +7,21 @@ from collections.abc import Iterator
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings
 
 from airflowctl.core.display import Talk
 from airflowctl.output.sanitise import line
 from airflowctl.session import Session
+from airflowctl.shell.keys import take_selected
 from airflowctl.shell.signals import Signals
 
 
 def typed(talk: Talk, session: Session) -> Iterator[str]:
     """Each line that is typed, until Ctrl-D; Ctrl-C gives up the line."""
+    keys = KeyBindings()
+    take_selected(keys)
     prompt: PromptSession[str] = PromptSession(
+        key_bindings=keys,
         history=InMemoryHistory(),
         completer=None if session.streams.is_dumb else WordCompleter(list(talk.words), sentence=True),
         complete_while_typing=False,
