@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from airflowctl.core.environment import MAX_SESSION, Environment, Network, check_name, is_name, settings_of
 from airflowctl.core.errors import ConfigError, UsageError
@@ -39,6 +40,17 @@ class Environments:
                 return None
             self._session[name] = _read(name, self._folder.path(*file), content)
         return self._session[name]
+
+    def has_production_at(self, url: str) -> bool:
+        """Whether a production environment has this address. A damaged file says nothing of its address."""
+        return any(environment.is_production and environment.url == url for environment in self._readable())
+
+    def _readable(self) -> Iterator[Environment]:
+        for name in self.names():
+            with suppress(ConfigError):
+                environment = self.get(name)
+                if environment is not None:
+                    yield environment
 
     def save(self, environment: Environment) -> None:
         """Keep it for this session and, atomically and for this user only, on disk."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from airflowctl import consent
 from airflowctl.core.command import Command
 from airflowctl.core.errors import (
     BROKEN_PIPE,
@@ -111,8 +112,8 @@ def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
     try:
         line = session.for_line(state.global_values())
         call = None if state.wants_help() else state.finish()
-        if call and call.command and call.command.may_ask(call.values):
-            line.require_somebody(call.command.line)
+        if call and call.command:
+            consent.require_at_check(call.command, call.values, line)
         if call and call.command and call.command.op:
             _ = line.environment  # a wrong --env or --url is a wrong line
     except CliError as error:
@@ -134,14 +135,14 @@ def _show(state: Walk, session: Session) -> int:
     session.output.check()
     if state.now:
         session.output.note(state.now)
+    consent.require(call.command, call.values, session)
     if call.command.op:
         session.require_op(call.command.op)
     for param in call.command.params:
         if param.since and call.values[param.name] not in (param.default, ()):
             session.api.require(param.since, param.shown)
     before = session.changes
-    if call.command.danger:
-        session.confirm(call.command.danger, call.command.line)
+    consent.ask_before(call.command, call.values, session)
     try:
         result = _learnt(call.command, call.values, call.command.handler(session, **call.values), session)
         if not isinstance(result, PLAIN):

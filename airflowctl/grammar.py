@@ -111,7 +111,7 @@ def _plumbing_slot(text: str, parts: Split, place: int, last: Word) -> Slot:
 def _option_slot(state: Walk, word: Word, text: str) -> Slot:
     name, equals, value = word.text.partition("=")
     param = state.option(name) if equals else None
-    if param is not None and not param.switch:
+    if param is not None and (param.joined or not param.switch):
         start = text.index("=", word.start) + 1
         return _value_slot(state, param, Word(value, start, word.end, word.quote), text)
     return Slot(word.text, word.start, word.quote, _option_choices(state, word.text))

@@ -40,6 +40,7 @@ class Shared:
         self.tour_step = 0
         self._options = base.options  # those of argv; lines change what `base` has
         self.names_changed: Callable[[], None] = _nobody_waits
+        self.keep_typed: Callable[[bytes], None] = _drop  # what was typed before a question was shown
         self.filled: dict[str, str] = {}  # what the line that runs has from the names in use, by kind
 
     @cached_property
@@ -134,6 +135,10 @@ class Shared:
         from airflowctl.output.progress import Progress
 
         return Progress(self.base.streams)
+
+
+def _drop(_typed: bytes) -> None:
+    """Without a prompt to come there is no use for what was typed ahead."""
 
 
 def _nobody_waits() -> None:

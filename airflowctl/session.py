@@ -5,7 +5,7 @@ from __future__ import annotations
 from _thread import get_ident  # threading costs a short command a millisecond
 from functools import cached_property
 
-from airflowctl import registry
+from airflowctl import consent, registry
 from airflowctl.core.errors import UsageError
 from airflowctl.core.modes import ONE_SHOT, SHELL
 from airflowctl.core.next_line import suggest
@@ -106,13 +106,25 @@ class Session:
 
     def confirm(self, warning: str, line: str) -> None:
         """Ask before something dangerous, naming the environment; without a person, --yes must say it."""
-        self.require_somebody(line)
-        if self._is_sure:
-            return
-        names = ", ".join(f"{kind} {name}" for kind, name in self.shared.filled.items())
-        used = f" ({names}, in use)" if names else ""
-        if not self.streams.agrees(f"{warning}\n{line}{used} on {self.place}{self.mark}"):
-            raise UsageError(f"{line}: not done")
+        consent.confirm(self, warning, line)
+
+    def confirm_change(self, kind: str, warning: str, line: str) -> None:
+        """As `confirm`, from a handler, for a change that is asked about only where its kind has to be."""
+        consent.require_yes(self, kind, line)
+        if consent.is_due(self, kind):
+            consent.confirm(self, warning, line)
+
+    def is_asked(self, kind: str) -> bool:
+        """Whether a person is asked before a change of this kind: a look at the server is then worth it."""
+        return consent.is_due(self, kind)
+
+    def ask(self, question: str) -> str:
+        """What the person answers. Nothing that was typed before the question was shown is an answer: the
+        shell keeps it for its prompt, a single command drops it."""
+        from airflowctl.output.typed_ahead import take
+
+        self.shared.keep_typed(take(self.streams.stdin))
+        return self.streams.ask(self.output.safe(question)).strip()
 
     def fill_in(self, title: str, fields: Sequence[Field]) -> list[str] | None:
         """Ask for the texts of some fields in a form; None when somebody leaves it."""
@@ -124,21 +136,21 @@ class Session:
 
     def require_somebody(self, line: str) -> None:
         """Raise UsageError where nobody can be asked, and nobody has said yes."""
-        if not self._is_sure and not self.streams.can_ask:
-            raise UsageError(f"{line} asks before it acts, and there is nobody to ask", "give --yes")
-
-    @property
-    def _is_sure(self) -> bool:
-        """Whether somebody said yes: with the line, or for the session, which is not for production."""
-        return self.options.yes or (not self.shared.settings.is_on("confirm") and not self.is_production)
+        consent.require_person(self, line)
 
     @property
     def is_production(self) -> bool:
-        """Whether what a line does is done where it matters most."""
+        """Whether what a line does is done where it matters most: in an environment that is production, at
+        an address of the policy, or at that of a production environment which the line names by its address."""
+        from airflowctl.destination import named_url
+
         environment = self.environment
         if environment is None:
             return False
-        return environment.is_production or self.shared.policy.is_production(environment.url)
+        if environment.is_production or self.shared.policy.is_production(environment.url):
+            return True
+        is_undecided = environment.production is None and named_url(self.options, self.streams.environ)
+        return bool(is_undecided) and self.environments.has_production_at(environment.url)
 
     @property
     def read_only(self) -> ReadOnlyRule | None:

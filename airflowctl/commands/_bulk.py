@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 from airflowctl.commands._outcomes import FAILED, NOT_DONE, WOULD_FAIL, outcomes
 from airflowctl.core.command import opt
+from airflowctl.core.effect import CREATE, OVERWRITE
 from airflowctl.core.errors import Invalid, UsageError
 from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.words import counted, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from airflowctl.session import Session
@@ -26,6 +29,16 @@ def existing(default: str) -> Any:
         "-a", "--action-on-existing-key", help=help, choices=("overwrite", "skip", "fail"),
         also=("--action-on-existence",), name="action",
     )  # fmt: skip
+
+
+def overwrites(default: str) -> Callable[[Mapping[str, Any]], str]:
+    """The judge of an import's effect: with `skip` and `fail` what is there stays as it is."""
+
+    def judge(values: Mapping[str, Any]) -> str:
+        action = "overwrite" if values.get("overwrite") else values["action"] or default
+        return OVERWRITE if action == "overwrite" else CREATE
+
+    return judge
 
 
 class Kind(NamedTuple):
@@ -55,8 +68,24 @@ def bring(
     return outcomes(rows, kind.key)
 
 
+def confirm_overwrite(session: Session, kind: Kind, good: Entities, action: str, line: str) -> None:
+    """Ask, where a person is asked, before entities that are there already are overwritten, naming them."""
+    if action != "overwrite" or not session.is_asked(OVERWRITE):
+        return
+    there = _there(session, kind)
+    names = [name for name in good if name in there]
+    if names:
+        noun = kind.items.removesuffix("s")
+        warning = f"{counted(len(names), noun)} would be overwritten: {listed(names)}."
+        session.confirm_change(OVERWRITE, warning, line)
+
+
+def _there(session: Session, kind: Kind) -> set[Any]:
+    return {item.get(kind.key) for item in session.api.pages(kind.list, kind.items)}
+
+
 def _planned(session: Session, kind: Kind, good: Entities, action: str) -> dict[str, tuple[str, str]]:
-    there = {item.get(kind.key) for item in session.api.pages(kind.list, kind.items)}
+    there = _there(session, kind)
     words = {"overwrite": "would be overwritten", "skip": "would be skipped", "fail": WOULD_FAIL}
     found = {name: (words[action] if name in there else "would be created", "") for name in good}
     if WOULD_FAIL in {result for result, _ in found.values()}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, ON_LATEST_VERSION
 from airflowctl.core.command import DRY_RUN, LIMIT_NEWEST, arg, command, names, opt, toggle
+from airflowctl.core.effect import CLEAR, MARK, READS, SWITCH, effect
 from airflowctl.core.errors import NotFound
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Result, Rows
@@ -11,6 +12,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, json_object, timestamp, whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from airflowctl.session import Session
@@ -55,11 +57,22 @@ FIELDS = (
 COLUMNS = ("id", "dag_id", "from_date", "to_date", "is_paused", "completed_at")
 
 
+def _dates(session: Session, values: Mapping[str, Any]) -> list[str]:
+    """For which it would run: they are counted before a person agrees."""
+    answer = session.api.record("create_backfill_dry_run", "backfills", body=_body(values))
+    return [str(row.get("logical_date") or row.get("partition_key")) for row in answer["backfills"]]
+
+
+def _body(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: given[name] for name in FIELDS if given[name] is not None}
+
+
 @command(
     "backfill create",
     "Run a Dag for dates that are past.",
     *WHAT,
     DRY_RUN,
+    effect=effect(CLEAR, "run", "dag_id", becomes="created or run again", look=_dates),
     op="create_backfill",
     uses=("create_backfill_dry_run",),
     changes=("run",),
@@ -77,16 +90,13 @@ def create(session: Session, **given: Any) -> Result:
     "backfill dry-run",
     "Show for which dates a backfill would run a Dag; changes nothing.",
     *WHAT,
+    effect=READS,
     op="create_backfill_dry_run",
     also=("backfill create-dry-run",),
     examples=("airflowctl backfill dry-run etl --from-date 2026-11-01 --to-date 2026-11-07",),
 )
 def dry_run(session: Session, **given: Any) -> Rows:
     return _planned(session, given)
-
-
-def _body(given: dict[str, Any]) -> dict[str, Any]:
-    return {name: given[name] for name in FIELDS if given[name] is not None}
 
 
 def _planned(session: Session, given: dict[str, Any]) -> Rows:
@@ -127,6 +137,7 @@ def get(session: Session, backfill_id: str) -> Record:
     "backfill pause",
     "Let a backfill start no more runs.",
     BACKFILL_ID,
+    effect=effect(SWITCH, "backfill", "backfill_id", becomes="paused"),
     op="pause_backfill",
     examples=("airflowctl backfill pause 7",),
 )
@@ -138,6 +149,7 @@ def pause(session: Session, backfill_id: str) -> Record:
     "backfill unpause",
     "Let a paused backfill go on.",
     BACKFILL_ID,
+    effect=effect(SWITCH, "backfill", "backfill_id", becomes="unpaused"),
     op="unpause_backfill",
     examples=("airflowctl backfill unpause 7",),
 )
@@ -149,6 +161,7 @@ def unpause(session: Session, backfill_id: str) -> Record:
     "backfill cancel",
     "End a backfill: its queued runs are marked failed, those that run end.",
     BACKFILL_ID,
+    effect=effect(MARK, "backfill", "backfill_id", becomes="cancelled"),
     op="cancel_backfill",
     changes=("run",),
     danger="It cannot be taken up again; its queued runs will be marked failed.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.command import DRY_RUN, command, flag, opt
+from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -49,9 +50,10 @@ def window(text: str) -> tuple[str, str]:
     ),
     flag("--clear-task-instances", help="Also let the tasks of these runs run again."),
     DRY_RUN,
+    effect=effect(CLEAR, "partition of Dag", "dag_id", "run_id", "partition_key"),
     op="clear_dag_run_partitions",
     changes=("run",),
-    about="It does not ask, as the classic CLI does not: look first with --dry-run.",
+    about="A script is not asked, as by the classic CLI: look first with --dry-run.",
     examples=("airflowctl partitions clear -d etl --partition-key 2026-11-01 --dry-run",),
 )
 def clear(session: Session, **given: Any) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.commands import _bulk, _files
 from airflowctl.commands._entities import created, deleted, only_given
 from airflowctl.core.command import DRY_RUN, LIMIT, TEAM, arg, command, flag, names, opt, pattern, toggle
+from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import Conflict, UsageError
 from airflowctl.core.result import Item, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -71,6 +72,7 @@ def get(session: Session, name: str) -> Record:
     arg("description", "What it is for.", default=None, also=("--description",)),
     DEFERRED,
     TEAM,
+    effect=effect(CHANGE, "pool", "name"),
     op="bulk_pools",
     uses=("get_pool",),
     changes=("pool",),
@@ -103,6 +105,7 @@ def set_pool(
     DESCRIPTION,
     DEFERRED,
     TEAM,
+    effect=CREATES,
     op="post_pool",
     changes=("pool",),
     examples=("airflowctl pools create reports 8",),
@@ -134,6 +137,7 @@ def create(
     DESCRIPTION,
     toggle("--include-deferred", help="Whether deferred tasks also take a slot."),
     TEAM,
+    effect=effect(CHANGE, "pool", "name"),
     op="patch_pool",
     uses=("get_pool",),
     changes=("pool",),
@@ -171,6 +175,7 @@ def update(
     "Delete a pool.",
     NAME,
     DRY_RUN,
+    effect=effect(DELETE, "pool", "name"),
     op="delete_pool",
     uses=("get_pool",),
     changes=("pool",),
@@ -190,6 +195,7 @@ def delete(session: Session, name: str, dry_run: bool) -> Text:
     _files.FROM,
     _bulk.existing("overwrite"),
     DRY_RUN,
+    effect=effect(OVERWRITE, "pool", judge=_bulk.overwrites("overwrite"), in_handler=True),
     op="bulk_pools",
     uses=("get_pools",),
     changes=("pool",),
@@ -217,7 +223,10 @@ def import_pools(session: Session, file: str, action: str | None, dry_run: bool)
                 "include_deferred": bool(item.get("include_deferred")),
                 **only_given(team_name=item.get("team_name")),
             }
-    return _bulk.bring(session, KIND, good, bad, action or "overwrite", dry_run)
+    action = action or "overwrite"
+    if not dry_run:
+        _bulk.confirm_overwrite(session, KIND, good, action, "pools import")
+    return _bulk.bring(session, KIND, good, bad, action, dry_run)
 
 
 @command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.commands import _fab, _files
 from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.core.command import DRY_RUN, arg, command, flag, names, opt
+from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
 from airflowctl.core.errors import CliError, Conflict, UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -53,6 +54,7 @@ def list_roles(session: Session, permission: bool) -> Rows:
     "roles create",
     "Create roles, without permissions.",
     ROLES._replace(complete=""),
+    effect=CREATES,
     examples=("airflowctl roles create Analyst",),
 )
 def create(session: Session, role: tuple[str, ...]) -> Rows:
@@ -71,6 +73,7 @@ def create(session: Session, role: tuple[str, ...]) -> Rows:
     "Delete roles; none of them if one does not exist.",
     ROLES,
     DRY_RUN,
+    effect=effect(DELETE, "role", "role"),
     examples=("airflowctl roles delete Analyst",),
 )
 def delete(session: Session, role: tuple[str, ...], dry_run: bool) -> Rows:
@@ -88,6 +91,7 @@ def delete(session: Session, role: tuple[str, ...], dry_run: bool) -> Rows:
     ROLES,
     RESOURCE,
     ACTION,
+    effect=effect(CHANGE, "role", "role"),
     examples=("airflowctl roles add-perms Analyst -r DAGs -a can_read",),
 )
 def add_perms(
@@ -103,6 +107,7 @@ def add_perms(
     ROLES,
     RESOURCE,
     ACTION._replace(required=False),
+    effect=effect(DELETE, "role", "role", becomes="left with fewer permissions"),
     examples=("airflowctl roles del-perms Analyst -r DAGs -a can_edit",),
 )
 def del_perms(
@@ -140,6 +145,7 @@ def export_roles(session: Session, file: str, pretty: bool) -> Text:
     "Create the roles in a file; those that exist are left alone.",
     _files.FROM,
     DRY_RUN,
+    effect=CREATES,
     examples=("airflowctl roles import roles.json",),
 )
 def import_roles(session: Session, file: str, dry_run: bool) -> Rows:

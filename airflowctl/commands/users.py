@@ -6,11 +6,13 @@ from airflowctl.commands import _fab, _files
 from airflowctl.commands._entities import deleted
 from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, names, opt
+from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import CliError, NotFound, UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import some_text
+from airflowctl.core.words import counted, listed
 
 if TYPE_CHECKING:
     from typing import Any
@@ -65,6 +67,7 @@ def get(session: Session, username: str) -> Record:
     opt("-l", "--lastname", help="Last name.", convert=some_text, required=True, metavar="NAME"),
     ROLE._replace(many=True, help="The role; may be given several times."),
     *PASSWORD,
+    effect=CREATES,
     examples=("airflowctl users create -u jane -e jane@example.org -f Jane -l Doe -r Viewer",),
 )
 def create(session: Session, **given: Any) -> Record:
@@ -85,6 +88,7 @@ def create(session: Session, **given: Any) -> Record:
     USERNAME,
     EMAIL,
     DRY_RUN,
+    effect=effect(DELETE, "user", "username", "email"),
     examples=("airflowctl users delete -u jane",),
 )
 def delete(session: Session, username: str | None, email: str | None, dry_run: bool) -> Text:
@@ -100,6 +104,7 @@ def delete(session: Session, username: str | None, email: str | None, dry_run: b
     USERNAME,
     EMAIL,
     ROLE,
+    effect=effect(CHANGE, "user", "username", "email"),
     examples=("airflowctl users add-role -u jane -r Op",),
 )
 def add_role(session: Session, username: str | None, email: str | None, role: str) -> Record:
@@ -116,6 +121,7 @@ def add_role(session: Session, username: str | None, email: str | None, role: st
     USERNAME,
     EMAIL,
     ROLE,
+    effect=effect(DELETE, "role", "role", "username", "email", becomes="taken away"),
     examples=("airflowctl users remove-role -u jane -r Op",),
 )
 def remove_role(session: Session, username: str | None, email: str | None, role: str) -> Record:
@@ -132,6 +138,7 @@ def remove_role(session: Session, username: str | None, email: str | None, role:
     USERNAME,
     EMAIL,
     *PASSWORD,
+    effect=effect(CHANGE, "password of user", "username", "email", becomes="replaced"),
     examples=("airflowctl users reset-password -u jane",),
 )
 def reset_password(session: Session, **given: Any) -> Text:
@@ -165,6 +172,7 @@ def export_users(session: Session, file: str) -> Text:
     "Create the users in a file, or change those that exist to what it says.",
     _files.FROM,
     DRY_RUN,
+    effect=effect(OVERWRITE, "user", in_handler=True),
     about="Users are told apart by their address. The API creates none without a password, which the classic"
     " file does not hold: add a password to those that are new.",
     examples=("airflowctl users import users.json",),
@@ -174,6 +182,10 @@ def import_users(session: Session, file: str, dry_run: bool) -> Rows:
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise UsageError(f"{file}: not a list of users")
     known = {user["email"]: user for user in _fab.every(session, "users", "id")}
+    changed = [str(item["email"]) for item in found if item.get("email") in known]
+    if changed and not dry_run:
+        warning = f"{counted(len(changed), 'user')} would be overwritten: {listed(changed)}."
+        session.confirm_change(OVERWRITE, warning, "users import")
     rows = [_brought(session, item, known.get(item.get("email")), dry_run) for item in found]
     return outcomes(rows, "username")
 

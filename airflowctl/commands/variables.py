@@ -15,6 +15,7 @@ from airflowctl.core.command import (
     opt,
     pattern,
 )
+from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import NotFound, ServerRefused, UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.sensitive import is_sensitive_name
@@ -99,6 +100,7 @@ def get(session: Session, key: str, json: bool, default: str | None) -> Text:
     VALUE,
     DESCRIPTION,
     IS_JSON,
+    effect=effect(CHANGE, "variable", "key"),
     op="patch_variable",
     uses=("post_variable",),
     changes=("variable",),
@@ -132,6 +134,7 @@ def set_value(session: Session, key: str, value: str, description: str | None, j
     DESCRIPTION,
     IS_JSON,
     TEAM,
+    effect=CREATES,
     op="post_variable",
     changes=("variable",),
     examples=("airflowctl variables create etl_limit 100",),
@@ -154,6 +157,7 @@ def create(
     DESCRIPTION,
     IS_JSON,
     TEAM,
+    effect=effect(CHANGE, "variable", "key"),
     op="patch_variable",
     uses=("get_variable",),
     changes=("variable",),
@@ -186,6 +190,7 @@ def update(
     "Delete a variable.",
     KEY,
     DRY_RUN,
+    effect=effect(DELETE, "variable", "key"),
     op="delete_variable",
     uses=("get_variable",),
     changes=("variable",),
@@ -203,6 +208,7 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
     _bulk.existing("overwrite"),
     _files.FILE_FORMAT,
     DRY_RUN,
+    effect=effect(OVERWRITE, "variable", judge=_bulk.overwrites("overwrite"), in_handler=True),
     op="bulk_variables",
     uses=("get_variables",),
     changes=("variable",),
@@ -232,7 +238,10 @@ def import_variables(
                 "value": value,
                 "description": item.get("description") if described else None,
             }
-    return _bulk.bring(session, KIND, good, bad, action or "overwrite", dry_run)
+    action = action or "overwrite"
+    if not dry_run:
+        _bulk.confirm_overwrite(session, KIND, good, action, "variables import")
+    return _bulk.bring(session, KIND, good, bad, action, dry_run)
 
 
 @command(

@@ -6,6 +6,7 @@ from airflowctl.commands._entities import deleted
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, where
 from airflowctl.core.command import DRY_RUN, LIMIT, arg, command, names, pattern
+from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import json_value, slashed_identifier
@@ -84,6 +85,7 @@ def get(session: Session, dag_id: str, run_id: str, task_id: str, key: str, map_
     KEY,
     VALUE,
     MAP_INDEX,
+    effect=CREATES,
     op="create_xcom_entry",
     changes=("xcom",),
     also=("xcom set", "xcom create"),
@@ -106,6 +108,7 @@ def add(
     KEY,
     VALUE,
     MAP_INDEX,
+    effect=effect(CHANGE, "XCom", "key", "task_id", "run_id", "dag_id"),
     op="update_xcom_entry",
     changes=("xcom",),
     also=("xcom update",),
@@ -129,10 +132,10 @@ def edit(
     KEY,
     MAP_INDEX,
     DRY_RUN,
+    effect=effect(DELETE, "XCom", "key", "task_id", "run_id", "dag_id"),
     op="delete_xcom_entry",
     uses=("get_xcom_entry",),
     changes=("xcom",),
-    about="It does not ask, as the official program does not.",
     examples=("airflowctl xcom delete etl latest load total",),
 )
 def delete(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from airflowctl.core.effect import Effect
 from airflowctl.core.result import Item, Result
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import seconds, some_text, timestamp, whole_number
@@ -63,7 +64,8 @@ class Param(NamedTuple):
     slip elsewhere becomes its value.
     `also` are flags of other programs for the same, `since` the Airflow that it needs. `several`: what
     follows its value goes to it too, up to the next option, once the line has its arguments. A positional one
-    that wants a LINE is the rest of the line, which is a line of its own.
+    that wants a LINE is the rest of the line, which is a line of its own. A switch with `joined` also takes a
+    value, only as `--yes=NAME`: the next word is never its value.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Param(NamedTuple):
     also: tuple[str, ...] = ()
     since: str = ""
     several: bool = False
+    joined: bool = False
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -106,8 +109,8 @@ class Command(NamedTuple):
     spellings of its words under the same noun ("connections create"), `formerly` those of
     Airflow 2 elsewhere ("dags list-runs"), for which the line of today is shown. With `danger` it asks before
     anything is sent; `asks` names the parameters with which it asks once it has looked (ALWAYS: each time),
-    unless it is a dry run. `lasting`: it is only of use where there are lines to come, in the shell and in a
-    batch.
+    unless it is a dry run. `effect` is what it does to what the server holds; None: it changes nothing there.
+    `lasting`: it is only of use where there are lines to come, in the shell and in a batch.
     """
 
     words: tuple[str, ...]
@@ -118,6 +121,7 @@ class Command(NamedTuple):
     uses: tuple[str, ...] = ()
     danger: str = ""
     asks: tuple[str, ...] = ()
+    effect: Effect | None = None
     changes: tuple[str, ...] = ()
     about: str = ""
     examples: tuple[str, ...] = ()

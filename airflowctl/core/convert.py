@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+JOINED = "="  # before the value that a switch was given; without it the text is yes or no
+
+
 def usage(command: Command) -> str:
     """`airflowctl dags get DAG_ID [options]`"""
     parts = ["airflowctl", command.line]
@@ -27,7 +30,7 @@ def metavar(param: Param) -> str:
 
 def value(param: Param, texts: list[str]) -> Any:
     if param.switch:
-        return texts[-1] == "yes"
+        return _convert(param, texts[-1][1:]) if texts[-1].startswith(JOINED) else texts[-1] == "yes"
     values = tuple(_convert(param, text) for text in texts)
     if not param.many and isinstance(values[-1], tuple):
         return sum(values, ())  # of an option that is a list by itself, like --columns

@@ -12,6 +12,7 @@ DEFAULT_ENVIRONMENT = "default"
 MAX_SESSION = 12.0  # hours
 # Files that Windows has not, whatever their ending: an environment is for all machines of a person.
 _DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
+_PRODUCTION = ("production", "prod", "prd", "live")
 _LOOPBACK = ("localhost", "[::1]")
 
 
@@ -60,10 +61,35 @@ class Environment(NamedTuple):
 
     @property
     def is_production(self) -> bool:
-        return "prod" in self.name.lower() if self.production is None else self.production
+        return sounds_like_production(self.name) if self.production is None else self.production
 
     def setting(self, name: str) -> str:
         return dict(self.settings).get(name, "")
+
+
+def sounds_like_production(name: str) -> bool:
+    """Whether a whole word of the name, between `-`, `_` and `.`, is one for production, also numbered:
+    `prod`, `eu-prod2`, `Live`; not `nonprod` or `product`. `pre-prod` and `non-prod` hold the word: it costs
+    a question to ask too often, and `env set NAME --no-production` ends that.
+
+    Letters that only look like others must not hide the word: a word that agrees with it in its Latin
+    letters, with other letters in place of the rest, counts as it.
+    """
+    if not name.isascii():
+        from unicodedata import normalize
+
+        name = normalize("NFKC", name)
+    words = name.casefold().replace("_", "-").replace(".", "-").split("-")
+    return any(_looks_like(word.rstrip("0123456789"), one) for word in words for one in _PRODUCTION)
+
+
+def _looks_like(word: str, other: str) -> bool:
+    if word == other:
+        return True
+    if word.isascii() or len(word) != len(other):
+        return False
+    pairs = [(letter, expected) for letter, expected in zip(word, other, strict=True) if letter.isascii()]
+    return bool(pairs) and all(letter == expected for letter, expected in pairs)
 
 
 def check_name(name: str) -> str:

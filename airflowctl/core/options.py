@@ -39,7 +39,15 @@ COMMON = (
     flag("--no-pager", help="Never page what is longer than the screen."),
     opt("-e", "--env", help="Environment to use.", complete="environment", convert=some_text, metavar="NAME"),
     opt("--url", "--api-url", help="Address of the API server.", convert=some_text, metavar="URL"),
-    flag("-y", "--yes", help="Do not ask for confirmation."),
+    flag(
+        "-y",
+        "--yes",
+        help="Do not ask for confirmation; with =NAME only for lines that go to this environment.",
+        complete="environment",
+        convert=some_text,
+        metavar="NAME",
+        joined=True,
+    ),
     opt(
         "--request-timeout",
         help="Give up after this long without a sign of the server.",
@@ -104,7 +112,7 @@ class Options(NamedTuple):
     no_pager: bool = False
     env: str | None = None
     url: str | None = None
-    yes: bool = False
+    yes: bool | str = False  # a text: only for the environment of this name
     request_timeout: float | None = None
     debug: bool = False
     read_only: bool = False

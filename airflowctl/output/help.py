@@ -84,9 +84,14 @@ def _options(params: Iterable[Param], taken: Iterable[str] = ()) -> list[tuple[s
     for param in params:
         flags = [text for text in (*param.flags, *param.no_flags) if text not in hidden]
         if flags and not param.hidden:
-            value = "" if param.switch else f" {_value(param)}"
-            rows.append((", ".join(flags) + value, _described(param)))
+            rows.append((", ".join(flags) + _value_of_option(param), _described(param)))
     return rows
+
+
+def _value_of_option(param: Param) -> str:
+    if param.joined:
+        return f"[={metavar(param)}]"
+    return "" if param.switch else f" {_value(param)}"
 
 
 def _value(param: Param) -> str:

@@ -234,6 +234,11 @@ class Printer:
         whole = write_lines(hidden, self._write_line)
         return whole if whole == hidden else self._hide(whole)
 
+    def safe(self, text: str) -> str:
+        """A text for the terminal, in one line: without secrets, and with nothing in it that is obeyed."""
+        self._progress.end()
+        return sanitise.line(self._redact(text))
+
     def end_line(self) -> None:
         """Others wrote on the terminal, and left a line there without its end."""
         if self._streams.stderr_is_terminal:

@@ -113,10 +113,6 @@ class Streams:
                 self.stderr.write("\n")  # or what is told next stands over the question
         return line
 
-    def agrees(self, question: str) -> bool:
-        """Whether the person says yes."""
-        return self.ask(f"{question}? [y/N] ").strip().lower() in ("y", "yes")
-
     def ask_secret(self, question: str) -> str:
         """One line from the person, not echoed."""
         from getpass import getpass

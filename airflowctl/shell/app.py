@@ -11,6 +11,9 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.input.typeahead import store_typeahead
+from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.output.plain_text import PlainTextOutput
 
@@ -60,6 +63,7 @@ class Shell:
             tempfile_suffix=".airflowctl",
             output=_terminal(session),
         )
+        session.shared.keep_typed = self._keep_typed
         session.shared.memory.typed = lambda: list(self._prompt.history.get_strings())
         self._signals = Signals(self._prompt.app)
 
@@ -139,9 +143,17 @@ class Shell:
                     self._session.output.note(f"{more} not run")
                 return
 
+    def _keep_typed(self, typed: bytes) -> None:
+        """For the prompt to come, as if it were typed there: it was no answer to a question."""
+        keys: list[KeyPress] = []
+        parser = Vt100Parser(keys.append)
+        parser.feed(typed.decode("utf-8", "replace"))
+        parser.flush()
+        store_typeahead(self._prompt.input, keys)
+
     def _is_meant(self, count: int) -> bool:
         try:
-            answer = self._session.streams.ask(f"run these {count} lines, one after the other? [Y/n] ")
+            answer = self._session.ask(f"run these {count} lines, one after the other? [Y/n] ")
         except KeyboardInterrupt:
             answer = "n"
         if answer.strip().lower() in ("", "y", "yes"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from airflowctl.commands.api._change import METHODS, kind_of, kind_of_line
 from airflowctl.core.command import arg, command, flag, opt
+from airflowctl.core.effect import OVERWRITE, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Result, Rows, Text
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from airflowctl.api.raw import Request
     from airflowctl.session import Session
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 DOCUMENTS = (None, "json", "yaml")  # the whole answer; other formats show its list
 
 
@@ -37,8 +38,9 @@ DOCUMENTS = (None, "json", "yaml")  # the whole answer; other formats show its l
     opt("--body", help="The body: JSON, @FILE or - (standard input).", secret="fields", metavar="JSON"),
     flag("--paginate", help="Fetch all pages of a list."),
     flag("-i", "--include", help="Show the status and the headers on stderr."),
-    about="Nothing is asked before a change, and it is sent once. Ids of other versions and of plug-ins are"
-    " looked up at the server. airflowctl api list shows what there is.",
+    effect=effect(OVERWRITE, judge=kind_of_line, in_handler=True),
+    about="Asks before a change, in the shell and in production; each is sent once. Ids of other versions"
+    " and of plug-ins are looked up at the server. airflowctl api list shows what there is.",
     examples=(
         "airflowctl api get_pool pool_name=default_pool",
         "airflowctl api GET /api/v2/pools limit=3",
@@ -68,6 +70,10 @@ def call(
     else:
         target = raw.by_id(session.api, operation)
     sent = raw.request(target, raw.fields(given, json_value), _body(session, body), body is not None)
+    method = target.operation.method
+    session.confirm_change(
+        kind_of(target.name, method, sent.body), f"{method} {sent.path} would be sent.", "api"
+    )
     seen = _header(session) if include else None
     if paginate:
         return _paged(session, sent, seen)

@@ -6,6 +6,7 @@ from airflowctl.commands.assets.catalogue import ASSET, NAME, OPTIONAL, URI, the
 from airflowctl.commands.dagrun import TIMEOUT, WAIT, WATCHING
 from airflowctl.commands.tasks import MAP_INDEX
 from airflowctl.core.command import LIMIT_NEWEST, command, opt, toggle
+from airflowctl.core.effect import CREATES
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
@@ -43,6 +44,7 @@ RUN = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after",
     opt("--partition-key", help="The partition to make.", convert=some_text, metavar="KEY", since="3.2"),
     WAIT,
     TIMEOUT._replace(help="With --wait: give up after this long; exit 3."),
+    effect=CREATES,
     op="materialize_asset",
     uses=("get_asset", "get_assets", *WATCHING),
     changes=("run",),
@@ -72,6 +74,7 @@ def materialize(session: Session, **given: Any) -> Record:
     opt("--consumer-team", help="Only for Dags of this team, or of several.", many=True, default=(),
         complete="team", convert=some_text, metavar="NAME", since="3.3"),
     toggle("--allow-global", help="Also for Dags of no team, or not.", since="3.3"),
+    effect=CREATES,
     op="create_asset_event",
     uses=("get_asset", "get_assets"),
     also=("assets events create",),

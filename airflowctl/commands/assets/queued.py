@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.commands.assets.catalogue import ASSET, the_asset
 from airflowctl.commands.dagrun import DAG_ID
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, opt
+from airflowctl.core.effect import DELETE, effect
 from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -74,6 +75,7 @@ def one(session: Session, dag_id: str, asset: str, before: str | None) -> Record
     BEFORE,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(DELETE, "queued event"),
     op="delete_asset_queued_events",
     uses=(BY_ASSET, "get_asset", "get_assets"),
     also=("assets queued-events delete",),
@@ -97,6 +99,7 @@ def delete_of_asset(session: Session, asset: str, before: str | None, dry_run: b
     BEFORE_ARGUMENT,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(DELETE, "queued event"),
     op="delete_dag_asset_queued_events",
     uses=(OF_DAG, "get_dag"),
     about="It asks first. The Dag waits for all of its assets again.",
@@ -119,6 +122,7 @@ def delete_of_dag(session: Session, dag_id: str, before: str | None, dry_run: bo
     BEFORE,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(DELETE, "queued event"),
     op="delete_dag_asset_queued_event",
     uses=(ONE, "get_asset", "get_assets"),
     also=("assets delete-dag-queued-event",),

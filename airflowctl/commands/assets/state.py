@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands.assets.catalogue import ASSET, the_asset
 from airflowctl.core.command import ALWAYS, DRY_RUN, LIMIT, arg, command, flag, names
+from airflowctl.core.effect import CHANGE, DELETE, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -63,6 +64,7 @@ def get_state(session: Session, asset: str, key: str) -> Text:
     KEY,
     arg("value", "The value: a text or, with --json, any JSON.", secret="key"),
     flag("-j", "--json", help="The value is JSON."),
+    effect=effect(CHANGE, "value", "key", "asset", becomes="replaced"),
     op="set_asset_state_store",
     uses=USES,
     examples=("airflowctl assets state set orders watermark 2026-11-01",),
@@ -82,6 +84,7 @@ def set_state(session: Session, asset: str, key: str, value: str, json: bool) ->
     ASSET,
     KEY,
     DRY_RUN,
+    effect=effect(DELETE, "value", "key", "asset"),
     op="delete_asset_state_store",
     uses=(*USES, "get_asset_state_store"),
     about="The server would say nothing of a key that is not there: it is looked for first.",
@@ -103,6 +106,7 @@ def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
     ASSET,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(DELETE, "value"),
     op="clear_asset_state_store",
     uses=(*USES, "list_asset_state_store"),
     about="It asks first, with the count.",

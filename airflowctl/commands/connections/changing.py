@@ -6,6 +6,7 @@ from airflowctl.commands import _files
 from airflowctl.commands._entities import created, deleted
 from airflowctl.commands.connections.listing import CONN_ID
 from airflowctl.core.command import ALWAYS, DRY_RUN, TEAM, arg, command, opt
+from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Text
@@ -56,6 +57,7 @@ WHOLE = (
     TYPE_WORD,
     *SINGLE,
     *WHOLE,
+    effect=CREATES,
     op="post_connection",
     changes=("connection",),
     also=("connections create",),
@@ -79,6 +81,7 @@ def add(session: Session, **given: Any) -> Record:
     TYPE_WORD,
     *SINGLE,
     *WHOLE,
+    effect=effect(CHANGE, "connection", "conn_id"),
     op="patch_connection",
     uses=("get_connection",),
     changes=("connection",),
@@ -109,6 +112,7 @@ def update(session: Session, **given: Any) -> Record:
     "Delete a connection.",
     CONN_ID,
     DRY_RUN,
+    effect=effect(DELETE, "connection", "conn_id"),
     op="delete_connection",
     uses=("get_connection",),
     changes=("connection",),
@@ -122,6 +126,7 @@ def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
 @command(
     "connections create-default-connections",
     "Create Airflow's own example connections, those that are missing.",
+    effect=CREATES,
     op="create_default_connections",
     changes=("connection",),
     also=("connections create-defaults",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.commands import _bulk, _files
 from airflowctl.commands.connections.changing import parsed
 from airflowctl.core.command import DRY_RUN, command, flag, opt
+from airflowctl.core.effect import OVERWRITE, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -25,6 +26,7 @@ KIND = _bulk.Kind("bulk_connections", "get_connections", "connections", "connect
     flag("--overwrite", help="The same as -a overwrite."),
     _files.FILE_FORMAT,
     DRY_RUN,
+    effect=effect(OVERWRITE, "connection", judge=_bulk.overwrites("skip"), in_handler=True),
     op="bulk_connections",
     uses=("get_connections",),
     changes=("connection",),
@@ -51,7 +53,10 @@ def import_connections(
             good[conn_id] = _entity(conn_id, item)
         except ValueError as error:
             bad[conn_id] = str(error)
-    return _bulk.bring(session, KIND, good, bad, "overwrite" if overwrite else action or "skip", dry_run)
+    action = "overwrite" if overwrite else action or "skip"
+    if not dry_run:
+        _bulk.confirm_overwrite(session, KIND, good, action, "connections import")
+    return _bulk.bring(session, KIND, good, bad, action, dry_run)
 
 
 @command(

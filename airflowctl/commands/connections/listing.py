@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.commands._files import is_masked
 from airflowctl.commands._waiting import in_state
 from airflowctl.core.command import LIMIT, arg, command, flag, names, opt, pattern
+from airflowctl.core.effect import READS
 from airflowctl.core.errors import REFUSED, TimedOut, UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -110,6 +111,7 @@ def get(session: Session, conn_id: str, uri: bool) -> Record:
         "--timeout", help="With --on-worker: give up after this long; exit 3. 120 if not given.",
         convert=seconds, metavar="SECONDS", default=120.0,
     ),
+    effect=READS,
     op="test_connection",
     uses=("get_connection", "enqueue_connection_test", "get_connection_test"),
     about="The API server tests it, with its stored password and the providers that are installed there. A"

@@ -31,6 +31,7 @@ def filled_in(session: Session, dag_id: str, given: dict[str, Any]) -> dict[str,
     else:
         session.output.note(f"{dag_id} has no params")
     shown = line(json.dumps(conf, ensure_ascii=False)) if conf else "its defaults"
-    if not session.streams.agrees(f"start {dag_id} on {session.place}{session.mark} with {shown}"):
+    question = f"start {dag_id} on {session.place}{session.mark} with {shown}? [y/N] "
+    if session.ask(question).lower() not in ("y", "yes"):
         raise UsageError("not started")
     return conf or None

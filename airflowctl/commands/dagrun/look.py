@@ -14,6 +14,7 @@ from airflowctl.commands.dagrun import (
     the_run,
 )
 from airflowctl.core.command import LIMIT_NEWEST, TOOK, arg, command, date_range, flag, names, opt
+from airflowctl.core.effect import READS
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Item, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -155,6 +156,7 @@ BATCHED = ("state", "conf_contains", *(f"{name}_{end}" for name in _RANGES for e
     *RUN_FILTERS,
     flag("--no-backfill", help="Leave out the runs of backfills."),
     LIMIT_NEWEST,
+    effect=READS,
     op="get_dag_runs",
     uses=("get_list_dag_runs_batch",),
     about="Dates without a timezone are UTC.",

@@ -16,6 +16,7 @@ from airflowctl.commands.dagrun import (
 )
 from airflowctl.commands.dagrun.look import FEW, runs_of
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, opt
+from airflowctl.core.effect import CHANGE, CLEAR, DELETE, MARK, effect
 from airflowctl.core.errors import ServerRefused, UsageError
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
@@ -53,6 +54,7 @@ _MOST = 100  # in one request
     FOLLOW,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(CLEAR, "run", "run_id", "dag_id"),
     op="clear_dag_run",
     uses=(*WATCHING, "get_dag_runs"),
     changes=("run",),
@@ -104,6 +106,7 @@ def clear(
     *FEW,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(DELETE, "run", "run_id", "dag_id"),
     op="delete_dag_run",
     uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
     changes=("run",),
@@ -128,6 +131,7 @@ def delete(session: Session, **given: Any) -> Rows:
     opt("--note", help="A note on the run.", metavar="TEXT"),
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(MARK, "run", "run_id", "dag_id"),
     op="patch_dag_run",
     uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
     changes=("run",),
@@ -150,6 +154,7 @@ def mark(session: Session, **given: Any) -> Rows:
     DAG_ID,
     RUN_ID,
     arg("text", "The note."),
+    effect=effect(CHANGE, "note of run", "run_id", "dag_id", becomes="overwritten"),
     op="patch_dag_run",
     changes=("run",),
     examples=("airflowctl dagrun note etl latest 'the source was late'",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, FOLLOW, TIMEOUT, WAIT, WATCHING
 from airflowctl.core.command import command, flag, names, opt
+from airflowctl.core.effect import CREATES
 from airflowctl.core.errors import CliError, Conflict, UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record
@@ -166,6 +167,7 @@ trigger = command(
     "dagrun trigger",
     "Start a run of a Dag.",
     *PARAMS,
+    effect=CREATES,
     op="trigger_dag_run",
     uses=USES,
     changes=("run", "dag"),

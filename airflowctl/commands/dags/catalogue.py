@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN_STATES
 from airflowctl.core.command import LIMIT, LIMIT_NEWEST, arg, command, flag, names, opt, pattern, toggle
+from airflowctl.core.effect import SWITCH, effect
 from airflowctl.core.errors import Conflict, UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -200,6 +201,7 @@ def warnings(session: Session, dag_id: str | None, warning_type: str | None, lim
     "dags favorite",
     "Make a Dag one of your favorites.",
     DAG_ID,
+    effect=effect(SWITCH, "Dag", "dag_id", becomes="a favourite"),
     op="favorite_dag",
     also=("dags favourite",),
     examples=("airflowctl dags favorite etl",),
@@ -213,6 +215,7 @@ def favorite(session: Session, dag_id: str) -> Text:
     "dags unfavorite",
     "Make a Dag no favorite of yours any more.",
     DAG_ID,
+    effect=effect(SWITCH, "Dag", "dag_id", becomes="no favourite any more"),
     op="unfavorite_dag",
     also=("dags unfavourite",),
     examples=("airflowctl dags unfavorite etl",),

@@ -15,6 +15,7 @@ from airflowctl.commands.dagrun import (
     the_run,
 )
 from airflowctl.core.command import ALWAYS, DRY_RUN, command, opt
+from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -55,6 +56,7 @@ MODE = ("only_failed", "only_new", "run_on_latest_version", "note")
     FOLLOW,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(CLEAR, "Dag", "dag_id"),
     op="clear_dag_run",
     uses=("clear_dag_runs", "post_clear_task_instances", "get_dag_runs", *WATCHING),
     changes=("run",),

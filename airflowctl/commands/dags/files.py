@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.commands.dagrun import DAG_ID
 from airflowctl.commands.dags.catalogue import LOCAL, OF_BUNDLE, ONLY_LOCAL
 from airflowctl.core.command import LIMIT_NEWEST, arg, command, names, opt
+from airflowctl.core.effect import READS
 from airflowctl.core.errors import DONE, REFUSED, Conflict, UsageError
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -83,6 +84,7 @@ def import_error(session: Session, import_error_id: str) -> Record:
     "Have the files of Dags read again, of all Dags if none is named.",
     arg("dag_id", "The Dags.", many=True, complete="dag", convert=identifier, also=("--dag-id",)),
     OF_BUNDLE,
+    effect=READS,
     op="reparse_dag_file",
     uses=("get_dags", "get_dag"),
     changes=("dag",),

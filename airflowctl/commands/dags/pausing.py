@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, dag_regex
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt, toggle
+from airflowctl.core.effect import DELETE, SWITCH, effect
 from airflowctl.core.errors import REFUSED, CliError, NotLoggedIn, Unreachable, UsageError
 from airflowctl.core.result import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -35,6 +36,7 @@ ABOUT = (
     "Pause a Dag: no new run of it starts.",
     *WHICH,
     asks=("pattern", "treat_dag_id_as_regex"),
+    effect=effect(SWITCH, "Dag", "dag_id", becomes="paused"),
     op="patch_dag",
     uses=("patch_dags", "get_dags", "get_dag"),
     changes=("dag",),
@@ -53,6 +55,7 @@ def pause(session: Session, **given: Any) -> Result:
     "Let a paused Dag run again.",
     *WHICH,
     asks=("pattern", "treat_dag_id_as_regex"),
+    effect=effect(SWITCH, "Dag", "dag_id", becomes="unpaused"),
     op="patch_dag",
     uses=("patch_dags", "get_dags", "get_dag"),
     changes=("dag",),
@@ -71,6 +74,7 @@ def unpause(session: Session, **given: Any) -> Result:
     "Change a Dag; the API has only whether it is paused.",
     DAG_ID,
     toggle("--is-paused", help="Pause it, or let it run again."),
+    effect=effect(SWITCH, "Dag", "dag_id"),
     op="patch_dag",
     changes=("dag",),
     about="As the official airflowctl calls it; shorter: dags pause, dags unpause.",
@@ -140,6 +144,7 @@ def _set_paused(session: Session, dag_id: str, paused: bool) -> Record:
     DAG_ID,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(DELETE, "Dag", "dag_id"),
     op="delete_dag",
     uses=("get_dag", "get_dag_stats"),
     changes=("dag", "run"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN, the_run
 from airflowctl.core.command import command, flag, opt
+from airflowctl.core.effect import READS
 from airflowctl.core.errors import CliError, OutputFailed, UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.spans import moment, seconds_since
@@ -107,6 +108,7 @@ def show(
     "Show the last runs of a Dag beside each other: a column a run, a line a task.",
     DAG_ID,
     opt("--runs", help="How many runs, the newest.", convert=runs_wanted, default=20, metavar="N"),
+    effect=READS,
     op="get_dag_runs",
     uses=("get_tasks", "get_task_instances_batch"),
     about="Of a mapped task the state that says most is shown: failed before running before success.",

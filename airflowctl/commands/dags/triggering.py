@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import trigger as starting
 from airflowctl.core.command import command
+from airflowctl.core.effect import CREATES
 
 trigger = command(
     "dags trigger",
     "Start a run of a Dag.",
     *starting.PARAMS,
+    effect=CREATES,
     op="trigger_dag_run",
     uses=starting.USES,
     changes=("run", "dag"),

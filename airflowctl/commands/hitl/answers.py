@@ -8,6 +8,7 @@ from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.commands.hitl import place_of
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID
 from airflowctl.core.command import arg, command, opt
+from airflowctl.core.effect import SWITCH, effect
 from airflowctl.core.errors import Conflict, NotFound, UsageError, did_you_mean
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Text
@@ -60,6 +61,7 @@ ABOUT = (
     ),
     MAP_INDEX,
     *PARAMS,
+    effect=effect(SWITCH, "task", "task_id", "run_id", "dag_id", becomes="answered"),
     op="update_hitl_detail",
     uses=("get_hitl_detail", "get_dag_runs"),
     changes=("run",),
@@ -77,6 +79,7 @@ def respond(session: Session, **given: Any) -> Text:
     *PLACE,
     MAP_INDEX,
     *PARAMS,
+    effect=effect(SWITCH, "task", "task_id", "run_id", "dag_id", becomes="approved"),
     op="update_hitl_detail",
     uses=("get_hitl_detail", "get_dag_runs"),
     changes=("run",),
@@ -93,6 +96,7 @@ def approve(session: Session, **given: Any) -> Text:
     *PLACE,
     MAP_INDEX,
     *PARAMS,
+    effect=effect(SWITCH, "task", "task_id", "run_id", "dag_id", becomes="rejected"),
     op="update_hitl_detail",
     uses=("get_hitl_detail", "get_dag_runs"),
     changes=("run",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, instance, where
 from airflowctl.core.command import command, opt
+from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import NotFound
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import whole_number
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         "--try", help="Look at this try; the last if not given.", name="number",
         convert=whole_number, complete="try", metavar="N",
     ),
+    effect=effect(CLEAR, "task", "task_id", in_handler=True),
     op="get_task_instance",
     uses=(
         "get_mapped_task_instance", "get_dag_details", "get_dag_run", "get_dag_runs", "get_log",

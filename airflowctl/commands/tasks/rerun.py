@@ -16,6 +16,7 @@ from airflowctl.commands.dagrun import (
 from airflowctl.commands.tasks import MAP_INDICES, UNMAPPED
 from airflowctl.commands.tasks.selection import SELECTION, selected
 from airflowctl.core.command import ALWAYS, DRY_RUN, command, flag, opt
+from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     FOLLOW,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(CLEAR, "task", "task_id", "dag_id"),
     op="post_clear_task_instances",
     uses=("get_dags", "get_dag_runs", *WATCHING),
     changes=("run",),

@@ -9,6 +9,7 @@ from airflowctl.commands.tasks import INSTANCE, MAP_INDEX, MAP_INDICES, TASK_ID,
 from airflowctl.commands.tasks.instances import FILTERS
 from airflowctl.commands.tasks.selection import SELECTION, selected
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
+from airflowctl.core.effect import CHANGE, DELETE, MARK, effect
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier
@@ -43,6 +44,7 @@ INSTANCE_OF = MAP_INDEX._replace(default=None, help="Only this instance of a map
     NOTE,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(MARK, "task", "task_id", "run_id", "dag_id"),
     op="patch_task_instance",
     uses=(
         "patch_task_instance_by_map_index",
@@ -72,6 +74,7 @@ def mark(session: Session, **given: Any) -> Rows:
     NOTE,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(MARK, "task group", "group_id", "run_id", "dag_id"),
     op="patch_task_group_instances",
     uses=("patch_task_group_instances_dry_run",),
     changes=("run",),
@@ -115,6 +118,7 @@ def _marked(
     NOTE,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(MARK, "run", "run_id", "dag_id"),
     op="bulk_task_instances",
     uses=("get_task_instances", "get_task_instances_batch", "get_tasks", "get_dag_runs"),
     changes=("run",),
@@ -197,6 +201,7 @@ def _told(found: list[dict[str, Any]], told: dict[str, Any], new_state: str) -> 
     RUN_ID,
     arg("text", "The note."),
     INSTANCE_OF,
+    effect=effect(CHANGE, "note of task", "task_id", "run_id", "dag_id", becomes="overwritten"),
     op="patch_task_instance",
     uses=("patch_task_instance_by_map_index",),
     examples=("airflowctl tasks note etl load latest 'ran by hand'",),
@@ -219,6 +224,7 @@ def note(session: Session, dag_id: str, task_id: str, run_id: str, text: str, ma
     MAP_INDEX,
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(DELETE, "task", "task_id", "run_id", "dag_id"),
     op="delete_task_instance",
     uses=("get_task_instance", "get_mapped_task_instance"),
     changes=("run",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, where
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, names, opt
+from airflowctl.core.effect import CHANGE, DELETE, effect
 from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -76,6 +77,7 @@ def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_
         metavar="DATE",
     ),
     MAP_INDEX,
+    effect=effect(CHANGE, "value", "key", "task_id", "run_id", "dag_id", becomes="replaced"),
     op="set_task_state_store",
     uses=("patch_task_state_store",),
     changes=("task state key",),
@@ -107,6 +109,7 @@ def set_kept(session: Session, **given: Any) -> Text:
     KEY,
     MAP_INDEX,
     DRY_RUN,
+    effect=effect(DELETE, "value", "key", "task_id", "run_id", "dag_id"),
     op="delete_task_state_store",
     uses=("get_task_state_store",),
     changes=("task state key",),
@@ -135,6 +138,7 @@ def delete(
     flag("--all-map-indices", help="Of all instances of a mapped task."),
     DRY_RUN,
     asks=(ALWAYS,),
+    effect=effect(DELETE, "value"),
     op="clear_task_state_store",
     uses=("list_task_state_store",),
     changes=("task state key",),

@@ -14,6 +14,7 @@ from airflowctl.commands.workers import (
     every_worker,
 )
 from airflowctl.core.command import arg, command
+from airflowctl.core.effect import CHANGE, DELETE, SWITCH, effect
 from airflowctl.core.errors import CliError, NotFound, ServerRefused, UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Rows, Text
@@ -21,6 +22,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from airflowctl.session import Session
@@ -46,6 +48,7 @@ def slots(text: str) -> int:
     COMMENT,
     WAIT,
     TIMEOUT,
+    effect=effect(SWITCH, "worker", "worker_name", becomes="put into maintenance"),
     op="edge_request_worker_maintenance",
     uses=("edge_worker",),
     changes=("worker",),
@@ -66,6 +69,7 @@ def maintenance_on(
     WORKER_NAME,
     WAIT,
     TIMEOUT,
+    effect=effect(SWITCH, "worker", "worker_name", becomes="taken out of maintenance"),
     op="edge_exit_worker_maintenance",
     uses=("edge_worker",),
     changes=("worker",),
@@ -82,6 +86,7 @@ def maintenance_off(session: Session, worker_name: str, wait: bool, timeout: flo
     "Write another comment on the maintenance of an edge worker.",
     WORKER_NAME,
     COMMENT,
+    effect=effect(CHANGE, "comment on worker", "worker_name", becomes="overwritten"),
     op="edge_update_worker_maintenance",
     changes=("worker",),
     also=("workers remote-edge-worker-update-maintenance-comment",),
@@ -98,6 +103,7 @@ def maintenance_comment(session: Session, worker_name: str, comment: str) -> Tex
     "Let an edge worker serve more queues.",
     WORKER_NAME,
     QUEUES,
+    effect=effect(SWITCH, "queue", "queues", "worker_name", becomes="added"),
     op="edge_add_worker_queue",
     changes=("worker",),
     examples=("airflowctl workers queues add rack7 gpu",),
@@ -112,6 +118,7 @@ def queues_add(session: Session, worker_name: str, queues: tuple[str, ...]) -> R
     "Let an edge worker no longer serve queues.",
     WORKER_NAME,
     QUEUES,
+    effect=effect(DELETE, "queue", "queues", "worker_name", becomes="removed"),
     op="edge_remove_worker_queue",
     changes=("worker",),
     about="Without any queue it serves them all.",
@@ -144,6 +151,7 @@ def _queues(session: Session, op: str, done: str, worker_name: str, queues: tupl
     "Set how many tasks an edge worker runs at a time.",
     WORKER_NAME,
     arg("concurrency", "How many.", convert=slots, also=("-c", "--concurrency"), metavar="N"),
+    effect=effect(SWITCH, "concurrency of worker", "worker_name"),
     op="edge_set_worker_concurrency_limit",
     changes=("worker",),
     also=("workers set-worker-concurrency",),
@@ -161,6 +169,7 @@ def set_concurrency(session: Session, worker_name: str, concurrency: int) -> Tex
     WORKER_NAME,
     WAIT,
     TIMEOUT,
+    effect=effect(DELETE, "worker", "worker_name", becomes="shut down"),
     op="edge_request_worker_shutdown",
     uses=("edge_worker",),
     changes=("worker",),
@@ -173,9 +182,18 @@ def shutdown(session: Session, worker_name: str, wait: bool, timeout: float | No
     return asked(session, worker_name, "to shut down", GONE, wait, timeout)
 
 
+def _names_at_work(session: Session, _values: Mapping[str, Any]) -> list[str]:
+    return [str(worker["worker_name"]) for worker in _at_work(session)]
+
+
+def _at_work(session: Session) -> Iterator[dict[str, Any]]:
+    return (worker for worker in every_worker(session) if worker.get("state") not in GONE)
+
+
 @command(
     "workers shutdown-all",
     "Ask all edge workers to end, once the tasks that they run have ended.",
+    effect=effect(DELETE, "worker", becomes="shut down", look=_names_at_work),
     op="edge_worker",
     uses=("edge_request_worker_shutdown",),
     changes=("worker",),
@@ -185,9 +203,7 @@ def shutdown(session: Session, worker_name: str, wait: bool, timeout: float | No
 )
 def shutdown_all(session: Session) -> Rows:
     rows: list[dict[str, Any]] = []
-    for worker in every_worker(session):
-        if worker.get("state") in GONE:
-            continue
+    for worker in _at_work(session):
         name, reason = str(worker["worker_name"]), None
         try:
             session.api.call("edge_request_worker_shutdown", worker_name=name)
@@ -203,6 +219,7 @@ def shutdown_all(session: Session) -> Rows:
     "workers remove",
     "Forget an edge worker that has ended.",
     WORKER_NAME,
+    effect=effect(DELETE, "worker", "worker_name", becomes="removed"),
     op="edge_delete_worker",
     changes=("worker",),
     also=("workers remove-remote-edge-worker",),

@@ -1,0 +1,66 @@
+"""What a raw request does to what the server holds: told by its method, and by what is known of it."""
+
+from __future__ import annotations
+
+from airflowctl.core.effect import CLEAR, DELETE, NOTHING, OVERWRITE
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+# A POST may create, clear or trigger: the shell asks, a script goes on.
+_BY_METHOD = {"POST": CLEAR, "PUT": OVERWRITE, "PATCH": OVERWRITE, "DELETE": DELETE}
+_TRIALS = ("test_connection", "enqueue_connection_test")
+
+
+def kind_of(name: str, method: str, body: Any) -> str:
+    """The kind of effect of a request; `name` is its operation, empty for one that is not known. Lists that
+    are asked for by POST and dry runs change nothing."""
+    if _is_known_to_read(name) or _is_trial(name, body):
+        return NOTHING
+    return _BY_METHOD.get(method, NOTHING)
+
+
+def kind_of_line(values: Mapping[str, Any]) -> str:
+    """The same of a line that was not looked at by the server yet. An id that only the server knows is judged
+    when it has told what it is, before it is called."""
+    from airflowctl.api import raw
+    from airflowctl.api.operations import table
+
+    word, fields = values["operation"], values["fields"]
+    method = word.upper()
+    if method not in METHODS:
+        operation = table().get(word)
+        return kind_of(word, operation.method if operation else "", _body(values))
+    path = fields[0] if fields else ""
+    name = raw.by_route(method, path).name if path.startswith("/") else ""
+    return kind_of(name, method, _body(values))
+
+
+def _is_known_to_read(name: str) -> bool:
+    from airflowctl.api.operations import table
+
+    is_reading = name.startswith(("get_", "list_")) or "dry_run" in name or name in _TRIALS
+    return is_reading and name in table()
+
+
+def _is_trial(name: str, body: Any) -> bool:
+    """Whether it is a dry run, of an operation that has one: others would pass over the word."""
+    from airflowctl.api.operations import table
+
+    has_dry_run = name in table() and "dry_run" in table()[name].body
+    return has_dry_run and isinstance(body, dict) and body.get("dry_run") is True
+
+
+def _body(values: Mapping[str, Any]) -> Any:
+    """As far as the line itself says: `dry_run` by a field, or in a body that is written out."""
+    if "dry_run:=true" in values["fields"]:
+        return {"dry_run": True}
+    from airflowctl.core.values import json_value
+
+    try:
+        return json_value(values["body"] or "null")
+    except ValueError:
+        return None  # a file, standard input, or nothing that can be sent
