@@ -45,7 +45,7 @@ def require_bound(session: Session) -> None:
     if isinstance(name, str) and name != session.place:
         raise UsageError(
             f"--yes={name} is for another environment: this line goes to {session.place}",
-            f"name the environment with -e {name}, or leave --yes out to be asked",
+            f"name the environment with --env {name}, or leave --yes out to be asked",
         )
 
 
@@ -113,9 +113,14 @@ def has_person(session: Session) -> bool:
 
 def is_sure(session: Session) -> bool:
     """Whether yes was said: with the line, or for the session, which is not for production."""
-    if session.options.yes:
+    from airflowctl.session import SHELL
+
+    base = session.shared.base.options
+    for_session = session.mode == SHELL and session.options.yes is True and base.yes is True
+    if session.options.yes and not for_session:
         return True
-    return not session.shared.settings.is_on("confirm") and not session.is_production
+    asks = session.shared.settings.is_on("confirm") and not for_session
+    return not asks and not session.is_production
 
 
 def sentence(effect: Effect, values: Mapping[str, Any], session: Session) -> str:

@@ -15,6 +15,7 @@ import pytest
 from keyring.backends import fail
 
 from airflowctl.secrets import encrypted
+from tests.consenting import two_environments
 from tests.keyrings import Kept, kernel_keyring
 from tests.program import Program
 from tests.stub import Stub, lets_in, wants_login
@@ -194,6 +195,12 @@ def locked() -> Iterator[Stub]:
 def online(program: Program, stub: Stub) -> Program:
     """The program, logged in to it."""
     return program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k")
+
+
+@pytest.fixture
+def places(program: Program, stub: Stub) -> Program:
+    """The program with two environments at that server, `dev` in use and `prod`."""
+    return two_environments(program, stub)
 
 
 @pytest.fixture

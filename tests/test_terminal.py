@@ -58,7 +58,7 @@ def test_completing_a_dag_and_then_its_run(ctl: Program, api: httpx.Client, uniq
         screen.until("> dagrun get demo_fails latest$")
         screen.type(TAB)
         screen.until(f"> dagrun get demo_fails {unique}$")
-        screen.type("\n")
+        screen.type("\n\n")  # the first takes it
         screen.until("^dag_run_id +" + unique, "^state +failed")
         screen.prompt()
         screen.type(CTRL_D)
@@ -72,7 +72,8 @@ def test_choosing_in_the_menu_with_the_arrows(ctl: Program) -> None:
         screen.until("demo_etl", "demo_waits")
         screen.type(DOWN + DOWN)
         screen.until("> dags get demo_fails$")
-        screen.type("\n")
+        screen.type("\n")  # takes it
+        screen.type("\n")  # and runs the line
         screen.until(r"dag_id +demo_fails")
 
 

@@ -10,7 +10,7 @@ from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import timestamp
-from airflowctl.core.words import counted
+from airflowctl.core.words import counted, listed
 
 if TYPE_CHECKING:
     from typing import Any
@@ -87,7 +87,9 @@ def delete_of_asset(session: Session, asset: str, before: str | None, dry_run: b
     found = _of_asset(session, asset_id, before)
     if dry_run or not found:
         return _rows(found)
-    session.confirm(f"{_events(found)} of {asset} would be deleted.", "assets delete-queued-events")
+    dags = listed(str(event["dag_id"]) for event in found)
+    warning = f"{_events(found)} of {asset} would be deleted. They are for: {dags}"
+    session.confirm(warning, "assets delete-queued-events")
     session.api.call("delete_asset_queued_events", query={"before": before}, asset_id=asset_id)
     return _deleted(found)
 

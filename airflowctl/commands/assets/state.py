@@ -9,7 +9,7 @@ from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import json_value, slashed_identifier
-from airflowctl.core.words import counted
+from airflowctl.core.words import counted, listed
 
 if TYPE_CHECKING:
     from airflowctl.session import Session
@@ -118,7 +118,8 @@ def clear_state(session: Session, asset: str, dry_run: bool) -> Result:
     if dry_run or not items:
         return Rows(items, COLUMNS, "key", empty="nothing is kept with it")
     count = counted(len(items), "value")
-    session.confirm(f"{count} kept with {asset} would be deleted.", "assets state clear")
+    keys = listed(str(item["key"]) for item in items)
+    session.confirm(f"{count} kept with {asset} would be deleted. Named: {keys}", "assets state clear")
     session.api.call("clear_asset_state_store", asset_id=found)
     return Text(f"deleted {count}", {"deleted": [item["key"] for item in items]})
 

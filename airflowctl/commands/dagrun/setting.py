@@ -21,7 +21,7 @@ from airflowctl.core.errors import ServerRefused, UsageError
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier
-from airflowctl.core.words import counted
+from airflowctl.core.words import counted, listed
 
 if TYPE_CHECKING:
     from typing import Any
@@ -117,7 +117,7 @@ def delete(session: Session, **given: Any) -> Rows:
     dag_id, runs, dry_run = _chosen(session, given)
     if dry_run or not runs:
         return Rows(runs, PLANNED, "dag_run_id", empty="no such run")
-    session.confirm(f"{counted(len(runs), 'run')} of {dag_id} would be deleted.", "dagrun delete")
+    session.confirm(f"{_counted(runs)} of {dag_id} would be deleted. {_listed(runs)}", "dagrun delete")
     return _bulk(session, dag_id, runs, "delete", {})
 
 
@@ -144,7 +144,7 @@ def mark(session: Session, **given: Any) -> Rows:
     dag_id, runs, dry_run = _chosen(session, given)
     if dry_run or not runs:
         return Rows(runs, PLANNED, "dag_run_id", empty="no such run")
-    session.confirm(f"{counted(len(runs), 'run')} of {dag_id} would be {new_state}.", "dagrun mark")
+    session.confirm(f"{_counted(runs)} of {dag_id} would be {new_state}. {_listed(runs)}", "dagrun mark")
     return _bulk(session, dag_id, runs, "update", body)
 
 
@@ -166,6 +166,14 @@ def note(session: Session, dag_id: str, run_id: str, text: str) -> Record:
         "patch_dag_run", "dag_run_id", query=query, body=body, dag_id=dag_id, dag_run_id=run_id
     )
     return Record(run, "dag_run_id", ("dag_id", "dag_run_id", "state", "note"))
+
+
+def _counted(runs: list[dict[str, Any]]) -> str:
+    return counted(len(runs), "run")
+
+
+def _listed(runs: list[dict[str, Any]]) -> str:
+    return f"Named: {listed(str(run['dag_run_id']) for run in runs)}"
 
 
 def _chosen(session: Session, given: dict[str, Any]) -> tuple[str, list[dict[str, Any]], bool]:

@@ -10,6 +10,7 @@ from airflowctl.core.errors import NotFound
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import json_value, slashed_identifier, timestamp
+from airflowctl.core.words import listed
 
 if TYPE_CHECKING:
     from typing import Any
@@ -151,7 +152,8 @@ def clear(session: Session, **given: Any) -> Rows | Text:
     if given["dry_run"]:
         return Rows(found, COLUMNS, "key", empty="it keeps nothing")
     what = "all that it keeps" if given["all_map_indices"] else f"{len(found)} of its keys"
-    session.confirm(f"{given['task_id']} would forget {what}.", "tasks state-store clear")
+    keys = listed(str(item["key"]) for item in found)
+    session.confirm(f"{given['task_id']} would forget {what}. Named: {keys}", "tasks state-store clear")
     wide = {"all_map_indices": True} if given["all_map_indices"] else query
     session.api.call("clear_task_state_store", query=wide, **place)
     return Text(f"cleared what {given['task_id']} keeps", {"cleared": given["task_id"]})
