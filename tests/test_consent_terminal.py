@@ -46,7 +46,7 @@ COUNTED = r"7 runs of etl would be created or run again: 2026-11-01, .*2026-11-0
 def test_what_is_typed_ahead_of_a_question_does_not_answer_it(
     places: Program, stub: Stub, held: Held, ahead: str
 ) -> None:
-    with Screen(places, *BACKFILL, "-e", "prod", columns=200) as screen:
+    with Screen(places, *BACKFILL, "--env", "prod", columns=200) as screen:
         until(held.asked.is_set, "a look at the server")
         screen.type(ahead)
         screen.until_true(lambda: screen.raw.count("\n") >= ahead.count("\r"), "its echo")
