@@ -96,10 +96,12 @@ def _check_all(found: list[Placed], session: Session) -> int:
     """The exit code of the first line that cannot be understood, with the errors of all printed. What lines
     put in use, they put in use for those after them, and only while they are checked."""
     lookup, before = session.lookup, dict(session.lookup.context)
+    base = session.shared.base
+    options = base.options
     try:
         wrong = [code for placed in found if (code := _check(placed, session)) != DONE]
     finally:
-        lookup.context = before
+        lookup.context, base.options = before, options
     return wrong[0] if wrong else DONE
 
 
@@ -108,7 +110,9 @@ def _check(placed: Placed, session: Session) -> int:
         session.output.error(placed.problem, placed.where)
         return placed.problem.exit_code
     code = _check_programs(placed, session) or plumbing.check(placed.line, session, placed.where)
-    _imagine(walk(placed.line.tokens, session.lookup), session.lookup)
+    state = walk(placed.line.tokens, session.lookup)
+    _imagine(state, session.lookup)
+    _imagine_environment(state, session)
     return code
 
 
@@ -132,3 +136,13 @@ def _imagine(state: Walk, lookup: Vocabulary) -> None:
             lookup.leave()
     elif state.words[:1] == ("use",) and state.words[-1] in USED_KINDS and state.arguments:
         lookup.use(state.words[-1], state.arguments[0])
+
+
+def _imagine_environment(state: Walk, session: Session) -> None:
+    """Lines that follow `env use prod` go there: whether they need a yes is known before the first is run."""
+    if state.words in (("env", "use"), ("use", "env")) and state.arguments:
+        with suppress(CliError):
+            environment = session.environments.get(state.arguments[0])
+            if environment is not None:
+                base = session.shared.base
+                base.options = base.options._replace(env=environment.name, url=None)

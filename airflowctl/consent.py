@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from airflowctl.core.effect import HARMLESS, LOSSY, NEEDS_YES, Effect
 from airflowctl.core.errors import UsageError
+from airflowctl.core.modes import BATCH, SHELL
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.words import counted, listed
 
@@ -80,8 +81,6 @@ def is_due(session: Session, kind: str) -> bool:
     """Whether a change of this kind has to be asked about, beyond what its declaration always asks."""
     if kind in HARMLESS or is_sure(session) or not has_person(session):
         return False
-    from airflowctl.session import SHELL
-
     return (session.mode == SHELL and kind in LOSSY) or session.is_production
 
 
@@ -106,15 +105,11 @@ def confirm(session: Session, warning: str, line: str) -> None:
 
 def has_person(session: Session) -> bool:
     """Whether a person can be asked: never from a file of commands, which is not asked line by line."""
-    from airflowctl.session import BATCH
-
     return session.mode != BATCH and session.streams.can_ask
 
 
 def is_sure(session: Session) -> bool:
     """Whether yes was said: with the line, or for the session, which is not for production."""
-    from airflowctl.session import SHELL
-
     base = session.shared.base.options
     for_session = session.mode == SHELL and session.options.yes is True and base.yes is True
     if session.options.yes and not for_session:

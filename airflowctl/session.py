@@ -6,7 +6,6 @@ from _thread import get_ident  # threading costs a short command a millisecond
 from functools import cached_property
 
 from airflowctl import consent, registry
-from airflowctl.core.errors import UsageError
 from airflowctl.core.modes import ONE_SHOT, SHELL
 from airflowctl.core.next_line import suggest
 from airflowctl.core.options import Options
@@ -141,7 +140,7 @@ class Session:
     @property
     def is_production(self) -> bool:
         """Whether what a line does is done where it matters most: in an environment that is production, at
-        an address of the policy, or at that of a production environment which the line names by its address."""
+        an address of the policy, or at that of a production environment, named by the address alone."""
         from airflowctl.destination import named_url
 
         environment = self.environment

@@ -38,6 +38,7 @@ LINE = {
         "server",
         "credentials",
         "memory",
+        "consent",
         "destination",
         "variable_token",
     )

@@ -66,10 +66,11 @@ def use(session: Session, name: str) -> Text:
     "env set",
     "Say what is to be known of an environment.",
     NAME,
-    toggle("--production", help="Mark it in the prompt, and always ask there before something dangerous."),
+    toggle("--production", help="Mark it in the prompt, and ask there before every change, for its name."),
     toggle("--read-only", help="Refuse whatever would change something on its server."),
     opt("--unset", help="Reach it in the usual way again, without this.", many=True, choices=WAYS),
-    about="One with 'prod' in its name is taken for production, unless it is said here that it is not. The"
+    about="One with prod, production, prd or live as a word of its name (between - _ .) is taken for"
+    " production, unless it is said here that it is not; so is the address of one, given by --url. The"
     " options of the way to a server (--ca-bundle FILE, --insecure and so on) are kept with it, until --unset"
     " takes them back.",
     examples=(

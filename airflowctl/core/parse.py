@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from airflowctl.core.command import ALWAYS, LINE, Command, Param
-from airflowctl.core.convert import choices_hint, usage, value
+from airflowctl.core.convert import JOINED, choices_hint, usage, value
 from airflowctl.core.errors import UsageError, did_you_mean
 from airflowctl.core.filling import filled
 from airflowctl.core.mistakes import DASHED, unexpected, unknown_command, unknown_option
@@ -225,9 +225,9 @@ class Walk:
         if param is None:
             return self._unknown(unknown_option(self, text))
         if param.switch:
-            if equals:
+            if equals and not (param.joined and text in param.flags):
                 return self._unknown(UsageError(f"{text} takes no value"))
-            self._give(param, "no" if text in param.no_flags else "yes")
+            self._give(param, JOINED + value if equals else "no" if text in param.no_flags else "yes")
         elif equals:
             self._give(param, value)
         else:
@@ -253,6 +253,9 @@ class Walk:
             param = self.option("-" + letter)
             if param is None:
                 return
+            if param.joined and token.startswith(JOINED, position):
+                yield param, token[position:]
+                return
             if not param.switch:
                 yield param, token[position:].removeprefix("=") if token[position:] else None
                 return
@@ -261,7 +264,7 @@ class Walk:
     def _is_whole(self, token: str, bundle: list[tuple[Param, str | None]]) -> bool:
         """Whether these options are all of the token, and meant: `-yes` is no `-y -e s`, `-hello` no help."""
         last, text = bundle[-1] if bundle else (None, None)
-        if last is None or (last.switch and len(bundle) < len(token) - 1):
+        if last is None or (last.switch and len(bundle) < len(token) - 1 and not _is_joined(text)):
             return False
         asks_for_help = any(param.name == "help" for param, _ in bundle)
         if not last.switch and text is not None and (asks_for_help or not self._may_be_shown(last, text)):
@@ -393,6 +396,11 @@ def walk(tokens: Sequence[str], lookup: Lookup, program: bool = False) -> Walk:
     for token in tokens:
         state.take(token)
     return state
+
+
+def _is_joined(text: str | None) -> bool:
+    """Whether it is the value of a switch that takes one, as in `-y=prod`."""
+    return text is not None and text.startswith(JOINED)
 
 
 def _is_distance(token: str) -> bool:

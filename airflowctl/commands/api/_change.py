@@ -18,7 +18,10 @@ _TRIALS = ("test_connection", "enqueue_connection_test")
 def kind_of(name: str, method: str, body: Any) -> str:
     """The kind of effect of a request; `name` is its operation, empty for one that is not known. Lists that
     are asked for by POST and dry runs change nothing."""
-    if _is_known_to_read(name) or _is_trial(name, body):
+    from airflowctl.api.request import ApiRequest
+
+    is_change = ApiRequest(method, "", {}, body, {}, name, "").is_change and name not in _TRIALS
+    if not is_change:
         return NOTHING
     return _BY_METHOD.get(method, NOTHING)
 
@@ -37,21 +40,6 @@ def kind_of_line(values: Mapping[str, Any]) -> str:
     path = fields[0] if fields else ""
     name = raw.by_route(method, path).name if path.startswith("/") else ""
     return kind_of(name, method, _body(values))
-
-
-def _is_known_to_read(name: str) -> bool:
-    from airflowctl.api.operations import table
-
-    is_reading = name.startswith(("get_", "list_")) or "dry_run" in name or name in _TRIALS
-    return is_reading and name in table()
-
-
-def _is_trial(name: str, body: Any) -> bool:
-    """Whether it is a dry run, of an operation that has one: others would pass over the word."""
-    from airflowctl.api.operations import table
-
-    has_dry_run = name in table() and "dry_run" in table()[name].body
-    return has_dry_run and isinstance(body, dict) and body.get("dry_run") is True
 
 
 def _body(values: Mapping[str, Any]) -> Any:
