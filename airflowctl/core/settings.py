@@ -57,7 +57,7 @@ SETTINGS = (
     ),
     Setting("color", "Colours for states.", "auto", ("auto", "always", "never"), "color"),
     Setting("pager", "Page what is longer than the screen.", ON, SWITCH, "no_pager"),
-    Setting("confirm", "Ask before something dangerous; in production always.", ON, SWITCH),
+    Setting("confirm", "Ask before what loses something; in production always.", ON, SWITCH),
     Setting("timing", "Say how long each line took.", OFF, SWITCH),
     Setting("completion", "Offer what may follow while a line is typed.", ON, SWITCH),
     Setting("suggestions", "Show the rest of a line that was typed before.", ON, SWITCH),
