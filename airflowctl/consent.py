@@ -100,7 +100,7 @@ def confirm(session: Session, warning: str, line: str) -> None:
     else:
         agreed = session.ask(f"{where}? [y/N] ").lower() in ("y", "yes")
     if not agreed:
-        raise UsageError(f"{line}: not done")
+        raise UsageError(f"not done: {line}")  # the line first would read like a secret: "password: ..."
 
 
 def has_person(session: Session) -> bool:

@@ -55,7 +55,7 @@ def test_a_second_enter_runs_the_line_which_asks(listing: Program, stub: Stub) -
         screen.until(r"variable victim_0 would be deleted\.", r"variables delete on .*\? \[y/N\]")
         assert {request.method for request in stub.requests} == {"GET"}
         screen.type("\r")
-        screen.until("error: variables delete: not done")
+        screen.until("error: not done: variables delete")
     assert {request.method for request in stub.requests} == {"GET"}
 
 

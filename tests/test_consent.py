@@ -99,7 +99,7 @@ def test_in_production_every_change_asks_for_the_name(command: Command, places: 
         done = places(*example(command), "--env", "prod", answers=answer)
         assert (done.out, done.code) == ("", 2), answer
         assert f"{command.line} on prod (PRODUCTION): type prod to confirm: " in done.err
-        assert f"error: {command.line}: not done" in done.err
+        assert f"error: not done: {command.line}" in done.err
     assert not changed(stub)
     places(*example(command), "--env", "prod", answers="prod\n")
     assert stub.requests

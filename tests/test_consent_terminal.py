@@ -68,7 +68,7 @@ def test_the_shell_keeps_it_for_its_prompt(places: Program, stub: Stub, held: He
         held.go.set()
         screen.until(COUNTED, r"backfill create on dev\? \[y/N\] ?$")
         screen.type("\r")
-        screen.until("error: backfill create: not done", "unknown command 'y'", r"dev> version$")
+        screen.until("error: not done: backfill create", "unknown command 'y'", r"dev> version$")
         screen.type("\r")
         screen.until("^airflowctl [0-9]")
     assert not [line for line in changed(stub) if not line.endswith("dry_run")]
@@ -133,7 +133,7 @@ def test_the_shell_deletes_only_after_a_yes(ctl: Program, api: httpx.Client, uni
         screen.until(f"variable {unique} would be deleted", r"variables delete on .*\? \[y/N\] ?$")
         assert there(api, unique)
         screen.type("\r")
-        screen.until("variables delete: not done")
+        screen.until("not done: variables delete")
         screen.prompt()
         assert there(api, unique)
         screen.type(f"variables delete {unique}\r")
