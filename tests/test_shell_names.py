@@ -135,7 +135,7 @@ def test_a_new_variable_is_offered_and_a_deleted_one_is_not(ctl: Program, unique
         shell.type(line)
         until(lambda: list(shell.menu) == [f"{unique}_new"], "the new variable")
         shell.type(CTRL_C)
-        assert shell.run(f"variables delete {unique}_new").code == 0
+        assert shell.run(f"variables delete {unique}_new --yes").code == 0
         shell.type(line)
         until(lambda: shell.line == line and shell.menu == {}, "no variable")
         shell.type(CTRL_C)
@@ -143,7 +143,7 @@ def test_a_new_variable_is_offered_and_a_deleted_one_is_not(ctl: Program, unique
     assert desk.offered(line) == {}
     desk.run(f"variables set {unique}_new v")
     until(lambda: f"{unique}_new" in desk.offered_now(line), "the new variable")
-    desk.run(f"variables delete {unique}_new")
+    desk.run(f"variables delete {unique}_new --yes")
     until(lambda: desk.offered_now(line) == {}, "no variable")
 
 
