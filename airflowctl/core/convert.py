@@ -60,3 +60,13 @@ def usage_error(what: str, text: str, choices: tuple[str, ...], problem: str = "
 
 def choices_hint(param: Param) -> str:
     return f"one of: {', '.join(param.choices)}" if param.choices else ""
+
+
+def is_joined(text: str | None) -> bool:
+    """Whether it is the value of a switch that takes one, as in `-y=prod`."""
+    return text is not None and text.startswith(JOINED)
+
+
+def is_distance(token: str) -> bool:
+    """`-1`, the newest run, or `-2h`, two hours ago: a value that begins with a dash."""
+    return token[1:].rstrip("smhdw").isdigit()

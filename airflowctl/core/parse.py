@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from airflowctl.core.command import ALWAYS, LINE, Command, Param
-from airflowctl.core.convert import JOINED, choices_hint, usage, value
+from airflowctl.core.convert import JOINED, choices_hint, is_distance, is_joined, usage, value
 from airflowctl.core.errors import UsageError, did_you_mean
 from airflowctl.core.filling import filled
 from airflowctl.core.mistakes import DASHED, unexpected, unknown_command, unknown_option
@@ -160,7 +160,7 @@ class Walk:
         return self.awaiting is not None and self.awaiting.alone is not None and token.startswith("-")
 
     def _take_new(self, token: str) -> str:
-        if self.only_arguments or token in ("", "-") or not token.startswith("-") or _is_distance(token):
+        if self.only_arguments or token in ("", "-") or not token.startswith("-") or is_distance(token):
             return self._take_word(token)
         if token == "--":
             self.only_arguments = True
@@ -264,7 +264,7 @@ class Walk:
     def _is_whole(self, token: str, bundle: list[tuple[Param, str | None]]) -> bool:
         """Whether these options are all of the token, and meant: `-yes` is no `-y -e s`, `-hello` no help."""
         last, text = bundle[-1] if bundle else (None, None)
-        if last is None or (last.switch and len(bundle) < len(token) - 1 and not _is_joined(text)):
+        if last is None or (last.switch and len(bundle) < len(token) - 1 and not is_joined(text)):
             return False
         asks_for_help = any(param.name == "help" for param, _ in bundle)
         if not last.switch and text is not None and (asks_for_help or not self._may_be_shown(last, text)):
@@ -396,13 +396,3 @@ def walk(tokens: Sequence[str], lookup: Lookup, program: bool = False) -> Walk:
     for token in tokens:
         state.take(token)
     return state
-
-
-def _is_joined(text: str | None) -> bool:
-    """Whether it is the value of a switch that takes one, as in `-y=prod`."""
-    return text is not None and text.startswith(JOINED)
-
-
-def _is_distance(token: str) -> bool:
-    """`-1`, the newest run, or `-2h`, two hours ago: a value that begins with a dash."""
-    return token[1:].rstrip("smhdw").isdigit()
