@@ -57,12 +57,19 @@ def _is_out_of_reach(state: Walk, session: Session) -> bool:
     operation = table().get(command.op)
     if operation is None or operation.method == "GET" or command.op.startswith("get_"):
         return False
-    if session.read_only:
+    if _is_read_only(session):
         return True
     if "api" not in vars(session):  # nothing was asked yet: nothing is known
         return False
     may_change = _MAY_CHANGE.get(_role(session), command.words[:1])
     return command.op in session.api.forbidden or command.words[0] not in may_change
+
+
+def _is_read_only(session: Session) -> bool:
+    try:
+        return session.read_only is not None
+    except CliError:  # of an environment that cannot be read, say: another error is being printed
+        return False
 
 
 def _role(session: Session) -> str:
@@ -105,7 +112,10 @@ def _places(target: Environment, own: dict[str, object]) -> Iterator[dict[str, s
 
 def _leads(start: Session, place: dict[str, str], own: dict[str, object], target: Environment) -> bool:
     """Whether a line with these options goes from there to the target, as a line of its environment."""
-    environment = start.scoped(start.options.over({**place, **own})).environment
+    try:
+        environment = start.scoped(start.options.over({**place, **own})).environment
+    except CliError:  # a damaged choice, say, leads nowhere
+        return False
     return environment is not None and (environment.name, environment.url) == (target.name, target.url)
 
 

@@ -16,9 +16,10 @@ from completers.quote import words
 from tests.program import Done, Program
 from tests.stub import Reply, Request, Stub, reply
 
-_LINE = re.compile(r"\bairflowctl (?!itself)[^\n]*")
-# Where a sentence goes on after a line.
-_AFTER = ("; ", ")")
+# A line ends where its sentence goes on.
+_LINE = re.compile(r"\bairflowctl (?!itself)[^\n]*?(?=; |\)|\n|$)")
+# What a line leaves to the user to add.
+_OPEN = {("pools", "update"): ("--slots", "3")}
 
 
 def lines_of(done: Done) -> list[str]:
@@ -26,7 +27,7 @@ def lines_of(done: Done) -> list[str]:
     out = done.out
     if out.lstrip().startswith(("{", "[")):
         out = "\n".join(_texts(json.loads(out)))
-    return [_whole(found[0]) for found in _LINE.finditer(f"{out}\n{done.err}")]
+    return [found[0].rstrip() for found in _LINE.finditer(f"{out}\n{done.err}")]
 
 
 def _texts(data: object) -> Iterator[str]:
@@ -36,10 +37,6 @@ def _texts(data: object) -> Iterator[str]:
         yield from (text for value in data for text in _texts(value))
     elif isinstance(data, str):
         yield data
-
-
-def _whole(text: str) -> str:
-    return re.split("|".join(map(re.escape, _AFTER)), text)[0].rstrip()
 
 
 def tokens_of(line: str) -> list[str]:
@@ -57,7 +54,9 @@ class Relay(Stub):
 
     def __init__(self, airflow: LocalAirflow, token: str) -> None:
         self.closed = False
-        self._there = httpx.Client(base_url=airflow.url, headers={"Authorization": f"Bearer {token}"})
+        self._there = httpx.Client(
+            base_url=airflow.url, headers={"Authorization": f"Bearer {token}"}, timeout=60
+        )
         super().__init__(self._ask)
 
     def _ask(self, request: Request) -> Reply:
@@ -71,6 +70,8 @@ class Relay(Stub):
 def reached(program: Program, line: str, servers: dict[str, Stub]) -> set[str]:
     """The names of the servers that a line asks in a new process of the same home."""
     before = {name: len(server.requests) for name, server in servers.items()}
-    done = program(*tokens_of(line), "--yes", stdin="\n")
+    tokens = tokens_of(line)
+    more = next((more for begin, more in _OPEN.items() if " ".join(begin) in " ".join(tokens)), ())
+    done = program(*tokens, *more, "--yes", stdin="\n")
     assert done.code != 2, (line, done)
     return {name for name, server in servers.items() if len(server.requests) > before[name]}

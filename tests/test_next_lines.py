@@ -157,6 +157,11 @@ def test_an_edited_file_is_seen_too(program: Program, servers: dict[str, Stub], 
         assert reached(program, line, servers) == {"dev"}
 
 
+def test_a_damaged_choice_leads_nowhere(program: Program, servers: dict[str, Stub], home: Path) -> None:
+    (home / "environment").write_text("../x\n")
+    assert lines_of(program(*MISSING, "-e", "dev")) == ["airflowctl -e dev pools list"]
+
+
 def test_the_way_to_the_server_goes_along(program: Program, servers: dict[str, Stub], home: Path) -> None:
     bundle = str(home / "my certificates.pem")
     done = program(*MISSING, "-e", "prod", "--ca-bundle", bundle, "--insecure-http", "--insecure")
