@@ -40,6 +40,7 @@ def main(argv: Sequence[str]) -> int:
         for program, *arguments in _FIXES:
             subprocess.run([_BIN / program, *arguments], cwd=places.REPO, check=False)
     steps = {name: [str(_BIN / program), *arguments] for name, (program, *arguments) in _CHECKS.items()}
+    steps["locks"] = [str(_BIN / "python"), str(places.REPO / "scripts" / "generate-locks"), "--check"]
     if _DOCS.exists():
         steps["docs"] = [str(_BIN / "python"), str(_DOCS), "--check"]
     passed = [_passes(name, command) for name, command in steps.items()]

@@ -23,12 +23,12 @@ def airflow_venv(version: str = places.DEFAULT_VERSION, say: Say = quiet) -> Pat
     if not requirements.is_file():
         raise SetupError(f"There is no {requirements.name}, so Airflow {version} can't be installed here.")
     venv = places.installation(version) / "venv"
-    key = _key(venv, requirements)
+    key = _key(venv, "".join(f"{pin}\n" for pin in pins(requirements)).encode())
     with locked(venv.with_name("install.lock")):
         if _stamp(venv).get("key") != key:
             with timed(say, f"Installing Airflow {version} (first time only)"):
                 _create(venv)
-                _pip(venv, "--no-deps", "-r", str(requirements))
+                _install_lock(venv, requirements)
                 _write_stamp(venv, key=key)
     return venv
 
@@ -36,7 +36,8 @@ def airflow_venv(version: str = places.DEFAULT_VERSION, say: Say = quiet) -> Pat
 def project_venv(*, dev: bool, say: Say = quiet) -> Path:
     """The project, editable, in `.venv`; with `dev` also what its tests and checks need."""
     venv = places.PROJECT_VENV
-    key = _key(venv, places.REPO / "pyproject.toml", Path(__file__))
+    sources = (places.REPO / "pyproject.toml", *places.LOCKS, Path(__file__))
+    key = _key(venv, *(source.read_bytes() for source in sources))
     with locked(places.LOCAL / "project-venv.lock"):
         stamp = _stamp(venv)
         if stamp.get("key") != key or (dev and not stamp.get("dev")):
@@ -44,9 +45,41 @@ def project_venv(*, dev: bool, say: Say = quiet) -> Path:
             with timed(say, f"Installing airflowctl{' and its development tools' * dev} into .venv"):
                 _create(venv)
                 _renew_pip(venv)
-                _pip(venv, "--editable", str(places.REPO) + "[dev]" * dev)
+                _install_lock(venv, places.BUILD_LOCK)
+                _install_lock(venv, places.DEV_LOCK if dev else places.RUNTIME_LOCK)
+                _pip(venv, "--no-deps", "--no-build-isolation", "--editable", str(places.REPO))
                 _write_stamp(venv, key=key, dev=dev)
     return venv
+
+
+def runtime_venv(*, say: Say = quiet) -> Path:
+    """What a user installs beside the project itself, from the lock; always as it is now."""
+    venv = places.LOCAL / "runtime-venv"
+    with locked(venv.with_suffix(".lock")), timed(say, "Installing airflowctl as a user does"):
+        _create(venv)
+        _install_lock(venv, places.RUNTIME_LOCK)
+        own: list[str | Path] = [venv / "bin" / "python", "-m", "pip", "uninstall", "-qq", "-y"]
+        run([*own, "setuptools", "pip"], f"Removing what a user does not need from {venv}")
+    return venv
+
+
+def tools_venv(*, say: Say = quiet) -> Path:
+    """Programs for those who release: they make the lock files and the bill of materials."""
+    venv = places.LOCAL / "tools-venv"
+    key = _key(venv, places.TOOLS_LOCK.read_bytes())
+    with locked(venv.with_suffix(".lock")):
+        if _stamp(venv).get("key") != key:
+            with timed(say, "Installing uv and cyclonedx-bom"):
+                _create(venv)
+                _install_lock(venv, places.TOOLS_LOCK)
+                _write_stamp(venv, key=key)
+    return venv
+
+
+def pins(requirements: Path) -> list[str]:
+    """Its lines without the hashes: NAME==VERSION each. A new hash of a version is no reason to install."""
+    lines = (line.strip().removesuffix("\\").strip() for line in requirements.read_text().splitlines())
+    return [line for line in lines if line and not line.startswith(("#", "--hash"))]
 
 
 def is_first_time(version: str = places.DEFAULT_VERSION) -> bool:
@@ -64,9 +97,9 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _key(venv: Path, *sources: Path) -> str:
+def _key(venv: Path, *sources: bytes) -> str:
     # A venv knows its own path and its Python's, so a moved checkout or another Python needs a new one.
-    made_of = (hashlib.sha256(source.read_bytes()).hexdigest() for source in sources)
+    made_of = (hashlib.sha256(source).hexdigest() for source in sources)
     parts = (str(venv), sys.version, sys.base_prefix, *made_of)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -81,7 +114,13 @@ def _renew_pip(venv: Path) -> None:
     # The program that an old pip writes into bin/ imports re at each start, which today's does not. Where
     # there is no newer one to be had, the old one does.
     with suppress(SetupError):
-        _pip(venv, "--upgrade", "--retries", "1", "--timeout", "15", "pip")
+        lock = str(places.PIP_LOCK)
+        _pip(venv, "--require-hashes", "--retries", "1", "--timeout", "15", "-r", lock)
+
+
+def _install_lock(venv: Path, lock: Path) -> None:
+    """Nothing but what the lock names, and each file of it only with a hash that stands there."""
+    _pip(venv, "--no-deps", "--require-hashes", "-r", str(lock))
 
 
 def _pip(venv: Path, *what: str) -> None:

@@ -11,6 +11,12 @@ PROJECT_VENV = REPO / ".venv"
 DAGS = PACKAGE / "dags"
 TOUR = PACKAGE / "tour.airflowctl"
 DEFAULT_VERSION = "3.3.2"
+RUNTIME_LOCK = PACKAGE / "requirements-runtime.txt"
+DEV_LOCK = PACKAGE / "requirements-dev.txt"
+BUILD_LOCK = PACKAGE / "requirements-build.txt"
+PIP_LOCK = PACKAGE / "requirements-pip.txt"
+TOOLS_LOCK = PACKAGE / "requirements-tools.txt"
+LOCKS = (RUNTIME_LOCK, DEV_LOCK, BUILD_LOCK, PIP_LOCK, TOOLS_LOCK)
 
 
 def requirements(version: str) -> Path:

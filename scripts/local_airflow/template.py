@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from . import home, places
-from .install import locked
+from .install import locked, pins
 from .processes import run
 from .progress import Say, timed
 
@@ -39,7 +39,7 @@ def put_database(where: Path, version: str, venv: Path, say: Say) -> None:
 def _key(version: str) -> str:
     # The database holds absolute paths of the Dag files, so the folder's own path counts too.
     digest = hashlib.sha256(f"{places.DAGS}\n".encode())
-    digest.update(places.requirements(version).read_bytes())
+    digest.update("".join(f"{pin}\n" for pin in pins(places.requirements(version))).encode())
     for path in sorted(places.DAGS.rglob("*.py")):
         digest.update(f"{path.relative_to(places.DAGS)}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
