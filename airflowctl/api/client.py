@@ -12,6 +12,7 @@ import httpx
 
 from airflowctl.api.answers import clock, read, says_nothing
 from airflowctl.api.auth.token import problem
+from airflowctl.api.bounded import unbind
 from airflowctl.api.faults import broken
 from airflowctl.api.identity import Identity, Nobody
 from airflowctl.api.operations import OLDEST, Operation, table, version_key
@@ -163,6 +164,7 @@ class Client:
                     response.request, where, f"200, {response.num_bytes_downloaded} bytes", started
                 )
             )
+            unbind(response)
             text = pieces(response, where, self.base_url, patient._timeout)
             kind = response.headers.get("content-type", "")
             if "ndjson" in kind:

@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from airflowctl.api.bounded import MOST, TooLarge
 from airflowctl.api.proxies import Proxy, proxy_for, through
 from airflowctl.api.refusals import doubt, unusable
-from airflowctl.core.errors import CliError, TimedOut, Unreachable
+from airflowctl.core.errors import CliError, ServerRefused, TimedOut, Unreachable
 
 WHERE = "check --url, or the environment (-e)"
+LESS = "ask for less: --limit N, or a filter like --pattern or --state"
 _TRUST = "say whom to trust with --ca-bundle or SSL_CERT_FILE"
 _UNKNOWN_HOST = ("Name or service", "name resolution", "nodename", "getaddrinfo", "address associated")
 _CUT_OFF = ("disconnected", "peer closed")
@@ -37,6 +39,11 @@ def broken(error: httpx.HTTPError, method: str, path: str, base_url: str, timeou
         return TimedOut(
             f"no answer from {base_url} to {method} {path} within {timeout:g} s{by_proxy}",
             doubt(method, path) or "wait longer with --request-timeout SECONDS",
+        )
+    if isinstance(error, TooLarge):
+        return ServerRefused(
+            f"the server's answer is larger than {MOST // 1_000_000} MB: {method} {path} of {base_url}",
+            doubt(method, path) or LESS,
         )
     if isinstance(error, httpx.DecodingError):
         return unusable(base_url, method, path, "a broken encoding")

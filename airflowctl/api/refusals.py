@@ -20,7 +20,9 @@ from airflowctl.core.errors import (
     Unreachable,
 )
 from airflowctl.core.next_line import suggest
+from airflowctl.core.words import head
 
+_MOST_PROBLEMS = 1000  # of the fields of one request
 _LONGEST_REASON = 300  # letters of a failing server's own words
 IN_DOUBT = "it may have been done all the same: look before you try again"
 
@@ -167,7 +169,7 @@ def _because(message: str, why: str) -> str:
 
 
 def _reason(body: Any) -> str:
-    """The server's own words, in one line."""
+    """The server's own words, in one line; of many the first."""
     return _detail(body.get("detail", body.get("error"))) if isinstance(body, dict) else ""
 
 
@@ -175,13 +177,13 @@ def _detail(detail: Any) -> str:
     """The words in `detail`, whatever its form. What repeats the `input` may hold a secret: dropped, as is
     all after the first blank line, where a validator prints the schema and the value."""
     if isinstance(detail, str):
-        return " ".join(detail.strip().partition("\n\n")[0].split())
+        return " ".join(head(detail.lstrip()).rstrip().partition("\n\n")[0].split())
     if isinstance(detail, dict):
         if detail.get("reason") == "Unique constraint violation":
             return "it exists already"
-        return str(detail.get("reason") or detail.get("message") or "")
+        return head(str(detail.get("reason") or detail.get("message") or ""))
     if isinstance(detail, list):
-        return "; ".join(_field_problem(one) for one in detail)
+        return head("; ".join(_field_problem(problem) for problem in detail[:_MOST_PROBLEMS]))
     return ""
 
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import httpx
 
 from airflowctl.api.faults import broken
-from airflowctl.core.errors import CliError
+from airflowctl.core.errors import CliError, ServerRefused
 
 Odd = Callable[[str], CliError]
 _BLANK = " \t\r\n"
+_MOST = 16_000_000  # letters of one line, or of one value
 _decode = json.JSONDecoder().raw_decode
 
 
 def pieces(response: httpx.Response, path: str, base_url: str, timeout: float) -> Iterator[str]:
-    """The text of an answer as it comes. Raises CliError where it breaks off."""
+    """The text of an answer as it comes, in UTF-8 as all JSON is. Raises CliError where it breaks off."""
+    decoder = getincrementaldecoder("utf-8")("replace")
     try:
-        yield from response.iter_text()
+        yield from (decoder.decode(piece) for piece in response.iter_bytes())
+        yield decoder.decode(b"", True)
     except httpx.HTTPError as error:
         raise broken(error, "GET", path, base_url, timeout) from None
 
@@ -31,6 +35,8 @@ def by_lines(text: Iterator[str], odd: Odd) -> Iterator[dict[str, Any]]:
     for piece in text:
         *lines, rest = (rest + piece).split("\n")
         yield from (_line(line, odd) for line in lines if line.strip())
+        if len(rest) > _MOST:
+            raise _too_long()
     if rest.strip():
         yield _line(rest, odd)
 
@@ -40,6 +46,13 @@ def _line(text: str, odd: Odd) -> dict[str, Any]:
         return _object(json.loads(text))
     except (ValueError, RecursionError):
         raise odd("with a line that is no JSON") from None
+
+
+def _too_long() -> CliError:
+    return ServerRefused(
+        f"the server's answer has a line that is larger than {_MOST // 1_000_000} MB",
+        "read it where it was written: on the worker, or where its logs are kept",
+    )
 
 
 def _object(value: Any) -> dict[str, Any]:
@@ -118,6 +131,8 @@ class _Reader:
     def _more(self) -> None:
         """More of the text: as much again as is held, or a long value would be tried at each piece of it."""
         self._held, self._at = self._held[self._at :], 0
+        if len(self._held) > _MOST:
+            raise _too_long()
         wanted = 2 * len(self._held)
         parts = [self._held]
         for piece in self._text:

@@ -1,4 +1,4 @@
-"""Connections to a server: its certificates, the proxies, the time limits. Redirects are never followed."""
+"""Connections to a server: certificates, proxies, limits of time and size. Redirects are never followed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import ssl
 import httpx
 
 from airflowctl import __version__
+from airflowctl.api.bounded import ENCODINGS, bound
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import UsageError
 
@@ -21,9 +22,14 @@ def connect(base_url: str, network: Network, transport: httpx.BaseTransport | No
     try:
         return httpx.Client(
             verify=verify,
-            headers={"User-Agent": f"airflowctl/{__version__}", "Accept": "application/json"},
+            headers={
+                "User-Agent": f"airflowctl/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": ENCODINGS,
+            },
             timeout=limit(TIMEOUT),
             follow_redirects=False,
+            event_hooks={"response": [bound]},
             transport=transport,
         )
     except (ImportError, ValueError, httpx.InvalidURL) as error:

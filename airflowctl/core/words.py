@@ -35,3 +35,11 @@ def indexed(task_id: object, index: int) -> str:
 def named(instance: Item) -> str:
     """As `indexed`, of an instance as the API tells it."""
     return indexed(instance.get("task_id"), index_of(instance))
+
+
+def head(text: str, most: int = 65_536) -> str:
+    """At most the first `most` letters, and no part of a word: half a secret does not look like one."""
+    if len(text) <= most:
+        return text
+    whole = text[:most].rpartition(" ")[0]
+    return f"{whole or text[: most // 2]}…"

@@ -10,6 +10,7 @@ from airflowctl.core.options import Options
 from airflowctl.core.result import NO_DATA, PLAIN, Printable, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import zone
+from airflowctl.core.words import head
 from airflowctl.output import sanitise
 from airflowctl.output.progress import Progress
 from airflowctl.output.render import RULED, Style, render
@@ -210,6 +211,10 @@ class Printer:
         if isinstance(error, Interrupted) and self._streams.stderr_is_terminal:
             text = "\r" + text  # over the ^C that the terminal itself shows
         self._say(text)
+
+    def _redact(self, text: str) -> str:
+        """The text without secrets; of megabytes, for which that would take its time, the beginning."""
+        return self._hide(head(text))
 
     def note(self, text: str) -> None:
         """Something worth knowing that is not data."""
