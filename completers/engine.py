@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from completers.letters import is_visible
 from completers.match import best
 from completers.protocols import READY, Choice, Grammar, Known, Slot, Source, known
-from completers.quote import begun, quoted
+from completers.quote import ESCAPED, begun, quoted
 
 MOST = 100  # more than anybody scrolls through
 
@@ -36,7 +37,9 @@ def suggest(text: str, grammar: Grammar, source: Source) -> Suggestions:
         candidates.append(source.names(slot.kind, slot.scope, slot.word))
     fitting = (choice for names in candidates for choice in _fitting(slot.word, names))
     fitting = (choice for choice in fitting if not choice.text.startswith(slot.without))
-    items = [_suggestion(choice.text, choice.note, slot) for choice in fitting if _is_one_line(choice.text)]
+    items = [
+        _suggestion(choice.text, choice.note, slot) for choice in fitting if _may_stand(choice.text, slot)
+    ]
     return Suggestions(items[:MOST], candidates[-1].state)
 
 
@@ -47,9 +50,10 @@ def _fitting(word: str, names: Known) -> Iterable[Choice]:
     return dict.fromkeys(groups[group][place] for group, place in places)
 
 
-def _is_one_line(text: str) -> bool:
-    """A name with a control character in it, a line end say, could put a command of its own into the line."""
-    return text.isprintable()
+def _may_stand(text: str, slot: Slot) -> bool:
+    """A name with a control character in it, a line end say, could put a command of its own into the line,
+    and one with a letter that cannot be seen looks like another: where they are spelled, they are offered."""
+    return slot.quote == ESCAPED or is_visible(text)
 
 
 def _suggestion(text: str, note: str, slot: Slot) -> Suggestion:

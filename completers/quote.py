@@ -1,5 +1,6 @@
 """Words of a line and back: quotes, backslashes and comments as in a shell, nothing expanded. A JSON object
-needs no quotes: it is a word, as it is, until its last brace closes."""
+needs no quotes: it is a word, as it is, until its last brace closes. Letters that cannot be typed stand in
+`$'...'`, as in bash: `$'a\\nb'`."""
 
 from __future__ import annotations
 
@@ -7,10 +8,21 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from completers.letters import is_seen
+
 _SPACE = " \t\r\n"
 # What cannot be meant otherwise, since without its quotes it would be no JSON; or what may become one.
 _OBJECT = re.compile(r'\{\s*(?:"|\Z)')
 _IN_OBJECT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}]', re.DOTALL)  # a string, or a brace
+ESCAPED = "$'"  # begins a quote in which a backslash tells of letters by their numbers
+_ESCAPE = re.compile(
+    r"\\(?:x([\da-fA-F]{1,2})|u([\da-fA-F]{1,4})|U([\da-fA-F]{1,8})|([0-7]{1,3})|(.))", re.DOTALL
+)
+_MEANT = {
+    "n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v",
+    "\\": "\\", "'": "'", '"': '"', "?": "?",
+}  # fmt: skip
+_SPELLED = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", "'": "\\'"}
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:=@%+,~^")
 
 
@@ -57,8 +69,11 @@ def _scanned(line: str, position: int, ends: str) -> tuple[Split, int]:
     while position < len(line):
         letter = line[position]
         if quote:
-            if letter == quote:
+            if letter == quote[-1] and quote != "{":
                 quote = ""
+            elif quote == ESCAPED and letter == "\\":
+                letters, position = _letters(line, position)
+                text.append(letters)
             elif quote == '"' and letter == "\\" and line[position + 1 : position + 2] in ('"', "\\"):
                 position += 1
                 text.append(line[position])
@@ -82,6 +97,9 @@ def _scanned(line: str, position: int, ends: str) -> tuple[Split, int]:
                 end = len(line) if end < 0 else end
                 text.append(line[position:end])
                 position = end - 1
+            elif line.startswith(ESCAPED, position):
+                quote, opened = ESCAPED, position
+                position += 1
             elif letter in "'\"":
                 quote, opened = letter, position
             elif letter == "\\":
@@ -96,6 +114,19 @@ def _scanned(line: str, position: int, ends: str) -> tuple[Split, int]:
     if start >= 0:
         found.append(Word("".join(text), start, len(line), quote))
     return Split(found, len(line), quote, opened if quote else -1), len(line)
+
+
+def _letters(line: str, start: int) -> tuple[str, int]:
+    """What is meant by the backslash there, and the place of the last letter that belongs to it; as in bash,
+    one that means nothing stays."""
+    found = _ESCAPE.match(line, start)
+    if found is None:
+        return "\\", start
+    end, short, long, wide, octal, letter = found.end() - 1, *found.groups()
+    if letter is not None:
+        return _MEANT.get(letter, f"\\{letter}"), end
+    code = int(octal, 8) if octal else int(short or long or wide, 16)
+    return (chr(code) if code < 0x110000 else found[0]), end
 
 
 def _object_end(line: str, start: int) -> int:
@@ -133,11 +164,27 @@ def quoted(text: str, quote: str = "") -> str:
     """The text as one word of a line; in the quote that is already open, if one is."""
     if quote == "{":
         return text
+    if quote == ESCAPED:
+        return f"{ESCAPED}{''.join(map(_spelled, text))}'"
     if not quote and text and all(letter in _PLAIN or letter.isalnum() for letter in text):
         return text
     if quote != '"' and "'" not in text:
         return f"'{text}'"
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def spelled(text: str) -> str:
+    """As `quoted`, in letters that can all be seen: the word may be shown, and copied."""
+    return quoted(text, "" if all(is_seen(ord(letter)) for letter in text) else ESCAPED)
+
+
+def _spelled(letter: str) -> str:
+    code = ord(letter)
+    if letter in _SPELLED or is_seen(code):
+        return _SPELLED.get(letter, letter)
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def begun(text: str, quote: str = "") -> str:

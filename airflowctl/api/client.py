@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from airflowctl.api import line_ends
 from airflowctl.api.answers import clock, read, says_nothing
 from airflowctl.api.auth.token import problem
 from airflowctl.api.bounded import unbind
@@ -22,7 +23,15 @@ from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusa
 from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
 from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, limit
 from airflowctl.core.environment import Network, check_transport
-from airflowctl.core.errors import CliError, Interrupted, NobodyAsked, NotAllowed, SessionEnded, UsageError
+from airflowctl.core.errors import (
+    CliError,
+    Interrupted,
+    NobodyAsked,
+    NotAllowed,
+    NotFound,
+    SessionEnded,
+    UsageError,
+)
 from airflowctl.core.url import fill
 
 Query = Mapping[str, Any]
@@ -112,17 +121,24 @@ class Client:
         given = [name for name, value in (query or {}).items() if value not in (None, ())]
         self.require(operation.needs(given), op, operation.until)
         token = "" if operation.open else None
+        if line_ends.is_apart(op, path):
+            return line_ends.call(self, op, path)
         where = fill(operation.path, path)
-        with self.plugged(operation):
-            return self.send(
-                operation.method,
-                where,
-                query={**(query or {}), **(ignorable or {})},
-                body=body,
-                headers=headers,
-                token=token,
-                operation=op,
-            )
+        try:
+            with self.plugged(operation):
+                return self.send(
+                    operation.method,
+                    where,
+                    query={**(query or {}), **(ignorable or {})},
+                    body=body,
+                    headers=headers,
+                    token=token,
+                    operation=op,
+                )
+        except NotFound:
+            if not line_ends.is_to_look_for(op, path):
+                raise
+            return line_ends.call(self, op, path)
 
     @contextmanager
     def plugged(self, operation: Operation) -> Iterator[None]:

@@ -60,6 +60,8 @@ def fill(path: str, values: dict[str, str]) -> str:
             raise UsageError(f"'{value}' cannot be a {name}")
         if "/" in value and name not in _SLASH_ALLOWED:
             raise UsageError(f"'{value}' cannot be a {name}: it holds a '/'")
+        if value.endswith("\n") and name in _SLASH_ALLOWED:  # there the server's routes end before it
+            raise UsageError(f"'{value}' cannot be a {name}: the server would take it for '{value[:-1]}'")
         path = path.replace("{" + name + "}", quote(value, safe=""))
     if "{" in path:
         raise ValueError(f"{path} is not filled")

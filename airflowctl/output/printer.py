@@ -212,10 +212,6 @@ class Printer:
             text = "\r" + text  # over the ^C that the terminal itself shows
         self._say(text)
 
-    def _redact(self, text: str) -> str:
-        """The text without secrets; of megabytes, for which that would take its time, the beginning."""
-        return self._hide(head(text))
-
     def note(self, text: str) -> None:
         """Something worth knowing that is not data."""
         self._progress.end()
@@ -233,9 +229,10 @@ class Printer:
         return write_lines_of(result, self._write_line)
 
     def _redact(self, text: str) -> str:
-        """A text for stderr, its lines written out. Secrets are looked for before that, for in quotes they no
-        longer look like themselves, and after it, when the words stand side by side."""
-        hidden = self._hide(text)
+        """A text for stderr, its lines written out; of megabytes, which would take their time, the beginning.
+        Secrets are looked for before that, for in quotes they no longer look like themselves, and after it, when
+        the words stand side by side."""
+        hidden = self._hide(head(text))
         whole = write_lines(hidden, self._write_line)
         return whole if whole == hidden else self._hide(whole)
 

@@ -21,7 +21,7 @@ from airflowctl.core.parse import walk
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.plumbing import is_for_shell
 from airflowctl.shell.explain import may_ask
-from completers.quote import split
+from completers.quote import ESCAPED, split
 
 if TYPE_CHECKING:
     from airflowctl.core.parse import Lookup
@@ -36,7 +36,7 @@ _RUN = (("enter",), ("escape", "enter"), ("c-o",), ("f4",))
 def is_open() -> bool:
     """Whether a quote in the line, or a brace that is ours, waits for its end."""
     text = get_app().current_buffer.text
-    return split(text).open in (("'", '"') if is_for_shell(text) else ("'", '"', "{"))
+    return split(text).open in (("'", '"', ESCAPED) if is_for_shell(text) else ("'", '"', ESCAPED, "{"))
 
 
 def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str], object]) -> KeyBindings:
