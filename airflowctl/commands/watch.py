@@ -64,9 +64,9 @@ def _views(session: Session, interval: float, line: tuple[str, ...]) -> Generato
     from time import sleep
 
     from airflowctl.core.display import View
-    from completers.quote import quoted
+    from completers.quote import spelled
 
-    shown, code, before = " ".join(map(quoted, line)), DONE, None
+    shown, code, before = " ".join(map(spelled, line)), DONE, None
     try:
         yield View(Text(""), f"every {interval:g} s: {shown}", drawn=[f"{_SAME}..."])
         while True:
