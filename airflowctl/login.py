@@ -192,8 +192,10 @@ def _leave(session: Session, before: Environment, now: Environment) -> None:
 
 def _provider(session: Session, wish: Wanted, client: Client) -> Provider:
     from airflowctl.api.auth import managers
-    from airflowctl.api.auth.providers import fitting, named, names
+    from airflowctl.api.auth.providers import fitting, named, names, usurpers
 
+    for words in usurpers():
+        session.output.note(words)
     method = wish.environment.method
     if method:
         return named(method)
