@@ -229,9 +229,9 @@ class Printer:
         return write_lines_of(result, self._write_line)
 
     def _redact(self, text: str) -> str:
-        """A text for stderr, its lines written out; of megabytes, which take their time, the beginning. Secrets
-        are looked for before that, for in quotes they no longer look like themselves, and after it, when the
-        words stand side by side."""
+        """A text for stderr, its lines written out; of megabytes, which take their time, the beginning.
+        Secrets are looked for before that, for in quotes they no longer look like themselves, and after it,
+        when the words stand side by side."""
         hidden = self._hide(head(text))
         whole = write_lines(hidden, self._write_line)
         return whole if whole == hidden else self._hide(whole)
