@@ -209,7 +209,7 @@ def show(result: Any, format: str, color: str = "auto") -> str:
     stdout = Caught(True)
     streams = Streams(StringIO(), stdout, StringIO(), {"TERM": "xterm"}, columns=200)
     options = Options(output=format, color=color)
-    Printer(streams, options, Progress(streams), str).show(result)
+    Printer(streams, options, Progress(streams), str, " ".join).show(result)
     return stdout.getvalue()
 
 
