@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
 from airflowctl.core.environment import MAX_SESSION, Environment, Network, check_name, is_name, settings_of
 from airflowctl.core.errors import ConfigError, UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.files import config_folder, toml
+from airflowctl.files import config_folder, state_folder, toml
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,6 +23,7 @@ class Environments:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._folder = config_folder(environ)
+        self._locks = state_folder(environ).path("locks")
         self._session: dict[str, Environment] = {}  # what was saved or read in this session
 
     def names(self) -> tuple[str, ...]:
@@ -51,6 +52,30 @@ class Environments:
                 environment = self.get(name)
                 if environment is not None:
                     yield environment
+
+    def read(self, name: str) -> Environment | None:
+        """As `get`, but as it is on disk now: another process may have changed it."""
+        content = self._folder.read(*_file(name))
+        return None if content is None else _read(name, self.path(name), content)
+
+    def remember(self, environment: Environment) -> None:
+        """Keep it for this session only."""
+        self._session[environment.name] = environment
+
+    def update(self, name: str, change: Callable[[Environment | None], Environment]) -> Environment:
+        """Save what `change` makes of the environment as it is on disk now; one process at a time, so that no
+        change of another is lost. `change` gets None where there is none, or its file is damaged."""
+        from airflowctl.secrets.lock import locked
+        from airflowctl.secrets.store import Key
+
+        with locked(self._locks, Key("environment", self.path(name))):
+            try:
+                before = self.read(name)
+            except ConfigError:
+                before = None
+            changed = change(before)
+            self.save(changed)
+        return changed
 
     def save(self, environment: Environment) -> None:
         """Keep it for this session and, atomically and for this user only, on disk."""
@@ -92,6 +117,9 @@ def _written(environment: Environment) -> str:
     """As TOML: only what is not as it would be anyway."""
     texts = {name: getattr(environment, name) for name in ("url", "username", "method", "store")}
     lines = [f"{name} = {toml(value)}" for name, value in texts.items() if value]
+    if environment.store and environment.login:
+        lines.append(f"login = {toml(environment.login)}")
+        lines.append(f"login_origin = {toml(environment.login_origin)}")
     if environment.command:
         lines.append(f"command = [{', '.join(map(toml, environment.command))}]")
     if environment.max_session != MAX_SESSION:
@@ -163,7 +191,19 @@ def _checked(name: str, found: dict[str, Any]) -> Environment:
         float(hours),
         production,
         read_only,
+        *_login(found, base_url(url)),
     )
+
+
+def _login(found: dict[str, Any], url: str) -> tuple[str, str]:
+    """The id of the login, and the address it was made for."""
+    from airflowctl.core.url import base_url
+    from airflowctl.secrets.store import is_login_id
+
+    login, origin = _text(found, "login"), _text(found, "login_origin")
+    if login and not is_login_id(login):
+        raise ValueError("login is not the id of a login")
+    return login, (base_url(origin) if origin else url) if login else ""
 
 
 def _text(table: Mapping[str, Any], name: str) -> str:

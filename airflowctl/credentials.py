@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from _thread import allocate_lock  # threading costs a short command a millisecond
+from contextlib import suppress
 
 from airflowctl.core.credential import (
     TOKEN_FILE_VARIABLE,
@@ -11,16 +12,26 @@ from airflowctl.core.credential import (
     Credential,
     clean,
     from_text,
+    read_credential,
 )
-from airflowctl.core.errors import CliError, StoreLocked, StoreUnavailable, UsageError
+from airflowctl.core.errors import (
+    CliError,
+    ConfigError,
+    NotLoggedIn,
+    StoreLocked,
+    StoreUnavailable,
+    UsageError,
+)
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.files import state_folder
-from airflowctl.secrets.store import Key
+from airflowctl.secrets.store import Key, earlier_key, key_of, new_login_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from airflowctl.api.auth.provider import Login
+    from airflowctl.config import Environments
     from airflowctl.core.environment import Environment
     from airflowctl.secrets.stores import Stores
 
@@ -39,13 +50,14 @@ class Credentials:
         environ: Mapping[str, str],
         login: Callable[[], Login],
         learn: Callable[..., object],
+        environments: Environments,
         problem: str = "",
     ) -> None:
         """`problem` says why a token that is known is not used here, for errors."""
         self.environment = environment
+        self._environments = environments
         self.problem = self._no_variable = problem
         self.no_store = False  # whether the store failed
-        self._key = Key(environment.url, environment.name)
         self._stores = stores
         self._environ = environ
         self._login = login
@@ -55,6 +67,10 @@ class Credentials:
         self._is_looked_up = False
         self._is_locked = False  # the store, which a person may open
         self._tried_at = _LONG_AGO
+
+    @property
+    def _key(self) -> Key:
+        return key_of(self.environment.login)
 
     # What is known.
 
@@ -108,14 +124,18 @@ class Credentials:
 
     # What is done.
 
-    def keep(self, credential: Credential, store: str) -> tuple[str, str, str]:
-        """Keep a new login: the name of the store it is in, how long that keeps it, and why not in one
-        before it. Raises StoreUnavailable."""
-        lifetime = self.environment.max_session * 3600
-        if credential.expires_at is not None and not credential.renewal:
-            lifetime = max(0.0, credential.expires_at - time.time())
-        used, problem = self._stores.keep(self._key, credential.to_text(), lifetime, store)
-        return used.name, used.lasts, problem
+    def keep(self, credential: Credential, store: str) -> None:
+        """Keep it in place of the login that is kept, or where none is, as the environment's. Raises
+        StoreUnavailable."""
+        login = self.environment.login or new_login_id()
+        lifetime = lifetime_of(credential, self.environment)
+        used, _ = self._stores.keep(key_of(login), credential.to_text(), lifetime, store)
+        if login == self.environment.login:
+            return
+        self._adopt(self.environment._replace(login=login, login_origin=credential.origin))
+        if used is not self._stores.memory:
+            with suppress(ConfigError):  # then it lasts as long as this program
+                self._record_login(self.environment._replace(store=used.name))
 
     def hold(self, credential: Credential | None) -> None:
         """Use it from now on, without keeping it anywhere."""
@@ -124,16 +144,6 @@ class Credentials:
         if credential is not None:
             self._learn(*credential.secrets)
         self._held = credential
-
-    def forget(self) -> bool:
-        """Remove it wherever it is kept; whether there was one. Raises StoreUnavailable when a store cannot
-        be asked: then it may still be there."""
-        had = self._stores.memory.delete(self._key)
-        return self.drop(self.environment.store) or had
-
-    def drop(self, store: str) -> bool:
-        """Remove it from one store; whether there was one."""
-        return bool(store) and self._stores.named(store).delete(self._key)
 
     # How.
 
@@ -174,20 +184,91 @@ class Credentials:
                 raise UsageError(f"{name} is set but empty", "give it a value, or unset it")
 
     def _kept(self) -> Credential | None:
-        """From the store; one that fails is noted in `problem`."""
-        name = self.environment.store
-        if not name:
+        """From the store; one that fails is noted in `problem`. Raises NotLoggedIn for another user's."""
+        if not self.environment.store:
             return None
         try:
-            text = self._stores.named(name).get(self._key)
+            text = self._text_in_store()
         except StoreUnavailable as error:
             self.problem, self.no_store = error.message, True
             self._is_locked = isinstance(error, StoreLocked)
             return None
-        if not text:
+        credential = read_credential(text, self.environment.store) if text else None
+        if credential is None:
             self.problem = "the login has ended"
             return None
-        return from_text(text, self.environment.url, name)
+        if credential.origin != self.environment.url:
+            self.problem = f"the login kept for {self.environment.name} was made for {credential.origin}"
+            return None
+        check_user(credential, self.environment)
+        return credential
+
+    def _text_in_store(self) -> str | None:
+        """What the store has of this login; where another process has logged in anew, of that login."""
+        if not self.environment.login:
+            return self._take_over()
+        text = self._stores.named(self.environment.store).get(self._key)
+        if text is None and self._follow():
+            return self._stores.named(self.environment.store).get(self._key)
+        return text
+
+    def _follow(self) -> bool:
+        """Whether the environment's file names another login of the same user by now, which is then ours."""
+        try:
+            now = self._environments.read(self.environment.name)
+        except CliError:
+            return False
+        if now is None or now.login in ("", self.environment.login):
+            return False
+        if (now.url, now.username) != (self.environment.url, self.environment.username):
+            return False
+        self._adopt(now)
+        return True
+
+    def _take_over(self) -> str | None:
+        """A login of an earlier version, kept under origin and environment: from now on under an id of its
+        own. Another home may have put its own there, so it stays unless it is this user's."""
+        from airflowctl.secrets.lock import locked
+
+        here = self.environment
+        earlier, store = earlier_key(here.url, here.name), self._stores.named(here.store)
+        with locked(self._locks, earlier):
+            if self._follow():
+                return store.get(self._key)
+            text = store.get(earlier)
+            credential = read_credential(text, here.store) if text else None
+            if text is None or credential is None:
+                return None
+            check_user(credential, here)
+            login = new_login_id()
+            try:
+                store.set(key_of(login), text, lifetime_of(credential, here))
+                self._record_login(here._replace(login=login, login_origin=here.url))
+            except (StoreUnavailable, ConfigError):
+                with suppress(StoreUnavailable):
+                    store.delete(key_of(login))
+                return text  # it can be used where it is
+            store.delete(earlier)
+        return text
+
+    def _record_login(self, wanted: Environment) -> None:
+        """Write which login is the environment's into its file. Raises ConfigError."""
+
+        def change(before: Environment | None) -> Environment:
+            if before is None or before.url != wanted.url:
+                raise ConfigError(f"the environment {wanted.name} has changed meanwhile")
+            return before._replace(login=wanted.login, login_origin=wanted.login_origin, store=wanted.store)
+
+        self._adopt(self._environments.update(wanted.name, change))
+
+    def _adopt(self, environment: Environment) -> None:
+        self.environment = self.environment._replace(
+            login=environment.login, login_origin=environment.login_origin, store=environment.store
+        )
+
+    @property
+    def _locks(self) -> str:
+        return state_folder(self._environ).path("locks")
 
     def _made_each_time(self) -> Credential | None:
         """Where a provider keeps nothing, like a program that prints a token."""
@@ -221,7 +302,8 @@ class Credentials:
         self._tried_at = time.monotonic()
         from airflowctl.secrets.lock import locked
 
-        with locked(state_folder(self._environ).path("locks"), self._key):
+        with locked(self._locks, self._key):
+            self._follow()
             kept = self._kept()
             if kept is not None and kept.token != held.token and not _is_due(kept):
                 self.hold(kept)  # another process was quicker
@@ -245,6 +327,7 @@ class Credentials:
             login.client.close()
         if fresh is None:
             return False
+        check_user(fresh, self.environment._replace(username=held.username))
         fresh = fresh._replace(since=held.since, source=held.source)
         self.hold(fresh)
         self._tried_at = _LONG_AGO
@@ -273,6 +356,26 @@ class Credentials:
             return False
         self.problem = f"the login is older than {self.environment.max_session:g} h"
         return True
+
+
+def check_user(credential: Credential, environment: Environment) -> None:
+    """Raise NotLoggedIn for a login of another user than the environment's: it acts as that user or not at
+    all. A login by an issuer needs no user name in the environment."""
+    wanted = environment.username
+    if wanted and credential.username and credential.username != wanted:
+        line = ("auth", "login", "-e", environment.name, "--url", environment.url)
+        raise NotLoggedIn(
+            f"the login kept for {environment.name} is of {credential.username}, and its environment is"
+            f" {wanted}'s: it is not used",
+            f"log in again: {suggest(*line, '--username', wanted)}",
+        )
+
+
+def lifetime_of(credential: Credential, environment: Environment) -> float:
+    """How long to keep it, in seconds."""
+    if credential.expires_at is not None and not credential.renewal:
+        return max(0.0, credential.expires_at - time.time())
+    return environment.max_session * 3600
 
 
 def _due_at(credential: Credential) -> float:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from airflowctl.core.credential import Credential
 from airflowctl.core.environment import Environment, check_transport, settings_of
-from airflowctl.core.errors import CliError, ConfigError, NotAllowed, NotLoggedIn, UsageError
+from airflowctl.core.errors import CliError, NotAllowed, NotLoggedIn, UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.sensitive import holds_secret, is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from airflowctl.server import Server
     from airflowctl.session import Session
 
-ASKED_FOR = "encrypted-file"  # a store that is used only where somebody has asked for it, once
 ASK = "\0ask"  # an option without its value: the person is asked
 _TRIES = 3
 _LONGEST_SECRET = 100_000  # letters
@@ -34,15 +31,6 @@ class Wanted(NamedTuple):
     opens_browser: bool = True
 
 
-class Kept(NamedTuple):
-    """A login that was kept: `store` is where, `lasts` for how long, `problem` why nowhere better."""
-
-    environment: Environment
-    store: str
-    lasts: str
-    problem: str
-
-
 class AskingIdentity:
     """In the shell, whoever is logged in; when nothing else renews a login, the person is asked for it in
     place, and the command goes on. See airflowctl.api.identity.Identity."""
@@ -54,6 +42,8 @@ class AskingIdentity:
         self.no_token, self.log_in = server.no_token, server.log_in
 
     def renewed(self, refused: str) -> str:
+        from airflowctl.api.auth.providers import named
+
         fresh, credentials = self._server.renewed(refused), self._server.credentials
         held, environment = credentials.held, self._server.environment
         if held is not None:
@@ -65,7 +55,8 @@ class AskingIdentity:
         what = "not logged in to {}" if held is None else "the login to {} has ended"
         self._session.output.note(what.format(environment.url) + problem)
         credential = self._asked_for(environment)
-        credentials.keep(credential, (held.source if held else environment.store) or "memory")
+        if named(credential.method).is_kept:
+            credentials.keep(credential, (held.source if held else environment.store) or "memory")
         credentials.hold(credential)
         return credential.token
 
@@ -154,40 +145,6 @@ def log_in(session: Session, wish: Wanted) -> tuple[Credential, Environment]:
         login.client.close()
     session.shared.redact.learn(*credential.secrets)
     return credential, environment
-
-
-def keep(session: Session, environment: Environment, credential: Credential, store: str) -> Kept:
-    """Keep the login where that is safe, and the address in its small file. Raises StoreUnavailable."""
-    from airflowctl.api.auth.providers import named
-
-    credentials, before = session.server.credentials, session.environments.get(environment.name)
-    if not named(credential.method).is_kept or environment.setting("token_file"):
-        kept = Kept(environment._replace(store=""), "", "", "")
-    else:
-        used = credentials.environment.store
-        place, lasts, problem = credentials.keep(credential, store or (used if used == ASKED_FOR else ""))
-        lasting = "" if place == "memory" else place
-        kept = Kept(environment._replace(store=lasting), place, lasts, problem)
-    try:
-        session.environments.save(kept.environment)
-    except ConfigError as error:
-        if not session.is_lasting:
-            credentials.drop(kept.environment.store)
-            raise
-        session.output.note(f"{error.message}; the address is known until this ends")
-    if before is not None:
-        _leave(session, before, kept.environment)
-    return kept
-
-
-def _leave(session: Session, before: Environment, now: Environment) -> None:
-    """A login that was kept elsewhere, or for another server, is not left behind."""
-    from airflowctl.secrets.store import Key
-
-    same_file = before.store == now.store == ASKED_FOR
-    if before.store and not same_file and (before.store, before.url) != (now.store, now.url):
-        with suppress(CliError):  # what is kept now is what counts
-            session.shared.stores.named(before.store).delete(Key(before.url, before.name))
 
 
 def _provider(session: Session, wish: Wanted, client: Client) -> Provider:

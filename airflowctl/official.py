@@ -106,7 +106,7 @@ def _keep(session: Session, candidate: Candidate) -> str:
 
 def _keep_login(session: Session, candidate: Candidate) -> None:
     from airflowctl.api.auth.token import expires_at, issued_at, subject
-    from airflowctl.login import keep
+    from airflowctl.kept_login import keep
 
     token, url = candidate.token, candidate.url
     credential = Credential(

@@ -329,6 +329,7 @@ class Session:
             self._environ_for(environment),
             login,
             shared.redact.learn,
+            shared.environments,
             shared.variable_token.reason_against(environment) if shared.variable_token else "",
         )
         return Server(

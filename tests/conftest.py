@@ -33,6 +33,7 @@ pytest_plugins = [
     "tests.account",
     "tests.environments",
     "tests.https",
+    "tests.logins",
     "tests.naming",
     "tests.shown",
     "tests.auth_servers",

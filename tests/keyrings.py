@@ -8,6 +8,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from airflowctl.secrets.kernel import KernelKeyring
+from airflowctl.secrets.store import Key, key_of
 from tests.waiting import until
 
 PROGRAMS = ("dbus-daemon", "gnome-keyring-daemon")
@@ -74,6 +76,17 @@ class Keyring:
 
         with open_dbus_connection(bus=self.address) as bus:
             secretstorage.get_default_collection(bus).lock()
+
+
+def key_in(home: Path, name: str = "default") -> Key:
+    """Under which key the login of an environment is kept, by its file in this AIRFLOWCTL_HOME."""
+    return key_of(tomllib.loads((home / "environments" / f"{name}.toml").read_text())["login"])
+
+
+def earlier(home: Path, name: str = "default") -> str:
+    """Its file as earlier versions wrote it, without the id of the login."""
+    text = (home / "environments" / f"{name}.toml").read_text()
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("login"))
 
 
 @contextmanager

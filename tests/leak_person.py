@@ -14,9 +14,9 @@ from airflowctl import registry
 from airflowctl.api.operations import table
 from airflowctl.core.command import Command
 from airflowctl.core.credential import from_text
-from airflowctl.secrets.store import Key
 from airflowctl.secrets.stores import Stores
 from tests.at_shell import Shell
+from tests.keyrings import key_in
 from tests.leaks import Scan
 from tests.private_files import write_private
 from tests.program import Program
@@ -250,7 +250,7 @@ class Person:
         stores = Stores(
             self.program.environ, passphrase=lambda: PASSPHRASE, waiting=lambda: False, is_lasting=False
         )
-        kept = stores.named(self._store).get(Key(self._way.url, "default"))
+        kept = stores.named(self._store).get(key_in(self._place.home))
         held = from_text(kept or "", self._way.url, self._store)
         if held is not None:
             secret = {

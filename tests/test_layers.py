@@ -60,6 +60,7 @@ LAYERS: dict[str, set[str]] = {
     "airflowctl.secrets": {*CORE, "airflowctl.files", "airflowctl.secrets"},
     "airflowctl.login": CORE,
     "airflowctl.next_lines": {*CORE, *LINE},
+    "airflowctl.kept_login": CORE,
     "airflowctl.person": CORE,
     "airflowctl.official": CORE,
     "airflowctl.talk": CORE,

@@ -11,9 +11,8 @@ import pytest
 from local_airflow import LocalAirflow
 
 from airflowctl.secrets.kernel import KernelKeyring
-from airflowctl.secrets.store import Key
 from tests.at_shell import Shell
-from tests.keyrings import Kept
+from tests.keyrings import Kept, key_in
 from tests.program import Program
 from tests.servers.oidc import OidcServer
 from tests.stub import Reply, Request, Stub, lets_in, reply
@@ -25,15 +24,16 @@ from tests.stub import Reply, Request, Stub, lets_in, reply
 def test_an_environment_takes_its_login_along(
     program: Program, stub: Stub, kept: Kept, store: str, home: Path
 ) -> None:
-    key = Key(stub.url, "work")
     login = ("auth", "login", "--url", stub.url, "-u", "ann", "--password-stdin", "--store", store)
     for name in ("work", "other"):
         assert program(*login, "-e", name, stdin="hunter22\n").code == 0
     program("env", "use", "work")
+    key = key_in(home, "work")
     stub.requests.clear()
     done = program("env", "remove", "work")
-    assert (done.out, done.err, done.code) == (f"removed work ({stub.url})\n", "", 0)
-    assert stub.requests == []  # nothing is asked of the server
+    assert (done.out, done.code) == (f"removed work ({stub.url})\n", 0)
+    assert "its login was not revoked: the server goes on taking that token until it ends" in done.err
+    assert "GET /api/v2/auth/logout" in stub.sent  # this server cannot do it
     assert len(kept.values) == (store == "keyring")
     assert store != "kernel" or KernelKeyring().get(key) is None
     assert not (home / "environment").exists()
@@ -101,7 +101,7 @@ def test_fab_revokes_too(program: Program, kept: Kept, fab_airflow: LocalAirflow
 
 
 def test_a_logout_from_an_issuer_takes_the_refresh_token_back(
-    program: Program, oidc_airflow: LocalAirflow, oidc: OidcServer
+    program: Program, oidc_airflow: LocalAirflow, oidc: OidcServer, home: Path
 ) -> None:
     from tests.servers.browser import environ
     from tests.servers.oidc import SCOPE
@@ -109,7 +109,7 @@ def test_a_logout_from_an_issuer_takes_the_refresh_token_back(
     person = program.with_environ(AIRFLOWCTL_STORE="kernel", **environ())
     options = ("--issuer", oidc.issuer, "--client-id", oidc.public_client, "--scope", SCOPE)
     assert person.process("auth", "login", "--url", oidc_airflow.url, *options).code == 0
-    text = KernelKeyring().get(Key(oidc_airflow.url, "default"))
+    text = KernelKeyring().get(key_in(home))
     refresh = json.loads(text or "")["renewal"]["refresh_token"]
     assert person("auth", "logout").code == 0
     form = {"grant_type": "refresh_token", "client_id": oidc.public_client, "refresh_token": refresh}

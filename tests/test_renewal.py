@@ -16,11 +16,10 @@ from airflowctl.core.modes import SHELL
 from airflowctl.core.options import Options
 from airflowctl.secrets.kernel import KernelKeyring
 from airflowctl.secrets.lock import locked
-from airflowctl.secrets.store import Key
 from airflowctl.session import Session
 from airflowctl.shell.toolbar import About, Toolbar
 from tests.at_shell import Shell, streams
-from tests.keyrings import Kept
+from tests.keyrings import Kept, key_in
 from tests.program import Done, Program
 from tests.screen import Screen
 from tests.servers.browser import environ
@@ -266,12 +265,12 @@ def test_the_shell_asks_for_the_password_and_goes_on(program: Program) -> None:
         person("auth", "logout")
 
 
-def test_the_shell_asks_too_where_the_login_has_gone(program: Program) -> None:
+def test_the_shell_asks_too_where_the_login_has_gone(program: Program, home: Path) -> None:
     """As the kernel's keyring forgets a token when it ends."""
     server = Server()
     with Stub(server) as stub:
         person = logged_in(program.with_environ(AIRFLOWCTL_STORE="kernel"), stub)
-        assert KernelKeyring().delete(Key(stub.url, "default"))
+        assert KernelKeyring().delete(key_in(home))
         taken = stub.answer
 
         def answer(request: Request) -> Reply:
@@ -304,7 +303,7 @@ def test_a_renewal_that_hangs_elsewhere_is_not_waited_for(
         person = logged_in(program, stub)
         folder = Path(program.environ["AIRFLOWCTL_HOME"]) / "locks"
         server.token = "changed.on.server"
-        with locked(str(folder), Key(stub.url, "default")):
+        with locked(str(folder), key_in(folder.parent)):
             assert person("pools", "get", "p", "-o", "name") == Done("p\n", "", 0)
 
 

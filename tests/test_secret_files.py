@@ -115,11 +115,11 @@ def test_another_cost_does_not_open_it_either(folder: Path, file: Path, cost: in
 
 
 @pytest.mark.parametrize(
-    "other", [KEY._replace(environment="other"), KEY._replace(origin="https://evil.example.org")]
+    "other", [KEY._replace(name="other"), KEY._replace(realm="https://evil.example.org")]
 )
 def test_a_file_that_was_moved_does_not_open(folder: Path, file: Path, other: Key) -> None:
-    if other.environment != KEY.environment:
-        file.rename(folder / f"{other.environment}.enc")
+    if other.name != KEY.name:
+        file.rename(folder / f"{other.name}.enc")
     with pytest.raises(StoreUnavailable, match="changed"):
         encrypted(folder).get(other)
 

@@ -16,7 +16,7 @@ import pytest
 from airflowctl.core.errors import StoreUnavailable
 from airflowctl.secrets.kernel import KernelKeyring
 from airflowctl.secrets.store import Key
-from tests.keyrings import Kept, kernel_keyring
+from tests.keyrings import Kept, kernel_keyring, key_in
 from tests.private_files import write_private
 from tests.program import Done, Program
 from tests.screen import Screen
@@ -107,10 +107,10 @@ def test_what_is_deleted_is_gone(kernel: KernelKeyring, key: Key) -> None:
 
 
 def test_each_server_and_environment_has_its_own(kernel: KernelKeyring, key: Key) -> None:
-    other = key._replace(origin=f"{URL}/team-a")
+    other = key._replace(realm=f"{URL}/team-a")
     kernel.set(key, "one", None)
     assert kernel.get(other) is None
-    assert kernel.get(key._replace(environment="x" + key.environment)) is None
+    assert kernel.get(key._replace(name="x" + key.name)) is None
 
 
 READS = """
@@ -132,7 +132,7 @@ def test_somebody_else_does_not(kernel: KernelKeyring, key: Key) -> None:
         pytest.skip("needs root, which alone can become another user")
     kernel.set(key, "text", 60)
     assert python(READS.replace("os.setsid()", "os.setuid(65534)"), *key) == "None\n"
-    assert key.environment not in python("import os; os.setuid(65534); print(open('/proc/keys').read())")
+    assert key.name not in python("import os; os.setuid(65534); print(open('/proc/keys').read())")
 
 
 # By `auth login`.
@@ -145,7 +145,8 @@ def person(program: Program, locked: Stub, tmp_path: Path) -> Iterator[Program]:
     write_private(file, PASSPHRASE + "\nanother line\n")
     own = program.with_environ(AIRFLOWCTL_STORE="", AIRFLOWCTL_PASSPHRASE_FILE=str(file))
     yield own
-    KernelKeyring().delete(Key(locked.url, "default"))
+    if (tmp_path / "airflowctl" / "environments" / "default.toml").exists():
+        own("env", "remove", "default")
 
 
 def log_in(person: Program, locked: Stub, *more: str, **how: Any) -> Done:
@@ -162,7 +163,7 @@ PLACES = {
 
 @pytest.mark.parametrize("store", PLACES)
 def test_a_login_is_kept_where_somebody_wants_it(
-    person: Program, locked: Stub, kernel: KernelKeyring, kept: Kept, store: str, tmp_path: Path
+    person: Program, locked: Stub, kernel: KernelKeyring, kept: Kept, store: str, tmp_path: Path, home: Path
 ) -> None:
     done = log_in(person, locked, "--store", store)
     assert (done.err, done.code) == ("", 0)
@@ -170,10 +171,11 @@ def test_a_login_is_kept_where_somebody_wants_it(
     assert person("pools", "get", "p").code == 0
     assert person("auth", "status", "-o", "json").json["token_from"] == store
     assert bool(kept.values) is (store == "keyring")
-    assert bool(kernel.get(Key(locked.url, "default"))) is (store == "kernel")
+    key = key_in(home)
+    assert bool(kernel.get(key)) is (store == "kernel")
     assert bool(list(tmp_path.rglob("*.enc"))) is (store == "encrypted-file")
     assert person("auth", "logout").code == 0
-    assert (kept.values, kernel.get(Key(locked.url, "default")), list(tmp_path.rglob("*.enc"))) == (
+    assert (kept.values, kernel.get(key), list(tmp_path.rglob("*.enc"))) == (
         {},
         None,
         [],
@@ -193,10 +195,10 @@ def test_without_a_system_keyring_it_is_the_kernels(
 
 @pytest.mark.parametrize("option", [(), ("--store", "auto")])
 def test_with_one_it_is_the_systems(
-    person: Program, locked: Stub, kernel: KernelKeyring, kept: Kept, option: tuple[str, ...]
+    person: Program, locked: Stub, kernel: KernelKeyring, kept: Kept, option: tuple[str, ...], home: Path
 ) -> None:
     assert "kept in the system keyring" in log_in(person, locked, *option).out
-    assert kernel.get(Key(locked.url, "default")) is None
+    assert kernel.get(key_in(home)) is None
 
 
 def test_memory_is_for_sessions_only(person: Program, locked: Stub) -> None:
@@ -226,7 +228,6 @@ def test_what_is_wanted_and_fails_is_not_replaced_in_silence(
     done = log_in(person, locked, "--store", "keyring")
     assert (done.out, done.code) == ("", 4)
     assert "no system keyring works here" in done.err
-    assert kernel.get(Key(locked.url, "default")) is None
     assert not list(tmp_path.rglob("*.toml"))
 
 
@@ -241,13 +242,22 @@ ORDER = [("kernel", "encrypted-file"), ("keyring", "kernel"), ("encrypted-file",
 
 @pytest.mark.parametrize(("first", "second"), ORDER)
 def test_a_login_is_in_one_store_at_a_time(
-    person: Program, locked: Stub, kernel: KernelKeyring, kept: Kept, first: str, second: str, tmp_path: Path
+    person: Program,
+    locked: Stub,
+    kernel: KernelKeyring,
+    kept: Kept,
+    first: str,
+    second: str,
+    tmp_path: Path,
+    home: Path,
 ) -> None:
+    keys = []
     for store in (first, second):
         assert log_in(person, locked, "--store", store).code == 0
+        keys.append(key_in(home))
     found = {
         "keyring": bool(kept.values),
-        "kernel": bool(kernel.get(Key(locked.url, "default"))),
+        "kernel": any(map(kernel.get, keys)),
         "encrypted-file": bool(list(tmp_path.rglob("*.enc"))),
     }
     assert [name for name, is_there in found.items() if is_there] == [second]
@@ -256,26 +266,28 @@ def test_a_login_is_in_one_store_at_a_time(
 
 @pytest.mark.parametrize("store", ["kernel", "keyring", "encrypted-file"])
 def test_an_environment_that_moves_leaves_no_login_behind(
-    person: Program, locked: Stub, kernel: KernelKeyring, kept: Kept, store: str
+    person: Program, locked: Stub, kernel: KernelKeyring, kept: Kept, store: str, home: Path
 ) -> None:
     log_in(person, locked, "--store", store)
+    before = key_in(home)
     with Stub(wants_login) as other:
         done = log_in(person, other, "--store", store)
         assert done.code == 0
         assert f"was {locked.url} before" in done.err
         assert person("pools", "get", "p").code == 0
         assert len(kept.values) == (store == "keyring")
-        assert kernel.get(Key(locked.url, "default")) is None
+        assert kernel.get(before) is None
         person("auth", "logout")
 
 
 def test_a_login_of_another_kind_leaves_none_behind(
-    person: Program, locked: Stub, kernel: KernelKeyring
+    person: Program, locked: Stub, kernel: KernelKeyring, home: Path
 ) -> None:
     log_in(person, locked, "--store", "kernel")
+    key = key_in(home)
     line = ("auth", "login", "--url", locked.url, "--method", "command", "--", "echo", TOKEN)
     assert person(*line).code == 0
-    assert kernel.get(Key(locked.url, "default")) is None
+    assert kernel.get(key) is None
 
 
 # The passphrase.

@@ -13,6 +13,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import hours, path, some_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from airflowctl.core.credential import Credential
@@ -71,7 +72,8 @@ WAYS = (
     ),
 )
 def login(session: Session, **given: Any) -> Text:
-    from airflowctl.login import keep, log_in, wanted
+    from airflowctl.kept_login import keep
+    from airflowctl.login import log_in, wanted
 
     credential, environment = log_in(session, wanted(session, given))
     if given["max_session_hours"]:
@@ -183,25 +185,21 @@ def whoami(session: Session) -> Record:
     ),
 )
 def logout(session: Session) -> Text:
-    from airflowctl.api.auth.providers import named
-    from airflowctl.login import login_to
+    from airflowctl.kept_login import forget, words_for_end
 
-    credentials = session.server.credentials
-    environment, held = credentials.environment, credentials.held
-    revoked = False
-    if held is not None and held.method:
-        session.warn_of(environment)
-        revoked = named(held.method).log_out(held, login_to(session, environment))
-    had = credentials.forget() or bool(held and held.method)
+    environment = session.server.credentials.environment
+    forgotten = forget(session, environment)
+    had = forgotten.had or bool(environment.method and not environment.store)
     if environment.method and session.environments.get(environment.name) is not None:
-        session.environments.save(environment._replace(method="", store="", command=()))
+        session.environments.update(environment.name, _without_login(environment))
     session.forget_servers()
     if session.variable("AIRFLOW_CLI_TOKEN") or session.variable("AIRFLOW_CLI_TOKEN_FILE"):
         session.output.note("AIRFLOW_CLI_TOKEN is still set: unset it to be logged out")
-    text = f"logged out of {environment.url}" if had else f"there was no login to {environment.url}"
-    if had and not revoked and held is not None and held.token:
-        text += f" (the server goes on taking that token until {_iso(held.expires_at) or 'it ends'})"
-    facts = {"environment": environment.name, "url": environment.url, "forgotten": had, "revoked": revoked}
+    url = forgotten.credential.origin if forgotten.credential else environment.url
+    text = f"logged out of {url}" if had else f"there was no login to {url}"
+    if forgotten.credential and forgotten.is_still_good:
+        text += f" ({words_for_end(forgotten.credential)})"
+    facts = {"environment": environment.name, "url": url, "forgotten": had, "revoked": forgotten.revoked}
     return Text(text, facts)
 
 
@@ -234,6 +232,16 @@ def import_environments(session: Session, name: str | None) -> Rows:
     return Rows(rows, columns, "environment", empty="there are none to import", code=code)
 
 
+def _without_login(environment: Environment) -> Callable[[Environment | None], Environment]:
+    """The change of an environment's file when its user logs out."""
+
+    def change(before: Environment | None) -> Environment:
+        kept = environment if before is None else before
+        return kept._replace(method="", store="", command=(), login="", login_origin="")
+
+    return change
+
+
 def _logged_in(credential: Credential, store: str, lasts: str, problem: str) -> str:
     who = f" as {credential.username}" if credential.username else ""
     text = f"logged in to {credential.origin}{who}"
@@ -258,8 +266,9 @@ def _clocks(credential: Credential) -> str:
 def _nowhere_to_keep(error: StoreUnavailable, environment: Environment) -> StoreUnavailable:
     who = ("--username", environment.username) if environment.username else ()
     line = suggest("auth", "token", "--url", environment.url, *who)
+    why = f"{error.message}; {error.hint}" if error.hint else error.message
     return StoreUnavailable(
-        f"the login is good but cannot be kept ({error.message}): log in inside the shell, or use a variable",
+        f"the login is good but cannot be kept ({why}): log in inside the shell, or use a variable",
         f"export AIRFLOW_CLI_TOKEN=$({line})",
     )
 
@@ -296,4 +305,6 @@ def _subject(held: Credential) -> str | None:
 
 
 def _iso(moment: float | None) -> str | None:
-    return None if moment is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+    from airflowctl.core.credential import iso
+
+    return iso(moment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.command import arg, command, opt, toggle
 from airflowctl.core.environment import Network
-from airflowctl.core.errors import ConfigError, StoreUnavailable, UsageError, did_you_mean
+from airflowctl.core.errors import ConfigError, PolicyForbids, StoreUnavailable, UsageError, did_you_mean
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -95,12 +95,16 @@ def change(
         raise UsageError(
             f"--{both[0]} and --unset {both[0]} cannot stand in one line", "leave one of them out"
         )
-    kept = environment._replace(
-        production=environment.production if production is None else production,
-        read_only=environment.read_only if read_only is None else read_only,
-        network=said.over(environment.network)._replace(**usual),
-    )
-    session.environments.save(kept)
+
+    def change_file(before: Environment | None) -> Environment:
+        current = before or environment
+        return current._replace(
+            production=current.production if production is None else production,
+            read_only=current.read_only if read_only is None else read_only,
+            network=said.over(current.network)._replace(**usual),
+        )
+
+    kept = session.environments.update(name, change_file)
     session.forget_servers()
     way = {way: value for way, value in kept.network._asdict().items() if value}
     facts = {"name": name, "production": kept.is_production, **_protection(kept), **way}
@@ -136,17 +140,23 @@ def show(session: Session, name: str | None) -> Record:
     "env remove",
     "Forget an environment, and its login here.",
     NAME,
-    about="Nothing is asked of the server: auth logout also revokes the login there.",
+    about="The login is revoked at its server too, where that can be; what it is still good for is said.",
     examples=("airflowctl env remove staging",),
 )
 def remove(session: Session, name: str) -> Text:
     from contextlib import suppress
 
+    from airflowctl.kept_login import forget, words_for_end
+
     where = ""
     try:
-        where = f" ({_known(session, name).url})"
-        session.scoped(session.options._replace(env=name, url=None)).server.credentials.forget()
-    except (StoreUnavailable, ConfigError) as error:
+        environment = _known(session, name)
+        where = f" ({environment.url})"
+        line = session.scoped(session.options._replace(env=name, url=None))
+        forgotten = forget(line, environment)
+        if forgotten.credential and forgotten.is_still_good:
+            session.output.note(f"its login was not revoked: {words_for_end(forgotten.credential)}")
+    except (StoreUnavailable, ConfigError, PolicyForbids) as error:
         session.output.note(f"its login may still be kept: {error.message}")
     session.environments.remove(name)
     with suppress(ConfigError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 from airflowctl.core.errors import UsageError
@@ -54,19 +55,25 @@ class Credential(NamedTuple):
 
 def from_text(text: str, origin: str, source: str) -> Credential | None:
     """What `to_text` made, if it is for this origin; None for anything else."""
+    credential = read_credential(text, source)
+    return credential if credential is not None and credential.origin == origin else None
+
+
+def read_credential(text: str, source: str) -> Credential | None:
+    """What `to_text` made, for whatever origin; None for anything else."""
     import json
 
     try:
         found = json.loads(text)
     except ValueError:
         return None
-    if not isinstance(found, dict) or found.get("origin") != origin or not may_be_sent(found.get("token")):
+    if not isinstance(found, dict) or not may_be_sent(found.get("token")):
         return None
     renewal = found.get("renewal")
     pairs = renewal.items() if isinstance(renewal, dict) else ()
     return Credential(
         found["token"],
-        origin,
+        _text(found, "origin"),
         _text(found, "username"),
         moment(found.get("issued_at")),
         moment(found.get("expires_at")),
@@ -92,6 +99,11 @@ def may_be_sent(token: object) -> bool:
 def moment(value: object) -> float | None:
     """A time in epoch seconds, if it is one that a clock can show."""
     return float(value) if isinstance(value, int | float) and 0 < value < _YEAR_3000 else None
+
+
+def iso(moment: float | None) -> str | None:
+    """A time in epoch seconds as 2026-01-31T12:00:00Z."""
+    return None if moment is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
 
 
 def _text(found: dict[str, Any], name: str) -> str:

@@ -44,7 +44,8 @@ class Environment(NamedTuple):
 
     `method` names the provider that logs in, `settings` and `command` are what it needs; `store` is where
     the login is kept: empty when there is none. `max_session` is in hours. `production` was said of it; None:
-    its name says it. `read_only`: nothing is changed on its server.
+    its name says it. `read_only`: nothing is changed on its server. `login` is the random id of the kept
+    login, `login_origin` the address that it was made for: it stays when `url` is changed by hand.
     """
 
     name: str
@@ -58,6 +59,8 @@ class Environment(NamedTuple):
     max_session: float = MAX_SESSION
     production: bool | None = None
     read_only: bool = False
+    login: str = ""
+    login_origin: str = ""
 
     @property
     def is_production(self) -> bool:

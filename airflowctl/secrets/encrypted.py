@@ -62,7 +62,7 @@ class EncryptedFile(Store):
         return self._home.remove(*self._file(key))
 
     def _file(self, key: Key) -> tuple[str, str]:
-        return self._name, f"{key.environment}.enc"
+        return self._name, f"{key.name}.enc"
 
 
 def _sealed(text: str, passphrase: str, key: Key) -> str:

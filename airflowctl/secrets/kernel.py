@@ -3,9 +3,12 @@ restarts. By raw system calls: it needs no library, no daemon and no desktop."""
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 
 from airflowctl.core.errors import StoreUnavailable
+from airflowctl.core.next_line import suggest
 from airflowctl.secrets.store import Key, Store
 
 NAME = "kernel"
@@ -82,15 +85,32 @@ class _Kernel:
 
     def _call(self, *arguments: object) -> int:
         import ctypes
-        import os
+        import errno
 
         given = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
         result: int = self._library.syscall(*given)
         if result < 0:
             number = ctypes.get_errno()
+            if number == errno.EDQUOT:
+                raise StoreUnavailable(_full(), _ROOM)
             kind = _Gone if number in _GONE else StoreUnavailable
             raise kind(f"the kernel's keyring failed: {os.strerror(number)}")
         return result
+
+
+_ROOM = (
+    f"log out of what is not used: {suggest('auth', 'logout', '-e', 'NAME')}; or give --store encrypted-file"
+)
+
+
+def _full() -> str:
+    """Words for a quota that is used up, with its figures; for root there is another one."""
+    limits = []
+    for name, unit in (("maxkeys", "keys"), ("maxbytes", "bytes")):
+        with suppress(OSError), open(f"/proc/sys/kernel/keys/{name}", "rb") as file:
+            limits.append(f"{file.read().decode().strip()} {unit}")
+    allowed = f" (a user may keep {' and '.join(limits)})" if limits and os.getuid() else ""
+    return f"the kernel's keyring is full{allowed}"
 
 
 class _Gone(StoreUnavailable):
@@ -98,4 +118,4 @@ class _Gone(StoreUnavailable):
 
 
 def _described(key: Key) -> bytes:
-    return f"airflowctl:{key.origin} {key.environment}".encode()
+    return f"airflowctl:{key.realm} {key.name}".encode()

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+import os
+
 from airflowctl.core.typed import NamedTuple
+
+LOGINS = "login"
 
 
 class Key(NamedTuple):
-    """What a login is for: one server (scheme, host, port and path) in one environment."""
+    """What a store keeps a login under: `LOGINS` and its random id, see `key_of`. Earlier versions kept it
+    under its server (scheme, host, port and path) and its environment, see `earlier_key`: two homes of one
+    user met there."""
 
-    origin: str
-    environment: str
+    realm: str
+    name: str
+
+
+def key_of(login: str) -> Key:
+    """The key of the login with this id."""
+    return Key(LOGINS, login)
+
+
+def earlier_key(origin: str, environment: str) -> Key:
+    """The key that earlier versions used."""
+    return Key(origin, environment)
+
+
+def new_login_id() -> str:
+    """A random id for a login: 32 hexadecimal digits."""
+    return os.urandom(16).hex()
+
+
+def is_login_id(text: str) -> bool:
+    """Whether it can be one; it becomes part of a file's name."""
+    return len(text) == 32 and set(text) <= set("0123456789abcdef")
 
 
 class Store:

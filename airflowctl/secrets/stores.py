@@ -87,4 +87,5 @@ class Stores:
             if store is not self.memory:
                 self.memory.delete(key)
             return store, "; ".join(error.message for error in problems)
-        raise StoreUnavailable("; ".join(error.message for error in problems), problems[0].hint)
+        hint = next((error.hint for error in reversed(problems) if error.hint), "")
+        raise StoreUnavailable("; ".join(error.message for error in problems), hint)

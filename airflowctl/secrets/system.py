@@ -168,7 +168,7 @@ def _is_named() -> bool:
 
 
 def _address(key: Key) -> tuple[str, str]:
-    return f"airflowctl:{key.origin}", key.environment
+    return f"airflowctl:{key.realm}", key.name
 
 
 def _reason(error: BaseException) -> str:
