@@ -83,8 +83,9 @@ def test_two_homes_on_a_real_server_in_real_keyrings(
     kernel_keyring()
     with tempfile.TemporaryDirectory(prefix="kr") as folder, keyring(Path(folder)) as unlocked:
         base = program.with_environ(**unlocked.environ, AIRFLOWCTL_STORE=store)
-        del base.environ["PYTHON_KEYRING_BACKEND"]
         homes = {user: at(base, tmp_path / user) for user in ("viewer", "admin")}
+        for person in homes.values():
+            del person.environ["PYTHON_KEYRING_BACKEND"]
         for user, person in homes.items():
             login = ("auth", "login", "-e", "x", "--url", airflow.url, "-u", user, "--password-stdin")
             assert person.process(*login, stdin=airflow.password(user) + "\n").code == 0
