@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.keyrings import Kept, kernel_keyring
+from tests.private_files import write_private
 from tests.program import Done, Program
 from tests.stub import Reply, Request, Stub, reply
 
@@ -58,7 +59,7 @@ def revoking(users: Users) -> Iterator[Stub]:
 def own(program: Program, tmp_path: Path, kept: Kept) -> Program:
     """A user whose system has each store."""
     kernel_keyring()
-    (tmp_path / "passphrase").write_text(PASSPHRASE + "\n")
+    write_private(tmp_path / "passphrase", PASSPHRASE + "\n")
     return program.with_environ(AIRFLOWCTL_PASSPHRASE_FILE=str(tmp_path / "passphrase"))
 
 

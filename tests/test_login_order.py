@@ -16,7 +16,6 @@ from tests.stub import Stub
 # The program, killed before or after the nth call of one of these.
 KILLED = """
 import os, signal, sys
-from airflowctl import files
 from airflowctl.api.auth import logout
 from airflowctl.core.credential import Credential
 from airflowctl.main import main
@@ -50,8 +49,8 @@ elif step == "delete":
 elif step == "revoke":
     logout.revoked = killed(logout.revoked)
 elif step == "file":
-    from airflowctl import config
-    config.write_private = killed(config.write_private)
+    from airflowctl.config import Environments
+    Environments.save = killed(Environments.save)
 elif step == "replace":
     inner = os.replace
     def replace(source, target, **more):
