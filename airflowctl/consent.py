@@ -8,7 +8,7 @@ commands that ask everywhere, and in production for what deletes or overwrites.
 
 from __future__ import annotations
 
-from airflowctl.core.effect import HARMLESS, LOSSY, NEEDS_YES, Effect
+from airflowctl.core.effect import HARMLESS, LOSSY, NEEDS_YES, NOTHING, Effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.modes import BATCH, SHELL
 from airflowctl.core.typed import TYPE_CHECKING
@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 
 
 def require(command: Command, values: Mapping[str, Any], session: Session) -> None:
-    """Raise UsageError where a line needs a yes that it does not have and that cannot be asked for. Nothing
-    is sent. A command that asks by itself needs it when it has looked: there may be nothing to ask about."""
+    """Raise UsageError where a line needs a yes that it does not have and that cannot be asked for, ReadOnly
+    where it would change something in a read-only session. Nothing is sent. A command that asks by itself
+    needs the yes when it has looked: there may be nothing to ask about."""
     kind = command.effect.kind_of(values) if command.effect else ""
     if command.op or kind:
         require_bound(session)
+    if kind not in ("", NOTHING) and (rule := session.read_only):
+        raise rule.refusal(command.line)  # the client would refuse it too, after a question in vain
     if not command.may_ask(values):
         require_yes(session, kind, command.line)
 

@@ -149,6 +149,13 @@ def test_an_environment_is_set_and_reset(online: Program, stub: Stub, home: Path
     assert "read_only" not in (home / "environments" / "stage.toml").read_text()
 
 
+def test_no_person_is_asked_in_vain(online: Program, stub: Stub) -> None:
+    reader = online.with_environ(AIRFLOWCTL_READ_ONLY="1")
+    done = reader("dags", "delete", "p", answers="y\n")
+    assert is_refused(done, "AIRFLOWCTL_READ_ONLY")
+    assert ("[y/N]" in done.err, stub.requests) == (False, [])
+
+
 def test_the_prompt_shows_it(online: Program) -> None:
     from airflowctl.shell.prompt import parts
     from airflowctl.shell.toolbar import About
@@ -167,7 +174,8 @@ def test_a_real_server_stays_as_it_is(ctl: Program, api: httpx.Client, unique: s
     assert reader("variables", "get", unique).out == "1\n"
     assert reader("tasks", "instances", "demo_etl", "--help").code == 0
     batch = reader(stdin=f"variables get {unique}\nvariables set {unique} 2\nvariables get {unique}\n")
-    assert (batch.code, batch.out) == (4, "1\n")
+    assert (batch.code, batch.out) == (4, "")
+    assert "stdin:2: error: this session is read-only" in batch.err
     assert ctl("variables", "delete", unique, "--yes").code == 0
 
 

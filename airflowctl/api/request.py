@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from airflowctl.api.operations import table
 from airflowctl.core.environment import ReadOnlyRule
-from airflowctl.core.errors import ReadOnly
 
 ID_HEADER = "X-Request-ID"  # proxies and API servers write it into their logs
 
@@ -53,11 +52,7 @@ class Guard(NamedTuple):
     def admit(self, request: ApiRequest) -> None:
         """Raise CliError where the request must not be sent."""
         if self.read_only and request.is_change:
-            raise ReadOnly(
-                f"this session is read-only ({self.read_only.cause}): {request.method} {request.path}"
-                " was not sent",
-                self.read_only.way_out,
-            )
+            raise self.read_only.refusal(f"{request.method} {request.path}")
         if self.before:
             self.before(request)
 

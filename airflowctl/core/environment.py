@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import UsageError
+from airflowctl.core.errors import ReadOnly, UsageError
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ class ReadOnlyRule(NamedTuple):
 
     cause: str
     way_out: str
+
+    def refusal(self, what: str) -> ReadOnly:
+        """The error for what would have changed something: `DELETE /api/v2/pools/p`, or a command."""
+        return ReadOnly(f"this session is read-only ({self.cause}): {what} was not sent", self.way_out)
 
 
 class Environment(NamedTuple):
