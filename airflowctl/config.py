@@ -130,6 +130,7 @@ def _written(environment: Environment) -> str:
         lines.append("read_only = true")
     lines += _table("settings", dict(environment.settings))
     lines += _table("network", environment.network._asdict())
+    lines += _table("issuer_network", environment.issuer_network._asdict())
     return "\n".join(lines) + "\n"
 
 
@@ -162,17 +163,10 @@ def _checked(name: str, found: dict[str, Any]) -> Environment:
     hours = found.get("max_session_hours", MAX_SESSION)
     if isinstance(hours, bool) or not isinstance(hours, int | float) or not hours > 0:
         raise ValueError("max_session_hours is not a number of hours")
-    settings, network = found.get("settings", {}), found.get("network", {})
-    if not isinstance(settings, dict) or not isinstance(network, dict):
-        raise ValueError("[settings] and [network] are tables")
+    settings = found.get("settings", {})
+    if not isinstance(settings, dict):
+        raise ValueError("[settings] is a table")
     texts = {key: _text(settings, key) for key in settings}
-    reach = Network(
-        _text(network, "ca_bundle"),
-        _text(network, "client_cert"),
-        _text(network, "client_key"),
-        network.get("insecure") is True,
-        network.get("insecure_http") is True,
-    )
     production = found.get("production")
     if not isinstance(production, bool | None):
         raise ValueError("production is not true or false")
@@ -187,11 +181,25 @@ def _checked(name: str, found: dict[str, Any]) -> Environment:
         store,
         settings_of(texts),
         tuple(command),
-        reach,
+        _network(found, "network"),
         float(hours),
         production,
         read_only,
         *_login(found, base_url(url)),
+        issuer_network=_network(found, "issuer_network"),
+    )
+
+
+def _network(found: dict[str, Any], name: str) -> Network:
+    table = found.get(name, {})
+    if not isinstance(table, dict):
+        raise ValueError(f"[{name}] is a table")
+    return Network(
+        _text(table, "ca_bundle"),
+        _text(table, "client_cert"),
+        _text(table, "client_key"),
+        table.get("insecure") is True,
+        table.get("insecure_http") is True,
     )
 
 

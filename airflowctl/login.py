@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from airflowctl.core.credential import Credential
-from airflowctl.core.environment import Environment, check_transport, settings_of
+from airflowctl.core.environment import (
+    ISSUER,
+    ISSUER_HOSTS,
+    Environment,
+    Network,
+    check_transport,
+    settings_of,
+)
 from airflowctl.core.errors import CliError, NotAllowed, NotLoggedIn, UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.sensitive import holds_secret, is_sensitive_name
@@ -109,6 +116,7 @@ def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
     for name in ("issuer", "client_id", "scope", "exchange", "token_file"):
         if options.get(name):
             settings[name] = str(options[name])
+    issuer_network = _issuer_network(known, settings, options)
     command = tuple(_texts(options, "command"))
     method = str(options.get("method") or "") or _implied(given, options)
     if command and method != "command":
@@ -127,8 +135,19 @@ def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
         method=method,
         settings=settings_of(settings),
         command=command or (known.command if method == "command" else ()),
+        issuer_network=issuer_network,
     )
     return Wanted(environment, given, not options.get("no_browser"))
+
+
+def _issuer_network(known: Environment, settings: dict[str, str], options: Mapping[str, object]) -> Network:
+    """How to reach the issuer; what was allowed for another one is not for this one."""
+    from airflowctl.core.url import is_same_origin
+
+    is_known = is_same_origin(settings.get(ISSUER, ""), known.setting(ISSUER))
+    if not is_known and not any(pair.startswith(f"{ISSUER_HOSTS}=") for pair in _texts(options, "setting")):
+        settings.pop(ISSUER_HOSTS, None)
+    return Network.from_options(options, "issuer_").over(known.issuer_network if is_known else Network())
 
 
 def log_in(session: Session, wish: Wanted) -> tuple[Credential, Environment]:

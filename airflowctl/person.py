@@ -38,12 +38,15 @@ class AtTerminal:
         self._session.output.note(text)
 
     def open(self, url: str) -> bool:
+        from airflowctl.core.url import check_page
+
+        page = check_page(url)  # a browser's command line takes options, and opens files and other programs
         if not self._opens_browser or not _has_browser(self._session):
             return False
         import webbrowser
 
         try:
-            return webbrowser.open(url)
+            return webbrowser.open(page)
         except webbrowser.Error:
             return False
 

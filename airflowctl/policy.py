@@ -64,15 +64,19 @@ class Policy(NamedTuple):
 
     def require_secure(self, environment: Environment) -> None:
         """Raise PolicyForbids where the way to a server is not checked or not encrypted, and must be."""
-        network = environment.network
-        if self.insecure or not (network.insecure or network.insecure_http):
-            return
-        option = "--insecure" if network.insecure else "--insecure-http"
-        raise PolicyForbids(
-            f"{self.name} does not allow {option} ({environment.url})",
-            "leave it out; in an environment's file: "
-            f"{suggest('env', 'set', environment.name, '--unset', option[2:])}",
-        )
+        ways = {"": environment.network, "issuer-": environment.issuer_network}
+        allowed = [
+            f"{prefix}{field.replace('_', '-')}"
+            for prefix, network in ways.items()
+            for field in ("insecure", "insecure_http")
+            if getattr(network, field)
+        ]
+        if allowed and not self.insecure:
+            raise PolicyForbids(
+                f"{self.name} does not allow --{allowed[0]} ({environment.url})",
+                "leave it out; in an environment's file: "
+                f"{suggest('env', 'set', environment.name, '--unset', allowed[0])}",
+            )
 
     def tighten(self, other: Policy) -> Policy:
         """Return the policy that forbids whatever either of the two forbids."""
@@ -111,11 +115,14 @@ def matches(pattern: str, url: str) -> bool:
     `*` and `?` stand for letters in either. A host's case does not matter.
     """
     from fnmatch import fnmatchcase
-    from urllib.parse import urlsplit
 
-    pattern = pattern.strip().rstrip("/")
+    from airflowctl.core.url import parse_address
+
+    address = parse_address(url)
+    address = address._replace(host=address.host.rstrip("."))  # a name of the DNS may end so
+    pattern, url = pattern.strip().rstrip("/"), address.base
     if "://" not in pattern:
-        return fnmatchcase((urlsplit(url).hostname or "").rstrip("."), pattern.lower().rstrip("."))
+        return fnmatchcase(address.host, pattern.lower().rstrip("."))
     scheme, _, rest = pattern.partition("://")
     host, slash, path = rest.partition("/")
     pattern = f"{scheme.lower()}://{host.lower()}{slash}{path}"

@@ -287,11 +287,17 @@ class Session:
         return self.api.changes if "api" in vars(self) else 0
 
     def warn_of(self, environment: Environment) -> None:
-        """Say so where the way to a server is not safe."""
-        if environment.network.insecure:
-            text = f"warning: the certificate of {environment.url} is not checked (--insecure)"
-            if not self.options.insecure:
-                text += f"; to check it: {suggest('env', 'set', environment.name, '--unset', 'insecure')}"
+        """Say so where the way to a server is not safe, and where a file allows that, how to end it."""
+        for field, risk in environment.network.risks(environment.url):
+            from airflowctl.api.proxies import through
+
+            option, by_proxy = field.replace("_", "-"), through(environment.url)
+            text = f"warning: {risk} (--{option})"
+            if by_proxy and field == "insecure_http":
+                text += f"; it goes{by_proxy}"
+            if not getattr(self.options, field):
+                back = "to check it" if field == "insecure" else "to refuse that again"
+                text += f"; {back}: {suggest('env', 'set', environment.name, '--unset', option)}"
             self.output.note(text)
 
     def variable(self, name: str) -> str:

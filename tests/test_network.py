@@ -254,7 +254,10 @@ def test_it_can_be_allowed(program: Program, stub: Stub, resolved: list[str], ke
     login = program("auth", "login", "--url", url, *LOGIN, "--insecure-http", stdin="hunter22\n")
     assert login.code == 0
     assert "airflow.example.org" in resolved
-    assert program(*POOL) == Done("p\n", "", 0)  # kept with the environment
+    kept_way = program(*POOL)  # kept with the environment, and said each time
+    assert (kept_way.out, kept_way.code) == ("p\n", 0)
+    assert kept_way.err.count(f"{url} is not encrypted") == 1
+    assert "env set default --unset insecure-http" in kept_way.err
     assert stub.requests[-1].headers["authorization"] == f"Bearer {TOKEN}"
     another = program(*POOL, "--url", url.replace("airflow.", "other."))
     assert another.code == 0  # without a token, which is of the first

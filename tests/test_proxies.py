@@ -7,8 +7,11 @@ import threading
 import httpx
 import pytest
 
+from airflowctl.api.gate import Gate
 from airflowctl.api.proxies import Proxy as Chosen
 from airflowctl.api.proxies import proxy_for
+from airflowctl.api.transport import connect
+from airflowctl.core.environment import Network
 from tests.authority import Authority
 from tests.keyrings import Kept
 from tests.program import Done, Program
@@ -24,13 +27,13 @@ pytestmark = pytest.mark.usefixtures("plain")
 def test_a_dead_proxy_is_named_and_not_the_server(
     program: Program, stub: Stub, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
-    dead = refused_port()
+    dead, url = refused_port(), "http://airflow.example.org:8080"
     monkeypatch.setenv(variable, dead.replace("http://", "http://ann:hunter2@"))
-    done = at(program, stub.url)("pools", "list")
+    done = at(program, url)("pools", "list", "--insecure-http")
     assert (done.out, done.code) == ("", 3)
-    assert f"error: no connection to the proxy {dead} ({variable}) for {stub.url}" in done.err
+    assert f"error: no connection to the proxy {dead} ({variable}) for {url}" in done.err
     assert "hunter2" not in done.err
-    assert f"look at {variable}, or add 127.0.0.1 to NO_PROXY" in done.err
+    assert f"look at {variable}, or add airflow.example.org to NO_PROXY" in done.err
     assert stub.requests == []
 
 
@@ -69,13 +72,12 @@ HOSTS = [
     "example.org",
     "airflow.example.org",
     "example.org:8080",
-    "localhost:8080",
-    "127.0.0.1:8080",
-    "[::1]",
+    "10.1.2.3:8080",
+    "[2001:db8::1]",
 ]
 LEFT_OUT = [
     "", "*", "example.org", ".example.org", "EXAMPLE.org", "org", "ple.org", "a, example.org", "localhost",
-    "127.0.0.1", "127.0.0.1:8080", "::1", "example.org:8080", "http://example.org", "https://",
+    "10.1.2.3", "10.1.2.3:8080", "2001:db8::1", "example.org:8080", "http://example.org", "https://",
     "all://*.example.org", "http://example.org:8080", "*.example.org",
 ]  # fmt: skip
 
@@ -85,6 +87,7 @@ LEFT_OUT = [
 def test_the_proxy_that_is_named_is_the_one_that_is_taken(
     monkeypatch: pytest.MonkeyPatch, variable: str, left_out: str
 ) -> None:
+    """What httpx alone would take, and what our connections take."""
     monkeypatch.setenv(variable, "ann:hunter2@proxy.invalid:1")
     monkeypatch.setenv("NO_PROXY", left_out)
     with httpx.Client() as client:
@@ -92,6 +95,9 @@ def test_the_proxy_that_is_named_is_the_one_that_is_taken(
             taken = client._transport_for_url(httpx.URL(url)) is not client._transport
             wanted = Chosen("http://proxy.invalid:1", variable) if taken else None
             assert proxy_for(url) == wanted, url
+            with connect(Gate(url, Network(insecure=True)), Network(insecure=True)) as ours:
+                takes = ours._transport_for_url(httpx.URL(url)) is not ours._transport
+                assert takes == taken, url
 
 
 # One that works.
@@ -102,7 +108,10 @@ def test_a_proxy_of_the_environment_is_used(program: Program, stub: Stub) -> Non
         own = program.with_environ(
             AIRFLOWCTL_URL="http://airflow.example.org", AIRFLOW_CLI_TOKEN=TOKEN, HTTP_PROXY=proxy.url
         )
-        assert own.process(*POOL, "--insecure-http") == Done("p\n", "", 0)
+        done = own.process(*POOL, "--insecure-http")
+        assert (done.out, done.code) == ("p\n", 0)
+        assert done.err.count("is not encrypted: whoever is on the way can read the login") == 1
+        assert f"it goes through the proxy {proxy.url} (HTTP_PROXY)" in done.err
         assert proxy.asked == ["GET http://airflow.example.org/api/v2/pools/p HTTP/1.1"]
 
 
@@ -118,12 +127,15 @@ def test_through_a_proxy_https_stays_whole(program: Program, https: Stub, author
 
 
 @pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
-def test_a_host_is_left_out(program: Program, stub: Stub, name: str) -> None:
-    with Proxy(stub.url) as proxy:
-        own = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN=TOKEN, HTTP_PROXY=proxy.url)
-        assert own.with_environ(**{name: "other.example.org"}).process(*POOL) == Done("p\n", "", 0)
+def test_a_host_is_left_out(program: Program, https: Stub, authority: Authority, name: str) -> None:
+    with Proxy(https.url) as proxy:
+        own = program.with_environ(
+            AIRFLOWCTL_URL="https://airflow.invalid", AIRFLOW_CLI_TOKEN=TOKEN, HTTPS_PROXY=proxy.url
+        )
+        own.with_environ(**{name: "other.invalid"}).process(*POOL)
         assert len(proxy.asked) == 1
-        assert own.with_environ(**{name: "127.0.0.1"}).process(*POOL) == Done("p\n", "", 0)
+        done = own.with_environ(**{name: "airflow.invalid"}).process(*POOL)
+        assert is_refused(done, 3, "the host name 'airflow.invalid' is not known")
         assert len(proxy.asked) == 1
 
 

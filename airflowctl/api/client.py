@@ -15,6 +15,7 @@ from airflowctl.api.answers import clock, read, says_nothing
 from airflowctl.api.auth.token import problem
 from airflowctl.api.bounded import unbind
 from airflowctl.api.faults import broken
+from airflowctl.api.gate import Gate
 from airflowctl.api.identity import Identity, Nobody
 from airflowctl.api.operations import OLDEST, Operation, table, version_key
 from airflowctl.api.pages import PAGE, ask, every
@@ -22,7 +23,7 @@ from airflowctl.api.plugins import nobody_there, without
 from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
 from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
 from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, limit
-from airflowctl.core.environment import Network, check_transport
+from airflowctl.core.environment import Network
 from airflowctl.core.errors import (
     CliError,
     Interrupted,
@@ -60,11 +61,11 @@ class Client:
         self._trace: Callable[[str], None] | None = None
         self._progress: Callable[[int, int | None], None] | None = None
         self._guard = Guard()
-        self._network = network
+        self._gate = Gate(base_url, network)
         self._known: dict[str, str] = {}  # shared by all views, as are
         self._documents: dict[str, dict[str, Any]] = {}
         self.forbidden: set[str] = set()  # and the operations that were answered 403
-        self._http = connect(base_url, network, transport)
+        self._http = connect(self._gate, network, transport)
 
     def view(
         self,
@@ -314,19 +315,15 @@ class Client:
         return response
 
     def _request(self, asked: ApiRequest, token: str) -> httpx.Request:
-        """Raises UsageError where it cannot be sent, or not safely."""
-        headers = {**asked.headers, ID_HEADER: asked.id}
-        if token:
-            check_transport(self.base_url, self._network)
-            headers["Authorization"] = f"Bearer {token}"
+        """Raises UsageError where it cannot be sent, or not safely: before the token is in it."""
+        has_secret = bool(token) or asked.body is not None  # a password, the value of a variable
         try:
+            address = self._gate.address(self.base_url + asked.path, asked.params, has_secret=has_secret)
+            headers = {**asked.headers, ID_HEADER: asked.id}
+            if token:
+                headers["Authorization"] = f"Bearer {token}"
             return self._http.build_request(
-                asked.method,
-                self.base_url + asked.path,
-                params=asked.params or None,
-                json=asked.body,
-                headers=headers,
-                timeout=limit(self._timeout),
+                asked.method, address, json=asked.body, headers=headers, timeout=limit(self._timeout)
             )
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
             raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None

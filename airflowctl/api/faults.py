@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -11,10 +10,11 @@ from airflowctl.api.bounded import MOST, TooLarge
 from airflowctl.api.proxies import Proxy, proxy_for, through
 from airflowctl.api.refusals import doubt, unusable
 from airflowctl.core.errors import CliError, ServerRefused, TimedOut, Unreachable
+from airflowctl.core.url import parse_address
 
 WHERE = "check --url, or the environment (-e)"
 LESS = "ask for less: --limit N, or a filter like --pattern or --state"
-_TRUST = "say whom to trust with --ca-bundle or SSL_CERT_FILE"
+_TRUST = "say whom to trust with {}ca-bundle or SSL_CERT_FILE"
 _UNKNOWN_HOST = ("Name or service", "name resolution", "nodename", "getaddrinfo", "address associated")
 _CUT_OFF = ("disconnected", "peer closed")
 # What a server says of a client's certificate, before it has read any request.
@@ -26,15 +26,18 @@ _WANTS_CERTIFICATE = (
 )
 
 
-def broken(error: httpx.HTTPError, method: str, path: str, base_url: str, timeout: float) -> CliError:
-    """The error for an exchange that failed; `timeout` is in seconds."""
+def broken(
+    error: httpx.HTTPError, method: str, path: str, base_url: str, timeout: float, option: str = "--"
+) -> CliError:
+    """The error for an exchange that failed; `timeout` is in seconds, `option` the beginning of the options
+    that are for the way to this server."""
     proxy, by_proxy = proxy_for(base_url), through(base_url)
     if proxy and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
-        return _by_proxy(error, proxy, base_url)
+        return _by_proxy(error, proxy, base_url, option)
     if isinstance(error, httpx.ConnectTimeout):
         return TimedOut(f"{base_url} does not answer", "is the address right, and is there a way to it?")
     if isinstance(error, httpx.ConnectError) or _wants_certificate(error):
-        return _no_connection(error, base_url)
+        return _no_connection(error, base_url, option)
     if isinstance(error, httpx.TimeoutException):
         return TimedOut(
             f"no answer from {base_url} to {method} {path} within {timeout:g} s{by_proxy}",
@@ -58,7 +61,7 @@ def broken(error: httpx.HTTPError, method: str, path: str, base_url: str, timeou
     )
 
 
-def _by_proxy(error: httpx.TransportError, proxy: Proxy, base_url: str) -> CliError:
+def _by_proxy(error: httpx.TransportError, proxy: Proxy, base_url: str, option: str) -> CliError:
     """Where there is a proxy, it is the proxy that was not reached, or that did not let us through."""
     way = proxy.way_out(base_url)
     if isinstance(error, httpx.ConnectTimeout):
@@ -68,22 +71,23 @@ def _by_proxy(error: httpx.TransportError, proxy: Proxy, base_url: str) -> CliEr
     reason = str(error)
     if isinstance(_root(error), ssl.SSLError) or "SSL" in reason:
         return Unreachable(
-            f"no secure connection to {base_url} through {proxy.shown}: {reason}", f"{_TRUST}, or {way}"
+            f"no secure connection to {base_url} through {proxy.shown}: {reason}",
+            f"{_TRUST.format(option)}, or {way}",
         )
     return Unreachable(f"no connection to {proxy.shown} for {base_url}: {reason}", way)
 
 
-def _no_connection(error: httpx.HTTPError, base_url: str) -> CliError:
+def _no_connection(error: httpx.HTTPError, base_url: str, option: str) -> CliError:
     reason = str(error)
     if isinstance(_root(error), ssl.SSLError) or "SSL" in reason:
         return Unreachable(
             f"no secure connection to {base_url}: {reason}",
-            "the server wants to know who asks: --client-cert, --client-key"
+            f"the server wants to know who asks: {option}client-cert, {option}client-key"
             if _wants_certificate(error)
-            else f"{_TRUST}, or check http:// against https://",
+            else f"{_TRUST.format(option)}, or check http:// against https://",
         )
     if any(words in reason for words in _UNKNOWN_HOST):
-        return Unreachable(f"the host name '{urlsplit(base_url).hostname}' is not known", WHERE)
+        return Unreachable(f"the host name '{parse_address(base_url).host}' is not known", WHERE)
     if "refused" in reason:
         return Unreachable(
             f"nothing answers at {base_url} (connection refused)", f"is the API server running? {WHERE}"

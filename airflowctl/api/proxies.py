@@ -1,11 +1,13 @@
-"""Which proxy a request goes through: httpx takes it from the environment without a word."""
+"""Which proxy a request goes through: decided here alone; httpx is given the answer."""
 
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address, ip_network
 from typing import NamedTuple
-from urllib.parse import urlsplit
 from urllib.request import getproxies
+
+from airflowctl.core.url import Address, parse_address
 
 
 class Proxy(NamedTuple):
@@ -20,17 +22,19 @@ class Proxy(NamedTuple):
 
     def way_out(self, url: str) -> str:
         """How to do without it."""
-        return f"look at {self.variable}, or add {urlsplit(url).hostname} to NO_PROXY"
+        return f"look at {self.variable}, or add {parse_address(url).host} to NO_PROXY"
 
 
 def proxy_for(url: str) -> Proxy | None:
-    """The proxy that httpx takes for this address, by its rules; None where it goes straight."""
-    found, target = getproxies(), urlsplit(url)
-    passed_over = [name.strip() for name in found.get("no", "").split(",") if name.strip()]
-    if any(_is_for(name, target.scheme, target.hostname or "", target.port) for name in passed_over):
-        return None
-    scheme = next((name for name in (target.scheme, "all") if found.get(name)), "")
-    return Proxy(_address(found[scheme]), _variable(scheme)) if scheme else None
+    """The proxy for an address, by the variables or the settings of this system; None where there is none."""
+    scheme, text = _choose(url)
+    return Proxy(_show(text), _name_variable(scheme)) if text else None
+
+
+def proxy_url(url: str) -> str | None:
+    """The same proxy as httpx takes it, with its user name and password."""
+    text = _choose(url)[1]
+    return (text if "://" in text else f"http://{text}") if text else None
 
 
 def through(url: str) -> str:
@@ -39,27 +43,65 @@ def through(url: str) -> str:
     return f" through {proxy.shown}" if proxy else ""
 
 
-def _is_for(name: str, scheme: str, host: str, port: int | None) -> bool:
-    """Whether an entry of NO_PROXY means this address: `*`, a host, a domain, or the beginning of a URL."""
-    entry_scheme, is_url, place = name.lower().rpartition("://")
-    if place.count(":") > 1:
-        return place.strip("[]") == host
-    place, _, entry_port = place.partition(":")
-    if entry_scheme not in ("", "all", scheme) or (entry_port and entry_port != str(port)):
+def _choose(url: str) -> tuple[str, str]:
+    """The scheme under which a proxy is set (`http`, `https`, `all`) and the proxy; both empty for none.
+
+    What is for this machine takes none, whatever the variables say: a proxy elsewhere would get it in clear.
+    """
+    known, address = getproxies(), parse_address(url)
+    exempt = (entry.strip().lower() for entry in known.get("no", "").split(","))
+    if address.is_loopback or any(_is_match(entry, address) for entry in exempt if entry):
+        return "", ""
+    return next(
+        ((scheme, known[scheme]) for scheme in (address.scheme, "all") if known.get(scheme)), ("", "")
+    )
+
+
+def _is_match(entry: str, address: Address) -> bool:
+    """Whether an entry of NO_PROXY means this address: `*`, a host, a domain, a network, or the beginning of
+    a URL. An entry that is none of them means no address."""
+    scheme, is_url, place = entry.rpartition("://")
+    if scheme not in ("", "all", address.scheme):
         return False
-    if place == "*" or (is_url and not place):
+    if "/" in place and not is_url:
+        return _is_in_network(place, address.host)
+    host, port = _split(place.partition("/")[0])
+    if port and port != str(address.port):
+        return False
+    if ":" in host:
+        return _is_in_network(host, address.host)
+    if host == "*" or (scheme and not host):
         return True
-    is_domain = place.startswith("*") if is_url else place != "localhost"
-    domain = place.lstrip("*") if is_url else place
-    return host == domain or (is_domain and host.endswith("." + domain.removeprefix(".")))
+    is_domain = host.startswith("*") if is_url else host != "localhost"
+    domain = host.lstrip("*") if is_url else host
+    return address.host == domain or (is_domain and address.host.endswith("." + domain.removeprefix(".")))
 
 
-def _address(text: str) -> str:
+def _split(place: str) -> tuple[str, str]:
+    """`host:1`, `[::1]:1` and `::1` as host, without brackets, and port."""
+    if place.startswith("["):
+        host, _, port = place[1:].partition("]")
+        return host, port.removeprefix(":")
+    if place.count(":") > 1:
+        return place, ""
+    host, _, port = place.partition(":")
+    return host, port
+
+
+def _is_in_network(text: str, host: str) -> bool:
+    """Whether a host that is a number lies in a network like 10.0.0.0/8 or fe80::/10."""
+    try:
+        return ip_address(host) in ip_network(text.replace("[", "").replace("]", ""), strict=False)
+    except ValueError:
+        return False
+
+
+def _show(text: str) -> str:
     """`user:password@host:3128` -> `http://host:3128`"""
     scheme, _, rest = text.rpartition("://")
     return f"{scheme or 'http'}://{rest.rpartition('@')[2].rstrip('/')}"
 
 
-def _variable(scheme: str) -> str:
+def _name_variable(scheme: str) -> str:
     names = (f"{scheme}_proxy", f"{scheme.upper()}_PROXY")
     return next((name for name in names if os.environ.get(name)), "the settings of this system")

@@ -16,7 +16,7 @@ from airflowctl.api.pages import PAGE
 from airflowctl.api.refusals import not_airflow
 from airflowctl.core.errors import CliError, UsageError, did_you_mean
 from airflowctl.core.next_line import suggest
-from airflowctl.core.url import fill
+from airflowctl.core.url import fill, has_dot_segment, parse_address
 
 DOCUMENT = "/openapi.json"
 SEARCH = suggest("api", "list", "--search", "WORD")
@@ -54,9 +54,31 @@ def by_id(client: Client, name: str) -> Target:
         return Target(name, table()[name])
     theirs = remote(client)
     if name in theirs:
-        return Target(name, theirs[name])
+        return Target(name, _check_path(client, name, theirs[name]))
     hint = did_you_mean(name, (*table(), *theirs)) or f"see: {SEARCH}"
     raise UsageError(f"there is no operation '{name}'", hint)
+
+
+def _check_path(client: Client, name: str, operation: Operation) -> Operation:
+    """Raise NotAirflow for an operation whose path, in the server's own document, leads to another place."""
+    problem = find_stray(operation.path)
+    if not problem:
+        return operation
+    what = f"has a document in which the path of {name}, '{operation.path}', leads elsewhere"
+    refusal = not_airflow(client.base_url, f"{what} ({problem}): nothing was sent there")
+    refusal.hint = "ask who runs this server: its document is damaged, or not its own"
+    raise refusal
+
+
+def find_stray(path: str) -> str:
+    """Why a path of a document leads out of the server that gave it; nothing where it stays within."""
+    if not path.startswith("/"):
+        return "it does not begin with '/'"
+    try:
+        parse_address("http://localhost" + quote(path, safe=_ID_SAFE))
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def by_route(method: str, path: str) -> Target:
@@ -100,7 +122,7 @@ def _plugin_prefixes(client: Client) -> list[str]:
         return []
     apps = [app for plugin in plugins for app in plugin.get("fastapi_apps") or () if isinstance(app, dict)]
     prefixes = (str(app.get("url_prefix") or "").rstrip("/") for app in apps)
-    return [prefix for prefix in prefixes if prefix.startswith("/")]
+    return [prefix for prefix in prefixes if prefix.startswith("/") and not has_dot_segment(prefix)]
 
 
 def fields(texts: Iterable[str], json_value: Any) -> list[Field]:

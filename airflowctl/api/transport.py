@@ -8,6 +8,8 @@ import httpx
 
 from airflowctl import __version__
 from airflowctl.api.bounded import ENCODINGS, bound
+from airflowctl.api.gate import Gate
+from airflowctl.api.proxies import proxy_url
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import UsageError
 
@@ -15,10 +17,11 @@ TIMEOUT, CONNECT_TIMEOUT = 30.0, 10.0  # seconds without a sign of the server
 PATIENCE = 120.0  # where it has to gather its whole answer first, as of a log of 100,000 lines
 
 
-def connect(base_url: str, network: Network, transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """A pool of connections. Raises UsageError for settings that cannot be used."""
+def connect(gate: Gate, network: Network, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """A pool of connections to the base of a gate, which sees every request that leaves. Raises UsageError
+    for settings that cannot be used."""
     # Loading the trusted certificates costs as much as the rest of a short command; http needs none.
-    verify = _trusted(network) if base_url.startswith("https:") else False
+    verify = _trusted(network) if gate.base.scheme == "https" else False
     try:
         return httpx.Client(
             verify=verify,
@@ -29,8 +32,10 @@ def connect(base_url: str, network: Network, transport: httpx.BaseTransport | No
             },
             timeout=limit(TIMEOUT),
             follow_redirects=False,
-            event_hooks={"response": [bound]},
             transport=transport,
+            proxy=None if transport else proxy_url(gate.base.base),
+            trust_env=False,  # or httpx would choose a proxy of its own
+            event_hooks={"request": [gate.look], "response": [bound]},
         )
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         raise UsageError(

@@ -36,6 +36,7 @@ WAYS = (
         complete="method", convert=some_text, metavar="METHOD"
     ),
     opt("--issuer", help="Address of the OpenID Connect issuer.", convert=some_text, metavar="URL"),
+    *env.ISSUER_WAYS,
     opt("--client-id", help="This program's id there.", convert=some_text, metavar="ID"),
     opt("--scope", help="What to ask the issuer for.", convert=some_text, metavar="TEXT"),
     opt(

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, command, opt, toggle
+from airflowctl.core.command import arg, command, flag, opt, toggle
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import ConfigError, PolicyForbids, StoreUnavailable, UsageError, did_you_mean
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.values import path
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from airflowctl.core.environment import Environment
     from airflowctl.session import Session
 
-WAYS = tuple(way.replace("_", "-") for way in Network._fields)
+ISSUER_WAYS = (
+    opt(
+        "--issuer-ca-bundle", help="Trust these certificates (PEM) at the issuer, and no others.",
+        convert=path, metavar="FILE"
+    ),
+    opt(
+        "--issuer-client-cert", help="Show this certificate to the issuer (PEM).",
+        convert=path, metavar="FILE"
+    ),
+    opt("--issuer-client-key", help="The key of that certificate.", convert=path, metavar="FILE"),
+    flag("--issuer-insecure", help="Do not check the issuer's certificate: what is sent there can be read."),
+    flag("--issuer-insecure-http", help="Send secrets to the issuer over http:// too, unencrypted."),
+)  # fmt: skip
+_ISSUER = "issuer_"
+WAYS = tuple(f"{prefix}{way}".replace("_", "-") for prefix in ("", _ISSUER) for way in Network._fields)
 NAME = arg("name", "The environment.", complete="environment")
 
 
@@ -69,6 +86,7 @@ def use(session: Session, name: str) -> Text:
     toggle("--production", help="Mark it in the prompt, and ask there before every change, for its name."),
     toggle("--read-only", help="Refuse whatever would change something on its server."),
     opt("--unset", help="Reach it in the usual way again, without this.", many=True, choices=WAYS),
+    *ISSUER_WAYS,
     about="One with prod, production, prd or live as a word of its name (between - _ .) is taken for"
     " production, unless it is said here that it is not; so is the address of one, given by --url. The"
     " options of the way to a server (--ca-bundle FILE, --insecure and so on) are kept with it, until --unset"
@@ -79,21 +97,16 @@ def use(session: Session, name: str) -> Text:
         "airflowctl env set staging --unset insecure",
     ),
 )
-def change(
-    session: Session, name: str, production: bool | None, read_only: bool | None, unset: tuple[str, ...]
-) -> Record:
-    environment, said = _known(session, name), _said(session)
-    if production is None and read_only is None and not unset and not any(said):
+def change(session: Session, **given: Any) -> Record:
+    name, unset = given["name"], given["unset"]
+    production, read_only = given["production"], given["read_only"]
+    environment = _known(session, name)
+    said, said_of_issuer = _said(session), Network.from_options(given, _ISSUER)
+    if production is None and read_only is None and not unset and not any((*said, *said_of_issuer)):
         raise UsageError(
             "nothing to change is named",
             "give --production, --read-only (or --no-...), a way to the server like --ca-bundle FILE, or"
             " --unset",
-        )
-    usual = {way.replace("-", "_"): Network._field_defaults[way.replace("-", "_")] for way in unset}
-    both = [way for way in unset if getattr(said, way.replace("-", "_"))]
-    if both:
-        raise UsageError(
-            f"--{both[0]} and --unset {both[0]} cannot stand in one line", "leave one of them out"
         )
 
     def change_file(before: Environment | None) -> Environment:
@@ -101,14 +114,30 @@ def change(
         return current._replace(
             production=current.production if production is None else production,
             read_only=current.read_only if read_only is None else read_only,
-            network=said.over(current.network)._replace(**usual),
+            network=_change_way(current.network, said, "", unset),
+            issuer_network=_change_way(current.issuer_network, said_of_issuer, _ISSUER, unset),
         )
 
     kept = session.environments.update(name, change_file)
     session.forget_servers()
-    way = {way: value for way, value in kept.network._asdict().items() if value}
+    way = {way: value for way, value in _ways(kept).items() if value}
     facts = {"name": name, "production": kept.is_production, **_protection(kept), **way}
     return Record(facts, "name")
+
+
+def _change_way(way: Network, said: Network, prefix: str, unset: tuple[str, ...]) -> Network:
+    """With what a line says, and without what it takes back; raises UsageError for both of one."""
+    back = [field for field in Network._fields if f"{prefix}{field}".replace("_", "-") in unset]
+    both = next((f"{prefix}{field}".replace("_", "-") for field in back if getattr(said, field)), "")
+    if both:
+        raise UsageError(f"--{both} and --unset {both} cannot stand in one line", "leave one of them out")
+    return said.over(way)._replace(**{field: Network._field_defaults[field] for field in back})
+
+
+def _ways(environment: Environment) -> dict[str, object]:
+    """How its server and its issuer are reached, by the options that say so."""
+    issuer = {f"{_ISSUER}{field}": value for field, value in environment.issuer_network._asdict().items()}
+    return {**environment.network._asdict(), **issuer}
 
 
 @command(
@@ -128,7 +157,7 @@ def show(session: Session, name: str | None) -> Record:
         "command": list(environment.command),
         "max_session_hours": environment.max_session,
         **dict(environment.settings),
-        **environment.network._asdict(),
+        **_ways(environment),
         "production": environment.is_production,
         "read_only": environment.read_only,
         "file": session.environments.path(environment.name),

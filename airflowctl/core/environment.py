@@ -8,12 +8,15 @@ from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from airflowctl.core.url import Address
+
 DEFAULT_ENVIRONMENT = "default"
+INSECURE_HTTP = "--insecure-http"
 MAX_SESSION = 12.0  # hours
+ISSUER, ISSUER_HOSTS = "issuer", "issuer_hosts"  # settings: its URL; other hosts of its own, by commas
 # Files that Windows has not, whatever their ending: an environment is for all machines of a person.
 _DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
 _PRODUCTION = ("production", "prod", "prd", "live")
-_LOOPBACK = ("localhost", "[::1]")
 
 
 class Network(NamedTuple):
@@ -26,10 +29,28 @@ class Network(NamedTuple):
     insecure: bool = False
     insecure_http: bool = False
 
+    @classmethod
+    def from_options(cls, options: Mapping[str, object], prefix: str = "") -> Network:
+        """From the options of a line whose names begin with `prefix`; None and False say nothing."""
+        ca_bundle, certificate, key = (str(options.get(prefix + name) or "") for name in cls._fields[:3])
+        insecure, insecure_http = (options.get(prefix + name) is True for name in cls._fields[3:])
+        return cls(ca_bundle, certificate, key, insecure, insecure_http)
+
     def over(self, other: Network) -> Network:
         """What is said here, and the other's where nothing is."""
         said = {name: value for name, value in self._asdict().items() if value}
         return other._replace(**said)
+
+    def risks(self, url: str) -> list[tuple[str, str]]:
+        """What is not safe on the way to a server: the field that allows it, and what to say of it."""
+        from airflowctl.core.url import parse_address
+
+        risks = [("insecure", f"the certificate of {url} is not checked")] if self.insecure else []
+        if self.insecure_http and is_clear(parse_address(url)):
+            risks.append(
+                ("insecure_http", f"{url} is not encrypted: whoever is on the way can read the login")
+            )
+        return risks
 
 
 class ReadOnlyRule(NamedTuple):
@@ -47,9 +68,10 @@ class Environment(NamedTuple):
     """A name, the base URL of its API server (path prefix included) and who logs in there.
 
     `method` names the provider that logs in, `settings` and `command` are what it needs; `store` is where
-    the login is kept: empty when there is none. `max_session` is in hours. `production` was said of it; None:
-    its name says it. `read_only`: nothing is changed on its server. `login` is the random id of the kept
-    login, `login_origin` the address that it was made for: it stays when `url` is changed by hand.
+    the login is kept: empty when there is none. `network` is for the origin of `url` alone,
+    `issuer_network` for the issuer's. `max_session` is in hours. `production` was said of it; None: its name
+    says it. `read_only`: nothing is changed on its server. `login` is the random id of the kept login,
+    `login_origin` the address that it was made for: it stays when `url` is changed by hand.
     """
 
     name: str
@@ -65,6 +87,7 @@ class Environment(NamedTuple):
     read_only: bool = False
     login: str = ""
     login_origin: str = ""
+    issuer_network: Network = Network()
 
     @property
     def is_production(self) -> bool:
@@ -72,6 +95,14 @@ class Environment(NamedTuple):
 
     def setting(self, name: str) -> str:
         return dict(self.settings).get(name, "")
+
+    def network_for(self, url: str) -> Network:
+        """How to reach any server: what is allowed for the origin of Airflow or an issuer is for that."""
+        from airflowctl.core.url import is_same_origin
+
+        if is_same_origin(url, self.url):
+            return self.network
+        return self.issuer_network if is_same_origin(url, self.setting(ISSUER)) else Network()
 
 
 def sounds_like_production(name: str) -> bool:
@@ -118,17 +149,29 @@ def is_name(text: str) -> bool:
     return plain.isalnum() and text[0].isalnum() and len(text) <= 100
 
 
-def check_transport(url: str, network: Network) -> None:
-    """Clear text is for this machine only: a token on its way can be read by anybody. Raises UsageError."""
-    scheme, _, rest = url.partition("://")
-    place = rest.partition("/")[0]
-    host = place if place.endswith("]") else place.rpartition(":")[0] or place
-    is_here = host in _LOOPBACK or (host.startswith("127.") and host.replace(".", "").isdigit())
-    if scheme == "http" and not is_here and not network.insecure_http:
+def check_transport(url: str, network: Network, option: str = INSECURE_HTTP) -> None:
+    """Raise UsageError for an address that is none, or to which a secret would travel unencrypted."""
+    from airflowctl.core.url import parse_address
+
+    try:
+        check_encrypted(parse_address(url), network, option)
+    except ValueError as error:
+        raise UsageError(f"'{url}' is not a URL that can be used: {error}") from None
+
+
+def check_encrypted(address: Address, network: Network, option: str = INSECURE_HTTP) -> None:
+    """Clear text is for this machine only: what is on its way can be read by anybody. `option` allows it for
+    this server. Raises UsageError."""
+    if is_clear(address) and not network.insecure_http:
         raise UsageError(
-            f"{url} is not encrypted: whoever is on the way can read the login",
-            "use https://, or give --insecure-http if you know the way is safe",
+            f"{address.base} is not encrypted: whoever is on the way can read the login",
+            f"use https://, or give {option} if you know the way is safe",
         )
+
+
+def is_clear(address: Address) -> bool:
+    """Whether what is sent there leaves this machine unencrypted; by a proxy or not is no matter."""
+    return address.scheme == "http" and not address.is_loopback
 
 
 def settings_of(pairs: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -35,8 +35,12 @@ def identifier(text: str) -> str:
 
 def slashed_identifier(text: str) -> str:
     """As `identifier`, for variables and pools, whose names may hold a '/'."""
-    if text in ("", ".", ".."):
+    from airflowctl.core.url import has_dot_segment
+
+    if not text:
         raise ValueError("cannot be an id")
+    if has_dot_segment(text):  # what decodes it on the way would act on another object
+        raise ValueError("cannot be an id, for the '.' or '..' in it that stands for another path")
     return text
 
 

@@ -8,6 +8,7 @@ from airflowctl.api.auth.oidc import Issuer
 from airflowctl.api.auth.password import token_for
 from airflowctl.api.auth.provider import Login, Provider
 from airflowctl.core.credential import Credential
+from airflowctl.core.environment import ISSUER
 from airflowctl.core.errors import UsageError
 
 SECRET_VARIABLE = "AIRFLOWCTL_CLIENT_SECRET"
@@ -34,7 +35,7 @@ class ClientCredentials(Provider):
         return self._with(secret, login)._replace(since=credential.since) if secret else None
 
     def _with(self, secret: str, login: Login) -> Credential:
-        if not login.environment.setting(oidc.ISSUER):
+        if not login.environment.setting(ISSUER):
             return self._with_airflows_own(secret, login)
         with Issuer(login) as issuer:
             form = {"grant_type": "client_credentials", **issuer.asked}

@@ -13,13 +13,18 @@ from airflowctl.api.auth.password import token_for
 from airflowctl.api.auth.provider import Login
 from airflowctl.api.auth.token import subject
 from airflowctl.api.faults import broken
-from airflowctl.api.transport import TIMEOUT
+from airflowctl.api.gate import Gate
+from airflowctl.api.transport import TIMEOUT, connect
 from airflowctl.core.credential import Credential
-from airflowctl.core.environment import check_transport
+from airflowctl.core.environment import ISSUER, ISSUER_HOSTS, check_encrypted
 from airflowctl.core.errors import NotLoggedIn, ServerRefused, UsageError
+from airflowctl.core.url import Address, is_same_origin, parse_address
 
-ISSUER, CLIENT_ID, SCOPE, AUDIENCE, EXCHANGE = "issuer", "client_id", "scope", "audience", "exchange"
+CLIENT_ID, SCOPE, AUDIENCE, EXCHANGE = "client_id", "scope", "audience", "exchange"
+OPTION = "--issuer-"  # how the options begin that are for the way to an issuer
 KEYCLOAK_EXCHANGE = "keycloak"
+_NOT_SENT = "nothing was sent to it; ask who runs the issuer"
+_BEARER = "bearer"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -32,7 +37,11 @@ class OAuthError(NotLoggedIn):
 
 
 class Issuer:
-    """One issuer, as one client of it. `asked` is what is to be in its tokens. Close it."""
+    """One issuer, as one client of it. `asked` is what is to be in its tokens. Close it.
+
+    What is secret goes to endpoints at its own scheme, host and port, and to hosts that the user named as its
+    own; each server has connections of its own, with the exceptions that are for it.
+    """
 
     def __init__(self, login: Login, url: str = "", client_id: str = "") -> None:
         environment = login.environment
@@ -40,24 +49,51 @@ class Issuer:
         self.client_id = client_id or environment.setting(CLIENT_ID)
         asked = {SCOPE: environment.setting(SCOPE), AUDIENCE: environment.setting(AUDIENCE)}
         self.asked = {name: value for name, value in asked.items() if value}
-        self._network = environment.network
-        check_transport(self.url, self._network)
-        self._http = login.connect(self.url)
+        self._environment = environment
+        self._connections: dict[str, tuple[Gate, httpx.Client]] = {}  # by origin
         self._found: dict[str, Any] = {}
+        self._option = "--" if is_same_origin(self.url, environment.url) else OPTION
+        network, address = environment.network_for(self.url), _parse(self.url)
+        check_encrypted(address, network, f"{self._option}insecure-http")
+        for field, risk in network.risks(self.url):
+            login.person.note(f"warning: {risk} ({self._option}{field.replace('_', '-')})")
 
     def __enter__(self) -> Issuer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._http.close()
+        for _gate, connection in self._connections.values():
+            connection.close()
 
     def endpoint(self, name: str) -> str:
-        """Its address of that name; raises UsageError when the issuer has none, or it is not encrypted."""
+        """Its address of that name. Raises UsageError when the issuer has none, or one that is not encrypted
+        or of a server that is not known as its own, ServerRefused for what is no address."""
         found = self._discovered().get(name)
         if not isinstance(found, str):
             raise UsageError(f"{self.url} has no {name}", "choose another --method")
-        check_transport(found, self._network)
+        try:
+            address = parse_address(found)
+        except ValueError as error:
+            raise ServerRefused(f"{self.url} names a {name} that is not safe: {error}", _NOT_SENT) from None
+        check_encrypted(address, self._environment.network_for(found), f"{self._option}insecure-http")
+        if not is_same_origin(found, self.url) and not self._is_named(address):
+            host = address.origin.removeprefix(f"{address.scheme}://")
+            raise UsageError(
+                f"{self.url} names a {name} of another server, {address.origin}: nothing was sent there",
+                f"if that is the issuer's own too: --setting {ISSUER_HOSTS}={host}",
+            )
         return found
+
+    def _is_named(self, address: Address) -> bool:
+        hosts = self._environment.setting(ISSUER_HOSTS).replace(",", " ").split()
+        return is_same_origin(self.url, self._environment.setting(ISSUER)) and any(
+            is_same_origin(address.origin, f"{address.scheme}://{host}") for host in hosts
+        )
+
+    @property
+    def names_itself(self) -> bool:
+        """Whether it says that its answers in the browser carry its name (RFC 9207)."""
+        return self._discovered().get("authorization_response_iss_parameter_supported") is True
 
     def post(self, endpoint: str, form: Mapping[str, str], secret: str = "") -> dict[str, Any]:
         """Send a form to an endpoint as this client; its JSON. Raises OAuthError."""
@@ -67,7 +103,7 @@ class Issuer:
             data["client_secret"] = secret
         elif secret:
             auth = httpx.BasicAuth(quote(self.client_id), quote(secret))
-        response = self._exchange(self._http.build_request("POST", url, data=data), auth)
+        response = self._exchange("POST", url, data, auth)
         answer = self._json(response)
         if response.is_success:
             return answer
@@ -82,8 +118,7 @@ class Issuer:
 
     def _discovered(self) -> dict[str, Any]:
         if not self._found:
-            path = f"{self.url}/.well-known/openid-configuration"
-            response = self._exchange(self._http.build_request("GET", path))
+            response = self._exchange("GET", f"{self.url}/.well-known/openid-configuration")
             found = self._json(response)
             if not response.is_success or found.get("issuer") != self.url:
                 raise ServerRefused(
@@ -93,11 +128,24 @@ class Issuer:
             self._found = found
         return self._found
 
-    def _exchange(self, request: httpx.Request, auth: httpx.Auth | None = None) -> httpx.Response:
+    def _exchange(
+        self, method: str, url: str, form: Mapping[str, str] | None = None, auth: httpx.Auth | None = None
+    ) -> httpx.Response:
+        gate, connection = self._connection(url)
+        address = gate.address(url, has_secret=form is not None)
         try:
-            return self._http.send(request, auth=auth)
+            return connection.send(connection.build_request(method, address, data=form), auth=auth)
         except httpx.HTTPError as error:
-            raise broken(error, request.method, request.url.path, self.url, TIMEOUT) from None
+            server = self.url if is_same_origin(url, self.url) else gate.base.origin
+            raise broken(error, method, address.path, server, TIMEOUT, self._option) from None
+
+    def _connection(self, url: str) -> tuple[Gate, httpx.Client]:
+        network = self._environment.network_for(url)
+        gate = Gate.of_origin(url, network)
+        origin = gate.base.origin
+        if origin not in self._connections:
+            self._connections[origin] = (gate, connect(gate, network))
+        return self._connections[origin]
 
     def _json(self, response: httpx.Response) -> dict[str, Any]:
         try:
@@ -109,12 +157,25 @@ class Issuer:
         return found
 
 
+def _parse(url: str) -> Address:
+    try:
+        address = parse_address(url)
+        if address.query:
+            raise ValueError("it holds a '?'")
+    except ValueError as error:
+        raise UsageError(f"--issuer is not a URL that can be used: {error}") from None
+    return address
+
+
 def credential(login: Login, issuer: Issuer, answer: Mapping[str, Any], method: str) -> Credential:
     """A login to Airflow from an issuer's tokens: the access token itself, or what Keycloak's auth manager
     gives for it. Checked with Airflow. Raises CliError."""
     token = answer.get("access_token")
     if not isinstance(token, str) or not token:
         raise ServerRefused(f"{issuer.url} answered without an access token", "check --scope")
+    kind = answer.get("token_type", _BEARER)  # some leave it out
+    if not isinstance(kind, str) or kind.casefold() != _BEARER:
+        raise ServerRefused(f"{issuer.url} answered with a token that is no bearer token", "check --scope")
     lifetime = answer.get("expires_in")
     seconds = float(lifetime) if isinstance(lifetime, int | float) else None
     renewal = {ISSUER: issuer.url, CLIENT_ID: issuer.client_id}

@@ -10,7 +10,8 @@ from airflowctl.api.auth.oidc import Issuer, OAuthError
 from airflowctl.api.auth.oidc_provider import OidcProvider
 from airflowctl.api.auth.provider import Login
 from airflowctl.core.credential import Credential
-from airflowctl.core.errors import NotLoggedIn, ServerRefused, Unreachable
+from airflowctl.core.errors import NotLoggedIn, ServerRefused, Unreachable, UsageError
+from airflowctl.core.url import check_page
 
 _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _INTERVAL, _SLOWER = 5.0, 5.0  # seconds between two questions, and what "slow_down" adds
@@ -29,16 +30,24 @@ class Device(OidcProvider):
             code = started.get("device_code")
             if not isinstance(code, str):
                 raise ServerRefused(f"{issuer.url} answered without a device code")
-            self._show(login, started)
+            self._show(login, issuer, started)
             return oidc.credential(login, issuer, _wait(issuer, code, started), self.name)
 
-    def _show(self, login: Login, started: dict[str, Any]) -> None:
-        login.person.note(
-            f"Open {started.get('verification_uri')} on any device and enter {started.get('user_code')}"
-        )
-        complete = started.get("verification_uri_complete")
+    def _show(self, login: Login, issuer: Issuer, started: dict[str, Any]) -> None:
+        """Raises CliError for a page that is none of the web: a person opens what is shown."""
+        page, complete = started.get("verification_uri"), started.get("verification_uri_complete")
+        for address in (page, complete) if complete else (page,):
+            _check_page(issuer, address)
+        login.person.note(f"Open {page} on any device and enter {started.get('user_code')}")
         if complete:
             login.person.note(f"(or open {complete})")
+
+
+def _check_page(issuer: Issuer, address: object) -> None:
+    try:
+        check_page(address if isinstance(address, str) else "")
+    except UsageError as error:
+        raise ServerRefused(f"{issuer.url} names no page to enter the code on: {error.message}") from None
 
 
 def _wait(issuer: Issuer, code: str, started: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,11 @@ class Pkce(OidcProvider):
             page = issuer.endpoint("authorization_endpoint")
             _show(login, f"{page}{'&' if '?' in page else '?'}{urlencode(asked)}")
             found = loopback.wait(LIMIT)
+            if found and issuer.names_itself and "iss" not in found:
+                raise NotLoggedIn(
+                    f"the answer in the browser does not name {issuer.url}, though that says it always does",
+                    "run auth login again, and ask who runs the issuer if it stays so",
+                )
             form = {
                 "grant_type": "authorization_code",
                 "code": _code(found),

@@ -8,6 +8,7 @@ from airflowctl.api.auth import oidc
 from airflowctl.api.auth.managers import KEYCLOAK
 from airflowctl.api.auth.provider import Login, Provider
 from airflowctl.core.credential import Credential
+from airflowctl.core.environment import ISSUER
 from airflowctl.core.errors import CliError
 
 
@@ -15,7 +16,7 @@ class OidcProvider(Provider):
     """A login in somebody else's hands."""
 
     managers = (KEYCLOAK,)
-    needs = (oidc.ISSUER, oidc.CLIENT_ID)
+    needs = (ISSUER, oidc.CLIENT_ID)
 
     def asked(self, issuer: oidc.Issuer) -> dict[str, str]:
         """What a person's login asks for: `offline_access` is the refresh token."""

@@ -10,6 +10,7 @@ import httpx
 
 from airflowctl.api.auth.token import expires_at, issued_at, subject
 from airflowctl.api.client import Client
+from airflowctl.api.gate import Gate
 from airflowctl.api.refusals import not_airflow
 from airflowctl.api.transport import connect
 from airflowctl.core.credential import Credential, may_be_sent, moment
@@ -28,7 +29,8 @@ class Person(Protocol):
     def ask_secret(self, question: str) -> str: ...
     def note(self, text: str) -> None: ...
     def open(self, url: str) -> bool:
-        """Show a page in the browser; whether that could be tried."""
+        """Show a page in the browser; whether that could be tried. Raises UsageError for what is neither
+        https nor http of this machine."""
 
 
 class Login(NamedTuple):
@@ -46,8 +48,10 @@ class Login(NamedTuple):
     environ: Mapping[str, str]
 
     def connect(self, url: str) -> httpx.Client:
-        """Connections to another server, with the same certificates."""
-        return connect(url, self.environment.network)
+        """Connections to the origin of this URL and to no other: with the exceptions of Airflow for its own
+        origin, those of the issuer for the issuer's, else with none."""
+        network = self.environment.network_for(url)
+        return connect(Gate.of_origin(url, network), network)
 
     def credential(
         self,

@@ -27,6 +27,11 @@ def list_operations(session: Session, search: str | None, remote: bool) -> Rows:
 
     known = table()
     words = (search or "").casefold().split()
+    shown = raw.remote(session.api) if remote else known
+    stray = [name for name, operation in shown.items() if remote and raw.find_stray(operation.path)]
+    if stray:
+        text = f"warning: a document of this server has paths that lead elsewhere: {', '.join(sorted(stray))}"
+        session.output.note(text)
     rows: list[dict[str, Any]] = [
         {
             "operation": name,
@@ -37,7 +42,7 @@ def list_operations(session: Session, search: str | None, remote: bool) -> Rows:
             "plugin": (known[name].plugin if name in known else None) or None,
             "fields": [field for field, _ in raw.named(operation)],
         }
-        for name, operation in sorted((raw.remote(session.api) if remote else known).items())
+        for name, operation in sorted(shown.items())
     ]
     found = [row for row in rows if all(word in _words(row) for word in words)]
     columns = ("operation", "method", "path", "since", "until", "plugin")
