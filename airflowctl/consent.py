@@ -98,6 +98,8 @@ def confirm(session: Session, warning: str, line: str) -> None:
     used = f" ({names}, in use)" if names else ""
     where = f"{line}{used} on {session.place}{session.mark}"
     session.output.note(warning)
+    if session.recorder and (loss := session.recorder.losses()):
+        session.output.note(loss)
     if session.is_production:
         agreed = session.ask(f"{where}: type {session.place} to confirm: ") == session.place
     else:

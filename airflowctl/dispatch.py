@@ -141,10 +141,30 @@ def _show(state: Walk, session: Session) -> int:
     for param in call.command.params:
         if param.since and call.values[param.name] not in (param.default, ()):
             session.api.require(param.since, param.shown)
+    if not _is_kept(call.command, session):
+        return _answer(call.command, call.values, session)
+    from airflowctl.undo.recorder import record
+
+    with record(call.command, call.values, session):
+        return _answer(call.command, call.values, session)
+
+
+def _is_kept(command: Command, session: Session) -> bool:
+    """Whether what the command changes is kept for undo: what a person does, and no script."""
+    if not (session.mode == SHELL or (session.mode == ONE_SHOT and session.can_ask)):
+        return False
+    if not (command.op or command.undo):
+        return False
+    from airflowctl.api.operations import table
+
+    return command.undo is not None or any(table()[op].method != "GET" for op in (command.op, *command.uses))
+
+
+def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
     before = session.changes
-    consent.ask_before(call.command, call.values, session)
+    consent.ask_before(command, values, session)
     try:
-        result = _learnt(call.command, call.values, call.command.handler(session, **call.values), session)
+        result = _learnt(command, values, command.handler(session, **values), session)
         if not isinstance(result, PLAIN):
             from airflowctl.core.display import Ran, Talk
 
@@ -154,11 +174,11 @@ def _show(state: Walk, session: Session) -> int:
                 from airflowctl.talk import hold
 
                 return hold(result, session)
-        if session.is_lasting and not call.command.lasting:
+        if session.is_lasting and not command.lasting:
             result = session.shared.memory.keep(session.output.with_lines(result))
         return session.output.show(result)
     except NotFound as error:
-        error.hint = error.hint or _way_out(call.command, call.values, error.message, session)
+        error.hint = error.hint or _way_out(command, values, error.message, session)
         raise
     except (NoColumn, OutputFailed) as error:
         if session.changes == before:
@@ -197,7 +217,7 @@ def _told(value: Any, message: str) -> str:
 
 def _learnt(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:
     """In the shell, what is about to be shown completes from now on."""
-    if session.mode == SHELL and command.op:
+    if session.mode == SHELL and (command.op or command.changes):
         return session.server.names.after(command, values, result)
     return result
 

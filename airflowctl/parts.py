@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from airflowctl.secrets.stores import Stores
     from airflowctl.server import Server
     from airflowctl.session import Session
+    from airflowctl.undo.journal import Journal
     from airflowctl.variable_token import VariableToken
     from airflowctl.vocabulary import Vocabulary
 
@@ -54,6 +55,12 @@ class Shared:
         from airflowctl.memory import Memory
 
         return Memory()
+
+    @cached_property
+    def journal(self) -> Journal:
+        from airflowctl.undo.journal import Journal
+
+        return Journal(self.base.streams.environ)
 
     @cached_property
     def settings(self) -> Settings:

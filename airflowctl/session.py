@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from airflowctl.output.printer import Printer
     from airflowctl.output.streams import Streams
     from airflowctl.server import Server
+    from airflowctl.undo.recorder import Recorder
     from airflowctl.vocabulary import Vocabulary
 
 READ_ONLY_VARIABLE = "AIRFLOWCTL_READ_ONLY"
@@ -42,6 +43,7 @@ class Session:
         self.streams = streams
         self.options = options
         self.mode = mode
+        self.recorder: Recorder | None = None  # of the line that runs, where its changes are kept
         self.shared = shared or Shared(self)
         if shared is None and mode != ONE_SHOT:
             self.shared.decide_token_owner()
@@ -266,13 +268,15 @@ class Session:
             from airflowctl.login import AskingIdentity
 
             identity = AskingIdentity(self, server)
-        return server.client.view(
+        client = server.client.view(
             timeout=self.options.request_timeout,
             trace=output.debug if self.options.debug else None,
             progress=output.progress,
             identity=identity,
             guard=self.guard(server, self.read_only),
         )
+        client.around = self.recorder.around if self.recorder else None
+        return client
 
     def guard(self, server: Server, read_only: ReadOnlyRule | None = None) -> Guard:
         """What each request to a server passes before it is sent."""

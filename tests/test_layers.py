@@ -57,6 +57,7 @@ LAYERS: dict[str, set[str]] = {
     "airflowctl.files": CORE,
     "airflowctl.config": {*CORE, "airflowctl.files"},
     "airflowctl.preferences": {*CORE, "airflowctl.files"},
+    "airflowctl.undo": {*CORE, "airflowctl.files", "airflowctl.undo"},
     "airflowctl.secrets": {*CORE, "airflowctl.files", "airflowctl.secrets"},
     "airflowctl.login": CORE,
     "airflowctl.next_lines": {*CORE, *LINE},

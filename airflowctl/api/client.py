@@ -36,6 +36,8 @@ from airflowctl.core.errors import (
 from airflowctl.core.url import fill
 
 Query = Mapping[str, Any]
+# Sends a request by the last of its arguments, after a look at what it changes: operation, query, body, path.
+Around = Callable[[str, Query | None, Any, Mapping[str, str], Callable[[], Any]], Any]
 
 
 class Client:
@@ -58,6 +60,7 @@ class Client:
         self._identity: Identity = identity or Nobody()
         self._timeout = TIMEOUT
         self.changes = 0  # how often this view has changed something on the server
+        self.around: Around | None = None  # what keeps the changes of a line, so that they can be undone
         self._trace: Callable[[str], None] | None = None
         self._progress: Callable[[int, int | None], None] | None = None
         self._guard = Guard()
@@ -122,24 +125,29 @@ class Client:
         given = [name for name, value in (query or {}).items() if value not in (None, ())]
         self.require(operation.needs(given), op, operation.until)
         token = "" if operation.open else None
-        if line_ends.is_apart(op, path):
-            return line_ends.call(self, op, path)
-        where = fill(operation.path, path)
-        try:
-            with self.plugged(operation):
-                return self.send(
-                    operation.method,
-                    where,
-                    query={**(query or {}), **(ignorable or {})},
-                    body=body,
-                    headers=headers,
-                    token=token,
-                    operation=op,
-                )
-        except NotFound:
-            if not line_ends.is_to_look_for(op, path):
-                raise
-            return line_ends.call(self, op, path)
+
+        def send() -> Any:
+            if line_ends.is_apart(op, path):
+                return line_ends.call(self, op, path)
+            sent = {**(query or {}), **(ignorable or {})}
+            where = fill(operation.path, path)
+            try:
+                with self.plugged(operation):
+                    return self.send(
+                        operation.method,
+                        where,
+                        query=sent,
+                        body=body,
+                        headers=headers,
+                        token=token,
+                        operation=op,
+                    )
+            except NotFound:
+                if not line_ends.is_to_look_for(op, path):
+                    raise
+                return line_ends.call(self, op, path)
+
+        return self.around(op, query, body, path, send) if self.around else send()
 
     @contextmanager
     def plugged(self, operation: Operation) -> Iterator[None]:

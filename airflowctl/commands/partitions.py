@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.core import undo
 from airflowctl.core.command import DRY_RUN, command, flag, opt
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
@@ -52,6 +53,7 @@ def window(text: str) -> tuple[str, str]:
     DRY_RUN,
     effect=effect(CLEAR, "partition of Dag", "dag_id", "run_id", "partition_key"),
     op="clear_dag_run_partitions",
+    undo=undo.CLEAR,
     changes=("run",),
     about="A script is not asked, as by the classic CLI: look first with --dry-run.",
     examples=("airflowctl partitions clear -d etl --partition-key 2026-11-01 --dry-run",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands import _bulk, _files
 from airflowctl.commands._entities import created, deleted, only_given
+from airflowctl.core import undo
 from airflowctl.core.command import DRY_RUN, LIMIT, TEAM, arg, command, flag, names, opt, pattern, toggle
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import Conflict, UsageError
@@ -74,6 +75,7 @@ def get(session: Session, name: str) -> Record:
     TEAM,
     effect=effect(CHANGE, "pool", "name"),
     op="bulk_pools",
+    undo=undo.POOL,
     uses=("get_pool",),
     changes=("pool",),
     about="As in the classic program: deferred tasks count only with --include-deferred. To change one thing"
@@ -107,6 +109,7 @@ def set_pool(
     TEAM,
     effect=CREATES,
     op="post_pool",
+    undo=undo.POOL,
     changes=("pool",),
     examples=("airflowctl pools create reports 8",),
 )
@@ -139,6 +142,7 @@ def create(
     TEAM,
     effect=effect(CHANGE, "pool", "name"),
     op="patch_pool",
+    undo=undo.POOL,
     uses=("get_pool",),
     changes=("pool",),
     about="Of default_pool only the slots and --include-deferred can be changed.",
@@ -177,6 +181,7 @@ def update(
     DRY_RUN,
     effect=effect(DELETE, "pool", "name"),
     op="delete_pool",
+    undo=undo.POOL,
     uses=("get_pool",),
     changes=("pool",),
     about="Tasks that name it are not scheduled any more. default_pool cannot be deleted.",
@@ -197,6 +202,7 @@ def delete(session: Session, name: str, dry_run: bool) -> Text:
     DRY_RUN,
     effect=effect(OVERWRITE, "pool", judge=_bulk.overwrites("overwrite"), in_handler=True),
     op="bulk_pools",
+    undo=undo.POOL,
     uses=("get_pools",),
     changes=("pool",),
     about='The file is {"NAME": {"slots": 3, "description": ""}, ...}, as pools export writes it, or the'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands import _bulk, _files
 from airflowctl.commands._entities import created, deleted, only_given
+from airflowctl.core import undo
 from airflowctl.core.command import (
     DRY_RUN,
     LIMIT,
@@ -102,6 +103,7 @@ def get(session: Session, key: str, json: bool, default: str | None) -> Text:
     IS_JSON,
     effect=effect(CHANGE, "variable", "key"),
     op="patch_variable",
+    undo=undo.VARIABLE,
     uses=("post_variable",),
     changes=("variable",),
     examples=(
@@ -136,6 +138,7 @@ def set_value(session: Session, key: str, value: str, description: str | None, j
     TEAM,
     effect=CREATES,
     op="post_variable",
+    undo=undo.VARIABLE,
     changes=("variable",),
     examples=("airflowctl variables create etl_limit 100",),
 )
@@ -159,6 +162,7 @@ def create(
     TEAM,
     effect=effect(CHANGE, "variable", "key"),
     op="patch_variable",
+    undo=undo.VARIABLE,
     uses=("get_variable",),
     changes=("variable",),
     examples=("airflowctl variables update etl_limit 200",),
@@ -192,6 +196,7 @@ def update(
     DRY_RUN,
     effect=effect(DELETE, "variable", "key"),
     op="delete_variable",
+    undo=undo.VARIABLE,
     uses=("get_variable",),
     changes=("variable",),
     examples=("airflowctl variables delete etl_limit",),
@@ -210,6 +215,7 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
     DRY_RUN,
     effect=effect(OVERWRITE, "variable", judge=_bulk.overwrites("overwrite"), in_handler=True),
     op="bulk_variables",
+    undo=undo.VARIABLE,
     uses=("get_variables",),
     changes=("variable",),
     about='The file is {"KEY": VALUE, ...} or {"KEY": {"value": VALUE, "description": TEXT}, ...}, in JSON or'

@@ -12,6 +12,8 @@ from airflowctl.core.values import seconds, some_text, timestamp, whole_number
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.undo import Undo
+
 Handler = Callable[..., Result]
 
 
@@ -111,6 +113,7 @@ class Command(NamedTuple):
     anything is sent; `asks` names the parameters with which it asks once it has looked (ALWAYS: each time),
     unless it is a dry run. `effect` is what it does to what the server holds; None: it changes nothing there.
     `lasting`: it is only of use where there are lines to come, in the shell and in a batch.
+    `undo` is the kind of what it changes: how that is kept before the change, and taken back.
     """
 
     words: tuple[str, ...]
@@ -128,6 +131,7 @@ class Command(NamedTuple):
     also: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
     lasting: bool = False
+    undo: Undo | None = None
 
     @property
     def line(self) -> str:

@@ -72,6 +72,12 @@ class Invalid(ServerRefused):
     code = "invalid"
 
 
+class NotUndone(CliError):
+    """There is no change that can be taken back, or it has been changed since."""
+
+    code = "not_undone"
+
+
 class NotAirflow(ServerRefused):
     """What answered is not an Airflow 3 API."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.api._change import METHODS, kind_of, kind_of_line
+from airflowctl.core import undo
 from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.effect import OVERWRITE, effect
 from airflowctl.core.errors import UsageError
@@ -39,6 +40,7 @@ DOCUMENTS = (None, "json", "yaml")  # the whole answer; other formats show its l
     flag("--paginate", help="Fetch all pages of a list."),
     flag("-i", "--include", help="Show the status and the headers on stderr."),
     effect=effect(OVERWRITE, judge=kind_of_line, in_handler=True),
+    undo=undo.RAW,
     about="Asks before a change, in the shell and in production; each is sent once. Ids of other versions"
     " and of plug-ins are looked up at the server. airflowctl api list shows what there is.",
     examples=(

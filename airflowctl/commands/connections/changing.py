@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.commands import _files
 from airflowctl.commands._entities import created, deleted
 from airflowctl.commands.connections.listing import CONN_ID
+from airflowctl.core import undo
 from airflowctl.core.command import ALWAYS, DRY_RUN, TEAM, arg, command, opt
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
 from airflowctl.core.errors import UsageError
@@ -59,6 +60,7 @@ WHOLE = (
     *WHOLE,
     effect=CREATES,
     op="post_connection",
+    undo=undo.CONNECTION,
     changes=("connection",),
     also=("connections create",),
     examples=(
@@ -83,6 +85,7 @@ def add(session: Session, **given: Any) -> Record:
     *WHOLE,
     effect=effect(CHANGE, "connection", "conn_id"),
     op="patch_connection",
+    undo=undo.CONNECTION,
     uses=("get_connection",),
     changes=("connection",),
     about="A stored password can be replaced but not taken away: for that, delete the connection and add it"
@@ -114,6 +117,7 @@ def update(session: Session, **given: Any) -> Record:
     DRY_RUN,
     effect=effect(DELETE, "connection", "conn_id"),
     op="delete_connection",
+    undo=undo.CONNECTION,
     uses=("get_connection",),
     changes=("connection",),
     examples=("airflowctl connections delete db",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.commands import _bulk, _files
 from airflowctl.commands.connections.changing import parsed
+from airflowctl.core import undo
 from airflowctl.core.command import DRY_RUN, command, flag, opt
 from airflowctl.core.effect import OVERWRITE, effect
 from airflowctl.core.errors import UsageError
@@ -28,6 +29,7 @@ KIND = _bulk.Kind("bulk_connections", "get_connections", "connections", "connect
     DRY_RUN,
     effect=effect(OVERWRITE, "connection", judge=_bulk.overwrites("skip"), in_handler=True),
     op="bulk_connections",
+    undo=undo.CONNECTION,
     uses=("get_connections",),
     changes=("connection",),
     about='The file is {"ID": {"conn_type": ..., "host": ..., ...} or "URI", ...} in JSON or YAML, or ID=URI'

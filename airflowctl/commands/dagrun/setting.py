@@ -15,6 +15,7 @@ from airflowctl.commands.dagrun import (
     the_run,
 )
 from airflowctl.commands.dagrun.look import FEW, runs_of
+from airflowctl.core import undo
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, opt
 from airflowctl.core.effect import CHANGE, CLEAR, DELETE, MARK, effect
 from airflowctl.core.errors import ServerRefused, UsageError
@@ -56,6 +57,7 @@ _MOST = 100  # in one request
     asks=(ALWAYS,),
     effect=effect(CLEAR, "run", "run_id", "dag_id"),
     op="clear_dag_run",
+    undo=undo.CLEAR,
     uses=(*WATCHING, "get_dag_runs"),
     changes=("run",),
     about="All tasks are cleared, as by the classic CLI, unless --only-failed or --only-new says less. It"
@@ -133,6 +135,7 @@ def delete(session: Session, **given: Any) -> Rows:
     asks=(ALWAYS,),
     effect=effect(MARK, "run", "run_id", "dag_id"),
     op="patch_dag_run",
+    undo=undo.RUN,
     uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
     changes=("run",),
     about="Name the runs, or choose them by state, type and date.",
@@ -156,6 +159,7 @@ def mark(session: Session, **given: Any) -> Rows:
     arg("text", "The note."),
     effect=effect(CHANGE, "note of run", "run_id", "dag_id", becomes="overwritten"),
     op="patch_dag_run",
+    undo=undo.RUN,
     changes=("run",),
     examples=("airflowctl dagrun note etl latest 'the source was late'",),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, FOLLOW, TIMEOUT, WAIT, WATCHING
+from airflowctl.core import undo
 from airflowctl.core.command import command, flag, names, opt
 from airflowctl.core.effect import CREATES
 from airflowctl.core.errors import CliError, Conflict, UsageError
@@ -169,6 +170,7 @@ trigger = command(
     *PARAMS,
     effect=CREATES,
     op="trigger_dag_run",
+    undo=undo.PAUSE,
     uses=USES,
     changes=("run", "dag"),
     about=ABOUT,

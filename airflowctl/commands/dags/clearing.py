@@ -14,6 +14,7 @@ from airflowctl.commands.dagrun import (
     WATCHING,
     the_run,
 )
+from airflowctl.core import undo
 from airflowctl.core.command import ALWAYS, DRY_RUN, command, opt
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
@@ -58,6 +59,7 @@ MODE = ("only_failed", "only_new", "run_on_latest_version", "note")
     asks=(ALWAYS,),
     effect=effect(CLEAR, "Dag", "dag_id"),
     op="clear_dag_run",
+    undo=undo.CLEAR,
     uses=("clear_dag_runs", "post_clear_task_instances", "get_dag_runs", *WATCHING),
     changes=("run",),
     about="It shows the tasks, and asks. All tasks of the runs are cleared if nothing else is said, as in"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, dag_regex
+from airflowctl.core import undo
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt, toggle
 from airflowctl.core.effect import DELETE, SWITCH, effect
 from airflowctl.core.errors import REFUSED, CliError, NotLoggedIn, Unreachable, UsageError
@@ -38,6 +39,7 @@ ABOUT = (
     asks=("pattern", "treat_dag_id_as_regex"),
     effect=effect(SWITCH, "Dag", "dag_id", becomes="paused"),
     op="patch_dag",
+    undo=undo.PAUSE,
     uses=("patch_dags", "get_dags", "get_dag"),
     changes=("dag",),
     about=ABOUT,
@@ -57,6 +59,7 @@ def pause(session: Session, **given: Any) -> Result:
     asks=("pattern", "treat_dag_id_as_regex"),
     effect=effect(SWITCH, "Dag", "dag_id", becomes="unpaused"),
     op="patch_dag",
+    undo=undo.PAUSE,
     uses=("patch_dags", "get_dags", "get_dag"),
     changes=("dag",),
     about=ABOUT,
@@ -76,6 +79,7 @@ def unpause(session: Session, **given: Any) -> Result:
     toggle("--is-paused", help="Pause it, or let it run again."),
     effect=effect(SWITCH, "Dag", "dag_id"),
     op="patch_dag",
+    undo=undo.PAUSE,
     changes=("dag",),
     about="As the official airflowctl calls it; shorter: dags pause, dags unpause.",
     examples=("airflowctl dags update etl --is-paused",),

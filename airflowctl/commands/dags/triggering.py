@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import trigger as starting
+from airflowctl.core import undo
 from airflowctl.core.command import command
 from airflowctl.core.effect import CREATES
 
@@ -12,6 +13,7 @@ trigger = command(
     *starting.PARAMS,
     effect=CREATES,
     op="trigger_dag_run",
+    undo=undo.PAUSE,
     uses=starting.USES,
     changes=("run", "dag"),
     about=starting.ABOUT,

@@ -15,6 +15,7 @@ from airflowctl.commands.dagrun import (
 )
 from airflowctl.commands.tasks import MAP_INDICES, UNMAPPED
 from airflowctl.commands.tasks.selection import SELECTION, selected
+from airflowctl.core import undo
 from airflowctl.core.command import ALWAYS, DRY_RUN, command, flag, opt
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     asks=(ALWAYS,),
     effect=effect(CLEAR, "task", "task_id", "dag_id"),
     op="post_clear_task_instances",
+    undo=undo.CLEAR,
     uses=("get_dags", "get_dag_runs", *WATCHING),
     changes=("run",),
     about="Without a run and dates it is all runs of the Dag, without --only-failed all states, as by the"

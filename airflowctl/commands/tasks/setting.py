@@ -8,6 +8,7 @@ from airflowctl.commands.dagrun import ALL_DAGS, CLEARED, DAG_ID, RUN_ID, the_ru
 from airflowctl.commands.tasks import INSTANCE, MAP_INDEX, MAP_INDICES, TASK_ID, UNMAPPED, instance, where
 from airflowctl.commands.tasks.instances import FILTERS
 from airflowctl.commands.tasks.selection import SELECTION, selected
+from airflowctl.core import undo
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
 from airflowctl.core.effect import CHANGE, DELETE, MARK, effect
 from airflowctl.core.result import Record, Rows, Text
@@ -46,6 +47,7 @@ INSTANCE_OF = MAP_INDEX._replace(default=None, help="Only this instance of a map
     asks=(ALWAYS,),
     effect=effect(MARK, "task", "task_id", "run_id", "dag_id"),
     op="patch_task_instance",
+    undo=undo.TASK,
     uses=(
         "patch_task_instance_by_map_index",
         "patch_task_instance_dry_run",
@@ -76,6 +78,7 @@ def mark(session: Session, **given: Any) -> Rows:
     asks=(ALWAYS,),
     effect=effect(MARK, "task group", "group_id", "run_id", "dag_id"),
     op="patch_task_group_instances",
+    undo=undo.TASK,
     uses=("patch_task_group_instances_dry_run",),
     changes=("run",),
     examples=("airflowctl tasks mark-group success etl extract latest",),
@@ -120,6 +123,7 @@ def _marked(
     asks=(ALWAYS,),
     effect=effect(MARK, "run", "run_id", "dag_id"),
     op="bulk_task_instances",
+    undo=undo.TASK,
     uses=("get_task_instances", "get_task_instances_batch", "get_tasks", "get_dag_runs"),
     changes=("run",),
     examples=("airflowctl tasks mark-all success etl latest --state failed",),
@@ -203,6 +207,7 @@ def _told(found: list[dict[str, Any]], told: dict[str, Any], new_state: str) -> 
     INSTANCE_OF,
     effect=effect(CHANGE, "note of task", "task_id", "run_id", "dag_id", becomes="overwritten"),
     op="patch_task_instance",
+    undo=undo.TASK,
     uses=("patch_task_instance_by_map_index",),
     examples=("airflowctl tasks note etl load latest 'ran by hand'",),
 )

@@ -1,0 +1,64 @@
+"""How things that change are read by their keys: alone, or many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from airflowctl.core.errors import NotFound
+from airflowctl.core.undo import Undo
+
+if TYPE_CHECKING:
+    from airflowctl.api.client import Client
+
+_MOST_ALONE = 5  # with more of them, the list of all is asked for
+
+Key = tuple[str, ...]
+
+
+def read(client: Client, spec: Undo, keys: Iterable[Key]) -> dict[Key, dict[str, Any] | None]:
+    """The kept fields of each thing; None where there is none of this key. Raises CliError."""
+    wanted = dict.fromkeys(keys)
+    found: dict[Key, dict[str, Any] | None] = dict.fromkeys(wanted)
+    for scope in dict.fromkeys(key[: spec.scope] for key in wanted):
+        within = [key for key in wanted if key[: spec.scope] == scope]
+        some = _alone(client, spec, within) if len(within) <= _MOST_ALONE else _listed(client, spec, scope)
+        for key, record in some:
+            if key in found:
+                found[key] = kept(spec, record)
+            if len(within) > _MOST_ALONE and all(found[key] is not None for key in within):
+                break
+    return found
+
+
+def kept(spec: Undo, record: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a record that are kept; an older server does not have them all."""
+    return {name: record[name] for name in spec.fields if name in record}
+
+
+def key_of(spec: Undo, record: dict[str, Any]) -> Key:
+    """By what the record of a thing is named."""
+    return tuple(str(record.get(name)) for name in spec.keys)
+
+
+def path_of(spec: Undo, key: Key) -> dict[str, Any]:
+    """The parameters of a path for it."""
+    return dict(zip(spec.path, key, strict=True))
+
+
+def _alone(client: Client, spec: Undo, keys: list[Key]) -> Iterator[tuple[Key, dict[str, Any]]]:
+    for key in keys:
+        path, op = path_of(spec, key), spec.read
+        if spec.read_unmapped and key[-1] == "-1":
+            path.pop(spec.path[-1])
+            op = spec.read_unmapped
+        try:
+            yield key, client.record(op, spec.fields[0], **path)
+        except NotFound:
+            continue
+
+
+def _listed(client: Client, spec: Undo, scope: Key) -> Iterator[tuple[Key, dict[str, Any]]]:
+    path: dict[str, Any] = dict(zip(spec.path, scope, strict=False))
+    for record in client.pages(spec.list, spec.items, **path):
+        yield key_of(spec, record), record
