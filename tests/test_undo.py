@@ -203,6 +203,18 @@ def test_a_masked_value_cannot_come_back(ctl: Program, api: httpx.Client, unique
     assert api.get(f"/variables/{key}").status_code == 404
 
 
+def test_the_question_before_says_what_cannot_come_back(
+    ctl: Program, api: httpx.Client, variable: str
+) -> None:
+    secret, harmless = f"{variable}_password", variable
+    api.post("/variables", json={"key": secret, "value": "old-one"}).raise_for_status()
+    with Shell(ctl, stdin="n\nn\n") as shell:
+        asked = shell.run(f"variables delete {secret}")
+        assert "undo cannot bring back its value: the server masks what is there" in asked.err
+        assert "undo cannot bring back" not in shell.run(f"variables delete {harmless}").err
+    assert api.get(f"/variables/{secret}").status_code == 200
+
+
 def test_what_is_not_masked_beside_it_comes_back(ctl: Program, api: httpx.Client, unique: str) -> None:
     key = f"{unique}_password"
     api.post("/variables", json={"key": key, "value": "old-one", "description": "d"}).raise_for_status()
