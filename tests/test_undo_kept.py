@@ -88,7 +88,7 @@ def test_no_secret_reaches_the_disk(
 
     api.post(f"/{path}", json=json.loads(named(json.dumps(body)))).raise_for_status()
     with Shell(ctl) as shell:
-        assert shell.run(named(line)).code == 0
+        assert shell.run(f"{named(line)} --yes").code == 0
         kept = on_disk(ctl)
         assert unique in kept
         assert canary not in kept
