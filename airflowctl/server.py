@@ -44,6 +44,7 @@ class Server:
         self._names: KnownNames | None = None
         self._asked_who = False
         self._who = ""
+        self._refused = ""  # the token that the server took no longer
 
     @property
     def known_username(self) -> str:
@@ -78,7 +79,33 @@ class Server:
         return self._allowed_token(self.credentials.current())
 
     def renewed(self, refused: str) -> str:
-        return self._allowed_token(self.credentials.renewed(refused))
+        fresh = self._allowed_token(self.credentials.renewed(refused))
+        if not fresh:
+            self._refused = refused
+        return fresh
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the server no longer takes the token in use, as far as it was asked."""
+        known = self.credentials.known
+        return known is not None and bool(known.token) and known.token == self._refused
+
+    def check_token(self) -> None:
+        """Ask the server whether it takes the token. Raises CliError where it cannot be asked."""
+        from airflowctl.api.auth.confirm import PATH
+        from airflowctl.core.errors import NobodyAsked, NotAirflow, NotAllowed, NotFound, SessionEnded
+
+        credential = self.credentials.current()
+        if credential is None or not credential.token:
+            return
+        try:
+            self.client.send("GET", PATH)
+            self._refused = ""
+        except (SessionEnded, NobodyAsked):
+            held = self.credentials.held
+            self._refused = held.token if held else ""
+        except (NotAllowed, NotFound, NotAirflow):
+            pass  # it knows the user, or it cannot say
 
     def _allowed_token(self, credential: Credential | None) -> str:
         """The token to send. Raises PolicyForbids for one by a login method that is not allowed."""

@@ -50,10 +50,10 @@ REFUSALS = [
         "airflowctl auth token",
     ),
     Refusal(
-        "401 other", reply({"detail": "Token Revoked"}, 401), 4, "not_logged_in", "{url} says: Token Revoked",
-        "airflowctl auth token",
+        "401 other", reply({"detail": "Token Revoked"}, 401), 4, "session_ended",
+        "{url} does not accept this token: Token Revoked", "airflowctl auth token",
     ),
-    Refusal("401 no detail", reply({}, 401), 4, "not_logged_in", "{url}", "airflowctl auth token"),
+    Refusal("401 no detail", reply({}, 401), 4, "session_ended", "{url}", "airflowctl auth token"),
     Refusal(
         "403 token", reply({"detail": "Invalid JWT token"}, 403), 4, "session_ended",
         "{url} does not accept this token", "airflowctl auth token",

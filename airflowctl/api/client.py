@@ -345,6 +345,8 @@ class Client:
             no_token="" if token else self._identity.no_token(),
             log_in=self._identity.log_in(),
             token_problem=problem(token, clock(response)),
+            has_token=bool(token),
+            challenge=response.headers.get("www-authenticate", ""),
         )
 
     def close(self) -> None:

@@ -24,6 +24,20 @@ from airflowctl.core.words import head
 
 _MOST_PROBLEMS = 1000  # of the fields of one request
 _LONGEST_REASON = 300  # letters of a failing server's own words
+# In a 403, which is also what a role that may not is answered. Airflow: "Invalid JWT token".
+_OF_TOKENS = (
+    "jwt",
+    "invalid token",
+    "token expired",
+    "token has expired",
+    "token is expired",
+    "token revoked",
+    "token has been revoked",
+    "token is not valid",
+    "signature has expired",
+    "signature verification",
+)
+_NOBODY = "Not authenticated"  # Airflow's words for a request without a token
 IN_DOUBT = "it may have been done all the same: look before you try again"
 
 
@@ -32,7 +46,7 @@ class Answer(NamedTuple):
 
     `body` is the JSON of it, or None; `who` the user, if known; `no_token` why no token was sent, if one
     should have been; `log_in` the command that would get one; `token_problem` what the token's own claims
-    say against it, by the server's clock.
+    say against it, by the server's clock; `has_token` whether one was sent; `challenge` is WWW-Authenticate.
     """
 
     status: int
@@ -48,6 +62,20 @@ class Answer(NamedTuple):
     log_in: str = suggest("auth", "login")
     operation: str = ""
     token_problem: str = ""
+    has_token: bool = False
+    challenge: str = ""
+
+    @property
+    def wants_other_token(self) -> bool:
+        """Whether it refuses the token that was sent: any 401 of an API, and what a 403 says of tokens. A 401
+        of something before the API is one too, if that asks for a bearer's token."""
+        if not self.has_token or _reason(self.body) == _NOBODY:
+            return False
+        if self.status == 401:
+            return isinstance(self.body, dict) or self.challenge.lower().startswith("bearer")
+        detail = _reason(self.body).casefold()
+        says_so = any(words in detail for words in _OF_TOKENS)
+        return self.status == 403 and (says_so or (detail == "forbidden" and bool(self.token_problem)))
 
 
 def refusal(answer: Answer) -> CliError:
@@ -100,6 +128,8 @@ def _classify(answer: Answer) -> CliError:
     if status >= 500:
         failed = f"the server failed ({status}) on {answer.method} {answer.path}"
         return ServerRefused(_because(failed, why), "the API server's log says more")
+    if answer.wants_other_token:
+        return _token_refused(answer, why)
     if not isinstance(answer.body, dict) and status in (401, 403):
         return NotLoggedIn(
             f"something before the API of {answer.base_url} answered {status}: it wants a login of its own",
@@ -132,19 +162,18 @@ def _explained(answer: Answer, detail: str) -> CliError:
 
 
 def _not_logged_in(answer: Answer, detail: str) -> CliError:
-    again = f"log in again: {answer.log_in}"
-    if detail == "Token Expired":
-        return SessionEnded(f"the token for {answer.base_url} has expired", again)
-    if detail == "Not authenticated":
+    """Where no token was read: with a wrong password for instance."""
+    if detail == _NOBODY:
         why = f" ({answer.no_token})" if answer.no_token else ""
         return NobodyAsked(f"not logged in to {answer.base_url}{why}", answer.log_in)
+    again = f"log in again: {answer.log_in}"
     return NotLoggedIn(f"{answer.base_url} says: {detail or 'not logged in'}", again)
 
 
 def _forbidden(answer: Answer, detail: str) -> CliError:
-    """The server says 403 for three things: a token it cannot use, a role that may not, a setting."""
-    if detail == "Invalid JWT token" or (detail == "Forbidden" and answer.token_problem):
-        return _token_refused(answer)
+    """A role that may not, or a setting."""
+    if detail == _NOBODY:
+        return _not_logged_in(answer, detail)
     if detail in ("Forbidden", ""):
         return NotAllowed(
             f"{answer.who or 'this user'} may not {answer.method} {answer.path} on {answer.base_url}",
@@ -156,11 +185,15 @@ def _forbidden(answer: Answer, detail: str) -> CliError:
     )
 
 
-def _token_refused(answer: Answer) -> CliError:
-    why = answer.token_problem or "it was revoked, is of another server, or its user is gone"
-    return SessionEnded(
-        f"{answer.base_url} does not accept this token: {why}", f"log in again: {answer.log_in}"
-    )
+def _token_refused(answer: Answer, detail: str) -> CliError:
+    """A token that the server does not take, whatever it calls that: another one may help."""
+    again = f"log in again: {answer.log_in}"
+    if detail == "Token Expired":
+        return SessionEnded(f"the token for {answer.base_url} has expired", again)
+    unsaid = detail in ("Forbidden", "Unauthorized", "Invalid JWT token", "")
+    usual = "it was revoked, is of another server, or its user is gone"
+    why = answer.token_problem or (usual if unsaid else detail)
+    return SessionEnded(f"{answer.base_url} does not accept this token: {why}", again)
 
 
 def _because(message: str, why: str) -> str:

@@ -18,7 +18,7 @@ from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.output.plain_text import PlainTextOutput
 
 from airflowctl import __version__, plumbing
-from airflowctl.core.errors import DONE, UNREACHABLE, Interrupted, Leave, UsageError
+from airflowctl.core.errors import DONE, NOT_ALLOWED, UNREACHABLE, Interrupted, Leave, UsageError
 from airflowctl.grammar import Grammar
 from airflowctl.session import Session
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
@@ -175,7 +175,7 @@ class Shell:
         if self._session.shared.settings.is_on("timing"):
             self._session.output.note(f"took {time.monotonic() - began:.2f} s")
         self._session.shared.memory.ran(text, code)
-        if code == UNREACHABLE:
+        if code in (UNREACHABLE, NOT_ALLOWED):
             self._toolbar.look_soon()
         if self._ran:
             self._ran(code)

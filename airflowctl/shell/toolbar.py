@@ -26,6 +26,7 @@ _LAST_MINUTE = 60.0
 _OFTEN, _SELDOM = 1.0, 5.0  # seconds between two looks at the clock
 NO_SERVER = "no server: auth login --url URL --username NAME"
 NOT_LOGGED_IN = "not logged in: auth login"
+REFUSED = "login no longer accepted: auth login"
 
 
 class About(NamedTuple):
@@ -40,6 +41,7 @@ class About(NamedTuple):
     problem: str = ""
     is_production: bool = False
     is_read_only: bool = False
+    is_refused: bool = False
     logged_in: bool | None = None
     expires_at: float | None = None
 
@@ -119,16 +121,18 @@ class Toolbar:
         """The line as prompt_toolkit's formatted text. `completion` is the state of the last completion."""
         about = self.about
         server = [about.problem] if about.problem else [about.url or NO_SERVER, about.version]
-        who = [NOT_LOGGED_IN] if about.url and about.logged_in is False else [about.user]
+        who = NOT_LOGGED_IN if about.url and about.logged_in is False else about.user
         health = ", ".join(f"{name} unhealthy" for name in about.sick) or about.health
         failed, text = "class:bottom-toolbar.failed", "class:bottom-toolbar.text"
         shown = [(failed if about.problem else text, part) for part in server]
-        if not about.problem:
+        if about.is_refused:
+            shown.append((failed, REFUSED))
+        elif not about.problem:
             shown.append((failed if about.sick else text, health))
-        shown += [(text, part) for part in who]
+        shown.append((text, who))
         left = _seconds_left(about.expires_at)
         ends = 0 if left is not None and left < _LAST_MINUTE else len(shown)  # what is cut off is no warning
-        shown.insert(ends, (text, _time_left(about.expires_at)))
+        shown.insert(ends, (text, "" if about.is_refused else _time_left(about.expires_at)))
         found: StyleAndTextTuples = [(text, " ")]
         for style, part in shown:
             if part:
@@ -145,7 +149,7 @@ class Toolbar:
         try:
             version = f"Airflow {server.client.record('get_version', 'version')['version']}"
             health = _health(server)
-            _ = server.credentials.current()  # looks it up, so that it is known whose it is
+            server.check_token()  # which also looks up whose it is
         except CliError as error:
             problem = error.message
         finally:
@@ -177,6 +181,7 @@ def _of_session(server: Server, about: About) -> About:
         url=server.environment.url,
         user=server.known_username,
         logged_in=credential is not None if server.credentials.is_looked_up else None,
+        is_refused=server.is_refused,
         expires_at=credential.expires_at if credential else None,
     )
 
