@@ -169,6 +169,7 @@ def test_what_is_typed_at_a_real_prompt(program: Program) -> None:
     program = program.with_environ(SHELL="/bin/true", AIRFLOWCTL_URL="http://127.0.0.1:1")
     with Screen(program, columns=120) as screen:
         screen.prompt()
+        screen.type("set confirm off\n")  # a question would wait for an answer of its own
         for line in typed:
             screen.type(f"{line}\n")
         screen.type("version\n")
