@@ -16,6 +16,7 @@ from completers.protocols import FAILED, LOADING, READY, Choice, Known, known
 
 if TYPE_CHECKING:
     from airflowctl.api.client import Client
+    from airflowctl.api.pager import Chunk, Place
 
 Key = tuple[str, ...]
 ALL = "~"  # "of every Dag", in a path: too many to hold
@@ -163,13 +164,11 @@ class KnownNames:
         found: list[Choice] = []
         entry.stale = False
         entry.searched.clear()
-        path, offset = self._as_sent(names, path), 0
-        while True:
-            items, total = self._page(names, path, offset)
-            offset += len(items)
-            found += (choice for item in items for choice in _choices(names, item))
-            whole = not items or total is None or offset >= total
-            if whole or offset >= names.most:
+        whole = False
+        for chunk in self._chunks(names, self._as_sent(names, path)):
+            found += (choice for item in chunk.rows for choice in _choices(names, item))
+            whole = chunk.is_last
+            if whole or chunk.received >= names.most:
                 break
             self._show(entry, names, found)
         if whole:
@@ -208,6 +207,16 @@ class KnownNames:
         items, total = self._page(names, self._as_sent(names, path), 0, {names.search: prefix})
         self._add(entry, names, [choice for item in items for choice in _choices(names, item)])
         entry.searched[prefix] = total is not None and total <= len(items)
+
+    def _chunks(self, names: Names, path: dict[str, str]) -> Iterator[Chunk]:
+        from airflowctl.api.pager import Page, Source, read_chunks, read_count
+        from airflowctl.core.errors import ServerRefused
+
+        def fetch(place: Place) -> Page:
+            rows, total = self._page(names, path, place.offset)
+            return Page(rows, read_count(total))
+
+        return read_chunks(Source(fetch, ServerRefused), names.items)
 
     def _page(
         self,

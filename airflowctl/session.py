@@ -272,6 +272,7 @@ class Session:
             timeout=self.options.request_timeout,
             trace=output.debug if self.options.debug else None,
             progress=output.progress,
+            note=output.note,
             identity=identity,
             guard=self.guard(server, self.read_only),
         )

@@ -18,7 +18,8 @@ from airflowctl.api.faults import broken
 from airflowctl.api.gate import Gate
 from airflowctl.api.identity import Identity, Nobody
 from airflowctl.api.operations import OLDEST, Operation, table, version_key
-from airflowctl.api.pages import PAGE, ask, every
+from airflowctl.api.pager import PAGE, Chunk, Place
+from airflowctl.api.pages import ask, every
 from airflowctl.api.plugins import nobody_there, without
 from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
 from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
@@ -63,6 +64,7 @@ class Client:
         self.around: Around | None = None  # what keeps the changes of a line, so that they can be undone
         self._trace: Callable[[str], None] | None = None
         self._progress: Callable[[int, int | None], None] | None = None
+        self.note: Callable[[str], object] | None = None
         self._guard = Guard()
         self._gate = Gate(base_url, network)
         self._known: dict[str, str] = {}  # shared by all views, as are
@@ -76,6 +78,7 @@ class Client:
         timeout: float | None = None,
         trace: Callable[[str], None] | None = None,
         progress: Callable[[int, int | None], None] | None = None,
+        note: Callable[[str], object] | None = None,
         identity: Identity | None = None,
         guard: Guard = Guard(),  # noqa: B008 - it cannot be changed
     ) -> Client:
@@ -84,7 +87,7 @@ class Client:
         other = copy(self)
         other._timeout = timeout or TIMEOUT
         other._identity = identity or self._identity
-        other._trace, other._progress, other._guard = trace, progress, guard
+        other._trace, other._progress, other.note, other._guard = trace, progress, note, guard
         other.changes = 0
         return other
 
@@ -228,10 +231,22 @@ class Client:
         self, op: str, items: str, *, limit: int | None = None, query: Query | None = None, **path: str
     ) -> Iterator[dict[str, Any]]:
         """All items of a list operation, or exactly `limit`, asking for a page as it is needed."""
-        for rows, received, total in every(self, op, items, path, limit, query):
-            yield from rows
-            if self._progress and (limit is None or received < limit) and received != total:
-                self._progress(received, total if limit is None else limit)
+        for chunk in self.chunks(op, items, path, limit=limit, query=query):
+            yield from chunk.rows
+            if self._progress and not chunk.is_last:
+                self._progress(chunk.received, chunk.total if limit is None else limit)
+
+    def chunks(
+        self,
+        op: str,
+        items: str,
+        path: Mapping[str, str],
+        *,
+        limit: int | None = None,
+        query: Query | None = None,
+    ) -> Iterator[Chunk]:
+        """As `pages`, with what is known of each page."""
+        return every(self, op, items, path, limit, query, self.note)
 
     def page(
         self,
@@ -244,8 +259,8 @@ class Client:
         query: Query | None = None,
     ) -> tuple[list[dict[str, Any]], int | None]:
         """One page of a list operation, and how many items there are in all, if the server says so."""
-        page = ask(self, op, items, path, {"limit": limit, "offset": offset}, query)
-        return page.rows, page.total
+        page = ask(self, op, items, path, Place(limit, offset, None), query)
+        return page.rows, len(page.rows) if page.is_whole else page.total
 
     def send(
         self,

@@ -1,55 +1,43 @@
-"""Long lists, a page at a time: by the server's cursor where that is quicker, else by counting on."""
+"""Long lists of the operations: by the server's cursor where that is quicker, else by an offset."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from airflowctl.api.operations import table
+from airflowctl.api.pager import PAGE, Chunk, Page, Place, Source, read_chunks, read_count
 
 if TYPE_CHECKING:
     from airflowctl.api.client import Client, Query
 
-PAGE = 100  # the server's own default for the longest page; it silently cuts a larger limit
-
 # Where an offset costs the server ever more: of 100,000 task instances the last page took 3 s on SQLite. Runs
 # have a cursor too, but are read faster by an offset, and several pages at once were never faster than one.
 BY_CURSOR = ("get_task_instances",)
-_START = ""
-
-
-class Page(NamedTuple):
-    """Some items of a list, how many there are in all if the server says so, and what it calls the next page:
-    None where there is no more, or no cursor."""
-
-    rows: list[dict[str, Any]]
-    total: int | None
-    next: str | None = None
-    has_cursor: bool = False
 
 
 def every(
-    client: Client, op: str, items: str, path: Mapping[str, str], limit: int | None, query: Query | None
-) -> Iterator[tuple[list[dict[str, Any]], int, int | None]]:
-    """The pages of a list, up to `limit` items: each with how many came so far, and how many there are."""
-    received, before = 0, None
-    is_long = limit is None or limit > PAGE
-    cursor: str | None = _START if is_long and op in BY_CURSOR else None
-    while limit is None or received < limit:
-        size = PAGE if limit is None else min(PAGE, limit - received)
-        place: dict[str, Any] = {"offset": received} if cursor is None else {"cursor": cursor}
-        page = ask(client, op, items, path, {"limit": size, **place}, query)
-        rows = page.rows[:size]
-        if rows and rows == before:
-            raise client.odd(op, "with the same page again and again")
-        before, received = rows, received + len(rows)
-        yield rows, received, page.total
-        cursor = page.next if page.has_cursor else None
-        if not rows or (page.has_cursor and cursor is None):
-            return
-        is_last = received >= page.total if page.total is not None else len(page.rows) < size
-        if is_last and not page.has_cursor:
-            return
+    client: Client,
+    op: str,
+    items: str,
+    path: Mapping[str, str],
+    limit: int | None,
+    query: Query | None,
+    note: Callable[[str], object] | None = None,
+) -> Iterator[Chunk]:
+    """The pages of a list, up to `limit` items."""
+    source = Source(
+        fetch=lambda place: ask(client, op, items, path, place, query),
+        odd=lambda what: client.odd(op, what),
+        note=note,
+        by_cursor=op in BY_CURSOR and (limit is None or limit > PAGE),
+    )
+    return read_chunks(source, items, limit)
+
+
+def has_pages(op: str) -> bool:
+    """Whether the operation gives its list in pages: else one answer is all of it, whatever its length."""
+    return "offset" in table()[op].query
 
 
 def ask(
@@ -57,21 +45,24 @@ def ask(
     op: str,
     items: str,
     path: Mapping[str, str],
-    paging: Query,
+    place: Place,
     query: Query | None,
 ) -> Page:
     """One page of a list operation. A server without cursors passes over one, and sends the first page."""
-    has_pages = "offset" in table()[op].query
-    sent = {**(query or {}), **{name: value for name, value in paging.items() if name != "cursor"}}
-    ignorable = {name: value for name, value in paging.items() if name == "cursor"}
-    answer = client.call(op, query=sent if has_pages else query, ignorable=ignorable, **path)
-    rows, total = answer.get(items), answer.get("total_entries")
+    is_paged = has_pages(op)
+    paging = {"limit": place.limit, **({"offset": place.offset} if place.cursor is None else {})}
+    cursor = {} if place.cursor is None else {"cursor": place.cursor}
+    sent = {**(query or {}), **paging} if is_paged else query
+    answer = client.call(op, query=sent, ignorable=cursor, **path)
+    rows = answer.get(items)
     if isinstance(rows, list):  # tags are texts
         rows = [{"name": row} if isinstance(row, str) else row for row in rows]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise client.odd(op, f"without {items}")
-    if not has_pages:
-        return Page(rows, len(rows))
-    following = answer.get("next_cursor")
-    has_cursor = bool(ignorable) and "next_cursor" in answer
-    return Page(rows, total if isinstance(total, int) else None, following or None, has_cursor)
+    total = read_count(answer.get("total_entries"))
+    if not is_paged:
+        return Page(rows, total, is_whole=True)
+    following = answer.get("next_cursor") if cursor else None
+    if following is not None and not isinstance(following, str):
+        raise client.odd(op, "with a next_cursor that is no text")
+    return Page(rows, total, following or None, has_cursor=bool(cursor) and "next_cursor" in answer)

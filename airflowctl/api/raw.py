@@ -12,7 +12,7 @@ import httpx
 from airflowctl.api.client import Client
 from airflowctl.api.documents import METHODS, operations
 from airflowctl.api.operations import Operation, table
-from airflowctl.api.pages import PAGE
+from airflowctl.api.pager import PAGE, Page, Place, Source, read_chunks, read_count
 from airflowctl.api.refusals import not_airflow
 from airflowctl.core.errors import CliError, UsageError, did_you_mean
 from airflowctl.core.next_line import suggest
@@ -264,23 +264,30 @@ def all_pages(client: Client, asked: Request, seen: Any = None) -> Iterator[tupl
         raise UsageError(f"{name} has no pages", "leave out --paginate")
     if "offset" in asked.query or "cursor" in asked.query:
         raise UsageError("--paginate starts at the beginning", "leave out offset and cursor")
-    limit, received, key = asked.query.get("limit", PAGE), 0, ""
-    before: Any = None
-    while True:
-        page = asked._replace(query={**asked.query, "limit": limit, "offset": received})
+    key = ""
+
+    def fetch(place: Place) -> Page:
+        nonlocal key
+        size = asked.query.get("limit", place.limit)
+        page = asked._replace(query={**asked.query, "limit": size, "offset": place.offset})
         body = send(client, page, seen).body
         key = list_key(body) or key
         if not key or not _is_rows(body.get(key)):
             raise client.odd(name, "without a list") if name in table() else UsageError(f"{name} is no list")
-        rows = body[key]
-        if rows and rows == before:
-            raise UsageError(f"{name} answers with the same page again and again", "leave out --paginate")
-        before = rows
-        yield key, body, rows
-        received += len(rows)
-        total = body.get("total_entries")
-        if not rows or (isinstance(total, int) and received >= total):
-            return
+        return Page(body[key], read_count(body.get("total_entries")), body=body)
+
+    def odd(what: str) -> CliError:
+        answered = f"answered {name} {what}"
+        return client.odd(name, what) if name in table() else not_airflow(client.base_url, answered)
+
+    for chunk in read_chunks(Source(fetch, odd, client.note, _page_size(asked)), ""):
+        yield key, chunk.page.body, chunk.rows
+
+
+def _page_size(asked: Request) -> int:
+    """How many rows a page has at most, as far as the limit that the caller typed is a number."""
+    text = str(asked.query.get("limit", PAGE))
+    return int(text) if text.isdecimal() else PAGE
 
 
 def named(operation: Operation) -> tuple[tuple[str, str], ...]:

@@ -10,21 +10,22 @@ if TYPE_CHECKING:
 
     from airflowctl.session import Session
 
-_PAGE = 100  # the longest that the server gives
-
 
 def batch_pages(
     session: Session, op: str, items: str, body: dict[str, Any], limit: int | None = None, **path: Any
 ) -> Iterator[dict[str, Any]]:
     """All items of a list that is asked for by a body, or exactly `limit`."""
-    received = 0
-    while limit is None or received < limit:
-        size = _PAGE if limit is None else min(_PAGE, limit - received)
-        answer = session.api.record(
-            op, items, body={**body, "page_offset": received, "page_limit": size}, **path
-        )
-        rows = answer[items][:size]
-        yield from rows
-        received += len(rows)
-        if not rows or received >= answer.get("total_entries", received):
-            return
+    from airflowctl.api.pager import Page, Place, Source, read_chunks, read_count
+
+    api = session.api
+
+    def fetch(place: Place) -> Page:
+        sent = {**body, "page_offset": place.offset, "page_limit": place.limit}
+        answer = api.record(op, items, body=sent, **path)
+        rows = answer[items]
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise api.odd(op, f"without {items}")
+        return Page(rows, read_count(answer.get("total_entries")))
+
+    for chunk in read_chunks(Source(fetch, lambda what: api.odd(op, what), api.note), items, limit):
+        yield from chunk.rows

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 ROOT = "/auth/fab/v1"
-_PAGE = 100
 
 
 def ask(
@@ -45,18 +44,27 @@ def ask(
 
 def every(session: Session, items: str, order: str) -> Iterator[dict[str, Any]]:
     """All of a list. `permissions` come under `actions`."""
-    received = 0
+    from airflowctl.api.pager import Page, Place, Source, read_chunks, read_count
+
     key = "actions" if items == "permissions" else items
-    while True:
-        query = {"limit": _PAGE, "offset": received, "order_by": order}
+
+    def fetch(place: Place) -> Page:
+        query = {"limit": place.limit, "offset": place.offset, "order_by": order}
         answer = ask(session, "GET", items, query=query)
         rows = answer.get(key)
         if not isinstance(rows, list):
             raise _absent(session)
-        yield from rows
-        received += len(rows)
-        if not rows or received >= int(answer.get("total_entries") or 0):
-            return
+        if not all(isinstance(row, dict) for row in rows):
+            raise odd(f"without {key}")
+        return Page(rows, read_count(answer.get("total_entries")))
+
+    def odd(what: str) -> CliError:
+        from airflowctl.api.refusals import not_airflow
+
+        return not_airflow(session.api.base_url, f"answered GET {ROOT}/{items} {what}")
+
+    for chunk in read_chunks(Source(fetch, odd, session.api.note), items):
+        yield from chunk.rows
 
 
 def names(items: Any) -> list[str]:

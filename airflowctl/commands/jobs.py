@@ -136,14 +136,19 @@ def _here() -> str:
 
 
 def living(session: Session, query: dict[str, Any]) -> list[dict[str, Any]]:
-    """All pages: the server takes those that are dead out of a page after it has cut it."""
+    """All pages: the server takes those that are dead out of a page after it has cut it.
+
+    So a page of living jobs says nothing of the pages after it: the list of all jobs does.
+    """
+    from airflowctl.api.pager import identify
+
     api = session.api
-    found, total = api.page("get_jobs", "jobs", {}, query=query)
-    if total is None or len(found) >= total:
-        return found
-    # How long a page is tells one with the dead in it: a server may give less than it is asked for.
-    unsifted, _ = api.page("get_jobs", "jobs", {}, query={**query, "is_alive": None})
-    size = max(len(unsifted), 1)
-    for offset in range(size, total, size):
-        found += api.page("get_jobs", "jobs", {}, limit=size, offset=offset, query=query)[0]
-    return found
+    first, total = api.page("get_jobs", "jobs", {}, query=query)
+    if len(first) == total:
+        return first
+    found = {identify(job, "jobs"): job for job in first}
+    for chunk in api.chunks("get_jobs", "jobs", {}, query={**query, "is_alive": None}):
+        if chunk.offset and (size := len(chunk.page.rows)):
+            rows, _ = api.page("get_jobs", "jobs", {}, limit=size, offset=chunk.offset, query=query)
+            found.update((identify(job, "jobs"), job) for job in rows)
+    return list(found.values())
