@@ -88,7 +88,7 @@ class Server:
 
         found: Rows = []
         listing = self.listing
-        chunks = self.client.chunks(listing.op, listing.items, listing.path, limit=limit)
+        chunks = self.client.chunks(listing.op, listing.items, listing.path, limit, None)
         try:
             for chunk in chunks:
                 found += chunk.rows

@@ -231,19 +231,13 @@ class Client:
         self, op: str, items: str, *, limit: int | None = None, query: Query | None = None, **path: str
     ) -> Iterator[dict[str, Any]]:
         """All items of a list operation, or exactly `limit`, asking for a page as it is needed."""
-        for chunk in self.chunks(op, items, path, limit=limit, query=query):
+        for chunk in self.chunks(op, items, path, limit, query):
             yield from chunk.rows
             if self._progress and not chunk.is_last:
                 self._progress(chunk.received, chunk.total if limit is None else limit)
 
     def chunks(
-        self,
-        op: str,
-        items: str,
-        path: Mapping[str, str],
-        *,
-        limit: int | None = None,
-        query: Query | None = None,
+        self, op: str, items: str, path: Mapping[str, str], limit: int | None, query: Query | None
     ) -> Iterator[Chunk]:
         """As `pages`, with what is known of each page."""
         return every(self, op, items, path, limit, query, self.note)

@@ -121,7 +121,9 @@ class _Pager:
     def _read_whole(self, page: Page) -> Chunk:
         has, counted = len(page.rows), page.total
         if self._source.note and counted is not None and counted > has:
-            self._source.note(f"the server counts {counted} {self._items} and sent {has}: rows may be missing")
+            self._source.note(
+                f"the server counts {counted} {self._items} and sent {has}: rows may be missing"
+            )
         return Chunk(page.rows, 0, has, page, is_last=True)
 
     def check(self) -> None:

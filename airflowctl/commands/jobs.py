@@ -147,7 +147,7 @@ def living(session: Session, query: dict[str, Any]) -> list[dict[str, Any]]:
     if len(first) == total:
         return first
     found = {identify(job, "jobs"): job for job in first}
-    for chunk in api.chunks("get_jobs", "jobs", {}, query={**query, "is_alive": None}):
+    for chunk in api.chunks("get_jobs", "jobs", {}, None, {**query, "is_alive": None}):
         if chunk.offset and (size := len(chunk.page.rows)):
             rows, _ = api.page("get_jobs", "jobs", {}, limit=size, offset=chunk.offset, query=query)
             found.update((identify(job, "jobs"), job) for job in rows)
