@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from local_airflow import LocalAirflow, places
+from local_airflow import LocalAirflow, SetupError, places
+from local_airflow.install import airflow_venv
 
 from tests.program import Program
 
@@ -36,7 +37,12 @@ class Kind(NamedTuple):
 
 @contextmanager
 def made(kind: Kind, made_as: type[LocalAirflow] = LocalAirflow) -> Iterator[Any]:
-    """Such an Airflow, not yet started, in a home below `.local` that is thrown away with it."""
+    """Such an Airflow, not yet started, in a home below `.local` that is thrown away with it; skips the test
+    where its version cannot be installed."""
+    try:
+        airflow_venv(kind.version, _say)
+    except SetupError as failure:
+        pytest.skip(f"Airflow {kind.version} cannot be installed: {str(failure).splitlines()[0]}")
     (places.LOCAL / "tests").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(
         dir=places.LOCAL / "tests", prefix="airflow-", ignore_cleanup_errors=True

@@ -30,6 +30,9 @@ from local_airflow.places import DEFAULT_VERSION  # noqa: E402
 from tests.airflows import RUN_TASKS, Kind, logged_in, past, serves  # noqa: E402
 
 pytest_plugins = [
+    "tests.offline",
+    "tests.time_limits",
+    "tests.skips",
     "tests.account",
     "tests.environments",
     "tests.https",
