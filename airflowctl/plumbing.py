@@ -18,7 +18,7 @@ from airflowctl.session import Session
 from completers.quote import Split, split, words
 
 if TYPE_CHECKING:
-    from airflowctl.output.sinks import Sink
+    from airflowctl.output.redirects import Sink
 
 PIPE, INTO, SHELL_LINE = "|", ">", "!"
 
@@ -88,7 +88,7 @@ def run(line: Line, session: Session, where: str = "") -> int:
         return _in_shell(line.shell, session)
     if not (line.pipe or line.file):
         return dispatch.run(line.tokens, session, where)
-    from airflowctl.output.sinks import File, Program
+    from airflowctl.output.redirects import File, Program
 
     sink = File(line.file, line.append) if line.file else Program(line.pipe, session.streams.environ)
     return _into(sink, line, session, where)
@@ -129,7 +129,7 @@ def _told(code: int, session: Session) -> int:
 
 
 def _in_shell(line: str, session: Session) -> int:
-    from airflowctl.output.sinks import ended, started
+    from airflowctl.output.redirects import ended, started
 
     session.streams.stdout.flush()
     try:

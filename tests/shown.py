@@ -10,7 +10,6 @@ from wcwidth import wcswidth
 from tests.program import Done, Program
 from tests.stub import Stub, reply
 
-FORMATS = ("table", "wide", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name")
 COLUMNS = ("key", "value", "description")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from airflowctl import registry
-from airflowctl.core.options import FORMATS
+from airflowctl.core.formats import FORMATS
 from airflowctl.core.parse import Role, walk
 from airflowctl.grammar import COMMENT, Grammar, kind_of
 from completers.engine import suggest

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.formats import FORMATS, WITH_FIELDS
 from tests.program import Done
-from tests.shown import COLUMNS, FORMATS, Shown, row
+from tests.shown import COLUMNS, Shown, row
 
 # Formats for machines.
 
@@ -146,7 +147,7 @@ def test_columns_in_the_order_that_was_asked(shown: Shown) -> None:
     ]
 
 
-@pytest.mark.parametrize("format", [name for name in FORMATS if name != "name"])
+@pytest.mark.parametrize("format", WITH_FIELDS)
 def test_an_unknown_column_is_an_error_with_a_hint(shown: Shown, format: str) -> None:
     done = shown.rows([row()], "--columns", "key,descripton", "-o", format)
     assert (done.out, done.code) == ("", 2)

@@ -14,8 +14,8 @@ from local_airflow import LocalAirflow
 from airflowctl import registry
 from airflowctl.api.operations import table
 from airflowctl.core.command import Command, Param
-from airflowctl.core.options import FORMATS
 from completers.letters import is_seen
+from tests.formats import FOR_EYES, FORMATS
 from tests.program import Program
 from tests.screen import TAB, Screen
 from tests.stub import Reply, Request, Stub
@@ -26,7 +26,6 @@ EVIL = (
     "\x1b[38;5;0;48;5;16m\x9b2J\x9d0;x\x9c\u202e\u2066\u200b\u200d\u2060\ufeff\xad\u3164\u2800\u115f\ufe0f"
     "\U000e0041\ufff9\u2028\x00\x08\x0c\r\x7f>"
 )
-COLOURED = ("table", "wide", "plain")
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 WHEN = re.compile(r"\d{4}-\d\d-\d\dT")
 # What a person sees of it is not a result of the server, or does not end.
@@ -138,7 +137,7 @@ def test_nothing_of_the_server_is_alive(
     spoilt_lines = 0
     for words in lines:
         done = online(*words, "-o", format, terminal=True, columns=200)
-        out = SGR.sub("", done.out) if format in COLOURED else done.out
+        out = SGR.sub("", done.out) if format in FOR_EYES else done.out
         assert alive(out) == [], (words, format)
         assert alive(done.err) == [], (words, format)
         assert "unexpected" not in done.err, (words, done.err)

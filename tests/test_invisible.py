@@ -11,12 +11,13 @@ import pytest
 import yaml
 
 from airflowctl.core.display import Line, Log
-from airflowctl.core.options import FORMATS, Options
+from airflowctl.core.options import Options
 from airflowctl.output import sanitise, sgr
 from airflowctl.output.printer import Printer
 from airflowctl.output.progress import Progress
 from airflowctl.output.streams import Caught, Streams
 from completers.letters import is_seen, visible
+from tests.formats import FOR_EYES, FORMATS
 from tests.shown import Shown, row
 
 # One of each kind, and the ends of each range.
@@ -242,7 +243,7 @@ def test_a_log_in_any_format_hides_nothing(format: str) -> None:
     for color in ("auto", "never"):
         text = show(Log(lines()), format, color)
         assert "\u200b" not in text
-        if format not in ("table", "wide", "plain") or color == "never":
+        if format not in FOR_EYES or color == "never":
             assert "\x1b" not in text
         for line in text.splitlines():
             pens(line)

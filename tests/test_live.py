@@ -11,8 +11,9 @@ import pytest
 
 from airflowctl.core.display import View, Watch
 from airflowctl.core.result import Text
-from airflowctl.output.render import Style
+from airflowctl.output.formats import load_format
 from airflowctl.output.streams import Streams
+from airflowctl.output.style import Style
 from airflowctl.output.watch import Watching
 from tests.program import Done, Program, Terminal
 from tests.screen import CTRL_C, CTRL_Z, Screen
@@ -169,7 +170,7 @@ def test_ctrl_c_while_it_draws_is_told_to_who_watches(program: Program) -> None:
     written: list[str] = []
     streams = Streams(Terminal(), Terminal(), Terminal(), {}, 80)
     watch = Watch(views(), ("name",), "name")
-    style = Style("table", None, True, 80)
+    style = Style(load_format("table"), None, True, 80)
     assert Watching(watch, streams, lambda: style, str, write, written.append, " ".join).show() == 7
     assert written[-1] == SHOWN
 

@@ -13,8 +13,9 @@ from airflowctl.commands import _patience
 from airflowctl.core.display import Line, Log
 from airflowctl.core.errors import CliError
 from airflowctl.output import sanitise
-from airflowctl.output.log import told
-from airflowctl.output.render import Style
+from airflowctl.output.formats import load_format
+from airflowctl.output.log import render_log
+from airflowctl.output.style import Style
 from airflowctl.output.traceback import lines as traceback
 from tests.program import Program
 from tests.stub import Reply, Request, Stub, reply
@@ -281,8 +282,8 @@ def shown(event: dict[str, Any], width: int | None) -> str:
         yield Line(event, "t")
         return 0
 
-    style = Style("table" if width else "tsv", None, True, width)
-    return "".join(told(Log(lines()), style))
+    style = Style(load_format("table" if width else "tsv"), None, True, width)
+    return "".join(render_log(Log(lines()), style))
 
 
 def test_a_fact_that_is_a_whole_object_is_cut_on_a_terminal_only() -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.formats import FORMATS
 from tests.keyrings import Kept
 from tests.program import Done, Program
 from tests.waiting import until
@@ -157,7 +158,7 @@ def test_exit_codes(line: str, code: int, ctl: Program) -> None:
 # Pipes and files that cannot be written
 
 
-@pytest.mark.parametrize("output", ["table", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name"])
+@pytest.mark.parametrize("output", FORMATS)
 def test_a_reader_that_goes_away(output: str, ctl: Program, many_variables: list[str]) -> None:
     script = f"airflowctl variables list -o {output} | head -1; exit ${{PIPESTATUS[0]}}"
     done = bash(ctl, script)

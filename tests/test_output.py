@@ -13,8 +13,9 @@ import yaml
 
 from airflowctl.main import main
 from airflowctl.output.streams import Streams
+from tests.formats import FORMATS, SAFE_IN_PIPES, WITH_JSON_ERRORS
 from tests.program import Program
-from tests.shown import FORMATS, Shown, row
+from tests.shown import Shown, row
 from tests.stub import Stub, reply
 from tests.test_formats import TYPES
 
@@ -39,7 +40,6 @@ NASTY = {
     "mark": "\u200fx\u200e\u061c",
     "separator": "a\u2028b\u2029c",
 }
-SAFE_IN_PIPES = ("table", "wide", "plain", "tsv", "json", "jsonl", "name")
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
@@ -109,8 +109,9 @@ def test_no_escapes_of_ours_where_colours_are_not_wanted(shown: Shown, environ: 
 # Errors.
 
 
-def test_an_error_in_json_is_one_line_on_stderr(shown: Shown) -> None:
-    done = shown.refusal("No 'ünï' \"here\"\n", "-o", "json")
+@pytest.mark.parametrize("format", WITH_JSON_ERRORS)
+def test_an_error_in_json_is_one_line_on_stderr(shown: Shown, format: str) -> None:
+    done = shown.refusal("No 'ünï' \"here\"\n", "-o", format)
     assert (done.out, done.code, done.err.count("\n")) == ("", 1, 1)
     error = json.loads(done.err)["error"]
     assert len(bytes.fromhex(error.pop("request_id"))) == 16

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.formats import FORMATS
 from tests.program import Program
 from tests.screen import CTRL_C, CTRL_D, Screen
 from tests.stub import Reply, Request, Stub, reply
@@ -44,7 +45,7 @@ def screen_of(program: Program, *argv: str, **environ: str) -> tuple[str, int]:
         return screen.raw, code
 
 
-@pytest.mark.parametrize("output", ["table", "tsv", "json", "jsonl", "yaml", "name"])
+@pytest.mark.parametrize("output", FORMATS)
 def test_what_is_longer_than_the_screen_is_paged(paged: Program, output: str) -> None:
     raw, code = screen_of(paged, "variables", "list", "-o", output)
     assert code == 0

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from airflowctl.core.graph import ordered, overall
-from airflowctl.output.picture import Pen
-from airflowctl.output.picture_graph import DOWN, LEFT, RIGHT, UP, Line, Ways, graph
+from airflowctl.output.pictures.graph import DOWN, LEFT, RIGHT, UP, Line, Ways, graph
+from airflowctl.output.pictures.pen import Pen
 from tests.program import Program
 from tests.stub import Reply, Request, Stub, reply
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from tests.formats import FORMATS, WITH_FIELDS
 from tests.program import Done, Program
 from tests.test_commands import column, names, refused
 
@@ -53,14 +54,14 @@ def test_a_connection_as_the_server_has_it(ctl: Program, api: httpx.Client, conn
     assert shown["schema"] == "shop"
 
 
-@pytest.mark.parametrize("output", ["table", "plain", "tsv", "csv", "json", "jsonl", "yaml"])
+@pytest.mark.parametrize("output", WITH_FIELDS)
 def test_the_secrets_of_a_connection_stay_on_the_server(
     output: str, ctl: Program, connections: list[str]
 ) -> None:
     one = ctl("connections", "get", connections[0], "-o", output, "--debug")
     every = ctl("connections", "list", "-o", output, "--columns", "connection_id,password,extra")
     assert one.code == every.code == 0
-    assert "***" in one.out
+    assert "***" in one.out.replace("\\*", "*")  # as `markdown` writes it
     assert not [secret for secret in SECRETS if secret in str((one, every))]
 
 
@@ -341,7 +342,7 @@ def test_an_id_with_a_slash_is_refused_by_its_name(noun: str, ctl: Program) -> N
     ],
 )
 def test_every_answer_in_every_format(line: str, ctl: Program) -> None:
-    for output in ("table", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name"):
+    for output in FORMATS:
         done = ctl(*line.split(), "-o", output)
         assert (done.err, done.code) == ("", 0), output
         assert "\x1b" not in done.out

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.formats import FOR_EYES, FORMATS
 from tests.program import Done
-from tests.shown import FORMATS, Shown, cells, row
+from tests.shown import Shown, cells, row
 
 # Cells.
 
@@ -159,7 +160,7 @@ def test_spaces_at_the_edges_of_a_cell_stay(shown: Shown) -> None:
     assert done.lines[2].index("x  y ") == done.lines[0].index("value") + 2
 
 
-@pytest.mark.parametrize("format", ["table", "wide", "plain"])
+@pytest.mark.parametrize("format", FOR_EYES)
 def test_nothing_is_cut_in_a_pipe(shown: Shown, format: str) -> None:
     done = shown.rows([row("k" * 300, "v" * 3000, "d" * 300)], "-o", format, columns=80)
     assert done.lines[-1].split() == ["k" * 300, "v" * 3000, "d" * 300]

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.formats import FORMATS
 from tests.program import Program
 from tests.screen import CTRL_C, CTRL_D, CTRL_Z, DOWN, TAB, Screen
 from tests.waiting import until
@@ -347,7 +348,7 @@ def harmless(screen: Screen) -> bool:
     return all(word in screen.raw for word in ("one", "two", "three", "four", "five", "six"))
 
 
-@pytest.mark.parametrize("output", ["table", "wide", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name"])
+@pytest.mark.parametrize("output", FORMATS)
 def test_codes_in_a_list(output: str, ctl: Program, evil_variable: str) -> None:
     with Screen(ctl, "variables", "list", "--pattern", evil_variable, "-o", output, columns=400) as screen:
         assert screen.end() == 0

@@ -12,7 +12,10 @@ import pytest
 
 from airflowctl.core.result import Rows
 from airflowctl.core.spans import age, duration
-from airflowctl.output.render import Style, render
+from airflowctl.output.formats import load_format
+from airflowctl.output.render import render
+from airflowctl.output.style import Style
+from tests.formats import FOR_EYES, FOR_PROGRAMS
 from tests.program import Done, Program
 from tests.stub import Stub, reply
 
@@ -81,9 +84,9 @@ def test_wide_adds_what_there_is_room_for(runs: Runs) -> None:
 def test_wide_adds_first_what_the_command_names() -> None:
     item = {"key": "k", "x": None, "y": "n" * 90, "z": 1, "w": 2}
     rows = Rows([item], ("key",), "key", wide=("w", "y", "x", "absent"))
-    [piped] = render(rows, Style("wide", None, True, None))
+    [piped] = render(rows, Style(load_format("wide"), None, True, None))
     assert piped.splitlines()[0].split() == ["key", "w", "y", "z"]
-    [fitted] = render(rows, Style("wide", None, True, 40))
+    [fitted] = render(rows, Style(load_format("wide"), None, True, 40))
     assert fitted.splitlines()[0].split() == ["key", "w", "z"]  # nothing is cut for what is only added
 
 
@@ -236,11 +239,11 @@ def test_a_query_that_does_not_fit_says_what_it_got(runs: Runs) -> None:
 
 def test_times_in_another_zone(runs: Runs) -> None:
     summer = run("s", start_date="2026-07-01T06:00:00.1Z")
-    for output in ("table", "wide", "plain"):
+    for output in FOR_EYES:
         done = runs.list([run(), summer], "--timezone", "Europe/Berlin", "-o", output)
         assert "2026-11-01 07:00:00+01:00" in done.lines[-2]
         assert "2026-07-01 08:00:00+02:00" in done.lines[-1]
-    for output in ("tsv", "csv", "json", "jsonl", "yaml"):
+    for output in set(FOR_PROGRAMS) - {"name"}:
         done = runs.list([run()], "--timezone", "Europe/Berlin", "-o", output)
         assert "2026-11-01T06:00:00Z" in done.out
     assert "07:00:00+01:00" in runs.get(run(), "--timezone", "Europe/Berlin", "-o", "table").out
@@ -276,21 +279,11 @@ def test_a_time_at_the_end_of_the_calendar(runs: Runs) -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0, "0 s"),
-        (0.0004, "1 ms"),
-        (0.35, "350 ms"),
-        (0.9996, "1 s"),
-        (4.13, "4.1 s"),
-        (59.94, "59.9 s"),
-        (59.96, "1 min 00 s"),
-        (185.2, "3 min 05 s"),
-        (3599.6, "1 h 00 min"),
-        (7800, "2 h 10 min"),
-        (86399, "23 h 59 min"),
-        (273600, "3 d 04 h"),
-        (-5, "-5 s"),
+        (0, "0 s"), (0.0004, "1 ms"), (0.35, "350 ms"), (0.9996, "1 s"), (4.13, "4.1 s"),
+        (59.94, "59.9 s"), (59.96, "1 min 00 s"), (185.2, "3 min 05 s"), (3599.6, "1 h 00 min"),
+        (7800, "2 h 10 min"), (86399, "23 h 59 min"), (273600, "3 d 04 h"), (-5, "-5 s"),
     ],
-)
+)  # fmt: skip
 def test_durations_for_people(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 

@@ -44,8 +44,8 @@ def watch(session: Session, interval: float, line: tuple[str, ...]) -> Watch | R
         raise UsageError(
             f"{command.line} changes something, and is not for watch", "for a number of times: repeat"
         )
-    is_table = session.options.output in (None, "table", "wide")
-    if is_table and session.streams.stdout_is_terminal and not session.streams.is_dumb:
+    is_drawn = session.output.format.fits_width
+    if is_drawn and session.streams.stdout_is_terminal and not session.streams.is_dumb:
         return Watch(_views(session, interval, line), (), "")
     return Ran(_printed(session, interval, line))
 

@@ -87,7 +87,7 @@ class Report(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """Something to look at. `kind` says how airflowctl.output.picture draws the `data`, which is also what
+    """Something to look at. `kind` says how airflowctl.output.pictures draws the `data`, which is also what
     documents print; `rows` are for the formats of lines. `piped`: a pipe gets it drawn as well, unless a
     format is asked for."""
 

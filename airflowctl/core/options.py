@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airflowctl.core.command import ALWAYS, flag, opt
+from airflowctl.core.formats import FORMATS
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import columns, expression, path, seconds, some_text, timezone
 
@@ -13,11 +14,10 @@ if TYPE_CHECKING:
 
     from airflowctl.core.environment import Network
 
-FORMATS = ("table", "wide", "plain", "tsv", "csv", "json", "jsonl", "yaml", "name")
 COLOURS = ("auto", "always", "never", "on", "off")  # the last two are the classic command's
 
 COMMON = (
-    opt("-o", "--output", help="Format of the result.", choices=FORMATS, metavar="FORMAT"),
+    opt("-o", "--output", help="Format of the result.", choices=tuple(FORMATS), metavar="FORMAT"),
     opt("--columns", help="Columns to show, by field name.", convert=columns, metavar="A,B"),
     flag("--no-header", help="Leave out the header line."),
     opt(

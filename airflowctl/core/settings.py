@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from airflowctl.core.convert import usage_error
-from airflowctl.core.options import FORMATS
+from airflowctl.core.formats import FORMATS
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import timezone
 

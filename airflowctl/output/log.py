@@ -8,20 +8,21 @@ from time import monotonic
 
 from airflowctl.core.display import Line, Log
 from airflowctl.core.logs import END_GROUP, GROUP, OWN_GROUPS, SOURCES
-from airflowctl.core.result import Rows
 from airflowctl.core.spans import moment
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.words import counted, indexed
 from airflowctl.output import sanitise
-from airflowctl.output.cells import full
 from airflowctl.output.colour import BOLD_RED, END, GREY, LEVELS, NAMES
-from airflowctl.output.render import Style, document, render
 from airflowctl.output.times import is_time
 from airflowctl.output.traceback import coloured
 from airflowctl.output.traceback import lines as traceback
+from airflowctl.output.values import full
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from airflowctl.core.result import Item
+    from airflowctl.output.style import Style
 
 _KNOWN = {
     "timestamp", "event", "level", "logger", "chan", "filename", "lineno", "error_detail", "sources",
@@ -34,45 +35,22 @@ _OUT = ("task.stdout", "task.stderr", "stdout", "stderr")  # by logger, or by `c
 _WIDEST = 30
 
 
-def told(log: Log, style: Style) -> Iterator[str]:
-    """The text of a log in pieces, each as soon as there is something to see."""
-    as_rows = style.columns or style.sort or style.query
-    if as_rows or (style.explicit and style.format in ("tsv", "csv", "yaml", "name")):
-        columns = ("task_id", "map_index") if log.form.named else ()
-        blank = {"timestamp": None, "level": None, "logger": None}
-        items = ({**blank, **_item(line)} for line in log if line)
-        yield from render(Rows(items, ("timestamp", "level", *columns, "event"), "event"), style)
-    elif style.format == "jsonl":
-        yield from (document(_item(line), style) for line in log if line)
-    elif style.format == "json":
-        yield from _array(log, style)
-    elif log.form.raw:
+def events(log: Log) -> Iterator[Item]:
+    """Yield the events as the server sent them, each with its task, map index and try."""
+    for line in filter(None, log):
+        number = line.number
+        yield {**line.event, "task_id": line.task_id, "map_index": line.map_index, "try_number": number}
+
+
+def render_log(log: Log, style: Style) -> Iterator[str]:
+    """Yield the text of a log for a person, each piece as soon as there is something to see."""
+    if log.form.raw:
         yield from (text for line in log if line for text in _raw(line, style))
     else:
         teller = _Teller(log, style)
         for line in log:
             yield from teller.tell(line) if line else teller.rest()
         yield from teller.end()
-
-
-def _item(line: Line) -> dict[str, Any]:
-    return {
-        **line.event, "task_id": line.task_id, "map_index": line.map_index, "try_number": line.number,
-    }  # fmt: skip
-
-
-def _array(log: Log, style: Style) -> Iterator[str]:
-    """One JSON document, though its end is not known yet: closed even where the log breaks off."""
-    begun = False
-    try:
-        for line in filter(None, log):
-            yield (",\n  " if begun else "[\n  ") + document(_item(line), style).rstrip("\n")
-            begun = True
-    except Exception:
-        if begun:
-            yield "\n]\n"
-        raise
-    yield "\n]\n" if begun else "[]\n"
 
 
 def _raw(line: Line, style: Style) -> Iterator[str]:

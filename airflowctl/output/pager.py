@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.sinks import deaf_to_ctrl_c
+from airflowctl.output.redirects import deaf_to_ctrl_c
 from airflowctl.output.streams import Streams
 
 if TYPE_CHECKING:

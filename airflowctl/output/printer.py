@@ -12,18 +12,19 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import zone
 from airflowctl.core.words import head
 from airflowctl.output import sanitise
+from airflowctl.output.formats import load_format
 from airflowctl.output.progress import Progress
-from airflowctl.output.render import RULED, Style, render
+from airflowctl.output.render import render
 from airflowctl.output.streams import Streams, takes_unicode
+from airflowctl.output.style import Style
 from airflowctl.output.times import UTC, Clock
 
 if TYPE_CHECKING:
     from airflowctl.core.display import Watch
     from airflowctl.core.next_line import Write
     from airflowctl.output.pager import Pager
+    from airflowctl.output.style import Format
     from airflowctl.output.watch import Watching
-
-_COLOURED = (*RULED, "plain")  # formats in which a line is made for eyes
 
 
 class Printer:
@@ -48,7 +49,7 @@ class Printer:
     def _style(self, result: Printable) -> Style:
         terminal, options = self._streams.stdout_is_terminal, self._options
         return Style(
-            format=self._format,
+            format=self.format,
             columns=options.columns,
             header=not options.no_header,
             width=self._streams.columns if terminal else None,
@@ -61,23 +62,24 @@ class Printer:
         )
 
     @property
-    def _format(self) -> str:
-        return self._options.output or ("table" if self._streams.stdout_is_terminal else "tsv")
+    def format(self) -> Format:
+        """The format of results: what the line asks for, or what fits stdout."""
+        return load_format(self._options.output or ("table" if self._streams.stdout_is_terminal else "tsv"))
 
     @property
     def _clock(self) -> Clock:
         """What people are told of times; machines get them as they were sent."""
-        if self._format not in (*RULED, "plain"):
+        if not self.format.is_for_eyes:
             return UTC
         name, now = self._zone_name, None
-        if self._format == "wide" and self._streams.stdout_is_terminal:
+        if self.format.has_ages and self._streams.stdout_is_terminal:
             from datetime import UTC as ZULU
             from datetime import datetime
 
             now = datetime.now(ZULU)
         if name.lower() in ("", "utc", "z"):
-            return Clock(now=now, durations=self._format in RULED)
-        return Clock(True, zone(name), now, self._format in RULED)
+            return Clock(now=now, durations=self.format.fits_width)
+        return Clock(True, zone(name), now, self.format.fits_width)
 
     @property
     def _zone_name(self) -> str:
@@ -169,7 +171,7 @@ class Printer:
 
             is_log = isinstance(result, Log)
             plain = sanitise.prose if isinstance(result, Log | Report) else plain
-        if self._format not in _COLOURED or not self._has_colour:
+        if not self.format.is_for_eyes or not self._has_colour:
             return plain
         return sanitise.coloured_log if is_log else lambda piece: sanitise.coloured(piece, plain)
 
@@ -187,7 +189,7 @@ class Printer:
         self._progress.end()
         # Before anything is escaped or cut: a secret is found only as it is.
         message, hint = self._redact(error.message), self._redact(error.hint)
-        if self._options.output in ("json", "jsonl"):
+        if self.format.has_json_errors:
             found = {
                 "code": error.code,
                 "message": message,

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class Found(NamedTuple):
+class Values(NamedTuple):
     """What is neither one object nor a list of objects: a value, or a list of values."""
 
     data: Any
 
 
-def applied(result: Shown, expression: str) -> Shown | Found:
+def apply_query(result: Shown, expression: str) -> Shown | Values:
     """What the expression finds; items that kept their shape keep their columns."""
     found = _search(_document(result), expression)
     if isinstance(found, Mapping):
@@ -26,7 +26,7 @@ def applied(result: Shown, expression: str) -> Shown | Found:
         return result._replace(item=found) if isinstance(result, Record) and same else _record(found)
     if isinstance(found, list) and found and all(isinstance(one, Mapping) and one for one in found):
         return _rows(found, result)
-    return Found(found)
+    return Values(found)
 
 
 def _document(result: Shown) -> Any:

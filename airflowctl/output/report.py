@@ -11,7 +11,7 @@ from airflowctl.output import colour, sanitise
 from airflowctl.output.table import cut, record, table
 
 if TYPE_CHECKING:
-    from airflowctl.output.render import Style
+    from airflowctl.output.style import Style
 
 _INDENT = 2
 _NARROWEST = 20  # a text is not wrapped to less
@@ -20,7 +20,7 @@ _MARKS = {BAD: ("✗", "X"), WARN: ("!", "!"), GOOD: ("✓", "+")}
 _COLOURS = {BAD: colour.RED, WARN: colour.YELLOW, GOOD: colour.GREEN}
 
 
-def told(report: Report, style: Style) -> Iterator[str]:
+def render_report(report: Report, style: Style) -> Iterator[str]:
     """The text of a report, a section a piece."""
     for place, section in enumerate(report.sections):
         yield ("\n" if place and _is_open(report.sections[place - 1], section) else "") + _section(
@@ -31,7 +31,7 @@ def told(report: Report, style: Style) -> Iterator[str]:
         yield "\n".join(["", _painted("Next", colour.BOLD, style), *lines, ""])
 
 
-def rows(report: Report) -> Rows:
+def report_rows(report: Report) -> Rows:
     """The same as a list, for formats that are one: a line a heading."""
     items = [
         {

@@ -56,7 +56,7 @@ class _PipedJson(_Json):
 
 _ENDS = {0x09: 0x09, 0x0A: 0x0A}
 _BLOCK, _PROSE, _JSON = Letters(_ENDS), _Prose(_ENDS), _Json()
-_PIPED, _BARE, _FIELD, _PIPED_JSON = _Piped(), _Piped(_ENDS), _Piped({0x5C: "\\\\"}), _PipedJson()
+_PIPED, _BARE, _PIPED_JSON = _Piped(), _Piped(_ENDS), _PipedJson()
 
 line = visible
 
@@ -140,9 +140,15 @@ def piped(text: str) -> str:
     return text if text.isprintable() else text.translate(_PIPED)
 
 
+def piped_block(text: str) -> str:
+    """As `piped`, for several lines: their ends and tabs stay."""
+    # The question is cheaper than the answer: of most results there is nothing to escape.
+    return text if text.replace("\n", "").replace("\t", "").isprintable() else text.translate(_BARE)
+
+
 def field(text: str) -> str:
     """As `piped`, for one field of a TSV line: backslashes are doubled, so that it can be undone."""
-    return text.translate(_FIELD)
+    return piped(text.replace("\\", "\\\\"))
 
 
 def json_text(text: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
-from airflowctl.output.cells import brief, lookup, short
 from airflowctl.output.colour import painted
 from airflowctl.output.times import UTC, Clock
+from airflowctl.output.values import brief, lookup, short
 
 if TYPE_CHECKING:
     from typing import Any

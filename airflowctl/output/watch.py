@@ -9,16 +9,17 @@ from airflowctl.core.result import Item, Rows
 from airflowctl.core.spans import duration
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
+from airflowctl.output.formats import load_format
 from airflowctl.output.live import Live
 from airflowctl.output.next_lines import write_lines_of_view
-from airflowctl.output.render import RULED, Style, render
+from airflowctl.output.render import render
 from airflowctl.output.streams import Streams
+from airflowctl.output.style import Style
 from airflowctl.output.table import wrap
 
 if TYPE_CHECKING:
     from airflowctl.core.next_line import Write
 
-_STREAMED = ("tsv", "csv", "jsonl")  # formats in which a line can stand alone
 _BAR = 30  # cells
 
 
@@ -58,12 +59,12 @@ class Watching:
 
     def _show(self, style: Style) -> None:
         terminal = self._streams.stdout_is_terminal
-        is_live = terminal and style.format in RULED and not style.query
+        is_live = terminal and style.format.fits_width and not style.query
         if is_live and not self._streams.is_dumb:
             self._draw()
         elif is_live:  # nothing that was written can be changed
-            self._stream(style._replace(format="tsv"))
-        elif style.format in _STREAMED and not style.query:
+            self._stream(style._replace(format=load_format("tsv")))
+        elif style.format.is_stream and not style.query:
             self._stream(style)
         else:
             self._tell_end(style)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from airflowctl.api.raw import Request
     from airflowctl.session import Session
 
-DOCUMENTS = (None, "json", "yaml")  # the whole answer; other formats show its list
-
 
 @command(
     "api",
@@ -126,8 +124,7 @@ def _shown(session: Session, body: Any, is_json: bool) -> Result:
 
     if not is_json:
         return Text(str(body)) if body else None
-    options = session.options
-    whole = options.output in DOCUMENTS and not options.columns
+    options, whole = session.options, _is_whole(session)
     if whole and (options.output is None or not isinstance(body, dict)):
         return _document(body)
     if not whole and (key := list_key(body)):
@@ -135,6 +132,12 @@ def _shown(session: Session, body: Any, is_json: bool) -> Result:
     if not whole and isinstance(body, list) and all(isinstance(one, dict) for one in body):
         return _rows(session, iter(body))
     return Record(body, next(iter(body), "")) if isinstance(body, dict) else _document(body)
+
+
+def _is_whole(session: Session) -> bool:
+    """Whether the answer is printed as one document; else the list in it, in the format of the line."""
+    options = session.options
+    return (options.output is None or session.output.format.is_document) and not options.columns
 
 
 def _document(body: Any) -> Text:
@@ -162,7 +165,7 @@ def _paged(session: Session, sent: Request, seen: Any) -> Result:
     from airflowctl.api import raw
 
     pages = raw.all_pages(session.api, sent, seen)
-    if session.options.output not in DOCUMENTS or session.options.columns:
+    if not _is_whole(session):
         return _rows(session, (row for _, _, rows in pages for row in rows))
     key, whole, found = next(pages)
     whole = {**whole, key: [*found, *(row for _, _, rows in pages for row in rows)]}

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from airflowctl.core.display import Form
     from airflowctl.session import Session
 
-_STRUCTURED = ("json", "jsonl", "yaml", "csv", "tsv")
-
 FOLLOW = flag("-f", "--follow", help="Go on until it ends; exit 5 if it fails.")
 INTERVAL = 0.5  # seconds from one request to the next
 ALL = "all"  # of the tries
@@ -75,4 +73,5 @@ def choice(given: dict[str, Any]) -> Wanted:
 def is_for_eyes(session: Session, given: dict[str, Any]) -> bool:
     """Whether somebody reads it: a machine gets the events without more requests."""
     options = session.options
-    return not given["raw"] and options.output not in _STRUCTURED and not options.query
+    is_read = options.output is None or session.output.format.is_for_eyes
+    return is_read and not given["raw"] and not options.query

@@ -7,22 +7,22 @@ from collections.abc import Iterable, Sequence
 from airflowctl.core.errors import NoColumn, did_you_mean
 from airflowctl.core.result import Item
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.cells import MISSING, full, lookup
 from airflowctl.output.times import is_time
+from airflowctl.output.values import MISSING, full, lookup
 
 if TYPE_CHECKING:
     from typing import Any
 
 
-def ordered(items: Iterable[Item], fields: Sequence[str]) -> list[Item]:
+def sort_items(items: Iterable[Item], fields: Sequence[str]) -> list[Item]:
     """By the first field, where that is the same by the second, and so on; `-field` for the largest first.
 
     Numbers, times and texts are compared as what they are; what has no value comes last either way.
     """
-    found = list(items)
+    items = list(items)
     for field in reversed(fields):
-        found = _by(found, field.removeprefix("-"), field.startswith("-"))
-    return found
+        items = _by(items, field.removeprefix("-"), field.startswith("-"))
+    return items
 
 
 def _by(items: list[Item], field: str, reverse: bool) -> list[Item]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from airflowctl.core.graph import overall
 from airflowctl.core.spans import duration
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.cells import short
-from airflowctl.output.picture import Pen, padded, told
+from airflowctl.output.pictures.pen import Pen, pad, safe_text
 from airflowctl.output.table import cells_of
 from airflowctl.output.times import Clock
+from airflowctl.output.values import short
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,7 +23,7 @@ def grid(data: Mapping[str, Any], pen: Pen, width: int | None, clock: Clock) -> 
     """`data`: `runs`, the oldest first, and `tasks`, each with its `states` by run. Where there is no room
     for all the runs, the newest are shown."""
     runs, tasks = data["runs"], data["tasks"]
-    longest = max((cells_of(told(task["task_id"])) for task in tasks), default=0)
+    longest = max((cells_of(safe_text(task["task_id"])) for task in tasks), default=0)
     names = max(longest, _NARROWEST)
     if width is not None:
         names = max(_NARROWEST, min(names, _WIDEST, width - 2 * len(runs) - 2))
@@ -39,7 +39,7 @@ def grid(data: Mapping[str, Any], pen: Pen, width: int | None, clock: Clock) -> 
         states = [task["states"].get(run["dag_run_id"], "") for run in runs]
         cells = [pen.mark(state) if state != "" else " " for state in states]
         painted = [{"state": state} for state in states]
-        yield _line(told(task["task_id"]), cells, painted, names, pen)
+        yield _line(safe_text(task["task_id"]), cells, painted, names, pen)
     yield ""
     yield from _dates(runs, top, pen, clock)
     yield from _legend(data, runs, pen, width)
@@ -47,7 +47,7 @@ def grid(data: Mapping[str, Any], pen: Pen, width: int | None, clock: Clock) -> 
 
 def _line(name: str, cells: Sequence[str], of: Sequence[Mapping[str, Any]], names: int, pen: Pen) -> str:
     shown = (pen.state(cell, one.get("state")) for cell, one in zip(cells, of, strict=True))
-    return f"{padded(name, names)}  {' '.join(shown)}".rstrip()
+    return f"{pad(name, names)}  {' '.join(shown)}".rstrip()
 
 
 def _bar(part: float, pen: Pen) -> str:
@@ -61,7 +61,7 @@ def _dates(runs: Sequence[Mapping[str, Any]], top: float, pen: Pen, clock: Clock
     if not runs:
         return
     at = clock._replace(now=None)
-    dates = [told(short(run.get("run_after"), "run_after", at))[:16] for run in runs]
+    dates = [safe_text(short(run.get("run_after"), "run_after", at))[:16] for run in runs]
     between = " → " if pen.unicode else " to "
     yield pen.dim(dates[0] if len(runs) == 1 else f"{dates[0]}{between}{dates[-1]}")
     longest = f"; the longest took {duration(top)}" if top > 0 else ""
@@ -79,7 +79,7 @@ def _legend(
     while used:
         state = overall(used)
         used.remove(state)
-        name = "not yet" if state is None else told(state)
+        name = "not yet" if state is None else safe_text(state)
         text = f"{pen.mark(state)} {name}"
         if width is not None and line and used_room + cells_of(text) + 2 > width:
             yield line

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.graph import parents
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.output.picture import Pen, told
+from airflowctl.output.pictures.pen import Pen, safe_text
 from airflowctl.output.table import cells_of, cut
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _fields(nodes: Iterable[Mapping[str, Any]], room: int | None) -> dict[str, i
     """What is said of the tasks beside their names, and how wide it is: as far as there is room."""
     nodes, found = list(nodes), {}
     for field in ("state", "tasks", "operator"):
-        widest = max((cells_of(told(node.get(field))) for node in nodes), default=0)
+        widest = max((cells_of(safe_text(node.get(field))) for node in nodes), default=0)
         if widest and (room is None or widest + 2 <= room):
             found[field] = widest
             room = None if room is None else room - widest - 2
@@ -168,7 +168,7 @@ def _label(node: Mapping[str, Any], pen: Pen, room: int, fields: Mapping[str, in
     head, dot, tail = name.rpartition(".")
     text = (pen.dim(head + dot) if head else "") + tail + " " * (room - cells_of(name))
     for field, widest in fields.items():
-        word = told(node.get(field))
+        word = safe_text(node.get(field))
         shown = pen.state(word, node.get("state")) if field == "state" else pen.dim(word)
         text += "  " + shown + " " * (widest - cells_of(word))
     return text
@@ -176,7 +176,7 @@ def _label(node: Mapping[str, Any], pen: Pen, room: int, fields: Mapping[str, in
 
 def _name(node: Mapping[str, Any]) -> str:
     mapped = f" [{node['instances']}]" if node.get("instances") else " []" if node.get("is_mapped") else ""
-    return told(node["id"]) + mapped
+    return safe_text(node["id"]) + mapped
 
 
 def _in_words(
@@ -188,12 +188,12 @@ def _in_words(
     arrow = "← " if pen.unicode else "<- "
     before = parents(follow)
     for name, node in nodes.items():
-        state = f"  {told(node['state'])}" if node.get("state") else ""
+        state = f"  {safe_text(node['state'])}" if node.get("state") else ""
         dot = "●" if pen.unicode else "*"
         room = max(8, width - 2 - len(state))
         label = cut(_name(node), room)
         yield f"{pen.state(dot, node.get('state'))} {label}{pen.state(state, node.get('state'))}"
-        earlier = ", ".join(told(one) for one in before[name])
+        earlier = ", ".join(safe_text(one) for one in before[name])
         for line in wrap(earlier, max(8, width - 6), break_on_hyphens=False):
             yield pen.dim(f"    {arrow}{line}")
             arrow = " " * len(arrow)

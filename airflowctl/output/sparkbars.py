@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from airflowctl.core.result import Item
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.cells import lookup
+from airflowctl.output.values import lookup
 
 if TYPE_CHECKING:
-    from airflowctl.output.render import Style
+    from airflowctl.output.style import Style
 
 TITLE = "trend"
 _WIDTH = 8

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from airflowctl.core.spans import duration, moment
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.words import named
-from airflowctl.output.cells import short
-from airflowctl.output.picture import Pen, padded, told
+from airflowctl.output.pictures.pen import Pen, pad, safe_text
 from airflowctl.output.table import cells_of
 from airflowctl.output.times import Clock
+from airflowctl.output.values import short
 
 if TYPE_CHECKING:
     from typing import Any
@@ -38,9 +38,9 @@ def gantt(data: Mapping[str, Any], pen: Pen, width: int, clock: Clock) -> Iterat
         shown = [None if at is None else (at - start) / whole for at in span]
         drawn = _bar(shown, bar.get("state"), room, pen)
         state = bar.get("state")
-        yield f"{padded(title, names)}  {drawn}  {pen.state(end, state)}".rstrip()
+        yield f"{pad(title, names)}  {drawn}  {pen.state(end, state)}".rstrip()
     queued, running = ("░", "█") if pen.unicode else (".", "#")
-    begin = told(short(data["since"], "since", clock._replace(now=None)))
+    begin = safe_text(short(data["since"], "since", clock._replace(now=None)))
     yield ""
     yield pen.dim(f"{queued} queued  {running} running   0 is {begin}")
 
@@ -64,12 +64,12 @@ def _end(bar: Mapping[str, Any], span: Sequence[float | None]) -> str:
     took = duration(ended - started) if started is not None and ended is not None else ""
     if state == "success":
         return took
-    return f"{took} {told(state) or 'not yet'}".strip()
+    return f"{took} {safe_text(state) or 'not yet'}".strip()
 
 
 def _title(bar: Mapping[str, Any]) -> str:
     many = f" [{bar['instances']}]" if bar.get("instances") else ""
-    return told(named(bar)) + many + (f" try {bar['try_number']}" if bar.get("tries", 1) > 1 else "")
+    return safe_text(named(bar)) + many + (f" try {bar['try_number']}" if bar.get("tries", 1) > 1 else "")
 
 
 def _bar(shown: Sequence[float | None], state: Any, room: int, pen: Pen) -> str:

@@ -1,22 +1,16 @@
-"""Pictures made of letters: a graph, a grid, bars over time. Here: what they have in common."""
+"""What all pictures draw with: letters for states, colours, text of an exact width."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output import sanitise
-from airflowctl.output.cells import full
 from airflowctl.output.colour import dimmed, painted
 from airflowctl.output.table import cells_of, cut
+from airflowctl.output.values import full
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.core.display import Picture
-    from airflowctl.output.render import Style
-
-WIDTH = 80  # where there is no terminal to fit
 # One letter a state, readable without colour; success is quiet, so that the others are seen.
 LETTERS = {
     "failed": "F", "upstream_failed": "U", "up_for_retry": "T", "up_for_reschedule": "W", "running": "R",
@@ -44,31 +38,15 @@ class Pen(NamedTuple):
             return "·" if self.unicode else "."
         if state == "success":
             return "■" if self.unicode else "="
-        return LETTERS.get(state) or told(state)[:1].upper() or "?"
+        return LETTERS.get(state) or safe_text(state)[:1].upper() or "?"
 
 
-def drawn(result: Picture, style: Style) -> Iterator[str]:
-    """The lines of a picture; as wide as the terminal, in a pipe as wide as it needs."""
-    pen = Pen(style.unicode, style.colour)
-    if result.kind == "graph":
-        from airflowctl.output.picture_graph import graph
-
-        return graph(result.data, pen, style.width)
-    if result.kind == "grid":
-        from airflowctl.output.picture_grid import grid
-
-        return grid(result.data, pen, style.width, style.clock)
-    from airflowctl.output.picture_gantt import gantt
-
-    return gantt(result.data, pen, style.width or WIDTH, style.clock)
-
-
-def told(value: Any) -> str:
-    """A value as safe text in one line."""
+def safe_text(value: Any) -> str:
+    """Return a value as text in one line that a terminal can print."""
     return sanitise.line(full(value))
 
 
-def padded(text: str, room: int) -> str:
-    """Text cut or filled up to exactly so many character cells."""
+def pad(text: str, room: int) -> str:
+    """Return the text cut or filled up to exactly `room` character cells."""
     text = cut(text, room)
     return text + " " * (room - cells_of(text))

@@ -1,0 +1,98 @@
+"""Formats whose columns stand under each other: `table`, `wide` and `plain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from airflowctl.core.result import Item, Record, Rows
+from airflowctl.output.rows import check_columns, drop_blanks, fill_in_words, more_columns, used_columns
+from airflowctl.output.style import Format, Style
+
+
+class Plain(Format):
+    """Columns without a rule, uncut and without colours, also on a terminal."""
+
+    is_for_eyes = True
+
+    def format_rows(self, rows: Rows, style: Style) -> Iterator[str]:
+        items = [drop_blanks(item, rows.optional) for item in rows.items]
+        if items:
+            from airflowctl.output.table import table
+
+            columns = style.columns or used_columns(rows, items)
+            text = table(
+                items, columns, None, key=rows.key, header=style.header, ruled=False, clock=style.clock
+            )
+            yield text + "\n"
+
+
+class Table(Format):
+    """Columns under a rule, as wide as the terminal; a record has a line a field."""
+
+    is_for_eyes = True
+    fits_width = True
+
+    def format_rows(self, rows: Rows, style: Style) -> Iterator[str]:
+        items: Sequence[Item] = [drop_blanks(item, rows.optional) for item in rows.items]
+        columns = style.columns or used_columns(rows, items)
+        items = [fill_in_words(item, rows.none) for item in items] if rows.none else items
+        if items:
+            from airflowctl.output.table import table
+
+            items, columns = self._widen(items, columns, rows, style)
+            text = table(
+                items,
+                columns,
+                style.width,
+                key=rows.key,
+                header=style.header,
+                ruled=self._is_ruled(style),
+                clock=style.clock,
+                colour=style.colour,
+            )
+            yield text + "\n"
+
+    def format_record(self, record: Record, style: Style) -> Iterator[str]:
+        from airflowctl.output.table import record as fields
+
+        item = record.item
+        columns = style.columns or tuple(name for name in self._fields(record) if name in item)
+        check_columns(style.columns, item)
+        yield fields(item, columns, style.width, clock=style.clock, colour=style.colour) + "\n"
+
+    def _fields(self, record: Record) -> Sequence[str]:
+        return record.table or record.columns or tuple(record.item)
+
+    def _is_ruled(self, style: Style) -> bool:
+        return True
+
+    def _widen(
+        self, items: Sequence[Item], columns: tuple[str, ...], rows: Rows, style: Style
+    ) -> tuple[Sequence[Item], tuple[str, ...]]:
+        return items, columns
+
+
+class Wide(Table):
+    """A table with every field for which the terminal has room, and with the age of times."""
+
+    has_ages = True
+
+    def _fields(self, record: Record) -> Sequence[str]:
+        return tuple(record.item)
+
+    def _is_ruled(self, style: Style) -> bool:
+        return style.width is not None
+
+    def _widen(
+        self, items: Sequence[Item], columns: tuple[str, ...], rows: Rows, style: Style
+    ) -> tuple[Sequence[Item], tuple[str, ...]]:
+        if style.columns:
+            return items, columns
+        from airflowctl.output.table import with_room
+
+        columns = with_room(items, columns, more_columns(rows, items, columns), style.width, style.clock)
+        if not rows.bar or style.width is None:
+            return items, columns
+        from airflowctl.output.sparkbars import with_bars
+
+        return with_bars(items, columns, rows.bar, style)

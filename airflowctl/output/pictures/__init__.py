@@ -1,0 +1,1 @@
+"""Pictures made of letters: a graph, a grid, bars over time."""

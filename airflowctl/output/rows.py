@@ -1,0 +1,80 @@
+"""The columns of a list: which there are, which are asked for, which of them have a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from airflowctl.core.errors import NoColumn, did_you_mean
+from airflowctl.core.result import Item, Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output.values import MISSING, full, lookup
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_EVENT = {"timestamp": None, "level": None, "logger": None}  # what not every event of a log has
+
+
+def check_items(items: Iterable[Item], columns: tuple[str, ...] | None) -> Iterator[Item]:
+    """Yield the items. Raises NoColumn before the first where it lacks one of the columns: the others may
+    still have to be fetched."""
+    for number, item in enumerate(items):
+        if number == 0:
+            check_columns(columns, item)
+        yield item
+
+
+def check_columns(columns: tuple[str, ...] | None, item: Item) -> None:
+    """Raise NoColumn for a column that is no field of the item. A path with dots may lead nowhere."""
+    for column in columns or ():
+        if lookup(item, column) is MISSING and "." not in column:
+            hint = did_you_mean(column, item) or f"there are: {', '.join(item)}"
+            raise NoColumn(f"there is no column '{column}'", hint)
+
+
+def pick_columns(item: Any, columns: tuple[str, ...] | None) -> Any:
+    """Return the item with these fields only, null for what it lacks; without columns, the item."""
+    if not columns:
+        return item
+    values = {column: lookup(item, column) for column in columns}
+    return {column: None if value is MISSING else value for column, value in values.items()}
+
+
+def event_rows(events: Iterable[Item], columns: tuple[str, ...]) -> Rows:
+    """Return the events of a log as a list; `columns` stand between the level and the words."""
+    items = ({**_EVENT, **event} for event in events)
+    return Rows(items, ("timestamp", "level", *columns, "event"), "event")
+
+
+def drop_blanks(item: Item, optional: Mapping[str, object]) -> Item:
+    """Return the item without the fields whose value means none (see `Rows.optional`)."""
+    return {name: value for name, value in item.items() if optional.get(name, MISSING) != value}
+
+
+def fill_in_words(item: Item, none: Mapping[str, str]) -> Item:
+    """Return the item with words where it has no value (see `Rows.none`)."""
+    return {**item, **{name: words for name, words in none.items() if item.get(name) is None}}
+
+
+def used_columns(rows: Rows, items: Sequence[Item]) -> tuple[str, ...]:
+    """Return the columns without the optional ones in which no item has a value."""
+
+    def is_used(column: str) -> bool:
+        return column not in rows.optional or any(full(lookup(item, column)) for item in items)
+
+    return tuple(column for column in rows.columns if is_used(column))
+
+
+def more_columns(rows: Rows, items: Sequence[Item], columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a wide table can add to `columns`: those of the command, then each field of one value."""
+    named = [name for name in rows.wide if any(lookup(it, name) not in (MISSING, None, "") for it in items)]
+    fields = dict.fromkeys(name for item in items for name in item)
+    simple = [name for name in fields if name not in named and _is_simple(items, name)]
+    return tuple(name for name in (*named, *simple) if name not in columns)
+
+
+def _is_simple(items: Sequence[Item], name: str) -> bool:
+    values = [item.get(name) for item in items]
+    return any(value not in (None, "") for value in values) and not any(
+        isinstance(value, list | Mapping) for value in values
+    )
