@@ -23,6 +23,7 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.parse import Walk, walk
 from airflowctl.core.result import PLAIN, Result, Text
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.words import find_names
 from airflowctl.session import Session
 
 if TYPE_CHECKING:
@@ -196,23 +197,20 @@ def _from_names_in_use(state: Walk) -> dict[str, str]:
 
 
 def _way_out(command: Command, values: dict[str, Any], message: str, session: Session) -> str:
-    """The command that lists what was not found: the last of the line's names that the message tells."""
+    """The command that lists what was not found: the last name of the line that is whole in the message."""
     kinds = session.registry.kinds()
     chosen = (it for it in command.params if it.complete in kinds and values[it.name] != it.default)
     given = {param.complete: values[param.name] for param in chosen}
-    named = {kind: name for kind, value in given.items() if (name := _told(value, message))}
-    kind = max(named, key=lambda kind: message.rfind(named[kind]), default="")
-    listing = session.registry.listing(kind) if kind else None
+    kind_of: dict[str, str] = {}
+    for kind, value in given.items():
+        for name in value if isinstance(value, tuple) else (value,):
+            kind_of.setdefault(str(name), kind)
+    names = find_names(message, kind_of)
+    listing = session.registry.listing(kind_of[names[-1]]) if names else None
     if listing is None:
         return ""
-    scope = [given[outer] for outer in kinds[kind].scope.values() if given.get(outer)]
+    scope = [given[outer] for outer in kinds[kind_of[names[-1]]].scope.values() if given.get(outer)]
     return f"see: {suggest(*listing.words, *scope)}"
-
-
-def _told(value: Any, message: str) -> str:
-    """Which of the names given for a parameter the message tells."""
-    names = value if isinstance(value, tuple) else (value,)
-    return next((str(name) for name in names if name and str(name) in message), "")
 
 
 def _learnt(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:

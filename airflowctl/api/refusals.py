@@ -11,6 +11,7 @@ from airflowctl.core.errors import (
     Conflict,
     Invalid,
     NobodyAsked,
+    NoRoute,
     NotAirflow,
     NotAllowed,
     NotFound,
@@ -147,13 +148,14 @@ def _explained(answer: Answer, detail: str) -> CliError:
     if answer.status == 403:
         return _forbidden(answer, detail)
     if answer.status == 404 and "error" in answer.body:
-        return NotFound(
+        return NoRoute(
             f"the server does not know {answer.method} {answer.path}",
             f"the id may hold a '/', or this Airflow is too old: {suggest('version', '--remote')}",
         )
     if answer.status == 404:
         named = "" if detail == "Not Found" else detail  # of a route, which names nothing
-        return NotFound(named or f"not found: {unquote(answer.path.removeprefix('/api/v2/'))}")
+        where = unquote(answer.path.removeprefix("/api/v2/"))
+        return NotFound(named) if named else NoRoute(f"not found: {where}")
     if answer.status == 409:
         return Conflict(detail or "it conflicts with what is there")
     if answer.status in (400, 422):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from airflowctl.commands._outcomes import FAILED, NOT_DONE, WOULD_FAIL, outcomes
+from airflowctl.commands._outcomes import FAILED, NOT_DONE, WOULD_FAIL, errors, outcomes
 from airflowctl.core.command import opt
 from airflowctl.core.effect import CREATE, OVERWRITE
 from airflowctl.core.errors import Invalid, UsageError
 from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.words import counted, listed
+from airflowctl.core.words import counted, find_names, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 Entities = Mapping[str, "dict[str, Any]"]
+_CONFLICT = 409
 MASKED = "it holds ***, the server's mask: fill in the value, or leave it out of the file"
 
 
@@ -102,23 +103,24 @@ def _imported(session: Session, kind: Kind, good: Entities, action: str) -> dict
         answer = session.api.record(kind.bulk, "create", body={"actions": [deed]})["create"] or {}
     except Invalid as error:
         raise _named(error, list(good)) from None
-    done, errors = set(answer.get("success") or ()), answer.get("errors") or []
+    done, problems = set(answer.get("success") or ()), errors(answer)
     results: dict[str, tuple[str, str]] = {}
+    quoted = {repr(name): name for name in good}  # as the server prints its sets of names
+    why: dict[str, str] = {}
+    for problem in problems:
+        text = "it exists already" if problem.get("status_code") == _CONFLICT else str(problem.get("error"))
+        for name in find_names(str(problem.get("error")), quoted):
+            why.setdefault(quoted[name], text)
     for name in good:
-        reason = next((told for told in map(_told, errors) if repr(name) in told), "")
         if name in done:
             results[name] = ("imported", "")
-        elif reason:
-            results[name] = (FAILED, "it exists already" if "already exist" in reason else reason)
-        elif errors:
-            results[name] = (NOT_DONE, _told(errors[0]))
+        elif name in why:
+            results[name] = (FAILED, why[name])
+        elif problems:
+            results[name] = (NOT_DONE, str(problems[0].get("error")))
         else:
             results[name] = ("skipped", "it exists already")
     return results
-
-
-def _told(error: Any) -> str:
-    return str(error.get("error") or "") if isinstance(error, dict) else str(error)
 
 
 def _named(error: Invalid, names: list[str]) -> Invalid:

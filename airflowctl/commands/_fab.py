@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import CliError, NotAirflow, NotFound, UsageError
+from airflowctl.core.errors import CliError, NoRoute, NotAirflow, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,12 +30,8 @@ def ask(
     where = "/".join((ROOT, *(quote(part, safe="") for part in path)))
     try:
         return session.api.send(method, where, query=query, body=body) or {}
-    except NotAirflow:
+    except (NotAirflow, NoRoute):
         raise _absent(session) from None
-    except NotFound as error:
-        if error.message.startswith(("the server does not know", "not found")):
-            raise _absent(session) from None
-        raise
     except CliError as error:
         if error.status == 405:
             raise _absent(session) from None

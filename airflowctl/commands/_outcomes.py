@@ -5,12 +5,14 @@ from __future__ import annotations
 from airflowctl.core.errors import DONE, REFUSED
 from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.words import find_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
 FAILED, NOT_DONE, WOULD_FAIL = "failed", "not done", "would fail"
+NO_REASON = "the server did not do it"
 
 
 def outcomes(
@@ -25,3 +27,20 @@ def outcomes(
     optional = {**(blank or {}), "reason": None}
     columns = (*key, "result", "reason")
     return Rows(rows, columns, key[0], optional, empty, code=REFUSED if is_bad else DONE)
+
+
+def errors(response: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The errors of a bulk response: each with `error`, a text, and from most servers its `status_code`."""
+    listed = response.get("errors") or ()
+    return [error if isinstance(error, dict) else {"error": error} for error in listed]
+
+
+def reasons(response: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """Why it was not done, by those of the names sent for which a bulk response gives a reason: its errors
+    are texts, and the first that names it whole is the reason."""
+    known, found = list(names), dict[str, str]()
+    for error in errors(response):
+        text = str(error.get("error"))
+        for name in find_names(text, known):
+            found.setdefault(name, text)
+    return found

@@ -64,6 +64,10 @@ class NotFound(ServerRefused):
     code = "not_found"
 
 
+class NoRoute(NotFound):
+    """The server has no such path, or says nothing of what is missing there."""
+
+
 class Conflict(ServerRefused):
     code = "conflict"
 

@@ -217,17 +217,17 @@ def _together(
     session: Session, dag_id: str, ids: list[str], action: str, body: dict[str, Any]
 ) -> dict[str, str]:
     """In few requests; an action each, since one action is done for all of its runs or for none."""
+    from airflowctl.commands._outcomes import NO_REASON, reasons
+
     errors: dict[str, str] = {}
     for first in range(0, len(ids), _MOST):
         part = ids[first : first + _MOST]
         actions = [{"action": action, "entities": [{"dag_run_id": one, **body}]} for one in part]
         answer = session.api.record("bulk_dag_runs", action, body={"actions": actions}, dag_id=dag_id)
         told = answer[action] or {}
-        problems = [str(problem.get("error")) for problem in told.get("errors", ())]
-        for run_id in part:
-            if f"{dag_id}.{run_id}" not in told.get("success", ()):
-                named = (text for text in problems if run_id in text)
-                errors[run_id] = next(named, "the server did not do it")
+        done, why = set(told.get("success") or ()), reasons(told, part)
+        undone = (run_id for run_id in part if f"{dag_id}.{run_id}" not in done)
+        errors |= {run_id: why.get(run_id, NO_REASON) for run_id in undone}
     return errors
 
 

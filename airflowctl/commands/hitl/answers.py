@@ -137,11 +137,14 @@ def _answer(
     return Text(f"answered {task_id}: {', '.join(chosen)}", done)
 
 
+_NO_QUESTION = "Human-in-the-loop detail does not exist for Task Instance with id "
+
+
 def _question(session: Session, place: Mapping[str, str]) -> dict[str, Any]:
     try:
         return session.api.record("get_hitl_detail", "options", **place)
     except NotFound as error:
-        if "Human-in-the-loop" in error.message:  # the server names the instance by a number of its own
+        if error.message.startswith(_NO_QUESTION):  # the server names the instance by a number of its own
             error.message = f"{place['task_id']} asks nothing in {place['dag_run_id']}, or has not asked yet"
             error.hint = f"see: {suggest('hitl', 'list', place['dag_id'], place['dag_run_id'])}"
         raise

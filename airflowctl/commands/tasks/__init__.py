@@ -81,6 +81,8 @@ BUNDLE = opt(
     hidden=True,
 )
 
+_NEEDS_INDEX = "Task instance is mapped, add the map_index value to the URL"  # every Airflow 3's words
+
 
 def where(session: Session, dag_id: str, run_id: str, task_id: str) -> dict[str, Any]:
     """The parts of an instance's path."""
@@ -96,7 +98,7 @@ def of_index(
             return session.api.call(ops[0], **place, **facts)
         return session.api.call(ops[1], **place, map_index=str(map_index), **facts)
     except NotFound as error:
-        if "is mapped" in error.message:
+        if error.message == _NEEDS_INDEX:
             from airflowctl.core.next_line import suggest
 
             error.message = f"{place['task_id']} is mapped: it has several instances"

@@ -148,7 +148,7 @@ def mark_all(session: Session, **given: Any) -> Rows:
     entities = [{"task_id": one["task_id"], "map_index": one["map_index"], **body} for one in found]
     actions = [{"action": "update", "entities": entities}]
     told = session.api.record("bulk_task_instances", "update", body={"actions": actions}, **place)["update"]
-    return _told(found, told or {}, given["new_state"])
+    return _results(found, told or {}, given["new_state"])
 
 
 def _of_tasks(session: Session, given: dict[str, Any], place: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -176,24 +176,24 @@ def _of_tasks(session: Session, given: dict[str, Any], place: dict[str, Any]) ->
     yield from session.api.pages("get_task_instances", "task_instances", query=query, **place)
 
 
-def _told(found: list[dict[str, Any]], told: dict[str, Any], new_state: str) -> Rows:
-    """What came of each instance; exit 1 if one failed."""
-    from airflowctl.commands._outcomes import FAILED, outcomes
+def _results(instances: list[dict[str, Any]], response: dict[str, Any], new_state: str) -> Rows:
+    """What came of each instance; exit 1 if one failed. `instances` are in the order they were sent."""
+    from airflowctl.commands._outcomes import FAILED, NO_REASON, outcomes, reasons
 
-    problems = [str(problem.get("error")) for problem in told.get("errors", ())]
+    done = list(response.get("success") or ())
+    why = reasons(response, (str(sent["task_id"]) for sent in instances))
     rows = []
-    for one in found:
-        key = f"{one['dag_id']}.{one['dag_run_id']}.{one['task_id']}[{one['map_index']}]"
-        why = next((text for text in problems if one["task_id"] in text), "")
-        succeeded = told.get("success", ())
-        done = key in succeeded or (
-            one["task_id"] in succeeded and not why
-        )  # Airflow 3.1 tells only the task
-        why = why or "the server did not do it"
-        row = {"task_id": one["task_id"], "map_index": one["map_index"]}
-        rows.append(
-            {**row, "result": f"now {new_state}" if done else FAILED, "reason": None if done else why}
-        )
+    for sent in instances:
+        task_id, map_index = str(sent["task_id"]), sent["map_index"]
+        key = f"{sent['dag_id']}.{sent['dag_run_id']}.{task_id}[{map_index}]"
+        # Airflow 3.1 answers with the task's id alone, once for each instance, in the order they were sent.
+        reported = next((name for name in (key, task_id) if name in done), "")
+        row = {"task_id": task_id, "map_index": map_index, "result": f"now {new_state}", "reason": None}
+        if reported:
+            done.remove(reported)
+        else:
+            row |= {"result": FAILED, "reason": why.get(task_id, NO_REASON)}
+        rows.append(row)
     return outcomes(rows, "task_id", "map_index", blank=UNMAPPED)
 
 
