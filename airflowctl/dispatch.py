@@ -165,7 +165,7 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
     before = session.changes
     consent.ask_before(command, values, session)
     try:
-        result = _learnt(command, values, command.handler(session, **values), session)
+        result = _learnt(command, values, command.run(session, values), session)
         if not isinstance(result, PLAIN):
             from airflowctl.core.display import Ran, Talk
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from airflowctl import registry
 from airflowctl.background import background
-from airflowctl.core.command import Command, Names
+from airflowctl.core.command import Command
+from airflowctl.core.kinds import Names
 from airflowctl.core.result import Item, Result, Rows
 from completers.protocols import FAILED, LOADING, READY, Choice, Known, known
 

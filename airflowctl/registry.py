@@ -1,18 +1,22 @@
-"""Which commands there are: the nouns are the files in commands/, or folders where there is much to do."""
+"""Which commands there are: those of each noun are in its file of commands/, or in its folder."""
 
 from __future__ import annotations
 
 import os
 from functools import cache
 
-from airflowctl.core.command import Command, Names
+from airflowctl.core.command import Command
+from airflowctl.core.nouns import NOUNS
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-_CLASSIC = {"edge": "workers"}  # what the classic program calls a noun of ours
-_FOLDER = os.path.join(os.path.dirname(__file__), "commands")
+    from airflowctl.core.declarations import DeclarationError
+    from airflowctl.core.kinds import Names
+
+_PACKAGE = os.path.dirname(__file__)
+_FOLDER = os.path.join(_PACKAGE, "commands")
 
 
 context: dict[str, str] = {}  # the declarations alone know no names in use, and no aliases
@@ -25,19 +29,28 @@ def alias(word: str) -> tuple[str, ...]:
 @cache
 def nouns() -> tuple[str, ...]:
     """The first words of all commands, sorted; imports none of them."""
-    return tuple(sorted(_places()))
+    return tuple(sorted(_paths()))
 
 
 @cache
-def _places() -> dict[str, str]:
-    """Where each noun is: its file, or its folder."""
-    found = (entry for entry in os.scandir(_FOLDER) if entry.name[0] not in "_.")
-    return {entry.name.removesuffix(".py").replace("_", "-"): entry.path for entry in found}
+def _paths() -> dict[str, str]:
+    """The file of each noun, or its folder. Raises DeclarationError where one of both is missing."""
+    entries = (entry for entry in os.scandir(_FOLDER) if entry.name[0] not in "_.")
+    paths = {entry.name.removesuffix(".py").replace("_", "-"): entry.path for entry in entries}
+    strange = sorted(paths.keys() ^ NOUNS.keys())
+    if strange:
+        word = strange[0]
+        problem = "has no Noun in core/nouns.py" if word in paths else "of core/nouns.py has no file"
+        raise _wrong(paths.get(word, _FOLDER), f"the noun '{word}' {problem}")
+    blank = [word for word, noun in NOUNS.items() if not noun.summary]
+    if blank:
+        raise _wrong(paths[blank[0]], f"the noun '{blank[0]}' has no summary in core/nouns.py")
+    return paths
 
 
 def noun(word: str) -> str:
     """The noun that a word stands for, be it in the singular or the plural; empty for none."""
-    word = _CLASSIC.get(word, word)
+    word = next((noun.word for noun in NOUNS.values() if word in noun.aliases), word)
     near = (word, f"{word}s", word.removesuffix("s"))
     return next((text for text in near if text in nouns()), "")
 
@@ -50,7 +63,7 @@ def commands(noun: str) -> dict[tuple[str, ...], Command]:
     ]
     strange = [command.line for command in found if command.words[0] != noun]
     if strange:
-        raise TypeError(f"the files of {noun} declare {strange}")
+        raise _wrong(_paths()[noun], f"it declares {strange}, which are not of {noun}")
     return {command.words: command for command in found}
 
 
@@ -61,7 +74,7 @@ def spellings(noun: str) -> dict[tuple[str, ...], Command]:
     others = {tuple(line.split()): command for command in known.values() for line in command.also}
     strange = [words for words in others if words[0] != noun or words in known]
     if strange:
-        raise TypeError(f"the files of {noun} declare {strange}")
+        raise _wrong(_paths()[noun], f"also: {strange} are of another noun, or there already")
     return {**others, **known}
 
 
@@ -79,27 +92,18 @@ def elsewhere(words: tuple[str, ...]) -> str:
 
 
 def summary(noun: str) -> str:
-    """The first sentence of the noun's file: what the noun is about."""
-    return _first_line(noun).partition(". ")[0].rstrip(".")
+    """What the noun is about, in a sentence without its full stop."""
+    return NOUNS[noun].summary
 
 
 def by_use() -> dict[str, list[tuple[str, str]]]:
-    """All nouns with their summaries: those about Airflow, and those whose file says `For sessions.`"""
+    """All nouns with their summaries: those about Airflow, and those for sessions."""
     groups: dict[str, list[tuple[str, str]]] = {"Commands": [], "For the shell and files of commands": []}
     about_airflow, for_sessions = groups.values()
-    for noun in nouns():
-        group = for_sessions if _first_line(noun).endswith(" For sessions.") else about_airflow
-        group.append((noun, summary(noun)))
+    for word in nouns():
+        group = for_sessions if NOUNS[word].sessions else about_airflow
+        group.append((word, summary(word)))
     return groups
-
-
-@cache
-def _first_line(noun: str) -> str:
-    """Read, not imported: help is quick."""
-    place = _places()[noun]
-    path = place if place.endswith(".py") else os.path.join(place, "__init__.py")
-    with open(path, "rb", buffering=0) as file:  # dozens of them: decoding each by itself takes a while
-        return file.read(300).partition(b"\n")[0].decode().strip('" ')
 
 
 def all_commands() -> tuple[Command, ...]:
@@ -123,9 +127,18 @@ def about(words: tuple[str, ...]) -> list[Command]:
 
 @cache
 def kinds() -> dict[str, Names]:
-    """Every kind of name that a command declares, by kind."""
-    found = (value for noun in nouns() for module in _modules(noun) for value in vars(module).values())
-    return {names.kind: names for names in found if isinstance(names, Names)}
+    """Every kind of name that the files of commands declare, by kind. Raises DeclarationError where a command
+    wants a kind that there is not."""
+    from airflowctl.core.kinds import KINDS, OWN
+
+    for command in all_commands():
+        wanted = [(param.name, param.complete) for param in command.params if param.complete]
+        wanted += [("changes", kind) for kind in command.changes]
+        for field, kind in wanted:
+            if kind not in KINDS and kind not in OWN:
+                file = command.handler.__code__.co_filename
+                raise _wrong(file, f"{command.line}: {field}: there is no kind '{kind}'")
+    return KINDS
 
 
 def listing(kind: str) -> Command | None:
@@ -136,13 +149,24 @@ def listing(kind: str) -> Command | None:
 
 def _modules(noun: str) -> list[ModuleType]:
     name = noun.replace("-", "_")
-    place = _places()[noun]
-    if place.endswith(".py"):
+    path = _paths()[noun]
+    if path.endswith(".py"):
         return [_module(name)]
-    files = sorted(file for file in os.listdir(place) if file.endswith(".py") and file[0] != "_")
+    files = sorted(file for file in os.listdir(path) if file.endswith(".py") and file[0] != "_")
     return [_module(f"{name}.{file[:-3]}") for file in files]
 
 
 def _module(name: str) -> ModuleType:
     """A file of commands/. As importlib imports it, which would take longer to load than some of them."""
-    return __import__(f"{__package__}.commands.{name}", fromlist=("*",))
+    try:
+        return __import__(f"{__package__}.commands.{name}", fromlist=("*",))
+    except TypeError as error:
+        from airflowctl.core.declarations import located
+
+        raise located(error) from error
+
+
+def _wrong(path: str, problem: str) -> DeclarationError:
+    from airflowctl.core.declarations import DeclarationError
+
+    return DeclarationError(f"{path.removeprefix(os.path.dirname(_PACKAGE) + os.sep)}: {problem}")

@@ -17,6 +17,7 @@ import pytest
 from airflowctl import registry
 from airflowctl.api.operations import table, version_key
 from airflowctl.core.command import Command
+from airflowctl.core.kinds import OWN
 from airflowctl.core.options import GLOBAL, PROGRAM
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -234,13 +235,7 @@ def test_the_operation_of_a_command_exists_on_every_supported_server(command: Co
 
 @pytest.mark.parametrize("command", COMMANDS, ids=line)
 def test_what_completes_or_changes_is_a_kind(command: Command) -> None:
-    ours = {"environment", "command", "method", "operation", "field", "path", "date"} | {
-        "line",
-        "alias",
-        "setting",
-        "setting value",
-    }
-    kinds = {*registry.kinds(), *ours}
+    kinds = {*registry.kinds(), *OWN}
     assert {param.complete for param in (*command.params, *GLOBAL) if param.complete} <= kinds
     assert set(command.changes) <= set(registry.kinds())
 

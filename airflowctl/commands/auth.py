@@ -9,12 +9,11 @@ from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.errors import DONE, NOT_ALLOWED, REFUSED, CliError, NotLoggedIn, StoreUnavailable
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Result, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import hours, path, some_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from airflowctl.core.credential import Credential
     from airflowctl.core.environment import Environment
@@ -52,6 +51,32 @@ WAYS = (
 )  # fmt: skip
 
 
+class LoginValues(NamedTuple):
+    """The values of `auth login`."""
+
+    username: str | None
+    password: str | None
+    password_stdin: bool
+    method: str | None
+    issuer: str | None
+    issuer_ca_bundle: str | None
+    issuer_client_cert: str | None
+    issuer_client_key: str | None
+    issuer_insecure: bool
+    issuer_insecure_http: bool
+    client_id: str | None
+    scope: str | None
+    exchange: str | None
+    client_secret_stdin: bool
+    token_stdin: bool
+    token_file: str | None
+    setting: tuple[str, ...]
+    no_browser: bool
+    command: tuple[str, ...]
+    store: str | None
+    max_session_hours: float | None
+
+
 @command(
     "auth login",
     "Log in to a server and keep the login where that is safe.",
@@ -72,16 +97,16 @@ WAYS = (
         "airflowctl auth login --url URL --method command -- gcloud auth print-access-token",
     ),
 )
-def login(session: Session, **given: Any) -> Text:
+def login(session: Session, values: LoginValues) -> Text:
     from airflowctl.kept_login import keep
     from airflowctl.login import log_in, wanted
 
-    credential, environment = log_in(session, wanted(session, given))
-    if given["max_session_hours"]:
-        environment = environment._replace(max_session=given["max_session_hours"])
+    credential, environment = log_in(session, wanted(session, values._asdict()))
+    if values.max_session_hours:
+        environment = environment._replace(max_session=values.max_session_hours)
     before = session.environments.get(environment.name)
     try:
-        kept = keep(session, environment, credential, given["store"] or "")
+        kept = keep(session, environment, credential, values.store or "")
     except StoreUnavailable as error:
         raise _nowhere_to_keep(error, environment) from None
     if session.variable("AIRFLOW_CLI_TOKEN") or session.variable("AIRFLOW_CLI_TOKEN_FILE"):
@@ -105,17 +130,41 @@ def login(session: Session, **given: Any) -> Text:
     return Text(_logged_in(credential, kept.store, kept.lasts, kept.problem), data)
 
 
+class TokenValues(NamedTuple):
+    """The values of `auth token`."""
+
+    username: str | None
+    password: str | None
+    password_stdin: bool
+    method: str | None
+    issuer: str | None
+    issuer_ca_bundle: str | None
+    issuer_client_cert: str | None
+    issuer_client_key: str | None
+    issuer_insecure: bool
+    issuer_insecure_http: bool
+    client_id: str | None
+    scope: str | None
+    exchange: str | None
+    client_secret_stdin: bool
+    token_stdin: bool
+    token_file: str | None
+    setting: tuple[str, ...]
+    no_browser: bool
+    command: tuple[str, ...]
+
+
 @command(
     "auth token",
     "Print a token, for scripts: of this login or, with --username or another way, of a new one, not kept.",
     *WAYS,
     examples=("export AIRFLOW_CLI_TOKEN=$(airflowctl auth token --url URL --username NAME)",),
 )
-def token(session: Session, **given: Any) -> Text:
-    if any(given.values()) or session.options.api_token:
+def token(session: Session, values: TokenValues) -> Text:
+    if any(values) or session.options.api_token:
         from airflowctl.login import log_in, wanted
 
-        credential, _ = log_in(session, wanted(session, given))
+        credential, _ = log_in(session, wanted(session, values._asdict()))
     else:
         credential = _credential(session)
     return Text(credential.token, {"token": credential.token, "expires_at": _iso(credential.expires_at)})

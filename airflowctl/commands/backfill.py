@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, ON_LATEST_VERSION
-from airflowctl.core.command import DRY_RUN, LIMIT_NEWEST, arg, command, names, opt, toggle
+from airflowctl.core.command import DRY_RUN, LIMIT_NEWEST, arg, command, opt, toggle
 from airflowctl.core.effect import CLEAR, MARK, READS, SWITCH, effect
 from airflowctl.core.errors import NotFound
+from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Result, Rows
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier, json_object, timestamp, whole_number
 
 if TYPE_CHECKING:
@@ -63,8 +64,22 @@ def _dates(session: Session, values: Mapping[str, Any]) -> list[str]:
     return [str(row.get("logical_date") or row.get("partition_key")) for row in answer["backfills"]]
 
 
-def _body(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: given[name] for name in FIELDS if given[name] is not None}
+def _body(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in FIELDS if values[name] is not None}
+
+
+class CreateValues(NamedTuple):
+    """The values of `backfill create`."""
+
+    dag_id: str
+    from_date: str
+    to_date: str
+    dag_run_conf: dict[str, Any] | None
+    max_active_runs: int | None
+    reprocess_behavior: str | None
+    run_backwards: bool | None
+    run_on_latest_version: bool | None
+    dry_run: bool
 
 
 @command(
@@ -80,10 +95,23 @@ def _body(given: Mapping[str, Any]) -> dict[str, Any]:
     about="Dates without a timezone are UTC. A Dag has one backfill at a time.",
     examples=("airflowctl backfill create etl --from-date 2026-11-01 --to-date 2026-11-07 --dry-run",),
 )
-def create(session: Session, **given: Any) -> Result:
-    if given["dry_run"]:
-        return _planned(session, given)
-    return Record(session.api.record("create_backfill", "id", body=_body(given)), "id", COLUMNS)
+def create(session: Session, values: CreateValues) -> Result:
+    if values.dry_run:
+        return _planned(session, values._asdict())
+    return Record(session.api.record("create_backfill", "id", body=_body(values._asdict())), "id", COLUMNS)
+
+
+class DryRunValues(NamedTuple):
+    """The values of `backfill dry-run`."""
+
+    dag_id: str
+    from_date: str
+    to_date: str
+    dag_run_conf: dict[str, Any] | None
+    max_active_runs: int | None
+    reprocess_behavior: str | None
+    run_backwards: bool | None
+    run_on_latest_version: bool | None
 
 
 @command(
@@ -95,12 +123,12 @@ def create(session: Session, **given: Any) -> Result:
     also=("backfill create-dry-run",),
     examples=("airflowctl backfill dry-run etl --from-date 2026-11-01 --to-date 2026-11-07",),
 )
-def dry_run(session: Session, **given: Any) -> Rows:
-    return _planned(session, given)
+def dry_run(session: Session, values: DryRunValues) -> Rows:
+    return _planned(session, values._asdict())
 
 
-def _planned(session: Session, given: dict[str, Any]) -> Rows:
-    rows = session.api.record("create_backfill_dry_run", "backfills", body=_body(given))["backfills"]
+def _planned(session: Session, values: Mapping[str, Any]) -> Rows:
+    rows = session.api.record("create_backfill_dry_run", "backfills", body=_body(values))["backfills"]
     columns = ("logical_date", "partition_key", "partition_date")
     optional = {"partition_key": None, "partition_date": None}
     return Rows(rows, columns, "logical_date", optional=optional, empty="there is no date to run it for")

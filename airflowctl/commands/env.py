@@ -7,12 +7,10 @@ from airflowctl.core.environment import Network
 from airflowctl.core.errors import ConfigError, PolicyForbids, StoreUnavailable, UsageError, did_you_mean
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import path
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from airflowctl.core.environment import Environment
     from airflowctl.session import Session
 
@@ -79,6 +77,20 @@ def use(session: Session, name: str) -> Text:
     return Text(f"{name} is in use: {environment.url}", {"environment": name, "url": environment.url})
 
 
+class ChangeValues(NamedTuple):
+    """The values of `env set`."""
+
+    name: str
+    production: bool | None
+    read_only: bool | None
+    unset: tuple[str, ...]
+    issuer_ca_bundle: str | None
+    issuer_client_cert: str | None
+    issuer_client_key: str | None
+    issuer_insecure: bool
+    issuer_insecure_http: bool
+
+
 @command(
     "env set",
     "Say what is to be known of an environment.",
@@ -97,11 +109,11 @@ def use(session: Session, name: str) -> Text:
         "airflowctl env set staging --unset insecure",
     ),
 )
-def change(session: Session, **given: Any) -> Record:
-    name, unset = given["name"], given["unset"]
-    production, read_only = given["production"], given["read_only"]
+def change(session: Session, values: ChangeValues) -> Record:
+    name, unset = values.name, values.unset
+    production, read_only = values.production, values.read_only
     environment = _known(session, name)
-    said, said_of_issuer = _said(session), Network.from_options(given, _ISSUER)
+    said, said_of_issuer = _said(session), Network.from_options(values._asdict(), _ISSUER)
     if production is None and read_only is None and not unset and not any((*said, *said_of_issuer)):
         raise UsageError(
             "nothing to change is named",

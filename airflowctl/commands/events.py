@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 from airflowctl.commands.tasks import MAP_INDEX
-from airflowctl.core.command import LIMIT_NEWEST, arg, command, names, opt
+from airflowctl.core.command import LIMIT_NEWEST, arg, command, opt
+from airflowctl.core.kinds import Names, names
 from airflowctl.core.result import Record, Rows
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier, some_text, timestamp, whole_number
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from airflowctl.session import Session
 
 
-_LATELY = {
-    "op": "get_event_logs",
-    "items": "event_logs",
-    "order": "-id",
-    "fresh": 60.0,
-    "most": 300,
-}
-EVENT = names("event", key="event", **_LATELY)
-OWNER = names("event owner", key="owner", **_LATELY)
-EVENT_ID = names("event id", key="event_log_id", note=("event", "dag_id", "when"), **_LATELY)
+def _of_events(kind: str, key: str, *note: str) -> Names:
+    """A kind of name that the newest events have."""
+    return names(
+        kind, op="get_event_logs", items="event_logs", key=key, order="-id", fresh=60.0, most=300, note=note
+    )
+
+
+EVENT = _of_events("event", "event")
+OWNER = _of_events("event owner", "owner")
+EVENT_ID = _of_events("event id", "event_log_id", "event", "dag_id", "when")
+
+
+class EventFilters(NamedTuple):
+    """The values of `events list`, named as the parameters of the query they become."""
+
+    dag_id: str | None
+    run_id: str | None
+    task_id: str | None
+    map_index: int | None
+    try_number: int | None
+    owner: str | None
+    included_events: tuple[str, ...]
+    excluded_events: tuple[str, ...]
+    after: str | None
+    before: str | None
+    event_pattern: str | None
+    dag_id_pattern: str | None
+    task_id_pattern: str | None
+    run_id_pattern: str | None
+    owner_pattern: str | None
+    limit: int | None
 
 
 @command(
@@ -104,8 +124,9 @@ EVENT_ID = names("event id", key="event_log_id", note=("event", "dag_id", "when"
     about="On a large server, name a limit or a date: it keeps all that was ever done.",
     examples=("airflowctl events list etl --after -1d",),
 )
-def list_events(session: Session, **given: Any) -> Rows:
-    limit, query = given.pop("limit"), {**given, "order_by": "-when"}
+def list_events(session: Session, values: EventFilters) -> Rows:
+    query = {**values._asdict(), "order_by": "-when"}
+    limit = query.pop("limit")
     items = session.api.pages("get_event_logs", "event_logs", limit=limit, query=query)
     return Rows(items, ("event_log_id", "when", "event", "owner", "dag_id", "task_id"), "event_log_id")
 

@@ -1,4 +1,4 @@
-"""Leave the shell. For sessions."""
+"""Leave the shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines typed so far. For sessions."""
+"""The lines typed so far."""
 
 from __future__ import annotations
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import LIMIT_NEWEST, command, date_range, flag, names, opt
+from airflowctl.core.command import LIMIT_NEWEST, command, date_range, flag, opt
 from airflowctl.core.errors import REFUSED, UsageError
+from airflowctl.core.kinds import Names, names
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, whole_number
@@ -16,11 +17,17 @@ if TYPE_CHECKING:
 
 COLUMNS = ("id", "job_type", "state", "hostname", "start_date", "latest_heartbeat", "dag_id")
 TYPES = ("SchedulerJob", "TriggererJob", "DagProcessorJob")
-_LATELY = {"op": "get_jobs", "items": "jobs", "order": "-start_date", "fresh": 300.0, "most": 100}
-HOST = names("host", key="hostname", **_LATELY)
-EXECUTOR = names("executor class", key="executor_class", **_LATELY)
-TYPE = names("job type", key="job_type", **_LATELY)
-STATE = names("job state", key="state", **_LATELY)
+
+
+def _of_jobs(kind: str, key: str) -> Names:
+    """A kind of name that the newest jobs have."""
+    return names(kind, op="get_jobs", items="jobs", key=key, order="-start_date", fresh=300.0, most=100)
+
+
+HOST = _of_jobs("host", "hostname")
+EXECUTOR = _of_jobs("executor class", "executor_class")
+TYPE = _of_jobs("job type", "job_type")
+STATE = _of_jobs("job state", "state")
 HOSTNAME = opt(
     "--hostname", help="Only those on this machine.", complete="host", convert=some_text, metavar="NAME"
 )

@@ -1,4 +1,4 @@
-"""The last result, once more. For sessions."""
+"""The last result, once more."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from airflowctl.core.command import DRY_RUN, command, flag, opt
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier, some_text, timestamp
 from airflowctl.core.words import counted
 
@@ -21,6 +21,19 @@ def window(text: str) -> tuple[str, str]:
     """`2026-11-01~2026-11-03` -> both ends; one date is both."""
     first, between, last = text.partition("~")
     return timestamp(first.strip()), timestamp(last.strip() if between else first.strip())
+
+
+class ClearValues(NamedTuple):
+    """The values of `partitions clear`."""
+
+    dag_id: str
+    run_id: str | None
+    partition_key: str | None
+    start_date: str | None
+    end_date: str | None
+    date: Any | None
+    clear_task_instances: bool
+    dry_run: bool
 
 
 @command(
@@ -58,22 +71,23 @@ def window(text: str) -> tuple[str, str]:
     about="A script is not asked, as by the classic CLI: look first with --dry-run.",
     examples=("airflowctl partitions clear -d etl --partition-key 2026-11-01 --dry-run",),
 )
-def clear(session: Session, **given: Any) -> Text:
-    if given["date"] is not None:
-        if given["start_date"] or given["end_date"]:
+def clear(session: Session, values: ClearValues) -> Text:
+    start, end = values.start_date, values.end_date
+    if values.date is not None:
+        if values.start_date or values.end_date:
             raise UsageError("--date is said instead of --start-date and --end-date")
-        given["start_date"], given["end_date"] = given["date"][0]
-    body = {
-        "run_id": given["run_id"],
-        "partition_key": given["partition_key"],
-        "partition_date_start": given["start_date"],
-        "partition_date_end": given["end_date"],
+        start, end = values.date[0]
+    body: dict[str, object] = {
+        "run_id": values.run_id,
+        "partition_key": values.partition_key,
+        "partition_date_start": start,
+        "partition_date_end": end,
     }
     body = {name: value for name, value in body.items() if value is not None}
-    body |= {"dry_run": given["dry_run"], "clear_task_instances": given["clear_task_instances"]}
+    body |= {"dry_run": values.dry_run, "clear_task_instances": values.clear_task_instances}
     op = "clear_dag_run_partitions"
-    done = session.api.record(op, "dag_runs_cleared", body=body, dag_id=given["dag_id"])
+    done = session.api.record(op, "dag_runs_cleared", body=body, dag_id=values.dag_id)
     runs, tasks = done["dag_runs_cleared"], done.get("task_instances_cleared", 0)
-    would = "would be cleared" if given["dry_run"] else "cleared"
+    would = "would be cleared" if values.dry_run else "cleared"
     told = f"partitions of {counted(runs, 'run')} {would}, {counted(tasks, 'task instance')} with them"
     return Text(told, done)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from airflowctl.commands import _bulk, _files
 from airflowctl.commands._entities import created, deleted, only_given
 from airflowctl.core import undo
-from airflowctl.core.command import DRY_RUN, LIMIT, TEAM, arg, command, flag, names, opt, pattern, toggle
+from airflowctl.core.command import DRY_RUN, LIMIT, TEAM, arg, command, flag, opt, pattern, toggle
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import Conflict, UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Item, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import signed_number, slashed_identifier

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import LIMIT, arg, command, flag, names
+from airflowctl.core.command import LIMIT, arg, command, flag
 from airflowctl.core.errors import NotFound, UsageError, did_you_mean
+from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING

@@ -1,12 +1,8 @@
-"""Leave the shell. For sessions."""
+"""Leave the shell, by its other word."""
 
 from __future__ import annotations
 
 from airflowctl.commands import exit
-from airflowctl.core.command import command
+from airflowctl.core.command import same_as
 
-leave = command(
-    "quit",
-    "The same as exit.",
-    examples=("airflowctl quit",),
-)(exit.leave.handler)
+leave = same_as(exit.leave, "quit", "The same as exit.", examples=("airflowctl quit",))

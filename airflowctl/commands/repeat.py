@@ -1,4 +1,4 @@
-"""A line again and again. For sessions."""
+"""A line again and again."""
 
 from __future__ import annotations
 

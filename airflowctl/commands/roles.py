@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from airflowctl.commands import _fab, _files
 from airflowctl.commands._outcomes import FAILED, outcomes
-from airflowctl.core.command import DRY_RUN, arg, command, flag, names, opt
+from airflowctl.core.command import DRY_RUN, arg, command, flag, opt
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
 from airflowctl.core.errors import CliError, Conflict, UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import some_text

@@ -1,4 +1,4 @@
-"""The settings of a session: formats, colours, keys. For sessions."""
+"""The settings of a session: formats, colours, keys."""
 
 from __future__ import annotations
 

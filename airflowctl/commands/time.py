@@ -1,4 +1,4 @@
-"""How long a line takes. For sessions."""
+"""How long a line takes."""
 
 from __future__ import annotations
 

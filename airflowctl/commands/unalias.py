@@ -1,4 +1,4 @@
-"""Take an alias away. For sessions."""
+"""Take an alias away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names in use: what the lines to come are about. For sessions."""
+"""The names in use: what the lines to come are about."""
 
 from __future__ import annotations
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from airflowctl.commands import _fab, _files
 from airflowctl.commands._entities import deleted
 from airflowctl.commands._outcomes import FAILED, outcomes
-from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, names, opt
+from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import CliError, NotFound, UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import some_text
 from airflowctl.core.words import counted, listed
 
@@ -58,6 +59,19 @@ def get(session: Session, username: str) -> Record:
     return _shown(_fab.ask(session, "GET", "users", username))
 
 
+class NewUser(NamedTuple):
+    """The values of `users create`."""
+
+    username: str
+    email: str
+    firstname: str
+    lastname: str
+    role: tuple[str, ...]
+    password: str | None
+    password_stdin: bool
+    use_random_password: bool
+
+
 @command(
     "users create",
     "Create a user.",
@@ -70,14 +84,14 @@ def get(session: Session, username: str) -> Record:
     effect=CREATES,
     examples=("airflowctl users create -u jane -e jane@example.org -f Jane -l Doe -r Viewer",),
 )
-def create(session: Session, **given: Any) -> Record:
+def create(session: Session, values: NewUser) -> Record:
     body = {
-        "username": given["username"],
-        "email": given["email"],
-        "first_name": given["firstname"],
-        "last_name": given["lastname"],
-        "roles": [{"name": name} for name in given["role"]],
-        "password": _password(session, given),
+        "username": values.username,
+        "email": values.email,
+        "first_name": values.firstname,
+        "last_name": values.lastname,
+        "roles": [{"name": name} for name in values.role],
+        "password": _password(session, values.password, values.password_stdin, values.use_random_password),
     }
     return _shown(_fab.ask(session, "POST", "users", body=body))
 
@@ -141,9 +155,16 @@ def remove_role(session: Session, username: str | None, email: str | None, role:
     effect=effect(CHANGE, "password of user", "username", "email", becomes="replaced"),
     examples=("airflowctl users reset-password -u jane",),
 )
-def reset_password(session: Session, **given: Any) -> Text:
-    name = str(_found(session, given["username"], given["email"])["username"])
-    _patch(session, name, password=_password(session, given))
+def reset_password(
+    session: Session,
+    username: str | None,
+    email: str | None,
+    password: str | None,
+    password_stdin: bool,
+    use_random_password: bool,
+) -> Text:
+    name = str(_found(session, username, email)["username"])
+    _patch(session, name, password=_password(session, password, password_stdin, use_random_password))
     return Text(f"{name} has another password", {"username": name})
 
 
@@ -246,18 +267,18 @@ def _shown(user: dict[str, Any]) -> Record:
     return Record({**user, "roles": _fab.names(user.get("roles"))}, "username", table=COLUMNS)
 
 
-def _password(session: Session, given: dict[str, Any]) -> str:
-    """The new password: as given, made up, or asked for twice."""
-    if sum(map(bool, (given["password"], given["password_stdin"], given["use_random_password"]))) > 1:
+def _password(session: Session, password: str | None, is_on_stdin: bool, is_random: bool) -> str:
+    """The new password: of the line, made up, or asked for twice."""
+    if sum(map(bool, (password, is_on_stdin, is_random))) > 1:
         raise UsageError("the password is given in more than one way")
-    if given["use_random_password"]:
+    if is_random:
         import secrets
 
         found = secrets.token_urlsafe(18)
-    elif given["password_stdin"]:
+    elif is_on_stdin:
         found = session.streams.read_line()
-    elif given["password"] is not None:
-        found = given["password"]
+    elif password is not None:
+        found = password
     elif not session.can_ask:
         raise UsageError("there is no password, and nobody to ask", "give --password-stdin")
     else:

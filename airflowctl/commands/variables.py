@@ -5,19 +5,10 @@ from __future__ import annotations
 from airflowctl.commands import _bulk, _files
 from airflowctl.commands._entities import created, deleted, only_given
 from airflowctl.core import undo
-from airflowctl.core.command import (
-    DRY_RUN,
-    LIMIT,
-    TEAM,
-    arg,
-    command,
-    flag,
-    names,
-    opt,
-    pattern,
-)
+from airflowctl.core.command import DRY_RUN, LIMIT, TEAM, arg, command, flag, opt, pattern
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import NotFound, ServerRefused, UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING

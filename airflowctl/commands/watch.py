@@ -1,4 +1,4 @@
-"""A line again and again, redrawn in its place. For sessions."""
+"""A line again and again, redrawn in its place."""
 
 from __future__ import annotations
 

@@ -1,14 +1,13 @@
-"""Why a run failed, waits or does not start: the same as diagnose."""
+"""`why`, a shorter word for diagnose."""
 
 from __future__ import annotations
 
 from airflowctl.commands.diagnose import asking
-from airflowctl.core.command import command
+from airflowctl.core.command import same_as
 
-why = command(
+why = same_as(
+    asking.diagnose,
     "why",
     "The same as diagnose.",
-    *asking.PARAMS,
-    **asking.FACTS,
     examples=("airflowctl why etl", "airflowctl why etl latest"),
-)(asking.diagnose.handler)
+)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from airflowctl.commands._entities import deleted
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, where
-from airflowctl.core.command import DRY_RUN, LIMIT, arg, command, names, pattern
+from airflowctl.core.command import DRY_RUN, LIMIT, arg, command, pattern
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import json_value, slashed_identifier

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from airflowctl.core.effect import Effect
-from airflowctl.core.result import Item, Result
+from airflowctl.core.result import Result
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import seconds, some_text, timestamp, whole_number
 
@@ -15,41 +15,6 @@ if TYPE_CHECKING:
     from airflowctl.core.undo import Undo
 
 Handler = Callable[..., Result]
-
-
-class Names(NamedTuple):
-    """A kind of name that only the server knows; parameters ask for it with `complete=KIND`.
-
-    The operation `op` lists it (or a path, of an API that is not in our table), `items` is the key of the
-    list in the answer and `key` the field that holds the name. `scope` maps each parameter of it to the kind
-    of name that the line must have fixed, `query` gives others, for every line the same. `search` is the
-    query parameter that finds names by a part of them, `note` the fields shown beside a name. Where a field
-    is not enough, `read` makes names, and what is said of each, of an item; of the whole answer where `items`
-    is empty.
-    Names are `fresh` for so many seconds; where there are more than `most`, the server is asked while
-    somebody types. `newest` are words for the first name of all, and the first of them is offered, as are the
-    `usual` names, whatever the server has. `within` is the kind that knows more of the same names, where the
-    line fixes enough for it. `lately`: what the line does not fix is what an earlier line did. `number` is
-    the field that another kind's `scope` sends in place of the name.
-    """
-
-    kind: str
-    op: str
-    items: str
-    key: str
-    scope: Mapping[str, str] = {}
-    search: str = ""
-    order: str = ""
-    note: tuple[str, ...] = ()
-    fresh: float = 30.0
-    most: int = 500
-    query: Mapping[str, str] = {}
-    read: Callable[[Item], Iterable[tuple[str, str]]] | None = None
-    newest: tuple[str, ...] = ()
-    usual: tuple[str, ...] = ()
-    within: str = ""
-    lately: bool = False
-    number: str = ""
 
 
 ALWAYS = "always"
@@ -114,6 +79,7 @@ class Command(NamedTuple):
     unless it is a dry run. `effect` is what it does to what the server holds; None: it changes nothing there.
     `lasting`: it is only of use where there are lines to come, in the shell and in a batch.
     `undo` is the kind of what it changes: how that is kept before the change, and taken back.
+    `values` is the named tuple that the handler takes in place of a parameter for each value.
     """
 
     words: tuple[str, ...]
@@ -132,6 +98,13 @@ class Command(NamedTuple):
     formerly: tuple[str, ...] = ()
     lasting: bool = False
     undo: Undo | None = None
+    values: Callable[..., Any] | None = None
+
+    def run(self, session: Any, values: Mapping[str, Any]) -> Result:
+        """Call the handler with the values of all parameters, by name. Raises CliError."""
+        if self.values is not None:
+            return self.handler(session, self.values(**values))
+        return self.handler(session, **values)
 
     @property
     def line(self) -> str:
@@ -156,27 +129,131 @@ def _python_name(flags: tuple[str, ...]) -> str:
     return first_long.lstrip("-").replace("-", "_")
 
 
-def names(kind: str, **facts: Any) -> Names:
-    """Declare a kind of name, once per noun."""
-    return Names(kind, **facts)
+_UNSET = object()
 
 
-def arg(name: str, help: str = "", **facts: Any) -> Param:
+def arg(
+    name: str,
+    help: str = "",
+    *,
+    convert: Callable[[str], object] = str,
+    default: object = _UNSET,
+    required: bool | None = None,
+    many: bool = False,
+    choices: tuple[str, ...] = (),
+    complete: str = "",
+    metavar: str = "",
+    secret: str = "",
+    safer: str = "",
+    hidden: bool = False,
+    also: tuple[str, ...] = (),
+    since: str = "",
+    several: bool = False,
+) -> Param:
     """A positional argument. It is required unless it has a default or takes many."""
-    needed = "default" not in facts and not facts.get("many", False)
-    facts.setdefault("required", needed)
-    facts.setdefault("metavar", name.upper())
-    return Param(name, help=help, **facts)
+    return Param(
+        name,
+        help=help,
+        convert=convert,
+        default=None if default is _UNSET else default,
+        required=default is _UNSET and not many if required is None else required,
+        many=many,
+        choices=choices,
+        complete=complete,
+        metavar=metavar or name.upper(),
+        secret=secret,
+        safer=safer,
+        hidden=hidden,
+        also=also,
+        since=since,
+        several=several,
+    )
 
 
-def opt(*flags: str, help: str = "", name: str = "", **facts: Any) -> Param:
+def opt(
+    *flags: str,
+    help: str = "",
+    name: str = "",
+    convert: Callable[[str], object] = str,
+    default: object = None,
+    required: bool = False,
+    many: bool = False,
+    alone: str | None = None,
+    choices: tuple[str, ...] = (),
+    complete: str = "",
+    metavar: str = "",
+    secret: str = "",
+    safer: str = "",
+    hidden: bool = False,
+    also: tuple[str, ...] = (),
+    since: str = "",
+    several: bool = False,
+) -> Param:
     """An option that takes a value. Its name is that of its first long flag."""
-    return Param(name or _python_name(flags), flags=flags, help=help, **facts)
+    return Param(
+        name or _python_name(flags),
+        flags,
+        help,
+        convert=convert,
+        default=default,
+        required=required,
+        many=many,
+        alone=alone,
+        choices=choices,
+        complete=complete,
+        metavar=metavar,
+        secret=secret,
+        safer=safer,
+        hidden=hidden,
+        also=also,
+        since=since,
+        several=several,
+    )
 
 
-def flag(*flags: str, help: str = "", name: str = "", default: bool = False, **facts: Any) -> Param:
+def flag(
+    *flags: str,
+    help: str = "",
+    name: str = "",
+    convert: Callable[[str], object] = str,
+    default: bool | None = False,
+    hidden: bool = False,
+    also: tuple[str, ...] = (),
+    since: str = "",
+    joined: bool = False,
+    complete: str = "",
+    metavar: str = "",
+) -> Param:
     """A switch without a value."""
-    return Param(name or _python_name(flags), flags=flags, help=help, switch=True, default=default, **facts)
+    return Param(
+        name or _python_name(flags),
+        flags,
+        help,
+        convert=convert,
+        switch=True,
+        default=default,
+        hidden=hidden,
+        also=also,
+        since=since,
+        joined=joined,
+        complete=complete,
+        metavar=metavar,
+    )
+
+
+def toggle(
+    *flags: str,
+    help: str = "",
+    name: str = "",
+    default: bool | None = None,
+    hidden: bool = False,
+    also: tuple[str, ...] = (),
+    since: str = "",
+) -> Param:
+    """A switch with its opposite: `--paused/--no-paused`."""
+    opposites = tuple("--no-" + text[2:] for text in flags if text.startswith("--"))
+    made = flag(*flags, help=help, name=name, default=default, hidden=hidden, also=also, since=since)
+    return made._replace(no_flags=opposites)
 
 
 def pattern(names: str) -> Param:
@@ -203,13 +280,6 @@ def date_range(shown: str, field: str, words: str, also: str = "") -> tuple[Para
     )
 
 
-def toggle(*flags: str, help: str = "", name: str = "", default: bool | None = None, **facts: Any) -> Param:
-    """A switch with its opposite: `--paused/--no-paused`."""
-    opposites = tuple("--no-" + text[2:] for text in flags if text.startswith("--"))
-    name = name or _python_name(flags)
-    return Param(name, flags=flags, help=help, switch=True, default=default, no_flags=opposites, **facts)
-
-
 # The same word for the same thing, wherever a command has it.
 DRY_RUN = flag("--dry-run", help="Show what would be done, and change nothing.")
 LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
@@ -230,24 +300,95 @@ TEAM = opt(
 )
 
 
-def command(words: str, summary: str, *params: Param, **facts: Any) -> Callable[[Handler], Command]:
-    """Declare a command around the function that follows."""
+def command(
+    words: str,
+    summary: str,
+    *params: Param,
+    op: str = "",
+    uses: tuple[str, ...] = (),
+    danger: str = "",
+    asks: tuple[str, ...] = (),
+    effect: Effect | None = None,
+    changes: tuple[str, ...] = (),
+    about: str = "",
+    examples: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
+    formerly: tuple[str, ...] = (),
+    lasting: bool = False,
+    undo: Undo | None = None,
+) -> Callable[[Handler], Command]:
+    """Declare a command around the function that follows. That takes the session and each parameter by its
+    name, or `values`, a named tuple of them. Raises TypeError where the declaration contradicts itself."""
 
     def declare(handler: Handler) -> Command:
-        _check_signature(words, params, handler)
-        return Command(tuple(words.split()), summary, params, handler, **facts)
+        declared = Command(
+            tuple(words.split()), summary, params, handler, op, uses, danger, asks, effect, changes, about,
+            examples, also, formerly, lasting, undo, _values_of(handler),
+        )  # fmt: skip
+        _check(declared)
+        return declared
 
     return declare
 
 
-_TAKES_ANY = 0x08  # inspect.CO_VARKEYWORDS
+def same_as(
+    command: Command,
+    words: str,
+    summary: str = "",
+    *,
+    examples: tuple[str, ...],
+    also: tuple[str, ...] = (),
+) -> Command:
+    """The same command under other words."""
+    summary = summary or command.summary
+    return command._replace(words=tuple(words.split()), summary=summary, examples=examples, also=also)
 
 
-def _check_signature(words: str, params: tuple[Param, ...], handler: Handler) -> None:
+def _values_of(handler: Handler) -> Callable[..., Any] | None:
+    """The named tuple that a handler takes as `values`; None for one that takes each value by itself."""
+    if _parameters(handler) != ("session", "values"):
+        return None
+    name = handler.__annotations__.get("values", "")
+    values: Callable[..., Any] | None = handler.__globals__.get(name)
+    if not hasattr(values, "_fields"):
+        raise TypeError(f"values: the handler is annotated with '{name}', which is no named tuple")
+    return values
+
+
+def _check(command: Command) -> None:
+    """Raise TypeError with the field that is wrong."""
+    problem = next(_problems(command), "")
+    if problem:
+        raise TypeError(problem)
+
+
+def _problems(command: Command) -> Iterator[str]:
+    if not command.words:
+        yield "words: there are none"
+    if not command.summary.strip():
+        yield "summary: it is empty"
+    names = [param.name for param in command.params]
+    yield from (f"params: '{name}' is there twice" for name in _twice(names))
+    spellings = [text for param in command.params for text in param.spellings]
+    yield from (f"flags: {text} is there twice" for text in _twice(spellings))
+    yield from (f"flags: '{text}' begins with no dash" for text in spellings if text[:1] != "-")
+    takes = getattr(command.values, "_fields", None) or _parameters(command.handler)[1:]
+    if list(takes) != names:
+        yield f"params: {', '.join(names)} are declared, but the handler takes {', '.join(takes)}"
+    known = {*names, ALWAYS, ""}
+    for field, used in (
+        ("asks", command.asks),
+        ("effect", command.effect.names if command.effect else ()),
+        ("secret", tuple(param.secret for param in command.params)),
+    ):
+        yield from (f"{field}: there is no parameter '{name}'" for name in used if name not in known)
+
+
+def _twice(texts: list[str]) -> list[str]:
+    return [] if len(set(texts)) == len(texts) else [text for text in texts if texts.count(text) > 1]
+
+
+def _parameters(handler: Handler) -> tuple[str, ...]:
+    """The names of what a handler takes; one that takes any has those that it names."""
     code = handler.__code__
-    takes = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    if code.co_flags & _TAKES_ANY and takes == ("session",):
-        return
-    declared = ("session", *(param.name for param in params))
-    if takes != declared:
-        raise TypeError(f"{words}: declared {declared}, but the function takes {takes}")
+    return tuple(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])

@@ -62,9 +62,19 @@ class Effect(NamedTuple):
         return self.judge(values) if self.judge else self.kind
 
 
-def effect(kind: str, noun: str = "", *names: str, **facts: Any) -> Effect:
+def effect(
+    kind: str,
+    noun: str = "",
+    *names: str,
+    becomes: str = "",
+    judge: Callable[[Mapping[str, Any]], str] | None = None,
+    look: Callable[[Session, Mapping[str, Any]], Sequence[str]] | None = None,
+    in_handler: bool = False,
+) -> Effect:
     """Declare what a command does: `effect(DELETE, "variable", "key")`."""
-    return Effect(kind, noun, names, **facts)
+    if kind not in KINDS:
+        raise TypeError(f"effect: there is no kind '{kind}'")
+    return Effect(kind, noun, names, becomes, judge, look, in_handler)
 
 
 READS = Effect(NOTHING)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import LIMIT, arg, command, flag, names, opt, pattern
+from airflowctl.core.command import LIMIT, arg, command, flag, opt, pattern
 from airflowctl.core.errors import NotFound, UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING

@@ -9,7 +9,7 @@ from airflowctl.core.command import LIMIT_NEWEST, command, opt, toggle
 from airflowctl.core.effect import CREATES
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Record, Rows
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier, json_object, some_text, timestamp
 
 if TYPE_CHECKING:
@@ -22,6 +22,24 @@ FIELDS = (
     "data_interval_end",
 )  # fmt: skip
 RUN = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after", "conf", "note")
+
+
+class MaterializeValues(NamedTuple):
+    """The values of `assets materialize`."""
+
+    asset: str | None
+    name: str | None
+    uri: str | None
+    dag_run_id: str | None
+    conf: dict[str, Any] | None
+    logical_date: str | None
+    run_after: str | None
+    data_interval_start: str | None
+    data_interval_end: str | None
+    note: str | None
+    partition_key: str | None
+    wait: bool
+    timeout: float | None
 
 
 @command(
@@ -51,16 +69,16 @@ RUN = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after",
     about="Exactly one Dag must make the asset; a paused one stays paused, and its run waits.",
     examples=("airflowctl assets materialize --name orders",),
 )  # fmt: skip
-def materialize(session: Session, **given: Any) -> Record:
-    if given["timeout"] is not None and not given["wait"]:
+def materialize(session: Session, values: MaterializeValues) -> Record:
+    if values.timeout is not None and not values.wait:
         raise UsageError("--timeout says how long to wait", "give --wait too")
-    asset = the_asset(session, given["asset"], given["name"], given["uri"])
-    body = {name: given[name] for name in FIELDS if given[name] is not None}
+    asset = the_asset(session, values.asset, values.name, values.uri)
+    body = {name: getattr(values, name) for name in FIELDS if getattr(values, name) is not None}
     run = session.api.record("materialize_asset", "dag_run_id", body=body or None, asset_id=str(asset["id"]))
-    if given["wait"]:
+    if values.wait:
         from airflowctl.commands.dagrun._looking import finished
 
-        return finished(session, str(run["dag_id"]), run, given["timeout"])
+        return finished(session, str(run["dag_id"]), run, values.timeout)
     return Record(run, "dag_run_id", RUN)
 
 
@@ -97,6 +115,20 @@ def create_event(
     return Record(event, "id")
 
 
+class EventFilters(NamedTuple):
+    """The values of `assets list-events`."""
+
+    asset: str | None
+    pattern: str | None
+    dag_id: str | None
+    task_id: str | None
+    run_id: str | None
+    map_index: int | None
+    after: str | None
+    before: str | None
+    limit: int | None
+
+
 @command(
     "assets list-events",
     "List what happened to assets, newest first.",
@@ -117,19 +149,19 @@ def create_event(
         "airflowctl assets list-events --dag-id etl --limit 10",
     ),
 )
-def list_events(session: Session, **given: Any) -> Rows:
-    asset = the_asset(session, given["asset"])["id"] if given["asset"] else None
+def list_events(session: Session, values: EventFilters) -> Rows:
+    asset = the_asset(session, values.asset)["id"] if values.asset else None
     query = {
         "asset_id": asset,
-        "name_pattern": given["pattern"],
-        "source_dag_id": given["dag_id"],
-        "source_task_id": given["task_id"],
-        "source_run_id": given["run_id"],
-        "source_map_index": given["map_index"],
-        "timestamp_gte": given["after"],
-        "timestamp_lte": given["before"],
+        "name_pattern": values.pattern,
+        "source_dag_id": values.dag_id,
+        "source_task_id": values.task_id,
+        "source_run_id": values.run_id,
+        "source_map_index": values.map_index,
+        "timestamp_gte": values.after,
+        "timestamp_lte": values.before,
         "order_by": "-timestamp",
     }
-    items = session.api.pages("get_asset_events", "asset_events", limit=given["limit"], query=query)
+    items = session.api.pages("get_asset_events", "asset_events", limit=values.limit, query=query)
     columns = ("id", "name", "timestamp", "source_dag_id", "source_task_id", "extra")
     return Rows(items, columns, "id", optional={"source_dag_id": None, "source_task_id": None, "extra": {}})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from airflowctl.commands.assets.catalogue import ASSET, the_asset
-from airflowctl.core.command import ALWAYS, DRY_RUN, LIMIT, arg, command, flag, names
+from airflowctl.core.command import ALWAYS, DRY_RUN, LIMIT, arg, command, flag
 from airflowctl.core.effect import CHANGE, DELETE, effect
 from airflowctl.core.errors import UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import json_value, slashed_identifier

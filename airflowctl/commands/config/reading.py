@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import Param, arg, command, flag, names, opt
+from airflowctl.core.command import Param, arg, command, flag, opt
 from airflowctl.core.errors import UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier, some_text
 
 if TYPE_CHECKING:
@@ -42,6 +43,21 @@ REFUSED = (
 )
 
 
+class ListValues(NamedTuple):
+    """The values of `config list`."""
+
+    section: str | None
+    show_values: bool
+    hide_sensitive: bool
+    include_env_vars: bool
+    comment_out_everything: bool
+    defaults: bool
+    exclude_providers: bool
+    include_descriptions: bool
+    include_examples: bool
+    include_sources: bool
+
+
 @command(
     "config list",
     "List the options of the API server's configuration.",
@@ -55,16 +71,16 @@ REFUSED = (
     about="The server shows it only with [api] expose_config = True or non-sensitive-only.",
     examples=("airflowctl config list --section core --show-values",),
 )
-def list_config(session: Session, **given: Any) -> Rows:
-    asked = next((param.shown for param in REFUSED if given[param.name]), "")
+def list_config(session: Session, values: ListValues) -> Rows:
+    asked = next((param.shown for param in REFUSED if getattr(values, param.name)), "")
     if asked:
         raise UsageError(f"the API does not have what {asked} asks for", "on the server: airflow config list")
     columns = ["section", "option"]
-    columns += ["value"] if given["show_values"] else []
-    columns += ["variable"] if given["include_env_vars"] else []
+    columns += ["value"] if values.show_values else []
+    columns += ["variable"] if values.include_env_vars else []
     rows = (
         {name: row[name] for name in columns}
-        for row in options(session, given["section"])
+        for row in options(session, values.section)
     )  # fmt: skip
     return Rows(rows, tuple(columns), "option")
 

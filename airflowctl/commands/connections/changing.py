@@ -11,7 +11,7 @@ from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import some_text, whole_number
 
 if TYPE_CHECKING:
@@ -51,6 +51,24 @@ WHOLE = (
 )  # fmt: skip
 
 
+class ConnectionValues(NamedTuple):
+    """The values of `connections add` and `connections update`."""
+
+    conn_id: str
+    type_word: str | None
+    conn_type: str | None
+    conn_description: str | None
+    conn_host: str | None
+    conn_login: str | None
+    conn_password: str | None
+    conn_schema: str | None
+    conn_port: int | None
+    conn_extra: str | None
+    team_name: str | None
+    conn_uri: str | None
+    conn_json: str | None
+
+
 @command(
     "connections add",
     "Create a connection; refused if there is one of this id.",
@@ -68,8 +86,8 @@ WHOLE = (
         "airflowctl connections add db --conn-uri - < uri.txt",
     ),
 )
-def add(session: Session, **given: Any) -> Record:
-    conn_id, fields = given["conn_id"], _fields(session, given)
+def add(session: Session, values: ConnectionValues) -> Record:
+    conn_id, fields = values.conn_id, _fields(session, values._asdict())
     if not fields.get("conn_type"):
         raise UsageError("its type is missing", "give --conn-type, --conn-uri or --conn-json")
     made = created(session, "connection", "connection_id", {"connection_id": conn_id, **fields})
@@ -92,8 +110,8 @@ def add(session: Session, **given: Any) -> Record:
     " anew.",
     examples=("airflowctl connections update db --conn-host db2.example.org",),
 )
-def update(session: Session, **given: Any) -> Record:
-    conn_id, fields = given["conn_id"], _fields(session, given)
+def update(session: Session, values: ConnectionValues) -> Record:
+    conn_id, fields = values.conn_id, _fields(session, values._asdict())
     if not fields:
         raise UsageError("nothing to change is named", "give --conn-host or another option")
     if fields.get("password") == "":

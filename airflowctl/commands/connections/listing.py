@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from airflowctl.commands._files import is_masked
 from airflowctl.commands._waiting import in_state
-from airflowctl.core.command import LIMIT, arg, command, flag, names, opt, pattern
+from airflowctl.core.command import LIMIT, arg, command, flag, opt, pattern
 from airflowctl.core.effect import READS
 from airflowctl.core.errors import REFUSED, TimedOut, UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, seconds, some_text

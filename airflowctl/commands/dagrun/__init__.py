@@ -3,8 +3,9 @@ thing done to runs."""
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, flag, names, opt, toggle
+from airflowctl.core.command import arg, flag, opt, toggle
 from airflowctl.core.errors import NotFound, UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, regex, seconds, timestamp

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.logs import choice, is_for_eyes
+from airflowctl.commands.logs import LogOptions, choice, is_for_eyes
 from airflowctl.commands.logs._choosing import chosen
 from airflowctl.commands.logs._code import Code
 from airflowctl.commands.logs._follow import Pause, paced
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 
 def read(
-    session: Session, dag_id: str, run_id: str, picked: Picked, given: dict[str, Any]
+    session: Session, dag_id: str, run_id: str, picked: Picked, options: LogOptions
 ) -> Generator[Line | None, None, int]:
     found = [it for it in instances(session, dag_id, run_id) if picked.takes(it) and it.get("try_number")]
     if not found:
         session.output.note(f"no task of {run_id} {'failed' if picked.failed else 'has a log yet'}")
     versions = {instance_in(dag_id, run_id, it): it for it in found}
     lines = merged(session, dag_id, run_id, found)
-    yield from _told(session, dag_id, run_id, lines, given, versions.get)
+    yield from _told(session, dag_id, run_id, lines, options, versions.get)
     return DONE
 
 
 def followed(
-    session: Session, dag_id: str, run_id: str, picked: Picked, given: dict[str, Any]
+    session: Session, dag_id: str, run_id: str, picked: Picked, options: LogOptions
 ) -> Generator[Line | None, None, int]:
     follower = RunFollower(session, dag_id, run_id, picked)
     try:
-        yield from _told(session, dag_id, run_id, follower.steps(), given, follower.found.get)
+        yield from _told(session, dag_id, run_id, follower.steps(), options, follower.found.get)
     except KeyboardInterrupt:
         again = suggest("dagrun", "logs", dag_id, run_id, "-f")
         raise Interrupted("no longer following; the run goes on", f"look again with: {again}") from None
@@ -49,7 +49,7 @@ def _told(
     dag_id: str,
     run_id: str,
     steps: Iterable[Line | Pause],
-    given: dict[str, Any],
+    options: LogOptions,
     found: Callable[[Any], dict[str, Any] | None],
 ) -> Iterator[Line | None]:
     def version(line: Line) -> Any:
@@ -57,5 +57,5 @@ def _told(
         return (it.get("dag_version") or {}).get("version_number")
 
     code = Code(session, dag_id, version)
-    steps = chosen(code.heard(steps), choice(given))
-    return paced(code.told(steps) if is_for_eyes(session, given) else steps, given["interval"])
+    steps = chosen(code.heard(steps), choice(options))
+    return paced(code.told(steps) if is_for_eyes(session, options) else steps, options.interval)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, the_run
-from airflowctl.commands.logs import ABOUT, FOLLOW, form, how
+from airflowctl.commands.logs import ABOUT, FOLLOW, LogOptions, form, how
 from airflowctl.core.command import command, flag, opt
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import regex
 
 if TYPE_CHECKING:
@@ -15,6 +15,24 @@ if TYPE_CHECKING:
     from airflowctl.session import Session
 
 _INTERVAL = 0.25  # seconds from one request to the next, of which each is for one task
+
+
+class RunLogValues(NamedTuple):
+    """The values of `dagrun logs`."""
+
+    dag_id: str
+    run_id: str
+    task: tuple[Any, ...]
+    failed: bool
+    follow: bool
+    level: str | None
+    grep: Any | None
+    since: str | None
+    tail: int | None
+    raw: bool
+    unfold: bool
+    logger: bool
+    interval: float
 
 
 @command(
@@ -34,12 +52,16 @@ _INTERVAL = 0.25  # seconds from one request to the next, of which each is for o
     about=f"Of each task its last try. {ABOUT}",
     examples=("airflowctl dagrun logs etl latest -f", "airflowctl dagrun logs etl --failed --level warning"),
 )  # fmt: skip
-def logs(session: Session, **given: Any) -> Log:
+def logs(session: Session, values: RunLogValues) -> Log:
     from airflowctl.commands.dagrun._logs import followed, read
     from airflowctl.commands.logs._many import Picked
     from airflowctl.core.display import Log
 
-    dag_id, picked = given["dag_id"], Picked(given["task"], given["failed"])
-    run_id = the_run(session, dag_id, given["run_id"])
-    make = followed if given["follow"] else read
-    return Log(make(session, dag_id, run_id, picked, given), form(given, named=True), live=given["follow"])
+    options = LogOptions(
+        values.level, values.grep, values.since, values.tail, values.raw, values.unfold, values.logger,
+        values.interval,
+    )  # fmt: skip
+    dag_id, picked = values.dag_id, Picked(values.task, values.failed)
+    run_id = the_run(session, dag_id, values.run_id)
+    make = followed if values.follow else read
+    return Log(make(session, dag_id, run_id, picked, options), form(options, named=True), live=values.follow)

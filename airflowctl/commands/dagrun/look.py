@@ -13,11 +13,12 @@ from airflowctl.commands.dagrun import (
     WATCHING,
     the_run,
 )
-from airflowctl.core.command import LIMIT_NEWEST, TOOK, arg, command, date_range, flag, names, opt
+from airflowctl.core.command import LIMIT_NEWEST, TOOK, arg, command, date_range, flag, opt
 from airflowctl.core.effect import READS
 from airflowctl.core.errors import UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Item, Record, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier, some_text, timestamp, whole_number
 
 if TYPE_CHECKING:
@@ -142,6 +143,36 @@ _RANGES = ("run_after", "logical_date", "start_date", "end_date", "duration")
 BATCHED = ("state", "conf_contains", *(f"{name}_{end}" for name in _RANGES for end in ("gte", "lte")))
 
 
+class RunFilters(NamedTuple):
+    """The values of `dagrun list`."""
+
+    dag_id: tuple[str, ...]
+    state: tuple[str, ...]
+    run_type: tuple[str, ...]
+    logical_date_gte: str | None
+    logical_date_lte: str | None
+    run_after_gte: str | None
+    run_after_lte: str | None
+    start_date_gte: str | None
+    start_date_lte: str | None
+    end_date_gte: str | None
+    end_date_lte: str | None
+    updated_at_gte: str | None
+    updated_at_lte: str | None
+    duration_gte: float | None
+    duration_lte: float | None
+    run_id_pattern: str | None
+    dag_id_pattern: str | None
+    triggering_user_name_pattern: str | None
+    conf_contains: str | None
+    dag_version: tuple[int, ...]
+    bundle_version: str | None
+    partition_key_pattern: str | None
+    consuming_asset_pattern: str | None
+    no_backfill: bool
+    limit: int | None
+
+
 @command(
     "dagrun list",
     "List runs, newest first.",
@@ -163,24 +194,25 @@ BATCHED = ("state", "conf_contains", *(f"{name}_{end}" for name in _RANGES for e
     examples=("airflowctl dagrun list etl --state failed --limit 10",),
     formerly=("dags list-runs",),
 )
-def list_runs(session: Session, **given: Any) -> Rows:
-    dag_ids, limit, no_backfill = given.pop("dag_id"), given.pop("limit"), given.pop("no_backfill")
-    if no_backfill:
-        types = given["run_type"] or RUN_TYPES
-        given["run_type"] = tuple(name for name in types if name != "backfill")
+def list_runs(session: Session, values: RunFilters) -> Rows:
+    dag_ids, limit = values.dag_id, values.limit
+    query = {param.name: getattr(values, param.name) for param in RUN_FILTERS}
+    if values.no_backfill:
+        types = values.run_type or RUN_TYPES
+        query["run_type"] = tuple(name for name in types if name != "backfill")
     columns = ("dag_id", "dag_run_id", "state", "start_date")
     if len(dag_ids) > 1:
-        return Rows(_of_several(session, dag_ids, given, limit), columns, "dag_run_id", wide=WIDE)
-    items = runs_of(session, dag_ids[0] if dag_ids else ALL_DAGS, given, limit)
+        return Rows(_of_several(session, dag_ids, query, limit), columns, "dag_run_id", wide=WIDE)
+    items = runs_of(session, dag_ids[0] if dag_ids else ALL_DAGS, query, limit)
     columns = columns if not dag_ids else (*columns[1:], "duration")
     return Rows(items, columns, "dag_run_id", wide=WIDE, bar="duration")
 
 
-def _of_several(session: Session, dag_ids: tuple[str, ...], given: dict[str, Any], limit: int | None) -> Any:
+def _of_several(session: Session, dag_ids: tuple[str, ...], query: dict[str, Any], limit: int | None) -> Any:
     """The runs of some Dags, by the operation that takes fewer filters."""
     from airflowctl.api.operations import table
 
-    named = {name: value for name, value in given.items() if value not in (None, ())}
+    named = {name: value for name, value in query.items() if value not in (None, ())}
     session.api.require(table()["get_dag_runs"].needs(named), "this filter")
     body = {"dag_ids": list(dag_ids), "order_by": RUN.order}
     for name, value in named.items():

@@ -20,7 +20,7 @@ from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, opt
 from airflowctl.core.effect import CHANGE, CLEAR, DELETE, MARK, effect
 from airflowctl.core.errors import ServerRefused, UsageError
 from airflowctl.core.result import Record, Rows
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier
 from airflowctl.core.words import counted, listed
 
@@ -100,6 +100,20 @@ def clear(
     return Record(done, "dag_run_id", SHOWN)
 
 
+class DeleteValues(NamedTuple):
+    """The values of `dagrun delete`."""
+
+    dag_id: str
+    run_id: tuple[str, ...]
+    state: tuple[str, ...]
+    run_type: tuple[str, ...]
+    logical_date_gte: str | None
+    logical_date_lte: str | None
+    run_after_gte: str | None
+    run_after_lte: str | None
+    dry_run: bool
+
+
 @command(
     "dagrun delete",
     "Delete runs, with all that is known of their tasks.",
@@ -115,12 +129,28 @@ def clear(
     about="Name the runs, or choose them by state, type and date.",
     examples=("airflowctl dagrun delete etl --state failed --due-before -30d --dry-run",),
 )
-def delete(session: Session, **given: Any) -> Rows:
-    dag_id, runs, dry_run = _chosen(session, given)
-    if dry_run or not runs:
+def delete(session: Session, values: DeleteValues) -> Rows:
+    dag_id, runs = values.dag_id, _chosen(session, values)
+    if values.dry_run or not runs:
         return Rows(runs, PLANNED, "dag_run_id", empty="no such run")
     session.confirm(f"{_counted(runs)} of {dag_id} would be deleted. {_listed(runs)}", "dagrun delete")
     return _bulk(session, dag_id, runs, "delete", {})
+
+
+class MarkValues(NamedTuple):
+    """The values of `dagrun mark`."""
+
+    new_state: str
+    dag_id: str
+    run_id: tuple[str, ...]
+    state: tuple[str, ...]
+    run_type: tuple[str, ...]
+    logical_date_gte: str | None
+    logical_date_lte: str | None
+    run_after_gte: str | None
+    run_after_lte: str | None
+    note: str | None
+    dry_run: bool
 
 
 @command(
@@ -141,11 +171,11 @@ def delete(session: Session, **given: Any) -> Rows:
     about="Name the runs, or choose them by state, type and date.",
     examples=("airflowctl dagrun mark failed etl latest",),
 )
-def mark(session: Session, **given: Any) -> Rows:
-    new_state, note = given.pop("new_state"), given.pop("note")
+def mark(session: Session, values: MarkValues) -> Rows:
+    new_state, note = values.new_state, values.note
     body = {"state": new_state} if note is None else {"state": new_state, "note": note}
-    dag_id, runs, dry_run = _chosen(session, given)
-    if dry_run or not runs:
+    dag_id, runs = values.dag_id, _chosen(session, values)
+    if values.dry_run or not runs:
         return Rows(runs, PLANNED, "dag_run_id", empty="no such run")
     session.confirm(f"{_counted(runs)} of {dag_id} would be {new_state}. {_listed(runs)}", "dagrun mark")
     return _bulk(session, dag_id, runs, "update", body)
@@ -180,19 +210,18 @@ def _listed(runs: list[dict[str, Any]]) -> str:
     return f"Named: {listed(str(run['dag_run_id']) for run in runs)}"
 
 
-def _chosen(session: Session, given: dict[str, Any]) -> tuple[str, list[dict[str, Any]], bool]:
-    """The Dag, its runs that were named or that the filters leave, and whether it is a dry run."""
-    dag_id, named, dry_run = given.pop("dag_id"), given.pop("run_id"), given.pop("dry_run")
-    filtered = any(value not in (None, ()) for value in given.values())
-    if bool(named) == filtered:
+def _chosen(session: Session, values: DeleteValues | MarkValues) -> list[dict[str, Any]]:
+    """The runs of the Dag that were named or that the filters leave."""
+    dag_id, query = values.dag_id, {param.name: getattr(values, param.name) for param in FEW}
+    is_filtered = any(value not in (None, ()) for value in query.values())
+    if bool(values.run_id) == is_filtered:
         raise UsageError("which runs?", "name them, or choose them by --state, --run-type and dates")
-    if filtered:
-        return dag_id, list(runs_of(session, dag_id, given)), dry_run
-    ids = dict.fromkeys(the_run(session, dag_id, run_id) for run_id in named)
-    get = [
+    if is_filtered:
+        return list(runs_of(session, dag_id, query))
+    ids = dict.fromkeys(the_run(session, dag_id, run_id) for run_id in values.run_id)
+    return [
         session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id) for run_id in ids
     ]
-    return dag_id, get, dry_run
 
 
 def _bulk(

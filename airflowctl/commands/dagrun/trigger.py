@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, FOLLOW, TIMEOUT, WAIT, WATCHING
 from airflowctl.core import undo
-from airflowctl.core.command import command, flag, names, opt
+from airflowctl.core.command import command, flag, opt
 from airflowctl.core.effect import CREATES
 from airflowctl.core.errors import CliError, Conflict, UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
 from airflowctl.core.result import Record
 from airflowctl.core.typed import TYPE_CHECKING
@@ -47,9 +48,9 @@ def _confs(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from (("{" + text, about) for text, about in _params(dag))
 
 
-_OF_A_DAG = {"op": "get_dag_details", "items": "", "key": "", "scope": {"dag_id": "dag"}}
-PARAM = names("param", read=_params, **_OF_A_DAG)
-CONF = names("conf", read=_confs, **_OF_A_DAG)
+_OF_A_DAG = {"dag_id": "dag"}
+PARAM = names("param", op="get_dag_details", items="", key="", scope=_OF_A_DAG, read=_params)
+CONF = names("conf", op="get_dag_details", items="", key="", scope=_OF_A_DAG, read=_confs)
 TRIGGERED = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after", "conf", "note")
 PARAMS = (
     DAG_ID,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN_STATES
-from airflowctl.core.command import LIMIT, LIMIT_NEWEST, arg, command, flag, names, opt, pattern, toggle
+from airflowctl.core.command import LIMIT, LIMIT_NEWEST, arg, command, flag, opt, pattern, toggle
 from airflowctl.core.effect import SWITCH, effect
 from airflowctl.core.errors import Conflict, UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Record, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier, some_text
 
 if TYPE_CHECKING:
@@ -50,6 +51,24 @@ OF_BUNDLE = opt(
 )
 
 
+class DagFilters(NamedTuple):
+    """The values of `dags list`."""
+
+    pattern: str | None
+    tag: tuple[str, ...]
+    all_tags: bool
+    owner: tuple[str, ...]
+    state: str | None
+    paused: bool | None
+    stale: bool
+    bundle_name: str | None
+    favorite: bool | None
+    import_errors: bool | None
+    asset: str | None
+    limit: int | None
+    local: bool
+
+
 @command(
     "dags list",
     "List the Dags.",
@@ -89,25 +108,25 @@ OF_BUNDLE = opt(
         "airflowctl dags list --state failed --columns dag_id,owners",
     ),
 )
-def list_dags(session: Session, **given: Any) -> Rows:
-    if given["local"]:
+def list_dags(session: Session, values: DagFilters) -> Rows:
+    if values.local:
         raise UsageError("--local is not for the API", ONLY_LOCAL.format("list"))
     query = {
-        "dag_id_pattern": given["pattern"],
-        "tags": given["tag"],
-        "tags_match_mode": "all" if given["all_tags"] else None,
-        "owners": given["owner"],
-        "last_dag_run_state": given["state"],
-        "paused": given["paused"],
-        "exclude_stale": not given["stale"],
-        "bundle_name": given["bundle_name"],
-        "is_favorite": given["favorite"],
-        "has_import_errors": given["import_errors"],
-        "asset_dependency": given["asset"],
+        "dag_id_pattern": values.pattern,
+        "tags": values.tag,
+        "tags_match_mode": "all" if values.all_tags else None,
+        "owners": values.owner,
+        "last_dag_run_state": values.state,
+        "paused": values.paused,
+        "exclude_stale": not values.stale,
+        "bundle_name": values.bundle_name,
+        "is_favorite": values.favorite,
+        "has_import_errors": values.import_errors,
+        "asset_dependency": values.asset,
         "order_by": "dag_id",
     }
     columns = ("dag_id", "is_paused", "timetable_summary", "owners", "tags")
-    items = session.api.pages("get_dags", "dags", limit=given["limit"], query=query)
+    items = session.api.pages("get_dags", "dags", limit=values.limit, query=query)
     return Rows(items, columns, "dag_id", wide=WIDE)
 
 

@@ -19,7 +19,7 @@ from airflowctl.core.command import ALWAYS, DRY_RUN, command, opt
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Result, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier, some_text, timestamp
 from airflowctl.core.words import counted
 
@@ -31,6 +31,25 @@ if TYPE_CHECKING:
 PARTITIONS = ("partition_key", "partition_date_start", "partition_date_end")
 WINDOW = ("start_date", "end_date")
 MODE = ("only_failed", "only_new", "run_on_latest_version", "note")
+
+
+class ClearValues(NamedTuple):
+    """The values of `dags clear`."""
+
+    dag_id: str
+    run_id: tuple[str, ...]
+    partition_key: str | None
+    partition_date_start: str | None
+    partition_date_end: str | None
+    start_date: str | None
+    end_date: str | None
+    only_failed: bool
+    only_running: bool
+    only_new: bool
+    run_on_latest_version: bool | None
+    note: str | None
+    follow: bool
+    dry_run: bool
 
 
 @command(
@@ -67,55 +86,55 @@ MODE = ("only_failed", "only_new", "run_on_latest_version", "note")
     examples=("airflowctl dags clear etl --run-id latest --only-failed",
               "airflowctl dags clear etl --start-date 2026-11-01 --end-date 2026-11-07 --dry-run"),
 )  # fmt: skip
-def clear(session: Session, **given: Any) -> Result:
+def clear(session: Session, values: ClearValues) -> Result:
     from airflowctl.commands.dagrun._clearing import confirm, follow, the_one
 
-    _check(given)
-    dag_id, dry_run = given["dag_id"], given["dry_run"]
+    _check(values)
+    dag_id, dry_run = values.dag_id, values.dry_run
     session.api.record("get_dag", "dag_id", dag_id=dag_id)
-    chosen = _chosen(session, dag_id, given)
-    tasks = _send(session, dag_id, chosen, given, dry_run=True)
+    chosen = _chosen(session, dag_id, values)
+    tasks = _send(session, dag_id, chosen, values, dry_run=True)
     if dry_run or not tasks:
         return Rows(tasks, CLEARED, "task_id", optional={"map_index": -1}, empty="nothing to clear")
     runs = sorted({str(task.get("dag_run_id")) for task in tasks})
     told = f"{counted(len(tasks), 'task instance')} in {counted(len(runs), 'run')}"
-    followed = the_one((dag_id, run_id) for run_id in runs) if given["follow"] else None
+    followed = the_one((dag_id, run_id) for run_id in runs) if values.follow else None
     confirm(session, tasks, f"{told} of {dag_id} would be cleared.", "dags clear")
-    _send(session, dag_id, chosen, given, dry_run=False)
+    _send(session, dag_id, chosen, values, dry_run=False)
     if followed:
         return follow(session, *followed)
     return Text(f"cleared {told}", {"dag_id": dag_id, "task_instances": len(tasks), "dag_runs": runs})
 
 
-def _check(given: dict[str, Any]) -> None:
+def _check(values: ClearValues) -> None:
     ways = (
-        bool(given["run_id"]),
-        given["partition_key"] is not None,
-        any(given[name] for name in PARTITIONS[1:]),
-        any(given[name] for name in WINDOW),
+        bool(values.run_id),
+        values.partition_key is not None,
+        any(getattr(values, name) for name in PARTITIONS[1:]),
+        any(getattr(values, name) for name in WINDOW),
     )
     flags = "--run-id, --partition-key, --partition-date-start/-end or --start-date/--end-date"
     if sum(ways) != 1:
         raise UsageError(
             "which runs is not clear" if sum(ways) else "no run is named", f"give one of {flags}"
         )
-    if given["only_failed"] and given["only_running"]:
+    if values.only_failed and values.only_running:
         raise UsageError("--only-failed and --only-running do not go together", "give one of them")
-    if given["only_running"] and (ways[1] or ways[2]):
+    if values.only_running and (ways[1] or ways[2]):
         raise UsageError("the API cannot clear only the running tasks of a partition", "give --run-id")
-    if given["only_running"] and given["only_new"]:
+    if values.only_running and values.only_new:
         raise UsageError("--only-running and --only-new do not go together", "give one of them")
 
 
-def _chosen(session: Session, dag_id: str, given: dict[str, Any]) -> tuple[str, ...]:
+def _chosen(session: Session, dag_id: str, values: ClearValues) -> tuple[str, ...]:
     """The runs by id; none of them where the server chooses, by partition."""
-    if given["run_id"]:
-        return tuple(dict.fromkeys(the_run(session, dag_id, run_id) for run_id in given["run_id"]))
-    if not any(given[name] for name in WINDOW):
+    if values.run_id:
+        return tuple(dict.fromkeys(the_run(session, dag_id, run_id) for run_id in values.run_id))
+    if not any(getattr(values, name) for name in WINDOW):
         return ()
     query = {
-        "logical_date_gte": given["start_date"],
-        "logical_date_lte": given["end_date"],
+        "logical_date_gte": values.start_date,
+        "logical_date_lte": values.end_date,
         "order_by": RUN.order,
     }
     runs = session.api.pages("get_dag_runs", "dag_runs", query=query, dag_id=dag_id)
@@ -123,16 +142,19 @@ def _chosen(session: Session, dag_id: str, given: dict[str, Any]) -> tuple[str, 
 
 
 def _send(
-    session: Session, dag_id: str, chosen: tuple[str, ...], given: dict[str, Any], *, dry_run: bool
+    session: Session, dag_id: str, chosen: tuple[str, ...], values: ClearValues, *, dry_run: bool
 ) -> list[dict[str, Any]]:
     """Clear, or ask what would be cleared: then its task instances."""
-    body = {name: given[name] for name in MODE if given[name] not in (None, False) or name == "only_failed"}
-    if given["run_on_latest_version"] is False:
+    mode = {name: getattr(values, name) for name in MODE}
+    body = {
+        name: value for name, value in mode.items() if value not in (None, False) or name == "only_failed"
+    }
+    if values.run_on_latest_version is False:
         body["run_on_latest_version"] = False
     body["dry_run"] = dry_run
-    if given["only_running"]:
+    if values.only_running:
         return [task for run_id in chosen for task in _running(session, dag_id, run_id, body)]
-    partitions = {name: given[name] for name in PARTITIONS if given[name] is not None}
+    partitions = {name: getattr(values, name) for name in PARTITIONS if getattr(values, name) is not None}
     if partitions or (len(chosen) > 1 and _takes_many(session)):
         runs = {"dag_runs": [{"dag_run_id": run_id} for run_id in chosen]} if chosen else partitions
         answer = session.api.call("clear_dag_runs", body={**body, **runs}, dag_id=dag_id)

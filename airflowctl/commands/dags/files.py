@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
 from airflowctl.commands.dags.catalogue import LOCAL, OF_BUNDLE, ONLY_LOCAL
-from airflowctl.core.command import LIMIT_NEWEST, arg, command, names, opt
+from airflowctl.core.command import LIMIT_NEWEST, arg, command, opt
 from airflowctl.core.effect import READS
 from airflowctl.core.errors import DONE, REFUSED, Conflict, UsageError
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text, whole_number

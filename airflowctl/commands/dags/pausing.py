@@ -8,13 +8,11 @@ from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt, to
 from airflowctl.core.effect import DELETE, SWITCH, effect
 from airflowctl.core.errors import REFUSED, CliError, NotLoggedIn, Unreachable, UsageError
 from airflowctl.core.result import Record, Result, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier, some_text
 from airflowctl.core.words import counted, listed
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from airflowctl.session import Session
 
 WHICH = (
@@ -30,6 +28,16 @@ ABOUT = (
     "Several Dags at once are found by the server with --pattern (% is all of them), or with a regular"
     " expression as the classic CLI does; it asks first. Those that are so already are left alone."
 )
+
+
+class WhichValues(NamedTuple):
+    """The values of `dags pause` and `dags unpause`."""
+
+    dag_id: str | None
+    treat_dag_id_as_regex: bool
+    pattern: str | None
+    tag: tuple[str, ...]
+    dry_run: bool
 
 
 @command(
@@ -48,8 +56,8 @@ ABOUT = (
         "airflowctl dags pause --pattern 'staging_%'",
     ),
 )
-def pause(session: Session, **given: Any) -> Result:
-    return _set_all(session, "pause", True, given)
+def pause(session: Session, values: WhichValues) -> Result:
+    return _set_all(session, "pause", True, values)
 
 
 @command(
@@ -68,8 +76,8 @@ def pause(session: Session, **given: Any) -> Result:
         "airflowctl dags unpause --pattern % --tag finance",
     ),
 )
-def unpause(session: Session, **given: Any) -> Result:
-    return _set_all(session, "unpause", False, given)
+def unpause(session: Session, values: WhichValues) -> Result:
+    return _set_all(session, "unpause", False, values)
 
 
 @command(
@@ -90,23 +98,23 @@ def update(session: Session, dag_id: str, is_paused: bool | None) -> Record:
     return _set_paused(session, dag_id, is_paused)
 
 
-def _set_all(session: Session, verb: str, paused: bool, given: dict[str, Any]) -> Result:
-    dag_id, pattern, is_regex = given["dag_id"], given["pattern"], given["treat_dag_id_as_regex"]
+def _set_all(session: Session, verb: str, paused: bool, values: WhichValues) -> Result:
+    dag_id, pattern, is_regex = values.dag_id, values.pattern, values.treat_dag_id_as_regex
     if (dag_id is None) == (pattern is None):
         raise UsageError("which Dag is not clear", "give either DAG_ID or --pattern")
-    if given["tag"] and not pattern:
+    if values.tag and not pattern:
         raise UsageError("--tag goes with --pattern", "for all Dags with it: --pattern % --tag TAG")
     if dag_id is not None and not is_regex:
-        if given["dry_run"]:
+        if values.dry_run:
             dag = session.api.record("get_dag", "dag_id", dag_id=dag_id)
             return _plan([] if dag.get("is_paused") is paused else [dag_id], verb)
         return _set_paused(session, dag_id, paused)
-    matching = dag_regex(dag_id) if is_regex else None
-    filters = {"dag_id_pattern": pattern, "tags": given["tag"], "paused": not paused, "exclude_stale": False}
+    matching = dag_regex(dag_id) if is_regex and dag_id is not None else None
+    filters = {"dag_id_pattern": pattern, "tags": values.tag, "paused": not paused, "exclude_stale": False}
     dags = session.api.pages("get_dags", "dags", query={**filters, "order_by": "dag_id"})
     ids = (str(dag["dag_id"]) for dag in dags)
     found = [name for name in ids if matching is None or matching.search(name)]
-    if given["dry_run"] or not found:
+    if values.dry_run or not found:
         return _plan(found, verb)
     session.confirm(f"{counted(len(found), 'Dag')} would be {verb}d: {listed(found, 10)}", f"dags {verb}")
     if is_regex:

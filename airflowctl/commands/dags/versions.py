@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID
 from airflowctl.commands.dags.catalogue import OF_BUNDLE
-from airflowctl.core.command import LIMIT_NEWEST, arg, command, names, opt
+from airflowctl.core.command import LIMIT_NEWEST, arg, command, opt
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, some_text

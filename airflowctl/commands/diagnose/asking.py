@@ -8,8 +8,6 @@ from airflowctl.core.command import command
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from airflowctl.core.display import Report
     from airflowctl.session import Session
 
@@ -17,18 +15,6 @@ PARAMS = (
     DAG_ID._replace(required=False, default=None, help="The Dag; not given, the whole deployment."),
     RUN_ID._replace(required=False, default=None, help="The run; not given, the newest."),
 )
-FACTS: dict[str, Any] = {
-    "op": "get_dag_details",
-    "uses": (
-        "get_dag_run", "get_version", "get_health", "get_pools", "get_import_errors", "list_dag_warnings",
-        "get_task_instances", "get_tasks", "get_dag_runs", *DEPENDENCIES, "get_hitl_details", "get_log",
-        "get_task_instance", "get_mapped_task_instance", "get_task_instance_tries",
-        "get_mapped_task_instance_tries", "get_dag_source",
-    ),
-    "about": "Looks for what failed first of all, else for what holds the run up: the scheduler, the Dag's"
-    " file, a pause, pools, limits, what tasks wait for, people. Ends with the lines to run next."
-    " Exits 0 when nothing is wrong, 1 when something failed or waits for somebody to act.",
-}  # fmt: skip
 
 
 @command(
@@ -36,8 +22,17 @@ FACTS: dict[str, Any] = {
     "Say why a run failed, waits or does not start; without a Dag, how the deployment is.",
     *PARAMS,
     examples=("airflowctl diagnose etl", "airflowctl diagnose etl latest -o json --query findings"),
-    **FACTS,
-)
+    op="get_dag_details",
+    uses=(
+        "get_dag_run", "get_version", "get_health", "get_pools", "get_import_errors", "list_dag_warnings",
+        "get_task_instances", "get_tasks", "get_dag_runs", *DEPENDENCIES, "get_hitl_details", "get_log",
+        "get_task_instance", "get_mapped_task_instance", "get_task_instance_tries",
+        "get_mapped_task_instance_tries", "get_dag_source",
+    ),
+    about="Looks for what failed first of all, else for what holds the run up: the scheduler, the Dag's"
+    " file, a pause, pools, limits, what tasks wait for, people. Ends with the lines to run next."
+    " Exits 0 when nothing is wrong, 1 when something failed or waits for somebody to act.",
+)  # fmt: skip
 def diagnose(session: Session, dag_id: str | None, run_id: str | None) -> Report:
     from airflowctl.commands.diagnose._answer import answer
 

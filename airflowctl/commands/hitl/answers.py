@@ -69,8 +69,17 @@ ABOUT = (
     also=("hitl choose",),
     examples=("airflowctl hitl respond etl ask latest Yes --param amount=3",),
 )
-def respond(session: Session, **given: Any) -> Text:
-    return _answer(session, given.pop("option"), **given)
+def respond(
+    session: Session,
+    dag_id: str,
+    task_id: str,
+    run_id: str,
+    option: tuple[str, ...],
+    map_index: int,
+    param: tuple[tuple[str, str], ...],
+    params: dict[str, Any] | None,
+) -> Text:
+    return _answer(session, option, dag_id, task_id, run_id, map_index, param, params)
 
 
 @command(
@@ -86,8 +95,16 @@ def respond(session: Session, **given: Any) -> Text:
     about=ABOUT,
     examples=("airflowctl hitl approve etl ask latest",),
 )
-def approve(session: Session, **given: Any) -> Text:
-    return _answer(session, ("Approve",), **given)
+def approve(
+    session: Session,
+    dag_id: str,
+    task_id: str,
+    run_id: str,
+    map_index: int,
+    param: tuple[tuple[str, str], ...],
+    params: dict[str, Any] | None,
+) -> Text:
+    return _answer(session, ("Approve",), dag_id, task_id, run_id, map_index, param, params)
 
 
 @command(
@@ -103,8 +120,16 @@ def approve(session: Session, **given: Any) -> Text:
     about=ABOUT,
     examples=("airflowctl hitl reject etl ask latest",),
 )
-def reject(session: Session, **given: Any) -> Text:
-    return _answer(session, ("Reject",), **given)
+def reject(
+    session: Session,
+    dag_id: str,
+    task_id: str,
+    run_id: str,
+    map_index: int,
+    param: tuple[tuple[str, str], ...],
+    params: dict[str, Any] | None,
+) -> Text:
+    return _answer(session, ("Reject",), dag_id, task_id, run_id, map_index, param, params)
 
 
 def _answer(

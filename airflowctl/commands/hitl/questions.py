@@ -5,9 +5,10 @@ from __future__ import annotations
 from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
 from airflowctl.commands.hitl import place_of
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, TASK_STATES
-from airflowctl.core.command import LIMIT_NEWEST, arg, command, date_range, names, opt, toggle
+from airflowctl.core.command import LIMIT_NEWEST, arg, command, date_range, opt, toggle
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Record, Rows
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier, some_text, whole_number
 
 if TYPE_CHECKING:
@@ -47,6 +48,22 @@ WANTED = (
 )
 
 
+class QuestionFilters(NamedTuple):
+    """The values of `hitl list`."""
+
+    dag_id: str
+    run_id: str
+    pending: bool | None
+    state: tuple[str, ...]
+    task_id: str | None
+    subject_search: str | None
+    body_search: str | None
+    responded_by_user_name: tuple[str, ...]
+    created_at_gte: str | None
+    created_at_lte: str | None
+    limit: int | None
+
+
 @command(
     "hitl list",
     "List what tasks ask of people, newest first.",
@@ -75,13 +92,14 @@ WANTED = (
     op="get_hitl_details",
     examples=("airflowctl hitl list --pending",),
 )
-def list_questions(session: Session, **given: Any) -> Rows:
-    dag_id, run_id, pending = given.pop("dag_id"), given.pop("run_id"), given.pop("pending")
+def list_questions(session: Session, values: QuestionFilters) -> Rows:
+    query = values._asdict()
+    dag_id, run_id, pending = query.pop("dag_id"), query.pop("run_id"), query.pop("pending")
     if dag_id != ALL_DAGS:
         run_id = the_run(session, dag_id, run_id)
     received = None if pending is None else not pending
-    query = {"response_received": received, "order_by": "-created_at", **given}
     limit = query.pop("limit")
+    query |= {"response_received": received, "order_by": "-created_at"}
     place = {"dag_id": dag_id, "dag_run_id": run_id}
     items = session.api.pages("get_hitl_details", "hitl_details", limit=limit, query=query, **place)
     instance = ("dag_id", "dag_run_id", "task_id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.command import Param, flag, opt
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import regex, seconds, timestamp, whole_number
 
 if TYPE_CHECKING:
@@ -23,6 +23,19 @@ CHOICES = (
     opt("--since", help="Only lines at or after this.", convert=timestamp, metavar="DATE"),
     opt("--tail", help="Only the last lines, this many.", convert=whole_number, metavar="N"),
 )
+
+
+class LogOptions(NamedTuple):
+    """The values of the options of `how`."""
+
+    level: str | None
+    grep: Any
+    since: str | None
+    tail: int | None
+    raw: bool
+    unfold: bool
+    logger: bool
+    interval: float
 
 
 def how(interval: float) -> tuple[Param, ...]:
@@ -49,29 +62,29 @@ ABOUT = (
 )
 
 
-def form(given: dict[str, Any], *, named: bool = False) -> Form:
+def form(options: LogOptions, *, named: bool = False) -> Form:
     """How the lines are told, by the options."""
     from airflowctl.core.display import Form
 
-    wanted = choice(given)
+    wanted = choice(options)
     return Form(
-        raw=given["raw"],
-        unfold=given["unfold"],
+        raw=options.raw,
+        unfold=options.unfold,
         flat=not wanted.is_all,
-        loggers=given["logger"],
+        loggers=options.logger,
         named=named,
         match=wanted.grep,
     )
 
 
-def choice(given: dict[str, Any]) -> Wanted:
+def choice(options: LogOptions) -> Wanted:
     from airflowctl.commands.logs._choosing import Wanted
 
-    return Wanted(given["level"], given["grep"], given["since"], given["tail"])
+    return Wanted(options.level, options.grep, options.since, options.tail)
 
 
-def is_for_eyes(session: Session, given: dict[str, Any]) -> bool:
+def is_for_eyes(session: Session, options: LogOptions) -> bool:
     """Whether somebody reads it: a machine gets the events without more requests."""
-    options = session.options
-    is_read = options.output is None or session.output.format.is_for_eyes
-    return is_read and not given["raw"] and not options.query
+    chosen = session.options
+    is_read = chosen.output is None or session.output.format.is_for_eyes
+    return is_read and not options.raw and not chosen.query

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.logs import ALL, choice, is_for_eyes
+from airflowctl.commands.logs import ALL, LogOptions, choice, is_for_eyes
 from airflowctl.commands.logs._choosing import chosen
 from airflowctl.commands.logs._code import Code
 from airflowctl.commands.logs._follow import Follower, Pause, ended, outcome, paced
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def read(
-    session: Session, one: Instance, number: int | str | None, given: dict[str, Any]
+    session: Session, one: Instance, number: int | str | None, options: LogOptions
 ) -> Generator[Line | None, None, int]:
     found: dict[str, Any] = {}
     numbers = [number] if isinstance(number, int) else []
@@ -39,7 +39,7 @@ def read(
         return (now.get("dag_version") or {}).get("version_number")
 
     yield from _told(
-        session, one, (told for it in numbers for told in _lines(session, one, it)), given, version
+        session, one, (told for it in numbers for told in _lines(session, one, it)), options, version
     )
     return DONE
 
@@ -72,15 +72,16 @@ def _follow_line(one: Instance) -> str:
     return one.line("tasks", "logs", end=("-f",))
 
 
-def followed(session: Session, one: Instance, given: dict[str, Any]) -> Generator[Line | None, None, int]:
-    number = given["number"]
+def followed(
+    session: Session, one: Instance, number: int | str | None, options: LogOptions
+) -> Generator[Line | None, None, int]:
     follower = Follower(session, one, number=number if isinstance(number, int) else None, every=number == ALL)
 
     def version(_: Line) -> Any:
         return (follower.found.get("dag_version") or {}).get("version_number")
 
     try:
-        yield from _told(session, one, follower.steps(), given, version)
+        yield from _told(session, one, follower.steps(), options, version)
     except KeyboardInterrupt:
         again = f"look again with: {_follow_line(one)}"
         raise Interrupted("no longer following; the task goes on", again) from None
@@ -89,9 +90,9 @@ def followed(session: Session, one: Instance, given: dict[str, Any]) -> Generato
 
 
 def _told(
-    session: Session, one: Instance, steps: Iterable[Line | Pause], given: dict[str, Any], version: Any
+    session: Session, one: Instance, steps: Iterable[Line | Pause], options: LogOptions, version: Any
 ) -> Iterator[Line | None]:
     """The lines that are wanted, with the Dag's own lines where somebody reads them."""
     code = Code(session, one.dag_id, version)
-    steps = chosen(code.heard(steps), choice(given))
-    return paced(code.told(steps) if is_for_eyes(session, given) else steps, given["interval"])
+    steps = chosen(code.heard(steps), choice(options))
+    return paced(code.told(steps) if is_for_eyes(session, options) else steps, options.interval)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, the_run
-from airflowctl.commands.logs import ABOUT, ALL, FOLLOW, INTERVAL, form, how
+from airflowctl.commands.logs import ABOUT, ALL, FOLLOW, INTERVAL, LogOptions, form, how
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID
 from airflowctl.core.command import command, opt
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import whole_number
 
 if TYPE_CHECKING:
@@ -25,8 +25,28 @@ def try_number(text: str) -> int | str:
     return number
 
 
-SUMMARY = "Print the log of a task in a run, or follow it until the task ends."
-PARAMS = (
+class LogValues(NamedTuple):
+    """The values of `logs`."""
+
+    dag_id: str
+    task_id: str
+    run_id: str
+    map_index: int
+    number: int | str | None
+    follow: bool
+    level: str | None
+    grep: Any | None
+    since: str | None
+    tail: int | None
+    raw: bool
+    unfold: bool
+    logger: bool
+    interval: float
+
+
+@command(
+    "logs",
+    "Print the log of a task in a run, or follow it until the task ends.",
     DAG_ID,
     TASK_ID,
     RUN_OR_NEWEST,
@@ -37,26 +57,24 @@ PARAMS = (
     ),
     FOLLOW,
     *how(INTERVAL),
-)  # fmt: skip
-FACTS: dict[str, Any] = {
-    "op": "get_log",
-    "uses": (
+    op="get_log",
+    uses=(
         "get_task_instance", "get_mapped_task_instance", "get_task_instance_tries",
         "get_mapped_task_instance_tries", "get_dag_runs", "get_dag_run", "get_dag_source", "get_task",
     ),
-    "about": ABOUT,
-}  # fmt: skip
-
-
-def show(session: Session, **given: Any) -> Log:
+    about=ABOUT,
+    examples=("airflowctl logs etl load -f",),
+)  # fmt: skip
+def logs(session: Session, values: LogValues) -> Log:
     from airflowctl.commands.logs._one import followed, read
     from airflowctl.commands.logs._reading import Instance
     from airflowctl.core.display import Log
 
-    dag_id, number = given["dag_id"], given["number"]
-    one = Instance(dag_id, the_run(session, dag_id, given["run_id"]), given["task_id"], given["map_index"])
-    made = followed(session, one, given) if given["follow"] else read(session, one, number, given)
-    return Log(made, form(given), live=given["follow"])
-
-
-logs = command("logs", SUMMARY, *PARAMS, **FACTS, examples=("airflowctl logs etl load -f",))(show)
+    options = LogOptions(
+        values.level, values.grep, values.since, values.tail, values.raw, values.unfold, values.logger,
+        values.interval,
+    )  # fmt: skip
+    dag_id, number = values.dag_id, values.number
+    one = Instance(dag_id, the_run(session, dag_id, values.run_id), values.task_id, values.map_index)
+    made = followed(session, one, number, options) if values.follow else read(session, one, number, options)
+    return Log(made, form(options), live=values.follow)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import the_run
-from airflowctl.core.command import arg, names, opt
+from airflowctl.core.command import arg, opt
 from airflowctl.core.errors import NotFound
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import identifier, whole_number

@@ -9,11 +9,8 @@ from airflowctl.commands.tasks import (
     INSTANCE,
     MAP_INDEX,
     MAP_INDICES,
-    MAPPED,
-    TASK,
     TASK_ID,
     TASK_STATES,
-    TRY,
     UNMAPPED,
     WIDE,
     instance,
@@ -21,50 +18,15 @@ from airflowctl.commands.tasks import (
     tries_of,
     where,
 )
-from airflowctl.core.command import LIMIT, LIMIT_NEWEST, TOOK, arg, command, date_range, names, opt
+from airflowctl.core.command import LIMIT, LIMIT_NEWEST, TOOK, arg, command, date_range, opt
 from airflowctl.core.result import Record, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier, some_text, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from airflowctl.session import Session
-
-KINDS = (TASK, MAPPED, TRY)
-IN_A_RUN = names(
-    "task in a run",
-    op="get_task_instances",
-    items="task_instances",
-    key="task_id",
-    scope={"dag_id": "dag", "dag_run_id": "run"},
-    order="start_date",
-    note=("state",),
-    fresh=5.0,
-)
-
-
-def _groups(task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The groups that a task is in, by its id: `load.users.copy` is in `load` and `load.users`."""
-    parts = str(task.get("task_id", "")).split(".")
-    yield from ((".".join(parts[:length]), "") for length in range(1, len(parts)))
-
-
-GROUP = names("task group", op="get_tasks", items="tasks", key="", scope={"dag_id": "dag"}, read=_groups)
-# Of what ran lately: nothing lists these.
-_LATELY = {
-    "op": "get_task_instances",
-    "items": "task_instances",
-    "query": {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS},
-    "order": "-start_date",
-    "fresh": 300.0,
-    "most": 100,
-}
-QUEUE = names("queue", key="queue", **_LATELY)
-EXECUTOR = names("executor", key="executor", **_LATELY)
-OPERATOR = names("operator", key="operator", **_LATELY)
-
 
 # Named as the parameters of the query they become.
 EITHER = (
@@ -121,6 +83,37 @@ FILTERS = (
 )
 
 
+class InstanceFilters(NamedTuple):
+    """The values of commands that list instances, named as the parameters of the query they become."""
+
+    dag_id: str
+    run_id: str
+    state: tuple[str, ...]
+    start_date_gte: str | None
+    start_date_lte: str | None
+    end_date_gte: str | None
+    end_date_lte: str | None
+    run_after_gte: str | None
+    run_after_lte: str | None
+    logical_date_gte: str | None
+    logical_date_lte: str | None
+    updated_at_gte: str | None
+    updated_at_lte: str | None
+    duration_gte: float | None
+    duration_lte: float | None
+    pool: tuple[str, ...]
+    queue: tuple[str, ...]
+    executor: tuple[str, ...]
+    operator: tuple[str, ...]
+    version_number: tuple[int, ...]
+    try_number: tuple[int, ...]
+    task_id: str | None
+    task_display_name_pattern: str | None
+    task_group_id: str | None
+    map_index: tuple[int, ...]
+    limit: int | None
+
+
 @command(
     "tasks states-for-dag-run",
     "Show the state of every task in a run.",
@@ -135,9 +128,9 @@ FILTERS = (
         "airflowctl tasks states-for-dag-run etl latest --state failed",
     ),
 )
-def states(session: Session, **given: Any) -> Rows:
-    given["run_id"] = the_run(session, given["dag_id"], given["run_id"])
-    return Rows(_instances(session, "start_date", given), INSTANCE, "task_id", optional=UNMAPPED, wide=WIDE)
+def states(session: Session, values: InstanceFilters) -> Rows:
+    values = values._replace(run_id=the_run(session, values.dag_id, values.run_id))
+    return Rows(_instances(session, "start_date", values), INSTANCE, "task_id", optional=UNMAPPED, wide=WIDE)
 
 
 @command(
@@ -150,17 +143,46 @@ def states(session: Session, **given: Any) -> Rows:
     op="get_task_instances",
     examples=("airflowctl tasks instances --state failed --started-after -1d",),
 )
-def instances(session: Session, **given: Any) -> Rows:
-    if given["dag_id"] != ALL_DAGS:
-        given["run_id"] = the_run(session, given["dag_id"], given["run_id"])
+def instances(session: Session, values: InstanceFilters) -> Rows:
+    if values.dag_id != ALL_DAGS:
+        values = values._replace(run_id=the_run(session, values.dag_id, values.run_id))
     columns = ("dag_id", "dag_run_id", "task_id", "map_index", "state", "start_date")
-    return Rows(_instances(session, "-start_date", given), columns, "task_id", optional=UNMAPPED, wide=WIDE)
+    return Rows(_instances(session, "-start_date", values), columns, "task_id", optional=UNMAPPED, wide=WIDE)
 
 
-def _instances(session: Session, order: str, given: dict[str, Any]) -> Any:
-    path = {"dag_id": given.pop("dag_id"), "dag_run_id": given.pop("run_id")}
-    limit, query = given.pop("limit"), {**given, "order_by": order}
+def _instances(session: Session, order: str, values: InstanceFilters) -> Any:
+    query = {**values._asdict(), "order_by": order}
+    path = {"dag_id": query.pop("dag_id"), "dag_run_id": query.pop("run_id")}
+    limit = query.pop("limit")
     return session.api.pages("get_task_instances", "task_instances", limit=limit, query=query, **path)
+
+
+class MappedFilters(NamedTuple):
+    """The values of `tasks mapped`, named as the parameters of the query they become."""
+
+    dag_id: str
+    task_id: str
+    run_id: str
+    state: tuple[str, ...]
+    start_date_gte: str | None
+    start_date_lte: str | None
+    end_date_gte: str | None
+    end_date_lte: str | None
+    run_after_gte: str | None
+    run_after_lte: str | None
+    logical_date_gte: str | None
+    logical_date_lte: str | None
+    updated_at_gte: str | None
+    updated_at_lte: str | None
+    duration_gte: float | None
+    duration_lte: float | None
+    pool: tuple[str, ...]
+    queue: tuple[str, ...]
+    executor: tuple[str, ...]
+    operator: tuple[str, ...]
+    version_number: tuple[int, ...]
+    try_number: tuple[int, ...]
+    limit: int | None
 
 
 @command(
@@ -174,9 +196,10 @@ def _instances(session: Session, order: str, given: dict[str, Any]) -> Any:
     op="get_mapped_task_instances",
     examples=("airflowctl tasks mapped etl load latest",),
 )
-def mapped(session: Session, **given: Any) -> Rows:
-    place = where(session, given.pop("dag_id"), given.pop("run_id"), given.pop("task_id"))
-    limit, query = given.pop("limit"), {**given, "order_by": "map_index"}
+def mapped(session: Session, values: MappedFilters) -> Rows:
+    query = {**values._asdict(), "order_by": "map_index"}
+    place = where(session, query.pop("dag_id"), query.pop("run_id"), query.pop("task_id"))
+    limit = query.pop("limit")
     op = "get_mapped_task_instances"
     items = session.api.pages(op, "task_instances", limit=limit, query=query, **place)
     columns = ("map_index", "rendered_map_index", "state", "try_number", "start_date", "duration")

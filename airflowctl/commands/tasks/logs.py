@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.logs.show import FACTS, PARAMS, SUMMARY, show
-from airflowctl.core.command import command
+from airflowctl.commands.logs import show
+from airflowctl.core.command import same_as
 
-logs = command(
+logs = same_as(
+    show.logs,
     "tasks logs",
-    SUMMARY,
-    *PARAMS,
-    **FACTS,
     also=("tasks log",),
     examples=(
         "airflowctl tasks logs etl load latest -f",
         "airflowctl tasks logs etl load latest --try all --level warning",
     ),
-)(show)
+)

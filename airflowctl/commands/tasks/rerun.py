@@ -20,7 +20,7 @@ from airflowctl.core.command import ALWAYS, DRY_RUN, command, flag, opt
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.result import Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier, some_text, timestamp
 from airflowctl.core.words import counted
 
@@ -29,6 +29,34 @@ if TYPE_CHECKING:
 
     from airflowctl.core.display import Watch
     from airflowctl.session import Session
+
+
+class ClearValues(NamedTuple):
+    """The values of `tasks clear`."""
+
+    dag_id: str
+    task_regex: Any | None
+    task_id: tuple[str, ...]
+    group: tuple[str, ...]
+    map_index: tuple[int, ...]
+    run_id: str | None
+    start_date: str | None
+    end_date: str | None
+    include_upstream: bool
+    include_downstream: bool
+    include_past: bool
+    include_future: bool
+    only_failed: bool
+    only_running: bool
+    dag_regex: bool
+    bundle_name: tuple[str, ...]
+    run_on_latest_version: bool | None
+    prevent_running_task: bool
+    note: str | None
+    exclude_subdags: bool
+    exclude_parentdag: bool
+    follow: bool
+    dry_run: bool
 
 
 @command(
@@ -81,58 +109,58 @@ if TYPE_CHECKING:
         "airflowctl tasks clear etl --group daily --task-id check --map-index 3 --run-id latest --dry-run",
     ),
 )
-def clear(session: Session, **given: Any) -> Rows | Text | Watch:
+def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
     from airflowctl.commands.dagrun._clearing import confirm, follow, the_one
 
-    body = _body(given)
+    body = _body(values)
     plan = {}
-    for dag_id in _dags(session, given):
-        one = _of_dag(session, dag_id, body, given)
+    for dag_id in _dags(session, values):
+        one = _of_dag(session, dag_id, body, values)
         if one is not None and (found := _send(session, dag_id, {**one, "dry_run": True})):
             plan[dag_id] = (one, found)
     everything = [item for _, found in plan.values() for item in found]
-    if given["dry_run"] or not everything:
+    if values.dry_run or not everything:
         return Rows(everything, ("dag_id", *CLEARED), "task_id", UNMAPPED, "nothing to clear")
     runs = {(str(item.get("dag_id")), str(item.get("dag_run_id"))) for item in everything}
-    followed = the_one(runs) if given["follow"] else None
+    followed = the_one(runs) if values.follow else None
     what = f"{counted(len(everything), 'task instance')} of {counted(len(runs), 'run')}"
     confirm(session, everything, f"{what} would be cleared.", "tasks clear")
     done: list[Any] = []
     for dag_id, (one, _) in plan.items():
-        note = {} if given["note"] is None else {"note": given["note"]}
+        note = {} if values.note is None else {"note": values.note}
         done += _send(session, dag_id, {**one, **note, "dry_run": False})
     if followed:
         return follow(session, *followed)
     return Text(f"cleared {what}", done)
 
 
-def _body(given: dict[str, Any]) -> dict[str, Any]:
+def _body(values: ClearValues) -> dict[str, Any]:
     """What is the same for all Dags. The API's own defaults are the opposite: nothing is left to them."""
     from airflowctl.commands._entities import only_given
 
     always = ("only_failed", "only_running", "include_upstream", "include_downstream")
-    body: dict[str, Any] = {"reset_dag_runs": True, **{name: given[name] for name in always}}
+    body: dict[str, Any] = {"reset_dag_runs": True, **{name: getattr(values, name) for name in always}}
     for name in ("include_past", "include_future"):
-        if given[name] and given["run_id"] is None:
+        if getattr(values, name) and values.run_id is None:
             raise UsageError("--past and --future are said of a run", "give --run-id too")
-        body[name] = given[name]
+        body[name] = getattr(values, name)
     # Older servers lack these, and would refuse them.
     body |= only_given(
-        run_on_latest_version=given["run_on_latest_version"],
-        prevent_running_task=given["prevent_running_task"] or None,
+        run_on_latest_version=values.run_on_latest_version,
+        prevent_running_task=values.prevent_running_task or None,
     )
-    dates = {name: given[name] for name in ("start_date", "end_date") if given[name] is not None}
-    if dates and given["run_id"] is not None:
+    dates = only_given(start_date=values.start_date, end_date=values.end_date)
+    if dates and values.run_id is not None:
         raise UsageError("--run-id and dates together choose nothing", "give one of them")
     return {**body, **dates}
 
 
-def _dags(session: Session, given: dict[str, Any]) -> list[str]:
+def _dags(session: Session, values: ClearValues) -> list[str]:
     """The Dags that are meant; one unless DAG_ID is a regular expression."""
-    if not given["dag_regex"]:
-        return [given["dag_id"]]
-    wanted, found = dag_regex(given["dag_id"]), {}
-    for bundle in given["bundle_name"] or (None,):
+    if not values.dag_regex:
+        return [values.dag_id]
+    wanted, found = dag_regex(values.dag_id), {}
+    for bundle in values.bundle_name or (None,):
         query = {"bundle_name": bundle, "order_by": "dag_id"}
         found.update(
             dict.fromkeys(dag["dag_id"] for dag in session.api.pages("get_dags", "dags", query=query))
@@ -141,18 +169,18 @@ def _dags(session: Session, given: dict[str, Any]) -> list[str]:
 
 
 def _of_dag(
-    session: Session, dag_id: str, body: dict[str, Any], given: dict[str, Any]
+    session: Session, dag_id: str, body: dict[str, Any], values: ClearValues
 ) -> dict[str, Any] | None:
     """The body for one Dag; None where it has no such task."""
     body = dict(body)
-    if given["run_id"] is not None:
-        body["dag_run_id"] = the_run(session, dag_id, given["run_id"])
-    chosen = selected(session, dag_id, given)
+    if values.run_id is not None:
+        body["dag_run_id"] = the_run(session, dag_id, values.run_id)
+    chosen = selected(session, dag_id, values.task_id, values.group, values.task_regex)
     if chosen is None:
-        if given["map_index"]:
+        if values.map_index:
             raise UsageError("--map-index is said of a task", "give --task-id or --task-regex too")
         return body
-    several = given["map_index"]
+    several = values.map_index
     marked = [[name, number] for name in chosen for number in several] if several else chosen
     return {**body, "task_ids": marked} if chosen else None
 

@@ -32,9 +32,11 @@ SELECTION = (
 )
 
 
-def selected(session: Session, dag_id: str, given: dict[str, Any]) -> list[str] | None:
-    """The ids of the tasks that any of these options means; None where none was given."""
-    named, groups, wanted = given["task_id"], given["group"], given["task_regex"]
+def selected(
+    session: Session, dag_id: str, named: tuple[str, ...], groups: tuple[str, ...], wanted: Any
+) -> list[str] | None:
+    """The ids of the tasks that any of these options means, of which the last is a pattern; None where none
+    of them is on the line."""
     if not (named or groups or wanted):
         return None
     chosen = dict.fromkeys(named)

@@ -12,7 +12,7 @@ from airflowctl.core import undo
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
 from airflowctl.core.effect import CHANGE, DELETE, MARK, effect
 from airflowctl.core.result import Record, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import identifier
 from airflowctl.core.words import counted, indexed
 
@@ -31,6 +31,22 @@ WIDER = (
 )
 NOTE = opt("--note", help="A note on them.", metavar="TEXT")
 INSTANCE_OF = MAP_INDEX._replace(default=None, help="Only this instance of a mapped task; else all of them.")
+
+
+class MarkValues(NamedTuple):
+    """The values of `tasks mark`."""
+
+    new_state: str
+    dag_id: str
+    task_id: str
+    run_id: str
+    map_index: int | None
+    include_upstream: bool
+    include_downstream: bool
+    include_past: bool
+    include_future: bool
+    note: str | None
+    dry_run: bool
 
 
 @command(
@@ -56,13 +72,28 @@ INSTANCE_OF = MAP_INDEX._replace(default=None, help="Only this instance of a map
     changes=("run",),
     examples=("airflowctl tasks mark success etl load latest --downstream",),
 )
-def mark(session: Session, **given: Any) -> Rows:
-    place = where(session, given["dag_id"], given["run_id"], given["task_id"])
+def mark(session: Session, values: MarkValues) -> Rows:
+    place = where(session, values.dag_id, values.run_id, values.task_id)
     ops = ("patch_task_instance", "patch_task_instance_dry_run")
-    if given["map_index"] is not None and given["map_index"] >= 0:
-        place["map_index"] = str(given["map_index"])
+    if values.map_index is not None and values.map_index >= 0:
+        place["map_index"] = str(values.map_index)
         ops = ("patch_task_instance_by_map_index", "patch_task_instance_dry_run_by_map_index")
-    return _marked(session, given, ops, place, "tasks mark")
+    return _marked(session, values, ops, place, "tasks mark")
+
+
+class MarkGroupValues(NamedTuple):
+    """The values of `tasks mark-group`."""
+
+    new_state: str
+    dag_id: str
+    group_id: str
+    run_id: str
+    include_upstream: bool
+    include_downstream: bool
+    include_past: bool
+    include_future: bool
+    note: str | None
+    dry_run: bool
 
 
 @command(
@@ -83,30 +114,49 @@ def mark(session: Session, **given: Any) -> Rows:
     changes=("run",),
     examples=("airflowctl tasks mark-group success etl extract latest",),
 )
-def mark_group(session: Session, **given: Any) -> Rows:
-    dag_id = given["dag_id"]
-    run_id = the_run(session, dag_id, given["run_id"])
-    place = {"dag_id": dag_id, "dag_run_id": run_id, "group_id": given["group_id"]}
+def mark_group(session: Session, values: MarkGroupValues) -> Rows:
+    dag_id = values.dag_id
+    run_id = the_run(session, dag_id, values.run_id)
+    place = {"dag_id": dag_id, "dag_run_id": run_id, "group_id": values.group_id}
     ops = ("patch_task_group_instances", "patch_task_group_instances_dry_run")
-    return _marked(session, given, ops, place, "tasks mark-group")
+    return _marked(session, values, ops, place, "tasks mark-group")
 
 
 def _marked(
-    session: Session, given: dict[str, Any], ops: tuple[str, str], place: dict[str, Any], line: str
+    session: Session,
+    values: MarkValues | MarkGroupValues,
+    ops: tuple[str, str],
+    place: dict[str, Any],
+    line: str,
 ) -> Rows:
     """Ask the server what would change, ask the person, then do it."""
     from airflowctl.commands.dagrun._clearing import confirm
 
-    body = {"new_state": given["new_state"], **{one.name: True for one in WIDER if given[one.name]}}
+    body = {"new_state": values.new_state, **{one.name: True for one in WIDER if getattr(values, one.name)}}
     plan = session.api.record(ops[1], "task_instances", body=body, **place)["task_instances"]
-    if given["dry_run"] or not plan:
+    if values.dry_run or not plan:
         return Rows(plan, CLEARED, "task_id", UNMAPPED, "nothing would change")
     what = counted(len(plan), "task instance")
-    confirm(session, plan, f"{what} would be {given['new_state']}.", line)
-    if given["note"] is not None:
-        body["note"] = given["note"]
+    confirm(session, plan, f"{what} would be {values.new_state}.", line)
+    if values.note is not None:
+        body["note"] = values.note
     done = session.api.record(ops[0], "task_instances", body=body, **place)["task_instances"]
     return Rows(done, CLEARED, "task_id", UNMAPPED)
+
+
+class MarkAllValues(NamedTuple):
+    """The values of `tasks mark-all`."""
+
+    new_state: str
+    dag_id: str
+    run_id: str
+    state: tuple[str, ...]
+    task_regex: Any | None
+    task_id: tuple[str, ...]
+    group: tuple[str, ...]
+    map_index: tuple[int, ...]
+    note: str | None
+    dry_run: bool
 
 
 @command(
@@ -128,33 +178,33 @@ def _marked(
     changes=("run",),
     examples=("airflowctl tasks mark-all success etl latest --state failed",),
 )
-def mark_all(session: Session, **given: Any) -> Rows:
+def mark_all(session: Session, values: MarkAllValues) -> Rows:
     from airflowctl.commands.dagrun._clearing import confirm
 
-    dag_id = given["dag_id"]
-    place = {"dag_id": dag_id, "dag_run_id": the_run(session, dag_id, given["run_id"])}
+    dag_id = values.dag_id
+    place = {"dag_id": dag_id, "dag_run_id": the_run(session, dag_id, values.run_id)}
     found = [
         one
-        for one in _of_tasks(session, given, place)
-        if one.get("state") != given["new_state"]  # the server refuses to set what is so already
+        for one in _of_tasks(session, values, place)
+        if one.get("state") != values.new_state  # the server refuses to set what is so already
     ]
-    if given["dry_run"] or not found:
+    if values.dry_run or not found:
         return Rows(found, INSTANCE, "task_id", UNMAPPED, "nothing would change")
     what = counted(len(found), "task instance")
-    confirm(session, found, f"{what} would be {given['new_state']}.", "tasks mark-all")
-    body = {"new_state": given["new_state"]}
-    if given["note"] is not None:
-        body["note"] = given["note"]
+    confirm(session, found, f"{what} would be {values.new_state}.", "tasks mark-all")
+    body = {"new_state": values.new_state}
+    if values.note is not None:
+        body["note"] = values.note
     entities = [{"task_id": one["task_id"], "map_index": one["map_index"], **body} for one in found]
     actions = [{"action": "update", "entities": entities}]
     told = session.api.record("bulk_task_instances", "update", body={"actions": actions}, **place)["update"]
-    return _results(found, told or {}, given["new_state"])
+    return _results(found, told or {}, values.new_state)
 
 
-def _of_tasks(session: Session, given: dict[str, Any], place: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _of_tasks(session: Session, values: MarkAllValues, place: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The instances of all tasks of the run, or of those that were named."""
-    state, indices = given["state"], given["map_index"]
-    ids = selected(session, place["dag_id"], given)
+    state, indices = values.state, values.map_index
+    ids = selected(session, place["dag_id"], values.task_id, values.group, values.task_regex)
     if ids == []:
         return
     ids = ids or []

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, where
-from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, names, opt
+from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
 from airflowctl.core.effect import CHANGE, DELETE, effect
 from airflowctl.core.errors import NotFound
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import json_value, slashed_identifier, timestamp
 from airflowctl.core.words import listed
 
@@ -63,6 +64,18 @@ def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_
     return kept(_kept(session, place, key, map_index))
 
 
+class SetValues(NamedTuple):
+    """The values of `tasks state-store set`."""
+
+    dag_id: str
+    task_id: str
+    run_id: str
+    key: str
+    value: Any
+    expires_at: str | None
+    map_index: int
+
+
 @command(
     "tasks state-store set",
     "Let a task keep something, or change it.",
@@ -84,21 +97,21 @@ def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_
     changes=("task state key",),
     examples=("airflowctl tasks state-store set etl load latest offset 12",),
 )
-def set_kept(session: Session, **given: Any) -> Text:
-    place = where(session, given["dag_id"], given["run_id"], given["task_id"])
-    key, body = given["key"], {"value": given["value"]}
-    facts: dict[str, Any] = {"query": {"map_index": given["map_index"]}, "key": key, **place}
+def set_kept(session: Session, values: SetValues) -> Text:
+    place = where(session, values.dag_id, values.run_id, values.task_id)
+    key, body = values.key, {"value": values.value}
+    facts: dict[str, Any] = {"query": {"map_index": values.map_index}, "key": key, **place}
     shown = {"key": key, **body}
-    if given["expires_at"] is None:
+    if values.expires_at is None:
         try:
             session.api.call("patch_task_state_store", body=body, **facts)
             return Text(f"changed {key}", shown)
         except NotFound:
             session.api.call("set_task_state_store", body=body, **facts)
             return Text(f"created {key}", shown)
-    body["expires_at"] = given["expires_at"]
+    body["expires_at"] = values.expires_at
     session.api.call("set_task_state_store", body=body, **facts)
-    return Text(f"set {key}", {**shown, "expires_at": given["expires_at"]})
+    return Text(f"set {key}", {**shown, "expires_at": values.expires_at})
 
 
 @command(
@@ -129,6 +142,17 @@ def delete(
     return deleted(key)
 
 
+class ClearValues(NamedTuple):
+    """The values of `tasks state-store clear`."""
+
+    dag_id: str
+    task_id: str
+    run_id: str
+    map_index: int
+    all_map_indices: bool
+    dry_run: bool
+
+
 @command(
     "tasks state-store clear",
     "Let a task forget all that it keeps.",
@@ -145,18 +169,18 @@ def delete(
     changes=("task state key",),
     examples=("airflowctl tasks state-store clear etl load latest",),
 )
-def clear(session: Session, **given: Any) -> Rows | Text:
-    place = where(session, given["dag_id"], given["run_id"], given["task_id"])
-    query = {"map_index": given["map_index"]}
+def clear(session: Session, values: ClearValues) -> Rows | Text:
+    place = where(session, values.dag_id, values.run_id, values.task_id)
+    query = {"map_index": values.map_index}
     found = list(session.api.pages("list_task_state_store", "task_state_store", query=query, **place))
-    if given["dry_run"]:
+    if values.dry_run:
         return Rows(found, COLUMNS, "key", empty="it keeps nothing")
-    what = "all that it keeps" if given["all_map_indices"] else f"{len(found)} of its keys"
+    what = "all that it keeps" if values.all_map_indices else f"{len(found)} of its keys"
     keys = listed(str(item["key"]) for item in found)
-    session.confirm(f"{given['task_id']} would forget {what}. Named: {keys}", "tasks state-store clear")
-    wide = {"all_map_indices": True} if given["all_map_indices"] else query
+    session.confirm(f"{values.task_id} would forget {what}. Named: {keys}", "tasks state-store clear")
+    wide = {"all_map_indices": True} if values.all_map_indices else query
     session.api.call("clear_task_state_store", query=wide, **place)
-    return Text(f"cleared what {given['task_id']} keeps", {"cleared": given["task_id"]})
+    return Text(f"cleared what {values.task_id} keeps", {"cleared": values.task_id})
 
 
 def _kept(session: Session, place: dict[str, Any], key: str, map_index: int) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from airflowctl.commands.dagrun import ALL_DAGS
 from airflowctl.commands.jobs import living
 from airflowctl.commands.tasks import TASK_STATES, UNMAPPED
 from airflowctl.commands.workers import WORKER_NAME, WORKER_STATES, every_worker, the_worker
-from airflowctl.core.command import command, names, opt
+from airflowctl.core.command import command, opt
 from airflowctl.core.errors import NoPlugin, NotAllowed
+from airflowctl.core.kinds import names
 from airflowctl.core.result import Record, Rows
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import columns, some_text
 
 if TYPE_CHECKING:
@@ -141,6 +142,17 @@ def show(session: Session, worker_name: str) -> Record:
     return Record(the_worker(session, worker_name), "worker_name")
 
 
+class JobFilters(NamedTuple):
+    """The values of `workers jobs`, named as the parameters of the query they become."""
+
+    worker_name_pattern: str | None
+    state: tuple[str, ...]
+    queue_pattern: str | None
+    dag_id_pattern: str | None
+    run_id_pattern: str | None
+    task_id_pattern: str | None
+
+
 @command(
     "workers jobs",
     "List the tasks that edge workers have or wait for, the oldest first.",
@@ -158,7 +170,7 @@ def show(session: Session, worker_name: str) -> Record:
     op="edge_jobs",
     examples=("airflowctl workers jobs --state running",),
 )  # fmt: skip
-def jobs(session: Session, **given: Any) -> Rows:
-    found = session.api.pages("edge_jobs", "jobs", query=given)
+def jobs(session: Session, values: JobFilters) -> Rows:
+    found = session.api.pages("edge_jobs", "jobs", query=values._asdict())
     shown = ("dag_id", "run_id", "task_id", "map_index", "state", "queue", "edge_worker", "queued_dttm")
     return Rows(found, shown, "task_id", {**UNMAPPED, "edge_worker": None}, "no job is known")

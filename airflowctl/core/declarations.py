@@ -1,0 +1,41 @@
+"""A declaration that is refused when its file is imported: where it stands, and what is wrong with it."""
+
+from __future__ import annotations
+
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class DeclarationError(TypeError):
+    """A file of commands that cannot be used; the message names the file, the command and the field."""
+
+
+def located(error: TypeError) -> DeclarationError:
+    """The error of an import with the file, the line and the command in which it was raised."""
+    import ast
+    import os
+
+    root = __file__.removesuffix(os.path.join("airflowctl", "core", "declarations.py"))
+    where, step = "", error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_name == "<module>":
+            path, number = step.tb_frame.f_code.co_filename, step.tb_lineno
+            with open(path, encoding="utf-8") as file:
+                line = _line_of(ast.parse(file.read()), number)
+            where = f"{path.removeprefix(root)}, line {number}: {f'{line}: ' if line else ''}"
+        step = step.tb_next
+    return DeclarationError(f"{where}{error}")
+
+
+def _line_of(tree: Any, number: int) -> str:
+    """The words of the command whose declaration spans a line of a file."""
+    import ast
+
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "command" and node.args:
+            first = node.args[0]
+            if node.lineno <= number <= (node.end_lineno or 0) and isinstance(first, ast.Constant):
+                return str(first.value)
+    return ""

@@ -1,0 +1,86 @@
+"""The kinds of names that only the server knows, each registered where it is declared."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+
+from airflowctl.core.result import Item
+from airflowctl.core.typed import NamedTuple
+
+# What the program knows by itself: parameters ask for it in the same way, and no server is asked.
+OWN = frozenset((
+    "alias", "command", "date", "environment", "field", "line", "method", "operation", "path", "setting",
+    "setting value",
+))  # fmt: skip
+
+
+class Names(NamedTuple):
+    """A kind of name that only the server knows; parameters ask for it with `complete=KIND`.
+
+    The operation `op` lists it (or a path, of an API that is not in our table), `items` is the key of the
+    list in the answer and `key` the field that holds the name. `scope` maps each parameter of it to the kind
+    of name that the line must have fixed, `query` gives others, for every line the same. `search` is the
+    query parameter that finds names by a part of them, `note` the fields shown beside a name. Where a field
+    is not enough, `read` makes names, and what is said of each, of an item; of the whole answer where `items`
+    is empty.
+    Names are `fresh` for so many seconds; where there are more than `most`, the server is asked while
+    somebody types. `newest` are words for the first name of all, and the first of them is offered, as are the
+    `usual` names, whatever the server has. `within` is the kind that knows more of the same names, where the
+    line fixes enough for it. `lately`: what the line does not fix is what an earlier line did. `number` is
+    the field that another kind's `scope` sends in place of the name.
+    """
+
+    kind: str
+    op: str
+    items: str
+    key: str
+    scope: Mapping[str, str] = {}
+    search: str = ""
+    order: str = ""
+    note: tuple[str, ...] = ()
+    fresh: float = 30.0
+    most: int = 500
+    query: Mapping[str, str] = {}
+    read: Callable[[Item], Iterable[tuple[str, str]]] | None = None
+    newest: tuple[str, ...] = ()
+    usual: tuple[str, ...] = ()
+    within: str = ""
+    lately: bool = False
+    number: str = ""
+
+
+KINDS: dict[str, Names] = {}  # every kind that a loaded file declares
+_declared: dict[str, str] = {}  # where each of them is declared
+
+
+def names(
+    kind: str,
+    *,
+    op: str,
+    items: str,
+    key: str,
+    scope: Mapping[str, str] = {},
+    search: str = "",
+    order: str = "",
+    note: tuple[str, ...] = (),
+    fresh: float = 30.0,
+    most: int = 500,
+    query: Mapping[str, str] = {},
+    read: Callable[[Item], Iterable[tuple[str, str]]] | None = None,
+    newest: tuple[str, ...] = (),
+    usual: tuple[str, ...] = (),
+    within: str = "",
+    lately: bool = False,
+    number: str = "",
+) -> Names:
+    """Declare a kind of name and register it, once per kind. Raises TypeError for a second declaration."""
+    caller = sys._getframe(1)
+    here = f"{caller.f_globals['__name__']}, line {caller.f_lineno}"
+    if _declared.setdefault(kind, here) != here:
+        raise TypeError(f"the kind '{kind}' is declared in {_declared[kind]}, too")
+    KINDS[kind] = Names(
+        kind, op, items, key, scope, search, order, note, fresh, most, query, read, newest, usual, within,
+        lately, number,
+    )  # fmt: skip
+    return KINDS[kind]

@@ -1,0 +1,74 @@
+"""The nouns: the first words of all commands, each the name of a file or folder of `commands/`.
+
+`--help` shows them all and must not import the files, so what they are about stands here.
+"""
+
+from __future__ import annotations
+
+from airflowctl.core.typed import NamedTuple
+
+
+class Noun(NamedTuple):
+    """The summary is a sentence without its full stop; `sessions`: for the shell and files of commands.
+    `aliases` are names of the classic program for the same."""
+
+    word: str
+    summary: str
+    sessions: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+NOUNS = {
+    noun.word: noun
+    for noun in (
+        Noun("alias", "Words of your own for lines that you type often", sessions=True),
+        Noun("api", "Any operation of the API, by its id or by its path"),
+        Noun("assets", "Assets: what tasks make and Dags wait for, their events and what is kept with them"),
+        Noun("auth", "Logging in and out"),
+        Noun("backfill", "Backfills: runs of a Dag for dates that are past"),
+        Noun("cheat-sheet", "All commands on one page"),
+        Noun("config", "The server's configuration, where it shows it"),
+        Noun("connections", "Connections to other systems"),
+        Noun("dagrun", "Runs of Dags"),
+        Noun("dags", "Dags: list, pause, trigger and clear them, and look at their files and versions"),
+        Noun("diagnose", "Why a run failed, waits or does not start"),
+        Noun("env", "Environments: servers by name"),
+        Noun("events", "The audit log: who did what, and when"),
+        Noun("exit", "Leave the shell", sessions=True),
+        Noun("health", "The health of the server's components"),
+        Noun("help", "Help about commands"),
+        Noun("history", "The lines typed so far", sessions=True),
+        Noun("hitl", "Questions of tasks that wait for a person (human in the loop); from Airflow 3.1 on"),
+        Noun("jobs", "Jobs: the schedulers, triggerers and Dag processors that run, and whether they live"),
+        Noun("last", "The last result, once more", sessions=True),
+        Noun("logs", "The log of a task"),
+        Noun("partitions", "Partitions of runs"),
+        Noun(
+            "permissions",
+            "Permissions that a role may have, where the server keeps roles itself (FAB auth manager)",
+        ),
+        Noun("plugins", "Plugins: what somebody has added to the server"),
+        Noun("pools", "Pools: how many tasks may run at once"),
+        Noun("providers", "Providers: the packages that connect Airflow to other systems"),
+        Noun("quit", "Leave the shell", sessions=True),
+        Noun("repeat", "A line again and again", sessions=True),
+        Noun("roles", "Roles and their permissions, where the server keeps them itself (FAB auth manager)"),
+        Noun("save", "The lines of a session as a file of commands", sessions=True),
+        Noun("set", "The settings of a session: formats, colours, keys", sessions=True),
+        Noun("source", "A file of commands, from within a session", sessions=True),
+        Noun("status", "The deployment at a glance"),
+        Noun("tasks", "Tasks of a Dag and what became of them in a run"),
+        Noun("time", "How long a line takes", sessions=True),
+        Noun("tour", "A walk through airflowctl in a few steps", sessions=True),
+        Noun("unalias", "Take an alias away", sessions=True),
+        Noun("undo", "Taking back the last change"),
+        Noun("use", "The names in use: what the lines to come are about", sessions=True),
+        Noun("users", "Users, where the server keeps them itself (FAB auth manager)"),
+        Noun("variables", "Variables: values that Dags read"),
+        Noun("version", "The version of this program and of the server"),
+        Noun("watch", "A line again and again, redrawn in its place", sessions=True),
+        Noun("why", "Why a run failed, waits or does not start: the same as diagnose"),
+        Noun("workers", "Workers of the Edge executor: what they do, and steering them", aliases=("edge",)),
+        Noun("xcom", "XComs: what tasks hand to each other"),
+    )
+}
