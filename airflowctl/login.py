@@ -109,7 +109,7 @@ def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
             raise UsageError(f"--setting {pair}: it has no '='", "write --setting NAME=VALUE")
         if is_sensitive_name(name) or holds_secret(value):
             raise UsageError(
-                f"--setting {name}: a secret is not kept in a file",
+                f"a secret is not kept in a file: --setting {name}",
                 f"see: {suggest('help', 'auth', 'login')}",
             )
         settings[name] = value
