@@ -155,7 +155,8 @@ def _around(body: Sequence[str], focus: int, room: int) -> list[str]:
         return list(body)
     if room < 3:
         return [*body[focus : focus + 1], f"… {len(body) - 1} more"][: max(1, room)]
-    first = min(max(0, focus - 1), len(body) - room + 1)
+    before = 1 if room > 3 else 0  # with one line for the body it is the one in focus
+    first = min(max(0, focus - before), len(body) - room + 1)
     if first < 2:  # its place is better used for the one that it would tell of
         return [*body[: room - 1], f"… {len(body) - room + 1} more"]
     last = first + room - 2
