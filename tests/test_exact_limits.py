@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,9 +15,10 @@ from airflowctl.core.display import Line, Log
 from airflowctl.core.errors import UsageError
 from airflowctl.core.redaction import HIDDEN, Redactor
 from airflowctl.core.values import timestamp
-from airflowctl.output import log
+from airflowctl.output.formats import load_format
 from airflowctl.output.live import _around
-from airflowctl.output.render import Style
+from airflowctl.output.log import render_log
+from airflowctl.output.style import Style
 from airflowctl.shell.local import dates
 from completers.match import Folded
 from tests.at_shell import Desk
@@ -93,11 +94,12 @@ def test_aliases_in_a_circle_end(program: Program, circle: tuple[str, ...]) -> N
 
 
 def shown_log(events: list[dict[str, Any]], width: int | None = 80) -> list[str]:
-    def lines() -> Iterator[Line]:
+    def lines() -> Generator[Line, None, int]:
         yield from (Line(event, "t") for event in events)
         return 0
 
-    return "".join(log.told(Log(lines()), Style("table", None, True, width))).splitlines()  # type: ignore[arg-type]
+    style = Style(load_format("table"), None, True, width)
+    return "".join(render_log(Log(lines()), style)).splitlines()
 
 
 @pytest.mark.parametrize(
@@ -124,12 +126,26 @@ def test_a_group_without_an_end_shows_its_last_hundred_lines(count: int, words: 
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(0, ""), (1, "def f():"), (2, "raise X"), (3, ""), (-1, ""), ("2", ""), (None, "")]
+    ("name", "number", "text"),
+    [
+        ("f", 0, ""),
+        ("f", 1, "def f():"),
+        ("f", 2, "raise X"),
+        ("g", 2, ""),
+        ("<module>", 3, ""),
+        ("<module>", 4, "f()"),
+        ("<module>", 5, ""),  # the file is shorter now
+        ("<lambda>", 99, ""),
+        ("<module>", -1, ""),
+        ("<module>", "4", ""),
+        ("<module>", None, ""),
+    ],
 )
-def test_a_frame_of_a_line_that_the_file_has_no_more(number: Any, text: str) -> None:
-    api = SimpleNamespace(call=lambda *_, **__: {"content": "def f():\n    raise X\n"})
+def test_a_frame_has_its_line_only_where_the_file_still_has_it(name: str, number: Any, text: str) -> None:
+    code = "def f():\n    raise X\n\nf()\n"
+    api = SimpleNamespace(call=lambda *_, **__: {"content": code})
     source = _Source(SimpleNamespace(api=api), "etl", 1)  # type: ignore[arg-type]
-    frame = {"filename": "etl.py", "name": "f", "lineno": number}
+    frame = {"filename": "etl.py", "name": name, "lineno": number}
     assert source.line(frame)[1] == text
 
 
