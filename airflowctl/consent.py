@@ -12,7 +12,6 @@ from airflowctl.core.effect import HARMLESS, LOSSY, NEEDS_YES, NOTHING, Effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.modes import BATCH, SHELL
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.words import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,6 +124,8 @@ def is_sure(session: Session) -> bool:
 
 def sentence(effect: Effect, values: Mapping[str, Any], session: Session) -> str:
     """`variable etl_limit would be deleted.`: what would be touched, by count and by up to five names."""
+    from airflowctl.core.words import counted, listed
+
     chosen = [values[name] for name in effect.names if values[name] not in (None, "", ())]
     found = effect.look(session, values) if effect.look else chosen.pop(0) if chosen else ()
     names = [str(name) for name in (found if isinstance(found, (tuple, list)) else (found,))]

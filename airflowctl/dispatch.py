@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from airflowctl import consent
 from airflowctl.core.command import Command
 from airflowctl.core.errors import (
     BROKEN_PIPE,
@@ -83,9 +82,12 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
 
 def _warn_of_argv(state: Walk, session: Session) -> None:
     """A secret among the words of argv is in the process list; a line of the shell or of a file is not."""
+    options = list(state.secret_options())
+    if not options:
+        return
     from airflowctl.core.sensitive import holds_secret, is_sensitive_name
 
-    for param, text in state.secret_options():
+    for param, text in options:
         is_secret = is_sensitive_name(param.name) or holds_secret(text)
         if is_secret and text not in ("-", param.alone):
             session.output.note(f"warning: {param.shown} shows in the process list; better: {param.safer}")
@@ -114,6 +116,8 @@ def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
         line = session.for_line(state.global_values())
         call = None if state.wants_help() else state.finish()
         if call and call.command:
+            from airflowctl import consent
+
             consent.require_at_check(call.command, call.values, line)
         if call and call.command and call.command.op:
             _ = line.environment  # a wrong --env or --url is a wrong line
@@ -136,7 +140,10 @@ def _show(state: Walk, session: Session) -> int:
     session.output.check()
     if state.now:
         session.output.note(state.now)
-    consent.require(call.command, call.values, session)
+    if _may_need_consent(call.command, session):
+        from airflowctl import consent
+
+        consent.require(call.command, call.values, session)
     if call.command.op:
         session.require_op(call.command.op)
     for param in call.command.params:
@@ -148,6 +155,11 @@ def _show(state: Walk, session: Session) -> int:
 
     with record(call.command, call.values, session):
         return _answer(call.command, call.values, session)
+
+
+def _may_need_consent(command: Command, session: Session) -> bool:
+    """Whether a line of this command may have to be asked about; what only reads starts sooner without."""
+    return bool(command.effect or command.danger or command.asks or session.options.yes)
 
 
 def _is_kept(command: Command, session: Session) -> bool:
@@ -163,7 +175,10 @@ def _is_kept(command: Command, session: Session) -> bool:
 
 def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
     before = session.changes
-    consent.ask_before(command, values, session)
+    if _may_need_consent(command, session):
+        from airflowctl import consent
+
+        consent.ask_before(command, values, session)
     try:
         result = _learnt(command, values, command.run(session, values), session)
         if not isinstance(result, PLAIN):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from _thread import get_ident  # threading costs a short command a millisecond
 from functools import cached_property
 
-from airflowctl import consent, registry
+from airflowctl import registry
 from airflowctl.core.modes import ONE_SHOT, SHELL
 from airflowctl.core.next_line import suggest
 from airflowctl.core.options import Options
@@ -107,16 +107,22 @@ class Session:
 
     def confirm(self, warning: str, line: str) -> None:
         """Ask before something dangerous, naming the environment; without a person, --yes must say it."""
+        from airflowctl import consent
+
         consent.confirm(self, warning, line)
 
     def confirm_change(self, kind: str, warning: str, line: str) -> None:
         """As `confirm`, from a handler, for a change that is asked about only where its kind has to be."""
+        from airflowctl import consent
+
         consent.require_yes(self, kind, line)
         if consent.is_due(self, kind):
             consent.confirm(self, warning, line)
 
     def is_asked(self, kind: str) -> bool:
         """Whether a person is asked before a change of this kind: a look at the server is then worth it."""
+        from airflowctl import consent
+
         return consent.is_due(self, kind)
 
     def ask(self, question: str) -> str:
@@ -137,6 +143,8 @@ class Session:
 
     def require_somebody(self, line: str) -> None:
         """Raise UsageError where nobody can be asked, and nobody has said yes."""
+        from airflowctl import consent
+
         consent.require_person(self, line)
 
     @property

@@ -6,9 +6,10 @@ from __future__ import annotations
 _BLANK = frozenset(
     (
         0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2800, 0x3164,
-        *range(0xFE00, 0xFE10), 0xFFA0, 0x1D159, *range(0xE0000, 0xE1000),
+        *range(0xFE00, 0xFE10), 0xFFA0, 0x1D159,
     )
 )  # fmt: skip
+_TAGS = range(0xE0000, 0xE1000)  # no set of its 4096: making one would cost at every start
 # Not assigned yet and, by Unicode, never to be shown.
 _IGNORED = frozenset((0x2065, *range(0xFFF0, 0xFFF9)))
 _KEPT = 4096  # letters that a table remembers: a text with all of Unicode in it must not fill the memory
@@ -19,12 +20,16 @@ def is_seen(code: int) -> bool:
     """Whether a code point has a shape of its own: the space has, wider and narrower ones have not."""
     letter = chr(code)
     if code < 0x7F or letter.isprintable():
-        return letter.isprintable() and code not in _BLANK
+        return letter.isprintable() and not _is_blank(code)
     from unicodedata import category
 
     # Letters that are newer than this Python, an emoji say, are not assigned for it.
     is_new = category(letter) == "Cn" and code & 0xFFFE != 0xFFFE and not 0xFDD0 <= code <= 0xFDEF
-    return is_new and code not in _IGNORED and code not in _BLANK
+    return is_new and code not in _IGNORED and not _is_blank(code)
+
+
+def _is_blank(code: int) -> bool:
+    return code in _BLANK or code in _TAGS
 
 
 def escape(code: int) -> str:

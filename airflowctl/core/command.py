@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from airflowctl.core.effect import Effect
 from airflowctl.core.result import Result
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.values import seconds, some_text, timestamp, whole_number
@@ -12,6 +11,7 @@ from airflowctl.core.values import seconds, some_text, timestamp, whole_number
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.effect import Effect
     from airflowctl.core.undo import Undo
 
 Handler = Callable[..., Result]

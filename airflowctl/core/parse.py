@@ -10,7 +10,6 @@ from airflowctl.core.errors import UsageError, did_you_mean
 from airflowctl.core.filling import filled
 from airflowctl.core.mistakes import DASHED, unexpected, unknown_command, unknown_option
 from airflowctl.core.options import GLOBAL, PROGRAM
-from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -306,6 +305,8 @@ class Walk:
     def secrets(self) -> list[str]:
         """What in the line must not be kept or shown, as far as it is typed."""
         texts = list(self.texts())
+        if texts:  # a line without arguments starts sooner without the names of secrets
+            from airflowctl.core.sensitive import is_sensitive_name
         telling = {param.name for param, text in texts if is_sensitive_name(text)}
         requests = {it.name for it in (self.command.params if self.command else ()) if it.many and it.secret}
         own = []

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from airflowctl.core.sensitive import HIDDEN
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["HIDDEN", "Redactor", "place_of_secret"]
-
+HIDDEN = "***"  # what the server and this program show instead of a secret
 _SHORTEST = 6  # letters: a shorter secret stands in too many harmless words
 
 # They say where a secret is: words with a shell's variable in them, what follows `--secret`, paths.

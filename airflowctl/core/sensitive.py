@@ -5,8 +5,6 @@ A wrong "yes" costs a line of history; a wrong "no" puts a secret on disk. So bo
 
 from __future__ import annotations
 
-HIDDEN = "***"  # what the server and this program show instead of a secret
-
 # The server's DEFAULT_SENSITIVE_FIELDS (airflow/_shared/secrets_masker), of all supported versions together.
 SERVER_FIELDS = (
     "access_key", "access_token", "api_key", "apikey", "auth_header", "authorization", "bearer",

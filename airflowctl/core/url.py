@@ -179,7 +179,7 @@ def base_url(text: str) -> str:
     scheme, mark, rest = text.partition("#")[0].partition("?")[0].partition("://")
     if not mark or scheme.lower() not in _PORTS or not rest.strip("/") or rest.startswith("/"):
         raise _no_address(text)
-    authority, slash, path = rest.partition("/")
+    authority, slash, path = rest.rstrip("/").partition("/")
     if authority.partition(":")[0].lower() in _PORTS:
         raise _no_address(text)
     try:

@@ -10,7 +10,6 @@ from airflowctl.core.options import Options
 from airflowctl.core.result import NO_DATA, PLAIN, Printable, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.values import zone
-from airflowctl.core.words import head
 from airflowctl.output import sanitise
 from airflowctl.output.formats import load_format
 from airflowctl.output.progress import Progress
@@ -234,6 +233,8 @@ class Printer:
         """A text for stderr, its lines written out; of megabytes, which take their time, the beginning.
         Secrets are looked for before that, for in quotes they no longer look like themselves, and after it,
         when the words stand side by side."""
+        from airflowctl.core.words import head
+
         hidden = self._hide(head(text))
         whole = write_lines(hidden, self._write_line)
         return whole if whole == hidden else self._hide(whole)
