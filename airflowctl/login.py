@@ -278,14 +278,16 @@ def _check_words(command: tuple[str, ...]) -> None:
 
 def _whole_paths(command: tuple[str, ...], environ: Mapping[str, str]) -> tuple[str, ...]:
     """The same program wherever it is run from: its whole path, also for what ./ and ../ begin. Raises
-    UsageError where there is no such program."""
+    UsageError where a name leads to no program."""
     import os
 
     from airflowctl.core.programs import find_program
 
     if not command:
         return command
-    program = find_program(os.path.expanduser(command[0]), environ)
+    program = os.path.expanduser(command[0])
+    if not os.path.isabs(program):
+        program = find_program(program, environ)
     if not program:
         raise UsageError(f"there is no program {command[0]} that could print a token", "give its whole path")
     own_folder = (f".{os.sep}", f"..{os.sep}")

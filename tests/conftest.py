@@ -14,6 +14,7 @@ import keyring
 import pytest
 from keyring.backends import fail
 
+from airflowctl import kept_login
 from airflowctl.secrets import encrypted
 from tests.consenting import two_environments
 from tests.keyrings import Kept, kernel_keyring
@@ -222,11 +223,12 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def person(program: Program) -> Iterator[Program]:
+def person(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[Program]:
     """Somebody without a desktop's keyring: the login is kept in the kernel's, and removed at the end."""
     kernel_keyring()
     own = program.with_environ(AIRFLOWCTL_STORE="kernel")
     yield own
+    monkeypatch.setattr(kept_login, "_revoke", lambda *_: False)  # tests share a token
     for row in own("env", "list", "-o", "json").json:
         own("env", "remove", row["name"])
 

@@ -247,10 +247,13 @@ class Person:
             self.scan.add("shell", shell.err)
 
     def learn_what_is_kept(self) -> None:
+        folder = next(self._place.home.rglob("environments")).parent
+        if "login =" not in (folder / "environments" / "default.toml").read_text():
+            return  # a way that keeps nothing
         stores = Stores(
             self.program.environ, passphrase=lambda: PASSPHRASE, waiting=lambda: False, is_lasting=False
         )
-        kept = stores.named(self._store).get(key_in(self._place.home))
+        kept = stores.named(self._store).get(key_in(folder))
         held = from_text(kept or "", self._way.url, self._store)
         if held is not None:
             secret = {

@@ -18,7 +18,8 @@ DEMO = ["demo_etl", "demo_fails", "demo_long", "demo_mapped", "demo_waits"]
 
 def refused(done: Done, *words: str, code: int = 1) -> None:
     """The line failed with this code: no data, one line that holds these words and perhaps the way out."""
-    first, *hint = done.err.splitlines()
+    said = done.err.splitlines()
+    first, *hint = [line for line in said if not line.startswith("warning: --")]  # of a secret in argv
     assert (done.out, done.code) == ("", code), done
     assert first.startswith("error: ")
     assert all(word in done.err for word in words), done.err

@@ -133,6 +133,8 @@ def test_a_person_at_a_terminal_types_every_secret(
         screen.type(secret + "\n")
         screen.until("Passphrase")
         screen.type(PASSPHRASE + "\n")
+        screen.until("The same passphrase again:")
+        screen.type(PASSPHRASE + "\n")
         screen.until("logged in to")
         for line in ("auth status", "pools list --debug", "dags get nosuch --debug", "auth logout"):
             screen.prompt()
