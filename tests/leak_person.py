@@ -201,7 +201,7 @@ class Person:
         """And all about logins: what is said of a secret does not hang on which command it is."""
         chosen = [next(iter(registry.commands(noun).values())) for noun in registry.nouns()]
         about = [command for noun in ("auth", "env") for command in registry.commands(noun).values()]
-        self.run_commands(dict.fromkeys((*chosen, *about)), manners)
+        self.run_commands({command.line: command for command in (*chosen, *about)}.values(), manners)
 
     def run_commands(self, commands: Iterable[Command], manners: tuple[tuple[str, ...], ...]) -> None:
         for command in sorted(commands, key=lambda command: command.line in LAST):
