@@ -191,7 +191,7 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
 
                 return hold(result, session)
         if session.is_lasting and not command.lasting:
-            result = session.shared.memory.keep(session.output.with_lines(result))
+            result = session.shared.memory.keep(session.output.write_next_lines(result))
         return session.output.show(result)
     except NotFound as error:
         error.hint = error.hint or _way_out(command, values, error.message, session)

@@ -129,11 +129,11 @@ def _told(code: int, session: Session) -> int:
 
 
 def _in_shell(line: str, session: Session) -> int:
-    from airflowctl.output.redirects import ended, started
+    from airflowctl.output.redirects import start_shell_line, wait_for
 
     session.streams.stdout.flush()
     try:
-        return _told(ended(started(line, session.streams.environ)), session)
+        return _told(wait_for(start_shell_line(line, session.streams.environ)), session)
     except UsageError as error:
         session.output.error(error)
         return error.exit_code

@@ -50,7 +50,14 @@ def test_a_letter_that_nobody_sees_is_escaped(code: int) -> None:
 
 
 def test_all_that_can_be_seen_stays() -> None:
-    for made in (visible, sanitise.line, sanitise.block, sanitise.prose, sanitise.piped, sanitise.json_text):
+    for made in (
+        visible,
+        sanitise.line,
+        sanitise.block,
+        sanitise.prose,
+        sanitise.pipe_line,
+        sanitise.json_text,
+    ):
         assert made(SEEN) == SEEN
 
 
@@ -151,7 +158,7 @@ def pens(text: str) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("code", HIDING, ids=lambda code: ascii(code)[:40])
 def test_no_colour_hides_letters(code: str) -> None:
-    written = pens(sanitise.painted(f"{code}words"))
+    written = pens(sanitise.keep_readable_colours(f"{code}words"))
     assert [text for text, _, _ in written] == ["words"]
     for _, front, back in written:
         if front and back:
@@ -191,17 +198,17 @@ XTERM = {
     ],
 )
 def test_colours_that_can_be_read_stay_as_they_are(code: str) -> None:
-    assert sanitise.painted(f"{code}words\x1b[0m and more") == f"{code}words\x1b[0m and more"
+    assert sanitise.keep_readable_colours(f"{code}words\x1b[0m and more") == f"{code}words\x1b[0m and more"
 
 
 def test_a_colour_ends_with_its_line() -> None:
-    assert sanitise.painted("\x1b[31mred\nplain") == "\x1b[31mred\x1b[0m\nplain"
+    assert sanitise.keep_readable_colours("\x1b[31mred\nplain") == "\x1b[31mred\x1b[0m\nplain"
 
 
 @pytest.mark.parametrize("front", [*range(30, 38), *range(90, 98)])
 def test_each_pair_of_the_sixteen(front: int) -> None:
     for back in (*range(40, 48), *range(100, 108)):
-        shown = sanitise.painted(f"\x1b[{front};{back}mx")
+        shown = sanitise.keep_readable_colours(f"\x1b[{front};{back}mx")
         for _, left, behind in pens(shown):
             assert not behind or contrast(left, behind) >= 1.9
 
@@ -250,4 +257,4 @@ def test_a_log_in_any_format_hides_nothing(format: str) -> None:
 
 
 def test_only_colours_are_codes() -> None:
-    assert "".join(sgr.readable("a\x1b[2Jb", sanitise.prose)) == "a\\x1b[2Jb"
+    assert "".join(sgr.keep_readable("a\x1b[2Jb", sanitise.prose)) == "a\\x1b[2Jb"

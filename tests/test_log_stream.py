@@ -16,7 +16,7 @@ from airflowctl.output import sanitise
 from airflowctl.output.formats import load_format
 from airflowctl.output.log import render_log
 from airflowctl.output.style import Style
-from airflowctl.output.traceback import lines as traceback
+from airflowctl.output.traceback import traceback_lines as traceback
 from tests.program import Program
 from tests.stub import Reply, Request, Stub, reply
 
@@ -241,8 +241,8 @@ def test_a_run_that_ended_without_the_task_is_told(program: Program) -> None:
     ],
 )
 def test_only_colours_stay_alive(text: str, shown: str) -> None:
-    assert sanitise.painted(text) == shown
-    assert "\x1b" not in sanitise.bare(text)
+    assert sanitise.keep_readable_colours(text) == shown
+    assert "\x1b" not in sanitise.drop_colours(text)
 
 
 def test_an_exception_of_any_form_is_told() -> None:

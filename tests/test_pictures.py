@@ -84,7 +84,7 @@ def test_what_is_drawn_is_what_follows(seed: int) -> None:
     assert sorted(order) == sorted(names)
     assert all(order.index(one) < order.index(other) for one, later in follow.items() for other in later)
     ways = Ways(follow, order)
-    lines = [line for name in order for line in ways.of(name)]
+    lines = [line for name in order for line in ways.lines_of(name)]
     wanted = {(one, other) for one, later in follow.items() for other in later}
     assert wanted <= traced(lines)
     assert [line.task for line in lines if line.task] == order

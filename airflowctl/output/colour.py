@@ -30,21 +30,21 @@ _STATES = {
 }
 
 
-def painted(text: str, column: str, value: object) -> str:
-    """A cell, made safe and cut already, in the colour of its state; others as they are."""
+def colour_state(text: str, column: str, value: object) -> str:
+    """Return a cell, made safe and cut already, in the colour of its state; other cells unchanged."""
     name = column.rpartition(".")[2]
     is_state = name in ("state", "status") or name.endswith(("_state", "_status"))
     code = _STATES.get(value) if is_state and isinstance(value, str) else None
     return f"{code}{text}{END}" if code and text else text
 
 
-def dimmed(text: str) -> str:
-    """What is less important, made safe already."""
+def dim(text: str) -> str:
+    """Return a text of less weight in grey. It is made safe already."""
     return f"{GREY}{text}{END}" if text.strip() else text
 
 
-def parts(text: str) -> Iterator[tuple[str, bool]]:
-    """The text cut at our codes: each part, and whether it is one of them."""
+def split_codes(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the text cut at the codes of this program: each part, and whether it is a code."""
     from re import split
 
     for part in split("(" + "|".join(code.replace("[", r"\[") for code in _CODES) + ")", text):

@@ -19,10 +19,10 @@ def program_page(nouns: Mapping[str, Sequence[tuple[str, str]]], width: int) -> 
     parts = [
         "airflowctl: Apache Airflow 3 from the command line, over its REST API.",
         MODES,
-        *(_titled(title, rows, width) for title, rows in nouns.items()),
-        _titled("Options of every command", _options(COMMON), width),
-        _titled("and for the way to the server", _options(CONNECTION), width),
-        _titled("Options of airflowctl itself", _options(PROGRAM), width),
+        *(_section(title, rows, width) for title, rows in nouns.items()),
+        _section("Options of every command", _options(COMMON), width),
+        _section("and for the way to the server", _options(CONNECTION), width),
+        _section("Options of airflowctl itself", _options(PROGRAM), width),
         "More about one command: airflowctl help dags trigger",
     ]
     return "\n\n".join(parts) + "\n"
@@ -31,49 +31,51 @@ def program_page(nouns: Mapping[str, Sequence[tuple[str, str]]], width: int) -> 
 def noun_page(noun: str, summary: str, commands: Sequence[Command], width: int) -> str:
     """`airflowctl help dags`."""
     rows = [(command.line, command.summary) for command in commands]
-    told = f"{summary}." if summary.lower().startswith(f"{noun}:") else f"{noun}: {summary}."
-    parts = [_filled(told, width), _titled("Commands", rows, width), f"More: airflowctl help {rows[0][0]}"]
+    text = f"{summary}." if summary.lower().startswith(f"{noun}:") else f"{noun}: {summary}."
+    parts = [_fill(text, width), _section("Commands", rows, width), f"More: airflowctl help {rows[0][0]}"]
     return "\n\n".join(parts) + "\n"
 
 
 def search_page(words: str, rows: Sequence[tuple[str, str]], width: int) -> str:
     """`airflowctl help failed`, where no command is called so."""
-    found = _titled(f"Commands with '{words}' in what they do", rows, width)
+    found = _section(f"Commands with '{words}' in what they do", rows, width)
     return f"{found}\n\nMore about one: airflowctl help {rows[0][0]}\n"
 
 
 def following_page(rows: Sequence[tuple[str, str]], width: int) -> str:
     """What may stand next in a line that is being typed."""
-    return _titled("Here may stand", rows, width) + "\n"
+    return _section("Here may stand", rows, width) + "\n"
 
 
 def param_rows(param: Param) -> list[tuple[str, str]]:
     """An argument, or an option with its value, and what is said of it."""
-    return _options([param]) if param.flags else [(param.shown, _described(param))]
+    return _options([param]) if param.flags else [(param.shown, _description(param))]
 
 
 def param_page(param: Param, line: str, width: int) -> str:
     """One parameter of a command, or of all."""
     more = f"More: help {line}".rstrip()
-    return f"{_titled('Option' if param.flags else 'Argument', param_rows(param), width)}\n\n{more}\n"
+    return f"{_section('Option' if param.flags else 'Argument', param_rows(param), width)}\n\n{more}\n"
 
 
 def command_page(command: Command, width: int) -> str:
     """`airflowctl help dags trigger`."""
-    parts = [f"{usage(command)}\n\n{_filled(command.summary, width)}"]
+    parts = [f"{usage(command)}\n\n{_fill(command.summary, width)}"]
     if command.about:
-        parts.append(_filled(command.about, width))
+        parts.append(_fill(command.about, width))
     if command.danger:
-        parts.append(_filled(f"Asks before it acts. {command.danger}", width))
+        parts.append(_fill(f"Asks before it acts. {command.danger}", width))
     arguments = [param for param in command.arguments if not param.hidden]
     if arguments:
-        parts.append(_titled("Arguments", [(param.shown, _described(param)) for param in arguments], width))
+        parts.append(
+            _section("Arguments", [(param.shown, _description(param)) for param in arguments], width)
+        )
     if command.options:
-        parts.append(_titled("Options", _options(command.options), width))
+        parts.append(_section("Options", _options(command.options), width))
     if command.examples:
         parts.append("Examples:\n" + "\n".join(f"  {example}" for example in command.examples))
     taken = {text for param in command.options for text in param.flags}
-    parts.append(_titled("Options of every command", _options(COMMON, taken), width))
+    parts.append(_section("Options of every command", _options(COMMON, taken), width))
     parts.append("More of them, for certificates and the like: airflowctl --help")
     return "\n\n".join(parts) + "\n"
 
@@ -84,7 +86,7 @@ def _options(params: Iterable[Param], taken: Iterable[str] = ()) -> list[tuple[s
     for param in params:
         flags = [text for text in (*param.flags, *param.no_flags) if text not in hidden]
         if flags and not param.hidden:
-            rows.append((", ".join(flags) + _value_of_option(param), _described(param)))
+            rows.append((", ".join(flags) + _value_of_option(param), _description(param)))
     return rows
 
 
@@ -98,7 +100,7 @@ def _value(param: Param) -> str:
     return f"[{metavar(param)}]" if param.alone is not None else metavar(param)
 
 
-def _described(param: Param) -> str:
+def _description(param: Param) -> str:
     facts = []
     if param.choices:
         facts.append(f"One of {', '.join(param.choices)}.")
@@ -107,11 +109,11 @@ def _described(param: Param) -> str:
     return " ".join((param.help, *facts)).strip()
 
 
-def _titled(title: str, rows: Sequence[tuple[str, str]], width: int) -> str:
+def _section(title: str, rows: Sequence[tuple[str, str]], width: int) -> str:
     left = min(max((len(name) for name, _ in rows), default=0), 30)
     lines = [f"{title}:"]
     for name, text in rows:
-        wrapped = _wrapped(text, max(20, min(width, 110) - left - 4)) or [""]
+        wrapped = _wrap(text, max(20, min(width, 110) - left - 4)) or [""]
         if len(name) > left:
             lines.append(f"  {name}")
             name = ""
@@ -120,11 +122,11 @@ def _titled(title: str, rows: Sequence[tuple[str, str]], width: int) -> str:
     return "\n".join(lines)
 
 
-def _filled(text: str, width: int) -> str:
-    return "\n".join(_wrapped(text, min(width, 100)))
+def _fill(text: str, width: int) -> str:
+    return "\n".join(_wrap(text, min(width, 100)))
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def _wrap(text: str, width: int) -> list[str]:
     lines: list[str] = []
     current = ""
     for word in text.split():

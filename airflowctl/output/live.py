@@ -9,7 +9,7 @@ from contextlib import suppress
 from types import TracebackType
 
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.colour import parts
+from airflowctl.output.colour import split_codes
 from airflowctl.output.streams import Streams
 from airflowctl.output.table import cells_of, cut
 
@@ -25,7 +25,7 @@ _LEAVING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGTSTP)
 class Live:
     """Draws on stdout, which is a terminal that obeys the codes of one: `with Live(streams, write) as live`.
 
-    The cursor is hidden meanwhile, and stands under the block; what is typed is not echoed, for a line end
+    Until the end the cursor is hidden and stands under the block; what is typed is not echoed, for a line end
     would move the block. Both are as before again whatever happens. Lines come safe to write (`sanitise`),
     with no other codes in them than our colours.
     """
@@ -79,10 +79,10 @@ class Live:
         left out where the terminal is too low."""
         size = self._size
         most = max(1, size.lines - 1)  # the cursor's own
-        lines = [*head, *_around(body, focus, most - len(head) - len(foot)), *foot][:most]
-        lines = [fitting(line, self.columns) for line in lines]
+        lines = [*head, *_slice_around(body, focus, most - len(head) - len(foot)), *foot][:most]
+        lines = [fit_line(line, self.columns) for line in lines]
         text = "".join(f"{line}{_TO_END_OF_LINE}\n" for line in lines)
-        back, self._drawn = self._back(size), [_seen(line) for line in lines]
+        back, self._drawn = self._back(size), [_visible_width(line) for line in lines]
         self._write(back + text + _DOWN)
 
     def lift(self) -> None:
@@ -134,22 +134,22 @@ class Live:
             os.write(self._streams.stdout.fileno(), text.encode())
 
 
-def fitting(line: str, width: int) -> str:
+def fit_line(line: str, width: int) -> str:
     """The line, cut to so many cells."""
-    if _seen(line) <= width:
+    if _visible_width(line) <= width:
         return line
-    return cut(_bare(line), width)
+    return cut(_strip_codes(line), width)
 
 
-def _seen(line: str) -> int:
-    return cells_of(_bare(line))
+def _visible_width(line: str) -> int:
+    return cells_of(_strip_codes(line))
 
 
-def _bare(line: str) -> str:
-    return line if "\x1b" not in line else "".join(part for part, is_code in parts(line) if not is_code)
+def _strip_codes(line: str) -> str:
+    return line if "\x1b" not in line else "".join(part for part, is_code in split_codes(line) if not is_code)
 
 
-def _around(body: Sequence[str], focus: int, room: int) -> list[str]:
+def _slice_around(body: Sequence[str], focus: int, room: int) -> list[str]:
     """As much of the body as there is room for, and in words how much there is before and after it."""
     if len(body) <= room:
         return list(body)

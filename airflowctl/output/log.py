@@ -14,9 +14,8 @@ from airflowctl.core.words import counted, indexed
 from airflowctl.output import sanitise
 from airflowctl.output.colour import BOLD_RED, END, GREY, LEVELS, NAMES
 from airflowctl.output.times import is_time
-from airflowctl.output.traceback import coloured
-from airflowctl.output.traceback import lines as traceback
-from airflowctl.output.values import full
+from airflowctl.output.traceback import colour_traceback, traceback_lines
+from airflowctl.output.values import full_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -30,7 +29,7 @@ _KNOWN = {
 }  # fmt: skip
 _LOUD = ("error", "critical")  # not even folded away
 _HELD = 100  # lines of a group that did not end
-_PATIENCE = 2.0  # seconds that a group's lines are held back from somebody who follows
+_PATIENCE = 2.0  # seconds that a group's lines are held back with --follow
 _OUT = ("task.stdout", "task.stderr", "stdout", "stderr")  # by logger, or by `chan` in Airflow 3.0
 _WIDEST = 30
 
@@ -43,24 +42,24 @@ def events(log: Log) -> Iterator[Item]:
 
 
 def render_log(log: Log, style: Style) -> Iterator[str]:
-    """Yield the text of a log for a person, each piece as soon as there is something to see."""
+    """Yield the text of a log for reading, each piece as soon as its line is complete."""
     if log.form.raw:
-        yield from (text for line in log if line for text in _raw(line, style))
+        yield from (text for line in log if line for text in _render_raw(line, style))
     else:
-        teller = _Teller(log, style)
+        renderer = _LogRenderer(log, style)
         for line in log:
-            yield from teller.tell(line) if line else teller.rest()
-        yield from teller.end()
+            yield from renderer.render_line(line) if line else renderer.release_late()
+        yield from renderer.finish()
 
 
-def _raw(line: Line, style: Style) -> Iterator[str]:
+def _render_raw(line: Line, style: Style) -> Iterator[str]:
     words = [
         str(line.event.get("event", "")),
-        *traceback(line.event.get("error_detail"), line.code, unfold=True),
+        *traceback_lines(line.event.get("error_detail"), line.code, unfold=True),
     ]
     for text in words:
         if style.width is not None:
-            text = sanitise.painted(text) if style.colour else sanitise.bare(text)
+            text = sanitise.keep_readable_colours(text) if style.colour else sanitise.drop_colours(text)
         yield text + "\n"
 
 
@@ -68,8 +67,8 @@ _Stream = tuple[str, int, bool]
 
 
 def _stream(line: Line) -> _Stream:
-    """Which lines come in order. What a task prints comes by another way than what is logged: it may stand
-    between two marks that it has nothing to do with."""
+    """Return which lines are in order with this one. Airflow sends what a task prints by another way than
+    what it logs: a printed line may stand between the marks of a group that it is no part of."""
     event = line.event
     return line.task_id, line.map_index, event.get("logger") in _OUT or event.get("chan") in _OUT
 
@@ -86,8 +85,8 @@ class _Group:
         self.came = monotonic()
 
 
-class _Teller:
-    """What is remembered from one line to the next."""
+class _LogRenderer:
+    """The state of rendering a log, from one line to the next."""
 
     def __init__(self, log: Log, style: Style) -> None:
         self._form, self._is_live, self._style = log.form, log.live, style
@@ -95,43 +94,45 @@ class _Teller:
         self._open: set[_Stream] = set()  # of those that are shown line by line
         self._date, self._number, self._width = "", 0, 0
 
-    def tell(self, line: Line) -> Iterator[str]:
+    def render_line(self, line: Line) -> Iterator[str]:
         if line.number != self._number and not self._form.named:
             if self._number and not self._is_live:
-                yield from self.end()
+                yield from self.finish()
                 yield self._dim(f"{self._dash * 2} try {line.number} {self._dash * 2}") + "\n"
             self._number = line.number
-        yield from self._unfolded(line) if self._form.unfold or self._form.flat else self._folded(line)
+        yield from (
+            self._render_unfolded(line) if self._form.unfold or self._form.flat else self._render_folded(line)
+        )
 
-    def rest(self) -> Iterator[str]:
-        """Nothing more for now: a group that goes on for long is shown after all."""
+    def release_late(self) -> Iterator[str]:
+        """Yield groups that have not ended for a long time: no event has come for now."""
         for key, group in list(self._groups.items()):
             if group.title not in OWN_GROUPS and monotonic() - group.came > _PATIENCE:
                 del self._groups[key]
                 self._open.add(key)
                 yield from self._release(group)
 
-    def end(self) -> Iterator[str]:
-        """What is still held back: a group in which a task ends tells how."""
+    def finish(self) -> Iterator[str]:
+        """Yield what is still held back: a group that never ended may hold how the task failed."""
         for group in self._groups.values():
             yield from self._release(group)
         self._groups.clear()
 
-    def _unfolded(self, line: Line) -> Iterator[str]:
+    def _render_unfolded(self, line: Line) -> Iterator[str]:
         words = str(line.event.get("event", ""))
         if words.startswith(GROUP):
             yield from self._fold_line(line, self._arrow(True) + words.removeprefix(GROUP))
         elif words != END_GROUP:
             yield from self._line(line)
 
-    def _folded(self, line: Line) -> Iterator[str]:
+    def _render_folded(self, line: Line) -> Iterator[str]:
         key = _stream(line)
         words, group = str(line.event.get("event", "")), self._groups.get(key)
         if words.startswith(GROUP):
             if group:
                 group.depth += 1
             elif key in self._open:
-                yield from self._unfolded(line)
+                yield from self._render_unfolded(line)
             else:
                 self._groups[key] = _Group(line)
         elif words.startswith(END_GROUP):
@@ -227,20 +228,20 @@ class _Teller:
         if not self._style.colour:
             return self._safe(text)
         if "\x1b" in text:
-            return sanitise.painted(text)
+            return sanitise.keep_readable_colours(text)
         text = sanitise.prose(text)
         match = self._form.match
         return match.sub(lambda it: f"{BOLD_RED}{it[0]}{END}" if it[0] else "", text) if match else text
 
     def _facts(self, event: Mapping[str, Any]) -> str:
         found = [
-            f"{name}={_quoted(self._short(full(value)))}"
+            f"{name}={_quote(self._shorten(full_text(value)))}"
             for name, value in event.items()
             if name not in _KNOWN and value is not None
         ]
         return "  " + self._dim(self._safe(" ".join(found)).replace("\n", " ")) if found else ""
 
-    def _short(self, text: str) -> str:
+    def _shorten(self, text: str) -> str:
         """On a terminal, what does not fit one line is cut: Airflow logs whole task instances so."""
         most = self._style.width
         return text if most is None or len(text) <= most else text[: most - 1] + "…"
@@ -249,11 +250,11 @@ class _Teller:
         errors = line.event.get("error_detail")
         if not errors:
             return []
-        text = self._safe("\n".join(traceback(errors, line.code, unfold=self._form.unfold)))
-        return (coloured(text) if self._style.colour else text).split("\n")
+        text = self._safe("\n".join(traceback_lines(errors, line.code, unfold=self._form.unfold)))
+        return (colour_traceback(text) if self._style.colour else text).split("\n")
 
     def _safe(self, text: str) -> str:
-        return sanitise.bare(text)
+        return sanitise.drop_colours(text)
 
     def _dim(self, text: str) -> str:
         return f"{GREY}{text}{END}" if self._style.colour else text
@@ -272,7 +273,7 @@ def _milliseconds(moment: str) -> str:
     return f"{moment[19:23]:0<4}" if moment[19:20] == "." and moment[20:23].isdigit() else ".000"
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     from json import dumps
 
     return dumps(text, ensure_ascii=False) if not text or any(it in text for it in ' "=\n\t') else text

@@ -1,4 +1,4 @@
-"""What is longer than the screen, shown by the person's pager."""
+"""The user's pager, for results that are longer than the screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.redirects import deaf_to_ctrl_c
+from airflowctl.output.redirects import ignore_ctrl_c
 from airflowctl.output.streams import Streams
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ def program(environ: Mapping[str, str]) -> str:
     for name in ("AIRFLOWCTL_PAGER", "PAGER"):
         if name in environ:
             wanted = environ[name].strip()
-            return wanted if wanted != "cat" and _is_there(wanted, environ) else ""
-    return _OURS if _is_there(_OURS, environ) else ""
+            return wanted if wanted != "cat" and _is_installed(wanted, environ) else ""
+    return _OURS if _is_installed(_OURS, environ) else ""
 
 
-def _is_there(command: str, environ: Mapping[str, str]) -> bool:
+def _is_installed(command: str, environ: Mapping[str, str]) -> bool:
     """Whether the shell will find it: else what was to be shown would be lost."""
     from airflowctl.core.programs import find_program
 
@@ -48,7 +48,7 @@ class Pager:
         return self._process is not None
 
     def show(self, pieces: Iterable[str]) -> None:
-        """All of the pieces; those that nobody wants any more, as the pager has ended, are not asked for."""
+        """Show the pieces. Once the user has left the pager, no more of them are made."""
         try:
             for piece in pieces:
                 if not self._take(piece):
@@ -56,7 +56,7 @@ class Pager:
         except (Exception, KeyboardInterrupt):
             self._end_at_last()
             raise
-        except BaseException:  # we are ended from outside, and so is the pager
+        except BaseException:  # a signal ends this process: the pager must not outlive it
             self._kill()
             raise
         self._end()
@@ -68,10 +68,10 @@ class Pager:
         self._lines += _lines(piece, self._streams.columns)
         if self._lines < self._streams.rows:  # the prompt takes one
             return True
-        self._process = self._started()
+        self._process = self._start()
         return self._release()
 
-    def _started(self) -> Popen[bytes]:
+    def _start(self) -> Popen[bytes]:
         from subprocess import PIPE, Popen
 
         self._streams.stdout.flush()
@@ -80,7 +80,7 @@ class Pager:
         environ = {**self._streams.environ, "PATH": search_path(self._streams.environ)}
         environ.setdefault("LESS", "FRX")
         environ.setdefault("LV", "-c")
-        with deaf_to_ctrl_c(but_children=True):  # or Ctrl-C now leaves a pager behind that nobody ends
+        with ignore_ctrl_c(but_children=True):  # or Ctrl-C at this moment leaves an orphan pager
             return Popen(self._command, shell=True, stdin=PIPE, env=environ, bufsize=0)
 
     def _release(self) -> bool:
@@ -96,7 +96,7 @@ class Pager:
         encoding = getattr(self._streams.stdout, "encoding", None) or "utf-8"
         left = memoryview(text.encode(encoding, "backslashreplace"))
         try:
-            with deaf_to_ctrl_c():
+            with ignore_ctrl_c():
                 while left:
                     left = left[os.write(process.stdin.fileno(), left) :]
         except BrokenPipeError:
@@ -104,7 +104,7 @@ class Pager:
         return True
 
     def _end_at_last(self) -> None:
-        """After Ctrl-C, which may come again before we are deaf to it: the pager is not left behind."""
+        """End the pager after Ctrl-C, which may come again before it is ignored."""
         while True:
             try:
                 return self._end()
@@ -112,11 +112,11 @@ class Pager:
                 continue
 
     def _end(self) -> None:
-        """Wait until the person has seen enough; Ctrl-C is the pager's."""
+        """Wait until the user leaves the pager, which alone gets Ctrl-C."""
         if self._process is None:
             self._release()
             return
-        with deaf_to_ctrl_c():
+        with ignore_ctrl_c():
             if self._process.stdin is not None:
                 self._process.stdin.close()
             try:

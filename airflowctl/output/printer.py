@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Printer:
-    """Shows the results, errors and notes of one line."""
+    """Prints the results, errors and notes of one line."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Printer:
 
     @property
     def _clock(self) -> Clock:
-        """What people are told of times; machines get them as they were sent."""
+        """How times are printed for a user; programs get them as the server sent them."""
         if not self.format.is_for_eyes:
             return UTC
         name, now = self._zone_name, None
@@ -101,7 +101,7 @@ class Printer:
     def show(self, result: Printable) -> int:
         """Print a result; its exit code. Raises BrokenPipeError, or OutputFailed when the disk is full."""
         is_live = False
-        result = self.with_lines(result)
+        result = self.write_next_lines(result)
         if not isinstance(result, PLAIN):
             from airflowctl.core.display import Log, Talk, Watch
 
@@ -172,10 +172,10 @@ class Printer:
             plain = sanitise.prose if isinstance(result, Log | Report) else plain
         if not self.format.is_for_eyes or not self._has_colour:
             return plain
-        return sanitise.coloured_log if is_log else lambda piece: sanitise.coloured(piece, plain)
+        return sanitise.keep_log_colours if is_log else lambda piece: sanitise.keep_our_colours(piece, plain)
 
     def _pager(self) -> Pager | None:
-        """The person's pager, where there is a screen to fill."""
+        """Return the user's pager; None where stdout is no screen to fill."""
         if self._options.no_pager or self._streams.is_dumb or not self._streams.rows:
             return None
         from airflowctl.output.pager import Pager, program
@@ -184,7 +184,7 @@ class Printer:
         return Pager(self._streams, command, self._write) if command else None
 
     def error(self, error: CliError, where: str = "") -> None:
-        """One or two lines that name the thing and the way out; JSON where the output is JSON."""
+        """Print an error and its hint on stderr; as JSON where the format of results is JSON."""
         self._progress.end()
         # Before anything is escaped or cut: a secret is found only as it is.
         message, hint = self._redact(error.message), self._redact(error.hint)
@@ -206,19 +206,19 @@ class Printer:
             text = sanitise.json_text(json.dumps({"error": found}, ensure_ascii=only_ascii))
         else:
             prefix = f"{where}: " if where else ""
-            text = sanitise.line(f"{prefix}error: {_clipped(message)}")
+            text = sanitise.line(f"{prefix}error: {_clip(message)}")
             if hint:
-                text += "\n  " + sanitise.line(_clipped(hint))
+                text += "\n  " + sanitise.line(_clip(hint))
         if isinstance(error, Interrupted) and self._streams.stderr_is_terminal:
             text = "\r" + text  # over the ^C that the terminal itself shows
         self._say(text)
 
     def note(self, text: str) -> None:
-        """Something worth knowing that is not data."""
+        """Print a note on stderr, one line."""
         self._progress.end()
         self._say(sanitise.line(self._redact(text)))
 
-    def with_lines(self, result: Printable) -> Printable:
+    def write_next_lines(self, result: Printable) -> Printable:
         """The result with the lines to run next in it written out, as lines of this session."""
         if isinstance(result, Text):
             data = result.data if result.data is NO_DATA else write_lines_in(result.data, self._write_line)
@@ -245,12 +245,12 @@ class Printer:
         return sanitise.line(self._redact(text))
 
     def end_line(self) -> None:
-        """Others wrote on the terminal, and left a line there without its end."""
+        """End a line of the terminal that another program left without its end."""
         if self._streams.stderr_is_terminal:
             self._say("")
 
     def progress(self, done: int, total: int | None) -> None:
-        """How far a long list is."""
+        """Print on a terminal how many items of a list have come."""
         self._progress.show(done, total)
 
     def traceback(self, error: Exception) -> None:
@@ -278,11 +278,11 @@ class Printer:
             self._streams.stderr.write(text + "\n")
             self._streams.stderr.flush()
         except OSError:
-            pass  # nobody listens on stderr; the exit code still tells
+            pass  # stderr is closed; the exit code still reports the error
 
 
 def _to_stdout(do: Callable[..., object], *text: str) -> None:
-    """A reader that has gone ends the program (BrokenPipeError); any other fault is told."""
+    """Write to stdout. Raises BrokenPipeError where the reader has gone, else OutputFailed."""
     try:
         do(*text)
     except BrokenPipeError:
@@ -291,5 +291,5 @@ def _to_stdout(do: Callable[..., object], *text: str) -> None:
         raise OutputFailed(f"cannot write the result: {error.strerror}") from None
 
 
-def _clipped(text: str, most: int = 600) -> str:
+def _clip(text: str, most: int = 600) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class Values(NamedTuple):
-    """What is neither one object nor a list of objects: a value, or a list of values."""
+    """A result that is neither an object nor a list of objects: a value, or a list of values."""
 
     data: Any
 
 
 def apply_query(result: Shown, expression: str) -> Shown | Values:
-    """What the expression finds; items that kept their shape keep their columns."""
+    """Return what the expression finds; items that keep their shape keep their columns. Raises NoColumn."""
     found = _search(_document(result), expression)
     if isinstance(found, Mapping):
         same = isinstance(result, Record) and result.key in found
@@ -43,8 +43,8 @@ def _search(document: Any, expression: str) -> Any:
         return jmespath.search(expression, document)
     except JMESPathTypeError as error:  # its own words hold the whole value
         wanted = " or ".join(error.expected_types)
-        told = f"{error.function_name}() wants {wanted}, and got {error.actual_type}"
-        raise NoColumn(f"--query does not fit the result: {told}") from None
+        reason = f"{error.function_name}() wants {wanted}, and got {error.actual_type}"
+        raise NoColumn(f"--query does not fit the result: {reason}") from None
     except JMESPathError as error:
         raise NoColumn(f"--query does not fit the result: {' '.join(str(error).split())}") from None
     except (

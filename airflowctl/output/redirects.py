@@ -1,4 +1,4 @@
-"""Where a result goes that does not go to stdout: into a file, or into another program."""
+"""Redirections of a result: into a file (`>`, `>>`) or into another program (`|`)."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _IN_MEMORY = 1 << 20  # bytes; what is more waits in a file without a name
 
 
 class Sink(StringIO):
-    """Takes a result as stdout would."""
+    """A stream for a result in the place of stdout."""
 
     def check(self) -> None:
-        """Raises UsageError where it cannot take anything: before a command does something."""
+        """Raise UsageError where nothing can be written: the command has then not run."""
 
     def finish(self, code: int) -> int:
-        """Called at the end, with the exit code of the command; that of the whole line."""
+        """End the stream. Return the exit code of the whole line, from that of its command."""
         return code
 
 
 class File(Sink):
-    """Takes a result and, when all of it has come (`flush`), writes it: a command that fails half way leaves
-    the file as it was. What comes after that, from a command that goes on, is written as it comes."""
+    """A file that is written when the whole result has come (`flush`): a command that fails before leaves the
+    file unchanged. What a command that still runs prints later is written at once."""
 
     def __init__(self, path: str, append: bool) -> None:
         super().__init__()
@@ -53,17 +53,17 @@ class File(Sink):
 
     def write(self, text: str) -> int:
         try:
-            return (self._file or self._waiting()).write(text)
+            return (self._file or self._buffer()).write(text)
         except OSError as error:
-            raise self._failed(error) from None
+            raise self._write_error(error) from None
 
     def flush(self) -> None:
         try:
             if self._file is None:
-                self._file = self._opened()
+                self._file = self._open()
             self._file.flush()
         except OSError as error:
-            raise self._failed(error) from None
+            raise self._write_error(error) from None
 
     def finish(self, code: int) -> int:
         for file in filter(None, (self._held, self._file)):
@@ -71,7 +71,7 @@ class File(Sink):
                 file.close()
         return code
 
-    def _waiting(self) -> IO[str]:
+    def _buffer(self) -> IO[str]:
         from tempfile import SpooledTemporaryFile
 
         if self._held is None:
@@ -79,7 +79,7 @@ class File(Sink):
             self._held = held
         return self._held
 
-    def _opened(self) -> IO[str]:
+    def _open(self) -> IO[str]:
         from shutil import copyfileobj
 
         from airflowctl.files import open_new_private
@@ -96,13 +96,13 @@ class File(Sink):
             copyfileobj(self._held, file)
         return file
 
-    def _failed(self, error: OSError) -> OutputFailed:
+    def _write_error(self, error: OSError) -> OutputFailed:
         return OutputFailed(f"cannot write {self._path}: {error.strerror}")
 
 
 class Program(Sink):
-    """Takes a result into the standard input of a line of the person's shell, which starts with the first of
-    it: where there is none, as the command failed, it does not start."""
+    """The standard input of a line of the user's shell. It starts with the first text: where a command fails
+    before, nothing runs."""
 
     def __init__(self, line: str, environ: Mapping[str, str]) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ class Program(Sink):
 
     def write(self, text: str) -> int:
         if text:
-            process = self._started()
+            process = self._start()
             left = memoryview(text.encode("utf-8", "backslashreplace"))
             if process.stdin is None:
                 raise BrokenPipeError
@@ -120,29 +120,29 @@ class Program(Sink):
         return len(text)
 
     def flush(self) -> None:
-        self._started()
+        self._start()
 
     def finish(self, code: int) -> int:
-        """Wait until it has ended; the exit code of the whole is the first that is not 0."""
+        """Wait until the program has ended. Return the first exit code of the line that is not 0."""
         if self._process is None:
             return code
         if self._process.stdin is not None:
             with suppress(OSError):
                 self._process.stdin.close()
-        return code or ended(self._process)
+        return code or wait_for(self._process)
 
-    def _started(self) -> Popen[bytes]:
+    def _start(self) -> Popen[bytes]:
         if self._process is None:
-            self._process = started(self._line, self._environ, takes_input=True)
+            self._process = start_shell_line(self._line, self._environ, takes_input=True)
         return self._process
 
 
-def started(line: str, environ: Mapping[str, str], takes_input: bool = False) -> Popen[bytes]:
-    """A line of the person's own shell, on this terminal."""
+def start_shell_line(line: str, environ: Mapping[str, str], takes_input: bool = False) -> Popen[bytes]:
+    """Start a line of the user's own shell, on this terminal. Raises UsageError."""
     from subprocess import PIPE, Popen
 
     shell = environ.get("SHELL") or "/bin/sh"
-    with deaf_to_ctrl_c(but_children=True):
+    with ignore_ctrl_c(but_children=True):
         try:
             return Popen([shell, "-c", line], stdin=PIPE if takes_input else None, env={**environ}, bufsize=0)
         except OSError as error:
@@ -151,12 +151,12 @@ def started(line: str, environ: Mapping[str, str], takes_input: bool = False) ->
             ) from None
 
 
-def ended(process: Popen[bytes]) -> int:
-    """Wait for a program that has the terminal, and so Ctrl-C; its exit code, as shells tell it."""
-    with deaf_to_ctrl_c():
+def wait_for(process: Popen[bytes]) -> int:
+    """Wait for a program that has the terminal, and so Ctrl-C. Return its exit code, 128 + N for signal N."""
+    with ignore_ctrl_c():
         try:
             code = process.wait()
-        except BaseException:  # we are ended from outside, and so is it
+        except BaseException:  # a signal ends this process: the program must not outlive it
             process.terminate()
             process.wait()
             raise
@@ -164,13 +164,13 @@ def ended(process: Popen[bytes]) -> int:
 
 
 @contextmanager
-def deaf_to_ctrl_c(but_children: bool = False) -> Iterator[None]:
-    """A signal goes to all that is on the terminal: another program does with it what it likes, and we go on.
-    With `but_children` what is started meanwhile hears it."""
+def ignore_ctrl_c(but_children: bool = False) -> Iterator[None]:
+    """Ignore Ctrl-C in this process: the terminal sends it to each program on it, and it is for the other.
+    With `but_children` a program that is started in the block still gets it."""
     import signal
 
     try:
-        before = signal.signal(signal.SIGINT, _unheard if but_children else signal.SIG_IGN)
+        before = signal.signal(signal.SIGINT, _do_nothing if but_children else signal.SIG_IGN)
     except ValueError:  # not in the thread that gets signals
         yield
         return
@@ -180,5 +180,5 @@ def deaf_to_ctrl_c(but_children: bool = False) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _unheard(*_: object) -> None:
-    """What is caught here is not caught in a program that is started; what is ignored is ignored there."""
+def _do_nothing(*_: object) -> None:
+    """Catch a signal without effect: unlike an ignored one, a program that is started does not inherit it."""

@@ -8,7 +8,7 @@ from airflowctl.core.result import NO_DATA, Record, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
 from airflowctl.output.style import DataFormat, Style
-from airflowctl.output.values import full
+from airflowctl.output.values import full_text
 
 if TYPE_CHECKING:
     from airflowctl.core.display import Log, Picture, Report
@@ -71,7 +71,7 @@ def _render_values(found: Values, style: Style) -> Iterator[str]:
         return style.format.render_values(data, style)
     if isinstance(style.format, DataFormat):
         return style.format.render_data(data, style)
-    return _render_words("null" if data is None else full(data), style)
+    return _render_words("null" if data is None else full_text(data), style)
 
 
 def _render_log(log: Log, style: Style) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A report as a person reads it: headings, what stands under them indented, and the lines to run next."""
+"""A report as text: headings, under each its body, indented, and last the lines to run next."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _COLOURS = {BAD: colour.RED, WARN: colour.YELLOW, GOOD: colour.GREEN}
 
 
 def render_report(report: Report, style: Style) -> Iterator[str]:
-    """The text of a report, a section a piece."""
+    """Yield the text of a report, a piece a section."""
     for place, section in enumerate(report.sections):
         yield ("\n" if place and _is_open(report.sections[place - 1], section) else "") + _section(
             section, style
         )
     if report.next:
         lines = [" " * _INDENT + sanitise.line(line) for line in report.next]
-        yield "\n".join(["", _painted("Next", colour.BOLD, style), *lines, ""])
+        yield "\n".join(["", _paint("Next", colour.BOLD, style), *lines, ""])
 
 
 def report_rows(report: Report) -> Rows:
-    """The same as a list, for formats that are one: a line a heading."""
+    """Return a report as rows, one for each heading."""
     items = [
         {
             "level": section.tone or "info",
@@ -51,8 +51,8 @@ def _is_open(before: Section, after: Section) -> bool:
 
 def _section(section: Section, style: Style) -> str:
     mark = _MARKS[section.tone][0 if style.unicode else 1] + " " if section.tone else ""
-    title = _wrapped(sanitise.line(section.title), style.width, mark)
-    lines = [_painted(line, colour.BOLD + _COLOURS.get(section.tone, ""), style) for line in title]
+    title = _wrap(sanitise.line(section.title), style.width, mark)
+    lines = [_paint(line, colour.BOLD + _COLOURS.get(section.tone, ""), style) for line in title]
     for part in section.body:
         lines += [(" " * _INDENT + line).rstrip() for line in _part(part, style)]
     return "\n".join(lines) + "\n"
@@ -71,10 +71,10 @@ def _part(part: str | Code | Rows | Record, style: Style) -> list[str]:
             items, part.columns, room, key=part.key, ruled=False, clock=style.clock, colour=style.colour
         )
         return text.split("\n")
-    return [line for text in sanitise.prose(part).split("\n") for line in _wrapped(text, room)]
+    return [line for text in sanitise.prose(part).split("\n") for line in _wrap(text, room)]
 
 
-def _wrapped(text: str, room: int | None, start: str = "") -> list[str]:
+def _wrap(text: str, room: int | None, start: str = "") -> list[str]:
     if room is None or len(start) + len(text) <= room:
         return [start + text]
     from textwrap import wrap
@@ -96,23 +96,23 @@ def _code(code: Code, room: int | None, style: Style) -> list[str]:
         if code.first:
             before = f"{'>' if number == code.mark else ' '} {number:>{left}} | "
         shown = line if room is None else cut(line, max(_NARROWEST, room - len(before)))
-        text = _coloured(shown, code.language, style)
-        found.append(f"{_painted(before, colour.RED, style) if number == code.mark else before}{text}")
+        text = _colour_line(shown, code.language, style)
+        found.append(f"{_paint(before, colour.RED, style) if number == code.mark else before}{text}")
     return found
 
 
-def _coloured(line: str, language: str, style: Style) -> str:
+def _colour_line(line: str, language: str, style: Style) -> str:
     if not style.colour or not line:
         return line
     if language == "diff":
         by_sign = {"+": colour.GREEN, "-": colour.RED, "@": colour.CYAN}
-        return _painted(line, by_sign.get(line[0], ""), style)
+        return _paint(line, by_sign.get(line[0], ""), style)
     if language == "python":
-        return _python(line)
+        return _colour_python(line)
     return line
 
 
-def _python(line: str) -> str:
+def _colour_python(line: str) -> str:
     """A line by itself: a text over several lines loses its colour, and nothing else."""
     from pygments.lexers.python import PythonLexer
     from pygments.token import Comment, Keyword, Number, String, is_token_subtype
@@ -125,5 +125,5 @@ def _python(line: str) -> str:
     return "".join(found)
 
 
-def _painted(text: str, codes: str, style: Style) -> str:
+def _paint(text: str, codes: str, style: Style) -> str:
     return f"{codes}{text}{colour.END}" if style.colour and codes and text else text

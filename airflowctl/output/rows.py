@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from airflowctl.core.errors import NoColumn, did_you_mean
 from airflowctl.core.result import Item, Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.values import MISSING, full, lookup
+from airflowctl.output.values import MISSING, full_text, lookup
 
 if TYPE_CHECKING:
     from typing import Any
@@ -60,7 +60,7 @@ def used_columns(rows: Rows, items: Sequence[Item]) -> tuple[str, ...]:
     """Return the columns without the optional ones in which no item has a value."""
 
     def is_used(column: str) -> bool:
-        return column not in rows.optional or any(full(lookup(item, column)) for item in items)
+        return column not in rows.optional or any(full_text(lookup(item, column)) for item in items)
 
     return tuple(column for column in rows.columns if is_used(column))
 

@@ -1,4 +1,4 @@
-"""Text from a server, made safe for a terminal: what a terminal would obey, or nobody would see, is shown."""
+r"""Text of a server, safe for a terminal: what it would obey or not display is escaped, as `\x1b`."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def block(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """As `block`, for text that nobody has to tell from another: what joins the parts of an emoji or shapes a
+    """As `block`, for text that is no name to compare: what joins the parts of an emoji or shapes a
     letter (Persian, Hindi) stays where it does that."""
     text = text.replace("\r\n", "\n")
     if text.isascii() or not any(joiner in text for joiner in _JOINERS):
         return text.translate(_PROSE)
-    parts = _joined().split(text)
+    parts = _joiner_pattern().split(text)
     return "".join(part if place % 2 else part.translate(_PROSE) for place, part in enumerate(parts))
 
 
@@ -84,7 +84,7 @@ _PICTURE = (
 _SCRIPTS = r"\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff\u0900-\u0dff"  # of Arabic and of India
 
 
-def _joined() -> Pattern[str]:
+def _joiner_pattern() -> Pattern[str]:
     from re import compile
 
     return compile(
@@ -93,17 +93,17 @@ def _joined() -> Pattern[str]:
     )
 
 
-def coloured(text: str, plain: Callable[[str], str] = block) -> str:
-    """As `plain`, but for the colours that we ourselves have put in."""
+def keep_our_colours(text: str, plain: Callable[[str], str] = block) -> str:
+    """As `plain`, but keep the colours that this program puts in."""
     if "\x1b" not in text:
         return plain(text)
-    from airflowctl.output.colour import parts
+    from airflowctl.output.colour import split_codes
 
-    return "".join(part if is_code else plain(part) for part, is_code in parts(text))
+    return "".join(part if is_code else plain(part) for part, is_code in split_codes(text))
 
 
-def coloured_log(text: str) -> str:
-    """As `prose`, but for all colours: those in a log that is read by a person went through `painted`."""
+def keep_log_colours(text: str) -> str:
+    """As `prose`, but for all colours: those in a log for reading went through `keep_readable_colours`."""
     if "\x1b" not in text:
         return prose(text)
     from re import split
@@ -113,16 +113,16 @@ def coloured_log(text: str) -> str:
     return "".join(part if place % 2 else prose(part) for place, part in enumerate(split(SEQUENCE, text)))
 
 
-def painted(text: str) -> str:
-    """As `prose`, but for colours in which it can be read, whoever put them in: a log on a terminal."""
+def keep_readable_colours(text: str) -> str:
+    """As `prose`, but keep the colours in which it can be read, the server's too: a log on a terminal."""
     if "\x1b" not in text:
         return prose(text)
-    from airflowctl.output.sgr import readable
+    from airflowctl.output.sgr import keep_readable
 
-    return "\n".join(readable(line, prose) for line in text.replace("\r\n", "\n").split("\n"))
+    return "\n".join(keep_readable(line, prose) for line in text.replace("\r\n", "\n").split("\n"))
 
 
-def bare(text: str) -> str:
+def drop_colours(text: str) -> str:
     """Safe, without the colours that a task has written; letters that cannot be seen stay: it may go into a
     pipe, and a terminal gets it by way of the printer."""
     text = text.replace("\r\n", "\n")
@@ -135,20 +135,20 @@ def bare(text: str) -> str:
     return text.translate(_BARE)
 
 
-def piped(text: str) -> str:
+def pipe_line(text: str) -> str:
     """One line of a pipe: nothing in it that a terminal would obey, should it come to one after all."""
     return text if text.isprintable() else text.translate(_PIPED)
 
 
-def piped_block(text: str) -> str:
-    """As `piped`, for several lines: their ends and tabs stay."""
+def pipe_block(text: str) -> str:
+    """As `pipe_line`, for several lines: their ends and tabs stay."""
     # The question is cheaper than the answer: of most results there is nothing to escape.
     return text if text.replace("\n", "").replace("\t", "").isprintable() else text.translate(_BARE)
 
 
 def field(text: str) -> str:
-    """As `piped`, for one field of a TSV line: backslashes are doubled, so that it can be undone."""
-    return piped(text.replace("\\", "\\\\"))
+    """As `pipe_line`, for one field of a TSV line: backslashes are doubled, so that it can be undone."""
+    return pipe_line(text.replace("\\", "\\\\"))
 
 
 def json_text(text: str) -> str:
@@ -156,6 +156,6 @@ def json_text(text: str) -> str:
     return text.translate(_JSON)
 
 
-def piped_json(text: str) -> str:
+def pipe_json(text: str) -> str:
     """JSON that means the same with nothing alive in it, otherwise as it was sent."""
     return text if text.isascii() and "\x7f" not in text else text.translate(_PIPED_JSON)

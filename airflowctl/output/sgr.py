@@ -22,7 +22,7 @@ _SIXTEEN = (
 )  # fmt: skip
 _READABLE = (1, 2, 3, 4, 5, 6, 8, 9, 12, 13)  # of the sixteen, on black and on white
 _DARKER = {10: 32, 11: 33, 14: 36}  # too bright for white
-_LEAST = 2.0  # contrast of two colours that can be told apart: 1 is none, 21 is black on white
+_LEAST = 2.0  # contrast of two colours that differ for the eye: 1 is none, 21 is black on white
 
 
 class _Pen(NamedTuple):
@@ -38,7 +38,7 @@ class _Pen(NamedTuple):
         return (*self.on, *self.front, *back)
 
 
-def readable(line: str, plain: Callable[[str], str]) -> str:
+def keep_readable(line: str, plain: Callable[[str], str]) -> str:
     """One line with its colours, as far as what they are on can be read; switched off at its end. `plain` is
     what makes the letters between them safe."""
     return "".join(_parts(line, plain))
@@ -54,7 +54,7 @@ def _parts(line: str, plain: Callable[[str], str]) -> Iterator[str]:
             continue
         was_exact = asked == shown
         asked, is_known = _turn(asked, part[2:-1])
-        wanted = _legible(asked)
+        wanted = _legible_pen(asked)
         if wanted != shown:
             is_exact = was_exact and is_known and wanted == asked
             yield part if is_exact else f"\x1b[{';'.join(map(str, (0, *wanted.numbers)))}m"
@@ -80,41 +80,43 @@ def _turn(pen: _Pen, code: str) -> tuple[_Pen, bool]:
         elif number in _OFF:
             pen = pen._replace(on=tuple(one for one in pen.on if one not in _OFF[number]))
         elif base == 38 or number == _UNDERLINE:
-            colour = _of_many(numbers)
+            colour = _read_colour(numbers)
             if colour is None:
                 return pen, False
-            pen, is_known = (pen, False) if number == _UNDERLINE else (_with(pen, colour, is_back), is_known)
+            pen, is_known = (
+                (pen, False) if number == _UNDERLINE else (_set_colour(pen, colour, is_back), is_known)
+            )
         elif base in (*range(30, 38), 39, *range(90, 98)):
-            pen = _with(pen, () if base == 39 else (base,), is_back)
+            pen = _set_colour(pen, () if base == 39 else (base,), is_back)
         else:
             is_known = False
     return pen, is_known
 
 
-def _with(pen: _Pen, colour: _Colour, is_back: bool) -> _Pen:
+def _set_colour(pen: _Pen, colour: _Colour, is_back: bool) -> _Pen:
     return pen._replace(back=colour) if is_back else pen._replace(front=colour)
 
 
-def _of_many(numbers: Iterator[int]) -> _Colour | None:
+def _read_colour(numbers: Iterator[int]) -> _Colour | None:
     """The colour whose numbers follow; None where they are not whole."""
     way = next(numbers, 0)
     values = [next(numbers, -1) for _ in range(_VALUES.get(way, 0))]
     return (38, way, *values) if values and all(0 <= value < 256 for value in values) else None
 
 
-def _legible(pen: _Pen) -> _Pen:
+def _legible_pen(pen: _Pen) -> _Pen:
     """The same without a colour that hides the letters: the terminal's own two are not known, so that one
-    colour alone has to be readable on black and on white."""
-    if pen.back and pen.front and _contrast(_light(pen.front), _light(pen.back)) >= _LEAST:
+    colour alone has to be keep_readable on black and on white."""
+    if pen.back and pen.front and _contrast(_luminance(pen.front), _luminance(pen.back)) >= _LEAST:
         return pen
-    return pen._replace(front=_legible_alone(pen.front), back=())
+    return pen._replace(front=_legible_colour(pen.front), back=())
 
 
-def _legible_alone(colour: _Colour) -> _Colour:
+def _legible_colour(colour: _Colour) -> _Colour:
     place = _place(colour)
     if place is not None:
         return colour if place in _READABLE else (_DARKER[place],) if place in _DARKER else ()
-    light = _light(colour) if colour else 0.0
+    light = _luminance(colour) if colour else 0.0
     return colour if min(_contrast(light, 0.0), _contrast(light, 1.0)) >= _LEAST else ()
 
 
@@ -125,7 +127,7 @@ def _place(colour: _Colour) -> int | None:
     return colour[2] if len(colour) == 3 and colour[2] < 16 else None
 
 
-def _light(colour: _Colour) -> float:
+def _luminance(colour: _Colour) -> float:
     """Its relative luminance, from 0 to 1 (WCAG 2)."""
     place = _place(colour)
     if place is not None:

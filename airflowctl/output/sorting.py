@@ -8,16 +8,16 @@ from airflowctl.core.errors import NoColumn, did_you_mean
 from airflowctl.core.result import Item
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.times import is_time
-from airflowctl.output.values import MISSING, full, lookup
+from airflowctl.output.values import MISSING, full_text, lookup
 
 if TYPE_CHECKING:
     from typing import Any
 
 
 def sort_items(items: Iterable[Item], fields: Sequence[str]) -> list[Item]:
-    """By the first field, where that is the same by the second, and so on; `-field` for the largest first.
+    """Return the items by the first field, where equal by the second, and so on; `-field`: largest first.
 
-    Numbers, times and texts are compared as what they are; what has no value comes last either way.
+    Numbers, times and texts are compared as such; items without a value come last. Raises NoColumn.
     """
     items = list(items)
     for field in reversed(fields):
@@ -43,4 +43,4 @@ def _rank(value: Any) -> tuple[int, Any]:
     if isinstance(value, str) and is_time(value):
         # The server leaves out a fraction that is none, and 'Z' stands after '.'.
         return 1, value.removesuffix("+00:00").removesuffix("Z")
-    return 2, full(value)
+    return 2, full_text(value)

@@ -16,12 +16,12 @@ _WIDTH = 8
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def with_bars(
+def add_bars(
     items: Sequence[Item], columns: tuple[str, ...], measured: str, style: Style
 ) -> tuple[Sequence[Item], tuple[str, ...]]:
-    """The items and columns with a bar for each number in `measured`, right of it: the largest is the whole
-    width. As they were where there is nothing to compare, or no room."""
-    from airflowctl.output.table import with_room
+    """Return the items and columns with a bar right of each number in `measured`; the largest has the whole
+    width. Unchanged where there is nothing to compare, or no room."""
+    from airflowctl.output.table import fit_columns
 
     values = [lookup(item, measured) for item in items]
     numbers = [value for value in values if type(value) in (int, float) and value > 0]
@@ -32,7 +32,7 @@ def with_bars(
         {**item, TITLE: _bar(value / max(numbers), style.unicode) if value in numbers else ""}
         for item, value in zip(items, values, strict=True)
     ]
-    if TITLE not in with_room(drawn, columns, (TITLE,), style.width, style.clock._replace(now=None)):
+    if TITLE not in fit_columns(drawn, columns, (TITLE,), style.width, style.clock._replace(now=None)):
         return items, columns
     return drawn, (*columns[:place], TITLE, *columns[place:])
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Streams:
-    """Replaceable, so that a test can be a whole session in one process."""
+    """The streams of one session; replaceable, so that a test can run a whole session in one process."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Streams:
         self._columns = columns
 
     def into(self, stdout: TextIO, stderr: TextIO | None = None, columns: int | None = None) -> Streams:
-        """The same, but for where results go, and errors if that is said too."""
+        """Return these streams with another stdout, and another stderr where it is given."""
         return Streams(self.stdin, stdout, stderr or self.stderr, self.environ, columns)
 
     @property
@@ -44,12 +44,12 @@ class Streams:
 
     @property
     def can_ask(self) -> bool:
-        """Whether there is a person to ask."""
+        """Whether a user can be asked: both ends of a question are a terminal."""
         return _is_terminal(self.stdin) and _is_terminal(self.stderr)
 
     @property
     def can_fill_in(self) -> bool:
-        """Whether there is a person with a terminal that a form can be drawn on."""
+        """Whether a form can be drawn on the terminal of the user."""
         return self.can_ask and not self.is_dumb
 
     @property
@@ -86,7 +86,7 @@ class Streams:
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing may be told by colour alone: NO_COLOR, or a dumb terminal."""
+        """Whether colours must not be used: NO_COLOR, or a dumb terminal."""
         return bool(self.environ.get("NO_COLOR")) or self.is_dumb
 
     @property
@@ -102,7 +102,7 @@ class Streams:
             raise UsageError("what stands on standard input is not UTF-8 text") from None
 
     def ask(self, question: str) -> str:
-        """One line from the person, without its end."""
+        """Ask the user for one line. Return it without its end."""
         line = ""
         try:
             self.stderr.write(block(question))
@@ -110,11 +110,11 @@ class Streams:
             line = self.read_line()
         finally:
             if not line:
-                self.stderr.write("\n")  # or what is told next stands over the question
+                self.stderr.write("\n")  # or the next message is printed over the question
         return line
 
     def ask_secret(self, question: str) -> str:
-        """One line from the person, not echoed."""
+        """Ask the user for one line that is not echoed."""
         from getpass import getpass
 
         try:
@@ -124,12 +124,12 @@ class Streams:
         except UnicodeDecodeError:
             raise UsageError("what was typed is not UTF-8 text") from None
         except KeyboardInterrupt:
-            self.stderr.write("\n")  # or what is told next stands over the question
+            self.stderr.write("\n")  # or the next message is printed over the question
             raise
 
 
 class Caught(StringIO):
-    """Keeps what would go to a terminal, or into a pipe."""
+    """A stream in memory that says whether it is a terminal."""
 
     def __init__(self, is_terminal: bool) -> None:
         super().__init__()

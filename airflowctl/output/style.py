@@ -25,7 +25,7 @@ class Format:
     """
 
     is_for_eyes = False
-    """A person reads it: times in the user's zone, colours, reports and pictures as such."""
+    """For reading: times in the user's zone, colours, reports and pictures as such."""
     fits_width = False
     """On a terminal it is cut to the width, and a watch redraws it in place."""
     has_ages = False
@@ -87,12 +87,12 @@ class Format:
 
     def _make_safe(self, pieces: Iterable[str], style: Style) -> Iterator[str]:
         if self.escapes == AS_JSON:
-            return map(sanitise.piped_json if style.width is None else sanitise.json_text, pieces)
+            return map(sanitise.pipe_json if style.width is None else sanitise.json_text, pieces)
         if self.escapes == QUOTED or style.width is not None:  # the Printer escapes what a terminal gets
             return iter(pieces)
         if self.is_for_eyes and style.colour:
-            return (sanitise.coloured(piece, sanitise.piped_block) for piece in pieces)
-        return map(sanitise.piped_block, pieces)
+            return (sanitise.keep_our_colours(piece, sanitise.pipe_block) for piece in pieces)
+        return map(sanitise.pipe_block, pieces)
 
 
 class DataFormat(Format):

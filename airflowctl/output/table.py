@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
-from airflowctl.output.colour import painted
+from airflowctl.output.colour import colour_state
 from airflowctl.output.times import UTC, Clock
-from airflowctl.output.values import brief, lookup, short
+from airflowctl.output.values import brief_text, lookup, short_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -30,7 +30,7 @@ def table(
 ) -> str:
     """Rows under each other, one line a row. `width` None: nothing is cut; else `key` is cut last."""
     titles = [sanitise.line(column) for column in columns]
-    rows = _told(items, columns, titles, width, clock)
+    rows = _cell_texts(items, columns, titles, width, clock)
     if width is not None:
         fitting = _fit(_widths(titles, rows), width, columns.index(key) if key in columns else None)
         if fitting is None:
@@ -39,11 +39,11 @@ def table(
         rows = [[cut(text, room) for text, room in zip(row, fitting, strict=True)] for row in rows]
         titles = [cut(text, room) for text, room in zip(titles, fitting, strict=True)]
     if colour:
-        rows = [_painted(row, columns, item) for row, item in zip(rows, items, strict=True)]
+        rows = [_colour_row(row, columns, item) for row, item in zip(rows, items, strict=True)]
     return _tabulate(rows, titles if header else (), "simple" if header and ruled else "plain")
 
 
-def _told(
+def _cell_texts(
     items: Sequence[Mapping[str, Any]],
     columns: Sequence[str],
     titles: list[str],
@@ -52,7 +52,7 @@ def _told(
 ) -> list[list[str]]:
     """The cells; where there is no room, times lose their age, and then their seconds."""
     ageless = clock._replace(now=None)
-    ways = [(short, clock), (short, ageless), (brief, ageless)]
+    ways = [(short_text, clock), (short_text, ageless), (brief_text, ageless)]
     rows: list[list[str]] = []
     for tell, by in ways if clock.now else ways[1:]:
         rows = [[_cell(tell(lookup(item, name), name, by, ""), width) for name in columns] for item in items]
@@ -62,12 +62,12 @@ def _told(
     return rows
 
 
-def _painted(row: list[str], columns: Sequence[str], item: Mapping[str, Any]) -> list[str]:
+def _colour_row(row: list[str], columns: Sequence[str], item: Mapping[str, Any]) -> list[str]:
     cells = zip(row, columns, strict=True)
-    return [painted(text, column, lookup(item, column)) for text, column in cells]
+    return [colour_state(text, column, lookup(item, column)) for text, column in cells]
 
 
-def with_room(
+def fit_columns(
     items: Sequence[Mapping[str, Any]],
     columns: Sequence[str],
     more: Sequence[str],
@@ -88,7 +88,7 @@ def with_room(
 
 
 def _natural(items: Sequence[Mapping[str, Any]], column: str, width: int, clock: Clock) -> int:
-    cells = (_cell(short(lookup(item, column), column, clock, ""), width) for item in items)
+    cells = (_cell(short_text(lookup(item, column), column, clock, ""), width) for item in items)
     return max(cells_of(sanitise.line(column)), *map(cells_of, cells))
 
 
@@ -107,10 +107,10 @@ def record(
     lines = []
     for title, column in zip(titles, columns, strict=True):
         value = lookup(item, column)
-        text = sanitise.block(short(value, column, clock)).expandtabs(4)
+        text = sanitise.block(short_text(value, column, clock)).expandtabs(4)
         for place, part in enumerate(wrap(text, room)):
             name = title if place == 0 else ""
-            part = painted(part, column, value) if colour else part
+            part = colour_state(part, column, value) if colour else part
             lines.append(f"{name}{' ' * (left - cells_of(name) + GAP)}{part}".rstrip())
     return "\n".join(lines)
 
@@ -126,7 +126,7 @@ def _room(widths: list[int], total: int) -> int:
 
 def _cell(text: str, width: int | None) -> str:
     # Of a value of megabytes only what may be seen is looked at.
-    return sanitise.piped(text) if width is None else sanitise.line(text[: 2 * width])
+    return sanitise.pipe_line(text) if width is None else sanitise.line(text[: 2 * width])
 
 
 def _fit(widths: list[int], total: int, spared: int | None) -> list[int] | None:

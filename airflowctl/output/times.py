@@ -1,4 +1,4 @@
-"""Times, durations and ages as a person reads them."""
+"""Times, durations and ages in words."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 class Clock(NamedTuple):
-    """How to tell times: in UTC (`moved` is False) or in a zone, None being that of this machine; with ages
-    where `now` is given. `durations`: seconds are told as hours and minutes."""
+    """How to print times: in UTC (`moved` is False) or in a zone, None being that of this machine; with ages
+    where `now` is given. `durations`: seconds are format_time as hours and minutes."""
 
     moved: bool = False
     zone: tzinfo | None = None
@@ -34,8 +34,8 @@ def is_time(text: str) -> bool:
     )
 
 
-def told(text: str, clock: Clock, mark: str, length: int = 19) -> str:
-    """A time, to the second, or as long as `length`; `mark` is what tells that it is UTC."""
+def format_time(text: str, clock: Clock, mark: str, length: int = 19) -> str:
+    """Return a time of the API to the second, or cut to `length`; `mark` follows a time in UTC."""
     at = moment(text) if clock.moved or clock.now else None
     shown, zone = f"{text[:10]} {text[11:19]}", mark
     if at is not None and clock.moved:

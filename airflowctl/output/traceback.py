@@ -15,41 +15,46 @@ _CAUSED = "The above exception was the direct cause of the following exception:"
 _DURING = "During handling of the above exception, another exception occurred:"
 
 
-def lines(errors: Any, code: Code, *, unfold: bool = False) -> list[str]:
-    """`error_detail`, the exception that was raised first, as lines: its causes stand before it. `code` has
+def traceback_lines(errors: Any, code: Code, *, unfold: bool = False) -> list[str]:
+    """Return `error_detail`, an exception with its causes, as lines; causes come first. `code` has
     lines of source by file and number. What Airflow calls before it comes to the task is one line, unless
     `unfold`."""
     found = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
-    told: list[str] = []
+    lines: list[str] = []
     for place in reversed(range(len(found))):
-        told += _one(found[place], code, unfold)
+        lines += _exception_lines(found[place], code, unfold)
         if place:
-            told += ["", _CAUSED if found[place].get("is_cause") else _DURING, ""]
-    return told
+            lines += ["", _CAUSED if found[place].get("is_cause") else _DURING, ""]
+    return lines
 
 
-def _one(error: Mapping[str, Any], code: Code, unfold: bool) -> list[str]:
+def _exception_lines(error: Mapping[str, Any], code: Code, unfold: bool) -> list[str]:
     frames = [frame for frame in _list(error.get("frames")) if isinstance(frame, dict)]
-    told = ["Traceback (most recent call last):"] if frames else []
-    own = 0 if unfold else _leading(frames)
+    lines = ["Traceback (most recent call last):"] if frames else []
+    own = 0 if unfold else _own_frames(frames)
     if own:
-        told.append(f"    # {own} frames of Airflow: --unfold shows them")
+        lines.append(f"    # {own} frames of Airflow: --unfold shows them")
     for frame in frames[own:]:
         file, number = str(frame.get("filename")), frame.get("lineno")
-        told.append(f'  File "{file}", line {number}, in {frame.get("name")}')
+        lines.append(f'  File "{file}", line {number}, in {frame.get("name")}')
         if text := code.get((file, number)) if isinstance(number, int) else None:
-            told.append(f"    {text}")
-    return [*told, *_syntax(error.get("syntax_error")), *_said(error), *_inner(error, code, unfold)]
+            lines.append(f"    {text}")
+    return [
+        *lines,
+        *_syntax_lines(error.get("syntax_error")),
+        *_message_lines(error),
+        *_group_lines(error, code, unfold),
+    ]
 
 
-def _leading(frames: Sequence[Mapping[str, Any]]) -> int:
+def _own_frames(frames: Sequence[Mapping[str, Any]]) -> int:
     """How many frames Airflow's own come first; none where there are no others, or only one is hidden."""
     own = (is_airflows(str(frame.get("filename"))) for frame in frames)
     first = next((place for place, is_own in enumerate(own) if not is_own), 0)
     return first if first > 1 else 0
 
 
-def _syntax(problem: Any) -> Iterator[str]:
+def _syntax_lines(problem: Any) -> Iterator[str]:
     if isinstance(problem, dict):
         yield f'  File "{problem.get("filename")}", line {problem.get("lineno")}'
         text, offset = str(problem.get("line") or "").rstrip(), problem.get("offset")
@@ -58,7 +63,7 @@ def _syntax(problem: Any) -> Iterator[str]:
             yield "    " + " " * (offset - 1 - len(text) + len(text.lstrip())) + "^"
 
 
-def _said(error: Mapping[str, Any]) -> list[str]:
+def _message_lines(error: Mapping[str, Any]) -> list[str]:
     kind, value = str(error.get("exc_type")), str(error.get("exc_value") or "")
     problem = error.get("syntax_error")
     value = str(problem.get("msg") or value) if isinstance(problem, dict) else value
@@ -66,21 +71,21 @@ def _said(error: Mapping[str, Any]) -> list[str]:
     return [*(f"{kind}: {value}" if value else kind).splitlines(), *notes]
 
 
-def _inner(error: Mapping[str, Any], code: Code, unfold: bool) -> Iterator[str]:
+def _group_lines(error: Mapping[str, Any], code: Code, unfold: bool) -> Iterator[str]:
     """The exceptions of a group, each under a ruler."""
     for place, inner in enumerate(_list(error.get("exceptions")), start=1):
         yield f"  +---------------- {place} ----------------"
         stacks = inner.get("stacks") if isinstance(inner, dict) and "stacks" in inner else inner
         stacks = stacks if isinstance(stacks, list) else [stacks]
-        yield from (f"  | {line}".rstrip() for line in lines(stacks, code, unfold=unfold))
+        yield from (f"  | {line}".rstrip() for line in traceback_lines(stacks, code, unfold=unfold))
 
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def coloured(text: str) -> str:
-    """A traceback, made safe already, in the colours of a terminal."""
+def colour_traceback(text: str) -> str:
+    """Return a traceback, made safe already, in the colours of a terminal."""
     from pygments import highlight
     from pygments.formatters.terminal import TerminalFormatter
     from pygments.lexers.python import PythonTracebackLexer

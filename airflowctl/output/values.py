@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from airflowctl.core.spans import duration
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.times import UTC, Clock, is_duration, is_time, told
+from airflowctl.output.times import UTC, Clock, format_time, is_duration, is_time
 
 if TYPE_CHECKING:
     from typing import Any
@@ -15,7 +15,7 @@ MISSING = object()
 
 
 def lookup(item: Mapping[str, Any], column: str) -> Any:
-    """The field, or with dots a field within a field; MISSING when the item has none."""
+    """Return the field, or with dots a field within a field; MISSING where the item has none."""
     if column in item:
         return item[column]
     value: Any = item
@@ -26,8 +26,8 @@ def lookup(item: Mapping[str, Any], column: str) -> Any:
     return value
 
 
-def full(value: Any) -> str:
-    """The whole value, for a machine: ISO times as sent, nothing for null, JSON for what is nested."""
+def full_text(value: Any) -> str:
+    """Return the whole value, for programs: ISO times as sent, nothing for null, JSON for nested values."""
     if value is None or value is MISSING:
         return ""
     if isinstance(value, str):
@@ -43,19 +43,19 @@ def full(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def short(value: Any, column: str = "", clock: Clock = UTC, mark: str = "Z") -> str:
-    """The value for a person: times to the second, seconds to the millisecond. `mark` tells of UTC."""
+def short_text(value: Any, column: str = "", clock: Clock = UTC, mark: str = "Z") -> str:
+    """Return the value for reading: times to the second, seconds to the millisecond. `mark` marks UTC."""
     if isinstance(value, str) and is_time(value):
-        return told(value, clock, mark)
+        return format_time(value, clock, mark)
     if clock.durations and is_duration(column) and type(value) in (int, float):
         return duration(value)
     if isinstance(value, float):
         return f"{value:.3f}".rstrip("0").rstrip(".")
-    return full(value)
+    return full_text(value)
 
 
-def brief(value: Any, column: str = "", clock: Clock = UTC, mark: str = "") -> str:
-    """As `short`, where there is less room: times to the minute and without their age."""
+def brief_text(value: Any, column: str = "", clock: Clock = UTC, mark: str = "") -> str:
+    """As `short_text`, where there is less room: times to the minute and without their age."""
     if isinstance(value, str) and is_time(value):
-        return told(value, clock._replace(now=None), mark, 16)
-    return short(value, column, clock, mark)
+        return format_time(value, clock._replace(now=None), mark, 16)
+    return short_text(value, column, clock, mark)

@@ -1,4 +1,4 @@
-"""How something that goes on is shown: drawn in place, or a line for each change, or as it was at its end."""
+"""A watch on its way to the reader: drawn in place, a line for each change, or its last view."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Watching:
         self._code = 0
 
     def show(self) -> int:
-        """All of it, until it ends; its exit code."""
+        """Show all views until the watch ends. Return its exit code."""
         try:
             self._show(self._style())
         except KeyboardInterrupt as interrupted:
@@ -70,20 +70,20 @@ class Watching:
             self._tell_end(style)
 
     def _interrupt(self, interrupted: KeyboardInterrupt) -> None:
-        """Who watches says what Ctrl-C means, also where it came while we wrote."""
+        """Raise Ctrl-C in the views: the command decides what it means, also while a view is written."""
         try:
             self._watch.views.throw(interrupted)
         except StopIteration as ended:
             self._code = ended.value
 
     def lift(self) -> None:
-        """Make room for something that is written beside it."""
+        """Take the drawn view away, so that another message can be written."""
         if self._live is not None:
             self._live.lift()
 
     def _next(self) -> View | None:
         """The next view; at the end none, and there is an exit code. It is no generator around theirs, which
-        would close theirs before Ctrl-C is told to it."""
+        would close theirs before Ctrl-C is raised in it."""
         try:
             return write_lines_of_view(next(self._watch.views), self._write_line)
         except StopIteration as ended:
@@ -116,7 +116,7 @@ class Watching:
                 self._note(line)
 
     def _draw(self) -> None:
-        """Where it fails, what it looked like last stays, and what went wrong is told under it."""
+        """Draw each view in place. Where it fails, the last view stays, and the error is printed under it."""
         last = None
         with Live(self._streams, self._write) as self._live:
             while (view := self._next()) is not None:

@@ -88,11 +88,11 @@ class Wide(Table):
     ) -> tuple[Sequence[Item], tuple[str, ...]]:
         if style.columns:
             return items, columns
-        from airflowctl.output.table import with_room
+        from airflowctl.output.table import fit_columns
 
-        columns = with_room(items, columns, more_columns(rows, items, columns), style.width, style.clock)
+        columns = fit_columns(items, columns, more_columns(rows, items, columns), style.width, style.clock)
         if not rows.bar or style.width is None:
             return items, columns
-        from airflowctl.output.sparkbars import with_bars
+        from airflowctl.output.sparkbars import add_bars
 
-        return with_bars(items, columns, rows.bar, style)
+        return add_bars(items, columns, rows.bar, style)

@@ -82,7 +82,7 @@ def _has_odd_characters(text: str, style: Style) -> bool:
     """Whether JSON text holds what PyYAML would write as it is, and should not: line ends of Unicode, which
     readers take for spaces, and on a terminal what cannot be seen."""
     if style.width is None:
-        return any(end in sanitise.piped_json(text) for end in _LINE_ENDS)
+        return any(end in sanitise.pipe_json(text) for end in _LINE_ENDS)
     return "\\u" in sanitise.json_text(text)
 
 

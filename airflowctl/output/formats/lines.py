@@ -8,7 +8,7 @@ from airflowctl.core.result import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
 from airflowctl.output.style import QUOTED, Format, Style
-from airflowctl.output.values import full, lookup
+from airflowctl.output.values import full_text, lookup
 
 if TYPE_CHECKING:
     from typing import Any
@@ -30,7 +30,7 @@ class LineFormat(Format):
     def format_rows(self, rows: Rows, style: Style) -> Iterator[str]:
         # All columns of the command: what a later row has a value for is not known yet.
         columns = style.columns or rows.columns
-        lines = (self.format_line([full(lookup(item, name)) for name in columns]) for item in rows.items)
+        lines = (self.format_line([full_text(lookup(item, name)) for name in columns]) for item in rows.items)
         first = next(lines, "")  # before the header: when this fails, stdout stays empty
         if style.header:
             yield self.format_header(columns)
@@ -39,7 +39,9 @@ class LineFormat(Format):
 
     def format_values(self, values: Sequence[Any], style: Style) -> Iterator[str]:
         for value in values:
-            yield self.format_line([full(part) for part in (value if isinstance(value, list) else [value])])
+            yield self.format_line(
+                [full_text(part) for part in (value if isinstance(value, list) else [value])]
+            )
 
 
 class Tsv(LineFormat):
@@ -68,4 +70,4 @@ class Name(Format):
 
     def format_rows(self, rows: Rows, style: Style) -> Iterator[str]:
         for item in rows.items:
-            yield sanitise.piped(full(lookup(item, rows.key))) + "\n"
+            yield sanitise.pipe_line(full_text(lookup(item, rows.key))) + "\n"

@@ -28,4 +28,4 @@ def _escape(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;")
     # A link or picture needs `](`; brackets alone are text.
     text = sub(_ACTIVE, r"\\\g<0>", text).replace("](", "]\\(")
-    return sanitise.piped(sub("\r\n|[\r\n]", "<br>", text))
+    return sanitise.pipe_line(sub("\r\n|[\r\n]", "<br>", text))

@@ -10,7 +10,7 @@ from airflowctl.core.words import named
 from airflowctl.output.pictures.pen import Pen, pad, safe_text
 from airflowctl.output.table import cells_of
 from airflowctl.output.times import Clock
-from airflowctl.output.values import short
+from airflowctl.output.values import short_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -40,7 +40,7 @@ def gantt(data: Mapping[str, Any], pen: Pen, width: int, clock: Clock) -> Iterat
         state = bar.get("state")
         yield f"{pad(title, names)}  {drawn}  {pen.state(end, state)}".rstrip()
     queued, running = ("░", "█") if pen.unicode else (".", "#")
-    begin = safe_text(short(data["since"], "since", clock._replace(now=None)))
+    begin = safe_text(short_text(data["since"], "since", clock._replace(now=None)))
     yield ""
     yield pen.dim(f"{queued} queued  {running} running   0 is {begin}")
 

@@ -16,7 +16,7 @@ UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8
 # By the sum of the arms; both ways on and nothing between is a way that crosses without touching.
 _BOXES = " ╵╷│╴╯╮┤╶╰╭├─┴┬┼"
 _LATIN = " |||-+++-+++-+++"
-_LEAST = 24  # letters for a task's name; where the ways leave less, they are told in words
+_LEAST = 24  # letters for a task's name; where the lines leave less, the graph is printed in words
 
 
 class Line(NamedTuple):
@@ -40,14 +40,14 @@ class Ways:
         self._left = {name: len(self._alone[name]) for name in order}
         self._columns: list[str] = []  # whose way it is; empty where there is none
 
-    def of(self, name: str) -> Iterator[Line]:
+    def lines_of(self, name: str) -> Iterator[Line]:
         """The line of a task, and one of the ways that part below it, if they do."""
         source = self._before[name][0] if len(self._before[name]) == 1 else ""
         came = self._find(f"from {source}") if source else self._find(f"to {name}")
         if source:
             self._left[source] -= 1
         is_last = not source or self._left[source] == 0
-        place = came if came >= 0 and is_last else self._free(came + 1)
+        place = came if came >= 0 and is_last else self._free_column(came + 1)
         self._take(place, "")
         arms = self._down()
         if 0 <= came != place:
@@ -65,10 +65,10 @@ class Ways:
         for join in self._joins[name]:
             column = self._find(f"to {join}")
             if column < 0:
-                column = place if not self._columns[place] else self._free(place + 1)
+                column = place if not self._columns[place] else self._free_column(place + 1)
                 self._take(column, f"to {join}")
             ends.append(column)
-        moved = self._moved(place, ends)
+        moved = self._move_left(place, ends)
         ends = [column for column in ends if column != place]
         if not ends:
             return
@@ -82,8 +82,8 @@ class Ways:
         self._cross(arms, place, ends)
         yield Line(tuple(arms))
 
-    def _moved(self, place: int, ends: Sequence[int]) -> int:
-        """A way on the right goes on where this task's own ends, so that the picture stays narrow."""
+    def _move_left(self, place: int, ends: Sequence[int]) -> int:
+        """Move a way of the right into the column of this task, so that the picture stays narrow."""
         column = min((end for end in ends if end > place), default=-1)
         if column < 0 or self._columns[place] or self._columns[column][:3] != "to ":
             return -1
@@ -93,7 +93,7 @@ class Ways:
     def _find(self, way: str) -> int:
         return self._columns.index(way) if way in self._columns else -1
 
-    def _free(self, start: int) -> int:
+    def _free_column(self, start: int) -> int:
         spare = (column for column, way in enumerate(self._columns) if column >= start and not way)
         return next(spare, max(start, len(self._columns)))
 
@@ -123,7 +123,7 @@ def graph(data: Mapping[str, Any], pen: Pen, width: int | None) -> Iterator[str]
         if edge["source"] in nodes:
             follow[edge["source"]].append(edge["target"])
     ways = Ways(follow, list(nodes))
-    lines = [line for name in nodes for line in ways.of(name)]
+    lines = [line for name in nodes for line in ways.lines_of(name)]
     room = max((2 * len(line.arms) for line in lines), default=0) + 1
     longest = max((cells_of(_name(node)) for node in nodes.values()), default=0)
     if width is not None and room + min(longest, _LEAST) > width:

@@ -10,7 +10,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.pictures.pen import Pen, pad, safe_text
 from airflowctl.output.table import cells_of
 from airflowctl.output.times import Clock
-from airflowctl.output.values import short
+from airflowctl.output.values import short_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -61,7 +61,7 @@ def _dates(runs: Sequence[Mapping[str, Any]], top: float, pen: Pen, clock: Clock
     if not runs:
         return
     at = clock._replace(now=None)
-    dates = [safe_text(short(run.get("run_after"), "run_after", at))[:16] for run in runs]
+    dates = [safe_text(short_text(run.get("run_after"), "run_after", at))[:16] for run in runs]
     between = " → " if pen.unicode else " to "
     yield pen.dim(dates[0] if len(runs) == 1 else f"{dates[0]}{between}{dates[-1]}")
     longest = f"; the longest took {duration(top)}" if top > 0 else ""

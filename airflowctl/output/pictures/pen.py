@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output import sanitise
-from airflowctl.output.colour import dimmed, painted
+from airflowctl.output.colour import colour_state, dim
 from airflowctl.output.table import cells_of, cut
-from airflowctl.output.values import full
+from airflowctl.output.values import full_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -27,10 +27,10 @@ class Pen(NamedTuple):
 
     def state(self, text: str, state: Any) -> str:
         """Text, made safe and cut already, in the colour of a state."""
-        return painted(text, "state", state) if self.colour and text.strip() else text
+        return colour_state(text, "state", state) if self.colour and text.strip() else text
 
     def dim(self, text: str) -> str:
-        return dimmed(text) if self.colour else text
+        return dim(text) if self.colour else text
 
     def mark(self, state: Any) -> str:
         """The letter of a state; a task that waits for its turn has a dot."""
@@ -43,7 +43,7 @@ class Pen(NamedTuple):
 
 def safe_text(value: Any) -> str:
     """Return a value as text in one line that a terminal can print."""
-    return sanitise.line(full(value))
+    return sanitise.line(full_text(value))
 
 
 def pad(text: str, room: int) -> str:
