@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from airflowctl.core.command import Command
 from airflowctl.core.credential import from_text
 from airflowctl.secrets.stores import Stores
 from tests.at_shell import Shell
+from tests.formats import FORMATS
 from tests.keyrings import key_in
 from tests.leaks import Scan
 from tests.private_files import write_private
@@ -148,7 +150,8 @@ DONE_WELL = {
 }
 HARMLESS = ("GET", "DELETE", "")
 FAILS_WITH = {"variables set": ("nosuch", "nosuch", "--json")}
-MANNERS = ((), ("--debug",), ("-o", "json"))
+EACH_FORMAT = "FORMAT"  # the formats in turn, one a line
+MANNERS = (("-o", EACH_FORMAT), ("--debug",), ("-o", "json"))
 
 
 def lines(command: Command, way: Way, manners: tuple[tuple[str, ...], ...]) -> Iterator[tuple[str, ...]]:
@@ -204,13 +207,14 @@ class Person:
         self.run_commands({command.line: command for command in (*chosen, *about)}.values(), manners)
 
     def run_commands(self, commands: Iterable[Command], manners: tuple[tuple[str, ...], ...]) -> None:
+        formats = cycle(FORMATS)
         for command in sorted(commands, key=lambda command: command.line in LAST):
             if command.line in ("auth logout", "env remove"):
                 self._search_files()  # while they are there
             if command.line == "auth login" and self._way.browser:
                 continue
             for argv in lines(command, self._way, manners):
-                self._run(argv)
+                self._run(tuple(next(formats) if word == EACH_FORMAT else word for word in argv))
 
     def _run(self, argv: tuple[str, ...]) -> None:
         done = self.program(*argv, stdin=self._way.stdin + "\n")
