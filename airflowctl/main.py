@@ -7,17 +7,18 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from airflowctl import __version__, dispatch
+from airflowctl import __version__
 from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, CliError, Leave, UsageError
 from airflowctl.core.modes import BATCH, ONE_SHOT, SHELL
 from airflowctl.core.options import PROGRAM, Options
 from airflowctl.core.parse import walk
 from airflowctl.core.programs import leave_current_folder_out
-from airflowctl.core.result import Text
+from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.execution import dispatch
 from airflowctl.output.streams import Streams
-from airflowctl.session import Session
-from airflowctl.vocabulary import Vocabulary
+from airflowctl.session.command_lookup import Vocabulary
+from airflowctl.session.session import Session
 
 if TYPE_CHECKING:
     from typing import Any
@@ -84,7 +85,7 @@ def _many(program: dict[str, Any], session: Session) -> int:
     if "version" in program:
         return session.output.show(Text(f"airflowctl {__version__}"))
     if session.mode == BATCH:
-        from airflowctl import batch
+        from airflowctl.execution import batch
 
         options = {name: value for name, value in program.items() if name != "file"}
         return batch.run(program.get("file", "-"), session, **options)

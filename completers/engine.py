@@ -8,7 +8,7 @@ from typing import NamedTuple
 from completers.letters import is_visible
 from completers.match import best
 from completers.protocols import READY, Choice, Grammar, Known, Slot, Source, known
-from completers.quote import ESCAPED, begun, quoted
+from completers.tokenizer import ESCAPED, begun, quoted
 
 MOST = 100  # more than anybody scrolls through
 

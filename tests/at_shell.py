@@ -14,19 +14,19 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from airflowctl import dispatch
+from airflowctl.completion.line_grammar import Grammar
+from airflowctl.completion.session_source import SessionNames
 from airflowctl.core.modes import SHELL
 from airflowctl.core.options import Options
-from airflowctl.grammar import Grammar
+from airflowctl.execution import dispatch
 from airflowctl.output.streams import Streams
-from airflowctl.session import Session
+from airflowctl.session.session import Session
 from airflowctl.shell.app import GREETING
 from airflowctl.shell.app import run as run_shell
 from airflowctl.shell.first import HINT
-from airflowctl.shell.source import SessionNames
 from completers.prompt import PromptCompleter
 from completers.protocols import LOADING
-from completers.quote import words
+from completers.tokenizer import words
 from tests.program import Done, Program, Terminal
 from tests.waiting import DEADLINE, until
 

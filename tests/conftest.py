@@ -14,8 +14,8 @@ import keyring
 import pytest
 from keyring.backends import fail
 
-from airflowctl import kept_login
-from airflowctl.secrets import encrypted
+from airflowctl.auth import stored_login
+from airflowctl.storage.secrets import encrypted_file
 from tests.consenting import two_environments
 from tests.keyrings import Kept, kernel_keyring
 from tests.program import Program
@@ -114,7 +114,7 @@ def no_keyring() -> Iterator[None]:
 @pytest.fixture
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Encrypted files made in this process cost a moment less: the least that may be read."""
-    monkeypatch.setattr(encrypted, "_COST", encrypted._COSTS[0])
+    monkeypatch.setattr(encrypted_file, "_COST", encrypted_file._COSTS[0])
 
 
 @pytest.fixture
@@ -228,7 +228,7 @@ def person(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[Progra
     kernel_keyring()
     own = program.with_environ(AIRFLOWCTL_STORE="kernel")
     yield own
-    monkeypatch.setattr(kept_login, "_revoke", lambda *_: False)  # tests share a token
+    monkeypatch.setattr(stored_login, "_revoke", lambda *_: False)  # tests share a token
     for row in own("env", "list", "-o", "json").json:
         own("env", "remove", row["name"])
 

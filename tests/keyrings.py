@@ -17,8 +17,8 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
-from airflowctl.secrets.kernel import KernelKeyring
-from airflowctl.secrets.store import Key, key_of
+from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
+from airflowctl.storage.secrets.store import Key, key_of
 from tests.waiting import until
 
 PROGRAMS = ("dbus-daemon", "gnome-keyring-daemon")

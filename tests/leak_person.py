@@ -11,11 +11,11 @@ from typing import NamedTuple
 import httpx
 from local_airflow import LocalAirflow
 
-from airflowctl import registry
 from airflowctl.api.operations import table
 from airflowctl.core.command import Command
 from airflowctl.core.credential import from_text
-from airflowctl.secrets.stores import Stores
+from airflowctl.session import registry
+from airflowctl.storage.secrets.stores import Stores
 from tests.at_shell import Shell
 from tests.formats import FORMATS
 from tests.keyrings import key_in

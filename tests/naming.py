@@ -10,12 +10,12 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from airflowctl import names as module
-from airflowctl import registry
 from airflowctl.api.client import Client
 from airflowctl.api.operations import table
 from airflowctl.core.command import Command
-from airflowctl.names import KnownNames
+from airflowctl.session import name_cache as module
+from airflowctl.session import registry
+from airflowctl.session.name_cache import KnownNames
 from completers.protocols import READY, Known
 
 DEADLINE = 5.0

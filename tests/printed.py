@@ -11,8 +11,8 @@ import httpx
 from local_airflow import LocalAirflow
 
 from airflowctl.core.parse import walk
-from airflowctl.vocabulary import Vocabulary
-from completers.quote import words
+from airflowctl.session.command_lookup import Vocabulary
+from completers.tokenizer import words
 from tests.program import Done, Program
 from tests.stub import Reply, Request, Stub, reply
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from airflowctl import registry
-from airflowctl.grammar import Grammar
-from airflowctl.secrecy import is_private
-from airflowctl.shell.source import SessionNames
+from airflowctl.completion.line_grammar import Grammar
+from airflowctl.completion.session_source import SessionNames
+from airflowctl.execution.private_lines import is_private
+from airflowctl.session import registry
 from completers.engine import suggest
 from tests.program import Program
 from tests.stub import Reply, Request, Stub, reply
@@ -237,7 +237,7 @@ def texts(line: str, program: Program) -> list[str]:
     from airflowctl.core.modes import SHELL
     from airflowctl.core.options import Options
     from airflowctl.output.streams import Streams
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
     session = Session(Streams(environ=program.environ), Options(), SHELL)
     return [item.text for item in suggest(line, Grammar(), SessionNames(session)).items]

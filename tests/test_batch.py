@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl import registry
+from airflowctl.session import registry
 from tests.program import Done, Program
 from tests.stub import Reply, Request, Stub, reply
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl import registry
 from airflowctl.core.command import Command
+from airflowctl.session import registry
 
 TESTS = Path(__file__).resolve().parent
 # Tests that try each command in the same way are not of any command; nor is this one.

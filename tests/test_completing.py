@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl import registry
+from airflowctl.completion.line_grammar import Grammar, kind_of
 from airflowctl.core.command import Param
-from airflowctl.core.values import seconds, signed_number, whole_number
-from airflowctl.grammar import Grammar, kind_of
+from airflowctl.core.converters import seconds, signed_number, whole_number
+from airflowctl.session import registry
 from completers.match import matches
 from completers.members import member_at
 from completers.protocols import Choice, known

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from airflowctl import registry
+from airflowctl.completion.line_grammar import COMMENT, Grammar, kind_of
 from airflowctl.core.formats import FORMATS
 from airflowctl.core.parse import Role, walk
-from airflowctl.grammar import COMMENT, Grammar, kind_of
+from airflowctl.session import registry
 from completers.engine import suggest
 from completers.match import folded, matches
 from completers.protocols import Slot
-from completers.quote import words
+from completers.tokenizer import words
 from tests.test_engine import Names
 
 NOUNS = list(registry.nouns())

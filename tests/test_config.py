@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl.config import Environments
 from airflowctl.core.environment import Environment
 from airflowctl.core.errors import ConfigError
+from airflowctl.storage.environments import Environments
 from tests.environments import write
 from tests.keyrings import Kept
 from tests.program import Done, Program

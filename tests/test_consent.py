@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl import registry
 from airflowctl.api.operations import table
 from airflowctl.core.command import ALWAYS, Command
 from airflowctl.core.effect import CHANGE, CLEAR, CREATE, DELETE, HARMLESS, LOSSY, NEEDS_YES, NOTHING, SWITCH
+from airflowctl.session import registry
 from tests.at_shell import Desk
 from tests.consenting import changed
 from tests.program import Program
@@ -61,7 +61,7 @@ def test_the_parameters_that_name_what_is_touched_exist() -> None:
 
 
 def example(command: Command) -> list[str]:
-    from completers.quote import words
+    from completers.tokenizer import words
 
     line = next((it for it in command.examples if "--dry-run" not in it), command.examples[0])
     return [word for word in words(line)[1:] if word not in ("--dry-run", "--yes")]
@@ -127,7 +127,7 @@ def test_a_script_goes_on_but_for_production(command: Command, places: Program, 
 
 
 def _quoted(tokens: list[str]) -> list[str]:
-    from completers.quote import quoted
+    from completers.tokenizer import quoted
 
     return [quoted(token) for token in tokens]
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from airflowctl import registry
 from airflowctl.api.operations import table
 from airflowctl.core.command import Command, Param
+from airflowctl.session import registry
 
 ROOT = Path(__file__).resolve().parent.parent
 NEWEST = json.loads((ROOT / "tests" / "openapi" / "openapi-3.3.2.json").read_text(encoding="utf-8"))

@@ -209,8 +209,8 @@ OPENS = """
 import sys
 from airflowctl.main import _own_streams
 from airflowctl.core.options import Options
-from airflowctl.session import Session
-from airflowctl.person import AtTerminal
+from airflowctl.session.session import Session
+from airflowctl.auth.terminal_prompter import AtTerminal
 AtTerminal(Session(_own_streams(), Options())).open("https://sso.example.org/")
 """
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl import registry
 from airflowctl.core import command as declaring
 from airflowctl.core.command import Command
 from airflowctl.core.kinds import KINDS, OWN, names
 from airflowctl.core.nouns import NOUNS
+from airflowctl.session import registry
 
 ROOT = Path(__file__).resolve().parent.parent
 POOLS = ROOT / "airflowctl" / "commands" / "pools.py"
@@ -144,7 +144,7 @@ def test_a_kind_that_there_is_not_is_named_once_all_are_loaded(facts: str, field
     imports = HEAD.partition("\n\n\n")[0].partition("annotations\n\n")[2]
     text = f"{POOLS.read_text(encoding='utf-8')}\n{imports}\n{declare(facts)}{HANDLER}"
     (copy / "airflowctl" / "commands" / "pools.py").write_text(text)
-    code = "from airflowctl import registry; registry.kinds()"
+    code = "from airflowctl.session import registry; registry.kinds()"
     done = subprocess.run(
         [sys.executable, "-B", "-c", code], cwd=copy, capture_output=True, text=True, check=False
     )
@@ -270,7 +270,7 @@ def test_a_kind_needs_no_importer(copy: Path) -> None:
         text.replace("from __future__ import annotations\n",
                      "from __future__ import annotations\n\nimport airflowctl.commands.tasks._more\n", 1)
     )  # fmt: skip
-    code = "from airflowctl import registry; print('more' in registry.kinds())"
+    code = "from airflowctl.session import registry; print('more' in registry.kinds())"
     done = subprocess.run(
         [sys.executable, "-B", "-c", code], cwd=copy, capture_output=True, text=True, check=False
     )

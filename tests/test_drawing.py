@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from airflowctl import registry
-from airflowctl.commands import _deployment
-from airflowctl.commands._together import Part
-from airflowctl.commands.dags import _shape
 from airflowctl.core.command import Command
 from airflowctl.core.graph import overall
+from airflowctl.domain import dag_graph
+from airflowctl.domain.diagnosis import deployment
+from airflowctl.domain.parallel import Part
 from airflowctl.output import colour
 from airflowctl.output.formats import load_format
 from airflowctl.output.sparkbars import TITLE, with_bars
 from airflowctl.output.style import Style
+from airflowctl.session import registry
 from tests.program import Program
 from tests.stub import Reply, Request, Stub, lets_in, reply
 from tests.test_pictures import Server
@@ -119,7 +119,7 @@ def test_a_pool_without_limit_says_so(unlimited: Any) -> None:
         {"name": "wide", "slots": -1, "running_slots": 3, "queued_slots": 0, "open_slots": unlimited},
         {"name": "full", "slots": 2, "running_slots": 2, "queued_slots": 9, "open_slots": 0},
     ]
-    (section,) = _deployment._pools(SimpleNamespace(pools=Part(pools)))  # type: ignore[arg-type]
+    (section,) = deployment._pools(SimpleNamespace(pools=Part(pools)))  # type: ignore[arg-type]
     rows = {row["pool"]: row for row in section.body[0].items}
     assert (rows["wide"]["slots"], rows["wide"]["open"], rows["wide"]["running"]) == (
         "no limit",
@@ -139,7 +139,7 @@ NODES = [
 ]
 
 
-@pytest.mark.parametrize(("draw", "pad"), [(_shape.dot, "\t"), (_shape.mermaid, "    ")])
+@pytest.mark.parametrize(("draw", "pad"), [(dag_graph.dot, "\t"), (dag_graph.mermaid, "    ")])
 def test_a_group_is_indented_in_its_group(draw: Any, pad: str) -> None:
     lines = draw("etl", NODES, []).splitlines()
     depths = {

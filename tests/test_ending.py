@@ -26,7 +26,7 @@ def test_the_interpreter_does_not_end_under_a_thread(work: str, finalised: str, 
 import atexit, sys, time
 from airflowctl import main as program
 from airflowctl.__main__ import run
-from airflowctl.background import background
+from airflowctl.core.background import background
 
 def main():
     {work or "pass"}

@@ -8,12 +8,12 @@ import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
-from airflowctl.grammar import Grammar
+from airflowctl.completion.line_grammar import Grammar
 from completers.engine import Suggestion, suggest
 from completers.match import folded, matches
 from completers.prompt import PromptCompleter
 from completers.protocols import FAILED, LOADING, READY, Choice, Known, Slot, known
-from completers.quote import words
+from completers.tokenizer import words
 
 # The order.
 

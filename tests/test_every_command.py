@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl import registry
 from airflowctl.api.operations import table
 from airflowctl.core.command import Command, Param
+from airflowctl.session import registry
 from tests.program import Done, Program
 
 pytestmark = pytest.mark.usefixtures("in_a_folder")

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from airflowctl.api import refusals
+from airflowctl.api import server_errors
 from airflowctl.api.client import Client
-from airflowctl.commands.logs._code import _Source
-from airflowctl.core.display import Line, Log
+from airflowctl.completion.local_source import dates
+from airflowctl.core.converters import timestamp
 from airflowctl.core.errors import UsageError
 from airflowctl.core.redaction import HIDDEN, Redactor
-from airflowctl.core.values import timestamp
+from airflowctl.core.rich_results import Line, Log
+from airflowctl.domain.logs.dag_source import _Source
 from airflowctl.output.formats import load_format
 from airflowctl.output.live import _around
 from airflowctl.output.log import render_log
 from airflowctl.output.style import Style
-from airflowctl.shell.local import dates
 from completers.match import Folded
 from tests.at_shell import Desk
 from tests.program import Program
@@ -37,7 +37,7 @@ def test_a_known_secret_is_hidden_from_six_letters_on(secret: str, is_hidden: bo
 
 @pytest.mark.parametrize(("length", "shown"), [(299, "x" * 299), (300, "x" * 300), (301, "x" * 299 + "…")])
 def test_a_long_reason_is_cut_after_300_letters(length: int, shown: str) -> None:
-    assert refusals._because("it failed", "x" * length) == f"it failed: {shown}"
+    assert server_errors._because("it failed", "x" * length) == f"it failed: {shown}"
 
 
 @pytest.mark.parametrize("host", ["a..b", ".a", "..", "a...b.org", "a" * 64 + ".org", "bücher..de"])

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from airflowctl import registry
 from airflowctl.core.command import Command
 from airflowctl.core.parse import walk
-from completers.quote import words
+from airflowctl.session import registry
+from completers.tokenizer import words
 
 
 @pytest.mark.parametrize("command", registry.all_commands(), ids=lambda command: command.line)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from airflowctl.commands import _waiting
+from airflowctl.domain import polling
 from tests.program import Done, Program
 from tests.stub import Reply, Request, Stub, Wire, reply
 
@@ -242,7 +242,7 @@ def test_https_to_a_server_that_speaks_http(program: Program, stub: Stub) -> Non
 def test_a_failure_between_two_looks_does_not_end_the_waiting(
     program: Program, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_waiting, "_POLL", 0.001)
+    monkeypatch.setattr(polling, "_POLL", 0.001)
     looks = [reply({"detail": "busy"}, 503), reply({"state": "queued"}), reply({"state": "success"})]
 
     def answer(request: Request) -> Reply:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from airflowctl.core.options import COMMON
-from airflowctl.core.result import Rows
+from airflowctl.core.results import Rows
 from airflowctl.core.settings import SETTINGS
 from airflowctl.output.formats import load_format
 from airflowctl.output.render import render

@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from airflowctl import registry
-from airflowctl.grammar import Grammar
+from airflowctl.completion.line_grammar import Grammar
+from airflowctl.session import registry
 from airflowctl.shell.explain import may_ask, page_of_what_follows, page_of_word
 from completers.protocols import Choice, Known, known
 from tests.at_shell import Shell

@@ -13,7 +13,7 @@ from prompt_toolkit.history import History
 from airflowctl.core.modes import SHELL
 from airflowctl.core.options import Options
 from airflowctl.output.streams import Streams
-from airflowctl.session import Session
+from airflowctl.session.session import Session
 from airflowctl.shell.history import history
 
 

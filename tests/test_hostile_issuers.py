@@ -15,10 +15,10 @@ from airflowctl.api.auth.oidc_device import Device
 from airflowctl.api.auth.oidc_pkce import Pkce
 from airflowctl.api.auth.provider import Login
 from airflowctl.api.client import Client
+from airflowctl.auth.terminal_prompter import AtTerminal
 from airflowctl.core.credential import Credential
 from airflowctl.core.environment import Environment, settings_of
 from airflowctl.core.errors import CliError, NotLoggedIn, ServerRefused, UsageError
-from airflowctl.person import AtTerminal
 from tests.program import Program
 from tests.stub import TOKEN, Reply, Request, Stub, lets_in, reply
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from local_airflow import LocalAirflow
 
-from airflowctl import registry
 from airflowctl.api.operations import table
 from airflowctl.core.command import Command, Param
+from airflowctl.session import registry
 from completers.letters import is_seen
 from tests.formats import FOR_EYES, FORMATS
 from tests.program import Program

@@ -12,7 +12,7 @@ from local_airflow import LocalAirflow
 
 from airflowctl.core.credential import read_credential
 from airflowctl.core.errors import StoreUnavailable
-from airflowctl.secrets.kernel import KernelKeyring
+from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
 from tests.environments import write
 from tests.keyrings import kernel_keyring, key_in, keyring
 from tests.logins import STORES, Users, at, log_in, who
@@ -256,8 +256,8 @@ def _login_line(url: str) -> str:
 FILLS = """
 import ctypes, errno, os, platform, sys
 from airflowctl.core.errors import StoreUnavailable
-from airflowctl.secrets.kernel import KernelKeyring
-from airflowctl.secrets.store import key_of
+from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
+from airflowctl.storage.secrets.store import key_of
 os.setuid(int(sys.argv[1]))
 store, kept = KernelKeyring(), []
 try:

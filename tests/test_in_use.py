@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from airflowctl import registry
-from airflowctl.core.filling import filled
-from airflowctl.grammar import Grammar
-from airflowctl.vocabulary import Vocabulary
+from airflowctl.completion.line_grammar import Grammar
+from airflowctl.core.context_arguments import filled
+from airflowctl.session import registry
+from airflowctl.session.command_lookup import Vocabulary
 from tests.at_shell import Desk, Shell
 from tests.program import Program
 from tests.screen import CTRL_C, Screen

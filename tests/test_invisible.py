@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from airflowctl.core.display import Line, Log
 from airflowctl.core.options import Options
+from airflowctl.core.rich_results import Line, Log
 from airflowctl.output import sanitise, sgr
 from airflowctl.output.printer import Printer
 from airflowctl.output.progress import Progress

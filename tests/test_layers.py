@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from airflowctl import registry
 from airflowctl.api.operations import table, version_key
 from airflowctl.core.command import Command
 from airflowctl.core.kinds import OWN
 from airflowctl.core.options import GLOBAL, PROGRAM
+from airflowctl.session import registry
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("airflowctl", "completers")
@@ -29,53 +29,33 @@ LIMIT = 400  # lines of a file
 COMMANDS = registry.all_commands()
 
 CORE = {"airflowctl.core"}
-LINE = {
-    f"airflowctl.{name}"
-    for name in (
-        "registry",
-        "vocabulary",
-        "dispatch",
-        "session",
-        "parts",
-        "server",
-        "credentials",
-        "memory",
-        "consent",
-        "destination",
-        "variable_token",
-    )
+COMPLETION = {
+    f"completers.{name}" for name in ("protocols", "tokenizer", "match", "members", "engine", "letters")
 }
-COMPLETION = {f"completers.{name}" for name in ("protocols", "quote", "match", "members", "engine")}
 
-# What each part may import at module level beside the standard library (`airflowctl` alone is its version).
+# What each room may import at module level beside the standard library (`airflowctl` alone is its version).
 LAYERS: dict[str, set[str]] = {
     "airflowctl": set(),
     "airflowctl.__main__": {"airflowctl.main"},
-    "airflowctl.main": {*CORE, *LINE, "airflowctl.output"},
+    "airflowctl.main": {*CORE, "airflowctl.execution", "airflowctl.output", "airflowctl.session"},
     "airflowctl.core": CORE,
-    "airflowctl.commands": {*CORE, "airflowctl.commands"},
+    "airflowctl.storage": {*CORE, "airflowctl.storage"},
     "airflowctl.api": {*CORE, "airflowctl.api", "httpx", "pydantic"},
     "airflowctl.output": {*CORE, "airflowctl.output", "completers.letters"},
-    "airflowctl.files": CORE,
-    "airflowctl.config": {*CORE, "airflowctl.files"},
-    "airflowctl.preferences": {*CORE, "airflowctl.files"},
-    "airflowctl.undo": {*CORE, "airflowctl.files", "airflowctl.undo"},
-    "airflowctl.secrets": {*CORE, "airflowctl.files", "airflowctl.secrets"},
-    "airflowctl.login": CORE,
-    "airflowctl.next_lines": {*CORE, *LINE},
-    "airflowctl.kept_login": CORE,
-    "airflowctl.person": CORE,
-    "airflowctl.official": CORE,
-    "airflowctl.talk": CORE,
-    **{name: {*CORE, *LINE, "airflowctl.files", "airflowctl.secrets.store"} for name in LINE},
-    "airflowctl.grammar": {*CORE, *LINE, *COMPLETION, "airflowctl.plumbing"},
-    "airflowctl.policy": {*CORE, "airflowctl.files"},
-    "airflowctl.audit": CORE,
-    "airflowctl.background": set(),
-    "airflowctl.names": {*CORE, *LINE, *COMPLETION, "airflowctl.background"},
-    "airflowctl.plumbing": {*CORE, *LINE, *COMPLETION},
-    "airflowctl.secrecy": {*CORE, *LINE, *COMPLETION, "airflowctl.plumbing"},
-    "airflowctl.batch": {*CORE, *LINE, *COMPLETION, "airflowctl.plumbing"},
+    "airflowctl.undo": {*CORE, "airflowctl.storage", "airflowctl.undo"},
+    "airflowctl.auth": {*CORE, "airflowctl.storage", "airflowctl.auth"},
+    "airflowctl.session": {*CORE, *COMPLETION, "airflowctl.storage", "airflowctl.session"},
+    "airflowctl.session.name_cache": {*CORE, *COMPLETION, "airflowctl.session"},
+    "airflowctl.execution": {*CORE, *COMPLETION, "airflowctl.session", "airflowctl.execution"},
+    "airflowctl.domain": {*CORE, "airflowctl.domain"},
+    "airflowctl.completion": {
+        *CORE,
+        *COMPLETION,
+        "airflowctl.session",
+        "airflowctl.execution",
+        "airflowctl.completion",
+    },
+    "airflowctl.commands": {*CORE, "airflowctl.domain", "airflowctl.commands"},
     "airflowctl.shell": {"airflowctl", "completers", "prompt_toolkit", "pygments"},
     "completers": {"completers"},
     "completers.prompt": {"completers", "prompt_toolkit"},
@@ -87,8 +67,10 @@ QUICK = {
     "airflowctl.main",
     "airflowctl.core",
     "airflowctl.commands",
+    "airflowctl.domain",
     "airflowctl.output",
-    *LINE,
+    "airflowctl.session",
+    "airflowctl.execution",
 }
 
 

@@ -14,7 +14,7 @@ import pytest
 from keyring.backends import SecretService
 from local_airflow import LocalAirflow
 
-from airflowctl.secrets.stores import ENCRYPTED, KERNEL, KEYRING
+from airflowctl.storage.secrets.stores import ENCRYPTED, KERNEL, KEYRING
 from tests.airflows import logged_in
 from tests.keyrings import keyring
 from tests.leak_person import ISSUERS_WAYS, PASSPHRASE, WAYS, WRONG, Person, Place, Way, _browser, _password

@@ -10,7 +10,7 @@ import pytest
 
 from completers.engine import suggest
 from completers.prompt import PromptCompleter
-from completers.quote import ESCAPED, OpenQuoteError, begun, lines, quoted, spelled, split, words
+from completers.tokenizer import ESCAPED, OpenQuoteError, begun, lines, quoted, spelled, split, words
 from tests.program import Program
 from tests.stub import Reply, Request, Stub, reply
 from tests.test_engine import Grammar, Names

@@ -9,8 +9,8 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from airflowctl.core.display import View, Watch
-from airflowctl.core.result import Text
+from airflowctl.core.results import Text
+from airflowctl.core.rich_results import View, Watch
 from airflowctl.output.formats import load_format
 from airflowctl.output.streams import Streams
 from airflowctl.output.style import Style
@@ -22,11 +22,12 @@ from tests.screen import CTRL_C, CTRL_Z, Screen
 SCRIPT = """
 import sys
 from select import select
-from airflowctl import dispatch, registry
+from airflowctl.execution import dispatch
+from airflowctl.session import registry
 from airflowctl.core.command import command
 from airflowctl.core.errors import Interrupted, TimedOut
-from airflowctl.core.display import View, Watch
-from airflowctl.core.result import Rows
+from airflowctl.core.rich_results import View, Watch
+from airflowctl.core.results import Rows
 from airflowctl.main import main
 
 def views(session):

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from airflowctl.api.stream import by_lines, in_list
-from airflowctl.commands import _patience
-from airflowctl.core.display import Line, Log
 from airflowctl.core.errors import CliError
+from airflowctl.core.rich_results import Line, Log
+from airflowctl.domain import retry
 from airflowctl.output import sanitise
 from airflowctl.output.formats import load_format
 from airflowctl.output.log import render_log
@@ -197,7 +197,7 @@ def test_nothing_of_a_log_is_lost_by_a_failure_at_its_end(follow: Follow) -> Non
 
 
 def test_a_server_that_stays_broken_ends_it(follow: Follow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_patience, "_AWAY", 0.1)
+    monkeypatch.setattr(retry, "_AWAY", 0.1)
     done = follow(Server("3.3.2", [state("running")], [log("a", token="1"), BROKEN[1]]))
     assert (done.out, done.code) == ("a\n", 3)
     assert "503" in done.err

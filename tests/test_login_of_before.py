@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl.secrets.kernel import KernelKeyring
-from airflowctl.secrets.store import earlier_key
-from airflowctl.secrets.stores import Stores
+from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
+from airflowctl.storage.secrets.store import earlier_key
+from airflowctl.storage.secrets.stores import Stores
 from tests.environments import write
 from tests.keyrings import Kept, earlier, key_in
 from tests.logins import PASSPHRASE, STORES, Users, at, log_in, who

@@ -19,9 +19,9 @@ import os, signal, sys
 from airflowctl.api.auth import logout
 from airflowctl.core.credential import Credential
 from airflowctl.main import main
-from airflowctl.secrets import encrypted
-from airflowctl.secrets.encrypted import EncryptedFile
-from airflowctl.secrets.kernel import KernelKeyring
+from airflowctl.storage.secrets import encrypted_file as encrypted
+from airflowctl.storage.secrets.encrypted_file import EncryptedFile
+from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
 
 step, when = sys.argv[1:3]
 encrypted._COST = encrypted._COSTS[0]
@@ -49,7 +49,7 @@ elif step == "delete":
 elif step == "revoke":
     logout.revoked = killed(logout.revoked)
 elif step == "file":
-    from airflowctl.config import Environments
+    from airflowctl.storage.environments import Environments
     Environments.save = killed(Environments.save)
 elif step == "replace":
     inner = os.replace

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl import credentials
+from airflowctl.auth import credentials
 from airflowctl.core.credential import Credential
-from airflowctl.secrets.store import Key, key_of
+from airflowctl.storage.secrets.store import Key, key_of
 from tests.keyrings import kernel_keyring
 from tests.program import Program
 from tests.stub import Stub

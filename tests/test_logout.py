@@ -10,7 +10,7 @@ import httpx
 import pytest
 from local_airflow import LocalAirflow
 
-from airflowctl.secrets.kernel import KernelKeyring
+from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
 from tests.at_shell import Shell
 from tests.keyrings import Kept, key_in
 from tests.program import Program

@@ -7,9 +7,9 @@ import threading
 import httpx
 import pytest
 
-from airflowctl import registry
-from airflowctl.core.result import Text
-from airflowctl.names import KnownNames
+from airflowctl.core.results import Text
+from airflowctl.session import registry
+from airflowctl.session.name_cache import KnownNames
 from completers.match import matches
 from completers.protocols import FAILED, LOADING, READY, Known
 from tests.naming import DEADLINE, Asker, Clock, Server, command

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from airflowctl import registry
+from airflowctl.completion.session_source import SessionNames
 from airflowctl.core.environment import Environment
 from airflowctl.core.modes import SHELL
 from airflowctl.core.options import Options
-from airflowctl.core.result import Rows, Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.output.streams import Streams
-from airflowctl.session import Session
-from airflowctl.shell.source import SessionNames
+from airflowctl.session import registry
+from airflowctl.session.session import Session
 from completers.protocols import FAILED, Known
 from tests.naming import Asker, Clock, Server, command
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from airflowctl.core.next_line import suggest, write_lines
-from airflowctl.next_lines import quote_for_both
-from completers.quote import words
+from airflowctl.session.next_lines import quote_for_both
+from completers.tokenizer import words
 from tests.at_shell import Shell
 from tests.environments import write
 from tests.printed import lines_of, reached, tokens_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl import registry
+from airflowctl.session import registry
 from tests.test_layers import FILES, ROOT, tree
 
 _LINE = re.compile(r"\bairflowctl (\{\}|--?[a-z]|[a-z-]+)")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl.api.proxies import proxy_for
+from airflowctl.api.proxy_discovery import proxy_for
 from tests.environments import write
 from tests.keyrings import Kept
 from tests.program import Done, Program

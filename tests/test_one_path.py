@@ -12,11 +12,11 @@ from prompt_toolkit.output import DummyOutput
 from airflowctl.core.modes import SHELL
 from airflowctl.core.options import Options
 from airflowctl.output.streams import Streams
-from airflowctl.session import Session
+from airflowctl.session.session import Session
 from airflowctl.shell.app import GREETING
 from airflowctl.shell.app import run as run_shell
 from airflowctl.shell.first import HINT
-from completers.quote import words
+from completers.tokenizer import words
 from tests.program import Done, Program, Terminal
 
 TRICKY = [

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from airflowctl.core.elsewhere import DIFFERENT, RENAMED
+from airflowctl.core.classic_commands import DIFFERENT, RENAMED
 from tests.parity_airflow import Both
 from tests.program import Done
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl import registry
 from airflowctl.api import pages
 from airflowctl.api.client import Client
+from airflowctl.completion.line_grammar import Grammar
 from airflowctl.core.command import ALWAYS, Command
 from airflowctl.core.parse import walk
-from airflowctl.grammar import Grammar
-from airflowctl.names import KnownNames
+from airflowctl.session import registry
+from airflowctl.session.name_cache import KnownNames
 from tests.parity_airflow import Both
 from tests.program import Program
 from tests.stub import Reply, Request, Stub, reply

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from airflowctl.core.command import Command, arg, command, flag, opt, toggle
+from airflowctl.core.converters import json_object, seconds, timestamp, whole_number
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import write_lines
 from airflowctl.core.parse import Role, walk
-from airflowctl.core.result import Result
-from airflowctl.core.values import json_object, seconds, timestamp, whole_number
+from airflowctl.core.results import Result
 
 
 @command(

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl import plumbing
+from airflowctl.completion.line_grammar import PLUMBING, Grammar
 from airflowctl.core.errors import UsageError
-from airflowctl.grammar import PLUMBING, Grammar
+from airflowctl.execution import pipeline
 from tests.program import Done, Program
 from tests.stub import Reply, Request, Stub, reply
 
@@ -63,19 +63,19 @@ def run(program: Program, stub: Stub, here: Path) -> Lines:
 
 
 def test_the_parts_of_a_line() -> None:
-    line = plumbing.understood("dags list -o json | jq '.[] | .dag_id' # ids")
+    line = pipeline.understood("dags list -o json | jq '.[] | .dag_id' # ids")
     assert line.tokens == ("dags", "list", "-o", "json")
     assert line.pipe == "jq '.[] | .dag_id' # ids"
-    assert plumbing.understood("dags list >> 'a b'")[3:5] == ("a b", True)
-    assert plumbing.understood("dags list >x").file == "x"
-    assert plumbing.understood(" !ls | wc").shell == "ls | wc"
+    assert pipeline.understood("dags list >> 'a b'")[3:5] == ("a b", True)
+    assert pipeline.understood("dags list >x").file == "x"
+    assert pipeline.understood(" !ls | wc").shell == "ls | wc"
 
 
 @pytest.mark.parametrize(
     "text", ["variables set k '> x | y'", 'variables set k "|"', r"variables set k \|", "x a|b", "x 1>2"]
 )
 def test_within_quotes_and_words_there_is_no_operator(text: str) -> None:
-    line = plumbing.understood(text)
+    line = pipeline.understood(text)
     assert (line.pipe, line.file, len(line.tokens)) == ("", "", 4 if text[0] == "v" else 2)
 
 
@@ -91,7 +91,7 @@ def test_within_quotes_and_words_there_is_no_operator(text: str) -> None:
 )
 def test_what_is_no_line(text: str, told: str) -> None:
     with pytest.raises(UsageError, match=told.replace("|", r"\|")):
-        plumbing.understood(text)
+        pipeline.understood(text)
 
 
 def test_a_file_with_such_a_line_does_nothing(run: Lines, stub: Stub) -> None:

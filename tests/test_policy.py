@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl import policy as policies
 from airflowctl.core.errors import ConfigError
 from airflowctl.core.options import Options
-from airflowctl.policy import Policy, load_policy, matches
-from airflowctl.session import Session
+from airflowctl.session.session import Session
+from airflowctl.storage import policy as policies
+from airflowctl.storage.policy import Policy, load_policy, matches
 from tests.at_shell import streams
 from tests.environments import write
 from tests.keyrings import Kept

@@ -11,8 +11,8 @@ import pytest
 
 from airflowctl.core.errors import ConfigError
 from airflowctl.core.redaction import Redactor
-from airflowctl.files import PrivateFolder
-from airflowctl.preferences import ALIASES, Preferences
+from airflowctl.storage.preferences import ALIASES, Preferences
+from airflowctl.storage.private_files import PrivateFolder
 from tests.environments import write
 from tests.other_user import UID, folder_for, needs_root, run_as
 from tests.program import Program

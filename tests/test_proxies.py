@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from airflowctl.api.gate import Gate
-from airflowctl.api.proxies import Proxy as Chosen
-from airflowctl.api.proxies import proxy_for
+from airflowctl.api.proxy_discovery import Proxy as Chosen
+from airflowctl.api.proxy_discovery import proxy_for
 from airflowctl.api.transport import connect
 from airflowctl.core.environment import Network
 from tests.authority import Authority

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from completers.quote import OpenQuoteError, Word, lines, quoted, split, words
+from completers.tokenizer import OpenQuoteError, Word, lines, quoted, split, words
 
 NASTY = [
     "",

@@ -14,7 +14,7 @@ import airflowctl
 from airflowctl.core.errors import CliError
 from airflowctl.core.options import Options
 from airflowctl.core.redaction import HIDDEN, Redactor
-from airflowctl.session import Session
+from airflowctl.session.session import Session
 from tests.at_shell import streams, written
 from tests.program import Program
 

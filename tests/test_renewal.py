@@ -14,10 +14,10 @@ from local_airflow import LocalAirflow
 from airflowctl.core.credential import from_text
 from airflowctl.core.modes import SHELL
 from airflowctl.core.options import Options
-from airflowctl.secrets.kernel import KernelKeyring
-from airflowctl.secrets.lock import locked
-from airflowctl.session import Session
+from airflowctl.session.session import Session
 from airflowctl.shell.toolbar import About, Toolbar
+from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
+from airflowctl.storage.secrets.lock import locked
 from tests.at_shell import Shell, streams
 from tests.keyrings import Kept, key_in
 from tests.program import Done, Program
@@ -298,7 +298,7 @@ def test_a_renewal_that_hangs_elsewhere_is_not_waited_for(
     program: Program, kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = Server()
-    monkeypatch.setattr("airflowctl.secrets.lock._LONGEST", 0.1)
+    monkeypatch.setattr("airflowctl.storage.secrets.lock._LONGEST", 0.1)
     with Stub(server) as stub:
         person = logged_in(program, stub)
         folder = Path(program.environ["AIRFLOWCTL_HOME"]) / "locks"

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from airflowctl.core.errors import CliError, ConfigError, StoreUnavailable
-from airflowctl.secrets.encrypted import EncryptedFile
-from airflowctl.secrets.store import Key
+from airflowctl.storage.secrets.encrypted_file import EncryptedFile
+from airflowctl.storage.secrets.store import Key
 from tests.keyrings import Keyring, keyring
 from tests.program import Program
 from tests.stub import Stub
@@ -161,7 +161,7 @@ for user, text in zip(sys.argv[2::2], sys.argv[3::2]):
 """
 READS_FAST = """
 import sys, json
-from airflowctl.secrets.secret_service import read
+from airflowctl.storage.secrets.secret_service import read
 print(json.dumps([read(sys.argv[1], user, lambda: False) for user in sys.argv[2:]]))
 assert "keyring" not in sys.modules
 """

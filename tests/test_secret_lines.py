@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl import dispatch, registry
 from airflowctl.core.command import ALWAYS
 from airflowctl.core.modes import BATCH
 from airflowctl.core.options import Options
 from airflowctl.core.parse import walk
-from airflowctl.plumbing import is_for_shell, operator
-from airflowctl.secrecy import is_line, is_private, shown
-from airflowctl.session import Session
+from airflowctl.execution import dispatch
+from airflowctl.execution.pipeline import is_for_shell, operator
+from airflowctl.execution.private_lines import is_line, is_private, shown
+from airflowctl.session import registry
+from airflowctl.session.command_lookup import Vocabulary
+from airflowctl.session.session import Session
 from airflowctl.shell.history import Suggestions, history
-from airflowctl.vocabulary import Vocabulary
-from completers.quote import split
+from completers.tokenizer import split
 from tests.at_shell import Shell, streams, written
 from tests.program import Program
 from tests.screen import CTRL_D, Screen

@@ -14,8 +14,8 @@ from keyring.errors import KeyringLocked, PasswordSetError
 
 from airflowctl.core.credential import Credential, from_text
 from airflowctl.core.errors import StoreUnavailable
-from airflowctl.secrets.store import Key
-from airflowctl.secrets.stores import Stores
+from airflowctl.storage.secrets.store import Key
+from airflowctl.storage.secrets.stores import Stores
 from tests.keyrings import Kept
 from tests.program import Done, Program
 from tests.stub import TOKEN, Stub, wants_login

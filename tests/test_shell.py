@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from airflowctl.grammar import Grammar
-from airflowctl.session import Session
+from airflowctl.completion.line_grammar import Grammar
+from airflowctl.session.session import Session
 from airflowctl.shell.toolbar import Toolbar
 from completers.protocols import FAILED, LOADING, READY
 from tests.at_shell import CTRL_C, CTRL_D, ESCAPE, Desk, Shell

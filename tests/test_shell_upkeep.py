@@ -12,13 +12,13 @@ import pytest
 from prompt_toolkit.application import Application
 from prompt_toolkit.output import DummyOutput
 
-from airflowctl import registry
 from airflowctl.core.modes import SHELL
 from airflowctl.core.options import Options
-from airflowctl.secrets import lock
-from airflowctl.session import Session
+from airflowctl.session import registry
+from airflowctl.session.session import Session
 from airflowctl.shell.signals import Signals
 from airflowctl.shell.toolbar import Toolbar
+from airflowctl.storage.secrets import lock
 from tests.at_shell import streams
 from tests.naming import Asker, Server
 from tests.program import Program

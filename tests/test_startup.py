@@ -27,7 +27,15 @@ SLOW = {
     "logging",
 }
 # Small, but more than a short command is worth.
-NEEDLESS = {"contextlib", "importlib", "warnings", "enum", "datetime", "threading", "airflowctl.core.display"}
+NEEDLESS = {
+    "contextlib",
+    "importlib",
+    "warnings",
+    "enum",
+    "datetime",
+    "threading",
+    "airflowctl.core.rich_results",
+}
 
 # Runs the program and tells, after its own words on stderr, what that loaded.
 SCRIPT = """
@@ -93,7 +101,7 @@ def stub() -> Iterator[Stub]:
 def test_help_and_version_load_nothing_heavy(program: Program, line: str, code: int) -> None:
     found = loaded(program, *line.split())
     assert found.code == code
-    assert "airflowctl.dispatch" in found
+    assert "airflowctl.execution.dispatch" in found
     assert found & (HEAVY | SLOW | NEEDLESS) == set()
 
 

@@ -14,8 +14,8 @@ from uuid import uuid4
 import pytest
 
 from airflowctl.core.errors import StoreUnavailable
-from airflowctl.secrets.kernel import KernelKeyring
-from airflowctl.secrets.store import Key
+from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
+from airflowctl.storage.secrets.store import Key
 from tests.keyrings import Kept, kernel_keyring, key_in
 from tests.private_files import write_private
 from tests.program import Done, Program
@@ -115,8 +115,8 @@ def test_each_server_and_environment_has_its_own(kernel: KernelKeyring, key: Key
 
 READS = """
 import ctypes, os, platform, sys
-from airflowctl.secrets.kernel import KernelKeyring
-from airflowctl.secrets.store import Key
+from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
+from airflowctl.storage.secrets.store import Key
 os.setsid()
 print(KernelKeyring().get(Key(*sys.argv[1:])))
 """

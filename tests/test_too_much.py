@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from airflowctl.api.bounded import Bounded, TooLarge, bound
-from airflowctl.core.words import head
+from airflowctl.core.wording import head
 from tests.program import Done, Program
 from tests.stub import JSON, Reply, Request, Stub, Wire, reply
 

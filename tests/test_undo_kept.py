@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from airflowctl import registry
 from airflowctl.core.undo import KINDS, RAW
+from airflowctl.session import registry
 from airflowctl.undo.entry import Entry, Item
 from airflowctl.undo.journal import MOST, Journal
 from tests.at_shell import Shell

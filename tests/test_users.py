@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from airflowctl import registry
+from airflowctl.session import registry
 from tests.program import Program
 from tests.test_admin import results, written
 from tests.test_commands import column, refused

@@ -14,9 +14,9 @@ import httpx
 import pytest
 from local_airflow import LocalAirflow
 
-from airflowctl import registry
 from airflowctl.api.operations import table, version_key
 from airflowctl.core.command import Command, Param
+from airflowctl.session import registry
 from tests.airflows import Kind, started
 from tests.keyrings import Kept
 from tests.program import Done, Program

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from airflowctl.core.result import Rows
-from airflowctl.core.spans import age, duration
+from airflowctl.core.durations import age, duration
+from airflowctl.core.results import Rows
 from airflowctl.output.formats import load_format
 from airflowctl.output.render import render
 from airflowctl.output.style import Style

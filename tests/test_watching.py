@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from airflowctl.commands import _patience
-from airflowctl.commands.dagrun import _looking
 from airflowctl.core.graph import in_order
+from airflowctl.domain import retry
+from airflowctl.domain.runs import watch_run
 from tests.program import Done, Program
 from tests.screen import CTRL_C, Screen
 from tests.stub import Reply, Request, Stub, reply
@@ -201,7 +201,7 @@ def test_more_tasks_than_the_screen_has_rows(ctl: Program, fake: Fake) -> None:
 
 def test_it_asks_little(ctl: Program, fake: Fake, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     """A look at a run that goes on is one request; what seldom changes is asked for once."""
-    monkeypatch.setattr(_looking, "_PAUSE", (0.01, 0.02))
+    monkeypatch.setattr(watch_run, "_PAUSE", (0.01, 0.02))
 
     def answer(request: Request) -> Reply:
         if len(stub.requests) == 6:
@@ -226,7 +226,7 @@ BROKEN = reply("bad gateway", 502, "text/html")
 def test_a_server_that_is_away_for_a_while(
     ctl: Program, fake: Fake, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_looking, "_PAUSE", (0.01, 0.02))
+    monkeypatch.setattr(watch_run, "_PAUSE", (0.01, 0.02))
 
     def answer(request: Request) -> Reply:
         number = len(stub.requests)
@@ -246,8 +246,8 @@ def test_a_server_that_is_away_for_a_while(
 def test_a_server_that_does_not_come_back(
     ctl: Program, fake: Fake, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_looking, "_PAUSE", (0.01, 0.02))
-    monkeypatch.setattr(_patience, "_AWAY", 0.1)
+    monkeypatch.setattr(watch_run, "_PAUSE", (0.01, 0.02))
+    monkeypatch.setattr(retry, "_AWAY", 0.1)
     stub.answer = lambda request: BROKEN if len(stub.requests) > 3 else fake(request)
     done = ctl("dagrun", "watch", "etl", "r1")
     assert done.code == 3

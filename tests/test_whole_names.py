@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from airflowctl.core.words import find_names
+from airflowctl.core.wording import find_names
 from tests.program import Done, Program
 from tests.stub import Reply, Request, Stub, reply
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from airflowctl import registry
 from airflowctl.core.command import DRY_RUN, LIMIT, LIMIT_NEWEST, TEAM
-from airflowctl.core.convert import metavar
-from airflowctl.core.words import counted, listed, named
+from airflowctl.core.param_values import metavar
+from airflowctl.core.wording import counted, listed, named
+from airflowctl.session import registry
 
 
 def test_a_count_has_its_noun_in_the_right_number() -> None:

@@ -11,19 +11,19 @@ from typing import Any
 import httpx
 
 from airflowctl.api import line_ends
-from airflowctl.api.answers import clock, read, says_nothing
 from airflowctl.api.auth.token import problem
 from airflowctl.api.bounded import unbind
-from airflowctl.api.faults import broken
 from airflowctl.api.gate import Gate
 from airflowctl.api.identity import Identity, Nobody
 from airflowctl.api.operations import OLDEST, Operation, table, version_key
 from airflowctl.api.pager import PAGE, Chunk, Place
 from airflowctl.api.pages import ask, every
 from airflowctl.api.plugins import nobody_there, without
-from airflowctl.api.refusals import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
 from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
+from airflowctl.api.responses import clock, read, says_nothing
+from airflowctl.api.server_errors import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
 from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, limit
+from airflowctl.api.transport_errors import broken
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import (
     CliError,

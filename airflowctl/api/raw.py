@@ -13,7 +13,7 @@ from airflowctl.api.client import Client
 from airflowctl.api.documents import METHODS, operations
 from airflowctl.api.operations import Operation, table
 from airflowctl.api.pager import PAGE, Page, Place, Source, read_chunks, read_count
-from airflowctl.api.refusals import not_airflow
+from airflowctl.api.server_errors import not_airflow
 from airflowctl.core.errors import CliError, UsageError, did_you_mean
 from airflowctl.core.next_line import suggest
 from airflowctl.core.url import fill, has_dot_segment, parse_address

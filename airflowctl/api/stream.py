@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from airflowctl.api.faults import broken
+from airflowctl.api.transport_errors import broken
 from airflowctl.core.errors import CliError, ServerRefused
 
 Odd = Callable[[str], CliError]

@@ -9,7 +9,7 @@ import httpx
 from airflowctl import __version__
 from airflowctl.api.bounded import ENCODINGS, bound
 from airflowctl.api.gate import Gate
-from airflowctl.api.proxies import proxy_url
+from airflowctl.api.proxy_discovery import proxy_url
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import UsageError
 

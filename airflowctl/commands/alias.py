@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from airflowctl.core.command import LINE, arg, command
 from airflowctl.core.errors import UsageError, did_you_mean
-from airflowctl.core.result import Record, Result, Rows, Text
+from airflowctl.core.results import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 @command(
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     examples=("airflowctl alias fails = dagrun list --state failed", "airflowctl alias"),
 )
 def alias(session: Session, name: str | None, equals: str | None, line: tuple[str, ...]) -> Result:
-    from completers.quote import quoted
+    from completers.tokenizer import quoted
 
     lookup = session.lookup
     known = lookup.aliases()
@@ -51,7 +51,7 @@ def alias(session: Session, name: str | None, equals: str | None, line: tuple[st
 def _check(session: Session, line: tuple[str, ...], text: str) -> None:
     """Raise UsageError for what would be no line, or put a secret into a file."""
     from airflowctl.core.parse import walk
-    from airflowctl.secrecy import may_hold_secret
+    from airflowctl.execution.private_lines import may_hold_secret
 
     state = walk(line, session.lookup)
     if state.problem is not None:

@@ -6,18 +6,18 @@ import time
 
 from airflowctl.commands import env
 from airflowctl.core.command import ALWAYS, arg, command, flag, opt
+from airflowctl.core.converters import hours, path, some_text
 from airflowctl.core.errors import DONE, NOT_ALLOWED, REFUSED, CliError, NotLoggedIn, StoreUnavailable
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Record, Result, Rows, Text
+from airflowctl.core.results import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import hours, path, some_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from airflowctl.core.credential import Credential
     from airflowctl.core.environment import Environment
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 ASK = "\0ask"
 _CLOCKS_DIFFER = 60.0  # seconds that are worth a word
@@ -98,8 +98,8 @@ class LoginValues(NamedTuple):
     ),
 )
 def login(session: Session, values: LoginValues) -> Text:
-    from airflowctl.kept_login import keep
-    from airflowctl.login import log_in, wanted
+    from airflowctl.auth.login import log_in, wanted
+    from airflowctl.auth.stored_login import keep
 
     credential, environment = log_in(session, wanted(session, values._asdict()))
     if values.max_session_hours:
@@ -162,7 +162,7 @@ class TokenValues(NamedTuple):
 )
 def token(session: Session, values: TokenValues) -> Text:
     if any(values) or session.options.api_token:
-        from airflowctl.login import log_in, wanted
+        from airflowctl.auth.login import log_in, wanted
 
         credential, _ = log_in(session, wanted(session, values._asdict()))
     else:
@@ -235,7 +235,7 @@ def whoami(session: Session) -> Record:
     ),
 )
 def logout(session: Session) -> Text:
-    from airflowctl.kept_login import forget, words_for_end
+    from airflowctl.auth.stored_login import forget, words_for_end
 
     environment = session.server.credentials.environment
     forgotten = forget(session, environment)
@@ -273,7 +273,7 @@ def list_envs(session: Session) -> Result:
     examples=("airflowctl auth import production", "airflowctl auth import --yes"),
 )
 def import_environments(session: Session, name: str | None) -> Rows:
-    from airflowctl.official import take_over
+    from airflowctl.auth.official_import import take_over
 
     rows = take_over(session, name)
     session.forget_servers()

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, ON_LATEST_VERSION
 from airflowctl.core.command import DRY_RUN, LIMIT_NEWEST, arg, command, opt, toggle
+from airflowctl.core.converters import identifier, json_object, timestamp, whole_number
 from airflowctl.core.effect import CLEAR, MARK, READS, SWITCH, effect
 from airflowctl.core.errors import NotFound
 from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Record, Result, Rows
+from airflowctl.core.results import Record, Result, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier, json_object, timestamp, whole_number
+from airflowctl.domain.runs.lookup import DAG_ID, ON_LATEST_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 BACKFILL = names(
     "backfill",

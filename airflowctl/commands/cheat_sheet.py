@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from airflowctl.core.command import command
-from airflowctl.core.result import Rows
+from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 @command(

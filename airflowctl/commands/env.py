@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from airflowctl.core.command import arg, command, flag, opt, toggle
+from airflowctl.core.converters import path
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import ConfigError, PolicyForbids, StoreUnavailable, UsageError, did_you_mean
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import path
 
 if TYPE_CHECKING:
     from airflowctl.core.environment import Environment
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 ISSUER_WAYS = (
     opt(
@@ -187,7 +187,7 @@ def show(session: Session, name: str | None) -> Record:
 def remove(session: Session, name: str) -> Text:
     from contextlib import suppress
 
-    from airflowctl.kept_login import forget, words_for_end
+    from airflowctl.auth.stored_login import forget, words_for_end
 
     where = ""
     try:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.tasks import MAP_INDEX
 from airflowctl.core.command import LIMIT_NEWEST, arg, command, opt
+from airflowctl.core.converters import identifier, some_text, timestamp, whole_number
 from airflowctl.core.kinds import Names, names
-from airflowctl.core.result import Record, Rows
+from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier, some_text, timestamp, whole_number
+from airflowctl.domain.tasks.lookup import MAP_INDEX
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 def _of_events(kind: str, key: str, *note: str) -> Names:

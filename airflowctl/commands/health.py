@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from airflowctl.core.command import command
 from airflowctl.core.errors import REFUSED
-from airflowctl.core.result import Rows
+from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 @command(
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     ),
 )
 def health(session: Session) -> Rows:
-    from airflowctl.commands._deployment import NOT_RUNNING, components
+    from airflowctl.domain.diagnosis.deployment import NOT_RUNNING, components
 
     found = components(session)
     rows = [{"component": it.name, "status": it.status, "latest_heartbeat": it.heartbeat} for it in found]

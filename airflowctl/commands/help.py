@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.core.command import arg, command
-from airflowctl.core.result import Text
+from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airflowctl.core.command import Command
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 @command(
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 )
 def show_help(session: Session, words: tuple[str, ...]) -> Text:
     from airflowctl.core.parse import walk
-    from airflowctl.dispatch import help_page
+    from airflowctl.execution.dispatch import help_page
 
     state = walk(words, session.lookup)
     found = session.registry.about(words) if state.problem and not state.words else []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from airflowctl.core.command import arg, command
-from airflowctl.core.result import Rows
+from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 NEWEST = 20
 
@@ -22,7 +22,7 @@ NEWEST = 20
     examples=("airflowctl history 50", "airflowctl history trigger"),
 )
 def history(session: Session, what: str | None) -> Rows:
-    from airflowctl.secrecy import shown
+    from airflowctl.execution.private_lines import shown
 
     typed = list(enumerate(session.shared.memory.typed(), start=1))
     if what is not None and not what.isdecimal():

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from airflowctl.core.command import LIMIT_NEWEST, command, date_range, flag, opt
+from airflowctl.core.converters import identifier, some_text, whole_number
 from airflowctl.core.errors import REFUSED, UsageError
 from airflowctl.core.kinds import Names, names
-from airflowctl.core.result import Rows, Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, some_text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 COLUMNS = ("id", "job_type", "state", "hostname", "start_date", "latest_heartbeat", "dag_id")
 TYPES = ("SchedulerJob", "TriggererJob", "DagProcessorJob")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from airflowctl.core.command import command
 from airflowctl.core.errors import UsageError
-from airflowctl.core.result import Result
+from airflowctl.core.results import Result
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 @command(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from airflowctl.core import undo
 from airflowctl.core.command import DRY_RUN, command, flag, opt
+from airflowctl.core.converters import identifier, some_text, timestamp
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
-from airflowctl.core.result import Text
+from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier, some_text, timestamp
-from airflowctl.core.words import counted
+from airflowctl.core.wording import counted
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 def window(text: str) -> tuple[str, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _fab
 from airflowctl.core.command import command
-from airflowctl.core.result import Rows
+from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain import fab_api
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 @command(
@@ -19,6 +19,6 @@ if TYPE_CHECKING:
 def list_permissions(session: Session) -> Rows:
     rows = (
         {"action": item["action"]["name"], "resource": item["resource"]["name"]}
-        for item in _fab.every(session, "permissions", "id")
+        for item in fab_api.every(session, "permissions", "id")
     )
     return Rows(rows, ("action", "resource"), "action")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _bulk, _files
-from airflowctl.commands._entities import created, deleted, only_given
 from airflowctl.core import undo
 from airflowctl.core.command import DRY_RUN, LIMIT, TEAM, arg, command, flag, opt, pattern, toggle
+from airflowctl.core.converters import signed_number, slashed_identifier
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import Conflict, UsageError
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Item, Record, Rows, Text
+from airflowctl.core.results import Item, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import signed_number, slashed_identifier
+from airflowctl.domain import bulk, import_files
+from airflowctl.domain.crud import created, deleted, only_given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 POOL = names("pool", op="get_pools", items="pools", key="name", search="pool_name_pattern")
 
@@ -35,7 +35,7 @@ SLOTS = arg("slots", "How many slots it has; -1 is without limit.", convert=sign
 DESCRIPTION = opt("--description", help="What it is for.", metavar="TEXT")
 DEFERRED = flag("--include-deferred", help="Deferred tasks also take a slot.")
 COLUMNS = ("name", "slots", "open_slots", "running_slots", "queued_slots", "description")
-KIND = _bulk.Kind("bulk_pools", "get_pools", "pools", "name")
+KIND = bulk.Kind("bulk_pools", "get_pools", "pools", "name")
 FIELDS = ("slots", "description", "include_deferred", "team_name")
 
 
@@ -93,7 +93,7 @@ def set_pool(
 ) -> Record:
     body: dict[str, Any] = {"name": name, "slots": slots, "include_deferred": include_deferred}
     body |= only_given(description=description, team_name=team_name)
-    rows = _bulk.bring(session, KIND, {name: body}, {}, "overwrite", dry_run=False)
+    rows = bulk.bring(session, KIND, {name: body}, {}, "overwrite", dry_run=False)
     problem = next((str(row["reason"]) for row in rows.items if row["reason"]), "")
     if problem:
         raise Conflict(f"{name}: {problem}")
@@ -198,10 +198,10 @@ def delete(session: Session, name: str, dry_run: bool) -> Text:
 @command(
     "pools import",
     "Import pools from a file, in one request.",
-    _files.FROM,
-    _bulk.existing("overwrite"),
+    import_files.FROM,
+    bulk.existing("overwrite"),
     DRY_RUN,
-    effect=effect(OVERWRITE, "pool", judge=_bulk.overwrites("overwrite"), in_handler=True),
+    effect=effect(OVERWRITE, "pool", judge=bulk.overwrites("overwrite"), in_handler=True),
     op="bulk_pools",
     undo=undo.POOL,
     uses=("get_pools",),
@@ -211,7 +211,7 @@ def delete(session: Session, name: str, dry_run: bool) -> Text:
     examples=("airflowctl pools import pools.json",),
 )
 def import_pools(session: Session, file: str, action: str | None, dry_run: bool) -> Rows:
-    found = _files.read(session, file)
+    found = import_files.read(session, file)
     if isinstance(found, list):
         found = {str(item.get("name")) if isinstance(item, dict) else str(item): item for item in found}
     if not isinstance(found, dict):
@@ -232,14 +232,14 @@ def import_pools(session: Session, file: str, action: str | None, dry_run: bool)
             }
     action = action or "overwrite"
     if not dry_run:
-        _bulk.confirm_overwrite(session, KIND, good, action, "pools import")
-    return _bulk.bring(session, KIND, good, bad, action, dry_run)
+        bulk.confirm_overwrite(session, KIND, good, action, "pools import")
+    return bulk.bring(session, KIND, good, bad, action, dry_run)
 
 
 @command(
     "pools export",
     "Write all pools to a file, as pools import reads it.",
-    _files.TO,
+    import_files.TO,
     op="get_pools",
     examples=("airflowctl pools export pools.json",),
 )
@@ -250,5 +250,5 @@ def export_pools(session: Session, file: str) -> Text:
         if entry["team_name"] is None:
             del entry["team_name"]
         found[pool["name"]] = entry
-    text = _files.dumped(found, _files.format_of(file), 4)
-    return _files.write(session, file, text, len(found), "pools", found)
+    text = import_files.dumped(found, import_files.format_of(file), 4)
+    return import_files.write(session, file, text, len(found), "pools", found)

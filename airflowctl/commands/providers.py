@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from airflowctl.core.command import LIMIT, arg, command, flag
+from airflowctl.core.converters import some_text
 from airflowctl.core.errors import NotFound, UsageError, did_you_mean
 from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Record, Rows
+from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import some_text
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 FULL = flag(
     "-f", "--full", help="Refused: what a provider brings is known only on the server's machine.", hidden=True

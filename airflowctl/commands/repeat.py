@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from airflowctl.core.command import LINE, arg, command
+from airflowctl.core.converters import whole_number
 from airflowctl.core.errors import DONE
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import whole_number
 
 if TYPE_CHECKING:
-    from airflowctl.core.display import Ran
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Ran
+    from airflowctl.session.session import Session
 
 
 @command(
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     examples=("airflowctl repeat 3 dags trigger etl",),
 )
 def repeat(session: Session, times: int, line: tuple[str, ...]) -> Ran:
-    from airflowctl.core.display import Ran
+    from airflowctl.core.rich_results import Ran
 
     for _ in range(times):
         code = session.run(line)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _fab, _files
-from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.core.command import DRY_RUN, arg, command, flag, opt
+from airflowctl.core.converters import some_text
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
 from airflowctl.core.errors import CliError, Conflict, UsageError
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Rows, Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import some_text
+from airflowctl.domain import fab_api, import_files
+from airflowctl.domain.bulk_results import FAILED, outcomes
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
-ROLE = names("role", op=f"{_fab.ROOT}/roles", items="roles", key="name")
+ROLE = names("role", op=f"{fab_api.ROOT}/roles", items="roles", key="name")
 ROLES = arg("role", "The role; several may be named.", complete="role", convert=some_text, many=True)
 RESOURCE = opt(
     "-r", "--resource", help="The resource, like DAGs, or several.",
@@ -40,13 +40,13 @@ BUILT_IN = ("Admin", "Viewer", "User", "Op", "Public")
     ),
 )
 def list_roles(session: Session, permission: bool) -> Rows:
-    roles = _fab.every(session, "roles", "name")
+    roles = fab_api.every(session, "roles", "name")
     if not permission:
         return Rows(roles, ("name",), "name")
     rows = (
         {"name": role["name"], "resource": resource, "action": actions}
         for role in roles
-        for resource, actions in _fab.by_resource(_fab.pairs(role.get("actions"))).items()
+        for resource, actions in fab_api.by_resource(fab_api.pairs(role.get("actions"))).items()
     )
     return Rows(rows, ("name", "resource", "action"), "name")
 
@@ -62,7 +62,7 @@ def create(session: Session, role: tuple[str, ...]) -> Rows:
     rows = []
     for name in _some(role):
         try:
-            _fab.ask(session, "POST", "roles", body={"name": name, "actions": []})
+            fab_api.ask(session, "POST", "roles", body={"name": name, "actions": []})
             rows.append({"name": name, "result": "created", "reason": None})
         except Conflict:
             rows.append({"name": name, "result": "skipped", "reason": "it exists already"})
@@ -79,9 +79,9 @@ def create(session: Session, role: tuple[str, ...]) -> Rows:
 )
 def delete(session: Session, role: tuple[str, ...], dry_run: bool) -> Rows:
     for name in _some(role):
-        _fab.ask(session, "GET", "roles", name)
+        fab_api.ask(session, "GET", "roles", name)
     for name in role if not dry_run else ():
-        _fab.ask(session, "DELETE", "roles", name)
+        fab_api.ask(session, "DELETE", "roles", name)
     result = "would be deleted" if dry_run else "deleted"
     return Rows([{"name": name, "result": result} for name in role], ("name", "result"), "name")
 
@@ -124,46 +124,46 @@ def del_perms(
 @command(
     "roles export",
     "Write the roles that are not Airflow's own to a file, as roles import reads it.",
-    _files.TO,
+    import_files.TO,
     flag("-p", "--pretty", help="With line ends, for people."),
     examples=("airflowctl roles export roles.json",),
 )
 def export_roles(session: Session, file: str, pretty: bool) -> Text:
     from json import dumps
 
-    roles = [role for role in _fab.every(session, "roles", "name") if role["name"] not in BUILT_IN]
+    roles = [role for role in fab_api.every(session, "roles", "name") if role["name"] not in BUILT_IN]
     found = [
         {"name": role["name"], "resource": resource, "action": actions}
         for role in roles
-        for resource, actions in (_fab.by_resource(_fab.pairs(role.get("actions"))) or {"": ""}).items()
+        for resource, actions in (fab_api.by_resource(fab_api.pairs(role.get("actions"))) or {"": ""}).items()
     ]
     text = dumps(found, ensure_ascii=False, indent=4 if pretty else None)
-    return _files.write(session, file, text, len(roles), "roles", found)
+    return import_files.write(session, file, text, len(roles), "roles", found)
 
 
 @command(
     "roles import",
     "Create the roles in a file; those that exist are left alone.",
-    _files.FROM,
+    import_files.FROM,
     DRY_RUN,
     effect=CREATES,
     examples=("airflowctl roles import roles.json",),
 )
 def import_roles(session: Session, file: str, dry_run: bool) -> Rows:
     wanted: dict[str, set[tuple[str, str]]] = {}
-    for item in _listed(file, _files.read(session, file)):
+    for item in _listed(file, import_files.read(session, file)):
         has = wanted.setdefault(str(item["name"]), set())
         actions = str(item.get("action") or "").split(",")
         has |= {
             (one.strip(), str(item["resource"])) for one in actions if one.strip() and item.get("resource")
         }
-    known = {role["name"] for role in _fab.every(session, "roles", "name")}
+    known = {role["name"] for role in fab_api.every(session, "roles", "name")}
     rows = []
     for name, has in wanted.items():
         row: dict[str, Any] = {"name": name, "result": "skipped", "reason": "it exists already"}
         if name not in known:
             row = {"name": name, "result": "would be created" if dry_run else "created", "reason": None}
-            reason = "" if dry_run else _refusal(session, {"name": name, "actions": _fab.permissions(has)})
+            reason = "" if dry_run else _refusal(session, {"name": name, "actions": fab_api.permissions(has)})
             row |= {"result": FAILED, "reason": reason} if reason else {}
         rows.append(row)
     return outcomes(rows, "name")
@@ -172,7 +172,7 @@ def import_roles(session: Session, file: str, dry_run: bool) -> Rows:
 def _refusal(session: Session, body: dict[str, Any]) -> str:
     """Create a role; why it could not be."""
     try:
-        _fab.ask(session, "POST", "roles", body=body)
+        fab_api.ask(session, "POST", "roles", body=body)
     except CliError as error:
         if error.status not in (400, 409, 422):
             raise
@@ -194,13 +194,16 @@ def _some(roles: tuple[str, ...]) -> tuple[str, ...]:
 
 def _permissions(session: Session, roles: tuple[str, ...]) -> dict[str, set[tuple[str, str]]]:
     """What each of the roles may do now; raises NotFound before anything is changed."""
-    return {name: _fab.pairs(_fab.ask(session, "GET", "roles", name).get("actions")) for name in _some(roles)}
+    return {
+        name: fab_api.pairs(fab_api.ask(session, "GET", "roles", name).get("actions"))
+        for name in _some(roles)
+    }
 
 
 def _changed(session: Session, roles: tuple[str, ...], wanted: dict[str, set[tuple[str, str]]]) -> Rows:
     rows = []
     for name, has in wanted.items():
-        body = {"name": name, "actions": _fab.permissions(has)}
-        _fab.ask(session, "PATCH", "roles", name, query={"update_mask": "actions"}, body=body)
+        body = {"name": name, "actions": fab_api.permissions(has)}
+        fab_api.ask(session, "PATCH", "roles", name, query={"update_mask": "actions"}, body=body)
         rows.append({"name": name, "permissions": len(has), "result": "changed"})
     return Rows(rows, ("name", "permissions", "result"), "name")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from airflowctl.core.command import arg, command, flag
+from airflowctl.core.converters import path
 from airflowctl.core.errors import CliError, UsageError
-from airflowctl.core.result import Text
+from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import path
-from airflowctl.core.words import counted
+from airflowctl.core.wording import counted
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 _LEFT_OUT = (("save",), ("watch",))
 
@@ -27,7 +27,7 @@ _LEFT_OUT = (("save",), ("watch",))
 )
 def save(session: Session, file: str, force: bool) -> Text:
     from airflowctl.core.parse import walk
-    from airflowctl.secrecy import is_private
+    from airflowctl.execution.private_lines import is_private
 
     lookup = session.lookup
     done = (text for text in session.shared.memory.successful() if not is_private(text, lookup))
@@ -40,7 +40,7 @@ def save(session: Session, file: str, force: bool) -> Text:
 
 def _write(file: str, text: str, force: bool) -> None:
     """For this user only, and whole; never over another file unless that is meant."""
-    from airflowctl.files import open_new_private, replace_file
+    from airflowctl.storage.private_files import open_new_private, replace_file
 
     try:
         if force:

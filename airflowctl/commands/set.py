@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.core.command import arg, command, flag
-from airflowctl.core.result import Record, Result, Rows, Text
+from airflowctl.core.results import Record, Result, Rows, Text
 from airflowctl.core.settings import SETTINGS, setting
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 @command(
@@ -30,7 +30,7 @@ def change(session: Session, name: str | None, value: str | None, keep: bool) ->
     settings[name] = value
     session.use_settings()
     if keep:
-        from airflowctl.preferences import SETTINGS as TABLE
+        from airflowctl.storage.preferences import SETTINGS as TABLE
 
         session.lookup.preferences.keep(TABLE, name, value)
     return Text(f"{name} is {value}{' from now on' if keep else ''}", {"name": name, "value": value})

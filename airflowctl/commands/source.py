@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.core.command import arg, command, flag
+from airflowctl.core.converters import path
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import path
 
 if TYPE_CHECKING:
-    from airflowctl.core.display import Ran
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Ran
+    from airflowctl.session.session import Session
 
 
 @command(
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     examples=("airflowctl source nightly.txt",),
 )
 def source(session: Session, file: str, keep_going: bool, echo: bool) -> Ran:
-    from airflowctl import batch
-    from airflowctl.core.display import Ran
+    from airflowctl.core.rich_results import Ran
+    from airflowctl.execution import batch
 
     return Ran(batch.run(file, session, keep_going=keep_going, echo=echo))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.core.command import command, flag, opt
+from airflowctl.core.converters import hours
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import hours
 
 if TYPE_CHECKING:
-    from airflowctl.core.display import Report
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Report
+    from airflowctl.session.session import Session
 
 
 @command(
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     examples=("airflowctl status --strict", "airflowctl status -o json --query failed.dags"),
 )
 def status(session: Session, hours: float, strict: bool) -> Report:
-    from airflowctl.commands import _deployment
-    from airflowctl.core.display import Report
     from airflowctl.core.next_line import suggest
+    from airflowctl.core.rich_results import Report
+    from airflowctl.domain.diagnosis import deployment
 
-    found = _deployment.look(session, hours)
+    found = deployment.look(session, hours)
     lines = [
         suggest("diagnose", run.get("dag_id"), run.get("dag_run_id"))
-        for run in _deployment.failed_dags(found)[:1]
+        for run in deployment.failed_dags(found)[:1]
     ]
     if found.broken.value and found.broken.value[0]:
         number = found.broken.value[0][0].get("import_error_id")
         lines.append(suggest("dags", "get-import-error", number))
-    return Report(_deployment.sections(found), _deployment.data(found), found.code(strict), tuple(lines))
+    return Report(deployment.sections(found), deployment.data(found), found.code(strict), tuple(lines))

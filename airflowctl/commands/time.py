@@ -6,8 +6,8 @@ from airflowctl.core.command import LINE, arg, command
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflowctl.core.display import Ran
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Ran
+    from airflowctl.session.session import Session
 
 
 @command(
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def time_line(session: Session, line: tuple[str, ...]) -> Ran:
     from time import monotonic
 
-    from airflowctl.core.display import Ran
+    from airflowctl.core.rich_results import Ran
 
     began = monotonic()
     code = session.run(line)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from airflowctl.core.command import arg, command
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Text
+from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 # {dag} is one of the server's own, where the shell knows one.
 STEPS = (

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from airflowctl.core.command import ALWAYS, DRY_RUN, command, opt
+from airflowctl.core.converters import whole_number
 from airflowctl.core.effect import OVERWRITE, effect
 from airflowctl.core.errors import REFUSED, NotUndone, UsageError
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Rows
+from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.undo import KINDS, NONE
-from airflowctl.core.values import whole_number
-from airflowctl.core.words import counted
+from airflowctl.core.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
     from airflowctl.undo.entry import Entry
     from airflowctl.undo.reversal import Step
 
@@ -174,7 +174,7 @@ def _plan(session: Session, entry: Entry, steps: Iterable[Step]) -> Rows:
 
 
 def _outcomes(entry: Entry, steps: Iterable[Step], failed: dict[tuple[str, ...], str]) -> Rows:
-    from airflowctl.commands._outcomes import NOT_DONE, outcomes
+    from airflowctl.domain.bulk_results import NOT_DONE, outcomes
     from airflowctl.undo.entry import name_of
 
     rows = [

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from airflowctl.commands import env
-from airflowctl.commands.dagrun import NEWEST
 from airflowctl.core.command import arg, command
+from airflowctl.core.converters import identifier
 from airflowctl.core.errors import UsageError
-from airflowctl.core.result import Rows, Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier
+from airflowctl.domain.runs.lookup import NEWEST
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 ABOUT = (
     "Lines that need such a name and do not give it get this one, until the session ends; one that is given"

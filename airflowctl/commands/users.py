@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _fab, _files
-from airflowctl.commands._entities import deleted
-from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
+from airflowctl.core.converters import some_text
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import CliError, NotFound, UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import some_text
-from airflowctl.core.words import counted, listed
+from airflowctl.core.wording import counted, listed
+from airflowctl.domain import fab_api, import_files
+from airflowctl.domain.bulk_results import FAILED, outcomes
+from airflowctl.domain.crud import deleted
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
-USER = names("user", op=f"{_fab.ROOT}/users", items="users", key="username", note=("first_name", "last_name"))
+USER = names(
+    "user", op=f"{fab_api.ROOT}/users", items="users", key="username", note=("first_name", "last_name")
+)
 USERNAME = opt(
     "-u", "--username", help="The user's name.", complete="user", convert=some_text, metavar="NAME"
 )
@@ -45,7 +47,9 @@ COLUMNS = ("username", "first_name", "last_name", "email", "roles", "active", "l
     examples=("airflowctl users list",),
 )
 def list_users(session: Session) -> Rows:
-    rows = ({**user, "roles": _fab.names(user.get("roles"))} for user in _fab.every(session, "users", "id"))
+    rows = (
+        {**user, "roles": fab_api.names(user.get("roles"))} for user in fab_api.every(session, "users", "id")
+    )
     return Rows(rows, COLUMNS, "username")
 
 
@@ -56,7 +60,7 @@ def list_users(session: Session) -> Rows:
     examples=("airflowctl users get jane",),
 )
 def get(session: Session, username: str) -> Record:
-    return _shown(_fab.ask(session, "GET", "users", username))
+    return _shown(fab_api.ask(session, "GET", "users", username))
 
 
 class NewUser(NamedTuple):
@@ -93,7 +97,7 @@ def create(session: Session, values: NewUser) -> Record:
         "roles": [{"name": name} for name in values.role],
         "password": _password(session, values.password, values.password_stdin, values.use_random_password),
     }
-    return _shown(_fab.ask(session, "POST", "users", body=body))
+    return _shown(fab_api.ask(session, "POST", "users", body=body))
 
 
 @command(
@@ -108,7 +112,7 @@ def create(session: Session, values: NewUser) -> Record:
 def delete(session: Session, username: str | None, email: str | None, dry_run: bool) -> Text:
     name = str(_found(session, username, email)["username"])
     if not dry_run:
-        _fab.ask(session, "DELETE", "users", name)
+        fab_api.ask(session, "DELETE", "users", name)
     return deleted(name, dry_run)
 
 
@@ -123,7 +127,7 @@ def delete(session: Session, username: str | None, email: str | None, dry_run: b
 )
 def add_role(session: Session, username: str | None, email: str | None, role: str) -> Record:
     user = _found(session, username, email)
-    has = _fab.names(user.get("roles"))
+    has = fab_api.names(user.get("roles"))
     if role in has:
         raise UsageError(f"{user['username']} has the role {role} already")
     return _with_roles(session, user, [*has, role])
@@ -140,7 +144,7 @@ def add_role(session: Session, username: str | None, email: str | None, role: st
 )
 def remove_role(session: Session, username: str | None, email: str | None, role: str) -> Record:
     user = _found(session, username, email)
-    has = _fab.names(user.get("roles"))
+    has = fab_api.names(user.get("roles"))
     if role not in has:
         raise UsageError(f"{user['username']} does not have the role {role}", f"has: {', '.join(has)}")
     return _with_roles(session, user, [name for name in has if name != role])
@@ -171,7 +175,7 @@ def reset_password(
 @command(
     "users export",
     "Write all users to a file, as users import reads it; without passwords.",
-    _files.TO,
+    import_files.TO,
     examples=("airflowctl users export users.json",),
 )
 def export_users(session: Session, file: str) -> Text:
@@ -181,17 +185,19 @@ def export_users(session: Session, file: str) -> Text:
             "email": user["email"],
             "firstname": user["first_name"],
             "lastname": user["last_name"],
-            "roles": _fab.names(user.get("roles")),
+            "roles": fab_api.names(user.get("roles")),
         }
-        for user in _fab.every(session, "users", "id")
+        for user in fab_api.every(session, "users", "id")
     ]
-    return _files.write(session, file, _files.dumped(found, "json", 4), len(found), "users", found)
+    return import_files.write(
+        session, file, import_files.dumped(found, "json", 4), len(found), "users", found
+    )
 
 
 @command(
     "users import",
     "Create the users in a file, or change those that exist to what it says.",
-    _files.FROM,
+    import_files.FROM,
     DRY_RUN,
     effect=effect(OVERWRITE, "user", in_handler=True),
     about="Users are told apart by their address. The API creates none without a password, which the classic"
@@ -199,10 +205,10 @@ def export_users(session: Session, file: str) -> Text:
     examples=("airflowctl users import users.json",),
 )
 def import_users(session: Session, file: str, dry_run: bool) -> Rows:
-    found = _files.read(session, file)
+    found = import_files.read(session, file)
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise UsageError(f"{file}: not a list of users")
-    known = {user["email"]: user for user in _fab.every(session, "users", "id")}
+    known = {user["email"]: user for user in fab_api.every(session, "users", "id")}
     changed = [str(item["email"]) for item in found if item.get("email") in known]
     if changed and not dry_run:
         warning = f"{counted(len(changed), 'user')} would be overwritten: {listed(changed)}."
@@ -233,7 +239,7 @@ def _brought(
             return row | {"result": "changed"}
         body = {"username": item["username"], "email": item["email"], "password": item["password"]}
         session.shared.redact.learn(str(item["password"]))
-        _fab.ask(session, "POST", "users", body={**body, **fields, "roles": roles})
+        fab_api.ask(session, "POST", "users", body={**body, **fields, "roles": roles})
         return row | {"result": "created"}
     except CliError as error:
         if error.status not in (400, 404, 409, 422):
@@ -245,8 +251,8 @@ def _found(session: Session, username: str | None, email: str | None) -> dict[st
     if bool(username) == bool(email):
         raise UsageError("one of --username and --email must be given")
     if username:
-        return _fab.ask(session, "GET", "users", username)
-    for user in _fab.every(session, "users", "id"):
+        return fab_api.ask(session, "GET", "users", username)
+    for user in fab_api.every(session, "users", "id"):
         if user.get("email") == email:
             return user
     raise NotFound(f"there is no user with the address {email}", f"see: {suggest('users', 'list')}")
@@ -260,11 +266,11 @@ def _with_roles(session: Session, user: dict[str, Any], roles: list[str]) -> Rec
 
 def _patch(session: Session, username: str, **fields: Any) -> dict[str, Any]:
     query = {"update_mask": ",".join(fields)}
-    return _fab.ask(session, "PATCH", "users", username, query=query, body=fields)
+    return fab_api.ask(session, "PATCH", "users", username, query=query, body=fields)
 
 
 def _shown(user: dict[str, Any]) -> Record:
-    return Record({**user, "roles": _fab.names(user.get("roles"))}, "username", table=COLUMNS)
+    return Record({**user, "roles": fab_api.names(user.get("roles"))}, "username", table=COLUMNS)
 
 
 def _password(session: Session, password: str | None, is_on_stdin: bool, is_random: bool) -> str:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _bulk, _files
-from airflowctl.commands._entities import created, deleted, only_given
 from airflowctl.core import undo
 from airflowctl.core.command import DRY_RUN, LIMIT, TEAM, arg, command, flag, opt, pattern
+from airflowctl.core.converters import json_value, slashed_identifier
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import NotFound, ServerRefused, UsageError
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import json_value, slashed_identifier
+from airflowctl.domain import bulk, import_files
+from airflowctl.domain.crud import created, deleted, only_given
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 VARIABLE = names(
     "variable",
@@ -36,7 +36,7 @@ DESCRIPTION = opt(
 )
 LONGEST_KEY = 250
 IS_JSON = flag("-j", "--json", help="The value is JSON; it is checked and sent as such.")
-KIND = _bulk.Kind("bulk_variables", "get_variables", "variables", "key")
+KIND = bulk.Kind("bulk_variables", "get_variables", "variables", "key")
 
 
 @command(
@@ -200,11 +200,11 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
 @command(
     "variables import",
     "Import variables from a file, in one request.",
-    _files.FROM,
-    _bulk.existing("overwrite"),
-    _files.FILE_FORMAT,
+    import_files.FROM,
+    bulk.existing("overwrite"),
+    import_files.FILE_FORMAT,
     DRY_RUN,
-    effect=effect(OVERWRITE, "variable", judge=_bulk.overwrites("overwrite"), in_handler=True),
+    effect=effect(OVERWRITE, "variable", judge=bulk.overwrites("overwrite"), in_handler=True),
     op="bulk_variables",
     undo=undo.VARIABLE,
     uses=("get_variables",),
@@ -217,7 +217,7 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
 def import_variables(
     session: Session, file: str, action: str | None, file_format: str | None, dry_run: bool
 ) -> Rows:
-    found = _files.read(session, file, file_format)
+    found = import_files.read(session, file, file_format)
     if not isinstance(found, dict):
         raise UsageError(f"{file}: not an object of values by key")
     good: dict[str, dict[str, Any]] = {}
@@ -225,8 +225,8 @@ def import_variables(
     for key, item in ((str(key), item) for key, item in found.items()):
         described = isinstance(item, dict) and "value" in item
         value = item["value"] if described else item
-        if _files.is_masked(value):
-            bad[key] = _bulk.MASKED
+        if import_files.is_masked(value):
+            bad[key] = bulk.MASKED
         elif len(key) > LONGEST_KEY or not key:
             bad[key] = f"a key has 1 to {LONGEST_KEY} letters"
         else:
@@ -237,15 +237,15 @@ def import_variables(
             }
     action = action or "overwrite"
     if not dry_run:
-        _bulk.confirm_overwrite(session, KIND, good, action, "variables import")
-    return _bulk.bring(session, KIND, good, bad, action, dry_run)
+        bulk.confirm_overwrite(session, KIND, good, action, "variables import")
+    return bulk.bring(session, KIND, good, bad, action, dry_run)
 
 
 @command(
     "variables export",
     "Write all variables to a file, as variables import reads it.",
-    _files.TO,
-    _files.FILE_FORMAT,
+    import_files.TO,
+    import_files.FILE_FORMAT,
     op="get_variables",
     about="The server masks what sounds secret: such values are *** in the file, you are told which, and the"
     " exit code is 1. It is no backup.",
@@ -257,13 +257,15 @@ def export_variables(session: Session, file: str, file_format: str | None) -> Te
         value, description = _read(item.get("value")), item.get("description")
         wrapped = description or (isinstance(value, dict) and "value" in value)
         found[item["key"]] = {"value": value, "description": description} if wrapped else value
-    kind = _files.format_of(file, file_format)
+    kind = import_files.format_of(file, file_format)
     if kind == "env":
         text = "".join(f"{key}={_line(value)}\n" for key, value in found.items())
     else:
-        text = _files.dumped(found, kind, 4)
-    masked = [key for key, value in found.items() if _files.is_masked(value)]
-    return _files.warned(session, _files.write(session, file, text, len(found), "variables", found), masked)
+        text = import_files.dumped(found, kind, 4)
+    masked = [key for key, value in found.items() if import_files.is_masked(value)]
+    return import_files.warned(
+        session, import_files.write(session, file, text, len(found), "variables", found), masked
+    )
 
 
 def _read(value: Any) -> Any:
@@ -286,7 +288,7 @@ def _line(value: Any) -> str:
 
 
 def _refuse_mask(key: str, value: str) -> None:
-    if _files.is_masked(value):
+    if import_files.is_masked(value):
         raise UsageError(f"the value of {key} holds ***, the server's mask", "give the value itself")
 
 

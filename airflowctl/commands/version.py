@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from airflowctl import __version__
 from airflowctl.core.command import command, flag
-from airflowctl.core.result import Text
+from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 @command(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from airflowctl.core.command import LINE, arg, command, opt
+from airflowctl.core.converters import seconds
 from airflowctl.core.errors import DONE, INTERRUPTED, UsageError
-from airflowctl.core.result import Text
+from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from airflowctl.core.display import Ran, View, Watch
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Ran, View, Watch
+    from airflowctl.session.session import Session
 
 EVERY = 2.0  # seconds
 _MARK, _SAME = "* ", "  "
@@ -35,8 +35,8 @@ _MARK, _SAME = "* ", "  "
     examples=("airflowctl watch -n 5 dagrun list etl --limit 10",),
 )
 def watch(session: Session, interval: float, line: tuple[str, ...]) -> Watch | Ran:
-    from airflowctl.core.display import Ran, Watch
     from airflowctl.core.parse import walk
+    from airflowctl.core.rich_results import Ran, Watch
 
     state = walk(line, session.lookup)
     command = state.finish().command
@@ -63,8 +63,8 @@ def _views(session: Session, interval: float, line: tuple[str, ...]) -> Generato
     from datetime import UTC, datetime
     from time import sleep
 
-    from airflowctl.core.display import View
-    from completers.quote import spelled
+    from airflowctl.core.rich_results import View
+    from completers.tokenizer import spelled
 
     shown, code, before = " ".join(map(spelled, line)), DONE, None
     try:

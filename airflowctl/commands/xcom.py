@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._entities import deleted
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID
-from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, where
 from airflowctl.core.command import DRY_RUN, LIMIT, arg, command, pattern
+from airflowctl.core.converters import json_value, slashed_identifier
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import json_value, slashed_identifier
+from airflowctl.domain.crud import deleted
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
+from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, where
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 XCOM = names(
     "xcom",

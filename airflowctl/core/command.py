@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from airflowctl.core.result import Result
+from airflowctl.core.converters import seconds, some_text, timestamp, whole_number
+from airflowctl.core.results import Result
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import seconds, some_text, timestamp, whole_number
 
 if TYPE_CHECKING:
     from typing import Any

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 # The kinds, from the harmless to the final.
 NOTHING = "nothing"  # it reads, tries something out, or is a dry run

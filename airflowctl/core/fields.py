@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from operator import ge, gt, le, lt
 
+from airflowctl.core.converters import json_value, signed_number
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import json_value, signed_number
 
 if TYPE_CHECKING:
     from typing import Any

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from airflowctl.core.result import Item
+from airflowctl.core.results import Item
 
 # States of an instance; one in none of these, None, waits for its turn.
 OVER = ("success", "failed", "upstream_failed", "skipped", "removed")

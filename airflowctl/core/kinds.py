@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from airflowctl.core.result import Item
+from airflowctl.core.results import Item
 from airflowctl.core.typed import NamedTuple
 
 # What the program knows by itself: parameters ask for it in the same way, and no server is asked.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.result import Item
+from airflowctl.core.results import Item
 
 GROUP, END_GROUP = "::group::", "::endgroup::"
 # Airflow's own groups: where the log comes from, and what is done before and after the task itself.

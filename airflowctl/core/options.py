@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airflowctl.core.command import ALWAYS, flag, opt
+from airflowctl.core.converters import columns, expression, path, seconds, some_text, timezone
 from airflowctl.core.formats import FORMATS
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import columns, expression, path, seconds, some_text, timezone
 
 if TYPE_CHECKING:
     from typing import Any

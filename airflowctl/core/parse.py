@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from airflowctl.core.command import ALWAYS, LINE, Command, Param
-from airflowctl.core.convert import JOINED, choices_hint, is_distance, is_joined, usage, value
+from airflowctl.core.context_arguments import filled
 from airflowctl.core.errors import UsageError, did_you_mean
-from airflowctl.core.filling import filled
-from airflowctl.core.mistakes import DASHED, unexpected, unknown_command, unknown_option
 from airflowctl.core.options import GLOBAL, PROGRAM
+from airflowctl.core.param_values import JOINED, choices_hint, is_distance, is_joined, usage, value
+from airflowctl.core.parse_errors import DASHED, unexpected, unknown_command, unknown_option
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from airflowctl.core.convert import usage_error
+from airflowctl.core.converters import timezone
 from airflowctl.core.formats import FORMATS
+from airflowctl.core.param_values import usage_error
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import timezone
 
 if TYPE_CHECKING:
     from typing import Any

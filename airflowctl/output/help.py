@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from airflowctl.core.command import Command, Param
-from airflowctl.core.convert import metavar, usage
 from airflowctl.core.options import COMMON, CONNECTION, PROGRAM
+from airflowctl.core.param_values import metavar, usage
 
 MODES = """\
   airflowctl                       open the shell (on a terminal)

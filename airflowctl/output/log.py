@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from time import monotonic
 
-from airflowctl.core.display import Line, Log
+from airflowctl.core.durations import moment
 from airflowctl.core.logs import END_GROUP, GROUP, OWN_GROUPS, SOURCES
-from airflowctl.core.spans import moment
+from airflowctl.core.rich_results import Line, Log
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.words import counted, indexed
+from airflowctl.core.wording import counted, indexed
 from airflowctl.output import sanitise
 from airflowctl.output.colour import BOLD_RED, END, GREY, LEVELS, NAMES
 from airflowctl.output.times import is_time
@@ -20,7 +20,7 @@ from airflowctl.output.values import full_text
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.core.result import Item
+    from airflowctl.core.results import Item
     from airflowctl.output.style import Style
 
 _KNOWN = {

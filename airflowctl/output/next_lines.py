@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from airflowctl.core.display import Report, Section, Talk, View
 from airflowctl.core.next_line import write_lines, write_lines_in
-from airflowctl.core.result import Printable
+from airflowctl.core.results import Printable
+from airflowctl.core.rich_results import Report, Section, Talk, View
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from airflowctl.core.converters import zone
 from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
 from airflowctl.core.next_line import write_lines, write_lines_in
 from airflowctl.core.options import Options
-from airflowctl.core.result import NO_DATA, PLAIN, Printable, Rows, Shown, Text
+from airflowctl.core.results import NO_DATA, PLAIN, Printable, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import zone
 from airflowctl.output import sanitise
 from airflowctl.output.formats import load_format
 from airflowctl.output.progress import Progress
@@ -19,8 +19,8 @@ from airflowctl.output.style import Style
 from airflowctl.output.times import UTC, Clock
 
 if TYPE_CHECKING:
-    from airflowctl.core.display import Watch
     from airflowctl.core.next_line import Write
+    from airflowctl.core.rich_results import Watch
     from airflowctl.output.pager import Pager
     from airflowctl.output.style import Format
     from airflowctl.output.watch import Watching
@@ -103,7 +103,7 @@ class Printer:
         is_live = False
         result = self.write_next_lines(result)
         if not isinstance(result, PLAIN):
-            from airflowctl.core.display import Log, Talk, Watch
+            from airflowctl.core.rich_results import Log, Talk, Watch
 
             if isinstance(result, Watch):
                 return self._watch(result)
@@ -166,7 +166,7 @@ class Printer:
             return str
         is_log, plain = False, sanitise.prose if isinstance(result, Text) else sanitise.block
         if not isinstance(result, PLAIN):
-            from airflowctl.core.display import Log, Report
+            from airflowctl.core.rich_results import Log, Report
 
             is_log = isinstance(result, Log)
             plain = sanitise.prose if isinstance(result, Log | Report) else plain
@@ -233,7 +233,7 @@ class Printer:
         """A text for stderr, its lines written out; of megabytes, which take their time, the beginning.
         Secrets are looked for before that, for in quotes they no longer look like themselves, and after it,
         when the words stand side by side."""
-        from airflowctl.core.words import head
+        from airflowctl.core.wording import head
 
         hidden = self._hide(head(text))
         whole = write_lines(hidden, self._write_line)

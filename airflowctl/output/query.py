@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airflowctl.core.errors import NoColumn
-from airflowctl.core.result import Record, Rows, Shown
+from airflowctl.core.results import Record, Rows, Shown
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

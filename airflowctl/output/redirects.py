@@ -82,7 +82,7 @@ class File(Sink):
     def _open(self) -> IO[str]:
         from shutil import copyfileobj
 
-        from airflowctl.files import open_new_private
+        from airflowctl.storage.private_files import open_new_private
 
         file = open(  # noqa: SIM115
             self._path,

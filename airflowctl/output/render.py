@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from airflowctl.core.result import NO_DATA, Record, Rows, Shown, Text
+from airflowctl.core.results import NO_DATA, Record, Rows, Shown, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
 from airflowctl.output.style import DataFormat, Style
 from airflowctl.output.values import full_text
 
 if TYPE_CHECKING:
-    from airflowctl.core.display import Log, Picture, Report
+    from airflowctl.core.rich_results import Log, Picture, Report
     from airflowctl.output.query import Values
 
 
@@ -43,7 +43,7 @@ def _render_result(result: Shown, style: Style) -> Iterator[str]:
 
 
 def _render_rich(result: Log | Report | Picture, style: Style) -> Iterator[str]:
-    from airflowctl.core.display import Log, Report
+    from airflowctl.core.rich_results import Log, Report
 
     if isinstance(result, Log):
         return _render_log(result, style)

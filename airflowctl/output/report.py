@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airflowctl.core.display import BAD, GOOD, WARN, Code, Report, Section
-from airflowctl.core.result import Record, Rows
+from airflowctl.core.results import Record, Rows
+from airflowctl.core.rich_results import BAD, GOOD, WARN, Code, Report, Section
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import colour, sanitise
 from airflowctl.output.table import cut, record, table

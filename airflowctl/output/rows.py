@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.errors import NoColumn, did_you_mean
-from airflowctl.core.result import Item, Rows
+from airflowctl.core.results import Item, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.values import MISSING, full_text, lookup
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from airflowctl.core.errors import NoColumn, did_you_mean
-from airflowctl.core.result import Item
+from airflowctl.core.results import Item
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.times import is_time
 from airflowctl.output.values import MISSING, full_text, lookup

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from airflowctl.core.result import Item
+from airflowctl.core.results import Item
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.values import lookup
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from airflowctl.core.result import Item, Record, Rows
+from airflowctl.core.results import Item, Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output import sanitise
 from airflowctl.output.rows import check_items, event_rows, pick_columns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.spans import age, moment
+from airflowctl.core.durations import age, moment
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

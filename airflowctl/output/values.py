@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from airflowctl.core.spans import duration
+from airflowctl.core.durations import duration
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.times import UTC, Clock, format_time, is_duration, is_time
 

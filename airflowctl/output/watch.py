@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from airflowctl.core.display import View, Watch
-from airflowctl.core.result import Item, Rows
-from airflowctl.core.spans import duration
+from airflowctl.core.durations import duration
+from airflowctl.core.results import Item, Rows
+from airflowctl.core.rich_results import View, Watch
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
 from airflowctl.output.formats import load_format

@@ -17,10 +17,12 @@ from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.output.plain_text import PlainTextOutput
 
-from airflowctl import __version__, plumbing
+from airflowctl import __version__
+from airflowctl.completion.line_grammar import Grammar
+from airflowctl.completion.session_source import SessionNames
 from airflowctl.core.errors import DONE, NOT_ALLOWED, UNREACHABLE, Interrupted, Leave, UsageError
-from airflowctl.grammar import Grammar
-from airflowctl.session import Session
+from airflowctl.execution import pipeline
+from airflowctl.session.session import Session
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
 from airflowctl.shell.first import HINT, HINT_COLUMNS, is_first_start
 from airflowctl.shell.history import Histories, Suggestions
@@ -28,11 +30,10 @@ from airflowctl.shell.keys import bindings
 from airflowctl.shell.lexer import LineLexer
 from airflowctl.shell.prompt import parts
 from airflowctl.shell.signals import Signals
-from airflowctl.shell.source import SessionNames
 from airflowctl.shell.themes import THEMES
 from airflowctl.shell.toolbar import Toolbar
 from completers.prompt import PromptCompleter, wake
-from completers.quote import OpenQuoteError, lines
+from completers.tokenizer import OpenQuoteError, lines
 
 GREETING = f"airflowctl {__version__}: Tab completes, help explains, Ctrl-C stops, Ctrl-D leaves"
 
@@ -164,7 +165,7 @@ class Shell:
     def _run_line(self, text: str) -> int:
         began = time.monotonic()
         try:
-            line = plumbing.understood(text)
+            line = pipeline.understood(text)
         except (OpenQuoteError, UsageError) as error:
             problem = error if isinstance(error, UsageError) else UsageError(str(error))
             self._session.output.error(problem)
@@ -181,8 +182,8 @@ class Shell:
             self._ran(code)
         return code
 
-    def _result_of(self, line: plumbing.Line) -> int:
-        return plumbing.run(line, self._session)
+    def _result_of(self, line: pipeline.Line) -> int:
+        return pipeline.run(line, self._session)
 
     def _parts(self) -> StyleAndTextTuples:
         return parts(self._toolbar.about, self._session)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from itertools import islice
 
-from airflowctl import registry
+from airflowctl.completion.line_grammar import Grammar, kind_of
 from airflowctl.core.command import Param
 from airflowctl.core.options import GLOBAL
 from airflowctl.core.parse import Walk, walk
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.grammar import Grammar, kind_of
+from airflowctl.execution.pipeline import is_for_shell, operator
 from airflowctl.output import help as pages
 from airflowctl.output.sanitise import line as harmless
-from airflowctl.plumbing import is_for_shell, operator
+from airflowctl.session import registry
 from completers.protocols import Source
-from completers.quote import Word, split
+from completers.tokenizer import Word, split
 
 if TYPE_CHECKING:
     from airflowctl.core.parse import Lookup

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airflowctl.core.errors import CliError
-from airflowctl.files import state_folder
+from airflowctl.storage.private_files import state_folder
 
 HINT = """\
 First time here? Try: dags list. Tab completes, with names from the server.

@@ -13,10 +13,10 @@ from prompt_toolkit.history import History, InMemoryHistory
 
 from airflowctl.core.environment import DEFAULT_ENVIRONMENT, is_name
 from airflowctl.core.errors import CliError, ConfigError
-from airflowctl.files import PrivateFolder, state_folder
-from airflowctl.secrecy import is_line, is_private
-from airflowctl.session import Session
-from airflowctl.vocabulary import Vocabulary
+from airflowctl.execution.private_lines import is_line, is_private
+from airflowctl.session.command_lookup import Vocabulary
+from airflowctl.session.session import Session
+from airflowctl.storage.private_files import PrivateFolder, state_folder
 
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 

@@ -19,9 +19,9 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from airflowctl.core.parse import walk
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.plumbing import is_for_shell
+from airflowctl.execution.pipeline import is_for_shell
 from airflowctl.shell.explain import may_ask
-from completers.quote import ESCAPED, split
+from completers.tokenizer import ESCAPED, split
 
 if TYPE_CHECKING:
     from airflowctl.core.parse import Lookup

@@ -9,8 +9,8 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.formatted_text.utils import split_lines
 from prompt_toolkit.lexers import Lexer
 
+from airflowctl.completion.line_grammar import COMMENT, PLUMBING, Grammar
 from airflowctl.core.parse import Role
-from airflowctl.grammar import COMMENT, PLUMBING, Grammar
 
 _STYLES = {
     Role.COMMAND: "class:word.command",

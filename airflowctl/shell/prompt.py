@@ -5,7 +5,7 @@ from __future__ import annotations
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from airflowctl.output.sanitise import line
-from airflowctl.session import Session
+from airflowctl.session.session import Session
 from airflowctl.shell.toolbar import About
 
 NO_COLOUR = " (PRODUCTION)"

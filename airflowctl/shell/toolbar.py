@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
-from airflowctl.background import background
+from airflowctl.auth.credentials import Credentials
+from airflowctl.core.background import background
 from airflowctl.core.errors import CliError, ServerRefused
-from airflowctl.credentials import Credentials
 from airflowctl.output.sanitise import line
-from airflowctl.server import Server
-from airflowctl.session import Session
+from airflowctl.session.server_connection import Server
+from airflowctl.session.session import Session
 from completers.protocols import FAILED, LOADING
 
 _AGAIN_AFTER, _SOON_AFTER = (

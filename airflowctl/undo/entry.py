@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from airflowctl.core.undo import KINDS, Undo
-from airflowctl.core.words import counted
+from airflowctl.core.wording import counted
 
 MASK = "***"
 Fields = dict[str, Any] | None  # the kept fields of a thing; None: there is no such thing

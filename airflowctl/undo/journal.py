@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from airflowctl.core.errors import ConfigError
-from airflowctl.files import state_folder
+from airflowctl.storage.private_files import state_folder
 from airflowctl.undo.entry import Entry, Item, from_json, to_json
 
 _FILE = "undo.json"

@@ -17,7 +17,7 @@ from airflowctl.undo.secrecy import is_harmless
 from airflowctl.undo.targets import Request, Target, look
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 SERVER_FAULT = 500
 _NO_KIND = Undo("", why_not="changes of this kind are not taken back")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.api.client import Client
-from airflowctl.api.refusals import not_airflow
+from airflowctl.api.server_errors import not_airflow
 from airflowctl.core.errors import CliError, NotAirflow, NotAllowed, NotFound
 
 PATH = "/ui/auth/me"  # a private path: it may be missing

@@ -12,9 +12,9 @@ from airflowctl.api.auth.confirm import username
 from airflowctl.api.auth.password import token_for
 from airflowctl.api.auth.provider import Login
 from airflowctl.api.auth.token import subject
-from airflowctl.api.faults import broken
 from airflowctl.api.gate import Gate
 from airflowctl.api.transport import TIMEOUT, connect
+from airflowctl.api.transport_errors import broken
 from airflowctl.core.credential import Credential
 from airflowctl.core.environment import ISSUER, ISSUER_HOSTS, check_encrypted
 from airflowctl.core.errors import NotLoggedIn, ServerRefused, UsageError

@@ -8,7 +8,7 @@ from airflowctl.api.auth.managers import FAB, KEYCLOAK, SIMPLE
 from airflowctl.api.auth.provider import Login, Provider
 from airflowctl.api.client import Client
 from airflowctl.api.models import TokenAnswer
-from airflowctl.api.refusals import not_airflow
+from airflowctl.api.server_errors import not_airflow
 from airflowctl.core.credential import Credential
 from airflowctl.core.errors import CliError, Invalid, NotFound, NotLoggedIn, UsageError
 

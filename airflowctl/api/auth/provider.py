@@ -11,7 +11,7 @@ import httpx
 from airflowctl.api.auth.token import expires_at, issued_at, subject
 from airflowctl.api.client import Client
 from airflowctl.api.gate import Gate
-from airflowctl.api.refusals import not_airflow
+from airflowctl.api.server_errors import not_airflow
 from airflowctl.api.transport import connect
 from airflowctl.core.credential import Credential, may_be_sent, moment
 from airflowctl.core.environment import Environment

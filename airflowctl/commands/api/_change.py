@@ -46,7 +46,7 @@ def _body(values: Mapping[str, Any]) -> Any:
     """As far as the line itself says: `dry_run` by a field, or in a body that is written out."""
     if "dry_run:=true" in values["fields"]:
         return {"dry_run": True}
-    from airflowctl.core.values import json_value
+    from airflowctl.core.converters import json_value
 
     try:
         return json_value(values["body"] or "null")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from airflowctl.commands.api._change import METHODS, kind_of, kind_of_line
 from airflowctl.core import undo
 from airflowctl.core.command import arg, command, flag, opt
+from airflowctl.core.converters import json_value, some_text
 from airflowctl.core.effect import OVERWRITE, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Record, Result, Rows, Text
+from airflowctl.core.results import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import json_value, some_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
     from airflowctl.api.raw import Request
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 @command(
@@ -108,7 +108,7 @@ def _body(session: Session, text: str | None) -> Any:
 
 
 def _file(name: str) -> str:
-    from airflowctl.core.values import path
+    from airflowctl.core.converters import path
 
     try:
         with open(path(name), encoding="utf-8") as file:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from airflowctl.core.command import command, flag, opt
-from airflowctl.core.result import Rows
+from airflowctl.core.converters import some_text
+from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import some_text
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 @command(

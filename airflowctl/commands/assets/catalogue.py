@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from airflowctl.core.command import LIMIT, arg, command, flag, opt, pattern
+from airflowctl.core.converters import identifier, some_text
 from airflowctl.core.errors import NotFound, UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Record, Rows
+from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, some_text
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 ASSET_NAMES = names(
     "asset",

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from airflowctl.commands.assets.catalogue import ASSET, NAME, OPTIONAL, URI, the_asset
-from airflowctl.commands.dagrun import TIMEOUT, WAIT, WATCHING
-from airflowctl.commands.tasks import MAP_INDEX
 from airflowctl.core.command import LIMIT_NEWEST, command, opt, toggle
+from airflowctl.core.converters import identifier, json_object, some_text, timestamp
 from airflowctl.core.effect import CREATES
 from airflowctl.core.errors import UsageError
-from airflowctl.core.result import Record, Rows
+from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier, json_object, some_text, timestamp
+from airflowctl.domain.runs.lookup import TIMEOUT, WAIT, WATCHING
+from airflowctl.domain.tasks.lookup import MAP_INDEX
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 FIELDS = (
     "dag_run_id", "conf", "logical_date", "run_after", "note", "partition_key", "data_interval_start",
@@ -76,7 +76,7 @@ def materialize(session: Session, values: MaterializeValues) -> Record:
     body = {name: getattr(values, name) for name in FIELDS if getattr(values, name) is not None}
     run = session.api.record("materialize_asset", "dag_run_id", body=body or None, asset_id=str(asset["id"]))
     if values.wait:
-        from airflowctl.commands.dagrun._looking import finished
+        from airflowctl.domain.runs.watch_run import finished
 
         return finished(session, str(run["dag_id"]), run, values.timeout)
     return Record(run, "dag_run_id", RUN)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from airflowctl.commands.assets.catalogue import ASSET, the_asset
-from airflowctl.commands.dagrun import DAG_ID
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, opt
+from airflowctl.core.converters import timestamp
 from airflowctl.core.effect import DELETE, effect
 from airflowctl.core.errors import NotFound
-from airflowctl.core.result import Record, Result, Rows, Text
+from airflowctl.core.results import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import timestamp
-from airflowctl.core.words import counted, listed
+from airflowctl.core.wording import counted, listed
+from airflowctl.domain.runs.lookup import DAG_ID
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 WHEN = "Only events before this."
 BEFORE = opt("--before", help=WHEN, convert=timestamp, metavar="DATE")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from airflowctl.commands.assets.catalogue import ASSET, the_asset
 from airflowctl.core.command import ALWAYS, DRY_RUN, LIMIT, arg, command, flag
+from airflowctl.core.converters import json_value, slashed_identifier
 from airflowctl.core.effect import CHANGE, DELETE, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Result, Rows, Text
+from airflowctl.core.results import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import json_value, slashed_identifier
-from airflowctl.core.words import counted, listed
+from airflowctl.core.wording import counted, listed
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 KEPT = names(
     "asset state key",
@@ -53,7 +53,7 @@ def list_state(session: Session, asset: str, limit: int | None) -> Rows:
     examples=("airflowctl assets state get orders watermark",),
 )
 def get_state(session: Session, asset: str, key: str) -> Text:
-    from airflowctl.commands._entities import kept
+    from airflowctl.domain.crud import kept
 
     return kept(session.api.record("get_asset_state_store", "value", asset_id=_id(session, asset), key=key))
 
@@ -92,7 +92,7 @@ def set_state(session: Session, asset: str, key: str, value: str, json: bool) ->
     examples=("airflowctl assets state delete orders watermark",),
 )
 def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
-    from airflowctl.commands._entities import deleted
+    from airflowctl.domain.crud import deleted
 
     found = _id(session, asset)
     session.api.record("get_asset_state_store", "value", asset_id=found, key=key)

@@ -6,14 +6,14 @@ import os
 
 from airflowctl.commands.config.reading import options
 from airflowctl.core.command import command, opt
-from airflowctl.core.result import Rows
+from airflowctl.core.converters import columns as listed
+from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import columns as listed
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 @command(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from airflowctl.core.command import Param, arg, command, flag, opt
+from airflowctl.core.converters import identifier, some_text
 from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Rows, Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier, some_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 def _refused(*flags: str) -> Param:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _files
-from airflowctl.commands._entities import created, deleted
 from airflowctl.commands.connections.listing import CONN_ID
 from airflowctl.core import undo
 from airflowctl.core.command import ALWAYS, DRY_RUN, TEAM, arg, command, opt
+from airflowctl.core.converters import some_text, whole_number
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Record, Text
+from airflowctl.core.results import Record, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import some_text, whole_number
+from airflowctl.domain import import_files
+from airflowctl.domain.crud import created, deleted
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 SHOWN = ("connection_id", "conn_type", "host", "port", "login", "schema", "description", "extra")
 TYPE_WORD = arg("type_word", "The type, as the official airflowctl has it.", default=None, convert=some_text,
@@ -209,7 +209,7 @@ def _fields(session: Session, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _whole(session: Session, name: str, text: str) -> dict[str, Any]:
-    from airflowctl.core.values import json_object
+    from airflowctl.core.converters import json_object
 
     text = session.streams.read_line() if text == "-" and name == "conn_uri" else text
     text = session.streams.stdin.read() if text == "-" else text
@@ -223,9 +223,9 @@ def _whole(session: Session, name: str, text: str) -> dict[str, Any]:
 
 
 def _check(fields: dict[str, Any]) -> None:
-    from airflowctl.core.values import json_object
+    from airflowctl.core.converters import json_object
 
-    if _files.is_masked(fields):
+    if import_files.is_masked(fields):
         raise UsageError("it holds ***, the server's mask", "give the value itself, or leave it out")
     if fields.get("extra"):
         try:

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import _bulk, _files
 from airflowctl.commands.connections.changing import parsed
 from airflowctl.core import undo
 from airflowctl.core.command import DRY_RUN, command, flag, opt
 from airflowctl.core.effect import OVERWRITE, effect
 from airflowctl.core.errors import UsageError
-from airflowctl.core.result import Rows, Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain import bulk, import_files
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
-KIND = _bulk.Kind("bulk_connections", "get_connections", "connections", "connection_id")
+KIND = bulk.Kind("bulk_connections", "get_connections", "connections", "connection_id")
 
 
 @command(
     "connections import",
     "Import connections from a file, in one request.",
-    _files.FROM,
-    _bulk.existing("skip"),
+    import_files.FROM,
+    bulk.existing("skip"),
     flag("--overwrite", help="The same as -a overwrite."),
-    _files.FILE_FORMAT,
+    import_files.FILE_FORMAT,
     DRY_RUN,
-    effect=effect(OVERWRITE, "connection", judge=_bulk.overwrites("skip"), in_handler=True),
+    effect=effect(OVERWRITE, "connection", judge=bulk.overwrites("skip"), in_handler=True),
     op="bulk_connections",
     undo=undo.CONNECTION,
     uses=("get_connections",),
@@ -45,7 +45,7 @@ def import_connections(
 ) -> Rows:
     if overwrite and action not in (None, "overwrite"):
         raise UsageError(f"--overwrite and -a {action} do not go together")
-    found = _files.read(session, file, file_format)
+    found = import_files.read(session, file, file_format)
     if not isinstance(found, dict):
         raise UsageError(f"{file}: not an object of connections by id")
     good: dict[str, dict[str, Any]] = {}
@@ -57,15 +57,15 @@ def import_connections(
             bad[conn_id] = str(error)
     action = "overwrite" if overwrite else action or "skip"
     if not dry_run:
-        _bulk.confirm_overwrite(session, KIND, good, action, "connections import")
-    return _bulk.bring(session, KIND, good, bad, action, dry_run)
+        bulk.confirm_overwrite(session, KIND, good, action, "connections import")
+    return bulk.bring(session, KIND, good, bad, action, dry_run)
 
 
 @command(
     "connections export",
     "Write all connections to a file, as connections import reads it.",
-    _files.TO,
-    _files.FILE_FORMAT,
+    import_files.TO,
+    import_files.FILE_FORMAT,
     opt(
         "--serialization-format",
         help="How one is written in an .env file.",
@@ -87,7 +87,7 @@ def export_connections(
 
     from airflowctl.core.connection import FIELDS, to_uri
 
-    kind = _files.format_of(file, file_format)
+    kind = import_files.format_of(file, file_format)
     if serialization_format and kind != "env":
         raise UsageError("--serialization-format goes with the format env")
     items = session.api.pages("get_connections", "connections", query={"order_by": "connection_id"})
@@ -96,10 +96,10 @@ def export_connections(
         written = dumps if serialization_format == "json" else to_uri
         text = "".join(f"{conn_id}={written(fields)}\n" for conn_id, fields in found.items())
     else:
-        text = _files.dumped(found, kind, 2, sort=kind == "yaml")
-    masked = [conn_id for conn_id, fields in found.items() if _files.is_masked(fields)]
-    done = _files.write(session, file, text, len(found), "connections", found)
-    return _files.warned(session, done, masked)
+        text = import_files.dumped(found, kind, 2, sort=kind == "yaml")
+    masked = [conn_id for conn_id, fields in found.items() if import_files.is_masked(fields)]
+    done = import_files.write(session, file, text, len(found), "connections", found)
+    return import_files.warned(session, done, masked)
 
 
 def _entity(conn_id: str, item: Any) -> dict[str, Any]:
@@ -107,15 +107,15 @@ def _entity(conn_id: str, item: Any) -> dict[str, Any]:
     import re
 
     from airflowctl.core.connection import FIELDS
-    from airflowctl.core.values import json_object
+    from airflowctl.core.converters import json_object
 
     if not re.fullmatch(r"[\w.-]{1,200}", conn_id):
         raise ValueError("an id has 1 to 200 letters, digits, _, - and dots")
     if isinstance(item, str) and item.lstrip().startswith("{"):
         item = json_object(item)
     fields = parsed(item)
-    if _files.is_masked(fields):
-        raise ValueError(_bulk.MASKED)
+    if import_files.is_masked(fields):
+        raise ValueError(bulk.MASKED)
     if not fields.get("conn_type"):
         raise ValueError("it has no conn_type")
     if fields.get("extra"):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._files import is_masked
-from airflowctl.commands._waiting import in_state
 from airflowctl.core.command import LIMIT, arg, command, flag, opt, pattern
+from airflowctl.core.converters import identifier, seconds, some_text
 from airflowctl.core.effect import READS
 from airflowctl.core.errors import REFUSED, TimedOut, UsageError
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, seconds, some_text
+from airflowctl.domain.import_files import is_masked
+from airflowctl.domain.polling import in_state
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 CONNECTION = names(
     "connection",

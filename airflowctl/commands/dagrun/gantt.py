@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, the_run
 from airflowctl.core.command import command
 from airflowctl.core.graph import overall
-from airflowctl.core.result import Rows
+from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.words import counted, index_of
+from airflowctl.core.wording import counted, index_of
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_OR_NEWEST, the_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from airflowctl.core.display import Picture
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Picture
+    from airflowctl.session.session import Session
 
 FIELDS = ("task_id", "map_index", "try_number", "state", "queued_when", "start_date", "end_date", "duration")
 MANY = 8  # instances of a mapped task, above which they are one bar
@@ -45,7 +45,7 @@ def gantt(session: Session, dag_id: str, run_id: str) -> Picture:
         session.output.note(f"{counted(waiting, 'task instance')} did not start")
     since, now = min(map(_begin, bars), default=None), datetime.now(UTC).isoformat()
     data = {**place, "since": since, "until": now, "bars": bars}
-    from airflowctl.core.display import Picture
+    from airflowctl.core.rich_results import Picture
 
     return Picture("gantt", data, Rows(tries, FIELDS, "task_id", optional={"map_index": -1}))
 
@@ -59,7 +59,7 @@ def _tries(session: Session, place: dict[str, Any], one: dict[str, Any]) -> Iter
     """All tries of an instance; the server is asked for them where there was more than one."""
     tries = [one]
     if (one.get("try_number") or 0) > 1:
-        from airflowctl.commands.tasks import tries_of
+        from airflowctl.domain.tasks.lookup import tries_of
 
         tries = tries_of(session, {**place, "task_id": str(one.get("task_id"))}, index_of(one))
     for each in tries:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, the_run
-from airflowctl.commands.logs import ABOUT, FOLLOW, LogOptions, form, how
 from airflowctl.core.command import command, flag, opt
+from airflowctl.core.converters import regex
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import regex
+from airflowctl.domain.logs.options import ABOUT, FOLLOW, LogOptions, form, how
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_OR_NEWEST, the_run
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.core.display import Log
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Log
+    from airflowctl.session.session import Session
 
 _INTERVAL = 0.25  # seconds from one request to the next, of which each is for one task
 
@@ -53,9 +53,9 @@ class RunLogValues(NamedTuple):
     examples=("airflowctl dagrun logs etl latest -f", "airflowctl dagrun logs etl --failed --level warning"),
 )  # fmt: skip
 def logs(session: Session, values: RunLogValues) -> Log:
-    from airflowctl.commands.dagrun._logs import followed, read
-    from airflowctl.commands.logs._many import Picked
-    from airflowctl.core.display import Log
+    from airflowctl.core.rich_results import Log
+    from airflowctl.domain.logs.run_log_command import followed, read
+    from airflowctl.domain.logs.run_logs import Picked
 
     options = LogOptions(
         values.level, values.grep, values.since, values.tail, values.raw, values.unfold, values.logger,

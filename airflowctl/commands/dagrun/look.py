@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import (
+from airflowctl.core.command import LIMIT_NEWEST, TOOK, arg, command, date_range, flag, opt
+from airflowctl.core.converters import identifier, some_text, timestamp, whole_number
+from airflowctl.core.effect import READS
+from airflowctl.core.errors import UsageError
+from airflowctl.core.kinds import names
+from airflowctl.core.results import Item, Record, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.runs.lookup import (
     ALL_DAGS,
     DAG_ID,
     RUN,
@@ -13,19 +20,12 @@ from airflowctl.commands.dagrun import (
     WATCHING,
     the_run,
 )
-from airflowctl.core.command import LIMIT_NEWEST, TOOK, arg, command, date_range, flag, opt
-from airflowctl.core.effect import READS
-from airflowctl.core.errors import UsageError
-from airflowctl.core.kinds import names
-from airflowctl.core.result import Item, Record, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier, some_text, timestamp, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 def _partitions(run: Item) -> Iterator[tuple[str, str]]:
@@ -223,7 +223,7 @@ def _of_several(session: Session, dag_ids: tuple[str, ...], query: dict[str, Any
                 "name one Dag, or choose Dags with --dag-id-pattern",
             )
         body["states" if name == "state" else name] = list(value) if name == "state" else value
-    from airflowctl.commands._batches import batch_pages
+    from airflowctl.domain.batch_requests import batch_pages
 
     return batch_pages(session, "get_list_dag_runs_batch", "dag_runs", body, limit, dag_id=ALL_DAGS)
 
@@ -286,7 +286,7 @@ def wait(
 
     run_id = the_run(session, dag_id, run_id)
     run = session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
-    from airflowctl.commands.dagrun._looking import finished
+    from airflowctl.domain.runs.watch_run import finished
 
     done = finished(session, dag_id, run, timeout)
     if not result:

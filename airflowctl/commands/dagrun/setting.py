@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import (
+from airflowctl.commands.dagrun.look import FEW, runs_of
+from airflowctl.core import undo
+from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, opt
+from airflowctl.core.converters import identifier
+from airflowctl.core.effect import CHANGE, CLEAR, DELETE, MARK, effect
+from airflowctl.core.errors import ServerRefused, UsageError
+from airflowctl.core.results import Record, Rows
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.wording import counted, listed
+from airflowctl.domain.runs.lookup import (
     CLEARED,
     DAG_ID,
     FOLLOW,
@@ -14,21 +23,12 @@ from airflowctl.commands.dagrun import (
     WATCHING,
     the_run,
 )
-from airflowctl.commands.dagrun.look import FEW, runs_of
-from airflowctl.core import undo
-from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, opt
-from airflowctl.core.effect import CHANGE, CLEAR, DELETE, MARK, effect
-from airflowctl.core.errors import ServerRefused, UsageError
-from airflowctl.core.result import Record, Rows
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier
-from airflowctl.core.words import counted, listed
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.core.display import Watch
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Watch
+    from airflowctl.session.session import Session
 
 SETTABLE = ("success", "failed", "queued")
 RUN_IDS = arg(
@@ -75,7 +75,7 @@ def clear(
     follow: bool,
     dry_run: bool,
 ) -> Rows | Record | Watch:
-    from airflowctl.commands.dagrun._clearing import confirm
+    from airflowctl.domain.runs.clearing import confirm
 
     run_id = the_run(session, dag_id, run_id)
     body: dict[str, Any] = {"only_failed": only_failed}
@@ -94,7 +94,7 @@ def clear(
         body["note"] = note
     done = session.api.record("clear_dag_run", "dag_run_id", body={**body, "dry_run": False}, **where)
     if follow:
-        from airflowctl.commands.dagrun._looking import watched
+        from airflowctl.domain.runs.watch_run import watched
 
         return watched(session, dag_id, done)
     return Record(done, "dag_run_id", SHOWN)
@@ -229,7 +229,7 @@ def _bulk(
 ) -> Rows:
     """Do it to each run, and tell what came of each; exit 1 if one failed."""
     from airflowctl.api.operations import version_key
-    from airflowctl.commands._outcomes import FAILED, outcomes
+    from airflowctl.domain.bulk_results import FAILED, outcomes
 
     ids = [str(run["dag_run_id"]) for run in runs]
     together = len(ids) > 1 and version_key(session.api.version())[:2] >= (3, 3)
@@ -246,7 +246,7 @@ def _together(
     session: Session, dag_id: str, ids: list[str], action: str, body: dict[str, Any]
 ) -> dict[str, str]:
     """In few requests; an action each, since one action is done for all of its runs or for none."""
-    from airflowctl.commands._outcomes import NO_REASON, reasons
+    from airflowctl.domain.bulk_results import NO_REASON, reasons
 
     errors: dict[str, str] = {}
     for first in range(0, len(ids), _MOST):

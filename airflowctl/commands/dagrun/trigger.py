@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, FOLLOW, TIMEOUT, WAIT, WATCHING
 from airflowctl.core import undo
 from airflowctl.core.command import command, flag, opt
+from airflowctl.core.converters import identifier, json_object, some_text, timestamp
 from airflowctl.core.effect import CREATES
 from airflowctl.core.errors import CliError, Conflict, UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Record
+from airflowctl.core.results import Record
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, json_object, some_text, timestamp
+from airflowctl.domain.runs.lookup import DAG_ID, FOLLOW, TIMEOUT, WAIT, WATCHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from airflowctl.core.display import Watch
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Watch
+    from airflowctl.session.session import Session
 
 
 def _params(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -123,7 +123,7 @@ def start(
     if timeout is not None and not (wait or follow):
         raise UsageError("--timeout says how long to wait", "give --wait or --follow too")
     if edit:
-        from airflowctl.commands.dagrun._form import filled_in
+        from airflowctl.domain.runs.trigger_form import filled_in
 
         conf = filled_in(session, dag_id, conf or {})
     given = {
@@ -147,7 +147,7 @@ def start(
         _unpause(session, dag_id, run)
     if not (follow or wait):
         return Record(run, "dag_run_id", TRIGGERED)
-    from airflowctl.commands.dagrun._looking import finished, watched
+    from airflowctl.domain.runs.watch_run import finished, watched
 
     if follow:
         return watched(session, dag_id, run, timeout)

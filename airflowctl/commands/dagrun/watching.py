@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, TIMEOUT, WATCHING, the_run
 from airflowctl.core.command import command
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_OR_NEWEST, TIMEOUT, WATCHING, the_run
 
 if TYPE_CHECKING:
-    from airflowctl.core.display import Watch
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Watch
+    from airflowctl.session.session import Session
 
 
 @command(
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     examples=("airflowctl dagrun watch etl", "airflowctl dagrun watch etl latest --timeout 600 -o jsonl"),
 )
 def watch(session: Session, dag_id: str, run_id: str, timeout: float | None) -> Watch:
-    from airflowctl.commands.dagrun._looking import watched
+    from airflowctl.domain.runs.watch_run import watched
 
     run_id = the_run(session, dag_id, run_id)
     run = session.api.record("get_dag_run", "state", dag_id=dag_id, dag_run_id=run_id)

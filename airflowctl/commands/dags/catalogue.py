@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_STATES
 from airflowctl.core.command import LIMIT, LIMIT_NEWEST, arg, command, flag, opt, pattern, toggle
+from airflowctl.core.converters import identifier, some_text
 from airflowctl.core.effect import SWITCH, effect
 from airflowctl.core.errors import Conflict, UsageError
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier, some_text
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_STATES
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 DAG = names(
     "dag",

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import (
+from airflowctl.core import undo
+from airflowctl.core.command import ALWAYS, DRY_RUN, command, opt
+from airflowctl.core.converters import identifier, some_text, timestamp
+from airflowctl.core.effect import CLEAR, effect
+from airflowctl.core.errors import UsageError
+from airflowctl.core.results import Result, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.wording import counted
+from airflowctl.domain.runs.lookup import (
     CLEARED,
     DAG_ID,
     FOLLOW,
@@ -14,19 +22,11 @@ from airflowctl.commands.dagrun import (
     WATCHING,
     the_run,
 )
-from airflowctl.core import undo
-from airflowctl.core.command import ALWAYS, DRY_RUN, command, opt
-from airflowctl.core.effect import CLEAR, effect
-from airflowctl.core.errors import UsageError
-from airflowctl.core.result import Result, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier, some_text, timestamp
-from airflowctl.core.words import counted
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 PARTITIONS = ("partition_key", "partition_date_start", "partition_date_end")
 WINDOW = ("start_date", "end_date")
@@ -87,7 +87,7 @@ class ClearValues(NamedTuple):
               "airflowctl dags clear etl --start-date 2026-11-01 --end-date 2026-11-07 --dry-run"),
 )  # fmt: skip
 def clear(session: Session, values: ClearValues) -> Result:
-    from airflowctl.commands.dagrun._clearing import confirm, follow, the_one
+    from airflowctl.domain.runs.clearing import confirm, follow, the_one
 
     _check(values)
     dag_id, dry_run = values.dag_id, values.dry_run

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID
 from airflowctl.commands.dags.catalogue import LOCAL, OF_BUNDLE, ONLY_LOCAL
 from airflowctl.core.command import LIMIT_NEWEST, arg, command, opt
+from airflowctl.core.converters import identifier, some_text, whole_number
 from airflowctl.core.effect import READS
 from airflowctl.core.errors import DONE, REFUSED, Conflict, UsageError
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, some_text, whole_number
+from airflowctl.domain.runs.lookup import DAG_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 IMPORT_ERROR = names(
     "import-error",

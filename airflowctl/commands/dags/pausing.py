@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, dag_regex
 from airflowctl.core import undo
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt, toggle
+from airflowctl.core.converters import identifier, some_text
 from airflowctl.core.effect import DELETE, SWITCH, effect
 from airflowctl.core.errors import REFUSED, CliError, NotLoggedIn, Unreachable, UsageError
-from airflowctl.core.result import Record, Result, Rows, Text
+from airflowctl.core.results import Record, Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier, some_text
-from airflowctl.core.words import counted, listed
+from airflowctl.core.wording import counted, listed
+from airflowctl.domain.runs.lookup import DAG_ID, dag_regex
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 WHICH = (
     arg("dag_id", "The Dag.", default=None, complete="dag", convert=identifier, also=("--dag-id",)),

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN, the_run
 from airflowctl.core.command import command, flag, opt
+from airflowctl.core.converters import identifier, path, whole_number
+from airflowctl.core.durations import moment, seconds_since
 from airflowctl.core.effect import READS
 from airflowctl.core.errors import CliError, OutputFailed, UsageError
-from airflowctl.core.result import Rows, Text
-from airflowctl.core.spans import moment, seconds_since
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, path, whole_number
+from airflowctl.domain.runs.lookup import ALL_DAGS, DAG_ID, RUN, the_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from airflowctl.core.display import Picture
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Picture
+    from airflowctl.session.session import Session
 
 LANGUAGES = ("dot", "mmd")
 ENDINGS = {".dot": "dot", ".gv": "dot", ".mmd": "mmd", ".mermaid": "mmd"}
@@ -71,8 +71,8 @@ def show(
     language: str | None,
     imgcat: bool,
 ) -> Picture | Text:
-    from airflowctl.commands.dags import _shape
     from airflowctl.core.graph import in_order
+    from airflowctl.domain import dag_graph
 
     if imgcat:
         raise UsageError("--imgcat is not here: the graph is drawn as text", "for an image: --save FILE.png")
@@ -81,24 +81,24 @@ def show(
     tasks = in_order(session.api.pages("get_tasks", "tasks", dag_id=dag_id))
     if not tasks:
         session.output.note(f"{dag_id} has no tasks")
-    nodes, edges = _shape.shape(tasks, _of_run(session, dag_id, run_id) if run_id else None)
+    nodes, edges = dag_graph.shape(tasks, _of_run(session, dag_id, run_id) if run_id else None)
     if groups:
-        nodes, edges = _shape.folded(nodes, edges)
+        nodes, edges = dag_graph.folded(nodes, edges)
     title = f"{dag_id} {run_id}" if run_id else dag_id
     if save:
         kind = _language(save)
-        text = _shape.LANGUAGES[kind or "dot"](title, nodes, edges)
+        text = dag_graph.LANGUAGES[kind or "dot"](title, nodes, edges)
         _written(save, text.encode() if kind else _painted(program, save, text))
         return Text(f"saved {save}", {"saved": save})
     data = {"dag_id": dag_id, **({"dag_run_id": run_id} if run_id else {}), "nodes": nodes, "edges": edges}
     if language:
-        return Text(_shape.LANGUAGES[language](title, nodes, edges), data)
+        return Text(dag_graph.LANGUAGES[language](title, nodes, edges), data)
     later: dict[str, list[str]] = {}
     for edge in edges:
         later.setdefault(edge["source"], []).append(edge["target"])
     rows = [{**node, "downstream_task_ids": later.get(node["id"], [])} for node in nodes]
     columns = ("id", *(("state",) if run_id else ()), "operator", "downstream_task_ids")
-    from airflowctl.core.display import Picture
+    from airflowctl.core.rich_results import Picture
 
     return Picture("graph", data, Rows(rows, columns, "id"), piped=True)
 
@@ -138,7 +138,7 @@ def grid(session: Session, dag_id: str, runs: int) -> Picture:
         for run in columns for line in lines if run["dag_run_id"] in line["states"]
     ]  # fmt: skip
     shown = Rows(rows, ("dag_run_id", "run_after", "task_id", "state", "instances"), "dag_run_id")
-    from airflowctl.core.display import Picture
+    from airflowctl.core.rich_results import Picture
 
     return Picture("grid", {"dag_id": dag_id, "runs": columns, "tasks": lines}, shown)
 
@@ -154,7 +154,7 @@ def _column(run: dict[str, Any]) -> dict[str, Any]:
 
 def _of_run(session: Session, dag_id: str, run_id: str) -> dict[str, dict[str | None, int]]:
     """By task: how many of its instances in the run are in which state."""
-    from airflowctl.commands.dags._shape import states
+    from airflowctl.domain.dag_graph import states
 
     instances = session.api.pages("get_task_instances", "task_instances", dag_id=dag_id, dag_run_id=run_id)
     return {name: counts for (_, name), counts in states(instances).items()}
@@ -165,8 +165,8 @@ def _of_runs(
 ) -> dict[tuple[str, str], dict[str | None, int]]:
     if not run_ids:
         return {}
-    from airflowctl.commands._batches import batch_pages
-    from airflowctl.commands.dags._shape import states
+    from airflowctl.domain.batch_requests import batch_pages
+    from airflowctl.domain.dag_graph import states
 
     body = {"dag_ids": [dag_id], "dag_run_ids": run_ids, "order_by": "id"}
     path = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
@@ -213,7 +213,7 @@ def _painted(program: str, file: str, text: str) -> bytes:
 
 
 def _written(file: str, content: bytes) -> None:
-    from airflowctl.files import open_new_private
+    from airflowctl.storage.private_files import open_new_private
 
     try:
         with open(file, "wb", opener=open_new_private) as target:

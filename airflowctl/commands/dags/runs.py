@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID, the_run
 from airflowctl.core.command import command, flag, opt
+from airflowctl.core.converters import whole_number
 from airflowctl.core.errors import NotFound, UsageError
-from airflowctl.core.result import Result, Rows, Text
+from airflowctl.core.results import Result, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import whole_number
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID, the_run
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 NEXT = {
     "logical_date": "next_dagrun_logical_date",

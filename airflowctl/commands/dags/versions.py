@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID
 from airflowctl.commands.dags.catalogue import OF_BUNDLE
 from airflowctl.core.command import LIMIT_NEWEST, arg, command, opt
+from airflowctl.core.converters import identifier, some_text
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Record, Rows
+from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, some_text
+from airflowctl.domain.runs.lookup import DAG_ID
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 VERSION = names(
     "dag-version",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID
-from airflowctl.commands.tasks import DEPENDENCIES
 from airflowctl.core.command import command
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
+from airflowctl.domain.tasks.lookup import DEPENDENCIES
 
 if TYPE_CHECKING:
-    from airflowctl.core.display import Report
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Report
+    from airflowctl.session.session import Session
 
 PARAMS = (
     DAG_ID._replace(required=False, default=None, help="The Dag; not given, the whole deployment."),
@@ -34,6 +34,6 @@ PARAMS = (
     " Exits 0 when nothing is wrong, 1 when something failed or waits for somebody to act.",
 )  # fmt: skip
 def diagnose(session: Session, dag_id: str | None, run_id: str | None) -> Report:
-    from airflowctl.commands.diagnose._answer import answer
+    from airflowctl.domain.diagnosis.answer import answer
 
     return answer(session, dag_id, run_id)

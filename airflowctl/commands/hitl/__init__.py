@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.tasks import where
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.tasks.lookup import where
 
 if TYPE_CHECKING:
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 def place_of(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> dict[str, str]:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID
 from airflowctl.commands.hitl import place_of
-from airflowctl.commands.tasks import MAP_INDEX, TASK_ID
 from airflowctl.core.command import arg, command, opt
+from airflowctl.core.converters import json_object
 from airflowctl.core.effect import SWITCH, effect
 from airflowctl.core.errors import Conflict, NotFound, UsageError, did_you_mean
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Text
+from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import json_object
-from airflowctl.core.words import indexed
+from airflowctl.core.wording import indexed
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
+from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID
 
 if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.core.fields import Field
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 def assignment(text: str) -> tuple[str, str]:
@@ -142,8 +142,8 @@ def _answer(
     param: tuple[tuple[str, str], ...],
     params: dict[str, Any] | None,
 ) -> Text:
-    from airflowctl.commands.hitl._filling import filled
     from airflowctl.core.fields import fields
+    from airflowctl.domain.hitl_form import filled
 
     place = place_of(session, dag_id, task_id, run_id, map_index)
     question = _question(session, place)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
 from airflowctl.commands.hitl import place_of
-from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, TASK_STATES
 from airflowctl.core.command import LIMIT_NEWEST, arg, command, date_range, opt, toggle
+from airflowctl.core.converters import identifier, some_text, whole_number
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Record, Rows
+from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier, some_text, whole_number
+from airflowctl.domain.runs.lookup import ALL_DAGS, DAG_ID, RUN_ID, the_run
+from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, TASK_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 def _options(question: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST, the_run
-from airflowctl.commands.logs import ABOUT, ALL, FOLLOW, INTERVAL, LogOptions, form, how
-from airflowctl.commands.tasks import MAP_INDEX, TASK_ID
 from airflowctl.core.command import command, opt
+from airflowctl.core.converters import whole_number
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import whole_number
+from airflowctl.domain.logs.options import ABOUT, ALL, FOLLOW, INTERVAL, LogOptions, form, how
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_OR_NEWEST, the_run
+from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.core.display import Log
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Log
+    from airflowctl.session.session import Session
 
 
 def try_number(text: str) -> int | str:
@@ -66,9 +66,9 @@ class LogValues(NamedTuple):
     examples=("airflowctl logs etl load -f",),
 )  # fmt: skip
 def logs(session: Session, values: LogValues) -> Log:
-    from airflowctl.commands.logs._one import followed, read
-    from airflowctl.commands.logs._reading import Instance
-    from airflowctl.core.display import Log
+    from airflowctl.core.rich_results import Log
+    from airflowctl.domain.logs.reading import Instance
+    from airflowctl.domain.logs.task_log import followed, read
 
     options = LogOptions(
         values.level, values.grep, values.since, values.tail, values.raw, values.unfold, values.logger,

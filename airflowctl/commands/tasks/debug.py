@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_OR_NEWEST
-from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, instance, where
 from airflowctl.core.command import command, opt
+from airflowctl.core.converters import whole_number
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import NotFound
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import whole_number
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_OR_NEWEST
+from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, instance, where
 
 if TYPE_CHECKING:
-    from airflowctl.core.display import Talk
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Talk
+    from airflowctl.session.session import Session
 
 
 @command(
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 def debug(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, number: int | None
 ) -> Talk:
-    from airflowctl.commands.tasks._debugger import Debugger
-    from airflowctl.core.display import Talk
     from airflowctl.core.next_line import suggest
+    from airflowctl.core.rich_results import Talk
+    from airflowctl.domain.debugger.debugger import Debugger
 
     place = where(session, dag_id, run_id, task_id)
     found = instance(session, place, map_index)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID
-from airflowctl.commands.tasks import BUNDLE, MAP_INDEX, TASK_ID, instance, where
 from airflowctl.core.command import command, flag
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
+from airflowctl.domain.tasks.lookup import BUNDLE, MAP_INDEX, TASK_ID, instance, where
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 
 @command(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import ALL_DAGS, DAG_ID, RUN_ID, the_run
-from airflowctl.commands.tasks import (
+from airflowctl.core.command import LIMIT, LIMIT_NEWEST, TOOK, arg, command, date_range, opt
+from airflowctl.core.converters import identifier, some_text, whole_number
+from airflowctl.core.results import Record, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.runs.lookup import ALL_DAGS, DAG_ID, RUN_ID, the_run
+from airflowctl.domain.tasks.lookup import (
     BUNDLE,
     DEPENDENCIES,
     INSTANCE,
@@ -18,15 +22,11 @@ from airflowctl.commands.tasks import (
     tries_of,
     where,
 )
-from airflowctl.core.command import LIMIT, LIMIT_NEWEST, TOOK, arg, command, date_range, opt
-from airflowctl.core.result import Record, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier, some_text, whole_number
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 # Named as the parameters of the query they become.
 EITHER = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import ALL_DAGS
 from airflowctl.core.kinds import Names, names
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.runs.lookup import ALL_DAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

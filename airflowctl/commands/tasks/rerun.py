@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import (
+from airflowctl.commands.tasks.selection import SELECTION, selected
+from airflowctl.core import undo
+from airflowctl.core.command import ALWAYS, DRY_RUN, command, flag, opt
+from airflowctl.core.converters import identifier, some_text, timestamp
+from airflowctl.core.effect import CLEAR, effect
+from airflowctl.core.errors import UsageError
+from airflowctl.core.results import Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.wording import counted
+from airflowctl.domain.runs.lookup import (
     CLEARED,
     DAG_ID,
     FOLLOW,
@@ -13,22 +22,13 @@ from airflowctl.commands.dagrun import (
     dag_regex,
     the_run,
 )
-from airflowctl.commands.tasks import MAP_INDICES, UNMAPPED
-from airflowctl.commands.tasks.selection import SELECTION, selected
-from airflowctl.core import undo
-from airflowctl.core.command import ALWAYS, DRY_RUN, command, flag, opt
-from airflowctl.core.effect import CLEAR, effect
-from airflowctl.core.errors import UsageError
-from airflowctl.core.result import Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier, some_text, timestamp
-from airflowctl.core.words import counted
+from airflowctl.domain.tasks.lookup import MAP_INDICES, UNMAPPED
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.core.display import Watch
-    from airflowctl.session import Session
+    from airflowctl.core.rich_results import Watch
+    from airflowctl.session.session import Session
 
 
 class ClearValues(NamedTuple):
@@ -110,7 +110,7 @@ class ClearValues(NamedTuple):
     ),
 )
 def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
-    from airflowctl.commands.dagrun._clearing import confirm, follow, the_one
+    from airflowctl.domain.runs.clearing import confirm, follow, the_one
 
     body = _body(values)
     plan = {}
@@ -136,7 +136,7 @@ def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
 
 def _body(values: ClearValues) -> dict[str, Any]:
     """What is the same for all Dags. The API's own defaults are the opposite: nothing is left to them."""
-    from airflowctl.commands._entities import only_given
+    from airflowctl.domain.crud import only_given
 
     always = ("only_failed", "only_running", "include_upstream", "include_downstream")
     body: dict[str, Any] = {"reset_dag_runs": True, **{name: getattr(values, name) for name in always}}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from airflowctl.core.command import opt
+from airflowctl.core.converters import identifier, regex
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, regex
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 SELECTION = (
     opt("-t", "--task-regex", help="Only tasks whose id matches this.", convert=regex, metavar="REGEX"),

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airflowctl.commands.dagrun import ALL_DAGS, CLEARED, DAG_ID, RUN_ID, the_run
-from airflowctl.commands.tasks import INSTANCE, MAP_INDEX, MAP_INDICES, TASK_ID, UNMAPPED, instance, where
 from airflowctl.commands.tasks.instances import FILTERS
 from airflowctl.commands.tasks.selection import SELECTION, selected
 from airflowctl.core import undo
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
+from airflowctl.core.converters import identifier
 from airflowctl.core.effect import CHANGE, DELETE, MARK, effect
-from airflowctl.core.result import Record, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import identifier
-from airflowctl.core.words import counted, indexed
+from airflowctl.core.wording import counted, indexed
+from airflowctl.domain.runs.lookup import ALL_DAGS, CLEARED, DAG_ID, RUN_ID, the_run
+from airflowctl.domain.tasks.lookup import (
+    INSTANCE,
+    MAP_INDEX,
+    MAP_INDICES,
+    TASK_ID,
+    UNMAPPED,
+    instance,
+    where,
+)
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 SETTABLE = ("success", "failed", "skipped")
 NEW_STATE = arg("new_state", "The state.", choices=SETTABLE)
@@ -130,7 +138,7 @@ def _marked(
     line: str,
 ) -> Rows:
     """Ask the server what would change, ask the person, then do it."""
-    from airflowctl.commands.dagrun._clearing import confirm
+    from airflowctl.domain.runs.clearing import confirm
 
     body = {"new_state": values.new_state, **{one.name: True for one in WIDER if getattr(values, one.name)}}
     plan = session.api.record(ops[1], "task_instances", body=body, **place)["task_instances"]
@@ -179,7 +187,7 @@ class MarkAllValues(NamedTuple):
     examples=("airflowctl tasks mark-all success etl latest --state failed",),
 )
 def mark_all(session: Session, values: MarkAllValues) -> Rows:
-    from airflowctl.commands.dagrun._clearing import confirm
+    from airflowctl.domain.runs.clearing import confirm
 
     dag_id = values.dag_id
     place = {"dag_id": dag_id, "dag_run_id": the_run(session, dag_id, values.run_id)}
@@ -209,7 +217,7 @@ def _of_tasks(session: Session, values: MarkAllValues, place: dict[str, Any]) ->
         return
     ids = ids or []
     if len(ids) > 1:
-        from airflowctl.commands._batches import batch_pages
+        from airflowctl.domain.batch_requests import batch_pages
 
         body = {"dag_ids": [place["dag_id"]], "dag_run_ids": [place["dag_run_id"]], "task_ids": list(ids)}
         body |= {"state": list(state)} if state else {}
@@ -228,7 +236,7 @@ def _of_tasks(session: Session, values: MarkAllValues, place: dict[str, Any]) ->
 
 def _results(instances: list[dict[str, Any]], response: dict[str, Any], new_state: str) -> Rows:
     """What came of each instance; exit 1 if one failed. `instances` are in the order they were sent."""
-    from airflowctl.commands._outcomes import FAILED, NO_REASON, outcomes, reasons
+    from airflowctl.domain.bulk_results import FAILED, NO_REASON, outcomes, reasons
 
     done = list(response.get("success") or ())
     why = reasons(response, (str(sent["task_id"]) for sent in instances))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import DAG_ID, RUN_ID
-from airflowctl.commands.tasks import MAP_INDEX, TASK_ID, where
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
+from airflowctl.core.converters import json_value, slashed_identifier, timestamp
 from airflowctl.core.effect import CHANGE, DELETE, effect
 from airflowctl.core.errors import NotFound
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Rows, Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import json_value, slashed_identifier, timestamp
-from airflowctl.core.words import listed
+from airflowctl.core.wording import listed
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
+from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, where
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 KEPT = names(
     "task state key",
@@ -58,7 +58,7 @@ def list_kept(session: Session, dag_id: str, task_id: str, run_id: str, map_inde
     examples=("airflowctl tasks state-store get etl load latest offset",),
 )
 def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int) -> Text:
-    from airflowctl.commands._entities import kept
+    from airflowctl.domain.crud import kept
 
     place = where(session, dag_id, run_id, task_id)
     return kept(_kept(session, place, key, map_index))
@@ -132,7 +132,7 @@ def set_kept(session: Session, values: SetValues) -> Text:
 def delete(
     session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int, dry_run: bool
 ) -> Text:
-    from airflowctl.commands._entities import deleted
+    from airflowctl.domain.crud import deleted
 
     place, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
     _kept(session, place, key, map_index)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._waiting import in_state
 from airflowctl.core.command import arg, flag, opt
+from airflowctl.core.converters import identifier, seconds
 from airflowctl.core.errors import Interrupted, NotFound, TimedOut
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Text
+from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, seconds
+from airflowctl.domain.polling import in_state
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 WORKER_STATES = (
     "starting", "running", "idle", "shutdown request", "terminating", "offline", "unknown",

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import ALL_DAGS
 from airflowctl.commands.jobs import living
-from airflowctl.commands.tasks import TASK_STATES, UNMAPPED
 from airflowctl.commands.workers import WORKER_NAME, WORKER_STATES, every_worker, the_worker
 from airflowctl.core.command import command, opt
+from airflowctl.core.converters import columns, some_text
 from airflowctl.core.errors import NoPlugin, NotAllowed
 from airflowctl.core.kinds import names
-from airflowctl.core.result import Record, Rows
+from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.values import columns, some_text
+from airflowctl.domain.runs.lookup import ALL_DAGS
+from airflowctl.domain.tasks.lookup import TASK_STATES, UNMAPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 WORKER = names(
     "worker",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.commands._outcomes import FAILED, outcomes
 from airflowctl.commands.workers import (
     AT_WORK,
     GONE,
@@ -14,18 +13,19 @@ from airflowctl.commands.workers import (
     every_worker,
 )
 from airflowctl.core.command import arg, command
+from airflowctl.core.converters import identifier, some_text, whole_number
 from airflowctl.core.effect import CHANGE, DELETE, SWITCH, effect
 from airflowctl.core.errors import CliError, NotFound, ServerRefused, UsageError
 from airflowctl.core.next_line import suggest
-from airflowctl.core.result import Rows, Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.values import identifier, some_text, whole_number
+from airflowctl.domain.bulk_results import FAILED, outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from airflowctl.session import Session
+    from airflowctl.session.session import Session
 
 COMMENT = arg("comment", "Why.", convert=some_text, also=("-c", "--comment", "--comments"))
 QUEUES = arg(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from airflowctl.core.result import Item, Record, Rows
+from airflowctl.core.results import Item, Record, Rows
 from airflowctl.output.rows import check_columns, drop_blanks, fill_in_words, more_columns, used_columns
 from airflowctl.output.style import Format, Style
 

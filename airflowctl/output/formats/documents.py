@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from airflowctl.core.errors import ServerRefused
-from airflowctl.core.result import Item, Rows
+from airflowctl.core.results import Item, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
 from airflowctl.output.rows import pick_columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from airflowctl.core.result import Rows
+from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
 from airflowctl.output.style import QUOTED, Format, Style

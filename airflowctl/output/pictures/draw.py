@@ -8,7 +8,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.pictures.pen import Pen
 
 if TYPE_CHECKING:
-    from airflowctl.core.display import Picture
+    from airflowctl.core.rich_results import Picture
     from airflowctl.output.style import Style
 
 _WIDTH = 80  # of bars over time where there is no terminal to fit

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from airflowctl.core.spans import duration, moment
+from airflowctl.core.durations import duration, moment
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.words import named
+from airflowctl.core.wording import named
 from airflowctl.output.pictures.pen import Pen, pad, safe_text
 from airflowctl.output.table import cells_of
 from airflowctl.output.times import Clock

@@ -1,0 +1,105 @@
+"""What a request without an answer means, in words for a person."""
+
+from __future__ import annotations
+
+import ssl
+
+import httpx
+
+from airflowctl.api.bounded import MOST, TooLarge
+from airflowctl.api.proxy_discovery import Proxy, proxy_for, through
+from airflowctl.api.server_errors import doubt, unusable
+from airflowctl.core.errors import CliError, ServerRefused, TimedOut, Unreachable
+from airflowctl.core.url import parse_address
+
+WHERE = "check --url, or the environment (-e)"
+LESS = "ask for less: --limit N, or a filter like --pattern or --state"
+_TRUST = "say whom to trust with {}ca-bundle or SSL_CERT_FILE"
+_UNKNOWN_HOST = ("Name or service", "name resolution", "nodename", "getaddrinfo", "address associated")
+_CUT_OFF = ("disconnected", "peer closed")
+# What a server says of a client's certificate, before it has read any request.
+_WANTS_CERTIFICATE = (
+    "CERTIFICATE_REQUIRED",
+    "ALERT_UNKNOWN_CA",
+    "ALERT_BAD_CERTIFICATE",
+    "HANDSHAKE_FAILURE",
+)
+
+
+def broken(
+    error: httpx.HTTPError, method: str, path: str, base_url: str, timeout: float, option: str = "--"
+) -> CliError:
+    """The error for an exchange that failed; `timeout` is in seconds, `option` the beginning of the options
+    that are for the way to this server."""
+    proxy, by_proxy = proxy_for(base_url), through(base_url)
+    if proxy and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
+        return _by_proxy(error, proxy, base_url, option)
+    if isinstance(error, httpx.ConnectTimeout):
+        return TimedOut(f"{base_url} does not answer", "is the address right, and is there a way to it?")
+    if isinstance(error, httpx.ConnectError) or _wants_certificate(error):
+        return _no_connection(error, base_url, option)
+    if isinstance(error, httpx.TimeoutException):
+        return TimedOut(
+            f"no answer from {base_url} to {method} {path} within {timeout:g} s{by_proxy}",
+            doubt(method, path) or "wait longer with --request-timeout SECONDS",
+        )
+    if isinstance(error, TooLarge):
+        return ServerRefused(
+            f"the server's answer is larger than {MOST // 1_000_000} MB: {method} {path} of {base_url}",
+            doubt(method, path) or LESS,
+        )
+    if isinstance(error, httpx.DecodingError):
+        return unusable(base_url, method, path, "a broken encoding")
+    if isinstance(error, httpx.RemoteProtocolError) and not any(words in str(error) for words in _CUT_OFF):
+        return Unreachable(
+            f"{base_url} does not answer as a web server does{by_proxy}: {error}",
+            doubt(method, path) or "check http:// against https://, and the port",
+        )
+    return Unreachable(
+        f"{base_url} broke the connection off during {method} {path}{by_proxy}",
+        doubt(method, path) or "try again",
+    )
+
+
+def _by_proxy(error: httpx.TransportError, proxy: Proxy, base_url: str, option: str) -> CliError:
+    """Where there is a proxy, it is the proxy that was not reached, or that did not let us through."""
+    way = proxy.way_out(base_url)
+    if isinstance(error, httpx.ConnectTimeout):
+        return TimedOut(f"{proxy.shown} for {base_url} does not answer", way)
+    if isinstance(error, httpx.ProxyError):
+        return Unreachable(f"{proxy.shown} refused {base_url}: {error}", way)
+    reason = str(error)
+    if isinstance(_root(error), ssl.SSLError) or "SSL" in reason:
+        return Unreachable(
+            f"no secure connection to {base_url} through {proxy.shown}: {reason}",
+            f"{_TRUST.format(option)}, or {way}",
+        )
+    return Unreachable(f"no connection to {proxy.shown} for {base_url}: {reason}", way)
+
+
+def _no_connection(error: httpx.HTTPError, base_url: str, option: str) -> CliError:
+    reason = str(error)
+    if isinstance(_root(error), ssl.SSLError) or "SSL" in reason:
+        return Unreachable(
+            f"no secure connection to {base_url}: {reason}",
+            f"the server wants to know who asks: {option}client-cert, {option}client-key"
+            if _wants_certificate(error)
+            else f"{_TRUST.format(option)}, or check http:// against https://",
+        )
+    if any(words in reason for words in _UNKNOWN_HOST):
+        return Unreachable(f"the host name '{parse_address(base_url).host}' is not known", WHERE)
+    if "refused" in reason:
+        return Unreachable(
+            f"nothing answers at {base_url} (connection refused)", f"is the API server running? {WHERE}"
+        )
+    return Unreachable(f"cannot reach {base_url}: {reason}", WHERE)
+
+
+def _wants_certificate(error: httpx.HTTPError) -> bool:
+    return isinstance(_root(error), ssl.SSLError) and any(words in str(error) for words in _WANTS_CERTIFICATE)
+
+
+def _root(error: BaseException) -> BaseException:
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return error

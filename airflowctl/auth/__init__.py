@@ -1,0 +1,1 @@
+"""How a user logs in, and the login that is kept."""

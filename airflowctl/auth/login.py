@@ -1,0 +1,312 @@
+"""Logging in: which way, whom to ask, where the login is kept."""
+
+from __future__ import annotations
+
+from airflowctl.core.credential import Credential
+from airflowctl.core.environment import (
+    ISSUER,
+    ISSUER_HOSTS,
+    Environment,
+    Network,
+    check_transport,
+    settings_of,
+)
+from airflowctl.core.errors import CliError, NotAllowed, NotLoggedIn, UsageError
+from airflowctl.core.next_line import suggest
+from airflowctl.core.sensitive import holds_secret, is_sensitive_name
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airflowctl.api.auth.provider import Login, Provider
+    from airflowctl.api.client import Client
+    from airflowctl.session.server_connection import Server
+    from airflowctl.session.session import Session
+
+ASK = "\0ask"  # an option without its value: the person is asked
+_TRIES = 3
+_LONGEST_SECRET = 100_000  # letters
+
+
+class Wanted(NamedTuple):
+    """How somebody wants to log in: the environment, without a method if none was chosen, and the secrets
+    that were given."""
+
+    environment: Environment
+    given: Mapping[str, str]
+    opens_browser: bool = True
+
+
+class AskingIdentity:
+    """In the shell, whoever is logged in; when nothing else renews a login, the person is asked for it in
+    place, and the command goes on. See airflowctl.api.identity.Identity."""
+
+    def __init__(self, session: Session, server: Server) -> None:
+        self._session = session
+        self._server = server
+        self.token, self.who = server.token, server.who
+        self.no_token, self.log_in = server.no_token, server.log_in
+
+    def renewed(self, refused: str) -> str:
+        from airflowctl.api.auth.providers import named
+
+        fresh, credentials = self._server.renewed(refused), self._server.credentials
+        held, environment = credentials.held, self._server.environment
+        if held is not None:
+            environment = environment._replace(method=held.method, username=held.username)
+        may_be_there = held is None and credentials.no_store  # in a store that has to be opened first
+        if fresh or may_be_there or not environment.method or not self._session.can_ask:
+            return fresh
+        problem = f" ({credentials.problem})" if credentials.problem else ""
+        what = "not logged in to {}" if held is None else "the login to {} has ended"
+        self._session.output.note(what.format(environment.url) + problem)
+        credential = self._asked_for(environment)
+        if named(credential.method).is_kept:
+            credentials.keep(credential, (held.source if held else environment.store) or "memory")
+        credentials.hold(credential)
+        return credential.token
+
+    def _asked_for(self, environment: Environment) -> Credential:
+        """A slip of the fingers loses no command: a password may be typed more than once."""
+        for _ in range(_TRIES - 1 if environment.method == "password" else 0):
+            try:
+                return log_in(self._session, Wanted(environment, {}))[0]
+            except NotLoggedIn as error:
+                if error.status != 401:
+                    raise
+                self._session.output.note(error.message)
+        return log_in(self._session, Wanted(environment, {}))[0]
+
+
+def login_to(
+    session: Session, environment: Environment, given: Mapping[str, str] | None = None, browser: bool = True
+) -> Login:
+    """What a provider works with. The client in it is nobody's."""
+    from airflowctl.api.auth.client_credentials import SECRET_VARIABLE
+    from airflowctl.api.auth.provider import Login
+    from airflowctl.api.client import Client
+    from airflowctl.auth.terminal_prompter import AtTerminal
+
+    session.shared.redact.learn(session.variable(SECRET_VARIABLE))
+    client = Client(environment.url, network=environment.network).view(
+        timeout=session.options.request_timeout,
+        trace=session.output.debug if session.options.debug else None,
+        guard=session.guard(session.server),
+    )
+    person = AtTerminal(session, browser)
+    return Login(client, environment, person, given or {}, session.streams.environ)
+
+
+def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
+    """From the options of `auth login`, over what is known of the environment. Raises UsageError."""
+    known = session.server.environment
+    given = _given(session, options)
+    settings = dict(known.settings)
+    for pair in _texts(options, "setting"):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(f"--setting {pair}: it has no '='", "write --setting NAME=VALUE")
+        if is_sensitive_name(name) or holds_secret(value):
+            raise UsageError(
+                f"a secret is not kept in a file: --setting {name}",
+                f"see: {suggest('help', 'auth', 'login')}",
+            )
+        settings[name] = value
+    for name in ("issuer", "client_id", "scope", "exchange", "token_file"):
+        if options.get(name):
+            settings[name] = str(options[name])
+    issuer_network = _issuer_network(known, settings, options)
+    command = tuple(_texts(options, "command"))
+    method = str(options.get("method") or "") or _implied(given, options)
+    if command and method != "command":
+        raise UsageError(
+            f"unexpected argument '{command[0]}'",
+            "the address goes with --url; a program that prints a token with --method command -- PROGRAM",
+        )
+    _check_words(command)
+    command = _whole_paths(command, session.streams.environ)
+    if not method and not options.get("username"):
+        method = known.method
+    if options.get("token_file") is None and method != "static":
+        settings.pop("token_file", None)
+    environment = known._replace(
+        username=str(options.get("username") or "") or known.username,
+        method=method,
+        settings=settings_of(settings),
+        command=command or (known.command if method == "command" else ()),
+        issuer_network=issuer_network,
+    )
+    return Wanted(environment, given, not options.get("no_browser"))
+
+
+def _issuer_network(known: Environment, settings: dict[str, str], options: Mapping[str, object]) -> Network:
+    """How to reach the issuer; what was allowed for another one is not for this one."""
+    from airflowctl.core.url import is_same_origin
+
+    is_known = is_same_origin(settings.get(ISSUER, ""), known.setting(ISSUER))
+    if not is_known and not any(pair.startswith(f"{ISSUER_HOSTS}=") for pair in _texts(options, "setting")):
+        settings.pop(ISSUER_HOSTS, None)
+    return Network.from_options(options, "issuer_").over(known.issuer_network if is_known else Network())
+
+
+def log_in(session: Session, wish: Wanted) -> tuple[Credential, Environment]:
+    """Ask the server what it has where no way was chosen, then go that way. Raises CliError."""
+    check_transport(wish.environment.url, wish.environment.network)
+    session.warn_of(wish.environment)
+    login = login_to(session, wish.environment, wish.given, wish.opens_browser)
+    try:
+        provider = _provider(session, wish, login.client)
+        session.shared.policy.require_login_method(provider.name)
+        environment = _complete(session, wish.environment, provider)
+        credential = provider.log_in(login._replace(environment=environment))
+    finally:
+        login.client.close()
+    session.shared.redact.learn(*credential.secrets)
+    return credential, environment
+
+
+def _provider(session: Session, wish: Wanted, client: Client) -> Provider:
+    from airflowctl.api.auth import managers
+    from airflowctl.api.auth.providers import fitting, named, names, usurpers
+
+    for words in usurpers():
+        session.output.note(words)
+    method = wish.environment.method
+    if method:
+        return named(method)
+    if wish.environment.username and (wish.given or not session.can_ask):
+        return named("password")
+    manager = managers.manager(client)
+    if manager == managers.SIMPLE and managers.lets_everybody_in(client):
+        return named("none")
+    offered = fitting(manager)
+    if wish.environment.username and offered and offered[0].name == "password":
+        return offered[0]
+    if len(offered) > 1 and session.can_ask:
+        return _chosen(session, offered, manager)
+    if offered and offered[0].name == "password":
+        return offered[0]
+    problem = _why_not_airflow(client)
+    if offered and session.can_ask and problem is None:
+        session.output.note("Its auth manager is not one that is known here; other ways: --method.")
+        return offered[0]
+    ways = ", ".join(names())
+    message, hint = f"how to log in to {client.base_url} cannot be told", f"give --method: one of {ways}"
+    if problem is not None:
+        message, hint = (
+            f"{message}: {problem.message}",
+            f"{problem.hint}; or {hint}" if problem.hint else hint,
+        )
+    raise UsageError(message, hint)
+
+
+def _why_not_airflow(client: Client) -> CliError | None:
+    """None where it is one, or where something before it lets nobody see that."""
+    try:
+        client.version()
+    except (NotLoggedIn, NotAllowed):
+        return None
+    except CliError as error:
+        return error
+    return None
+
+
+def _chosen(session: Session, offered: list[Provider], manager: str) -> Provider:
+    session.output.note(f"This server's logins ({manager}):")
+    for number, provider in enumerate(offered, start=1):
+        session.output.note(f"  {number}  {provider.name}: {provider.summary}")
+    answer = session.streams.ask("Which one? [1] ").strip() or "1"
+    by_name = {provider.name: provider for provider in offered}
+    by_number = {str(number): provider for number, provider in enumerate(offered, start=1)}
+    found = by_number.get(answer) or by_name.get(answer)
+    if found is None:
+        raise UsageError(f"'{answer}' is none of them")
+    return found
+
+
+def _complete(session: Session, environment: Environment, provider: Provider) -> Environment:
+    """With the user name that a password is of, and what else the provider needs, asked for if need be."""
+    environment = environment._replace(method=provider.name)
+    settings = dict(environment.settings)
+    for name in provider.needs:
+        if not settings.get(name) and session.can_ask:
+            settings[name] = session.streams.ask(f"{name.replace('_', ' ').capitalize()}: ").strip()
+    environment = environment._replace(settings=settings_of(settings))
+    missing = [name for name in provider.needs if not environment.setting(name)]
+    if missing:
+        options = " and ".join(f"--{name.replace('_', '-')}" for name in missing)
+        raise UsageError(f"--method {provider.name} needs {options}")
+    if provider.name != "password" or environment.username:
+        return environment
+    if not session.can_ask:
+        raise UsageError("no user name, and nobody to ask", "give --username")
+    username = session.streams.ask("User name: ").strip()
+    if not username:
+        raise UsageError("no user name was given")
+    return environment._replace(username=username)
+
+
+def _given(session: Session, options: Mapping[str, object]) -> dict[str, str]:
+    """The secrets of a line: in its options, or on standard input."""
+    found = {}
+    if session.options.api_token:
+        found["token"] = session.options.api_token
+    for name in ("password", "client_secret", "token"):
+        if options.get(f"{name}_stdin"):
+            if found:
+                raise UsageError("only one secret can be given")
+            found[name] = session.streams.read_line(_LONGEST_SECRET)
+    password = options.get("password")
+    if isinstance(password, str) and password != ASK:
+        found["password"] = password
+    session.shared.redact.learn(*found.values())
+    return found
+
+
+def _check_words(command: tuple[str, ...]) -> None:
+    """A program's words are kept in a file, and everybody on the machine sees them when it runs."""
+    from airflowctl.core.redaction import place_of_secret
+
+    place = place_of_secret(command)
+    if place is not None:
+        raise UsageError(
+            f"word {place + 1} of the token command looks like a secret, and would be kept in a file",
+            "let the program read it from a file or a variable, or name a script of yours that does",
+        )
+
+
+def _whole_paths(command: tuple[str, ...], environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The same program wherever it is run from: its whole path, also for what ./ and ../ begin. Raises
+    UsageError where a name leads to no program."""
+    import os
+
+    from airflowctl.core.programs import find_program
+
+    if not command:
+        return command
+    program = os.path.expanduser(command[0])
+    if not os.path.isabs(program):
+        program = find_program(program, environ)
+    if not program:
+        raise UsageError(f"there is no program {command[0]} that could print a token", "give its whole path")
+    own_folder = (f".{os.sep}", f"..{os.sep}")
+    return (program, *(os.path.abspath(w) if w.startswith(own_folder) else w for w in command[1:]))
+
+
+def _implied(given: Mapping[str, str], options: Mapping[str, object]) -> str:
+    """The way that the options of a line already say."""
+    if "token" in given or options.get("token_file"):
+        return "static"
+    if "password" in given or options.get("password"):
+        return "password"
+    if "client_secret" in given:
+        return "client-credentials"
+    if options.get("issuer"):
+        return "oidc-pkce"
+    return ""
+
+
+def _texts(options: Mapping[str, object], name: str) -> list[str]:
+    found = options.get(name)
+    return [str(text) for text in found] if isinstance(found, tuple) else []

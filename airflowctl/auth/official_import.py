@@ -1,0 +1,117 @@
+"""The environments of the official airflowctl, read and never written: its files and keyring entries."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+from airflowctl.core.credential import Credential, may_be_sent
+from airflowctl.core.environment import Environment, check_name
+from airflowctl.core.errors import CliError, ConfigError, StoreUnavailable, UsageError
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.url import base_url
+
+if TYPE_CHECKING:
+    from airflowctl.session.session import Session
+    from airflowctl.storage.private_files import PrivateFolder
+
+_SERVICE, _USER = "airflowctl", "api_token_{}"
+_ENDING = ".json"
+_NOT_ENVIRONMENTS = ("debug_creds_",)
+
+
+class Candidate(NamedTuple):
+    """An environment of the official program: `token` is its login here, `problem` why there is none to take
+    over. Without a URL its file was refused."""
+
+    name: str
+    url: str
+    token: str
+    problem: str
+
+
+def take_over(session: Session, only: str | None) -> list[dict[str, str]]:
+    """Take over the addresses and, after asking, the logins: a row with the result for each. Raises
+    UsageError where the user says no or cannot be asked, and nothing was kept then."""
+    candidates = _find(session, only)
+    _ask(session, [each for each in candidates if each.token])
+    return [
+        {"environment": each.name, "url": each.url, "result": _keep(session, each)} for each in candidates
+    ]
+
+
+def _find(session: Session, only: str | None) -> list[Candidate]:
+    from airflowctl.storage.private_files import PrivateFolder
+
+    folder = session.variable("AIRFLOW_HOME") or os.path.join(os.path.expanduser("~"), "airflow")
+    if not os.path.isabs(folder):
+        raise UsageError(
+            f"AIRFLOW_HOME is '{folder}', another folder wherever a line is run from", "give its whole path"
+        )
+    files = PrivateFolder(folder, session.streams.environ)
+    names = sorted(name.removesuffix(_ENDING) for name in files.list() if name.endswith(_ENDING))
+    wanted = (name for name in names if only in (None, name) and not name.startswith(_NOT_ENVIRONMENTS))
+    return [found for found in (_look_up(session, files, name) for name in wanted) if found is not None]
+
+
+def _look_up(session: Session, files: PrivateFolder, name: str) -> Candidate | None:
+    """None for a file of another kind."""
+    try:
+        content = files.read(f"{name}{_ENDING}")
+        url = base_url(json.loads(content or b"")["api_url"])
+        known = session.environments.get(check_name(name))
+    except ConfigError as error:
+        return Candidate(name, "", "", f"left out: {error.message}; {error.hint}")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, CliError):
+        return None
+    if known is not None and known.url != url:
+        return Candidate(name, url, "", f"left as it is here ({known.url})")
+    if known is not None and known.store:
+        return Candidate(name, url, "", "left as it is here (logged in)")
+    token, problem = _token(name)
+    return Candidate(name, url, token, f"address only: {problem}" if problem else "")
+
+
+def _token(name: str) -> tuple[str, str]:
+    """The token in the keyring, and why there is none that can be used."""
+    from airflowctl.api.auth.token import expires_at
+    from airflowctl.storage.secrets.system_keyring import entry
+
+    try:
+        token = (entry(_SERVICE, _USER.format(name)) or "").strip()
+    except StoreUnavailable as error:
+        return "", error.message
+    if not may_be_sent(token):
+        return "", "it has no login"
+    end = expires_at(token)
+    return ("", "its login has ended") if end is not None and end <= time.time() else (token, "")
+
+
+def _ask(session: Session, candidates: list[Candidate]) -> None:
+    """The files say where each token goes: the user sees it before it is taken for that address."""
+    if not candidates:
+        return
+    lines = (f"The token of {each.name} in the keyring would be sent to {each.url}" for each in candidates)
+    session.confirm("\n".join(lines), "auth import")
+
+
+def _keep(session: Session, candidate: Candidate) -> str:
+    if candidate.url and session.environments.get(candidate.name) is None:
+        session.environments.save(Environment(candidate.name, candidate.url))
+    if candidate.token:
+        _keep_login(session, candidate)
+    return candidate.problem or "address and login"
+
+
+def _keep_login(session: Session, candidate: Candidate) -> None:
+    from airflowctl.api.auth.token import expires_at, issued_at, subject
+    from airflowctl.auth.stored_login import keep
+
+    token, url = candidate.token, candidate.url
+    credential = Credential(
+        token, url, subject(token), issued_at(token), expires_at(token), time.time(), "password"
+    )
+    known = session.environments.get(candidate.name) or Environment(candidate.name, url)
+    scoped = session.scoped(session.options._replace(env=candidate.name, url=None))
+    keep(scoped, known._replace(username=credential.username, method="password"), credential, "")

@@ -1,0 +1,204 @@
+"""The kept login of an environment: put in place of another, revoked, forgotten."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from airflowctl.core.errors import CliError, ConfigError, StoreUnavailable
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from airflowctl.core.credential import Credential
+    from airflowctl.core.environment import Environment
+    from airflowctl.session.session import Session
+    from airflowctl.storage.secrets.store import Key, Store
+
+ASKED_FOR = "encrypted-file"  # a store that is used only where the user has asked for it, once
+MEMORY = "memory"
+_ONE_GRANT = ("sid", "session_state")  # claims: to revoke one of these tokens ends the other
+
+
+class Kept(NamedTuple):
+    """A login that was kept: `store` is where, `lasts` for how long, `problem` why nowhere better."""
+
+    environment: Environment
+    store: str
+    lasts: str
+    problem: str
+
+
+class Forgotten(NamedTuple):
+    """What became of a login: `credential` is what was kept, None where it could not be read or there was
+    none; `had` whether there was one, `revoked` whether its server no longer takes it."""
+
+    credential: Credential | None = None
+    had: bool = False
+    revoked: bool = False
+
+    @property
+    def is_still_good(self) -> bool:
+        """Whether its server goes on taking the token."""
+        return self.credential is not None and bool(self.credential.token) and not self.revoked
+
+
+def keep(session: Session, environment: Environment, credential: Credential, store: str) -> Kept:
+    """Keep a new login where that is safe, and the address in its small file; then revoke and forget the
+    login before it. In this order, so that there is one good login wherever it fails. Raises
+    StoreUnavailable, ConfigError."""
+    from airflowctl.api.auth.providers import named
+
+    if environment.username and credential.username:
+        environment = environment._replace(username=credential.username)  # whose token it is
+    if not named(credential.method).is_kept or environment.setting("token_file"):
+        kept = Kept(environment._replace(store="", login="", login_origin=""), "", "", "")
+    else:
+        kept = _put(session, environment, credential, store)
+    found: list[Environment | None] = []
+
+    def change(before: Environment | None) -> Environment:
+        found.append(before)
+        return kept.environment
+
+    try:
+        session.environments.update(environment.name, change)
+    except ConfigError as error:
+        return _keep_unnamed(session, kept, credential, error)
+    if found[0] is not None:
+        _forget_former(session, found[0], credential)
+    return kept
+
+
+def _put(session: Session, environment: Environment, credential: Credential, store: str) -> Kept:
+    """The secret, under an id of its own: the login before it stays."""
+    from airflowctl.auth.credentials import lifetime_of
+    from airflowctl.storage.secrets.store import key_of, new_login_id
+
+    login, before = new_login_id(), session.environments.get(environment.name)
+    wanted = store or (ASKED_FOR if before is not None and before.store == ASKED_FOR else "")
+    used, problem = session.shared.stores.keep(
+        key_of(login), credential.to_text(), lifetime_of(credential, environment), wanted
+    )
+    lasting = "" if used.name == MEMORY else used.name
+    made = environment._replace(store=lasting, login=login, login_origin=credential.origin)
+    return Kept(made, used.name, used.lasts, problem)
+
+
+def _keep_unnamed(session: Session, kept: Kept, credential: Credential, error: ConfigError) -> Kept:
+    """Where the file cannot be written, nothing would find the login again: it is kept in memory for as long
+    as there are lines to come, else it is taken back. Raises ConfigError."""
+    from airflowctl.storage.secrets.store import key_of
+
+    key, stores = key_of(kept.environment.login), session.shared.stores
+    if kept.environment.store:
+        with suppress(StoreUnavailable):
+            stores.named(kept.environment.store).delete(key)
+    if not session.is_lasting:
+        with suppress(CliError):
+            _revoke(session, kept.environment, credential)
+        raise error
+    session.output.note(f"{error.message}; the address is known until this ends")
+    if kept.store:
+        stores.memory.set(key, credential.to_text(), None)
+        kept = kept._replace(store=MEMORY, lasts=stores.memory.lasts)
+    kept = kept._replace(environment=kept.environment._replace(store=""))
+    session.environments.remember(kept.environment)
+    return kept
+
+
+def _forget_former(session: Session, before: Environment, successor: Credential) -> None:
+    """What is kept now is what counts: a failure is only noted."""
+    try:
+        former = forget(session, before, successor)
+    except CliError as error:
+        session.output.note(f"the login before this one may still be kept: {error.message}")
+        return
+    if former.is_still_good and former.credential and not is_one_grant(former.credential, successor):
+        session.output.note(
+            f"the login before this one, to {former.credential.origin}, was not revoked:"
+            f" {words_for_end(former.credential)}"
+        )
+
+
+def forget(session: Session, environment: Environment, successor: Credential | None = None) -> Forgotten:
+    """Revoke the login that an environment names, at the server that it was made for, and remove it from
+    where it is kept. What would end its successor with it is not revoked. Raises StoreUnavailable where a
+    store cannot be asked: then it may still be there."""
+    texts = [(store, key, _read(store, key)) for store, key in _places(session, environment)]
+    ours = [
+        (store, key, credential)
+        for store, key, text in texts
+        if (credential := _parse(text, environment, store.name)) is not None or environment.login or not text
+    ]
+    credential = next((credential for _, _, credential in ours if credential is not None), None)
+    revoked = False
+    if credential is not None and not (successor and is_one_grant(credential, successor)):
+        revoked = _revoke(session, environment, credential)
+    removed = [store.delete(key) for store, key, _ in ours]
+    return Forgotten(credential, any(removed), revoked)
+
+
+def is_one_grant(one: Credential, other: Credential) -> bool:
+    """Whether revoking one of the two may end the other: the same token, or one session of an issuer."""
+    from airflowctl.api.auth.token import claims
+
+    is_one_token = (one.token, one.origin) == (other.token, other.origin)
+    refresh = one.renewal.get("refresh_token")
+    if is_one_token or (refresh is not None and refresh == other.renewal.get("refresh_token")):
+        return True
+    first, second = claims(one.token), claims(other.token)
+    return any(first.get(name) and first.get(name) == second.get(name) for name in _ONE_GRANT)
+
+
+def words_for_end(credential: Credential) -> str:
+    """Until when the server goes on taking a token."""
+    from airflowctl.core.credential import iso
+
+    return f"the server goes on taking that token until {iso(credential.expires_at) or 'it ends'}"
+
+
+def _places(session: Session, environment: Environment) -> list[tuple[Store, Key]]:
+    """Where the login of an environment may be kept."""
+    from airflowctl.storage.secrets.store import earlier_key, key_of
+
+    stores, key = session.shared.stores, key_of(environment.login)
+    if not environment.login:
+        key = earlier_key(environment.url, environment.name)
+    kept = [(stores.named(environment.store), key)] if environment.store else []
+    return [(stores.memory, key), *kept]
+
+
+def _read(store: Store, key: Key) -> str | None:
+    """What is kept there; None also where it cannot be read, as without a passphrase: it can be removed."""
+    try:
+        return store.get(key)
+    except StoreUnavailable:
+        return None
+
+
+def _parse(text: str | None, environment: Environment, source: str) -> Credential | None:
+    """The login; of an earlier version only if it is the environment's user's, since homes shared a key."""
+    from airflowctl.core.credential import read_credential
+
+    credential = read_credential(text, source) if text else None
+    if credential is None or environment.login or not environment.username:
+        return credential
+    return credential if credential.username in ("", environment.username) else None
+
+
+def _revoke(session: Session, environment: Environment, credential: Credential) -> bool:
+    """At the server that it was made for; whether that no longer takes it."""
+    from airflowctl.api.auth.providers import named
+    from airflowctl.auth.login import login_to
+    from airflowctl.core.environment import check_transport
+
+    there = environment._replace(url=credential.origin)
+    try:
+        check_transport(there.url, there.network)
+        session.warn_of(there)
+        login = login_to(session, there)
+        try:
+            return named(credential.method).log_out(credential, login)
+        finally:
+            login.client.close()
+    except CliError:
+        return False

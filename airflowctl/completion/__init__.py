@@ -1,0 +1,1 @@
+"""What may stand at the cursor, and which names are known."""

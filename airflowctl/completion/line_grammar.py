@@ -1,0 +1,198 @@
+"""From the parser's walk to what completion and highlighting want to know about a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from airflowctl.core.command import LINE, Param
+from airflowctl.core.converters import columns, expression, json_object, path, timestamp, timezone
+from airflowctl.core.options import GLOBAL
+from airflowctl.core.parse import Role, Walk, walk
+from airflowctl.execution.pipeline import INTO, is_for_shell, operator
+from airflowctl.session import registry
+from completers.members import member_at
+from completers.protocols import Choice, Slot
+from completers.tokenizer import Split, Word, split
+
+if TYPE_CHECKING:
+    from airflowctl.core.parse import Lookup
+
+
+class Mark(NamedTuple):
+    """What stands from `start` to `end` in a line: a Role, or a comment."""
+
+    start: int
+    end: int
+    role: str
+
+
+COMMENT = "comment"
+PLUMBING = "plumbing"  # what the person's own shell does, or a file that a result goes into
+_WANTS: dict[Callable[[str], Any], str] = {
+    columns: "column",
+    expression: "column",
+    path: "path",
+    timestamp: "date",
+    timezone: "timezone",
+}
+
+
+_BEFORE_A_FIELD = " .[]{}()|&,:=!<>?@*"  # of JMESPath
+
+
+def kind_of(param: Param) -> str:
+    """The kind of name that a parameter takes: the one it declares, else what its converter is for."""
+    return param.complete or _WANTS.get(param.convert, "")
+
+
+class Grammar:
+    """The commands' declarations as a completers.protocols.Grammar, for lines of a session."""
+
+    def __init__(self, lookup: Lookup = registry) -> None:
+        self._lookup = lookup
+
+    def slot_at(self, text_before_cursor: str) -> Slot:
+        """What may stand at the end of the text; nothing in a comment or after an unknown word."""
+        parts = split(text_before_cursor)
+        if parts.comment < len(text_before_cursor):
+            return Slot("", len(text_before_cursor))
+        before, last = _at_cursor(parts, len(text_before_cursor))
+        place = operator(text_before_cursor, parts)
+        if place < len(parts.words) or is_for_shell(text_before_cursor):
+            return _plumbing_slot(text_before_cursor, parts, place, last)
+        state = walk([word.text for word in before], self._lookup).innermost
+        if state.problem is not None:
+            return Slot(last.text, last.start, last.quote)
+        if last.text.startswith("-") and not state.only_arguments and state.awaiting is None:
+            return _option_slot(state, last, text_before_cursor)
+        if (param := state.awaiting or state.going_on) is not None:
+            return _value_slot(state, param, last, text_before_cursor)
+        return _word_slot(state, last, text_before_cursor)
+
+    def marks(self, line: str) -> list[Mark]:
+        """The parts of a line and what each turned out to be, in order."""
+        parts = split(line)
+        place = 0 if is_for_shell(line) else operator(line, parts)
+        state = walk([word.text for word in parts.words[:place]], self._lookup)
+        roles = zip(parts.words, state.roles, strict=False)
+        found = [Mark(word.start, word.end, role) for word, role in roles]
+        if place < len(parts.words):
+            return [*found, Mark(parts.words[place].start, len(line), PLUMBING)]
+        if parts.comment < len(line):
+            found.append(Mark(parts.comment, len(line), COMMENT))
+        if found and found[-1].role == Role.UNKNOWN and found[-1].end == len(line):
+            found[-1] = found[-1]._replace(role=self._unfinished(line))
+        return found
+
+    def _unfinished(self, line: str) -> str:
+        """The word still being typed is no mistake as long as it can become something."""
+        slot = self.slot_at(line)
+        begun = any(choice.text.startswith(slot.word) for choice in slot.choices)
+        return Role.VALUE if begun else Role.UNKNOWN
+
+
+def _at_cursor(parts: Split, end: int) -> tuple[list[Word], Word]:
+    """The finished words, and the one at the cursor (empty after a space)."""
+    if parts.words and parts.words[-1].end == end:
+        return parts.words[:-1], parts.words[-1]
+    return parts.words, Word("", end, end)
+
+
+def _plumbing_slot(text: str, parts: Split, place: int, last: Word) -> Slot:
+    """The file that a result goes into; what the person's own shell does is not ours to complete."""
+    is_file = not is_for_shell(text) and text[parts.words[place].start] == INTO
+    is_next = len(parts.words) - place <= 1 + (last.start < last.end)
+    if not is_file or not is_next or last.start == parts.words[place].start:
+        return Slot("", len(text))
+    return Slot(last.text, last.start, last.quote, kind="path")
+
+
+def _option_slot(state: Walk, word: Word, text: str) -> Slot:
+    name, equals, value = word.text.partition("=")
+    param = state.option(name) if equals else None
+    if param is not None and (param.joined or not param.switch):
+        start = text.index("=", word.start) + 1
+        return _value_slot(state, param, Word(value, start, word.end, word.quote), text)
+    return Slot(word.text, word.start, word.quote, _option_choices(state, word.text))
+
+
+def _option_choices(state: Walk, typed: str = "") -> tuple[Choice, ...]:
+    choices = (
+        Choice(flag, param.help)
+        for param in state.options()
+        for flag in (*param.flags, *param.no_flags)
+        if not param.hidden and (flag.startswith("--") or flag == typed)
+    )
+    return tuple(dict.fromkeys(choices))
+
+
+def _value_slot(state: Walk, param: Param, word: Word, text: str) -> Slot:
+    choices = tuple(Choice(text) for text in param.choices)
+    slot = Slot(word.text, word.start, word.quote, choices, kind_of(param), _scope(state))
+    if param.convert is json_object and slot.kind:
+        return _member_slot(slot)
+    ends = "," if param.convert is columns else _BEFORE_A_FIELD if param.convert is expression else ""
+    at = max((word.text.rfind(end) for end in ends), default=-1) + 1
+    at += len(word.text[at:]) - len(word.text[at:].lstrip(" -"))  # of `--sort -a`
+    return slot._replace(lead=word.text[:at], word=word.text[at:]) if ends else slot
+
+
+def _member_slot(slot: Slot) -> Slot:
+    """Within JSON: a member of it; at its beginning all of it."""
+    member = member_at(slot.word)
+    if member is None:
+        return slot._replace(kind="")
+    if member[:2] == ("{", ""):
+        return slot._replace(kind="conf", is_whole=_is_json)
+    taken = tuple(f"{key}:" for key in member.keys)
+    slot = slot._replace(lead=member.lead, word=member.word, without=taken, is_whole=_is_json)
+    end = (Choice("}", "that is all"), Choice(", ", "and one more"))
+    return slot._replace(choices=end, kind="") if member.is_ended else slot
+
+
+def _is_json(text: str) -> bool:
+    import json
+
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _word_slot(state: Walk, word: Word, text: str) -> Slot:
+    choices = tuple(_described(state, name) for name in state.next_words())
+    param = state.next_argument()
+    if param is None:
+        return Slot(word.text, word.start, word.quote, choices or _option_choices(state))
+    if param.complete == LINE:
+        return _word_slot(Walk(state.lookup), word, text)
+    if param.complete == "command":
+        inner = walk(state.arguments, registry)
+        choices = () if inner.problem else tuple(_described(inner, name) for name in inner.next_words())
+        return Slot(word.text, word.start, word.quote, choices)
+    slot = _value_slot(state, param, word, text)
+    return slot._replace(choices=choices + slot.choices, scope=_scope(state, coming=1))
+
+
+def _described(state: Walk, text: str) -> Choice:
+    if not state.words:
+        alias = state.lookup.alias(text)
+        return Choice(text, " ".join(alias) if alias else registry.summary(text))
+    command = registry.commands(state.words[0]).get((*state.words, text))
+    return Choice(text, command.summary if command else "")
+
+
+def _scope(state: Walk, coming: int = 0) -> dict[str, str]:
+    """What the line fixes so far: its command, the names in use and those it gives by kind, the global
+    options by flag; `coming` arguments are at the cursor."""
+    told = state.global_given
+    options = {param.shown: told[param.name][-1] for param in GLOBAL if param.name in told}
+    owner: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    for param, text in state.texts(coming):  # the first of a kind is the name, what follows narrows a list
+        if param.complete and owner.setdefault(param.complete, param.name) == param.name:
+            kinds[param.complete] = text
+    line = {"command line": state.command.line, "operation": state.command.op} if state.command else {}
+    return {**line, **state.lookup.context, **kinds, **options}

@@ -1,0 +1,76 @@
+"""What this machine knows of what may be typed: files, dates, timezones."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from airflowctl.core.background import background
+from airflowctl.core.converters import timestamp
+from completers.protocols import FAILED, LOADING, Choice, Known, known
+
+MOST_FILES = 10_000  # of one folder
+_FRESH = 3.0  # seconds
+_DAYS = {"now": "", "today": "its first moment", "yesterday": "", "tomorrow": ""}
+_DISTANCES = ("-1h", "-2h", "-12h", "-1d", "-7d", "-30d", "+1h", "+1d")
+
+
+def dates() -> Known:
+    """What a date may be called, and which it is now."""
+    return known(Choice(text, _told(timestamp(text))) for text in (*_DAYS, *_DISTANCES))
+
+
+def _told(moment: str) -> str:
+    return f"{moment[:10]} {moment[11:16]} UTC"
+
+
+class Places:
+    """The files of folders and the names of timezones: looked up behind the scenes, for a folder may be far
+    away; `changed` is called when there is something new."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._known: dict[str, Known] = {}
+        self._looked: dict[str, float] = {}
+
+    def files(self, begun: str) -> Known:
+        """What may go on with a path that is begun; hidden files where it begins with their dot."""
+        name = os.path.basename(begun)
+        folder, hidden = begun[: len(begun) - len(name)], name.startswith(".")
+        return self._look(f"{folder}{'.' * hidden}", lambda: _files(folder, hidden=hidden), _FRESH)
+
+    def timezones(self) -> Known:
+        return self._look("\0zones", _zones, float("inf"))
+
+    def _look(self, key: str, find: Callable[[], Iterator[Choice]], fresh: float) -> Known:
+        now, before = time.monotonic(), self._known.get(key, Known(state=LOADING))
+        if now - self._looked.get(key, -fresh) < fresh:
+            return before
+        self._looked[key], self._known[key] = now, before
+
+        def work() -> None:
+            try:
+                self._known[key] = known(find())
+            except OSError:
+                self._known[key] = Known(state=FAILED)
+
+        background(f"look for {key}", work, self._changed)
+        return before
+
+
+def _files(folder: str, *, hidden: bool) -> Iterator[Choice]:
+    with os.scandir(os.path.expanduser(folder) or ".") as entries:
+        wanted = (entry for entry in entries if entry.name.startswith(".") == hidden)
+        found = sorted(islice(wanted, MOST_FILES), key=lambda entry: entry.name)
+    for entry in found:
+        yield Choice(folder + entry.name + ("/" if entry.is_dir() else ""))
+
+
+def _zones() -> Iterator[Choice]:
+    from zoneinfo import available_timezones
+
+    yield Choice("local", "that of this machine")
+    yield Choice("utc")
+    yield from map(Choice, sorted(available_timezones()))

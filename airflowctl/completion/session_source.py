@@ -1,0 +1,104 @@
+"""The names a line of the shell may want: of the server the line goes to, or of this machine."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+from airflowctl.completion.local_source import Places, dates
+from airflowctl.core.background import background
+from airflowctl.core.errors import CliError
+from airflowctl.core.settings import values_of
+from airflowctl.session import registry
+from airflowctl.session.name_cache import KnownNames
+from airflowctl.session.session import Session
+from completers.protocols import FAILED, Choice, Known, known
+
+_TURN = 0.001  # seconds that a thread behind the prompt may go on while a key waits; Python's own is 0.005
+
+
+class SessionNames:
+    """The source of a whole session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._prepared = False
+        self._places = Places(lambda: session.shared.names_changed())
+
+    def prepare(self) -> None:
+        """Load behind the scenes what the first keys will want; call it when the prompt is there."""
+        if self._prepared:
+            return
+        self._prepared = True
+        sys.setswitchinterval(_TURN)
+
+        def load() -> None:
+            for noun in registry.nouns():
+                registry.summary(noun)
+            registry.kinds()
+            import airflowctl.api.client  # noqa: F401 - loads it
+
+        background("commands", load, lambda: None)
+
+    def names(self, kind: str, scope: Mapping[str, str], prefix: str) -> Known:
+        """As completers.protocols.Source. No server is asked for a line with a `--url` in it: it may be
+        half typed, and nobody has said yet that it may have the token."""
+        session = self._session
+        if kind == "environment":
+            return known(Choice(name) for name in session.environments.names())
+        if kind == "method":
+            from airflowctl.api.auth.providers import names
+
+            return known(Choice(name) for name in names())
+        if kind == "alias":
+            return known(Choice(name, line) for name, line in session.lookup.aliases().items())
+        if kind == "setting value":
+            return known(map(Choice, values_of(scope.get("setting", ""))))
+        if kind in ("operation", "field"):
+            return _of_the_api(kind, scope)
+        if kind in ("path", "date", "timezone"):
+            return self._of_this_machine(kind, prefix)
+        if "--url" in scope:
+            return Known()
+        try:
+            line = session.scoped(session.options.over({"env": scope.get("--env")}))
+            held = line.server.names
+        except CliError:
+            return Known(state=FAILED)
+        return _columns(held, scope) if kind == "column" else held.names(kind, scope, prefix)
+
+    def _of_this_machine(self, kind: str, prefix: str) -> Known:
+        if kind == "date":
+            return dates()
+        return self._places.files(prefix) if kind == "path" else self._places.timezones()
+
+
+def _columns(names: KnownNames, scope: Mapping[str, str]) -> Known:
+    """The fields of the rows about to come: those that this command had before, else those that its
+    operation answers with."""
+    from airflowctl.api.operations import fields
+
+    seen = names.fields.get(scope.get("command line", ""), ())
+    of_the_api = fields().get(scope.get("operation", ""), ())
+    return known(map(Choice, seen or of_the_api))
+
+
+def _of_the_api(kind: str, scope: Mapping[str, str]) -> Known:
+    """Operations and methods; the paths of a method, and the fields of an operation."""
+    from airflowctl.api.operations import table
+    from airflowctl.api.raw import Target, by_route, methods, named
+
+    operation = scope.get("operation", "")
+    if kind == "operation":
+        ids = (Choice(name, f"{it.method} {it.path}") for name, it in table().items())
+        return known((*(Choice(method, "and a path") for method in methods()), *ids))
+    path = scope.get("field", "")
+    if operation.upper() not in methods():
+        target = Target(operation, table()[operation]) if operation in table() else None
+    elif not path.startswith("/"):
+        routes = {it.path for it in table().values() if it.method == operation.upper()}
+        return known(Choice(route) for route in sorted(routes))
+    else:
+        target = by_route(operation.upper(), path)
+    fields = named(target.operation) if target else ()
+    return known(Choice(f"{name}=", note.partition(" ")[0]) for name, note in fields)

@@ -1,0 +1,68 @@
+"""What a handler may return. It never prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from airflowctl.core.rich_results import Log, Picture, Ran, Report, Talk, Watch
+
+
+Item = Mapping[str, "Any"]
+
+
+class Rows(NamedTuple):
+    """A list: `columns` are shown unless `--columns` says otherwise, `key` is what `-o name` prints.
+
+    `items` may be lazy: formats that can stream take one item at a time. Items are as the server sent
+    them. `optional` maps columns to the value that means none: a person sees it blank, and the column only
+    when one of the items has another value. `wide` are the columns that `-o wide` adds before all others, as
+    far as there is room for them. There, the numbers of the column `bar` are drawn as bars for a person.
+    `none` are the words that a person reads where a column has no value.
+    """
+
+    items: Iterable[Item]
+    columns: tuple[str, ...]
+    key: str
+    optional: Mapping[str, object] = {}
+    empty: str = "nothing found"
+    code: int = 0
+    wide: tuple[str, ...] = ()
+    bar: str = ""
+    none: Mapping[str, str] = {}
+
+
+class Record(NamedTuple):
+    """One object, as the server sent it. `columns` limits what is seen of it where it is no document, and
+    `table` what a table shows, where a person would not want all of the others."""
+
+    item: Item
+    key: str
+    columns: tuple[str, ...] = ()
+    code: int = 0
+    table: tuple[str, ...] = ()
+
+
+NO_DATA = object()
+
+
+class Text(NamedTuple):
+    """Words for a person; `data` is what the structured formats print instead, null included."""
+
+    text: str
+    data: Any = NO_DATA
+    code: int = 0
+
+
+if TYPE_CHECKING:
+    Shown: TypeAlias = Rows | Record | Text | Log | Report | Picture | None  # what is shown once
+    Printable: TypeAlias = Shown | Watch | Talk
+    Result: TypeAlias = Printable | Ran
+else:
+    Shown = Printable = Result = object
+
+PLAIN = (Rows, Record, Text, type(None))  # what it mostly is; the others are in airflowctl.core.display

@@ -1,0 +1,31 @@
+"""Lists that the API gives for a body: of several Dags, runs or tasks at once."""
+
+from __future__ import annotations
+
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+
+def batch_pages(
+    session: Session, op: str, items: str, body: dict[str, Any], limit: int | None = None, **path: Any
+) -> Iterator[dict[str, Any]]:
+    """All items of a list that is asked for by a body, or exactly `limit`."""
+    from airflowctl.api.pager import Page, Place, Source, read_chunks, read_count
+
+    api = session.api
+
+    def fetch(place: Place) -> Page:
+        sent = {**body, "page_offset": place.offset, "page_limit": place.limit}
+        answer = api.record(op, items, body=sent, **path)
+        rows = answer[items]
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise api.odd(op, f"without {items}")
+        return Page(rows, read_count(answer.get("total_entries")))
+
+    for chunk in read_chunks(Source(fetch, lambda what: api.odd(op, what), api.note), items, limit):
+        yield from chunk.rows

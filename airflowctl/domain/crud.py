@@ -1,0 +1,43 @@
+"""Things with a name, one at a time: created unless there is one of this name, deleted."""
+
+from __future__ import annotations
+
+from airflowctl.core.errors import Conflict
+from airflowctl.core.next_line import suggest
+from airflowctl.core.results import Text
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+
+def only_given(**fields: Any) -> dict[str, Any]:
+    """Those fields of a body that a line gave: the others are None."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def created(session: Session, kind: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
+    """A new `pool`, `variable` or `connection`, whose name is the field `key`. Raises Conflict."""
+    try:
+        return session.api.record(f"post_{kind}", key, body=body)
+    except Conflict as error:
+        error.message = f"there is a {kind} {body[key]} already"
+        error.hint = f"change it with: {suggest(f'{kind}s', 'update', body[key])}"
+        raise
+
+
+def kept(record: dict[str, Any]) -> Text:
+    """Its value, a text as it is and else as JSON; with -o the whole record."""
+    from json import dumps
+
+    value = record["value"]
+    return Text(value if isinstance(value, str) else dumps(value, ensure_ascii=False), record)
+
+
+def deleted(name: str, dry_run: bool = False) -> Text:
+    """What a deletion tells, or one that only looked whether there is something to delete."""
+    if dry_run:
+        return Text(f"would delete {name}", {"would_delete": name})
+    return Text(f"deleted {name}", {"deleted": name})

@@ -1,0 +1,1 @@
+"""Look around in a failed task."""

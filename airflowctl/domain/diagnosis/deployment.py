@@ -1,0 +1,269 @@
+"""A deployment at a glance: its components, pools, runs and Dag files, each as far as somebody may see it."""
+
+from __future__ import annotations
+
+from airflowctl.core.durations import age, ago, seconds_since
+from airflowctl.core.errors import DONE, REFUSED
+from airflowctl.core.results import Record, Rows
+from airflowctl.core.rich_results import BAD, GOOD, WARN, Section
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.wording import counted
+from airflowctl.domain.parallel import Part, alone, together
+from airflowctl.domain.runs.lookup import ALL_DAGS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+COUNTED = 100  # runs and import errors that are looked at
+NOT_RUNNING = "not running"  # of what was never started
+_SHOWN = 5
+
+
+class Component(NamedTuple):
+    """`status` is None where none was ever started; `heartbeat` is a time of the API, or None."""
+
+    name: str
+    status: str | None
+    heartbeat: str | None
+
+    def told(self, now: datetime) -> str:
+        """Its state in some words."""
+        passed = seconds_since(self.heartbeat, now)
+        beat = "" if passed is None else f", last heartbeat {age(max(0.0, passed))}"
+        return f"{self.name} is {self.status or NOT_RUNNING}{beat}"
+
+
+class Deployment(NamedTuple):
+    """What was found, in parts: `runs` are those that go on, `failed` those that failed within `hours`;
+    both are pairs of the newest and of how many there are."""
+
+    url: str
+    who: str
+    now: datetime
+    hours: float
+    components: Part
+    version: Part
+    pools: Part
+    runs: Part
+    failed: Part
+    broken: Part
+
+    @property
+    def sick(self) -> list[Component]:
+        return [it for it in self.components.value or () if it.status == "unhealthy"]
+
+    def code(self, strict: bool) -> int:
+        """1 where something has to be done: failed runs and broken files count if it is to be strict."""
+        troubled = [self.failed, self.broken] if strict else []
+        unknown = any(part.error and not part.is_forbidden for part in self[4:])
+        return (
+            REFUSED
+            if self.sick or unknown or any(part.value and part.value[1] for part in troubled)
+            else DONE
+        )
+
+
+def look(session: Session, hours: float) -> Deployment:
+    """Ask for everything. The pools come first, by themselves: who is not logged in is told so, once."""
+    from datetime import UTC, datetime, timedelta
+
+    api, now = session.api, datetime.now(UTC)
+    since = (now - timedelta(hours=hours)).isoformat()
+    pools = alone(lambda: list(api.pages("get_pools", "pools", query={"order_by": "name"})))
+    if pools.error and not pools.is_forbidden and pools.error.status < 500:
+        raise pools.error
+
+    def runs(**query: Any) -> Any:
+        query = {"order_by": "-end_date", **query}
+        return api.page("get_dag_runs", "dag_runs", {"dag_id": ALL_DAGS}, limit=COUNTED, query=query)
+
+    def broken() -> Any:
+        query = {"order_by": "-timestamp"}
+        return api.page("get_import_errors", "import_errors", {}, limit=COUNTED, query=query)
+
+    parts = together(
+        {
+            "components": lambda: components(session),
+            "version": api.version,
+            "runs": lambda: runs(state=("running", "queued"), order_by="run_after"),
+            "failed": lambda: runs(state=("failed",), end_date_gte=since),
+            "broken": broken,
+        }
+    )
+    who = session.server.known_username
+    return Deployment(session.server.environment.url, who, now, hours, pools=pools, **parts)
+
+
+def components(session: Session) -> list[Component]:
+    """The parts of the server by its own account; raises CliError for an answer that is none."""
+    found = []
+    for name, facts in session.api.record("get_health", "metadatabase").items():
+        facts = {} if facts is None else facts
+        if not isinstance(facts, dict):
+            raise session.api.odd("get_health", f"with something odd for {name}")
+        beat = next((value for key, value in facts.items() if key.startswith("latest_")), None)
+        found.append(Component(name, facts.get("status"), beat))
+    return found
+
+
+def sections(found: Deployment) -> tuple[Section, ...]:
+    """All of it for a person."""
+    return (
+        _verdict(found),
+        *(_missing(what, part) for what, part in _named(found) if part.error),
+        *_components(found),
+        *_pools(found),
+        *_runs(found),
+        *_failed(found),
+        *_broken(found),
+    )
+
+
+def data(found: Deployment) -> dict[str, Any]:
+    """All of it for a program. What could not be seen is null, and `problems` says why."""
+
+    def first(part: Part) -> Any:
+        return part.value[0] if part.value else None
+
+    failed = first(found.failed)
+    return {
+        "url": found.url,
+        "username": found.who or None,
+        "version": found.version.value,
+        "healthy": None if found.components.value is None else not found.sick,
+        "components": found.components.value and [it._asdict() for it in found.components.value],
+        "pools": found.pools.value,
+        "running": found.runs.value and _counts(found.runs.value[0], "state").get("running", 0),
+        "queued": found.runs.value and _counts(found.runs.value[0], "state").get("queued", 0),
+        "failed": None if failed is None else {"total": found.failed.value[1], "hours": found.hours,
+                                               "dags": _counts(failed, "dag_id"), "runs": failed},
+        "import_errors": first(found.broken),
+        "problems": {what: part.error.message for what, part in _named(found) if part.error},
+    }  # fmt: skip
+
+
+def failed_dags(found: Deployment) -> list[dict[str, Any]]:
+    """The newest failed run of each Dag."""
+    newest: dict[str, dict[str, Any]] = {}
+    for run in (found.failed.value or ((), 0))[0]:
+        newest.setdefault(str(run.get("dag_id")), run)
+    return list(newest.values())
+
+
+def reason(error: dict[str, Any]) -> str:
+    """The last words of an import error."""
+    lines = str(error.get("stack_trace") or "").strip().splitlines()
+    return lines[-1].strip() if lines else "no reason is given"
+
+
+def _named(found: Deployment) -> list[tuple[str, Part]]:
+    names = {"runs": "running runs", "failed": "failed runs", "broken": "import errors"}
+    return [(names.get(name, name), getattr(found, name)) for name in Deployment._fields[4:]]
+
+
+def _missing(what: str, part: Part) -> Section:
+    if part.is_forbidden:
+        return Section(f"{what}: you may not see them", tone=WARN)
+    return Section(f"{what} cannot be read: {part.error.message if part.error else ''}", tone=BAD)
+
+
+def _verdict(found: Deployment) -> Section:
+    version = f"Airflow {found.version.value}" if found.version.value else "Airflow"
+    where = f"{version} at {found.url}" + (f", as {found.who}" if found.who else "")
+    if found.sick:
+        return Section(f"unhealthy: {'; '.join(it.told(found.now) for it in found.sick)}", (where,), BAD)
+    if found.components.value is None:
+        return Section("its health is not known", (where,), WARN)
+    return Section("healthy", (where,), GOOD)
+
+
+def _components(found: Deployment) -> list[Section]:
+    rows = []
+    for one in found.components.value or ():
+        passed = seconds_since(one.heartbeat, found.now)
+        beat = "" if passed is None else age(max(0.0, passed))
+        rows.append({"component": one.name, "status": one.status or NOT_RUNNING, "heartbeat": beat})
+    if not rows:
+        return []
+    return [Section("Components", (Rows(rows, ("component", "status", "heartbeat"), "component"),))]
+
+
+_SLOTS = ("running", "queued", "scheduled", "deferred", "open")
+
+
+def _pools(found: Deployment) -> list[Section]:
+    rows = []
+    for pool in found.pools.value or ():
+        slots = pool.get("slots")
+        counts = {name: pool.get(f"{name}_slots") for name in _SLOTS}
+        counts = {name: "no limit" if count in (-1, "Infinity") else count for name, count in counts.items()}
+        rows.append({"pool": pool.get("name"), "slots": "no limit" if slots == -1 else slots, **counts})
+    if not rows:
+        return []
+    title = "Pools, in slots"
+    full = [row["pool"] for row in rows if isinstance(row["open"], int) and row["open"] <= 0]
+    tone = WARN if full else ""
+    return [Section(f"{title}: {', '.join(map(str, full))} full" if full else title,
+                    (Rows(rows, ("pool", "slots", *_SLOTS), "pool"),), tone)]  # fmt: skip
+
+
+def _runs(found: Deployment) -> list[Section]:
+    if not found.runs.value:
+        return []
+    rows, total = found.runs.value
+    counts = _counts(rows, "state")
+    if total is not None and total > len(rows):
+        return [Section(f"Runs: {total:,} running or queued")]
+    return [Section(f"Runs: {counts.get('running', 0)} running, {counts.get('queued', 0)} queued")]
+
+
+def _failed(found: Deployment) -> list[Section]:
+    if not found.failed.value:
+        return []
+    rows, total = found.failed.value
+    time = "the last day" if found.hours == 24 else f"the last {found.hours:g} h"
+    if not rows:
+        return [Section(f"No run failed in {time}")]
+    counts = _counts(rows, "dag_id")
+    lines = [
+        {
+            "dag_id": run.get("dag_id"),
+            "failed": counts[str(run.get("dag_id"))],
+            "newest": run.get("dag_run_id"),
+            "ended": ago(run.get("end_date"), found.now),
+        }
+        for run in failed_dags(found)
+    ]
+    total = len(rows) if total is None else total
+    title = f"{counted(total, 'run')} failed in {time}"
+    body: list[Any] = [Rows(lines[:_SHOWN], ("dag_id", "failed", "newest", "ended"), "newest")]
+    if len(lines) > _SHOWN:
+        body.append(f"and {len(lines) - _SHOWN} more Dags")
+    if total > len(rows):
+        body.append(f"counted are the newest {len(rows)}")
+    return [Section(title, tuple(body), WARN)]
+
+
+def _broken(found: Deployment) -> list[Section]:
+    if not found.broken.value:
+        return []
+    rows, total = found.broken.value
+    if not rows:
+        return [Section("Every Dag file can be read")]
+    total = len(rows) if total is None else total
+    body: list[Any] = [
+        Record({str(one.get("filename")): reason(one) for one in rows[:_SHOWN]}, str(rows[0].get("filename")))
+    ]
+    if total > _SHOWN:
+        body.append(f"and {total - _SHOWN:,} more")
+    files = "Dag file cannot" if total == 1 else "Dag files cannot"
+    return [Section(f"{total:,} {files} be read", tuple(body), WARN)]
+
+
+def _counts(rows: list[dict[str, Any]], field: str) -> dict[str, int]:
+    from collections import Counter
+
+    return dict(Counter(str(row.get(field)) for row in rows))

@@ -1,0 +1,222 @@
+"""Why a task failed, read from the log of a try: the exceptions, where they were raised, the last lines."""
+
+from __future__ import annotations
+
+from airflowctl.core.logs import BEFORE, END_GROUP, GROUP, SOURCES, is_airflows
+from airflowctl.core.rich_results import Code
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.wording import counted
+from airflowctl.domain.logs.dag_source import functions, is_as_it_was
+from airflowctl.domain.logs.reading import Instance, Try
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
+
+    from airflowctl.core.results import Item
+    from airflowctl.session.session import Session
+
+_AROUND = 3  # lines of source before and after the one that matters
+_LAST = 8
+
+
+class Frame(NamedTuple):
+    """A place in a traceback: `line` counts from 1; 0 where it is not known."""
+
+    filename: str
+    line: int
+    name: str
+
+
+class Raised(NamedTuple):
+    """An exception; `frames` go from the outermost call to where it was raised."""
+
+    kind: str
+    words: str
+    frames: tuple[Frame, ...] = ()
+    is_cause: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """`ValueError: words`, the first line of them."""
+        first = self.words.strip().partition("\n")[0]
+        return f"{self.kind}: {first}" if first else self.kind
+
+    @property
+    def shown(self) -> tuple[Frame, ...]:
+        """The frames without those of Airflow that lead to the task's own; the last two where all are."""
+        start = next((place for place, it in enumerate(self.frames) if not is_airflows(it.filename)), None)
+        return self.frames[-2:] if start is None else self.frames[start:]
+
+
+class Failure(NamedTuple):
+    """What the log of a try tells: `raised` is what ended the task, then its causes, the first of all last.
+    `lines` are the last ones of the log. `problem`: why there is no log."""
+
+    raised: tuple[Raised, ...] = ()
+    lines: tuple[str, ...] = ()
+    problem: str = ""
+
+    @property
+    def root(self) -> Raised | None:
+        """The exception that everything began with."""
+        return self.raised[-1] if self.raised else None
+
+    @property
+    def title(self) -> str:
+        """In one line why it failed."""
+        if self.raised:
+            return self.raised[0].title
+        return self.lines[-1].strip() if self.lines else self.problem or "its log says nothing"
+
+
+class Source(NamedTuple):
+    """A Dag's file in one of its versions; empty where the server does not have it."""
+
+    path: str = ""  # on the server
+    relative: str = ""  # within its bundle
+    version: int | None = None
+    text: str = ""
+
+    def is_of(self, frame: Frame) -> bool:
+        """Whether the frame is in this file: a bundle's versions lie in folders of their own."""
+        path = frame.filename.replace("\\", "/")
+        return path == self.path or bool(self.relative and path.endswith("/" + self.relative.lstrip("/")))
+
+    def has(self, frame: Frame) -> bool:
+        """Whether the frame's line is here, as it was."""
+        if not self.is_of(frame) or not 0 < frame.line <= self.text.count("\n") + 1:
+            return False
+        return is_as_it_was(functions(self.text), frame.name, frame.line)
+
+    def place(self, frame: Frame) -> str:
+        """`load, line 7 of etl.py`: where a line is cut, it is only a path that loses its end."""
+        return f"{frame.name}, line {frame.line} of {self.relative if self.is_of(frame) else frame.filename}"
+
+    def line(self, number: int) -> str:
+        lines = self.text.split("\n")
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    def around(self, number: int, width: int = _AROUND) -> Code:
+        """The lines around one, which is marked."""
+        lines = self.text.split("\n")
+        first = max(1, number - width)
+        return Code("\n".join(lines[first - 1 : number + width]), "python", first, number)
+
+
+def events_of(session: Session, place: dict[str, Any], map_index: int, number: int) -> Iterator[Item]:
+    """The events of a try's log, as the server has them, one after the other. Raises CliError."""
+    one = Instance(place["dag_id"], place["dag_run_id"], place["task_id"], map_index)
+    return (line.event for line in Try(session, one, number).whole())
+
+
+def failure_of(session: Session, place: dict[str, Any], map_index: int, number: int) -> Failure:
+    """What the log of a try tells of its end. Raises CliError."""
+    return _failure(events_of(session, place, map_index, number))
+
+
+def _failure(events: Iterable[Any]) -> Failure:
+    from collections import deque
+
+    raised: tuple[Raised, ...] = ()
+    lines: deque[str] = deque(maxlen=_LAST)
+    for event in _tasks_own(events):
+        if isinstance(event, dict) and isinstance(event.get("error_detail"), list) and event["error_detail"]:
+            raised = tuple(_raised(one) for one in event["error_detail"] if isinstance(one, dict))
+        elif words := said(event):
+            lines.append(words)
+    return Failure(raised, tuple(lines))
+
+
+def _tasks_own(events: Iterable[Any]) -> Iterator[Any]:
+    """The events without what Airflow itself says where nothing is wrong."""
+    group = ""
+    for event in events:
+        one = event if isinstance(event, dict) else {"event": event}
+        words, level = str(one.get("event", "")), str(one.get("level") or "info").lower()
+        if words.startswith(GROUP):
+            group = words.removeprefix(GROUP)
+        elif words.startswith(END_GROUP):
+            group = ""
+        else:
+            is_own = not (group.startswith((SOURCES, BEFORE)) or _is_airflows(str(one.get("logger") or "")))
+            if is_own or one.get("error_detail") or level not in ("info", "debug"):
+                yield event
+
+
+def _is_airflows(logger: str) -> bool:
+    return logger.startswith("airflow.") and not logger.startswith("airflow.task")
+
+
+def said(event: Any) -> str:
+    """What an event says, without the marks of groups, which only fold what is between them."""
+    words = str(event.get("event", "") if isinstance(event, dict) else event)
+    return "" if words.startswith((GROUP, END_GROUP)) else words.rstrip()
+
+
+def plain(event: Any) -> str:
+    """An event without what differs from try to try: its time, and where its log is."""
+    if not isinstance(event, dict):
+        return str(event)
+    level = str(event.get("level") or "")
+    words = [f"{level}: {said(event)}" if level else ""]
+    for error in event.get("error_detail") or ():
+        if isinstance(error, dict):
+            words.append(_raised(error).title)
+    return "\n".join(words)
+
+
+def source_of(session: Session, dag: dict[str, Any], version: int | None) -> Source:
+    """The Dag's file in that version. Raises CliError."""
+    query = {"version_number": version}
+    found = session.api.record("get_dag_source", "content", query=query, dag_id=str(dag["dag_id"]))
+    relative = dag.get("relative_fileloc") or str(dag.get("fileloc") or "").rpartition("/")[2]
+    return Source(str(dag.get("fileloc") or ""), str(relative), version, str(found["content"] or ""))
+
+
+def traceback(raised: Sequence[Raised], source: Source) -> Code:
+    """As Python prints it, but what ended the task first, and without Airflow's own frames."""
+    lines = []
+    for one in raised:
+        if one.is_cause:
+            lines.append("caused by")
+        left_out = len(one.frames) - len(one.shown)
+        if left_out:
+            lines.append(f"  ({counted(left_out, 'frame')} of Airflow itself)")
+        for frame in one.shown:
+            lines.append(f"  {source.place(frame)}")
+            if source.has(frame) and source.line(frame.line).strip():
+                lines.append(f"    {source.line(frame.line).strip()}")
+        words = one.words.strip().split("\n")
+        lines += [f"{one.kind}: {words[0]}".removesuffix(": "), *words[1:], *one.notes]
+    return Code("\n".join(lines))
+
+
+def difference(old: str, new: str, before: str, after: str) -> str:
+    """A unified diff with little around each change; empty where they are the same."""
+    from difflib import unified_diff
+
+    return "\n".join(unified_diff(old.splitlines(), new.splitlines(), before, after, n=2, lineterm=""))
+
+
+def version_of(instance: dict[str, Any]) -> int | None:
+    """The number of the Dag's version that a task's instance ran."""
+    found = instance.get("dag_version")
+    number = found.get("version_number") if isinstance(found, dict) else None
+    return number if isinstance(number, int) else None
+
+
+def _raised(error: dict[str, Any]) -> Raised:
+    frames = tuple(
+        Frame(str(one.get("filename", "")), _number(one.get("lineno")), str(one.get("name", "")))
+        for one in error.get("frames") or ()
+        if isinstance(one, dict)
+    )
+    notes = tuple(str(note) for note in error.get("exc_notes") or ())
+    kind, words = str(error.get("exc_type", "an exception")), str(error.get("exc_value", ""))
+    return Raised(kind, words, frames, bool(error.get("is_cause")), notes)
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,145 @@
+"""The files of import and export: read by their ending, written as the classic program writes them."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import arg, opt
+from airflowctl.core.converters import path
+from airflowctl.core.errors import REFUSED, OutputFailed, UsageError
+from airflowctl.core.results import Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.wording import listed
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+STREAM = "-"
+FORMATS = ("json", "yaml", "env")
+_ENDINGS = {".json": "json", ".yaml": "yaml", ".yml": "yaml", ".env": "env"}
+
+
+def place(text: str) -> str:
+    """A file's whole path, or '-' for standard input or output."""
+    return STREAM if text == STREAM else path(text)
+
+
+FROM = arg("file", "The file, .json, .yaml or .env; '-' is standard input.", complete="path", convert=place)
+TO = arg("file", "The file; '-' is standard output.", complete="path", convert=place)
+FILE_FORMAT = opt(
+    "--file-format", help="Format of the file; not given, its ending says it, else it is json.",
+    choices=FORMATS, also=("--format",), metavar="FORMAT",
+)  # fmt: skip
+
+
+def format_of(file: str, named: str | None = None) -> str:
+    """What a file holds: as it was named, as its ending says, else JSON."""
+    from os.path import splitext
+
+    return named or _ENDINGS.get(splitext(file)[1].lower(), "json")
+
+
+def read(session: Session, file: str, named: str | None = None) -> Any:
+    """What is in a file. Raises UsageError that names the file."""
+    text = _text(session, file)
+    shown = "standard input" if file == STREAM else file
+    if not text.strip():
+        raise UsageError(f"{shown} is empty")
+    kind = format_of(file, named)
+    try:
+        found = {"json": _json, "yaml": _yaml, "env": _env}[kind](text)
+    except ValueError as error:
+        raise UsageError(f"{shown}: {error}") from None
+    _learn(session, found)
+    return found
+
+
+def write(session: Session, file: str, text: str, count: int, what: str, data: Any) -> Text:
+    """The text into the file, or as the result for '-'."""
+    if file == STREAM:
+        return Text(text, data)
+    from airflowctl.storage.private_files import open_new_private
+
+    try:
+        with open(file, "w", encoding="utf-8", opener=open_new_private) as target:
+            target.write(text if text.endswith("\n") or not text else text + "\n")
+    except OSError as error:
+        raise OutputFailed(f"cannot write {file}: {error.strerror}") from None
+    return Text(f"exported {count} {what} to {file}", {"exported": count, "file": file})
+
+
+def warned(session: Session, result: Text, masked: list[str]) -> Text:
+    """An export with what the server masked in it: it is no backup, and a script must see that."""
+    if not masked:
+        return result
+    session.output.note(f"warning: the server masks secrets: *** stands for them in {listed(masked)}")
+    return result._replace(code=REFUSED)
+
+
+def dumped(data: Any, kind: str, indent: int, sort: bool = True) -> str:
+    """JSON or YAML, as in the classic files."""
+    if kind == "yaml":
+        import yaml
+
+        return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=sort))
+    import json
+
+    return json.dumps(data, ensure_ascii=False, indent=indent, sort_keys=sort)
+
+
+def is_masked(value: Any) -> bool:
+    """Whether the server's `***` stands somewhere in it, also in the JSON that a text holds."""
+    if isinstance(value, str):
+        return value == "***" or '"***"' in value
+    if isinstance(value, dict):
+        return any(map(is_masked, value.values()))
+    return isinstance(value, list) and any(map(is_masked, value))
+
+
+def _text(session: Session, file: str) -> str:
+    try:
+        if file == STREAM:
+            return session.streams.stdin.read()
+        with open(file, encoding="utf-8") as source:
+            return source.read()
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is not UTF-8 text") from None
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from None
+
+
+def _learn(session: Session, found: Any) -> None:
+    """Passwords of a file are shown in no error."""
+    for item in found.values() if isinstance(found, dict) else ():
+        if isinstance(item, dict) and isinstance(item.get("password"), str):
+            session.shared.redact.learn(item["password"])
+
+
+def _json(text: str) -> Any:
+    from airflowctl.core.converters import json_value
+
+    return json_value(text)
+
+
+def _yaml(text: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ValueError(f"not YAML{f', line {mark.line + 1}' if mark else ''}") from None
+
+
+def _env(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not equals or not name.strip() or not value:
+            raise ValueError(f"line {number} is not NAME=VALUE")
+        if name in found:
+            raise ValueError(f"line {number}: {name} is there twice")
+        found[name] = value
+    return found

@@ -1,0 +1,1 @@
+"""Task logs: read, follow, filter."""

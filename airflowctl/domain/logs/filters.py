@@ -1,0 +1,94 @@
+"""Which lines of a log are wanted."""
+
+from __future__ import annotations
+
+from airflowctl.core.durations import moment
+from airflowctl.core.logs import is_mark
+from airflowctl.core.rich_results import Line
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.logs.follow import Pause
+from airflowctl.domain.logs.options import LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+_OTHERS = {"warn": "warning", "fatal": "critical", "exception": "error"}
+
+
+class Wanted(NamedTuple):
+    """What the options say; None: all."""
+
+    level: str | None = None
+    grep: Any = None
+    since: str | None = None
+    tail: int | None = None
+
+    @property
+    def is_all(self) -> bool:
+        return self == Wanted()
+
+
+def chosen(steps: Iterable[Line | Pause], wanted: Wanted) -> Iterator[Line | Pause]:
+    """The lines that are wanted, of which the last are held until there is a pause. Without all lines the
+    marks of groups mean nothing, and are left out."""
+    if wanted.is_all:
+        yield from steps
+        return
+    found = _matching(steps, wanted)
+    if wanted.tail is not None:
+        found = _last(found, wanted.tail)
+    yield from found
+
+
+def _matching(steps: Iterable[Line | Pause], wanted: Wanted) -> Iterator[Line | Pause]:
+    least = LEVELS.index(wanted.level or "debug")
+    since = moment(wanted.since)
+    is_late = since is None
+    for step in steps:
+        if isinstance(step, Pause):
+            yield step
+            continue
+        if since is not None:
+            when = moment(step.event.get("timestamp"))  # one without a time belongs to the one before it
+            is_late = is_late if when is None else when >= since
+        if (
+            is_late
+            and not is_mark(step.event)
+            and _rank(step.event.get("level")) >= least
+            and (wanted.grep is None or wanted.grep.search(_words(step)))
+        ):
+            yield step
+
+
+def _last(steps: Iterable[Line | Pause], most: int) -> Iterator[Line | Pause]:
+    """The last lines before the first pause, and all that come after it."""
+    from collections import deque
+
+    held: deque[Line] = deque(maxlen=most)
+    going = iter(steps)
+    for step in going:
+        if isinstance(step, Pause):
+            yield from held
+            yield step
+            yield from going
+            return
+        held.append(step)
+    yield from held
+
+
+def _rank(level: Any) -> int:
+    """What has no level, or one that nobody knows, is information."""
+    name = str(level).lower()
+    name = _OTHERS.get(name, name)
+    return LEVELS.index(name) if name in LEVELS else 1
+
+
+def _words(line: Line) -> str:
+    """The text of an event and of the exceptions that came with it."""
+    errors = line.event.get("error_detail")
+    found = [str(line.event.get("event", ""))]
+    for error in errors if isinstance(errors, list) else ():
+        if isinstance(error, dict):
+            found.append(f"{error.get('exc_type')}: {error.get('exc_value')}")
+    return "\n".join(found)

@@ -1,0 +1,309 @@
+"""Following a task: from its first line to its end, over everything that may lie between."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from functools import partial
+
+from airflowctl.core.errors import FAILED_WAIT, CliError, NotFound
+from airflowctl.core.graph import OVER
+from airflowctl.core.rich_results import Line
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.logs.options import INTERVAL
+from airflowctl.domain.logs.reading import Instance, Try
+from airflowctl.domain.retry import Patience
+from airflowctl.domain.runs.lookup import ENDED
+from airflowctl.domain.tasks.lookup import instance as instance_of
+from airflowctl.domain.tasks.lookup import tries_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+_GOOD = ("success", "skipped")
+BAD = tuple(state for state in OVER if state not in _GOOD)
+_ACTIVE = ("running", "deferred", "restarting")
+_SLOWEST = 4.0  # times the interval, after a while without a line
+_QUIET = 10  # answers without a line, until it asks less often
+_LOOK_EVERY = 5  # answers without a line, until it asks for the state
+_LAST_LOOKS = 10  # after the end: what callbacks print comes later than the state
+
+
+class Pause(NamedTuple):
+    """A request comes next, after so many intervals; every line that there was has been given."""
+
+    times: float = 1.0
+
+
+def outcome(found: dict[str, Any]) -> int:
+    """The exit code for how an instance ended."""
+    return 0 if found.get("state") in _GOOD else FAILED_WAIT
+
+
+def ended(one: Instance, found: dict[str, Any]) -> str:
+    """How an instance ended, in words: `load: success at try 2, 4.1 s`."""
+    state, number, took = found.get("state"), found.get("try_number"), found.get("duration")
+    tries = f" at try {number}" if isinstance(number, int) and number > 1 else ""
+    return f"{one.name}: {state}{tries}" + (
+        f", {took:.1f} s" if isinstance(took, int | float) and took >= 0 else ""
+    )
+
+
+class Follower:
+    """Follows an instance through its tries: from the one it is at, from the first (`every`), or through one
+    alone (`number`). `look` tells how the instance is now, as the API does; `note` is told what happens.
+    `found` is how it was at the last look."""
+
+    def __init__(
+        self,
+        session: Session,
+        instance: Instance,
+        *,
+        look: Callable[[], dict[str, Any]] | None = None,
+        note: Callable[[str], None] | None = None,
+        patience: Patience | None = None,
+        number: int | None = None,
+        every: bool = False,
+    ) -> None:
+        self.instance = instance
+        self.found: dict[str, Any] = {}
+        self._session = session
+        self._look_once = look or self._ask
+        self._is_alone = look is None
+        self._note = note or session.output.note
+        self._number = number
+        self._every = every
+        self._told: object = ""
+        self._patience = patience or Patience(self._note)
+        self._reading = (instance, "read")
+        self._waited = 0
+
+    def steps(self) -> Iterator[Line | Pause]:
+        """The lines, and a pause before each request but the first."""
+        self._look()
+        begun_over = self._state in OVER
+        number = self._number or (1 if self._every else max(1, self._try))
+        while True:
+            if self._try == 0 and self._state in OVER:
+                return
+            log = Try(self._session, self.instance, number)
+            if self._try > number or begun_over:
+                yield from self._whole(log)
+            else:
+                yield from self._through(log)
+            if self._number and self._try > self._number:
+                yield from self._judge(self._number)
+            if self._number or (self._state in OVER and self._try <= number):
+                return
+            number += 1
+            self._say(f"try {number}", f"try {number} begins")
+
+    def _judge(self, number: int) -> Iterator[Pause]:
+        """Find how a try ended that is the last no more: the task tells only of the last."""
+        place, index = self.instance.place, self.instance.map_index
+        tries: list[dict[str, Any]] | None = None
+        while tries is None:
+            yield Pause()
+            with self._patience.over((self.instance, "tries")):
+                tries = tries_of(self._session, place, index)
+        found = next((one for one in tries if one.get("try_number") == number), None)
+        if found is None:
+            why = f"how try {number} of {self.instance.name} ended is not kept"
+            raise NotFound(why, f"see: {self.instance.line('tasks', 'tries')}")
+        self.found = found
+
+    def _through(self, log: Try) -> Iterator[Line | Pause]:
+        """One try, until it is over."""
+        quiet = 0
+        while not self._is_over(log.number):
+            if self._try < log.number or self._state not in _ACTIVE:
+                yield from self._wait(log)
+                continue
+            self._tell(log.number)
+            before = quiet
+            quiet += 1
+            for line in self._patiently(log.more):
+                quiet = 0
+                yield line
+            yield Pause(1.0 if quiet < _QUIET else min(_SLOWEST, quiet / _QUIET))
+            if log.is_over or (quiet > before and (quiet == 2 or quiet % _LOOK_EVERY == 0)):
+                self._look()
+                yield Pause()
+        if self._try >= log.number:
+            yield from self._rest_of(log)
+
+    def _is_over(self, number: int) -> bool:
+        if self._try < number and self._state in OVER:
+            if self._number:
+                raise NotFound(f"{self.instance.name} has no try {number} in {self.instance.run_id}")
+            return True
+        ended = self._state in OVER or (self._number is not None and self._state == "up_for_retry")
+        return self._try > number or (self._try == number and ended)
+
+    def _wait(self, log: Try) -> Iterator[Line | Pause]:
+        """One look at an instance that does not run; what its try has left is read first."""
+        if self._state != self._told and self._try == log.number and self._state is not None:
+            yield from self._patiently(log.more)
+        self._tell(log.number)
+        self._waited += 1
+        if self._is_alone and self._state is None and self._waited % _QUIET == 0:
+            self._check_run()
+            yield Pause()
+        yield Pause(min(_SLOWEST, 1 + self._waited / _QUIET))
+        before = self._state
+        self._look()
+        if self._state != before:  # then something is read next
+            yield Pause()
+
+    def _rest_of(self, log: Try) -> Iterator[Line | Pause]:
+        """What came after the state: until an answer brings nothing more and Airflow is done with it."""
+        looks = 0
+        while looks < _LAST_LOOKS:
+            came = False
+            for line in self._patiently(log.more):
+                came = True
+                yield line
+            is_away = self._patience.is_tried(self._reading)
+            if not (came or log.is_closing or is_away):
+                return
+            looks += not is_away
+            yield Pause(_SLOWEST if is_away else 1.0)
+
+    def _whole(self, log: Try) -> Iterator[Line | Pause]:
+        """A try that is over; where its log breaks off half way, the rest of it from another answer."""
+        given = 0
+        while True:
+            for line in self._patiently(partial(log.whole, given)):
+                given += 1
+                yield line
+            if not self._patience.is_tried(self._reading):
+                return
+            yield Pause(_SLOWEST)
+
+    # What is said.
+
+    def _tell(self, number: int) -> None:
+        state = self._state
+        if state in ("running", "restarting"):
+            self._told = state
+            return
+        name, waits = self.instance.name, (None, "scheduled", "queued")
+        if state in waits and self._told:
+            return
+        if state in waits:
+            self._say("waiting", f"waiting for {name} to start ({state or 'not scheduled yet'})")
+        elif state == "deferred":
+            self._say(state, f"{name} is deferred: it waits for its trigger")
+        elif state == "up_for_retry":
+            if self._told != state:
+                self._say(state, f"try {number} of {name} failed: {self._retry()}")
+        elif state == "up_for_reschedule":
+            self._say(state, f"{name} is up for reschedule: it looks again later")
+        else:
+            self._say(state, f"{name} is {str(state).replace('_', ' ')}")
+
+    def _say(self, what: object, words: str) -> None:
+        if self._told != what:
+            self._told = what
+            self._note(words)
+
+    def _retry(self) -> str:
+        """When the next try begins, as far as the task's declaration tells."""
+        from datetime import UTC, datetime
+
+        if not self._is_alone:
+            return "up for retry"
+        try:
+            task = self._session.api.call(
+                "get_task", dag_id=self.instance.dag_id, task_id=self.instance.task_id
+            )
+            delay = task["retry_delay"]
+            ended = datetime.fromisoformat(str(self.found["end_date"]))
+            seconds = delay["days"] * 86400 + delay["seconds"] - (datetime.now(UTC) - ended).total_seconds()
+        except (CliError, KeyError, TypeError, ValueError):
+            return "up for retry"
+        if task.get("retry_exponential_backoff"):
+            return f"up for retry in {max(1, round(seconds))} s or more"
+        return f"up for retry in {max(1, round(seconds))} s"
+
+    # What is asked.
+
+    @property
+    def _state(self) -> Any:
+        return self.found.get("state")
+
+    @property
+    def _try(self) -> int:
+        return int(self.found.get("try_number") or 0)
+
+    def _look(self) -> None:
+        if not self.found:
+            self.found = self._look_once()
+            return
+        with self._patience.over((self.instance, "look")):
+            self.found = self._look_once()
+
+    def _patiently(self, read: Callable[[], Iterable[Line]]) -> Iterator[Line]:
+        """The lines of one request; some that fail in a row do not end the following."""
+        # A try that has been queued has no log yet.
+        with self._patience.over(self._reading), suppress(NotFound):
+            yield from read()
+
+    def _ask(self) -> dict[str, Any]:
+        place, index = self.instance.place, self.instance.map_index
+        try:
+            return instance_of(self._session, place, index)
+        except NotFound as error:
+            if index < 0:
+                raise
+            try:
+                return {**instance_of(self._session, place, -1), "try_number": 0, "state": None}
+            except NotFound:
+                raise error from None
+
+    def _check_run(self) -> None:
+        """Raise CliError where the run is over, and the task will not run any more."""
+        place = {"dag_id": self.instance.dag_id, "dag_run_id": self.instance.run_id}
+        run = self._session.api.record("get_dag_run", "state", **place)
+        if run["state"] in ENDED:
+            ended = CliError(f"{self.instance.run_id} ended ({run['state']}) without {self.instance.name}")
+            ended.exit_code = FAILED_WAIT
+            raise ended
+
+
+class Pace:
+    """Lets requests begin no faster than one an interval, in seconds, and gives a slow server some rest."""
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._began = time.monotonic()
+
+    def rest(self, times: float) -> None:
+        now = time.monotonic()
+        due = max(self._began + self._interval * times, now + (now - self._began) / 2)
+        time.sleep(due - now)
+        self._began = time.monotonic()
+
+
+def paced(steps: Iterable[Line | Pause], interval: float) -> Iterator[Line | None]:
+    """The lines, resting at each pause after a None."""
+    pace = Pace(interval)
+    for step in steps:
+        if isinstance(step, Pause):
+            yield None
+            pace.rest(step.times)
+        else:
+            yield step
+
+
+def followed(
+    session: Session, instance: Instance, *, number: int | None = None, interval: float = INTERVAL
+) -> Generator[Line, None, dict[str, Any]]:
+    """The lines of an instance from the try it is at to its end; what it returns is the instance as it ended,
+    as the API tells it. Raises CliError, and KeyboardInterrupt as it comes."""
+    follower = Follower(session, instance, number=number)
+    yield from filter(None, paced(follower.steps(), interval))
+    return follower.found

@@ -1,0 +1,90 @@
+"""The options of the commands that show logs."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import Param, flag, opt
+from airflowctl.core.converters import regex, seconds, timestamp, whole_number
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.core.rich_results import Form
+    from airflowctl.domain.logs.filters import Wanted
+    from airflowctl.session.session import Session
+
+FOLLOW = flag("-f", "--follow", help="Go on until it ends; exit 5 if it fails.")
+INTERVAL = 0.5  # seconds from one request to the next
+ALL = "all"  # of the tries
+LEVELS = ("debug", "info", "warning", "error", "critical")
+CHOICES = (
+    opt("--level", help="Only lines of this level and above.", choices=LEVELS, metavar="LEVEL"),
+    opt("--grep", help="Only lines in which this is found.", convert=regex, metavar="REGEX"),
+    opt("--since", help="Only lines at or after this.", convert=timestamp, metavar="DATE"),
+    opt("--tail", help="Only the last lines, this many.", convert=whole_number, metavar="N"),
+)
+
+
+class LogOptions(NamedTuple):
+    """The values of the options of `how`."""
+
+    level: str | None
+    grep: Any
+    since: str | None
+    tail: int | None
+    raw: bool
+    unfold: bool
+    logger: bool
+    interval: float
+
+
+def how(interval: float) -> tuple[Param, ...]:
+    """The options of a command that shows logs; a request an `interval`, in seconds, unless one is given."""
+    return (
+        *CHOICES,
+        flag("--raw", help="Only the words, as the task wrote them."),
+        flag("--unfold", help="Show what is in groups, and the frames of Airflow's own."),
+        flag("--logger", help="Show which logger each line is from."),
+        opt(
+            "--interval",
+            help=f"With --follow: ask no more often than once in this time; {interval:g} if not given.",
+            convert=seconds,
+            default=interval,
+            metavar="SECONDS",
+        ),
+    )
+
+
+ABOUT = (
+    "Groups of lines are folded into one; any choice of lines shows those that are left as they are. "
+    "With --follow, Ctrl-C stops only the looking. With -o json or jsonl the server's events as they are, "
+    "each with its task, map index and try."
+)
+
+
+def form(options: LogOptions, *, named: bool = False) -> Form:
+    """How the lines are told, by the options."""
+    from airflowctl.core.rich_results import Form
+
+    wanted = choice(options)
+    return Form(
+        raw=options.raw,
+        unfold=options.unfold,
+        flat=not wanted.is_all,
+        loggers=options.logger,
+        named=named,
+        match=wanted.grep,
+    )
+
+
+def choice(options: LogOptions) -> Wanted:
+    from airflowctl.domain.logs.filters import Wanted
+
+    return Wanted(options.level, options.grep, options.since, options.tail)
+
+
+def is_for_eyes(session: Session, options: LogOptions) -> bool:
+    """Whether somebody reads it: a machine gets the events without more requests."""
+    chosen = session.options
+    is_read = chosen.output is None or session.output.format.is_for_eyes
+    return is_read and not options.raw and not chosen.query

@@ -1,0 +1,108 @@
+"""The log of one try of a task, read from the server: whole, or on from where it was left."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from airflowctl.core.logs import AFTER, END_GROUP, GROUP, SOURCES
+from airflowctl.core.next_line import suggest
+from airflowctl.core.rich_results import Line
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.wording import indexed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from airflowctl.core.results import Item
+    from airflowctl.session.session import Session
+
+_HEADER, _CLOSING = f"{GROUP}{SOURCES}", f"{GROUP}{AFTER}"
+_TOKENS_SINCE = "3.3"  # older servers give a token, and fail or send all again when they get it back
+
+
+class Instance(NamedTuple):
+    """One instance of a task in a run: the parts of its path, and its map index (-1: not mapped)."""
+
+    dag_id: str
+    run_id: str
+    task_id: str
+    map_index: int = -1
+
+    @property
+    def place(self) -> dict[str, Any]:
+        return {"dag_id": self.dag_id, "dag_run_id": self.run_id, "task_id": self.task_id}
+
+    def line(self, *words: str, end: tuple[str, ...] = ()) -> str:
+        """A line to run about it: a command's words, what names it, and options after that."""
+        return suggest(*words, self.dag_id, self.task_id, self.run_id, *end, index=self.map_index)
+
+    @property
+    def name(self) -> str:
+        return indexed(self.task_id, self.map_index)
+
+
+class Try:
+    """One try's log. `whole` reads all of it, `more` what is new: nothing is given twice."""
+
+    def __init__(self, session: Session, instance: Instance, number: int) -> None:
+        self.instance = instance
+        self.number = number
+        self.is_over = False  # as the last answer had it: the task neither runs nor is deferred
+        self.is_closing = False  # what Airflow itself does at the end has begun, and is not over yet
+        self._session = session
+        self._given = 0  # events after the header
+        self._token, self._token_at = "", 0  # to read on from, and how many were given when it came
+        self._greeted = False
+
+    def whole(self, after: int = 0) -> Iterator[Line]:
+        """All events of a log that does not grow, or as far as it has grown; those `after` so many. Memory is
+        bounded."""
+        facts = {**self.instance.place, "try_number": str(self.number)}
+        query = {"map_index": self.instance.map_index, "full_content": True}
+        events = self._session.api.events("get_log", "content", query=query, by_line=True, **facts)
+        yield from map(self._line, islice(events, after, None))
+
+    def more(self) -> Iterator[Line]:
+        """The events since the last call. A call that fails half way goes on there the next time."""
+        token = self._token if self._takes_tokens else ""
+        place = self._token_at if token else 0
+        query: dict[str, Any] = {"map_index": self.instance.map_index, "token": token or None}
+        facts = {**self.instance.place, "try_number": str(self.number)}
+        events = self._session.api.events("get_log", "content", query=query, **facts)
+        header: list[Item] = []
+        in_header = False
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as end:
+                answer = end.value
+                break
+            words = str(event.get("event", ""))
+            if words == _HEADER and place == 0:
+                in_header = True
+            if in_header:
+                header.append(event)
+                in_header = words != END_GROUP
+                continue
+            place += 1
+            if place > self._given:
+                if not self._greeted:
+                    yield from map(self._line, header)
+                    self._greeted = True
+                self._given = place
+                self.is_closing = words == _CLOSING or (self.is_closing and words != END_GROUP)
+                yield self._line(event)
+        token = answer.get("continuation_token") or ""
+        self.is_over = not token
+        if token:
+            self._token, self._token_at = token, place
+
+    @property
+    def _takes_tokens(self) -> bool:
+        from airflowctl.api.operations import version_key
+
+        return bool(self._token) and version_key(self._session.api.version()) >= version_key(_TOKENS_SINCE)
+
+    def _line(self, event: Item) -> Line:
+        return Line(event, self.instance.task_id, self.instance.map_index, self.number)

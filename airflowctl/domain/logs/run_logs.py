@@ -1,0 +1,206 @@
+"""The logs of several tasks of a run as one: in the order of time, or as they come."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from heapq import heappop, heappush
+
+from airflowctl.core.errors import NotFound
+from airflowctl.core.graph import OVER
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.wording import index_of
+from airflowctl.domain.logs.follow import BAD, Follower, Pause, ended
+from airflowctl.domain.logs.options import INTERVAL
+from airflowctl.domain.logs.reading import Instance, Try
+from airflowctl.domain.retry import Patience
+from airflowctl.domain.runs.lookup import ENDED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from airflowctl.core.rich_results import Line
+    from airflowctl.session.session import Session
+
+# Bytes of a log that is held, until its turn comes; more goes to a file without a name.
+_IN_MEMORY = 256 * 1024
+_REFRESH = 1.0  # seconds between two looks at the states of a run's tasks
+_TIMES = ("start_date", "end_date", "queued_when", "scheduled_when")
+_STARTED = ("running", "deferred", "restarting", "up_for_retry", "up_for_reschedule")
+
+
+class Picked(NamedTuple):
+    """Which tasks of a run are meant: those in whose id one of the regular expressions is found, those that
+    failed."""
+
+    task: tuple[Any, ...] = ()
+    failed: bool = False
+
+    def takes(self, found: dict[str, Any]) -> bool:
+        state = found.get("state")
+        if self.failed and state not in (*BAD, "up_for_retry"):
+            return False
+        return not self.task or any(one.search(str(found.get("task_id", ""))) for one in self.task)
+
+
+def instances(session: Session, dag_id: str, run_id: str, since: str | None = None) -> list[dict[str, Any]]:
+    """The instances of a run's tasks, or only those that have changed since."""
+    query = {"order_by": "start_date", "updated_at_gte": since}
+    place: dict[str, Any] = {"dag_id": dag_id, "dag_run_id": run_id}
+    return list(session.api.pages("get_task_instances", "task_instances", query=query, **place))
+
+
+def instance_in(dag_id: str, run_id: str, found: dict[str, Any]) -> Instance:
+    return Instance(dag_id, run_id, str(found["task_id"]), index_of(found))
+
+
+def merged(session: Session, dag_id: str, run_id: str, found: Iterable[dict[str, Any]]) -> Iterator[Line]:
+    """The logs of these instances, the line that is the oldest first. One log after the other is read, each
+    when its turn comes: the server is asked for one thing at a time, and memory is bounded by what ran at
+    the same time."""
+    waiting = sorted((it for it in found if it.get("try_number")), key=lambda it: _when(it.get("start_date")))
+    waiting.reverse()
+    heap: list[tuple[str, int, Line, Iterator[tuple[str, Line]]]] = []
+    while waiting or heap:
+        while waiting and (not heap or _when(waiting[-1].get("start_date")) <= heap[0][0]):
+            it = waiting.pop()
+            log = Try(session, instance_in(dag_id, run_id, it), int(it["try_number"]))
+            _push(heap, len(waiting), _timed(_spooled(log.whole()), _when(it.get("start_date"))))
+        if heap:
+            _, order, line, lines = heappop(heap)
+            yield line
+            _push(heap, order, lines)
+
+
+def _push(heap: list[Any], order: int, lines: Iterator[tuple[str, Line]]) -> None:
+    """The next line of a log to the others; `order` tells those of the same time apart."""
+    for moment, line in lines:
+        heappush(heap, (moment, order, line, lines))
+        return
+
+
+def _when(moment: Any) -> str:
+    """A time that compares: the server leaves out a fraction that is none, and 'Z' stands after '.'."""
+    return str(moment or "").removesuffix("+00:00").removesuffix("Z")
+
+
+def _timed(lines: Iterable[Line], start: str) -> Iterator[tuple[str, Line]]:
+    """Each line with its time, or that of the one before it."""
+    moment = start
+    for line in lines:
+        moment = max(moment, _when(line.event.get("timestamp")))
+        yield moment, line
+
+
+def _spooled(lines: Iterable[Line]) -> Iterator[Line]:
+    """The same, all read before the first is given."""
+    import json
+    from tempfile import SpooledTemporaryFile
+
+    with SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8") as file:
+        first: Line | None = None
+        try:
+            for line in lines:
+                first = first or line
+                file.write(json.dumps(line.event) + "\n")
+        except NotFound:
+            pass  # a try that came to nothing
+        file.seek(0)
+        if first is not None:
+            for text in file:
+                yield first._replace(event=json.loads(text))
+
+
+class _Walker(NamedTuple):
+    """One task that is followed, and when it wants to be asked again."""
+
+    follower: Follower
+    steps: Iterator[Line | Pause]
+    due: float = 0.0
+
+
+class RunFollower:
+    """Follows the tasks of a run as they start, until the run ends. `run` is how it ended."""
+
+    def __init__(self, session: Session, dag_id: str, run_id: str, picked: Picked) -> None:
+        self.run: dict[str, Any] = {}
+        self.found: dict[Instance, dict[str, Any]] = {}
+        self._session = session
+        self._dag_id, self._run_id = dag_id, run_id
+        self._picked = picked
+        self._walkers: dict[Instance, _Walker] = {}
+        self._known: set[Instance] = set()
+        self._since = ""
+        self._fresh_until = 0.0
+        self._patience = Patience(session.output.note)
+
+    def steps(self) -> Iterator[Line | Pause]:
+        """The lines, those of tasks that are over first; a pause before each request but the first."""
+        self._refresh()
+        over = {key: it for key, it in self.found.items() if self._is_new(key) and it.get("state") in OVER}
+        self._known |= over.keys()
+        yield from merged(self._session, self._dag_id, self._run_id, over.values())
+        while True:
+            self._begin()
+            yield from self._advance()
+            if not self._walkers:
+                yield Pause()
+                with self._patience.over("run"):
+                    self.run = self._ask_run()
+                if self.run.get("state") in ENDED:
+                    yield Pause()
+                    with self._patience.over("tasks"):
+                        self._refresh()
+                        self._begin()
+                        if not self._walkers:
+                            return
+            yield Pause()
+            if time.monotonic() >= self._fresh_until:
+                with self._patience.over("tasks"):
+                    self._refresh()
+
+    def _is_new(self, key: Instance) -> bool:
+        it = self.found[key]
+        return key not in self._known and bool(it.get("try_number")) and self._picked.takes(it)
+
+    def _begin(self) -> None:
+        """Follow what has started, and what was over between two looks."""
+        for key, it in self.found.items():
+            if self._is_new(key) and it.get("state") in (*_STARTED, *OVER):
+                self._known.add(key)
+                follower = Follower(
+                    self._session, key, look=partial(self._look, key), patience=self._patience
+                )
+                self._walkers[key] = _Walker(follower, follower.steps())
+
+    def _advance(self) -> Iterator[Line | Pause]:
+        """One request for each that is due."""
+        for key, walker in list(self._walkers.items()):
+            if walker.due > time.monotonic():
+                continue
+            yield Pause()
+            for step in walker.steps:
+                if isinstance(step, Pause):
+                    self._walkers[key] = walker._replace(due=time.monotonic() + step.times * INTERVAL)
+                    break
+                yield step
+            else:
+                del self._walkers[key]
+                self._session.output.note(ended(key, walker.follower.found))
+
+    def _look(self, key: Instance) -> dict[str, Any]:
+        """How an instance is, as far as that is known: the one listing serves all of them."""
+        if self.found[key].get("state") not in OVER:
+            self._fresh_until = min(self._fresh_until, time.monotonic() + INTERVAL)
+        return self.found[key]
+
+    def _refresh(self) -> None:
+        for it in instances(self._session, self._dag_id, self._run_id, self._since or None):
+            self.found[instance_in(self._dag_id, self._run_id, it)] = it
+            self._since = max(self._since, *(str(it.get(name) or "") for name in _TIMES))
+        self._fresh_until = time.monotonic() + _REFRESH
+
+    def _ask_run(self) -> dict[str, Any]:
+        place = {"dag_id": self._dag_id, "dag_run_id": self._run_id}
+        return self._session.api.record("get_dag_run", "state", **place)

@@ -1,0 +1,1 @@
+"""Dag runs: find, watch, clear."""

@@ -1,0 +1,48 @@
+"""What all that clears has in common: it shows what it would be, asks, and may watch what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from airflowctl.core.errors import UsageError
+from airflowctl.core.next_line import suggest
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.wording import MOST, listed, named
+from airflowctl.domain.runs.watch_run import watched
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.core.rich_results import Watch
+    from airflowctl.session.session import Session
+
+
+def confirm(session: Session, plan: Sequence[Mapping[str, Any]], told: str, line: str) -> None:
+    """Ask, after a list of the task instances by run; `told` is the sentence with their number."""
+    session.require_somebody(line)
+    if not session.options.yes:
+        by_run: dict[str, list[Mapping[str, Any]]] = {}
+        for one in plan:
+            by_run.setdefault(str(one.get("dag_run_id") or "new tasks"), []).append(one)
+        for run_id, found in list(by_run.items())[:MOST]:
+            session.output.note(f"  {run_id}: {listed(map(named, found))}")
+        if len(by_run) > MOST:
+            session.output.note(f"  and {len(by_run) - MOST} more runs; --dry-run shows all")
+    session.confirm(told, line)
+
+
+def the_one(runs: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """The Dag and the run to follow. Raises UsageError where there are several: nothing was cleared."""
+    found = sorted(set(runs))
+    if len(found) > 1:
+        raise UsageError(
+            f"--follow watches one run, and this would clear {len(found)}",
+            f"choose one, or leave --follow out and see: {suggest('dagrun', 'list', '--state', 'running')}",
+        )
+    return found[0]
+
+
+def follow(session: Session, dag_id: str, run_id: str) -> Watch:
+    """The run from now on, as it is after it was cleared."""
+    run = session.api.record("get_dag_run", "state", dag_id=dag_id, dag_run_id=run_id)
+    return watched(session, dag_id, run)

@@ -1,0 +1,37 @@
+"""The conf of a run, filled in by hand: a form from the params of its Dag."""
+
+from __future__ import annotations
+
+from airflowctl.core.errors import UsageError
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+
+def filled_in(session: Session, dag_id: str, given: dict[str, Any]) -> dict[str, Any] | None:
+    """The conf that somebody chose and agreed to; None: as by default. Raises UsageError."""
+    import json
+
+    from airflowctl.core.fields import changed, fields
+    from airflowctl.output.sanitise import line
+
+    if not session.streams.can_fill_in:
+        raise UsageError("--edit needs a terminal to show its form on", "give --conf JSON instead")
+    params = session.api.record("get_dag_details", "dag_id", dag_id=dag_id).get("params") or {}
+    asked = fields(params, given)
+    conf = given
+    if asked:
+        texts = session.fill_in(f"{dag_id}: its params", asked)
+        if texts is None:
+            raise UsageError("not started")
+        conf = changed(asked, texts)
+    else:
+        session.output.note(f"{dag_id} has no params")
+    shown = line(json.dumps(conf, ensure_ascii=False)) if conf else "its defaults"
+    question = f"start {dag_id} on {session.place}{session.mark} with {shown}? [y/N] "
+    if session.ask(question).lower() not in ("y", "yes"):
+        raise UsageError("not started")
+    return conf or None

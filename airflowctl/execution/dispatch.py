@@ -1,0 +1,250 @@
+"""The one path: tokens -> parse -> confirm -> handler -> result; any error -> one printer -> exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from airflowctl.core.command import Command
+from airflowctl.core.errors import (
+    BROKEN_PIPE,
+    DONE,
+    CliError,
+    Interrupted,
+    Leave,
+    NoColumn,
+    NotFound,
+    OutputFailed,
+    ServerRefused,
+    UsageError,
+)
+from airflowctl.core.modes import ONE_SHOT, SHELL
+from airflowctl.core.next_line import suggest
+from airflowctl.core.parse import Walk, walk
+from airflowctl.core.results import PLAIN, Result, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.wording import find_names
+from airflowctl.session.session import Session
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.output.printer import Printer
+
+
+def run(tokens: Sequence[str], session: Session, where: str = "") -> int:
+    """Run one line and return its exit code. `where` is its place in a file, for errors.
+
+    BrokenPipeError and Leave pass through: they end more than this line.
+    """
+    code = BROKEN_PIPE
+    try:
+        code = _run(tokens, session, where)
+    finally:
+        code = _write_audit(session, code)
+    return code
+
+
+def _write_audit(session: Session, code: int) -> int:
+    """Record what the line sent, with its exit code; the code of a line that cannot be recorded is no 0."""
+    audit = vars(session.shared).get("audit")  # built only if a server was asked
+    try:
+        if audit is not None:
+            audit.write(code)
+    except CliError as error:
+        session.output.error(error)
+        return code or error.exit_code
+    return code
+
+
+def _run(tokens: Sequence[str], session: Session, where: str) -> int:
+    line = session
+    try:
+        state = walk(tokens, session.lookup)
+        session.shared.redact.learn(*state.secrets())
+        session.shared.redact.search(tokens)
+        line = session.for_line(state.global_values())
+        line.shared.filled = _from_names_in_use(state)
+        if line.mode == ONE_SHOT:
+            _warn_of_argv(state, line)
+        return _show(state, line)
+    except CliError as error:
+        line.output.error(error, where)
+        return error.exit_code
+    except KeyboardInterrupt:
+        interrupted = Interrupted("interrupted")
+        line.output.error(interrupted, where)
+        return interrupted.exit_code
+    except (BrokenPipeError, Leave):
+        raise
+    except Exception as error:
+        return report_fault(error, line.output, where)
+
+
+def _warn_of_argv(state: Walk, session: Session) -> None:
+    """A secret among the words of argv is in the process list; a line of the shell or of a file is not."""
+    options = list(state.secret_options())
+    if not options:
+        return
+    from airflowctl.core.sensitive import holds_secret, is_sensitive_name
+
+    for param, text in options:
+        is_secret = is_sensitive_name(param.name) or holds_secret(text)
+        if is_secret and text not in ("-", param.alone):
+            session.output.note(f"warning: {param.shown} shows in the process list; better: {param.safer}")
+
+
+def report_fault(error: Exception, output: Printer, where: str = "") -> int:
+    """Tell of an exception that nobody expected; with --debug also where it came from."""
+    told = CliError(
+        f"unexpected {type(error).__name__}: {error}",
+        "this is a fault in airflowctl: please report it; --debug shows where it is",
+    )
+    output.traceback(error)
+    output.error(told, where)
+    return told.exit_code
+
+
+def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
+    """Whether a line can be understood, without running it: its exit code if not, with the error printed."""
+    state = walk(tokens, session.lookup)
+    if state.inner is not None and not state.problem and state.inner.command:
+        return check(state.inner_tokens, session, where)
+    line = session
+    session.shared.redact.learn(*state.secrets())
+    session.shared.redact.search(tokens)
+    try:
+        line = session.for_line(state.global_values())
+        call = None if state.wants_help() else state.finish()
+        if call and call.command:
+            from airflowctl.session import consent
+
+            consent.require_at_check(call.command, call.values, line)
+        if call and call.command and call.command.op:
+            _ = line.environment  # a wrong --env or --url is a wrong line
+    except CliError as error:
+        line.output.error(error, where)
+        return error.exit_code
+    return DONE
+
+
+def _show(state: Walk, session: Session) -> int:
+    if state.wants_help():
+        page = help_page(state.words, state.problem if state.command is None else None, session)
+        return session.output.show(page)
+    call = state.finish()
+    if call.command is None:
+        return DONE
+    if call.command.lasting and not session.is_lasting:
+        where = f"{call.command.line} is for the shell and for files of commands"
+        raise UsageError(where, f"open the shell: {suggest()}")
+    session.output.check()
+    if state.now:
+        session.output.note(state.now)
+    if _may_need_consent(call.command, session):
+        from airflowctl.session import consent
+
+        consent.require(call.command, call.values, session)
+    if call.command.op:
+        session.require_op(call.command.op)
+    for param in call.command.params:
+        if param.since and call.values[param.name] not in (param.default, ()):
+            session.api.require(param.since, param.shown)
+    if not _is_kept(call.command, session):
+        return _answer(call.command, call.values, session)
+    from airflowctl.undo.recorder import record
+
+    with record(call.command, call.values, session):
+        return _answer(call.command, call.values, session)
+
+
+def _may_need_consent(command: Command, session: Session) -> bool:
+    """Whether a line of this command may have to be asked about; what only reads starts sooner without."""
+    return bool(command.effect or command.danger or command.asks or session.options.yes)
+
+
+def _is_kept(command: Command, session: Session) -> bool:
+    """Whether what the command changes is kept for undo: what a person does, and no script."""
+    if not (session.mode == SHELL or (session.mode == ONE_SHOT and session.can_ask)):
+        return False
+    if not (command.op or command.undo):
+        return False
+    from airflowctl.api.operations import table
+
+    return command.undo is not None or any(table()[op].method != "GET" for op in (command.op, *command.uses))
+
+
+def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
+    before = session.changes
+    if _may_need_consent(command, session):
+        from airflowctl.session import consent
+
+        consent.ask_before(command, values, session)
+    try:
+        result = _learnt(command, values, command.run(session, values), session)
+        if not isinstance(result, PLAIN):
+            from airflowctl.core.rich_results import Ran, Talk
+
+            if isinstance(result, Ran):
+                return result.code
+            if isinstance(result, Talk) and session.options.output is None and session.options.query is None:
+                from airflowctl.execution.subprompt import hold
+
+                return hold(result, session)
+        if session.is_lasting and not command.lasting:
+            result = session.shared.memory.keep(session.output.write_next_lines(result))
+        return session.output.show(result)
+    except NotFound as error:
+        error.hint = error.hint or _way_out(command, values, error.message, session)
+        raise
+    except (NoColumn, OutputFailed) as error:
+        if session.changes == before:
+            raise
+        told = ServerRefused if isinstance(error, NoColumn) else OutputFailed
+        raise told(f"it is done, but {error.message}", error.hint) from None
+
+
+def _from_names_in_use(state: Walk) -> dict[str, str]:
+    """What a line has from the names in use, by kind: a question before something dangerous tells it."""
+    if state.command is None:
+        return {}
+    known = state.filled()
+    return {it.complete: known[it.name] for it in state.command.params if it.name in known}
+
+
+def _way_out(command: Command, values: dict[str, Any], message: str, session: Session) -> str:
+    """The command that lists what was not found: the last name of the line that is whole in the message."""
+    kinds = session.registry.kinds()
+    chosen = (it for it in command.params if it.complete in kinds and values[it.name] != it.default)
+    given = {param.complete: values[param.name] for param in chosen}
+    kind_of: dict[str, str] = {}
+    for kind, value in given.items():
+        for name in value if isinstance(value, tuple) else (value,):
+            kind_of.setdefault(str(name), kind)
+    names = find_names(message, kind_of)
+    listing = session.registry.listing(kind_of[names[-1]]) if names else None
+    if listing is None:
+        return ""
+    scope = [given[outer] for outer in kinds[kind_of[names[-1]]].scope.values() if given.get(outer)]
+    return f"see: {suggest(*listing.words, *scope)}"
+
+
+def _learnt(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:
+    """In the shell, what is about to be shown completes from now on."""
+    if session.mode == SHELL and (command.op or command.changes):
+        return session.server.names.after(command, values, result)
+    return result
+
+
+def help_page(words: Sequence[str], problem: UsageError | None, session: Session) -> Text:
+    """The page for a command, a noun, or (without words) the program; raises UsageError for others."""
+    from airflowctl.output import help as pages
+
+    registry, width = session.registry, session.streams.columns
+    if problem is not None:
+        raise problem
+    if not words:
+        return Text(pages.program_page(registry.by_use(), width))
+    known = registry.commands(words[0])
+    if tuple(words) in known:
+        return Text(pages.command_page(known[tuple(words)], width))
+    return Text(pages.noun_page(words[0], registry.summary(words[0]), list(known.values()), width))

@@ -1,0 +1,80 @@
+"""The one judge of lines: which must not be kept or shown, as far as names and shapes of secrets say so."""
+
+from __future__ import annotations
+
+from airflowctl.core.parse import Walk, walk
+from airflowctl.core.sensitive import holds_secret, is_sensitive_name, is_server_field
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.execution.pipeline import is_for_shell, operator
+from airflowctl.session import registry
+from completers.tokenizer import lines, split
+
+if TYPE_CHECKING:
+    from airflowctl.core.parse import Lookup
+
+
+def is_private(text: str, lookup: Lookup = registry) -> bool:
+    """Whether a line must not be kept: it begins with a space, holds a secret, or has a slip in it and may
+    have been about one."""
+    return text.startswith(" ") or may_hold_secret(text, lookup)
+
+
+def is_line(text: str, lookup: Lookup = registry) -> bool:
+    """Whether each of the lines begins with a command, or is for the user's own shell, or a comment. Anything
+    else may be a password that was typed where no question was asked: it never goes to disk."""
+    return all(_begins_with_command(line, lookup) for line in lines(text) if line.strip())
+
+
+def may_hold_secret(text: str, lookup: Lookup = registry) -> bool:
+    """Whether a secret stands in any of the lines."""
+    return holds_secret(text) or any(_may_hold_secret(line, lookup) for line in lines(text))
+
+
+def shown(text: str, lookup: Lookup = registry) -> str:
+    """A line as it may be shown: its command only, if there is a secret in it."""
+    if not may_hold_secret(text, lookup):
+        return text
+    words = ("!",) if is_for_shell(text) else walk([word.text for word in split(text).words], lookup).words
+    return " ".join((*words, "... (it holds a secret)"))
+
+
+def _begins_with_command(line: str, lookup: Lookup) -> bool:
+    if is_for_shell(line) or line.lstrip().startswith("# "):
+        return True
+    state = Walk(lookup)
+    for word in split(line).words:
+        state.take(word.text)
+        if state.typed or state.problem is not None:
+            break
+    return bool(state.typed)
+
+
+def _may_hold_secret(line: str, lookup: Lookup) -> bool:
+    parts = split(line)
+    tokens = [word.text for word in parts.words]
+    if any(_looks_secret(token) or holds_secret(token) for token in tokens) or holds_secret(" ".join(tokens)):
+        return True
+    place = 0 if is_for_shell(line) else operator(line, parts)
+    if any(map(is_server_field, tokens[place:])):
+        return True
+    return _is_about_secret(tokens[:place], lookup)
+
+
+def _is_about_secret(tokens: list[str], lookup: Lookup) -> bool:
+    """Whether the words of a command have a secret where it takes one; with a slip among them, whether they
+    may have."""
+    state = walk(tokens, lookup)
+    params = state.innermost.command.params if state.innermost.command else ()
+    if state.problem is not None:
+        values = tokens[1:] if state.typed and tokens[0] == state.said[0] else tokens
+        return any(param.secret for param in params) or any(map(is_sensitive_name, values))
+    if state.secrets():
+        return True
+    is_request = any(param.secret and param.many for param in params)  # its fields follow the operation
+    return is_request and any(is_sensitive_name(word) for word in tokens[2:] if word[:1] != "/")
+
+
+def _looks_secret(token: str) -> bool:
+    """JSON with a word for a secret in it, or an address with a name or a password."""
+    is_address = "://" in token and "@" in token
+    return is_address or (token[:1] in ("{", "[") and is_sensitive_name(token))

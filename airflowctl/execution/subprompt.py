@@ -1,0 +1,77 @@
+"""A result that is a talk: a line, its answer, again, until somebody has seen enough."""
+
+from __future__ import annotations
+
+import sys
+
+from airflowctl.core.errors import DONE, CliError, Interrupted, Leave, UsageError
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from airflowctl.core.rich_results import Talk
+    from airflowctl.session.session import Session
+
+
+def hold(talk: Talk, session: Session) -> int:
+    """Show how it opens, then answer line by line: typed at a prompt, or sent by a pipe. The exit code of
+    the first line that failed; 0 at a prompt, where somebody has seen it."""
+    session.output.show(talk.opening)
+    at_prompt = session.streams.stdin_is_terminal
+    failed = DONE
+    try:
+        for text in _lines(talk, session):
+            code = _answer(talk, text, session)
+            if code == Interrupted.exit_code and not at_prompt:
+                return code
+            failed = failed or code
+    except Leave:
+        pass
+    except CliError as error:  # what was sent cannot be read
+        session.output.error(error)
+        return error.exit_code
+    return DONE if at_prompt else failed
+
+
+def _answer(talk: Talk, text: str, session: Session) -> int:
+    from completers.tokenizer import OpenQuoteError, words
+
+    try:
+        found = words(text)
+        return session.output.show(talk.answer(found)) if found else DONE
+    except OpenQuoteError as error:
+        problem: CliError = UsageError(str(error))
+    except CliError as error:
+        problem = error
+    except KeyboardInterrupt:
+        problem = Interrupted("interrupted")
+    session.output.error(problem)
+    return problem.exit_code
+
+
+def _lines(talk: Talk, session: Session) -> Iterator[str]:
+    """What is asked, line by line; a prompt that can be edited only where there is a terminal to draw on."""
+    from airflowctl.core.modes import SHELL
+    from airflowctl.output.sanitise import line as harmless
+
+    streams = session.streams
+    real = streams.stdin is sys.stdin and streams.stdin_is_terminal and streams.stdout_is_terminal
+    if session.mode == SHELL or (real and not streams.is_dumb):
+        from airflowctl.shell.subprompt import typed
+
+        yield from typed(talk, session)
+        return
+    while True:
+        if streams.stdin_is_terminal:
+            streams.stderr.write(harmless(talk.prompt()))
+            streams.stderr.flush()
+        try:
+            text = streams.stdin.readline()
+        except UnicodeDecodeError:
+            raise UsageError("what stands on standard input is not UTF-8 text") from None
+        if not text:
+            if streams.stdin_is_terminal:
+                streams.stderr.write("\n")  # or what comes next stands behind the prompt
+            return
+        yield text

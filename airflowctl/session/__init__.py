@@ -1,0 +1,1 @@
+"""What the lines of one run of the program share."""

@@ -1,0 +1,126 @@
+"""What the words of a session's lines mean: the commands, the person's aliases, the names in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from airflowctl.core.command import Command
+from airflowctl.core.context_arguments import USED_KINDS
+from airflowctl.core.errors import ConfigError, UsageError
+from airflowctl.core.parse import PROGRAM_NAMES
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.session import registry
+
+if TYPE_CHECKING:
+    from airflowctl.storage.preferences import Preferences
+
+_OURS = {"..": ("use", "..")}
+
+
+class Vocabulary:
+    """A core.parse.Lookup. `context` holds what `use` chose: names by kind."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.context: dict[str, str] = {}
+        self._environ = environ
+        self._preferences: Preferences | None = None
+        self._aliases: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def preferences(self) -> Preferences:
+        from airflowctl.storage.preferences import Preferences
+
+        if self._preferences is None:
+            self._preferences = Preferences(self._environ)
+        return self._preferences
+
+    def use(self, kind: str, name: str) -> None:
+        """Let a name be in use. With another Dag, a run or a task of the one before is no longer meant."""
+        names = {} if kind == "dag" and self.context.get("dag") != name else dict(self.context)
+        names[kind] = name
+        self.context = {kind: names[kind] for kind in USED_KINDS if kind in names}
+
+    def leave(self) -> tuple[str, str]:
+        """Leave the innermost of the names in use; its kind and what it was. Raises UsageError."""
+        if not self.context:
+            raise UsageError("no name is in use", "use dag NAME")
+        return self.context.popitem()
+
+    def nouns(self) -> Sequence[str]:
+        """The first words that a line may have, the person's own among them."""
+        return (*registry.nouns(), *self._known_aliases())
+
+    def noun(self, word: str) -> str:
+        return registry.noun(word)
+
+    def commands(self, noun: str) -> Mapping[tuple[str, ...], Command]:
+        return registry.commands(noun) if registry.noun(noun) else {}
+
+    def spellings(self, noun: str) -> Mapping[tuple[str, ...], Command]:
+        return registry.spellings(noun)
+
+    def formerly(self, words: tuple[str, ...]) -> Command | None:
+        return registry.formerly(words)
+
+    def elsewhere(self, words: tuple[str, ...]) -> str:
+        return registry.elsewhere(words)
+
+    def alias(self, word: str) -> tuple[str, ...]:
+        """The words that this one stands for. An alias hides no command."""
+        if word in _OURS:
+            return _OURS[word]
+        if word in PROGRAM_NAMES or registry.noun(word):
+            return ()
+        return self._words(word)
+
+    def aliases(self) -> dict[str, str]:
+        """What each of the person's aliases stands for, as a line. Raises ConfigError."""
+        from airflowctl.storage.preferences import ALIASES
+
+        return self.preferences.table(ALIASES)
+
+    def _known_aliases(self) -> Sequence[str]:
+        try:
+            return tuple(self.aliases())
+        except ConfigError:
+            return ()
+
+    def _words(self, word: str) -> tuple[str, ...]:
+        if word not in self._aliases:
+            line = self.aliases().get(word, "") if word in self._known_aliases() else ""
+            self._aliases[word] = _split(line) if line else ()
+        return self._aliases[word]
+
+    def name(self, alias: str, line: str) -> None:
+        """Let a word stand for a line from now on. Raises UsageError."""
+        from airflowctl.storage.preferences import ALIASES
+
+        plain = alias.replace("-", "").replace("_", "")
+        if not plain.isalnum() or alias.startswith("-"):
+            raise UsageError(f"'{alias}' cannot be an alias", "use letters, digits, '-' and '_'")
+        if alias in PROGRAM_NAMES or registry.noun(alias) or registry.elsewhere((alias,)):
+            raise UsageError(f"'{alias}' is a command, which no alias may hide", "choose another word")
+        self.preferences.keep(ALIASES, alias, line)
+        self._aliases.clear()
+
+    def forget(self, alias: str) -> None:
+        """Raises UsageError where there is no such alias."""
+        from airflowctl.core.errors import did_you_mean
+        from airflowctl.storage.preferences import ALIASES
+
+        known = self.aliases()
+        if alias not in known:
+            there = f"there are: {', '.join(known)}" if known else "there are none"
+            hint = did_you_mean(alias, known) or there
+            raise UsageError(f"there is no alias '{alias}'", hint)
+        self.preferences.keep(ALIASES, alias, None)
+        self._aliases.clear()
+
+
+def _split(line: str) -> tuple[str, ...]:
+    from completers.tokenizer import OpenQuoteError, words
+
+    try:
+        return tuple(words(line))
+    except OpenQuoteError:  # the file was written by hand
+        return ()

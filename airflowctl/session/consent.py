@@ -1,0 +1,144 @@
+"""Consent: which lines ask before something is lost, whom they ask, and what counts as a yes.
+
+The shell asks before whatever deletes, clears, overwrites or marks; a single command on a terminal where its
+declaration says so. In production both ask before every change, and the name of the environment is the
+answer. Where no person can be asked (scripts, files of commands), `--yes` has to stand on the line: for the
+commands that ask everywhere, and in production for what deletes or overwrites.
+"""
+
+from __future__ import annotations
+
+from airflowctl.core.effect import HARMLESS, LOSSY, NEEDS_YES, NOTHING, Effect
+from airflowctl.core.errors import UsageError
+from airflowctl.core.modes import BATCH, SHELL
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from airflowctl.core.command import Command
+    from airflowctl.session.session import Session
+
+
+def require(command: Command, values: Mapping[str, Any], session: Session) -> None:
+    """Raise UsageError where a line needs a yes that it does not have and that cannot be asked for, ReadOnly
+    where it would change something in a read-only session. Nothing is sent. A command that asks by itself
+    needs the yes when it has looked: there may be nothing to ask about."""
+    kind = command.effect.kind_of(values) if command.effect else ""
+    if command.op or kind:
+        require_bound(session)
+    if kind not in ("", NOTHING) and (rule := session.read_only):
+        raise rule.refusal(command.line)  # the client would refuse it too, after a question in vain
+    if not command.may_ask(values):
+        require_yes(session, kind, command.line)
+
+
+def require_at_check(command: Command, values: Mapping[str, Any], session: Session) -> None:
+    """As `require`, for a line of a file that is checked before the first is run: one that may ask counts as
+    one that asks. Raises UsageError."""
+    require(command, values, session)
+    if command.may_ask(values):
+        require_person(session, command.line)
+
+
+def require_bound(session: Session) -> None:
+    """Raise UsageError where `--yes=NAME` names another environment than the line goes to."""
+    name = session.options.yes
+    if isinstance(name, str) and name != session.place:
+        raise UsageError(
+            f"--yes={name} is for another environment: this line goes to {session.place}",
+            f"name the environment with --env {name}, or leave --yes out to be asked",
+        )
+
+
+def require_person(session: Session, line: str) -> None:
+    """Raise UsageError where nobody can be asked, and no yes was said."""
+    if not is_sure(session) and not has_person(session):
+        raise UsageError(f"{line} asks before it acts, and there is nobody to ask", "give --yes")
+
+
+def require_yes(session: Session, kind: str, line: str) -> None:
+    """Raise UsageError where a script deletes or overwrites in production without a yes."""
+    if kind not in NEEDS_YES or session.options.yes or has_person(session) or not session.is_production:
+        return
+    place = session.place
+    raise UsageError(f"{line} changes what is on {place} (PRODUCTION): it needs --yes", f"give --yes={place}")
+
+
+def ask_before(command: Command, values: Mapping[str, Any], session: Session) -> None:
+    """Ask the person what the declaration of a command says, before its handler runs; no answer but yes
+    lets it go on. Raises UsageError."""
+    if command.danger:
+        confirm(session, _danger(command, values, session), command.line)
+        return
+    change = command.effect
+    if change is None or change.in_handler or command.may_ask(values):
+        return
+    if is_due(session, change.kind_of(values)):
+        confirm(session, sentence(change, values, session), command.line)
+
+
+def is_due(session: Session, kind: str) -> bool:
+    """Whether a change of this kind has to be asked about, beyond what its declaration always asks."""
+    if kind in HARMLESS or is_sure(session) or not has_person(session):
+        return False
+    return (session.mode == SHELL and kind in LOSSY) or session.is_production
+
+
+def confirm(session: Session, warning: str, line: str) -> None:
+    """Ask, naming the environment. Only `y` is a yes; in production only the environment's name is. Raises
+    UsageError on any other answer, and where nobody can be asked."""
+    require_bound(session)
+    require_person(session, line)
+    if is_sure(session):
+        return
+    names = ", ".join(f"{kind} {name}" for kind, name in session.shared.filled.items())
+    used = f" ({names}, in use)" if names else ""
+    where = f"{line}{used} on {session.place}{session.mark}"
+    session.output.note(warning)
+    if session.recorder and (loss := session.recorder.losses()):
+        session.output.note(loss)
+    if session.is_production:
+        agreed = session.ask(f"{where}: type {session.place} to confirm: ") == session.place
+    else:
+        agreed = session.ask(f"{where}? [y/N] ").lower() in ("y", "yes")
+    if not agreed:
+        raise UsageError(f"not done: {line}")  # the line first would read like a secret: "password: ..."
+
+
+def has_person(session: Session) -> bool:
+    """Whether a person can be asked: never from a file of commands, which is not asked line by line."""
+    return session.mode != BATCH and session.streams.can_ask
+
+
+def is_sure(session: Session) -> bool:
+    """Whether yes was said: with the line, or for the session, which is not for production."""
+    base = session.shared.base.options
+    for_session = session.mode == SHELL and session.options.yes is True and base.yes is True
+    if session.options.yes and not for_session:
+        return True
+    asks = session.shared.settings.is_on("confirm") and not for_session
+    return not asks and not session.is_production
+
+
+def sentence(effect: Effect, values: Mapping[str, Any], session: Session) -> str:
+    """`variable etl_limit would be deleted.`: what would be touched, by count and by up to five names."""
+    from airflowctl.core.wording import counted, listed
+
+    chosen = [values[name] for name in effect.names if values[name] not in (None, "", ())]
+    found = effect.look(session, values) if effect.look else chosen.pop(0) if chosen else ()
+    names = [str(name) for name in (found if isinstance(found, (tuple, list)) else (found,))]
+    inside = [", ".join(value) if isinstance(value, tuple) else str(value) for value in chosen]
+    of = f" of {', '.join(inside)}" if inside else ""
+    if len(names) == 1:
+        return f"{effect.noun} {names[0]}{of} would be {effect.participle}."
+    what = f"{counted(len(names), effect.noun)}{of} would be {effect.participle}"
+    return f"{what}: {listed(names)}." if names else f"{what}."
+
+
+def _danger(command: Command, values: Mapping[str, Any], session: Session) -> str:
+    """The declared warning, with what it touches where a person reads it."""
+    if command.effect is None or is_sure(session):
+        return command.danger
+    return f"{sentence(command.effect, values, session)} {command.danger}"

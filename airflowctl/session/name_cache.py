@@ -1,0 +1,325 @@
+"""Which names are known: asked for behind the scenes, shown while they are renewed, learnt in passing."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from airflowctl.core.background import background
+from airflowctl.core.command import Command
+from airflowctl.core.kinds import Names
+from airflowctl.core.results import Item, Result, Rows
+from airflowctl.session import registry
+from completers.protocols import FAILED, LOADING, READY, Choice, Known, known
+
+if TYPE_CHECKING:
+    from airflowctl.api.client import Client
+    from airflowctl.api.pager import Chunk, Place
+
+Key = tuple[str, ...]
+ALL = "~"  # "of every Dag", in a path: too many to hold
+_SEARCH = "\0search"  # no name is called so
+MOST_HELD = 100_000  # learnt and found ones included
+MOST_USED = 50  # of one kind: more than anybody remembers
+_FEW = 2_000  # names that are quickly folded anew
+RETRY_AFTER = 5.0  # seconds to leave a server alone after it failed
+
+
+class _Entry:
+    """The names of one key. `whole`: there are no more. `searched`: prefix -> whether all of it is here."""
+
+    def __init__(self, names: Names) -> None:
+        self.choices = _together(_words(names))  # by name, in their order
+        self.known = known(self.choices.values(), LOADING)
+        self.fetched = 0.0
+        self.stale = True
+        self.whole = False
+        self.searched: dict[str, bool] = {}
+
+
+class KnownNames:
+    """The names of one server as one user. Every method returns at once."""
+
+    def __init__(self, api: Callable[[], Client], changed: Callable[[], None]) -> None:
+        self._api = api
+        self._changed = changed
+        self._entries: dict[Key, _Entry] = {}
+        self._under_way: set[Key] = set()
+        self._used: dict[str, list[str]] = {}
+        self._lock = threading.Lock()
+        self._showing = threading.RLock()
+        self.fields: dict[str, tuple[str, ...]] = {}  # those that a command's rows had, by its line
+
+    def names(self, kind: str, scope: Mapping[str, str], prefix: str) -> Known:
+        """What is known now; stale names are shown while newer ones are fetched."""
+        names = registry.kinds().get(kind)
+        closer = self.names(names.within, scope, prefix) if names and names.within else Known()
+        if closer.names:
+            return closer
+        if names is None:
+            return Known()
+        path = _path(names, {**self._last(), **scope} if names.lately else scope)
+        if path is None:
+            return Known()
+        key = (kind, *path.values())
+        entry = self._entries.setdefault(key, _Entry(names))
+        expired = time.monotonic() - entry.fetched > names.fresh
+        if entry.stale or expired or entry.known.state == FAILED:
+            self._start(key, entry, lambda: self._fetch_all(names, path, entry))
+        if self._should_search(names, entry, prefix):  # also while the first pages come
+            self._start((*key, _SEARCH), entry, lambda: self._search(names, path, entry, prefix))
+        looking = key in self._under_way or (*key, _SEARCH) in self._under_way
+        found = entry.known._replace(recent=self._recent(kind, entry))
+        if closer.state == LOADING or (
+            looking and found.state == READY and not (found.names and entry.whole)
+        ):
+            return found._replace(state=LOADING)
+        return found
+
+    def after(self, command: Command, values: Mapping[str, Any], result: Result) -> Result:
+        """Learn from a line that was right and from its result, which is about to be shown; mark what the
+        command changed as stale."""
+        for key, entry in list(self._entries.items()):
+            if key[0] in command.changes:
+                entry.stale = True
+        given: dict[str, Any] = {}
+        for param in command.params:  # the first of a kind is the name, what follows narrows a list
+            if param.complete and values.get(param.name) is not None:
+                given.setdefault(param.complete, _alone(values[param.name]))
+        self._use(given)
+        if not isinstance(result, Rows):
+            return result
+        kinds = [(it, _path(it, given)) for it in registry.kinds().values() if it.op == command.op]
+        wanted = [(it, (it.kind, *path.values())) for it, path in kinds if it.items and path is not None]
+        return result._replace(items=self._learning(command.line, wanted, result.items))
+
+    def _last(self) -> dict[str, str]:
+        """The name of each kind that was used last."""
+        return {kind: used[0] for kind, used in list(self._used.items()) if used}
+
+    def _use(self, given: Mapping[str, Any]) -> None:
+        """What was used last comes first among equals."""
+        for kind, name in given.items():
+            used = self._used.setdefault(kind, [])
+            for text in (name,) if isinstance(name, str) else ():
+                used[:] = [text, *(other for other in used if other != text)][:MOST_USED]
+
+    def _recent(self, kind: str, entry: _Entry) -> tuple[Choice, ...]:
+        used = (entry.choices.get(text) for text in self._used.get(kind, ()))
+        return tuple(choice for choice in used if choice is not None)
+
+    def _put(self, entry: _Entry, names: Names, found: Iterable[Choice]) -> None:
+        """All names, each once, in this order."""
+        with self._showing:
+            entry.choices = dict(islice(_together(chain(_words(names), found)).items(), MOST_HELD))
+            entry.known = known(entry.choices.values())
+
+    def _renew(self, entry: _Entry, fresh: dict[str, Choice]) -> None:
+        """What is said of names that are all known. Not folded anew: of very many that takes long."""
+        if any(entry.choices[text] != choice for text, choice in fresh.items()):
+            entry.choices.update(fresh)
+            entry.known = entry.known._replace(names=tuple(entry.choices.values()))
+        entry.known = entry.known._replace(state=READY)
+
+    def _learning(self, line: str, wanted: list[tuple[Names, Key]], items: Iterable[Item]) -> Iterator[Item]:
+        seen: list[list[Choice]] = [[] for _ in wanted]
+        for item in items:
+            if line not in self.fields:
+                self.fields[line] = tuple(_fields(item))
+            for (names, _), choices in zip(wanted, seen, strict=True):
+                choices += _choices(names, item)
+            yield item
+        for (names, key), choices in zip(wanted, seen, strict=True):
+            self._add(self._entries.setdefault(key, _Entry(names)), names, choices)
+
+    def _should_search(self, names: Names, entry: _Entry, prefix: str) -> bool:
+        if entry.whole or not names.search or not prefix or entry.known.state != READY:
+            return False
+        covered = any(whole and part in prefix for part, whole in entry.searched.items())
+        return prefix not in entry.searched and not covered
+
+    def _start(self, key: Key, entry: _Entry, fetch: Callable[[], None]) -> None:
+        """Run a fetch behind the scenes, unless the same one is under way or has just failed."""
+        failed = entry.known.state == FAILED and time.monotonic() - entry.fetched < RETRY_AFTER
+        with self._lock:
+            if failed or key in self._under_way:
+                return
+            self._under_way.add(key)
+
+        def work() -> None:
+            try:
+                fetch()
+            except Exception:
+                entry.known = entry.known._replace(state=FAILED)
+                entry.fetched = time.monotonic()
+            finally:
+                self._under_way.discard(key)
+
+        background(f"names of {key[0]}", work, self._changed)
+
+    def _fetch_all(self, names: Names, path: dict[str, str], entry: _Entry) -> None:
+        """Page by page, showing each; kept whole up to `names.most`."""
+        found: list[Choice] = []
+        entry.stale = False
+        entry.searched.clear()
+        whole = False
+        for chunk in self._chunks(names, self._as_sent(names, path)):
+            found += (choice for item in chunk.rows for choice in _choices(names, item))
+            whole = chunk.is_last
+            if whole or chunk.received >= names.most:
+                break
+            self._show(entry, names, found)
+        if whole:
+            self._put(entry, names, found)
+        else:  # what was found by searching stays
+            self._show(entry, names, found)
+        entry.whole = whole  # not before they are there
+        entry.fetched = time.monotonic()
+
+    def _as_sent(self, names: Names, path: dict[str, str]) -> dict[str, str]:
+        """The path with the name in place of a word for the newest one, and a number where that is wanted."""
+        for parameter, kind in names.scope.items():
+            outer, text = registry.kinds().get(kind), path[parameter]
+            if outer and text in outer.newest:
+                items, _ = self._page(outer, {name: path[name] for name in outer.scope}, 0, limit=1)
+                path = {**path, parameter: str(items[0][outer.key])} if items else path
+            elif outer and outer.number and not text.isdecimal():
+                items, _ = self._page(outer, {}, 0, {outer.search: text})
+                exact = (str(item[outer.number]) for item in items if item.get(outer.key) == text)
+                path = {**path, parameter: next(exact, text)}
+        return path
+
+    def _show(self, entry: _Entry, names: Names, found: list[Choice]) -> None:
+        """What has come so far, in order, and after it what was known before."""
+        with self._showing:
+            fresh = _together(found)
+            if len(entry.choices) > _FEW and fresh.keys() <= entry.choices.keys():
+                self._renew(entry, fresh)
+            else:
+                old = (choice for choice in entry.choices.values() if choice.text not in fresh)
+                self._put(entry, names, (*fresh.values(), *old))
+        self._changed()
+
+    def _search(self, names: Names, path: dict[str, str], entry: _Entry, prefix: str) -> None:
+        entry.searched[prefix] = False
+        items, total = self._page(names, self._as_sent(names, path), 0, {names.search: prefix})
+        self._add(entry, names, [choice for item in items for choice in _choices(names, item)])
+        entry.searched[prefix] = total is not None and total <= len(items)
+
+    def _chunks(self, names: Names, path: dict[str, str]) -> Iterator[Chunk]:
+        from airflowctl.api.pager import Page, Source, read_chunks, read_count
+        from airflowctl.core.errors import ServerRefused
+
+        def fetch(place: Place) -> Page:
+            rows, total = self._page(names, path, place.offset)
+            return Page(rows, read_count(total))
+
+        return read_chunks(Source(fetch, ServerRefused), names.items)
+
+    def _page(
+        self,
+        names: Names,
+        path: dict[str, str],
+        offset: int,
+        query: dict[str, str] | None = None,
+        limit: int = 100,
+    ) -> tuple[list[dict[str, Any]], int | None]:
+        from airflowctl.api.operations import table
+
+        if names.op.startswith("/"):
+            paging = {"limit": limit, "offset": offset, "order_by": names.order or names.key}
+            answer = self._api().send("GET", names.op, query=paging) or {}
+            return answer[names.items], answer.get("total_entries")
+        operation = table()[names.op]
+        given = {**names.query, **path, **(query or {})}
+        asked = {name: text for name, text in given.items() if name in operation.query}
+        fixed = {name: text for name, text in given.items() if name not in operation.query}
+        if not names.items:
+            return [self._api().call(names.op, query=asked, **fixed)], 1
+        order = names.order or names.key
+        if order and " " not in operation.query.get("order_by", " "):  # else it came later
+            asked["order_by"] = order
+        return self._api().page(names.op, names.items, fixed, limit=limit, offset=offset, query=asked)
+
+    def _add(self, entry: _Entry, names: Names, found: list[Choice]) -> None:
+        """What was found or printed: new names before the others, those known already where they are."""
+        with self._showing:
+            fresh = _together(found)
+            if entry.choices and fresh.keys() <= entry.choices.keys():
+                self._renew(entry, fresh)
+            else:
+                kept = [fresh.pop(text, choice) for text, choice in entry.choices.items()]
+                self._put(entry, names, (*fresh.values(), *kept))
+        self._changed()
+
+
+def _path(names: Names, scope: Mapping[str, Any]) -> dict[str, str] | None:
+    """The parameters that the line fixes for the operation that lists these names; None if it lacks one."""
+    path = {parameter: scope.get(kind) for parameter, kind in names.scope.items()}
+    known_path = {parameter: text for parameter, text in path.items() if isinstance(text, str) and text}
+    return known_path if len(known_path) == len(path) and ALL not in known_path.values() else None
+
+
+def _alone(value: Any) -> Any:
+    """The one name, where several may be given and one was."""
+    return value[0] if isinstance(value, tuple) and len(value) == 1 else value
+
+
+def _words(names: Names) -> tuple[Choice, ...]:
+    """What may stand for a name of this kind."""
+    newest = (Choice(word, "the newest") for word in names.newest[:1])
+    return (*newest, *(Choice(word) for word in names.usual))
+
+
+def _choices(names: Names, item: Item) -> Iterator[Choice]:
+    """The names in an item; a field may hold several, or none."""
+    if names.read is not None:
+        yield from (Choice(text, note) for text, note in names.read(item))
+        return
+    found = item.get(names.key, "")
+    notes = (_note(field, item.get(field)) for field in names.note)
+    note = " ".join(note for note in notes if note)
+    for text in found if isinstance(found, list) else [found]:
+        if text not in (None, ""):
+            yield Choice(str(text), note)
+
+
+def _together(found: Iterable[Choice]) -> dict[str, Choice]:
+    """Each name once, by its text."""
+    choices: dict[str, Choice] = {}
+    for choice in found:
+        choices[choice.text] = _both(choices.get(choice.text), choice)
+    return choices
+
+
+def _both(known: Choice | None, new: Choice) -> Choice:
+    """One name that came twice, like the instances of a mapped task, with what is said of either."""
+    if known is None or not known.note or known.note == new.note:
+        return new
+    notes = known.note.split(", ")
+    return known if new.note in notes else known._replace(note=", ".join((*notes, new.note)))
+
+
+def _note(field: str, value: Any) -> str:
+    """A flag is shown by its name when it is set (`paused`), a time as an age, anything else by its value."""
+    from datetime import UTC, datetime
+
+    from airflowctl.core.durations import ago
+    from airflowctl.output.times import is_time
+
+    if isinstance(value, bool):
+        return field.removeprefix("is_") if value else ""
+    if isinstance(value, str) and is_time(value):
+        return ago(value, datetime.now(UTC))
+    return "" if value is None else str(value)
+
+
+def _fields(item: Item) -> Iterator[str]:
+    """What `--columns` may name of an item."""
+    for name, value in item.items():
+        yield name
+        if isinstance(value, dict):
+            yield from (f"{name}.{inner}" for inner in value)

@@ -1,0 +1,152 @@
+"""What all lines of a session have in common, each part built when it is first used."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock, get_ident  # threading costs a short command a millisecond
+from functools import cached_property
+
+from airflowctl.core.errors import CliError
+from airflowctl.core.modes import SHELL
+from airflowctl.core.redaction import Redactor
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflowctl.core.environment import Environment
+    from airflowctl.core.settings import Settings
+    from airflowctl.output.progress import Progress
+    from airflowctl.session.audit import AuditLog
+    from airflowctl.session.command_lookup import Vocabulary
+    from airflowctl.session.server_connection import Server
+    from airflowctl.session.session import Session
+    from airflowctl.session.session_history import Memory
+    from airflowctl.session.variable_token import VariableToken
+    from airflowctl.storage.environments import Environments
+    from airflowctl.storage.policy import Policy
+    from airflowctl.storage.secrets.stores import Stores
+    from airflowctl.undo.journal import Journal
+
+
+class Shared:
+    """What all lines of a session have in common; `base` is the session as it was started."""
+
+    def __init__(self, base: Session) -> None:
+        self.base = base
+        self.lock = allocate_lock()
+        self.thread = get_ident()  # the one that runs commands; others must not ask anybody
+        self.redact = Redactor()
+        self.servers: dict[tuple[Environment, str | None], Server] = {}
+        self.left: list[Server] = []  # a thread may still use them: closed at the end
+        self.tour_step = 0
+        self._options = base.options  # those of argv; lines change what `base` has
+        self.names_changed: Callable[[], None] = _nobody_waits
+        self.keep_typed: Callable[[bytes], None] = _drop  # what was typed before a question was shown
+        self.filled: dict[str, str] = {}  # what the line that runs has from the names in use, by kind
+
+    @cached_property
+    def lookup(self) -> Vocabulary:
+        from airflowctl.session.command_lookup import Vocabulary
+
+        return Vocabulary(self.base.streams.environ)
+
+    @cached_property
+    def memory(self) -> Memory:
+        from airflowctl.session.session_history import Memory
+
+        return Memory()
+
+    @cached_property
+    def journal(self) -> Journal:
+        from airflowctl.undo.journal import Journal
+
+        return Journal(self.base.streams.environ)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Those that the person keeps; a damaged file is told of, and changes nothing."""
+        from airflowctl.core.settings import Settings
+        from airflowctl.storage.preferences import SETTINGS
+
+        try:
+            return Settings(self.lookup.preferences.table(SETTINGS) if self.base.mode == SHELL else {})
+        except CliError as error:
+            self.base.output.note(f"warning: {error.message}")
+            return Settings({})
+
+    @cached_property
+    def variable_token(self) -> VariableToken | None:
+        """None where no variable holds one: then nothing has to be loaded for it."""
+        environ = self.base.streams.environ
+        if not any(name in environ for name in ("AIRFLOW_CLI_TOKEN", "AIRFLOW_CLI_TOKEN_FILE")):
+            return None
+        from airflowctl.session.variable_token import VariableToken
+
+        return VariableToken(self._options, environ)
+
+    @property
+    def environments(self) -> Environments:
+        self.decide_token_owner()
+        return self._environments
+
+    @cached_property
+    def _environments(self) -> Environments:
+        from airflowctl.storage.environments import Environments
+
+        return Environments(self.base.streams.environ)
+
+    @cached_property
+    def chosen(self) -> str:
+        """What `env use` has chosen; for as long as this session lasts, whatever others choose meanwhile."""
+        return self._environments.chosen()
+
+    def decide_token_owner(self) -> None:
+        """Fix the server of the token in the variables: before anything that a line does can change it. To be
+        called before the first line of several; one line alone changes nothing before it looks at the
+        environments, and that comes here first."""
+        if self.variable_token is not None:
+            self.variable_token.decide(self._environments, lambda: self.chosen)
+
+    @cached_property
+    def stores(self) -> Stores:
+        from airflowctl.auth.terminal_prompter import new_passphrase, passphrase, wait_for_unlock
+        from airflowctl.storage.secrets.stores import Stores
+
+        return Stores(
+            self.base.streams.environ,
+            passphrase=lambda: passphrase(self.base),
+            new_passphrase=lambda: new_passphrase(self.base),
+            waiting=lambda: wait_for_unlock(self.base),
+            is_lasting=self.base.is_lasting,
+            require=self.policy.require_store,
+        )
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The administrator's policy. Raises ConfigError where it cannot be read."""
+        from airflowctl.storage.policy import load_policy
+
+        return load_policy(self.base.streams.environ)
+
+    @cached_property
+    def audit(self) -> AuditLog | None:
+        """What records the requests; None where nothing is recorded."""
+        if not self.policy.audit_logs:
+            return None
+        from airflowctl.session.audit import AuditLog
+
+        return AuditLog(self.policy.audit_logs)
+
+    @cached_property
+    def progress(self) -> Progress:
+        from airflowctl.output.progress import Progress
+
+        return Progress(self.base.streams)
+
+
+def _drop(_typed: bytes) -> None:
+    """Without a prompt to come there is no use for what was typed ahead."""
+
+
+def _nobody_waits() -> None:
+    """Until a shell listens."""

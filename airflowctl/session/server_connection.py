@@ -1,0 +1,155 @@
+"""One server as one user of one environment: its login, its client, its names."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock  # threading costs a short command a millisecond
+
+from airflowctl.core.credential import TOKEN_FILE_VARIABLE, TOKEN_VARIABLE
+from airflowctl.core.environment import DEFAULT_ENVIRONMENT
+from airflowctl.core.next_line import suggest
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflowctl.api.client import Client
+    from airflowctl.auth.credentials import Credentials
+    from airflowctl.core.credential import Credential
+    from airflowctl.core.environment import Environment
+    from airflowctl.session.name_cache import KnownNames
+
+
+class Server:
+    """Each part is built once, when it is first used, from whichever thread that is.
+
+    It is its client's identity (airflowctl.api.identity.Identity).
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        credentials: Credentials,
+        names_changed: Callable[[], None],
+        require_method: Callable[[str], None],
+        *,
+        is_lasting: bool,
+    ) -> None:
+        self.environment = environment
+        self.credentials = credentials
+        self._is_lasting = is_lasting
+        self._names_changed = names_changed
+        self._require_method = require_method
+        self._building = allocate_lock()
+        self._client: Client | None = None
+        self._names: KnownNames | None = None
+        self._asked_who = False
+        self._who = ""
+        self._refused = ""  # the token that the server took no longer
+
+    @property
+    def known_username(self) -> str:
+        """Who this is, as far as that is known without waiting for anything."""
+        return self._username_of(self.credentials.known)
+
+    @property
+    def client(self) -> Client:
+        with self._building:
+            if self._client is None:
+                from airflowctl.api.client import Client
+
+                self._client = Client(self.environment.url, self, network=self.environment.network)
+        return self._client
+
+    @property
+    def names(self) -> KnownNames:
+        with self._building:
+            if self._names is None:
+                from airflowctl.session.name_cache import KnownNames
+
+                self._names = KnownNames(lambda: self.client, self._names_changed)
+        return self._names
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+
+    # Who asks.
+
+    def token(self) -> str:
+        return self._allowed_token(self.credentials.current())
+
+    def renewed(self, refused: str) -> str:
+        fresh = self._allowed_token(self.credentials.renewed(refused))
+        if not fresh:
+            self._refused = refused
+        return fresh
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the server no longer takes the token in use, as far as it was asked."""
+        known = self.credentials.known
+        return known is not None and bool(known.token) and known.token == self._refused
+
+    def check_token(self) -> None:
+        """Ask the server whether it takes the token. Raises CliError where it cannot be asked."""
+        from airflowctl.api.auth.confirm import PATH
+        from airflowctl.core.errors import NobodyAsked, NotAirflow, NotAllowed, NotFound, SessionEnded
+
+        credential = self.credentials.current()
+        if credential is None or not credential.token:
+            return
+        try:
+            self.client.send("GET", PATH)
+            self._refused = ""
+        except (SessionEnded, NobodyAsked):
+            held = self.credentials.held
+            self._refused = held.token if held else ""
+        except (NotAllowed, NotFound, NotAirflow):
+            pass  # it knows the user, or it cannot say
+
+    def _allowed_token(self, credential: Credential | None) -> str:
+        """The token to send. Raises PolicyForbids for one by a login method that is not allowed."""
+        if credential is None:
+            return ""
+        self._require_method(credential.method or "static")
+        return credential.token
+
+    def who(self) -> str:
+        """The user's name; the server is asked for it where the token does not say."""
+        from airflowctl.api.auth.confirm import username
+        from airflowctl.api.identity import Nobody
+        from airflowctl.core.errors import CliError
+
+        held = self.credentials.held
+        known = self._username_of(held)
+        if known or held is None:
+            return known
+        if not self._asked_who:
+            self._asked_who = True
+            try:
+                self._who = username(self.client.view(identity=Nobody()), held.token)
+            except CliError:
+                self._who = ""
+        return self._who
+
+    def no_token(self) -> str:
+        return self.credentials.problem
+
+    def log_in(self) -> str:
+        """Where no login can be kept, the command that sets the variable."""
+        known = self.credentials.known
+        source = known.source if known else ""
+        if source == TOKEN_FILE_VARIABLE:
+            return f"put a new token into the file in {TOKEN_FILE_VARIABLE}"
+        if source == TOKEN_VARIABLE or (self.credentials.no_store and not self._is_lasting):
+            who = ("--url", self.environment.url, "--username", self.known_username or "NAME")
+            return f"export {TOKEN_VARIABLE}=$({suggest('auth', 'token', *who)})"
+        name = self.environment.name
+        chosen = () if name == DEFAULT_ENVIRONMENT else ("-e", name)
+        return suggest("auth", "login", *chosen, "--url", self.environment.url)
+
+    def _username_of(self, credential: Credential | None) -> str:
+        """A token from elsewhere may be of another user than the environment's."""
+        if credential is None:
+            return self.environment.username
+        return credential.username or (self.environment.username if credential.method else "")

@@ -1,0 +1,375 @@
+"""The parts of a session, built when they are first used."""
+
+from __future__ import annotations
+
+from _thread import get_ident  # threading costs a short command a millisecond
+from functools import cached_property
+
+from airflowctl.core.converters import parse_switch
+from airflowctl.core.modes import ONE_SHOT, SHELL
+from airflowctl.core.next_line import suggest
+from airflowctl.core.options import Options
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.session import registry
+from airflowctl.session.parts import Shared
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, TextIO
+
+    from airflowctl.api.auth.provider import Login
+    from airflowctl.api.client import Client
+    from airflowctl.api.request import Guard
+    from airflowctl.core.environment import Environment, ReadOnlyRule
+    from airflowctl.core.fields import Field
+    from airflowctl.output.printer import Printer
+    from airflowctl.output.streams import Streams
+    from airflowctl.session.command_lookup import Vocabulary
+    from airflowctl.session.server_connection import Server
+    from airflowctl.storage.environments import Environments
+    from airflowctl.undo.recorder import Recorder
+
+READ_ONLY_VARIABLE = "AIRFLOWCTL_READ_ONLY"
+
+
+class Session:
+    """What a line needs to run. `scoped` gives the same session seen through one line's options."""
+
+    registry = registry
+
+    def __init__(
+        self, streams: Streams, options: Options, mode: str = ONE_SHOT, shared: Shared | None = None
+    ) -> None:
+        self.streams = streams
+        self.options = options
+        self.mode = mode
+        self.recorder: Recorder | None = None  # of the line that runs, where its changes are kept
+        self.shared = shared or Shared(self)
+        if shared is None and mode != ONE_SHOT:
+            self.shared.decide_token_owner()
+
+    def scoped(self, options: Options) -> Session:
+        """This session with other options: what was logged in to and connected stays."""
+        if options == self.options:
+            return self
+        return self._seen_as(self.streams, options)
+
+    def for_line(self, given: Mapping[str, Any]) -> Session:
+        """This session as a line with these options sees it. A `--api-token` is for the server of its own
+        line: lines within that line, which a file may hold, can name others. Raises CliError."""
+        options = self.options.over(given)
+        if given.get("env") and not given.get("url"):
+            options = options._replace(url=None)  # the address of an environment named before
+        line = self.scoped(options)
+        if given.get("api_token"):
+            line = line.scoped(options._replace(api_token_url=line.url))
+        return line
+
+    @property
+    def url(self) -> str:
+        """The address of the chosen environment; "" where it is not known."""
+        environment = self.environment
+        return environment.url if environment else ""
+
+    def into(self, stdout: TextIO, stderr: TextIO | None = None, columns: int | None = None) -> Session:
+        """This session with its results, and its errors if that is said too, going elsewhere."""
+        return self._seen_as(self.streams.into(stdout, stderr, columns), self.options)
+
+    def _seen_as(self, streams: Streams, options: Options) -> Session:
+        return Session(streams, options, self.mode, self.shared)
+
+    def run(self, tokens: Sequence[str]) -> int:
+        """Run another line, from within a command; its exit code. As dispatch.run."""
+        from airflowctl.execution import dispatch
+
+        return dispatch.run(tokens, self)
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether there are lines to come: then memory is a place to keep something."""
+        return self.mode != ONE_SHOT
+
+    @cached_property
+    def output(self) -> Printer:
+        from airflowctl.output.printer import Printer
+
+        return Printer(self.streams, self.options, self.shared.progress, self.shared.redact, self._write_line)
+
+    def _write_line(self, words: tuple[str, ...]) -> str:
+        from airflowctl.session.next_lines import write_line
+
+        return write_line(self, words)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is a person to ask, here and now: never from a thread behind the prompt."""
+        return self.streams.can_ask and get_ident() == self.shared.thread
+
+    def confirm(self, warning: str, line: str) -> None:
+        """Ask before something dangerous, naming the environment; without a person, --yes must say it."""
+        from airflowctl.session import consent
+
+        consent.confirm(self, warning, line)
+
+    def confirm_change(self, kind: str, warning: str, line: str) -> None:
+        """As `confirm`, from a handler, for a change that is asked about only where its kind has to be."""
+        from airflowctl.session import consent
+
+        consent.require_yes(self, kind, line)
+        if consent.is_due(self, kind):
+            consent.confirm(self, warning, line)
+
+    def is_asked(self, kind: str) -> bool:
+        """Whether a person is asked before a change of this kind: a look at the server is then worth it."""
+        from airflowctl.session import consent
+
+        return consent.is_due(self, kind)
+
+    def ask(self, question: str) -> str:
+        """What the person answers. Nothing that was typed before the question was shown is an answer: the
+        shell keeps it for its prompt, a single command drops it."""
+        from airflowctl.output.typed_ahead import take
+
+        self.shared.keep_typed(take(self.streams.stdin))
+        return self.streams.ask(self.output.safe(question)).strip()
+
+    def fill_in(self, title: str, fields: Sequence[Field]) -> list[str] | None:
+        """Ask for the texts of some fields in a form; None when somebody leaves it."""
+        from airflowctl.shell.form import Form
+        from airflowctl.shell.themes import THEMES
+
+        theme = "none" if self.streams.is_plain else self.shared.settings["theme"]
+        return Form(title, fields, THEMES[theme], self.streams.rows or 24).ask()
+
+    def require_somebody(self, line: str) -> None:
+        """Raise UsageError where nobody can be asked, and nobody has said yes."""
+        from airflowctl.session import consent
+
+        consent.require_person(self, line)
+
+    @property
+    def is_production(self) -> bool:
+        """Whether what a line does is done where it matters most: in an environment that is production, at
+        an address of the policy, or at that of a production environment, named by the address alone."""
+        from airflowctl.session.destination import named_url
+
+        environment = self.environment
+        if environment is None:
+            return False
+        if environment.is_production or self.shared.policy.is_production(environment.url):
+            return True
+        is_undecided = environment.production is None and named_url(self.options, self.streams.environ)
+        return bool(is_undecided) and self.environments.has_production_at(environment.url)
+
+    @property
+    def read_only(self) -> ReadOnlyRule | None:
+        """What makes this session read-only at the server of its environment; None where nothing does."""
+        from airflowctl.core.environment import ReadOnlyRule
+
+        environment, variable = self.environment, READ_ONLY_VARIABLE
+        is_set = parse_switch(self.variable(variable), variable)
+        if environment is not None and self.shared.policy.is_read_only(environment.url):
+            return ReadOnlyRule(self.shared.policy.name, "the administrator of this machine can change it")
+        if self.options.read_only:
+            return ReadOnlyRule("--read-only", "leave it out, if the line is meant to change something")
+        if is_set:
+            return ReadOnlyRule(variable, f"unset {variable}, if the line is meant to change something")
+        if environment is not None and environment.read_only:
+            name = environment.name
+            return ReadOnlyRule(
+                f"environment {name}", f"to change that: {suggest('env', 'set', name, '--no-read-only')}"
+            )
+        return None
+
+    @property
+    def mark(self) -> str:
+        """The word for that, beside the name of the place."""
+        return " (PRODUCTION)" if self.is_production else ""
+
+    def require_op(self, op: str) -> None:
+        """Raise UsageError where the server lacks an operation that not every one has."""
+        from airflowctl.api.operations import OLDEST, table
+
+        operation = table()[op]
+        if operation.since != OLDEST or operation.until:
+            self.api.require(operation.since, op, operation.until)
+
+    @property
+    def lookup(self) -> Vocabulary:
+        """What the words of this session's lines mean."""
+        return self.shared.lookup
+
+    def use_settings(self) -> None:
+        """Let the lines to come have the options that the settings give, unless they say otherwise."""
+        base = self.shared.base
+        base.options = base.options._replace(**self.shared.settings.options())
+        vars(base).pop("output", None)  # that of before
+
+    @property
+    def environments(self) -> Environments:
+        return self.shared.environments
+
+    @property
+    def environment_name(self) -> str:
+        from airflowctl.session.destination import environment_name
+
+        return environment_name(self.options, self.streams.environ, lambda: self.shared.chosen)
+
+    @property
+    def environment(self) -> Environment | None:
+        """The chosen environment: its file, with the line's options and `AIRFLOWCTL_URL` over it; None if
+        it is not known."""
+        from airflowctl.session.destination import find_environment
+
+        shared = self.shared
+        environment = find_environment(
+            self.options, self.streams.environ, shared.environments, lambda: shared.chosen
+        )
+        return environment and environment._replace(network=self.options.network.over(environment.network))
+
+    @property
+    def place(self) -> str:
+        """How to call where a line goes: the environment's name, or the host where that is another one's."""
+        from airflowctl.session.destination import NAME_VARIABLE
+
+        environment = self.environment
+        if environment is None:
+            return self.environment_name
+        known = self.environments.get(environment.name)
+        named = self.options.env or self.variable(NAME_VARIABLE)
+        if (known is None and named) or (known is not None and known.url == environment.url):
+            return environment.name
+        return environment.url.partition("://")[2]
+
+    def select(self, environment: Environment) -> None:
+        """The lines to come go to this environment, unless they say otherwise; no name is in use there."""
+        base = self.shared.base
+        if environment.name != self.environment_name:
+            self.lookup.context = {}
+        base.options = base.options._replace(env=environment.name, url=None)
+        vars(base).pop("api", None)  # that of where it was
+
+    @property
+    def server(self) -> Server:
+        """The server of the chosen environment; raises UsageError when there is none."""
+        environment = self.environment
+        if environment is None:
+            from airflowctl.session.destination import no_server
+
+            raise no_server(self.environment_name, self.environments.names())
+        key = (environment, self._token_for(environment))
+        with self.shared.lock:
+            servers = self.shared.servers
+            if key not in servers:
+                servers[key] = self._new_server(environment)
+            return servers[key]
+
+    @cached_property
+    def api(self) -> Client:
+        """The server's client as this line wants it: its time limit, its trace, its progress."""
+        output, server = self.output, self.server
+        self.warn_of(server.environment)
+        if self.shared.variable_token and not self.options.api_token:
+            self.shared.variable_token.note_once(server.environment, self.environments, output.note)
+        identity = None
+        if self.mode == SHELL:
+            from airflowctl.auth.login import AskingIdentity
+
+            identity = AskingIdentity(self, server)
+        client = server.client.view(
+            timeout=self.options.request_timeout,
+            trace=output.debug if self.options.debug else None,
+            progress=output.progress,
+            note=output.note,
+            identity=identity,
+            guard=self.guard(server, self.read_only),
+        )
+        client.around = self.recorder.around if self.recorder else None
+        return client
+
+    def guard(self, server: Server, read_only: ReadOnlyRule | None = None) -> Guard:
+        """What each request to a server passes before it is sent."""
+        from airflowctl.api.request import Guard
+
+        audit = self.shared.audit
+        return Guard(read_only, (lambda request: audit.record(request, server)) if audit else None)
+
+    @property
+    def changes(self) -> int:
+        """How often something was changed on the server so far."""
+        return self.api.changes if "api" in vars(self) else 0
+
+    def warn_of(self, environment: Environment) -> None:
+        """Say so where the way to a server is not safe, and where a file allows that, how to end it."""
+        for field, risk in environment.network.risks(environment.url):
+            from airflowctl.api.proxy_discovery import through
+
+            option, by_proxy = field.replace("_", "-"), through(environment.url)
+            text = f"warning: {risk} (--{option})"
+            if by_proxy and field == "insecure_http":
+                text += f"; it goes{by_proxy}"
+            if not getattr(self.options, field):
+                back = "to check it" if field == "insecure" else "to refuse that again"
+                text += f"; {back}: {suggest('env', 'set', environment.name, '--unset', option)}"
+            self.output.note(text)
+
+    def variable(self, name: str) -> str:
+        """An environment variable, empty when it is not set."""
+        return self.streams.environ.get(name, "").strip()
+
+    def forget_servers(self) -> None:
+        """After a login or logout: look everything up anew."""
+        with self.shared.lock:
+            self.shared.left.extend(self.shared.servers.values())
+            self.shared.servers = {}
+        for session in (self, self.shared.base):
+            vars(session).pop("api", None)
+
+    def close(self) -> None:
+        """Close every connection; nothing is asked after it."""
+        for server in (*self.shared.servers.values(), *self.shared.left):
+            server.close()
+
+    def _new_server(self, environment: Environment) -> Server:
+        from airflowctl.auth.credentials import Credentials
+        from airflowctl.session.server_connection import Server
+
+        shared, base = self.shared, self.shared.base
+        shared.policy.require_secure(environment)
+
+        def login() -> Login:
+            from airflowctl.auth.login import login_to
+
+            return login_to(base, environment)
+
+        credentials = Credentials(
+            environment,
+            shared.stores,
+            self._environ_for(environment),
+            login,
+            shared.redact.learn,
+            shared.environments,
+            shared.variable_token.reason_against(environment) if shared.variable_token else "",
+        )
+        return Server(
+            environment,
+            credentials,
+            lambda: shared.names_changed(),
+            shared.policy.require_login_method,
+            is_lasting=self.is_lasting,
+        )
+
+    def _environ_for(self, environment: Environment) -> dict[str, str]:
+        """The variables, with a token in them only if it belongs to that server."""
+        from airflowctl.core.credential import TOKEN_VARIABLE
+
+        token = self._token_for(environment)
+        if token:
+            return {**self.streams.environ, TOKEN_VARIABLE: token}
+        variable_token = self.shared.variable_token
+        return variable_token.variables_for(environment) if variable_token else dict(self.streams.environ)
+
+    def _token_for(self, environment: Environment) -> str | None:
+        """The line's `--api-token`, where it is for this server."""
+        options = self.options
+        return options.api_token if environment.url == options.api_token_url else None

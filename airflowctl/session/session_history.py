@@ -1,0 +1,79 @@
+"""What a session remembers while it lasts: the last result, and the lines that ran. None of it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from airflowctl.core.errors import DONE, UsageError
+from airflowctl.core.results import Item, Record, Rows, Text
+from airflowctl.core.rich_results import Picture, Report
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflowctl.core.results import Printable
+
+MOST_ROWS = 10_000
+MOST_LINES = 10_000
+_CUT = "not all of the rows had come"
+
+
+class Earlier(NamedTuple):
+    """A line that ran, as it was typed, and its exit code."""
+
+    text: str
+    code: int
+
+
+class Memory:
+    """`typed` tells what was typed at the prompt, in earlier sessions too, the oldest first."""
+
+    def __init__(self) -> None:
+        self.lines: list[Earlier] = []
+        self.typed: Callable[[], list[str]] = lambda: [line.text for line in self.lines]
+        self.last: Rows | Record | Text | Report | Picture | None = None
+        self.missing = ""
+        self._files: list[str] = []
+
+    @contextmanager
+    def within_file(self, path: str, deepest: int) -> Iterator[None]:
+        """While the lines of a file run; raises UsageError where files run each other without an end."""
+        if len(self._files) >= deepest:
+            raise UsageError(
+                f"{path} is run by files that run each other: {' -> '.join(self._files[:3])} ..."
+            )
+        self._files.append(path)
+        try:
+            yield
+        finally:
+            self._files.pop()
+
+    def ran(self, text: str, code: int) -> None:
+        self.lines.append(Earlier(text, code))
+        del self.lines[:-MOST_LINES]
+
+    def successful(self) -> list[str]:
+        return [line.text for line in self.lines if line.code == DONE]
+
+    def keep(self, result: Printable) -> Printable:
+        """The same result, which is kept while it is shown. What goes on, and a log, is not."""
+        self.last, self.missing = None, ""
+        if isinstance(result, Record | Text | Report | Picture):
+            self.last = result
+        if not isinstance(result, Rows):
+            return result
+        kept: list[Item] = []
+        self.last, self.missing = result._replace(items=kept), _CUT
+        return result._replace(items=self._keeping(result.items, kept))
+
+    def _keeping(self, items: Iterable[Item], kept: list[Item]) -> Iterator[Item]:
+        for item in items:
+            if len(kept) < MOST_ROWS:
+                kept.append(item)
+            else:
+                self.missing = f"only the first {MOST_ROWS:,} rows are kept"
+            yield item
+        if self.missing == _CUT:
+            self.missing = ""

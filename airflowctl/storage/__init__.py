@@ -1,0 +1,1 @@
+"""Files of the user: environments, preferences, policy and the stores of logins."""

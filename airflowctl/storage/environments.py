@@ -1,0 +1,221 @@
+"""The environments of this person: one small file each. No secret is ever here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+
+from airflowctl.core.environment import MAX_SESSION, Environment, Network, check_name, is_name, settings_of
+from airflowctl.core.errors import ConfigError, UsageError
+from airflowctl.core.next_line import suggest
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.storage.private_files import config_folder, state_folder, toml
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_FOLDER, _CHOSEN, _ENDING = "environments", "environment", ".toml"
+_AGAIN = "mend or remove it, then log in again"
+
+
+class Environments:
+    """Those on disk, and those of this session over them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._folder = config_folder(environ)
+        self._locks = state_folder(environ).path("locks")
+        self._session: dict[str, Environment] = {}  # what was saved or read in this session
+
+    def names(self) -> tuple[str, ...]:
+        """Sorted; raises ConfigError where another user could have put one there."""
+        files = self._folder.list(_FOLDER)
+        kept = (name[: -len(_ENDING)] for name in files if name.endswith(_ENDING))
+        return tuple(sorted({*filter(is_name, kept), *self._session}))
+
+    def get(self, name: str) -> Environment | None:
+        """The environment of that name; raises ConfigError when its file is damaged."""
+        file = _file(name)
+        if name not in self._session:
+            content = self._folder.read(*file)
+            if content is None:
+                return None
+            self._session[name] = _read(name, self._folder.path(*file), content)
+        return self._session[name]
+
+    def has_production_at(self, url: str) -> bool:
+        """Whether a production environment has this address. A damaged file says nothing of its address."""
+        return any(environment.is_production and environment.url == url for environment in self._readable())
+
+    def _readable(self) -> Iterator[Environment]:
+        for name in self.names():
+            with suppress(ConfigError):
+                environment = self.get(name)
+                if environment is not None:
+                    yield environment
+
+    def read(self, name: str) -> Environment | None:
+        """As `get`, but as it is on disk now: another process may have changed it."""
+        content = self._folder.read(*_file(name))
+        return None if content is None else _read(name, self.path(name), content)
+
+    def remember(self, environment: Environment) -> None:
+        """Keep it for this session only."""
+        self._session[environment.name] = environment
+
+    def update(self, name: str, change: Callable[[Environment | None], Environment]) -> Environment:
+        """Save what `change` makes of the environment as it is on disk now; one process at a time, so that no
+        change of another is lost. `change` gets None where there is none, or its file is damaged."""
+        from airflowctl.storage.secrets.lock import locked
+        from airflowctl.storage.secrets.store import Key
+
+        with locked(self._locks, Key("environment", self.path(name))):
+            try:
+                before = self.read(name)
+            except ConfigError:
+                before = None
+            changed = change(before)
+            self.save(changed)
+        return changed
+
+    def save(self, environment: Environment) -> None:
+        """Keep it for this session and, atomically and for this user only, on disk."""
+        file = _file(environment.name)
+        self._session[environment.name] = environment
+        self._folder.write(_written(environment), *file)
+
+    def remove(self, name: str) -> bool:
+        """Whether there was one."""
+        had = self._session.pop(name, None) is not None
+        return self._folder.remove(*_file(name)) or had
+
+    def choose(self, name: str) -> None:
+        """Use it from now on wherever no other is named; an empty name chooses none."""
+        if name:
+            self._folder.write(f"{check_name(name)}\n", _CHOSEN)
+        else:
+            self._folder.remove(_CHOSEN)
+
+    def chosen(self) -> str:
+        """The one that was chosen to be used wherever no other is named, if any. Raises ConfigError."""
+        content = self._folder.read(_CHOSEN)
+        name = (content or b"").decode("utf-8", "replace").strip()
+        if name and not is_name(name):
+            path = self._folder.path(_CHOSEN)
+            raise ConfigError(f"{path} is damaged: no environment's name", suggest("env", "use", "NAME"))
+        return name
+
+    def path(self, name: str) -> str:
+        """Its file."""
+        return self._folder.path(*_file(name))
+
+
+def _file(name: str) -> tuple[str, str]:
+    return _FOLDER, f"{check_name(name)}{_ENDING}"
+
+
+def _written(environment: Environment) -> str:
+    """As TOML: only what is not as it would be anyway."""
+    texts = {name: getattr(environment, name) for name in ("url", "username", "method", "store")}
+    lines = [f"{name} = {toml(value)}" for name, value in texts.items() if value]
+    if environment.store and environment.login:
+        lines.append(f"login = {toml(environment.login)}")
+        lines.append(f"login_origin = {toml(environment.login_origin)}")
+    if environment.command:
+        lines.append(f"command = [{', '.join(map(toml, environment.command))}]")
+    if environment.max_session != MAX_SESSION:
+        lines.append(f"max_session_hours = {environment.max_session!r}")
+    if environment.production is not None:
+        lines.append(f"production = {toml(environment.production)}")
+    if environment.read_only:
+        lines.append("read_only = true")
+    lines += _table("settings", dict(environment.settings))
+    lines += _table("network", environment.network._asdict())
+    lines += _table("issuer_network", environment.issuer_network._asdict())
+    return "\n".join(lines) + "\n"
+
+
+def _table(title: str, pairs: Mapping[str, object]) -> list[str]:
+    lines = [f"{toml(name)} = {toml(value)}" for name, value in pairs.items() if value]
+    return ["", f"[{title}]", *lines] if lines else []
+
+
+def _read(name: str, path: str, content: bytes) -> Environment:
+    import tomllib
+
+    try:
+        return _checked(name, tomllib.loads(content.decode("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
+        raise ConfigError(f"{path} is damaged: {error}", _AGAIN) from None
+    except UsageError as error:
+        raise ConfigError(f"{path}: {error.message}", error.hint) from None
+
+
+def _checked(name: str, found: dict[str, Any]) -> Environment:
+    """Raises ValueError for what cannot be; what is not known may be of a later version."""
+    from airflowctl.core.url import base_url
+
+    url, username, method, store = (_text(found, key) for key in ("url", "username", "method", "store"))
+    if not url:
+        raise ValueError('it needs url = "..."')
+    command = found.get("command", [])
+    if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+        raise ValueError("command is not a list of words")
+    hours = found.get("max_session_hours", MAX_SESSION)
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or not hours > 0:
+        raise ValueError("max_session_hours is not a number of hours")
+    settings = found.get("settings", {})
+    if not isinstance(settings, dict):
+        raise ValueError("[settings] is a table")
+    texts = {key: _text(settings, key) for key in settings}
+    production = found.get("production")
+    if not isinstance(production, bool | None):
+        raise ValueError("production is not true or false")
+    read_only = found.get("read_only", False)
+    if not isinstance(read_only, bool):
+        raise ValueError("read_only is not true or false")
+    return Environment(
+        name,
+        base_url(url),
+        username,
+        method,
+        store,
+        settings_of(texts),
+        tuple(command),
+        _network(found, "network"),
+        float(hours),
+        production,
+        read_only,
+        *_login(found, base_url(url)),
+        issuer_network=_network(found, "issuer_network"),
+    )
+
+
+def _network(found: dict[str, Any], name: str) -> Network:
+    table = found.get(name, {})
+    if not isinstance(table, dict):
+        raise ValueError(f"[{name}] is a table")
+    return Network(
+        _text(table, "ca_bundle"),
+        _text(table, "client_cert"),
+        _text(table, "client_key"),
+        table.get("insecure") is True,
+        table.get("insecure_http") is True,
+    )
+
+
+def _login(found: dict[str, Any], url: str) -> tuple[str, str]:
+    """The id of the login, and the address it was made for."""
+    from airflowctl.core.url import base_url
+    from airflowctl.storage.secrets.store import is_login_id
+
+    login, origin = _text(found, "login"), _text(found, "login_origin")
+    if login and not is_login_id(login):
+        raise ValueError("login is not the id of a login")
+    return login, (base_url(origin) if origin else url) if login else ""
+
+
+def _text(table: Mapping[str, Any], name: str) -> str:
+    value = table.get(name, "")
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is not a text")
+    return value
