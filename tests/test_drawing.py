@@ -16,7 +16,7 @@ from airflowctl.domain.diagnosis import deployment
 from airflowctl.domain.parallel import Part
 from airflowctl.output import colour
 from airflowctl.output.formats import load_format
-from airflowctl.output.sparkbars import TITLE, with_bars
+from airflowctl.output.sparkbars import TITLE, add_bars
 from airflowctl.output.style import Style
 from airflowctl.session import registry
 from tests.program import Program
@@ -81,7 +81,7 @@ ITEMS = [{"a": "x", "seconds": 10, "b": "y"}, {"a": "x", "seconds": 40, "b": "y"
 )
 def test_bars_stand_right_of_what_they_measure(columns: tuple[str, ...], shown: tuple[str, ...]) -> None:
     style = Style(load_format("table"), None, True, 80)
-    items, found = with_bars(ITEMS, columns, "seconds", style)
+    items, found = add_bars(ITEMS, columns, "seconds", style)
     assert found == shown
     bars = [item.get(TITLE) for item in items]
     assert bars == (["██", "█" * 8, ""] if TITLE in shown else [None] * 3)

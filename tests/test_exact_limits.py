@@ -17,7 +17,7 @@ from airflowctl.core.redaction import HIDDEN, Redactor
 from airflowctl.core.rich_results import Line, Log
 from airflowctl.domain.logs.dag_source import _Source
 from airflowctl.output.formats import load_format
-from airflowctl.output.live import _around
+from airflowctl.output.live import _slice_around
 from airflowctl.output.log import render_log
 from airflowctl.output.style import Style
 from completers.match import Folded
@@ -157,7 +157,7 @@ BODY = [f"row {number}" for number in range(10)]
 @pytest.mark.parametrize("focus", range(10))
 @pytest.mark.parametrize("room", range(1, 12))
 def test_what_does_not_fit_a_screen_is_counted(room: int, focus: int) -> None:
-    shown = _around(BODY, focus, room)
+    shown = _slice_around(BODY, focus, room)
     rows = [line for line in shown if line in BODY]
     told = sum(int(line.split()[1]) for line in shown if line not in BODY)
     assert len(shown) == min(room, len(BODY))

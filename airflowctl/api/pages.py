@@ -30,6 +30,7 @@ def every(
         fetch=lambda place: ask(client, op, items, path, place, query),
         odd=lambda what: client.odd(op, what),
         note=note,
+        size=PAGE,
         by_cursor=op in BY_CURSOR and (limit is None or limit > PAGE),
     )
     return read_chunks(source, items, limit)
