@@ -101,8 +101,8 @@ COLOURS = {
 @pytest.mark.parametrize(("state", "code"), COLOURS.items())
 @pytest.mark.parametrize("column", ["state", "status", "latest_state", "scheduler_status", "run.state"])
 def test_each_state_has_its_colour(column: str, state: str, code: str) -> None:
-    assert colour.painted(state, column, state) == f"{code}{state}{colour.END}"
-    assert colour.painted(state, "name", state) == state
+    assert colour.colour_state(state, column, state) == f"{code}{state}{colour.END}"
+    assert colour.colour_state(state, "name", state) == state
 
 
 def test_no_state_of_an_airflow_is_without_a_colour() -> None:
