@@ -42,7 +42,7 @@ class Gate:
         return final
 
     def look(self, request: httpx.Request) -> None:
-        """The same for a request that is about to leave, whoever made it; a body may be a secret."""
+        """The same for a request that is about to leave, from any caller; a body may be a secret."""
         headers = request.headers
         has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
         self._admit(request.url, has_body or any(name in headers for name in _SECRET_HEADERS))

@@ -37,7 +37,7 @@ class Forgotten(NamedTuple):
 
     @property
     def is_still_good(self) -> bool:
-        """Whether its server goes on taking the token."""
+        """Whether its server still accepts the token."""
         return self.credential is not None and bool(self.credential.token) and not self.revoked
 
 
@@ -150,7 +150,7 @@ def is_one_grant(one: Credential, other: Credential) -> bool:
 
 
 def words_for_end(credential: Credential) -> str:
-    """Until when the server goes on taking a token."""
+    """Until when the server accepts a token."""
     from airflowctl.core.credential import iso
 
     return f"the server goes on taking that token until {iso(credential.expires_at) or 'it ends'}"

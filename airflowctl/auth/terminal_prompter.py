@@ -108,7 +108,7 @@ def _long_enough(text: str) -> str:
 
 
 def wait_for_unlock(session: Session) -> bool:
-    """Before a desktop's window asks for the keyring's password, which nobody may see."""
+    """Before a desktop's window asks for the keyring's password, which the user may not see."""
     has_desktop = bool(session.variable("DISPLAY") or session.variable("WAYLAND_DISPLAY"))
     if session.can_ask and has_desktop:
         session.output.note("waiting for you to unlock the system keyring ...")

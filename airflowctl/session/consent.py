@@ -53,7 +53,7 @@ def require_bound(session: Session) -> None:
 
 
 def require_person(session: Session, line: str) -> None:
-    """Raise UsageError where nobody can be asked, and no yes was said."""
+    """Raise UsageError where no user can be asked, and no yes was given."""
     if not is_sure(session) and not has_person(session):
         raise UsageError(f"{line} asks before it acts, and there is nobody to ask", "give --yes")
 
@@ -88,7 +88,7 @@ def is_due(session: Session, kind: str) -> bool:
 
 def confirm(session: Session, warning: str, line: str) -> None:
     """Ask, naming the environment. Only `y` is a yes; in production only the environment's name is. Raises
-    UsageError on any other answer, and where nobody can be asked."""
+    UsageError on any other answer, and where no user can be asked."""
     require_bound(session)
     require_person(session, line)
     if is_sure(session):

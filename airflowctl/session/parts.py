@@ -64,7 +64,7 @@ class Shared:
 
     @cached_property
     def settings(self) -> Settings:
-        """Those that the person keeps; a damaged file is told of, and changes nothing."""
+        """Those that the user keeps; a damaged file is warned of, and changes nothing."""
         from airflowctl.core.settings import Settings
         from airflowctl.storage.preferences import SETTINGS
 

@@ -134,7 +134,7 @@ class Session:
         return self.streams.ask(self.output.safe(question)).strip()
 
     def fill_in(self, title: str, fields: Sequence[Field]) -> list[str] | None:
-        """Ask for the texts of some fields in a form; None when somebody leaves it."""
+        """Ask for the texts of some fields in a form; None when the user leaves it."""
         from airflowctl.shell.form import Form
         from airflowctl.shell.themes import THEMES
 
@@ -142,7 +142,7 @@ class Session:
         return Form(title, fields, THEMES[theme], self.streams.rows or 24).ask()
 
     def require_somebody(self, line: str) -> None:
-        """Raise UsageError where nobody can be asked, and nobody has said yes."""
+        """Raise UsageError where no user can be asked, and no yes was given."""
         from airflowctl.session import consent
 
         consent.require_person(self, line)

@@ -1,4 +1,4 @@
-"""Which ways to log in there are: ours, whose names nobody else can take, and those of plug-ins."""
+"""Which ways to log in there are: ours, whose names no plug-in can take, and those of plug-ins."""
 
 from __future__ import annotations
 

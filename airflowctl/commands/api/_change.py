@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-# A POST may create, clear or trigger: the shell asks, a script goes on.
+# A POST may create, clear or trigger: the shell asks, a script does not.
 _BY_METHOD = {"POST": CLEAR, "PUT": OVERWRITE, "PATCH": OVERWRITE, "DELETE": DELETE}
 _TRIALS = ("test_connection", "enqueue_connection_test")
 

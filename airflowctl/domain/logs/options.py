@@ -63,7 +63,7 @@ ABOUT = (
 
 
 def form(options: LogOptions, *, named: bool = False) -> Form:
-    """How the lines are told, by the options."""
+    """How the lines are rendered, by the options."""
     from airflowctl.core.rich_results import Form
 
     wanted = choice(options)
@@ -84,7 +84,7 @@ def choice(options: LogOptions) -> Wanted:
 
 
 def is_for_eyes(session: Session, options: LogOptions) -> bool:
-    """Whether somebody reads it: a machine gets the events without more requests."""
+    """Whether a person reads it: a program gets the events without more requests."""
     chosen = session.options
     is_read = chosen.output is None or session.output.format.is_for_eyes
     return is_read and not options.raw and not chosen.query
