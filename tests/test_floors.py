@@ -27,8 +27,7 @@ FLOORS = (
 )
 # The imports that lead upward all the same, each with its reason. All wait in a function or are for types.
 UPWARD = {
-    # For types: a handler, and what stands between a line and its login, take the session of the line.
-    ("airflowctl.core.effect", "airflowctl.session.session"),
+    # For types: what stands between a line and its login takes the session of the line.
     ("airflowctl.undo.recorder", "airflowctl.session.session"),
     ("airflowctl.auth.login", "airflowctl.session.session"),
     ("airflowctl.auth.login", "airflowctl.session.server_connection"),

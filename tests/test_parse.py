@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,7 +12,9 @@ from airflowctl.core.converters import json_object, seconds, timestamp, whole_nu
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import write_lines
 from airflowctl.core.parse import Role, walk
-from airflowctl.core.results import Result
+
+if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Result
 
 
 @command(

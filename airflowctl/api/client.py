@@ -17,7 +17,7 @@ from airflowctl.api.gate import Gate
 from airflowctl.api.identity import Identity, Nobody
 from airflowctl.api.operations import OLDEST, Operation, table, version_key
 from airflowctl.api.pager import PAGE, Chunk, Place
-from airflowctl.api.pages import ask, every
+from airflowctl.api.pages import Query, ask, every
 from airflowctl.api.plugins import nobody_there, without
 from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
 from airflowctl.api.responses import clock, read, says_nothing
@@ -36,7 +36,6 @@ from airflowctl.core.errors import (
 )
 from airflowctl.core.url import fill
 
-Query = Mapping[str, Any]
 # Sends a request by the last of its arguments, after a look at what it changes: operation, query, body, path.
 Around = Callable[[str, Query | None, Any, Mapping[str, str], Callable[[], Any]], Any]
 

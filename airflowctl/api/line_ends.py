@@ -3,13 +3,17 @@ is looked for in the list, and deleted by the operation for many."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, Protocol
 
 from airflowctl.core.errors import NotFound, ServerRefused
 
-if TYPE_CHECKING:
-    from airflowctl.api.client import Client
+
+class Caller(Protocol):
+    """What calls an operation for one object or for many: airflowctl.api.client.Client."""
+
+    def record(self, op: str, key: str, /, **facts: Any) -> dict[str, Any]: ...
+    def pages(self, op: str, items: str, /) -> Iterable[dict[str, Any]]: ...
 
 
 class _Kind(NamedTuple):
@@ -40,14 +44,14 @@ def is_to_look_for(op: str, path: Mapping[str, str]) -> bool:
     return op in _GETS and any("\n" in name for name in path.values())
 
 
-def call(client: Client, op: str, path: Mapping[str, str]) -> dict[str, Any] | None:
+def call(caller: Caller, op: str, path: Mapping[str, str]) -> dict[str, Any] | None:
     """What the operation would answer for this name. Raises CliError."""
     (place, name), *_ = path.items()
     kind = _KINDS[place]
     if op in _GETS:
-        return _record(client, kind, name)
+        return _record(caller, kind, name)
     action = {"action": "delete", "entities": [name], "action_on_non_existence": "fail"}
-    answer = client.record(kind.bulk, "delete", body={"actions": [action]})["delete"]
+    answer = caller.record(kind.bulk, "delete", body={"actions": [action]})["delete"]
     errors = (answer.get("errors") if isinstance(answer, dict) else None) or []
     if not errors:
         return None
@@ -57,8 +61,8 @@ def call(client: Client, op: str, path: Mapping[str, str]) -> dict[str, Any] | N
     raise ServerRefused(str(problem.get("error") or "the server did not delete it"))
 
 
-def _record(client: Client, kind: _Kind, name: str) -> dict[str, Any]:
-    for item in client.pages(kind.list, kind.items):
+def _record(caller: Caller, kind: _Kind, name: str) -> dict[str, Any]:
+    for item in caller.pages(kind.list, kind.items):
         if item.get(kind.key) == name:
             return item
     raise _missing(kind, name)

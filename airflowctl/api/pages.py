@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from airflowctl.api.operations import table
 from airflowctl.api.pager import PAGE, Chunk, Page, Place, Source, read_chunks, read_count
+from airflowctl.core.errors import CliError
 
-if TYPE_CHECKING:
-    from airflowctl.api.client import Client, Query
+Query = Mapping[str, Any]
 
 # Where an offset costs the server ever more: of 100,000 task instances the last page took 3 s on SQLite. Runs
 # have a cursor too, but are read faster by an offset, and several pages at once were never faster than one.
 BY_CURSOR = ("get_task_instances",)
 
 
+class Caller(Protocol):
+    """What calls one operation: airflowctl.api.client.Client."""
+
+    def call(self, op: str, *, query: Query | None = ..., ignorable: Any = ..., **path: str) -> Any: ...
+    def odd(self, op: str, what: str) -> CliError: ...
+
+
 def every(
-    client: Client,
+    caller: Caller,
     op: str,
     items: str,
     path: Mapping[str, str],
@@ -27,8 +34,8 @@ def every(
 ) -> Iterator[Chunk]:
     """The pages of a list, up to `limit` items."""
     source = Source(
-        fetch=lambda place: ask(client, op, items, path, place, query),
-        odd=lambda what: client.odd(op, what),
+        fetch=lambda place: ask(caller, op, items, path, place, query),
+        odd=lambda what: caller.odd(op, what),
         note=note,
         size=PAGE,
         by_cursor=op in BY_CURSOR and (limit is None or limit > PAGE),
@@ -42,7 +49,7 @@ def has_pages(op: str) -> bool:
 
 
 def ask(
-    client: Client,
+    caller: Caller,
     op: str,
     items: str,
     path: Mapping[str, str],
@@ -54,16 +61,16 @@ def ask(
     paging = {"limit": place.limit, **({"offset": place.offset} if place.cursor is None else {})}
     cursor = {} if place.cursor is None else {"cursor": place.cursor}
     sent = {**(query or {}), **paging} if is_paged else query
-    answer = client.call(op, query=sent, ignorable=cursor, **path)
+    answer = caller.call(op, query=sent, ignorable=cursor, **path)
     rows = answer.get(items)
     if isinstance(rows, list):  # tags are texts
         rows = [{"name": row} if isinstance(row, str) else row for row in rows]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise client.odd(op, f"without {items}")
+        raise caller.odd(op, f"without {items}")
     total = read_count(answer.get("total_entries"))
     if not is_paged:
         return Page(rows, total, is_whole=True)
     following = answer.get("next_cursor") if cursor else None
     if following is not None and not isinstance(following, str):
-        raise client.odd(op, "with a next_cursor that is no text")
+        raise caller.odd(op, "with a next_cursor that is no text")
     return Page(rows, total, following or None, has_cursor=bool(cursor) and "next_cursor" in answer)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from airflowctl.core.command import LINE, arg, command
 from airflowctl.core.errors import UsageError, did_you_mean
-from airflowctl.core.results import Record, Result, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
 
 

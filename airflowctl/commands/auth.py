@@ -9,7 +9,7 @@ from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.converters import hours, path, some_text
 from airflowctl.core.errors import DONE, NOT_ALLOWED, REFUSED, CliError, NotLoggedIn, StoreUnavailable
 from airflowctl.core.next_line import suggest
-from airflowctl.core.results import Record, Result, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from airflowctl.core.credential import Credential
     from airflowctl.core.environment import Environment
+    from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
 
 ASK = "\0ask"

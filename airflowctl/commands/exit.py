@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from airflowctl.core.command import command
 from airflowctl.core.errors import Leave
-from airflowctl.core.results import Result
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
 
 

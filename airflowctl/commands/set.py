@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.core.command import arg, command, flag
-from airflowctl.core.results import Record, Result, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.settings import SETTINGS, setting
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
 
 

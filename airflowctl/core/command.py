@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from airflowctl.core.converters import seconds, some_text, timestamp, whole_number
-from airflowctl.core.results import Result
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeAlias
 
     from airflowctl.core.effect import Effect
+    from airflowctl.core.rich_results import Result
     from airflowctl.core.undo import Undo
 
-Handler = Callable[..., Result]
-
+    Handler: TypeAlias = Callable[..., Result]
 
 ALWAYS = "always"
 LINE = "line"
@@ -117,6 +116,11 @@ class Command(NamedTuple):
     @property
     def options(self) -> tuple[Param, ...]:
         return tuple(param for param in self.params if param.flags)
+
+    @property
+    def takes_secret(self) -> bool:
+        """Whether it has a parameter whose text must not be shown."""
+        return any(param.secret for param in self.params)
 
     def may_ask(self, values: Mapping[str, Any]) -> bool:
         """Whether it asks before it acts, with these values of its parameters."""

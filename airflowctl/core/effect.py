@@ -6,9 +6,10 @@ from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
+    from typing import Any, TypeAlias
 
-    from airflowctl.session.session import Session
+    # Gets the session and the values of a line's parameters, like a handler.
+    Look: TypeAlias = Callable[[Any, Mapping[str, Any]], Sequence[str]]
 
 # The kinds, from the harmless to the final.
 NOTHING = "nothing"  # it reads, tries something out, or is a dry run
@@ -48,7 +49,7 @@ class Effect(NamedTuple):
     names: tuple[str, ...] = ()
     becomes: str = ""
     judge: Callable[[Mapping[str, Any]], str] | None = None
-    look: Callable[[Session, Mapping[str, Any]], Sequence[str]] | None = None
+    look: Look | None = None
     in_handler: bool = False
 
     @property
@@ -68,7 +69,7 @@ def effect(
     *names: str,
     becomes: str = "",
     judge: Callable[[Mapping[str, Any]], str] | None = None,
-    look: Callable[[Session, Mapping[str, Any]], Sequence[str]] | None = None,
+    look: Look | None = None,
     in_handler: bool = False,
 ) -> Effect:
     """Declare what a command does: `effect(DELETE, "variable", "key")`."""

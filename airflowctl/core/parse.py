@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from airflowctl.core.command import ALWAYS, LINE, Command, Param
 from airflowctl.core.context_arguments import filled
@@ -13,22 +13,9 @@ from airflowctl.core.parse_errors import DASHED, unexpected, unknown_command, un
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Any, Protocol
+    from typing import Any
 
-    class Lookup(Protocol):
-        """Where the words of commands are found, and what a session adds: `alias` are the words that one
-        stands for, `context` are the names in use, by kind."""
-
-        @property
-        def context(self) -> Mapping[str, str]: ...
-        def alias(self, word: str) -> tuple[str, ...]: ...
-        def nouns(self) -> Sequence[str]: ...
-        def noun(self, word: str) -> str: ...
-        def commands(self, noun: str) -> Mapping[tuple[str, ...], Command]: ...
-        def spellings(self, noun: str) -> Mapping[tuple[str, ...], Command]: ...
-        def formerly(self, words: tuple[str, ...]) -> Command | None: ...
-        def elsewhere(self, words: tuple[str, ...]) -> str: ...
-
+    from airflowctl.core.lookup import Lookup
 
 PROGRAM_NAMES = ("airflowctl", "airflow")
 
@@ -174,10 +161,12 @@ class Walk:
         if self._take_command(token):
             return Role.COMMAND
         if self.command is None:
-            return self._unknown(unknown_command(self, token))
+            return self._unknown(
+                unknown_command(self.said, token, self.typed, self.next_words(), self.lookup)
+            )
         param = self.next_argument()
         if param is None:
-            return self._unknown(unexpected(self, self.command, token))
+            return self._unknown(unexpected(self.command, token))
         self.arguments.append(token)
         if param.complete == LINE:
             self.inner = Walk(self.lookup)
@@ -222,7 +211,7 @@ class Walk:
         text, equals, value = token.partition("=")
         param = self.option(text)
         if param is None:
-            return self._unknown(unknown_option(self, text))
+            return self._unknown(self._unknown_option(text))
         if param.switch:
             if equals and not (param.joined and text in param.flags):
                 return self._unknown(UsageError(f"{text} takes no value"))
@@ -237,7 +226,7 @@ class Walk:
         """All of the token or, where a letter of it is no option, nothing."""
         bundle = list(self._bundle(token))
         if not self._is_whole(token, bundle):
-            return self._unknown(unknown_option(self, token))
+            return self._unknown(self._unknown_option(token))
         self._bundled = self._bundled or len(token) > 2
         for param, text in bundle:
             if text is not None:
@@ -277,8 +266,12 @@ class Walk:
         return bool(did_you_mean(text, param.choices))
 
     def takes_secret(self) -> bool:
-        """Whether the command has a parameter whose text must not be shown; before there is one, it may."""
-        return self.command is None or any(param.secret for param in self.command.params)
+        """Whether the command takes a secret; before there is a command, it may."""
+        return self.command is None or self.command.takes_secret
+
+    def _unknown_option(self, text: str) -> UsageError:
+        flags = [flag for param in self.options() for flag in param.flags + param.no_flags]
+        return unknown_option(text, flags, self.words, self.command)
 
     def _give(self, param: Param, text: str) -> None:
         own = self.command is not None and param in self.command.params

@@ -2,54 +2,62 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import Command
 from airflowctl.core.errors import UsageError, did_you_mean
 from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflowctl.core.parse import Walk
+    from collections.abc import Iterable, Sequence
 
-_LONGEST_WORD = 30  # letters of an option that somebody mistyped; what is longer is a value
+    from airflowctl.core.command import Command
+    from airflowctl.core.lookup import Lookup
+
+_LONGEST_WORD = 30  # letters of an option that was mistyped; what is longer is a value
 DASHED = "put -- before a value that begins with '-', or give it as --option=VALUE"
 
 
-def unknown_command(walk: Walk, token: str) -> UsageError:
-    line = " ".join((*walk.said, token))
-    there = walk.lookup.elsewhere((*walk.said, token))
+def unknown_command(
+    said: tuple[str, ...], token: str, typed: tuple[str, ...], verbs: Sequence[str], lookup: Lookup
+) -> UsageError:
+    """The error for a word after the command words `said`, as the user typed them, and `typed`, as they are
+    spelled; `verbs` may stand in its place."""
+    line = " ".join((*said, token))
+    there = lookup.elsewhere((*said, token))
     if there:
         return UsageError(f"'{line}' is not for the API", there)
-    if not walk.typed:
+    if not typed:
         elsewhere = [
             " ".join(words)
-            for noun in walk.lookup.nouns()
-            for words in walk.lookup.commands(noun)
+            for noun in lookup.nouns()
+            for words in lookup.commands(noun)
             if words[-1] == token
         ]
         hint = f"did you mean {' or '.join(elsewhere[:3])}?" if elsewhere else ""
-        hint = hint or did_you_mean(token, walk.lookup.nouns()) or f"see: {suggest('help')}"
+        hint = hint or did_you_mean(token, lookup.nouns()) or f"see: {suggest('help')}"
         return UsageError(f"unknown command '{token}'", hint)
-    verbs = walk.next_words()
-    hint = did_you_mean(token, verbs) or f"{' '.join(walk.typed)} has: {', '.join(verbs)}"
+    hint = did_you_mean(token, verbs) or f"{' '.join(typed)} has: {', '.join(verbs)}"
     return UsageError(f"unknown command '{line}'", hint)
 
 
-def unexpected(walk: Walk, command: Command, token: str) -> UsageError:
+def unexpected(command: Command, token: str) -> UsageError:
     page = f"see: {suggest('help', *command.words)}"
-    if walk.takes_secret():
+    if command.takes_secret:
         return UsageError("there is one argument too many", f"a value with spaces needs quotes; {page}")
     return UsageError(f"unexpected argument '{token}'", page)
 
 
-def unknown_option(walk: Walk, text: str) -> UsageError:
-    """What is no option may be a value that begins with '-', and that a secret."""
+def unknown_option(
+    text: str, flags: Iterable[str], words: tuple[str, ...], command: Command | None
+) -> UsageError:
+    """The error for what is none of the `flags`: it may be a value that begins with '-', and a secret."""
+    takes_secret = command is None or command.takes_secret
     word = text.partition("=")[0] if text.startswith("--") else text
     is_word = 2 < len(word) <= _LONGEST_WORD and word.isascii() and word.replace("-", "").isalnum()
-    flags = [name for param in walk.options() for name in param.flags + param.no_flags if len(name) > 2]
-    near = (did_you_mean(word, flags) or did_you_mean("-" + word, flags)) if is_word else ""
+    long = [flag for flag in flags if len(flag) > 2]
+    near = (did_you_mean(word, long) or did_you_mean("-" + word, long)) if is_word else ""
     is_long = is_word and word.startswith("--")
-    page = f"see: {suggest('help', *walk.words)}"
-    way = f"{DASHED}; {page}" if walk.command and walk.command.arguments else page
-    if len(word) == 2 or (is_long and (near or walk.command is None)) or not walk.takes_secret():
+    page = f"see: {suggest('help', *words)}"
+    way = f"{DASHED}; {page}" if command and command.arguments else page
+    if len(word) == 2 or (is_long and (near or command is None)) or not takes_secret:
         return UsageError(f"unknown option {word}", near or way)
     return UsageError("unknown option (not shown: it may be a secret)", f"{DASHED}; {near or page}")

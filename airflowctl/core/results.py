@@ -7,10 +7,7 @@ from collections.abc import Iterable, Mapping
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
-
-    from airflowctl.core.rich_results import Log, Picture, Ran, Report, Talk, Watch
-
+    from typing import Any
 
 Item = Mapping[str, "Any"]
 
@@ -58,11 +55,4 @@ class Text(NamedTuple):
     code: int = 0
 
 
-if TYPE_CHECKING:
-    Shown: TypeAlias = Rows | Record | Text | Log | Report | Picture | None  # what is shown once
-    Printable: TypeAlias = Shown | Watch | Talk
-    Result: TypeAlias = Printable | Ran
-else:
-    Shown = Printable = Result = object
-
-PLAIN = (Rows, Record, Text, type(None))  # what it mostly is; the others are in airflowctl.core.display
+PLAIN = (Rows, Record, Text, type(None))  # what it mostly is; the others are in airflowctl.core.rich_results

@@ -9,9 +9,7 @@ from airflowctl.core.results import Item, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from airflowctl.core.results import Shown
+    from typing import Any, TypeAlias
 
 
 class Line(NamedTuple):
@@ -149,3 +147,9 @@ class Ran(NamedTuple):
     """Other lines ran and showed their own results; the exit code of all."""
 
     code: int
+
+
+if TYPE_CHECKING:
+    Shown: TypeAlias = Rows | Record | Text | Log | Report | Picture | None  # what is shown once
+    Printable: TypeAlias = Shown | Watch | Talk
+    Result: TypeAlias = Printable | Ran

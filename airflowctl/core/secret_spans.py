@@ -68,6 +68,11 @@ def typed_spans(text: str) -> Iterator[Span]:
         yield from _of_names(_OPTION, _VALUE, text)
 
 
+def holds_secret(text: str) -> bool:
+    """Whether a secret stands anywhere in what a user typed: known by its shape, or by the name before it."""
+    return any(True for _ in typed_spans(text))
+
+
 def _of_shapes(shapes: tuple[Shape, ...], text: str, folded: str) -> Iterator[Span]:
     for shape in shapes:
         if len(text) >= shape.least and any(hint in folded for hint in shape.hints):

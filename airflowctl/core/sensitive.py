@@ -49,12 +49,5 @@ def name_words(name: str) -> list[str]:
     return "".join(parts).casefold().split()
 
 
-def holds_secret(text: str) -> bool:
-    """Whether a secret stands anywhere in what a user typed: known by its shape, or by the name before it."""
-    from airflowctl.core.secret_spans import typed_spans
-
-    return any(True for _ in typed_spans(text))
-
-
 def _is_word(char: str) -> bool:
     return char.isalnum() or char == "_"

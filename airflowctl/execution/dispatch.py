@@ -20,7 +20,7 @@ from airflowctl.core.errors import (
 from airflowctl.core.modes import ONE_SHOT, SHELL
 from airflowctl.core.next_line import suggest
 from airflowctl.core.parse import Walk, walk
-from airflowctl.core.results import PLAIN, Result, Text
+from airflowctl.core.results import PLAIN, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import find_names
 from airflowctl.session.session import Session
@@ -28,6 +28,7 @@ from airflowctl.session.session import Session
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.rich_results import Result
     from airflowctl.output.printer import Printer
 
 
@@ -85,7 +86,8 @@ def _warn_of_argv(state: Walk, session: Session) -> None:
     options = list(state.secret_options())
     if not options:
         return
-    from airflowctl.core.sensitive import holds_secret, is_sensitive_name
+    from airflowctl.core.secret_spans import holds_secret
+    from airflowctl.core.sensitive import is_sensitive_name
 
     for param, text in options:
         is_secret = is_sensitive_name(param.name) or holds_secret(text)

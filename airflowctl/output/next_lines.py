@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.core.next_line import write_lines, write_lines_in
-from airflowctl.core.results import Printable
 from airflowctl.core.rich_results import Report, Section, Talk, View
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airflowctl.core.next_line import Write
+    from airflowctl.core.rich_results import Printable
 
 
 def write_lines_of(result: Printable, write: Write) -> Printable:

@@ -8,7 +8,7 @@ from airflowctl.core.converters import zone
 from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
 from airflowctl.core.next_line import write_lines, write_lines_in
 from airflowctl.core.options import Options
-from airflowctl.core.results import NO_DATA, PLAIN, Printable, Rows, Shown, Text
+from airflowctl.core.results import NO_DATA, PLAIN, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
 from airflowctl.output.formats import load_format
@@ -20,7 +20,7 @@ from airflowctl.output.times import UTC, Clock
 
 if TYPE_CHECKING:
     from airflowctl.core.next_line import Write
-    from airflowctl.core.rich_results import Watch
+    from airflowctl.core.rich_results import Printable, Shown, Watch
     from airflowctl.output.pager import Pager
     from airflowctl.output.style import Format
     from airflowctl.output.watch import Watching

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airflowctl.core.errors import NoColumn
-from airflowctl.core.results import Record, Rows, Shown
+from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from airflowctl.core.rich_results import Shown
 
 
 class Values(NamedTuple):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from airflowctl.core.results import NO_DATA, Record, Rows, Shown, Text
+from airflowctl.core.results import NO_DATA, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
 from airflowctl.output.style import DataFormat, Style
 from airflowctl.output.values import full_text
 
 if TYPE_CHECKING:
-    from airflowctl.core.rich_results import Log, Picture, Report
+    from airflowctl.core.rich_results import Log, Picture, Report, Shown
     from airflowctl.output.query import Values
 
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from airflowctl.core.background import background
 from airflowctl.core.command import Command
 from airflowctl.core.kinds import Names
-from airflowctl.core.results import Item, Result, Rows
+from airflowctl.core.results import Item, Rows
 from airflowctl.session import registry
 from completers.protocols import FAILED, LOADING, READY, Choice, Known, known
 
 if TYPE_CHECKING:
     from airflowctl.api.client import Client
     from airflowctl.api.pager import Chunk, Place
+    from airflowctl.core.rich_results import Result
 
 Key = tuple[str, ...]
 ALL = "~"  # "of every Dag", in a path: too many to hold

@@ -13,7 +13,8 @@ from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from airflowctl.core.results import Printable
+    from airflowctl.core.rich_results import Printable
+
 
 MOST_ROWS = 10_000
 MOST_LINES = 10_000

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple, Protocol
 
 import httpx
 
+from airflowctl.api.auth.confirm import PATH
 from airflowctl.api.auth.token import expires_at, issued_at, subject
 from airflowctl.api.client import Client
 from airflowctl.api.gate import Gate
@@ -15,7 +17,7 @@ from airflowctl.api.server_errors import not_airflow
 from airflowctl.api.transport import connect
 from airflowctl.core.credential import Credential, may_be_sent, moment
 from airflowctl.core.environment import Environment
-from airflowctl.core.errors import UsageError
+from airflowctl.core.errors import CliError, SessionEnded, UsageError
 
 GROUP = "airflowctl.auth"
 
@@ -111,6 +113,22 @@ class Provider:
 
     def log_out(self, credential: Credential, login: Login) -> bool:
         """Revoke it wherever that is possible; whether the server no longer takes it."""
-        from airflowctl.api.auth.logout import revoked
+        return _revoke(credential, login)
 
-        return revoked(credential, login)
+
+def _revoke(credential: Credential, login: Login) -> bool:
+    """Revoke a token of Airflow's own; whether the server refuses it from then on. Airflow 3.3.2 revokes a
+    bearer token, 3.2.0 only a cookie, older ones nothing at all, and all of them answer alike: with a
+    redirect."""
+    if not credential.token:
+        return False
+    cookie = {"Cookie": f"_token={credential.token}"}
+    with suppress(CliError):
+        login.client.exchange("GET", "/api/v2/auth/logout", headers=cookie, token=credential.token)
+    try:
+        login.client.send("GET", PATH, token=credential.token)
+    except SessionEnded:
+        return True
+    except CliError:
+        return False
+    return False

@@ -9,7 +9,7 @@ from airflowctl.core.converters import json_value, some_text
 from airflowctl.core.effect import OVERWRITE, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import suggest
-from airflowctl.core.results import Record, Result, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
     from airflowctl.api.raw import Request
+    from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
 
 

@@ -7,7 +7,7 @@ from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, opt
 from airflowctl.core.converters import timestamp
 from airflowctl.core.effect import DELETE, effect
 from airflowctl.core.errors import NotFound
-from airflowctl.core.results import Record, Result, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import counted, listed
 from airflowctl.domain.runs.lookup import DAG_ID
@@ -15,6 +15,7 @@ from airflowctl.domain.runs.lookup import DAG_ID
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
 
 WHEN = "Only events before this."

@@ -8,11 +8,12 @@ from airflowctl.core.converters import json_value, slashed_identifier
 from airflowctl.core.effect import CHANGE, DELETE, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
-from airflowctl.core.results import Result, Rows, Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import counted, listed
 
 if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
 
 KEPT = names(

@@ -7,7 +7,7 @@ from airflowctl.core.command import ALWAYS, DRY_RUN, command, opt
 from airflowctl.core.converters import identifier, some_text, timestamp
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
-from airflowctl.core.results import Result, Rows, Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import counted
 from airflowctl.domain.runs.lookup import (
@@ -26,6 +26,7 @@ from airflowctl.domain.runs.lookup import (
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
 
 PARTITIONS = ("partition_key", "partition_date_start", "partition_date_end")

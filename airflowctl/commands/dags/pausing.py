@@ -7,12 +7,13 @@ from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt, to
 from airflowctl.core.converters import identifier, some_text
 from airflowctl.core.effect import DELETE, SWITCH, effect
 from airflowctl.core.errors import REFUSED, CliError, NotLoggedIn, Unreachable, UsageError
-from airflowctl.core.results import Record, Result, Rows, Text
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import counted, listed
 from airflowctl.domain.runs.lookup import DAG_ID, dag_regex
 
 if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
 
 WHICH = (

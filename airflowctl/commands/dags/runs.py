@@ -5,11 +5,12 @@ from __future__ import annotations
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.converters import whole_number
 from airflowctl.core.errors import NotFound, UsageError
-from airflowctl.core.results import Result, Rows, Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID, the_run
 
 if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
 
 NEXT = {

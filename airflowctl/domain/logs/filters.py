@@ -5,28 +5,15 @@ from __future__ import annotations
 from airflowctl.core.durations import moment
 from airflowctl.core.logs import is_mark
 from airflowctl.core.rich_results import Line
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.logs.follow import Pause
-from airflowctl.domain.logs.options import LEVELS
+from airflowctl.domain.logs.options import LEVELS, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
 _OTHERS = {"warn": "warning", "fatal": "critical", "exception": "error"}
-
-
-class Wanted(NamedTuple):
-    """What the options say; None: all."""
-
-    level: str | None = None
-    grep: Any = None
-    since: str | None = None
-    tail: int | None = None
-
-    @property
-    def is_all(self) -> bool:
-        return self == Wanted()
 
 
 def chosen(steps: Iterable[Line | Pause], wanted: Wanted) -> Iterator[Line | Pause]:

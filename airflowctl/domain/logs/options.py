@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.core.rich_results import Form
-    from airflowctl.domain.logs.filters import Wanted
     from airflowctl.session.session import Session
 
 FOLLOW = flag("-f", "--follow", help="Go on until it ends; exit 5 if it fails.")
@@ -23,6 +22,19 @@ CHOICES = (
     opt("--since", help="Only lines at or after this.", convert=timestamp, metavar="DATE"),
     opt("--tail", help="Only the last lines, this many.", convert=whole_number, metavar="N"),
 )
+
+
+class Wanted(NamedTuple):
+    """Which lines the options ask for; None: all."""
+
+    level: str | None = None
+    grep: Any = None
+    since: str | None = None
+    tail: int | None = None
+
+    @property
+    def is_all(self) -> bool:
+        return self == Wanted()
 
 
 class LogOptions(NamedTuple):
@@ -78,8 +90,6 @@ def form(options: LogOptions, *, named: bool = False) -> Form:
 
 
 def choice(options: LogOptions) -> Wanted:
-    from airflowctl.domain.logs.filters import Wanted
-
     return Wanted(options.level, options.grep, options.since, options.tail)
 
 
