@@ -16,11 +16,11 @@ from keyring.backends import fail
 
 from airflowctl.auth import stored_login
 from airflowctl.storage.secrets import encrypted_file
-from tests.consenting import two_environments
-from tests.keyrings import Kept, kernel_keyring
-from tests.program import Program
-from tests.stub import Stub, lets_in, wants_login
-from tests.waiting import until
+from tests.support.keyrings import Kept, kernel_keyring
+from tests.support.program import Program
+from tests.support.stub import Stub, lets_in, wants_login
+from tests.support.two_environments import two_environments
+from tests.support.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -28,24 +28,24 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from local_airflow import LocalAirflow  # noqa: E402 - found by the line above
 from local_airflow.places import DEFAULT_VERSION  # noqa: E402
 
-from tests.airflows import RUN_TASKS, Kind, logged_in, past, serves  # noqa: E402
+from tests.support.airflows import RUN_TASKS, Kind, logged_in, past, serves  # noqa: E402
 
 pytest_plugins = [
-    "tests.offline",
-    "tests.time_limits",
-    "tests.skips",
-    "tests.account",
-    "tests.environments",
-    "tests.https",
-    "tests.logins",
-    "tests.naming",
-    "tests.shown",
-    "tests.auth_servers",
-    "tests.edge_servers",
-    "tests.large",
-    "tests.working",
-    "tests.troubled",
-    "tests.parity_airflow",
+    "tests.support.offline",
+    "tests.support.time_limits",
+    "tests.support.skips",
+    "tests.support.user_login",
+    "tests.support.environment_files",
+    "tests.support.https_servers",
+    "tests.support.revocable_logins",
+    "tests.support.name_server",
+    "tests.support.rendering",
+    "tests.support.auth_servers",
+    "tests.support.edge_airflow",
+    "tests.support.large_airflow",
+    "tests.support.task_airflow",
+    "tests.support.failed_runs",
+    "tests.support.parity_airflow",
 ]
 
 
@@ -120,7 +120,7 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def kept(no_keyring: None, monkeypatch: pytest.MonkeyPatch) -> Kept:
     """A keyring that works, for the program in this process."""
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.keyrings.Kept")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.support.keyrings.Kept")
     keyring.set_keyring(made := Kept())
     return made
 

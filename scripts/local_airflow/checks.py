@@ -19,7 +19,7 @@ _CHECKS = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
-    "layers": ["pytest", "tests/test_layers.py", "tests/test_floors.py"],
+    "layers": ["pytest", "tests/rules/test_layers.py", "tests/rules/test_floors.py"],
 }
 _DOCS = places.REPO / "scripts" / "generate-docs"
 

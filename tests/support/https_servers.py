@@ -1,0 +1,55 @@
+"""Servers of https, and who vouches for them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.certificate_authority import Authority, Identity
+from tests.support.stub import Stub, lets_in
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("certificates")
+
+
+@pytest.fixture(scope="session")
+def authority(certificates: Path) -> Authority:
+    return Authority(certificates)
+
+
+@pytest.fixture(scope="session")
+def other(certificates: Path) -> Authority:
+    """One that the server knows nothing of."""
+    return Authority(certificates, "other")
+
+
+@pytest.fixture
+def https(authority: Authority) -> Iterator[Stub]:
+    """A server of https whose certificate our authority has signed."""
+    with Stub(lets_in, authority.server()) as server:
+        yield server
+
+
+@pytest.fixture
+def strict(authority: Authority) -> Iterator[Stub]:
+    """One that wants to know its clients."""
+    with Stub(lets_in, authority.server("strict", wants_client=True)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def client(authority: Authority) -> Identity:
+    return authority.identity("client")
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without what this machine says of certificates and proxies."""
+    for name in list(os.environ):
+        if name.upper().endswith("_PROXY") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
+            monkeypatch.delenv(name)

@@ -1,0 +1,144 @@
+"""A real terminal with the program in it: `screen.type("dags list\\n")`, `screen.until("demo_etl")`."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import pexpect
+import pyte
+
+from tests.support.program import Program
+from tests.support.waiting import DEADLINE
+
+CTRL_C, CTRL_D, CTRL_Z, ESCAPE, TAB, UP, DOWN = "\x03", "\x04", "\x1a", "\x1b", "\t", "\x1b[A", "\x1b[B"
+
+
+class _Answering(pyte.Screen):
+    """A screen that also tells where its cursor is when it is asked, as terminals do."""
+
+    answer: Callable[[str], object]
+
+    def write_process_input(self, data: str) -> None:
+        self.answer(data)
+
+
+class Screen:
+    """A program on a terminal of its own: what it printed (`raw`) and what can be seen (`text`)."""
+
+    def __init__(
+        self, program: Program, *argv: str, rows: int = 24, columns: int = 80, command: Sequence[str] = ()
+    ) -> None:
+        environ = {"TERM": "xterm-256color", "PAGER": "cat", **program.process_environ}
+        first, *rest = command or [sys.executable, "-m", "airflowctl", *argv]
+        self.raw = ""
+        self._screen: Any = _Answering(columns, rows)
+        self._screen.answer = lambda data: self._child.send(data)
+        self._stream = pyte.Stream(self._screen)
+        self._child: Any = pexpect.spawn(
+            first,
+            rest,
+            env=environ,
+            dimensions=(rows, columns),
+            encoding="utf-8",
+            codec_errors="replace",
+            timeout=DEADLINE,
+        )
+        self._child.delaybeforesend = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._child.close(force=True)
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self._screen.display]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def cells(self) -> list[list[str]]:
+        """The letter in each cell; a wide letter is followed by an empty one."""
+        screen = self._screen
+        return [
+            [screen.buffer[row][place].data for place in range(screen.columns)] for row in range(screen.lines)
+        ]
+
+    @property
+    def title(self) -> str:
+        return str(self._screen.title)
+
+    @property
+    def cursor_line(self) -> str:
+        return self.lines[int(self._screen.cursor.y)]
+
+    @property
+    def pid(self) -> int:
+        return int(self._child.pid)
+
+    def type(self, text: str) -> None:
+        """Keys, as a person would press them."""
+        self._child.send(text)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Another size for the window."""
+        self._screen.resize(rows, columns)
+        self._child.setwinsize(rows, columns)
+
+    def hang_up(self) -> None:
+        """The terminal goes away, as a window that is closed."""
+        self._child.ptyproc.fileobj.close()
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def until(self, *patterns: str) -> str:
+        """Read until all the patterns are on the screen; what is then on it."""
+        return self.until_true(
+            lambda: all(re.search(pattern, self.text, re.MULTILINE) for pattern in patterns), str(patterns)
+        )
+
+    def until_true(self, found: Callable[[], bool], what: str) -> str:
+        end = time.monotonic() + DEADLINE
+        while not found():
+            assert time.monotonic() < end, f"there is still not {what} in:\n{self.text}"
+            assert self._read(), f"it ended without {what} in:\n{self.text}"
+        return self.text
+
+    def prompt(self) -> str:
+        """Read until the shell waits for a line; what is then on the screen."""
+        return self.until_true(lambda: self.cursor_line.endswith(">"), "a prompt")
+
+    def end(self) -> int:
+        """Read until the program ends; its exit code."""
+        end = time.monotonic() + DEADLINE
+        while self._read():
+            assert time.monotonic() < end, f"it does not end:\n{self.text}"
+        self._child.wait()
+        return int(
+            self._child.exitstatus if self._child.exitstatus is not None else -self._child.signalstatus
+        )
+
+    def _read(self) -> bool:
+        """Take in what the program printed meanwhile; False when it has ended."""
+        try:
+            text = self._child.read_nonblocking(65536, timeout=0.05)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += text
+        self._stream.feed(text)
+        return True
