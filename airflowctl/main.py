@@ -9,8 +9,7 @@ from io import TextIOWrapper
 
 from airflowctl import __version__
 from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, CliError, Leave, UsageError
-from airflowctl.core.modes import BATCH, ONE_SHOT, SHELL
-from airflowctl.core.options import PROGRAM, Options
+from airflowctl.core.options import BATCH, ONE_SHOT, PROGRAM, SHELL, Options
 from airflowctl.core.parse import walk
 from airflowctl.core.programs import leave_current_folder_out
 from airflowctl.core.results import Text

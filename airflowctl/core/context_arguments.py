@@ -17,8 +17,6 @@ def filled(command: Command, typed: int, given: Container[str], context: Mapping
     so that `dagrun delete r1` names a run. What may be left out is filled where nothing typed can be meant
     for it, and never for a command that changes something.
     """
-    if not context:
-        return {}
     arguments = [it for it in command.arguments if it.name not in given]
     found = {}
     missing = sum(it.required or (it.many and it.complete in USED_KINDS[1:]) for it in arguments) - typed

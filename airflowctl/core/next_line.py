@@ -3,6 +3,7 @@ where the text is printed they get the options that lead to the server of the li
 
 from __future__ import annotations
 
+from airflowctl.core.results import NEXT_LINE
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 
 # Noncharacters of Unicode, which no text has that is meant to be read. Words stay apart and unquoted until
 # they are printed, so that nothing has to take a line to pieces again.
-_BEGIN, _BETWEEN, _END = "\ufdd0", "\ufdd1", "\ufdd2"
-_WITHOUT_MARKS = {ord(mark): None for mark in (_BEGIN, _BETWEEN, _END)}
+_BETWEEN, _END = "\ufdd1", "\ufdd2"
+_WITHOUT_MARKS = {ord(mark): None for mark in (NEXT_LINE, _BETWEEN, _END)}
 
 
 def suggest(*words: object, index: int = -1) -> str:
@@ -22,17 +23,17 @@ def suggest(*words: object, index: int = -1) -> str:
     `index` is that of an instance of a mapped task. `write_lines` makes text of it."""
     more = ("--map-index", index) if index >= 0 else ()
     texts = (str(word).translate(_WITHOUT_MARKS) for word in (*words, *more))
-    return f"{_BEGIN}{_BETWEEN.join(texts)}{_END}"
+    return f"{NEXT_LINE}{_BETWEEN.join(texts)}{_END}"
 
 
 def write_lines(text: str, write: Write) -> str:
     """The text with each line in it as `write` writes its words. Where that is nothing, the line is not to be
     proposed, and the words that introduce it go too."""
-    if _BEGIN not in text:
+    if NEXT_LINE not in text:
         return text
     done, rest = "", text
-    while _BEGIN in rest:
-        before, _, rest = rest.partition(_BEGIN)
+    while NEXT_LINE in rest:
+        before, _, rest = rest.partition(NEXT_LINE)
         words, _, rest = rest.partition(_END)
         line = write(tuple(words.split(_BETWEEN)) if words else ())
         done = done + before + line if line else _without_introduction(done + before)

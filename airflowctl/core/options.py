@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from airflowctl.core.environment import Network
 
+# How the program runs: one line of argv, a file of lines, or the interactive shell.
+ONE_SHOT, BATCH, SHELL = "one-shot", "batch", "shell"
+
 COLOURS = ("auto", "always", "never", "on", "off")  # the last two are the classic command's
 
 COMMON = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from airflowctl.core.command import ALWAYS, LINE, Command, Param
-from airflowctl.core.context_arguments import filled
 from airflowctl.core.errors import UsageError, did_you_mean
 from airflowctl.core.options import GLOBAL, PROGRAM
 from airflowctl.core.param_values import JOINED, choices_hint, is_distance, is_joined, usage, value
@@ -96,8 +95,10 @@ class Walk:
 
     def filled(self, coming: int = 0) -> dict[str, str]:
         """The arguments that the names in use give, if so many more are typed."""
-        if self.command is None:
+        if self.command is None or not self.lookup.context:
             return {}
+        from airflowctl.core.context_arguments import filled
+
         return filled(self.command, len(self.arguments) + coming, self.given, self.lookup.context)
 
     @property

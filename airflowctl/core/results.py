@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -46,6 +46,8 @@ class Record(NamedTuple):
 
 NO_DATA = object()
 
+NEXT_LINE = "\ufdd0"  # where a line to run next begins in a text: see airflowctl.core.next_line
+
 
 class Text(NamedTuple):
     """Words for a person; `data` is what the structured formats print instead, null included."""
@@ -53,6 +55,11 @@ class Text(NamedTuple):
     text: str
     data: Any = NO_DATA
     code: int = 0
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the words with the end of their last line; nothing where there are none."""
+        if self.text:
+            yield self.text if self.text.endswith("\n") else self.text + "\n"
 
 
 PLAIN = (Rows, Record, Text, type(None))  # what it mostly is; the others are in airflowctl.core.rich_results

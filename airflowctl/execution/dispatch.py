@@ -17,12 +17,10 @@ from airflowctl.core.errors import (
     ServerRefused,
     UsageError,
 )
-from airflowctl.core.modes import ONE_SHOT, SHELL
-from airflowctl.core.next_line import suggest
+from airflowctl.core.options import ONE_SHOT, SHELL
 from airflowctl.core.parse import Walk, walk
 from airflowctl.core.results import PLAIN, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import find_names
 from airflowctl.session.session import Session
 
 if TYPE_CHECKING:
@@ -137,6 +135,8 @@ def _show(state: Walk, session: Session) -> int:
     if call.command is None:
         return DONE
     if call.command.lasting and not session.is_lasting:
+        from airflowctl.core.next_line import suggest
+
         where = f"{call.command.line} is for the shell and for files of commands"
         raise UsageError(where, f"open the shell: {suggest()}")
     session.output.check()
@@ -215,6 +215,9 @@ def _from_names_in_use(state: Walk) -> dict[str, str]:
 
 def _way_out(command: Command, values: dict[str, Any], message: str, session: Session) -> str:
     """The command that lists what was not found: the last name of the line that is whole in the message."""
+    from airflowctl.core.next_line import suggest
+    from airflowctl.core.wording import find_names
+
     kinds = session.registry.kinds()
     chosen = (it for it in command.params if it.complete in kinds and values[it.name] != it.default)
     given = {param.complete: values[param.name] for param in chosen}

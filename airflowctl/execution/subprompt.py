@@ -52,7 +52,7 @@ def _answer(talk: Talk, text: str, session: Session) -> int:
 
 def _lines(talk: Talk, session: Session) -> Iterator[str]:
     """What is asked, line by line; a prompt that can be edited only where there is a terminal to draw on."""
-    from airflowctl.core.modes import SHELL
+    from airflowctl.core.options import SHELL
     from airflowctl.output.sanitise import line as harmless
 
     streams = session.streams

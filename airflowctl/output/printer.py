@@ -6,23 +6,18 @@ from collections.abc import Callable, Iterator
 
 from airflowctl.core.converters import zone
 from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
-from airflowctl.core.next_line import write_lines, write_lines_in
 from airflowctl.core.options import Options
-from airflowctl.core.results import NO_DATA, PLAIN, Rows, Text
+from airflowctl.core.results import NEXT_LINE, NO_DATA, PLAIN, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output import sanitise
-from airflowctl.output.formats import load_format
 from airflowctl.output.progress import Progress
-from airflowctl.output.render import render
 from airflowctl.output.streams import Streams, takes_unicode
-from airflowctl.output.style import Style
-from airflowctl.output.times import UTC, Clock
 
 if TYPE_CHECKING:
     from airflowctl.core.next_line import Write
     from airflowctl.core.rich_results import Printable, Shown, Watch
     from airflowctl.output.pager import Pager
-    from airflowctl.output.style import Format
+    from airflowctl.output.style import Format, Style
+    from airflowctl.output.times import Clock
     from airflowctl.output.watch import Watching
 
 
@@ -46,13 +41,16 @@ class Printer:
         self._watching: Watching | None = None
 
     def _style(self, result: Printable) -> Style:
+        from airflowctl.output.style import Style
+        from airflowctl.output.times import UTC
+
         terminal, options = self._streams.stdout_is_terminal, self._options
         return Style(
             format=self.format,
             columns=options.columns,
             header=not options.no_header,
             width=self._streams.columns if terminal else None,
-            explicit=options.output is not None or options.query is not None,
+            explicit=self._is_explicit,
             unicode=takes_unicode(self._streams.stdout),
             sort=options.sort or (),
             query=options.query or "",
@@ -61,13 +59,22 @@ class Printer:
         )
 
     @property
+    def _is_explicit(self) -> bool:
+        """Whether the line names a format or a query: nothing is chosen for the user then."""
+        return self._options.output is not None or self._options.query is not None
+
+    @property
     def format(self) -> Format:
         """The format of results: what the line asks for, or what fits stdout."""
+        from airflowctl.output.formats import load_format
+
         return load_format(self._options.output or ("table" if self._streams.stdout_is_terminal else "tsv"))
 
     @property
     def _clock(self) -> Clock:
         """How times are printed for a user; programs get them as the server sent them."""
+        from airflowctl.output.times import UTC, Clock
+
         if not self.format.is_for_eyes:
             return UTC
         name, now = self._zone_name, None
@@ -93,6 +100,8 @@ class Printer:
 
     def check(self) -> None:
         """Raise UsageError where results could not be shown as they are wanted."""
+        if not self._zone_name:
+            return
         try:
             _ = self._clock
         except ValueError as error:
@@ -153,17 +162,26 @@ class Printer:
     def _pieces(self, result: Shown, pager: Pager | None) -> Iterator[str]:
         """The text of a result, safe for where it goes."""
         safe = self._safe_for(result)
-        for piece in render(result, self._style(result)):
+        for piece in self._render(result):
             self._progress.end()
             self._empty = False
             yield safe(piece)
             self._progress.hushed = pager is not None and pager.runs
+
+    def _render(self, result: Shown) -> Iterator[str]:
+        if isinstance(result, Text) and not self._is_explicit:
+            return result.pieces()  # without the classes of formats: a third of what `version` loads
+        from airflowctl.output.render import render
+
+        return render(result, self._style(result))
 
     def _safe_for(self, result: Printable) -> Callable[[str], str]:
         """What makes a piece of a result safe for a terminal: nothing stays alive in it but our own colours,
         in the formats that have some, and those of a log."""
         if not self._streams.stdout_is_terminal:
             return str
+        from airflowctl.output import sanitise
+
         is_log, plain = False, sanitise.prose if isinstance(result, Text) else sanitise.block
         if not isinstance(result, PLAIN):
             from airflowctl.core.rich_results import Log, Report
@@ -186,6 +204,8 @@ class Printer:
     def error(self, error: CliError, where: str = "") -> None:
         """Print an error and its hint on stderr; as JSON where the format of results is JSON."""
         self._progress.end()
+        from airflowctl.output import sanitise
+
         # Before anything is escaped or cut: a secret is found only as it is.
         message, hint = self._redact(error.message), self._redact(error.hint)
         if self.format.has_json_errors:
@@ -215,12 +235,15 @@ class Printer:
 
     def note(self, text: str) -> None:
         """Print a note on stderr, one line."""
-        self._progress.end()
-        self._say(sanitise.line(self._redact(text)))
+        self._say(self.safe(text))
 
     def write_next_lines(self, result: Printable) -> Printable:
         """The result with the lines to run next in it written out, as lines of this session."""
         if isinstance(result, Text):
+            if result.data is NO_DATA and NEXT_LINE not in result.text:
+                return result
+            from airflowctl.core.next_line import write_lines, write_lines_in
+
             data = result.data if result.data is NO_DATA else write_lines_in(result.data, self._write_line)
             return result._replace(text=write_lines(result.text, self._write_line), data=data)
         if isinstance(result, PLAIN):
@@ -233,6 +256,7 @@ class Printer:
         """A text for stderr, its lines written out; of megabytes, which take their time, the beginning.
         Secrets are looked for before that, for in quotes they no longer look like themselves, and after it,
         when the words stand side by side."""
+        from airflowctl.core.next_line import write_lines
         from airflowctl.core.wording import head
 
         hidden = self._hide(head(text))
@@ -241,6 +265,8 @@ class Printer:
 
     def safe(self, text: str) -> str:
         """A text for the terminal, in one line: without secrets, and with nothing in it that is obeyed."""
+        from airflowctl.output import sanitise
+
         self._progress.end()
         return sanitise.line(self._redact(text))
 
@@ -262,6 +288,8 @@ class Printer:
                 self.debug(line)
 
     def debug(self, text: str) -> None:
+        from airflowctl.output import sanitise
+
         self._say(sanitise.line(f"debug: {self._redact(text)}"))
 
     def _write(self, text: str) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from airflowctl.core.results import NO_DATA, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output import sanitise
 from airflowctl.output.style import DataFormat, Style
 from airflowctl.output.values import full_text
 
@@ -55,14 +54,7 @@ def _render_text(text: Text, style: Style) -> Iterator[str]:
         return style.format.render_record(Record(text.data, next(iter(text.data))), style)
     if style.explicit and isinstance(style.format, DataFormat):
         return style.format.render_data(text.text if text.data is NO_DATA else text.data, style)
-    return _render_words(text.text, style)
-
-
-def _render_words(text: str, style: Style) -> Iterator[str]:
-    """Yield a text as it is: in a pipe as the server sent it, since it is the whole result."""
-    if text:
-        text = text if style.width is None else sanitise.prose(text)
-        yield text if text.endswith("\n") else text + "\n"
+    return text.pieces()
 
 
 def _render_values(found: Values, style: Style) -> Iterator[str]:
@@ -71,7 +63,7 @@ def _render_values(found: Values, style: Style) -> Iterator[str]:
         return style.format.render_values(data, style)
     if isinstance(style.format, DataFormat):
         return style.format.render_data(data, style)
-    return _render_words("null" if data is None else full_text(data), style)
+    return Text("null" if data is None else full_text(data)).pieces()
 
 
 def _render_log(log: Log, style: Style) -> Iterator[str]:

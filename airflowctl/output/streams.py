@@ -10,7 +10,6 @@ from io import StringIO
 
 from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.sanitise import block
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -103,6 +102,8 @@ class Streams:
 
     def ask(self, question: str) -> str:
         """Ask the user for one line. Return it without its end."""
+        from airflowctl.output.sanitise import block
+
         line = ""
         try:
             self.stderr.write(block(question))
@@ -116,6 +117,8 @@ class Streams:
     def ask_secret(self, question: str) -> str:
         """Ask the user for one line that is not echoed."""
         from getpass import getpass
+
+        from airflowctl.output.sanitise import block
 
         try:
             return getpass(block(question), self.stderr)

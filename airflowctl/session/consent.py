@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from airflowctl.core.effect import HARMLESS, LOSSY, NEEDS_YES, NOTHING, Effect
 from airflowctl.core.errors import UsageError
-from airflowctl.core.modes import BATCH, SHELL
+from airflowctl.core.options import BATCH, SHELL
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ own shell, and only what its user may run, as far as that is known."""
 from __future__ import annotations
 
 from airflowctl.core.errors import CliError
-from airflowctl.core.modes import SHELL
-from airflowctl.core.options import Options
+from airflowctl.core.options import SHELL, Options
 from airflowctl.core.parse import Walk, walk
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session.session import Session

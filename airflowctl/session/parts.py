@@ -6,7 +6,7 @@ from _thread import allocate_lock, get_ident  # threading costs a short command 
 from functools import cached_property
 
 from airflowctl.core.errors import CliError
-from airflowctl.core.modes import SHELL
+from airflowctl.core.options import SHELL
 from airflowctl.core.redaction import Redactor
 from airflowctl.core.typed import TYPE_CHECKING
 

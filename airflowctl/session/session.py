@@ -6,9 +6,7 @@ from _thread import get_ident  # threading costs a short command a millisecond
 from functools import cached_property
 
 from airflowctl.core.converters import parse_switch
-from airflowctl.core.modes import ONE_SHOT, SHELL
-from airflowctl.core.next_line import suggest
-from airflowctl.core.options import Options
+from airflowctl.core.options import ONE_SHOT, SHELL, Options
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session import registry
 from airflowctl.session.parts import Shared
@@ -165,6 +163,7 @@ class Session:
     def read_only(self) -> ReadOnlyRule | None:
         """What makes this session read-only at the server of its environment; None where nothing does."""
         from airflowctl.core.environment import ReadOnlyRule
+        from airflowctl.core.next_line import suggest
 
         environment, variable = self.environment, READ_ONLY_VARIABLE
         is_set = parse_switch(self.variable(variable), variable)
@@ -303,6 +302,7 @@ class Session:
         """Say so where the way to a server is not safe, and where a file allows that, how to end it."""
         for field, risk in environment.network.risks(environment.url):
             from airflowctl.api.proxy_discovery import through
+            from airflowctl.core.next_line import suggest
 
             option, by_proxy = field.replace("_", "-"), through(environment.url)
             text = f"warning: {risk} (--{option})"

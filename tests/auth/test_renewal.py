@@ -12,8 +12,7 @@ import pytest
 from local_airflow import LocalAirflow
 
 from airflowctl.core.credential import from_text
-from airflowctl.core.modes import SHELL
-from airflowctl.core.options import Options
+from airflowctl.core.options import SHELL, Options
 from airflowctl.session.session import Session
 from airflowctl.shell.toolbar import About, Toolbar
 from airflowctl.storage.secrets.kernel_keyring import KernelKeyring

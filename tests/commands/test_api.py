@@ -234,8 +234,7 @@ def test_an_old_server_is_told_before_anything_is_sent(program: Program) -> None
 
 
 def texts(line: str, program: Program) -> list[str]:
-    from airflowctl.core.modes import SHELL
-    from airflowctl.core.options import Options
+    from airflowctl.core.options import SHELL, Options
     from airflowctl.output.streams import Streams
     from airflowctl.session.session import Session
 

@@ -11,8 +11,7 @@ import pytest
 
 from airflowctl.completion.session_source import SessionNames
 from airflowctl.core.environment import Environment
-from airflowctl.core.modes import SHELL
-from airflowctl.core.options import Options
+from airflowctl.core.options import SHELL, Options
 from airflowctl.core.results import Rows, Text
 from airflowctl.output.streams import Streams
 from airflowctl.session import registry

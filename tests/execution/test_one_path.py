@@ -9,8 +9,7 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from airflowctl.core.modes import SHELL
-from airflowctl.core.options import Options
+from airflowctl.core.options import SHELL, Options
 from airflowctl.output.streams import Streams
 from airflowctl.session.session import Session
 from airflowctl.shell.app import GREETING

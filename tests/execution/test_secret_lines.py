@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from airflowctl.core.command import ALWAYS
-from airflowctl.core.modes import BATCH
-from airflowctl.core.options import Options
+from airflowctl.core.options import BATCH, Options
 from airflowctl.core.parse import walk
 from airflowctl.execution import dispatch
 from airflowctl.execution.pipeline import is_for_shell, operator

@@ -104,6 +104,19 @@ def test_help_and_version_load_nothing_heavy(program: Program, line: str, code: 
     assert found & (HEAVY | SLOW | NEEDLESS) == set()
 
 
+@pytest.mark.parametrize("line", ["version", "--version", "--help", "help dags", "dags list --help"])
+def test_a_text_loads_no_output_format(program: Program, line: str) -> None:
+    found = loaded(program, *line.split())
+    assert found.code == 0
+    printing = (
+        "airflowctl.output.formats",
+        "airflowctl.output.render",
+        "airflowctl.output.style",
+        "completers",
+    )
+    assert {name for name in found if name.startswith(printing)} == set()
+
+
 @pytest.mark.parametrize(
     "line", ["dags lst", "dgas list", "dags get", "dags list --nope", "dags list --limit x", "-Z"]
 )

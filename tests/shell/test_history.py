@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from prompt_toolkit.history import History
 
-from airflowctl.core.modes import SHELL
-from airflowctl.core.options import Options
+from airflowctl.core.options import SHELL, Options
 from airflowctl.output.streams import Streams
 from airflowctl.session.session import Session
 from airflowctl.shell.history import history

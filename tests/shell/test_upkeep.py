@@ -12,8 +12,7 @@ import pytest
 from prompt_toolkit.application import Application
 from prompt_toolkit.output import DummyOutput
 
-from airflowctl.core.modes import SHELL
-from airflowctl.core.options import Options
+from airflowctl.core.options import SHELL, Options
 from airflowctl.session import registry
 from airflowctl.session.session import Session
 from airflowctl.shell.signals import Signals

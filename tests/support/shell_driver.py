@@ -16,8 +16,7 @@ from prompt_toolkit.output import DummyOutput
 
 from airflowctl.completion.line_grammar import Grammar
 from airflowctl.completion.session_source import SessionNames
-from airflowctl.core.modes import SHELL
-from airflowctl.core.options import Options
+from airflowctl.core.options import SHELL, Options
 from airflowctl.execution import dispatch
 from airflowctl.output.streams import Streams
 from airflowctl.session.session import Session
