@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from airflowctl.api.auth.provider import Login
     from airflowctl.core.environment import Environment
-    from airflowctl.storage.environments import Environments
+    from airflowctl.storage.environments import EnvironmentStore
     from airflowctl.storage.secrets.stores import Stores
 
 _EARLY = 60.0  # seconds before its end, or a tenth of its life if that is longer, a token is renewed
@@ -50,7 +50,7 @@ class Credentials:
         environ: Mapping[str, str],
         login: Callable[[], Login],
         learn: Callable[..., object],
-        environments: Environments,
+        environments: EnvironmentStore,
         problem: str = "",
     ) -> None:
         """`problem` says why a token that is known is not used here, for errors."""
@@ -129,7 +129,7 @@ class Credentials:
         StoreUnavailable."""
         login = self.environment.login or new_login_id()
         lifetime = lifetime_of(credential, self.environment)
-        used, _ = self._stores.keep(key_of(login), credential.to_text(), lifetime, store)
+        used, _ = self._stores.save(key_of(login), credential.to_text(), lifetime, store)
         if login == self.environment.login:
             return
         self._adopt(self.environment._replace(login=login, login_origin=credential.origin))
@@ -207,9 +207,9 @@ class Credentials:
         """What the store has of this login; where another process has logged in anew, of that login."""
         if not self.environment.login:
             return self._take_over()
-        text = self._stores.named(self.environment.store).get(self._key)
+        text = self._stores.open_store(self.environment.store).get(self._key)
         if text is None and self._follow():
-            return self._stores.named(self.environment.store).get(self._key)
+            return self._stores.open_store(self.environment.store).get(self._key)
         return text
 
     def _follow(self) -> bool:
@@ -228,11 +228,11 @@ class Credentials:
     def _take_over(self) -> str | None:
         """A login of an earlier version, kept under origin and environment: from now on under an id of its
         own. Another home may have put its own there, so it stays unless it is this user's."""
-        from airflowctl.storage.secrets.lock import locked
+        from airflowctl.storage.secrets.lock import hold_lock
 
         here = self.environment
-        earlier, store = earlier_key(here.url, here.name), self._stores.named(here.store)
-        with locked(self._locks, earlier):
+        earlier, store = earlier_key(here.url, here.name), self._stores.open_store(here.store)
+        with hold_lock(self._locks, earlier):
             if self._follow():
                 return store.get(self._key)
             text = store.get(earlier)
@@ -300,9 +300,9 @@ class Credentials:
         if not held.method:
             return self._read_again(held)
         self._tried_at = time.monotonic()
-        from airflowctl.storage.secrets.lock import locked
+        from airflowctl.storage.secrets.lock import hold_lock
 
-        with locked(self._locks, self._key):
+        with hold_lock(self._locks, self._key):
             self._follow()
             kept = self._kept()
             if kept is not None and kept.token != held.token and not _is_due(kept):

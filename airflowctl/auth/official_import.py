@@ -76,10 +76,10 @@ def _look_up(session: Session, files: PrivateFolder, name: str) -> Candidate | N
 def _token(name: str) -> tuple[str, str]:
     """The token in the keyring, and why there is none that can be used."""
     from airflowctl.api.auth.token import expires_at
-    from airflowctl.storage.secrets.system_keyring import entry
+    from airflowctl.storage.secrets.system_keyring import read_entry
 
     try:
-        token = (entry(_SERVICE, _USER.format(name)) or "").strip()
+        token = (read_entry(_SERVICE, _USER.format(name)) or "").strip()
     except StoreUnavailable as error:
         return "", error.message
     if not may_be_sent(token):

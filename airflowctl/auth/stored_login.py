@@ -75,7 +75,7 @@ def _put(session: Session, environment: Environment, credential: Credential, sto
 
     login, before = new_login_id(), session.environments.get(environment.name)
     wanted = store or (ASKED_FOR if before is not None and before.store == ASKED_FOR else "")
-    used, problem = session.shared.stores.keep(
+    used, problem = session.shared.stores.save(
         key_of(login), credential.to_text(), lifetime_of(credential, environment), wanted
     )
     lasting = "" if used.name == MEMORY else used.name
@@ -91,7 +91,7 @@ def _keep_unnamed(session: Session, kept: Kept, credential: Credential, error: C
     key, stores = key_of(kept.environment.login), session.shared.stores
     if kept.environment.store:
         with suppress(StoreUnavailable):
-            stores.named(kept.environment.store).delete(key)
+            stores.open_store(kept.environment.store).delete(key)
     if not session.is_lasting:
         with suppress(CliError):
             _revoke(session, kept.environment, credential)
@@ -163,7 +163,7 @@ def _places(session: Session, environment: Environment) -> list[tuple[Store, Key
     stores, key = session.shared.stores, key_of(environment.login)
     if not environment.login:
         key = earlier_key(environment.url, environment.name)
-    kept = [(stores.named(environment.store), key)] if environment.store else []
+    kept = [(stores.open_store(environment.store), key)] if environment.store else []
     return [(stores.memory, key), *kept]
 
 

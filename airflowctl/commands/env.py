@@ -72,7 +72,7 @@ def use(session: Session, name: str) -> Text:
     if session.is_lasting:
         session.select(environment)
     else:
-        session.environments.choose(name)
+        session.environments.write_default(name)
         session.shared.chosen = name  # for the lines that follow in a file
     return Text(f"{name} is in use: {environment.url}", {"environment": name, "url": environment.url})
 
@@ -201,8 +201,8 @@ def remove(session: Session, name: str) -> Text:
         session.output.note(f"its login may still be kept: {error.message}")
     session.environments.remove(name)
     with suppress(ConfigError):
-        if session.environments.chosen() == name:
-            session.environments.choose("")
+        if session.environments.read_default() == name:
+            session.environments.write_default("")
     session.forget_servers()
     return Text(f"removed {name}{where}", {"removed": name})
 

@@ -33,7 +33,7 @@ def change(session: Session, name: str | None, value: str | None, keep: bool) ->
     if keep:
         from airflowctl.storage.preferences import SETTINGS as TABLE
 
-        session.lookup.preferences.keep(TABLE, name, value)
+        session.lookup.preferences.store(TABLE, name, value)
     return Text(f"{name} is {value}{' from now on' if keep else ''}", {"name": name, "value": value})
 
 

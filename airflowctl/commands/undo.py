@@ -58,7 +58,7 @@ def undo(session: Session, change: int | None, dry_run: bool) -> Rows:
         return _plan(session, entry, steps)
     _show(session, entry, steps)
     ready = [step for step in steps if not step.problem]
-    session.confirm(f"{entry.what}: {counted(len(ready), entry.kind)} would be as before.", "undo")
+    session.confirm(f"{entry.summary}: {counted(len(ready), entry.kind)} would be as before.", "undo")
     failed = reversal.take_all_back(session.api, entry.spec, steps)
     session.shared.journal.keep_only(entry, tuple(failed))
     return _outcomes(entry, steps, failed)
@@ -87,7 +87,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "environment": entry.environment,
         "url": entry.origin,
         "user": entry.user,
-        "change": entry.what,
+        "change": entry.summary,
         "kind": entry.kind or None,
         "undo": not reason,
         "reason": reason or None,
@@ -110,11 +110,11 @@ def _chosen(session: Session, number: int | None) -> Entry:
         raise NotUndone("there is nothing to undo: nothing was changed by hand within the last hour")
     if not _is_here(session, found):
         raise NotUndone(
-            f"the last change was made on {found.environment} ({found.origin}): {found.what}",
+            f"the last change was made on {found.environment} ({found.origin}): {found.summary}",
             f"to take it back: {_elsewhere(session, found, number)}",
         )
     if reason := found.obstacle():
-        raise NotUndone(f"{found.what} cannot be undone: {reason}", _instead(found, here))
+        raise NotUndone(f"{found.summary} cannot be undone: {reason}", _instead(found, here))
     return found
 
 
@@ -137,7 +137,7 @@ def _instead(entry: Entry, here: list[Entry]) -> str:
     hints = [f"to look: {suggest(*entry.look)}"] if entry.look else []
     if before is not None:
         line = suggest("undo", "--change", before.number)
-        hints.append(f"to take back the change before it, {before.what}: {line}")
+        hints.append(f"to take back the change before it, {before.summary}: {line}")
     return "; ".join(hints)
 
 
@@ -147,7 +147,9 @@ def _show(session: Session, entry: Entry, steps: list[Step]) -> None:
 
     if all(step.problem for step in steps):
         hint = f"to look: {suggest('undo', '--change', entry.number, '--dry-run')}"
-        raise NotUndone(f"{entry.what} cannot be undone: {steps[0].problem}", "" if len(steps) == 1 else hint)
+        raise NotUndone(
+            f"{entry.summary} cannot be undone: {steps[0].problem}", "" if len(steps) == 1 else hint
+        )
     lines = [line for step in steps for line in describe(entry, step, session.shared.redact)]
     for line in lines[:_MOST_LINES]:
         session.output.note(line)
@@ -160,12 +162,12 @@ def _show(session: Session, entry: Entry, steps: list[Step]) -> None:
 
 def _plan(session: Session, entry: Entry, steps: Iterable[Step]) -> Rows:
     from airflowctl.undo.entry import name_of
-    from airflowctl.undo.reversal import shown
+    from airflowctl.undo.reversal import field_changes
 
     rows, code = [], 0
     for step in steps:
         row = {"kind": entry.kind, "name": name_of(step.item.key), "action": step.action}
-        fields = [] if step.problem else shown(entry.spec, step, session.shared.redact)
+        fields = [] if step.problem else field_changes(entry.spec, step, session.shared.redact)
         parts = [{"field": field, "now": now, "then": then} for field, now, then in fields]
         nothing: list[dict[str, str | None]] = [dict.fromkeys(("field", "now", "then"))]
         rows += [{**row, **part, "reason": step.problem or None} for part in parts or nothing]

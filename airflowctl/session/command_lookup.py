@@ -100,7 +100,7 @@ class Vocabulary:
             raise UsageError(f"'{alias}' cannot be an alias", "use letters, digits, '-' and '_'")
         if alias in PROGRAM_NAMES or registry.noun(alias) or registry.elsewhere((alias,)):
             raise UsageError(f"'{alias}' is a command, which no alias may hide", "choose another word")
-        self.preferences.keep(ALIASES, alias, line)
+        self.preferences.store(ALIASES, alias, line)
         self._aliases.clear()
 
     def forget(self, alias: str) -> None:
@@ -113,7 +113,7 @@ class Vocabulary:
             there = f"there are: {', '.join(known)}" if known else "there are none"
             hint = did_you_mean(alias, known) or there
             raise UsageError(f"there is no alias '{alias}'", hint)
-        self.preferences.keep(ALIASES, alias, None)
+        self.preferences.store(ALIASES, alias, None)
         self._aliases.clear()
 
 

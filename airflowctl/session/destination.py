@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from airflowctl.core.options import Options
-    from airflowctl.storage.environments import Environments
+    from airflowctl.storage.environments import EnvironmentStore
 
 URL_VARIABLE, NAME_VARIABLE = "AIRFLOWCTL_URL", "AIRFLOW_CLI_ENVIRONMENT"
 
@@ -36,7 +36,7 @@ def named_url(options: Options, environ: Mapping[str, str]) -> str:
 
 
 def find_environment(
-    options: Options, environ: Mapping[str, str], known: Environments, chosen: Callable[[], str]
+    options: Options, environ: Mapping[str, str], known: EnvironmentStore, chosen: Callable[[], str]
 ) -> Environment | None:
     """The environment of a line: its file, with the line's address over it; None if it is not known.
     Raises UsageError, ConfigError."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
     from airflowctl.session.session_history import Memory
     from airflowctl.session.variable_token import VariableToken
-    from airflowctl.storage.environments import Environments
+    from airflowctl.storage.environments import EnvironmentStore
     from airflowctl.storage.policy import Policy
     from airflowctl.storage.secrets.stores import Stores
     from airflowctl.undo.journal import Journal
@@ -85,20 +85,20 @@ class Shared:
         return VariableToken(self._options, environ)
 
     @property
-    def environments(self) -> Environments:
+    def environments(self) -> EnvironmentStore:
         self.decide_token_owner()
         return self._environments
 
     @cached_property
-    def _environments(self) -> Environments:
-        from airflowctl.storage.environments import Environments
+    def _environments(self) -> EnvironmentStore:
+        from airflowctl.storage.environments import EnvironmentStore
 
-        return Environments(self.base.streams.environ)
+        return EnvironmentStore(self.base.streams.environ)
 
     @cached_property
     def chosen(self) -> str:
         """What `env use` has chosen; for as long as this session lasts, whatever others choose meanwhile."""
-        return self._environments.chosen()
+        return self._environments.read_default()
 
     def decide_token_owner(self) -> None:
         """Fix the server of the token in the variables: before anything that a line does can change it. To be
@@ -116,7 +116,7 @@ class Shared:
             self.base.streams.environ,
             passphrase=lambda: passphrase(self.base),
             new_passphrase=lambda: new_passphrase(self.base),
-            waiting=lambda: wait_for_unlock(self.base),
+            notify_locked=lambda: wait_for_unlock(self.base),
             is_lasting=self.base.is_lasting,
             require=self.policy.require_store,
         )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from airflowctl.output.streams import Streams
     from airflowctl.session.command_lookup import Vocabulary
     from airflowctl.session.server_connection import Server
-    from airflowctl.storage.environments import Environments
+    from airflowctl.storage.environments import EnvironmentStore
     from airflowctl.undo.recorder import Recorder
 
 READ_ONLY_VARIABLE = "AIRFLOWCTL_READ_ONLY"
@@ -205,7 +205,7 @@ class Session:
         vars(base).pop("output", None)  # that of before
 
     @property
-    def environments(self) -> Environments:
+    def environments(self) -> EnvironmentStore:
         return self.shared.environments
 
     @property

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from airflowctl.core.environment import Environment
     from airflowctl.core.options import Options
-    from airflowctl.storage.environments import Environments
+    from airflowctl.storage.environments import EnvironmentStore
 
 
 class VariableToken:
@@ -37,7 +37,7 @@ class VariableToken:
         """The variable that is set; the file's is not looked at beside the other."""
         return TOKEN_VARIABLE if TOKEN_VARIABLE in self._environ else TOKEN_FILE_VARIABLE
 
-    def decide(self, known: Environments, chosen: Callable[[], str]) -> None:
+    def decide(self, known: EnvironmentStore, chosen: Callable[[], str]) -> None:
         """Fix the server, if that was not done before. Raises nothing."""
         if self._origin is not None:
             return
@@ -49,7 +49,7 @@ class VariableToken:
         except ConfigError:
             pass  # of a damaged file nothing is taken, also not when it was mended meanwhile
 
-    def _find_origin(self, known: Environments, chosen: Callable[[], str]) -> str:
+    def _find_origin(self, known: EnvironmentStore, chosen: Callable[[], str]) -> str:
         from airflowctl.core.url import base_url
 
         url = url_of_variable(self._environ)
@@ -78,14 +78,16 @@ class VariableToken:
             return ""
         return f"{self.name} is for {self._origin}"
 
-    def note_once(self, environment: Environment, known: Environments, note: Callable[[str], object]) -> None:
+    def note_once(
+        self, environment: Environment, known: EnvironmentStore, note: Callable[[str], object]
+    ) -> None:
         """Say so, the first time, where the token goes to another server than that of `env use`."""
         if self._is_noted or not self.belongs_to(environment):
             return
         self._is_noted = True
         used = None
         with suppress(CliError):
-            used = known.get(known.chosen() or DEFAULT_ENVIRONMENT)
+            used = known.get(known.read_default() or DEFAULT_ENVIRONMENT)
         if used is not None and used.url != environment.url:
             note(
                 f"{self.name} is used for {environment.url}, not for the environment in use ({used.name},"

@@ -1,4 +1,4 @@
-"""The environments of this person: one small file each. No secret is ever here."""
+"""The user's environments: one small file each, without any secret."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from airflowctl.storage.private_files import config_folder, state_folder, toml
 if TYPE_CHECKING:
     from typing import Any
 
-_FOLDER, _CHOSEN, _ENDING = "environments", "environment", ".toml"
+# A file for each environment, written by airflowctl only: a program that rewrites what a user edits loses
+# comments and order (decision 0023).
+_FOLDER, _DEFAULT, _ENDING = "environments", "environment", ".toml"
 _AGAIN = "mend or remove it, then log in again"
 
 
-class Environments:
-    """Those on disk, and those of this session over them."""
+class EnvironmentStore:
+    """Reads and writes the environments on disk; those of this session stand over them."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._folder = config_folder(environ)
@@ -27,23 +29,26 @@ class Environments:
         self._session: dict[str, Environment] = {}  # what was saved or read in this session
 
     def names(self) -> tuple[str, ...]:
-        """Sorted; raises ConfigError where another user could have put one there."""
+        """Return the names, sorted; raises ConfigError where another user could have put a file there."""
         files = self._folder.list(_FOLDER)
-        kept = (name[: -len(_ENDING)] for name in files if name.endswith(_ENDING))
-        return tuple(sorted({*filter(is_name, kept), *self._session}))
+        file_names = (name[: -len(_ENDING)] for name in files if name.endswith(_ENDING))
+        return tuple(sorted({*filter(is_name, file_names), *self._session}))
 
     def get(self, name: str) -> Environment | None:
-        """The environment of that name; raises ConfigError when its file is damaged."""
+        """Return the environment of that name; raises ConfigError when its file is damaged."""
         file = _file(name)
+        # Read once in a session: an edit of the file meanwhile must not send a running line elsewhere
+        # (decision 0027).
         if name not in self._session:
             content = self._folder.read(*file)
             if content is None:
                 return None
-            self._session[name] = _read(name, self._folder.path(*file), content)
+            self._session[name] = _parse(name, self._folder.path(*file), content)
         return self._session[name]
 
     def has_production_at(self, url: str) -> bool:
-        """Whether a production environment has this address. A damaged file says nothing of its address."""
+        """Return whether a production environment has this address. A damaged file says nothing of its
+        address."""
         return any(environment.is_production and environment.url == url for environment in self._readable())
 
     def _readable(self) -> Iterator[Environment]:
@@ -56,19 +61,19 @@ class Environments:
     def read(self, name: str) -> Environment | None:
         """As `get`, but as it is on disk now: another process may have changed it."""
         content = self._folder.read(*_file(name))
-        return None if content is None else _read(name, self.path(name), content)
+        return None if content is None else _parse(name, self.path(name), content)
 
     def remember(self, environment: Environment) -> None:
-        """Keep it for this session only."""
+        """Keep an environment for this session only."""
         self._session[environment.name] = environment
 
     def update(self, name: str, change: Callable[[Environment | None], Environment]) -> Environment:
         """Save what `change` makes of the environment as it is on disk now; one process at a time, so that no
         change of another is lost. `change` gets None where there is none, or its file is damaged."""
-        from airflowctl.storage.secrets.lock import locked
+        from airflowctl.storage.secrets.lock import hold_lock
         from airflowctl.storage.secrets.store import Key
 
-        with locked(self._locks, Key("environment", self.path(name))):
+        with hold_lock(self._locks, Key("environment", self.path(name))):
             try:
                 before = self.read(name)
             except ConfigError:
@@ -78,34 +83,34 @@ class Environments:
         return changed
 
     def save(self, environment: Environment) -> None:
-        """Keep it for this session and, atomically and for this user only, on disk."""
+        """Keep an environment for this session and, atomically and for this user only, on disk."""
         file = _file(environment.name)
         self._session[environment.name] = environment
-        self._folder.write(_written(environment), *file)
+        self._folder.write(_to_toml(environment), *file)
 
     def remove(self, name: str) -> bool:
-        """Whether there was one."""
-        had = self._session.pop(name, None) is not None
-        return self._folder.remove(*_file(name)) or had
+        """Remove an environment; return whether it existed."""
+        existed = self._session.pop(name, None) is not None
+        return self._folder.remove(*_file(name)) or existed
 
-    def choose(self, name: str) -> None:
-        """Use it from now on wherever no other is named; an empty name chooses none."""
+    def write_default(self, name: str) -> None:
+        """Make an environment the default of lines that name no other; an empty name leaves no default."""
         if name:
-            self._folder.write(f"{check_name(name)}\n", _CHOSEN)
+            self._folder.write(f"{check_name(name)}\n", _DEFAULT)
         else:
-            self._folder.remove(_CHOSEN)
+            self._folder.remove(_DEFAULT)
 
-    def chosen(self) -> str:
-        """The one that was chosen to be used wherever no other is named, if any. Raises ConfigError."""
-        content = self._folder.read(_CHOSEN)
+    def read_default(self) -> str:
+        """Return the default environment's name, empty for none. Raises ConfigError."""
+        content = self._folder.read(_DEFAULT)
         name = (content or b"").decode("utf-8", "replace").strip()
         if name and not is_name(name):
-            path = self._folder.path(_CHOSEN)
+            path = self._folder.path(_DEFAULT)
             raise ConfigError(f"{path} is damaged: no environment's name", suggest("env", "use", "NAME"))
         return name
 
     def path(self, name: str) -> str:
-        """Its file."""
+        """Return the path of the environment's file."""
         return self._folder.path(*_file(name))
 
 
@@ -113,10 +118,11 @@ def _file(name: str) -> tuple[str, str]:
     return _FOLDER, f"{check_name(name)}{_ENDING}"
 
 
-def _written(environment: Environment) -> str:
-    """As TOML: only what is not as it would be anyway."""
+def _to_toml(environment: Environment) -> str:
+    """Return an environment as TOML, without the fields that have their default."""
     texts = {name: getattr(environment, name) for name in ("url", "username", "method", "store")}
     lines = [f"{name} = {toml(value)}" for name, value in texts.items() if value]
+    # The id belongs to this file, so two homes of a user never share a login (decision 0022).
     if environment.store and environment.login:
         lines.append(f"login = {toml(environment.login)}")
         lines.append(f"login_origin = {toml(environment.login_origin)}")
@@ -130,6 +136,8 @@ def _written(environment: Environment) -> str:
         lines.append("read_only = true")
     lines += _table("settings", dict(environment.settings))
     lines += _table("network", environment.network._asdict())
+    # Exceptions for the network are kept by origin: those of Airflow never hold for the issuer (decision
+    # 0014).
     lines += _table("issuer_network", environment.issuer_network._asdict())
     return "\n".join(lines) + "\n"
 
@@ -139,40 +147,43 @@ def _table(title: str, pairs: Mapping[str, object]) -> list[str]:
     return ["", f"[{title}]", *lines] if lines else []
 
 
-def _read(name: str, path: str, content: bytes) -> Environment:
+def _parse(name: str, path: str, content: bytes) -> Environment:
     import tomllib
 
     try:
-        return _checked(name, tomllib.loads(content.decode("utf-8")))
+        return _from_table(name, tomllib.loads(content.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
         raise ConfigError(f"{path} is damaged: {error}", _AGAIN) from None
     except UsageError as error:
         raise ConfigError(f"{path}: {error.message}", error.hint) from None
 
 
-def _checked(name: str, found: dict[str, Any]) -> Environment:
-    """Raises ValueError for what cannot be; what is not known may be of a later version."""
+def _from_table(name: str, document: dict[str, Any]) -> Environment:
+    """Return the environment of a parsed file; raises ValueError for a value of the wrong type. Unknown
+    keys are passed over: a later version may have written them."""
     from airflowctl.core.url import base_url
 
-    url, username, method, store = (_text(found, key) for key in ("url", "username", "method", "store"))
+    url, username, method, store = (_text(document, key) for key in ("url", "username", "method", "store"))
     if not url:
         raise ValueError('it needs url = "..."')
-    command = found.get("command", [])
+    command = document.get("command", [])
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         raise ValueError("command is not a list of words")
-    hours = found.get("max_session_hours", MAX_SESSION)
+    hours = document.get("max_session_hours", MAX_SESSION)
     if isinstance(hours, bool) or not isinstance(hours, int | float) or not hours > 0:
         raise ValueError("max_session_hours is not a number of hours")
-    settings = found.get("settings", {})
+    settings = document.get("settings", {})
     if not isinstance(settings, dict):
         raise ValueError("[settings] is a table")
     texts = {key: _text(settings, key) for key in settings}
-    production = found.get("production")
+    # None is a third value: the name of the environment decides (decision 0019).
+    production = document.get("production")
     if not isinstance(production, bool | None):
         raise ValueError("production is not true or false")
-    read_only = found.get("read_only", False)
+    read_only = document.get("read_only", False)
     if not isinstance(read_only, bool):
         raise ValueError("read_only is not true or false")
+    # Positional, in the order of the fields: a field that is added must be read here too.
     return Environment(
         name,
         base_url(url),
@@ -181,17 +192,17 @@ def _checked(name: str, found: dict[str, Any]) -> Environment:
         store,
         settings_of(texts),
         tuple(command),
-        _network(found, "network"),
+        _network(document, "network"),
         float(hours),
         production,
         read_only,
-        *_login(found, base_url(url)),
-        issuer_network=_network(found, "issuer_network"),
+        *_login(document, base_url(url)),
+        issuer_network=_network(document, "issuer_network"),
     )
 
 
-def _network(found: dict[str, Any], name: str) -> Network:
-    table = found.get(name, {})
+def _network(document: dict[str, Any], name: str) -> Network:
+    table = document.get(name, {})
     if not isinstance(table, dict):
         raise ValueError(f"[{name}] is a table")
     return Network(
@@ -203,12 +214,13 @@ def _network(found: dict[str, Any], name: str) -> Network:
     )
 
 
-def _login(found: dict[str, Any], url: str) -> tuple[str, str]:
-    """The id of the login, and the address it was made for."""
+def _login(document: dict[str, Any], url: str) -> tuple[str, str]:
+    """Return the id of the login and the address that it was made for, both empty where there is none."""
     from airflowctl.core.url import base_url
     from airflowctl.storage.secrets.store import is_login_id
 
-    login, origin = _text(found, "login"), _text(found, "login_origin")
+    login, origin = _text(document, "login"), _text(document, "login_origin")
+    # The id becomes part of a file's name (see EncryptedFile), so a damaged one must not lead elsewhere.
     if login and not is_login_id(login):
         raise ValueError("login is not the id of a login")
     return login, (base_url(origin) if origin else url) if login else ""

@@ -19,7 +19,7 @@ AUDIT_VARIABLE = "AIRFLOWCTL_AUDIT_LOG"
 
 
 class Policy(NamedTuple):
-    """What is fixed. Empty: nothing is.
+    """What the administrator fixed; an empty policy fixes nothing.
 
     `production` and `read_only` are patterns of addresses (see `matches`). `stores` and `login_methods` are
     the names allowed, None where all are; memory is always allowed, since it is no storage. `insecure` allows
@@ -38,7 +38,7 @@ class Policy(NamedTuple):
 
     @property
     def name(self) -> str:
-        """How errors call it: by its files."""
+        """Return the name of the policy in errors: its files."""
         return f"the policy in {' and '.join(self.sources)}"
 
     def is_production(self, url: str) -> bool:
@@ -49,9 +49,10 @@ class Policy(NamedTuple):
 
     def require_store(self, name: str) -> None:
         """Raise PolicyForbids for a store that is not allowed."""
+        # Memory is no storage: it ends with the process, so no policy has to allow it.
         if self.stores is not None and name not in (*self.stores, "memory"):
             raise PolicyForbids(
-                f"{self.name} does not allow the store {name}", f"it allows: {_listed(self.stores)}"
+                f"{self.name} does not allow the store {name}", f"it allows: {_join_names(self.stores)}"
             )
 
     def require_login_method(self, name: str) -> None:
@@ -59,11 +60,11 @@ class Policy(NamedTuple):
         if self.login_methods is not None and name not in self.login_methods:
             raise PolicyForbids(
                 f"{self.name} does not allow the login method {name}",
-                f"it allows: {_listed(self.login_methods)}",
+                f"it allows: {_join_names(self.login_methods)}",
             )
 
     def require_secure(self, environment: Environment) -> None:
-        """Raise PolicyForbids where the way to a server is not checked or not encrypted, and must be."""
+        """Raise PolicyForbids where a connection is not verified or not encrypted, and must be."""
         ways = {"": environment.network, "issuer-": environment.issuer_network}
         allowed = [
             f"{prefix}{field.replace('_', '-')}"
@@ -83,8 +84,8 @@ class Policy(NamedTuple):
         return Policy(
             (*self.production, *other.production),
             (*self.read_only, *other.read_only),
-            _common(self.stores, other.stores),
-            _common(self.login_methods, other.login_methods),
+            _intersection(self.stores, other.stores),
+            _intersection(self.login_methods, other.login_methods),
             self.insecure and other.insecure,
             self.programs and other.programs,
             tuple(dict.fromkeys((*self.audit_logs, *other.audit_logs))),
@@ -97,6 +98,7 @@ def load_policy(environ: Mapping[str, str]) -> Policy:
     AIRFLOWCTL_AUDIT_LOG. Raises ConfigError: a policy that cannot be read forbids everything."""
     import os
 
+    # The variable can only add to the system's policy: a user may tighten it, never loosen it.
     policy = _read(SYSTEM_FILE) or Policy()
     path = environ.get(VARIABLE, "").strip()
     if path:
@@ -109,7 +111,7 @@ def load_policy(environ: Mapping[str, str]) -> Policy:
 
 
 def matches(pattern: str, url: str) -> bool:
-    """Whether an address (as core.url.base_url makes them) is one of a pattern's.
+    """Return whether a pattern covers an address (as core.url.base_url makes them).
 
     `https://host/team-a` is that address and all below it; `host` is that host by any scheme, port and path;
     `*` and `?` stand for letters in either. A host's case does not matter.
@@ -119,7 +121,8 @@ def matches(pattern: str, url: str) -> bool:
     from airflowctl.core.url import parse_address
 
     address = parse_address(url)
-    address = address._replace(host=address.host.rstrip("."))  # a name of the DNS may end so
+    # A DNS name with a dot at its end is the same host: without it the rule could be walked round.
+    address = address._replace(host=address.host.rstrip("."))
     pattern, url = pattern.strip().rstrip("/"), address.base
     if "://" not in pattern:
         return fnmatchcase(address.host, pattern.lower().rstrip("."))
@@ -130,7 +133,7 @@ def matches(pattern: str, url: str) -> bool:
 
 
 def _read(path: str) -> Policy | None:
-    """The policy in a file; None where there is none."""
+    """Return the policy in a file; None where there is none."""
     content = read_private(path)
     if content is None:
         return None
@@ -139,11 +142,14 @@ def _read(path: str) -> Policy | None:
     try:
         return _parse(tomllib.loads(content.decode("utf-8")), path)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
+        # What cannot be read counts as the worse case: the policy forbids (docs/security.md, threat model
+        # 10).
         raise ConfigError(f"{path} is no policy: {error}", "mend it; until then no server is asked") from None
 
 
 def _parse(table: dict[str, Any], path: str) -> Policy:
-    """Raises ValueError, also for a key that is not known: a policy that is mistyped must not be ignored."""
+    """Return the policy of a parsed file; raises ValueError, also for a key that is not known."""
+    # A key that is not known is refused: a rule that is mistyped must not be ignored.
     known = ("production", "read_only", "stores", "login_methods", "insecure", "programs", "audit_log")
     unknown = [key for key in table if key not in known]
     if unknown:
@@ -157,8 +163,8 @@ def _parse(table: dict[str, Any], path: str) -> Policy:
         (("*",) if read_only else ()) if isinstance(read_only, bool) else _texts(table, "read_only") or (),
         _texts(table, "stores"),
         _texts(table, "login_methods"),
-        _truth(table, "insecure"),
-        _truth(table, "programs"),
+        _boolean(table, "insecure"),
+        _boolean(table, "programs"),
         (log,) if log else (),
         (path,),
     )
@@ -173,18 +179,18 @@ def _texts(table: dict[str, Any], key: str) -> tuple[str, ...] | None:
     return tuple(value)
 
 
-def _truth(table: dict[str, Any], key: str) -> bool:
+def _boolean(table: dict[str, Any], key: str) -> bool:
     value = table.get(key, True)
     if not isinstance(value, bool):
         raise ValueError(f"{key} is not true or false")
     return value
 
 
-def _common(names: tuple[str, ...] | None, others: tuple[str, ...] | None) -> tuple[str, ...] | None:
+def _intersection(names: tuple[str, ...] | None, others: tuple[str, ...] | None) -> tuple[str, ...] | None:
     if names is None or others is None:
         return names if others is None else others
     return tuple(name for name in names if name in others)
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _join_names(names: tuple[str, ...]) -> str:
     return ", ".join(names) or "none"

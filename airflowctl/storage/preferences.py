@@ -1,4 +1,4 @@
-"""What a person keeps for every session: aliases and settings, in one small file of ours."""
+"""What a user keeps for every session: aliases and settings, in one small file of ours."""
 
 from __future__ import annotations
 
@@ -16,23 +16,22 @@ ALIASES, SETTINGS = "aliases", "settings"
 
 
 class Preferences:
-    """Read when something of it is asked for; raises ConfigError where the file is damaged."""
+    """The preferences file, read on first use; raises ConfigError where the file is damaged."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._folder = config_folder(environ)
         self._tables: dict[str, dict[str, str]] | None = None
 
     def table(self, title: str) -> dict[str, str]:
-        """A copy of one of its tables."""
+        """Return a copy of a table of the file."""
         if self._tables is None:
             content = self._folder.read(_FILE)
-            self._tables = _read(self._folder.path(_FILE), content) if content else {}
+            self._tables = _parse(self._folder.path(_FILE), content) if content else {}
         return dict(self._tables.get(title, {}))
 
-    def keep(self, title: str, name: str, value: str | None) -> None:
-        """Put one value in, or take it out (None); over what is on disk by now, which no other process
-        changes meanwhile."""
-        with self._folder.locked():
+    def store(self, title: str, name: str, value: str | None) -> None:
+        """Write a value into a table, or remove it (None), under the folder's lock."""
+        with self._folder.lock():
             self._tables = None
             table = self.table(title)
             tables = dict(self._tables or {})
@@ -41,24 +40,24 @@ class Preferences:
             else:
                 table[name] = value
             tables[title] = table
-            parts = (_written(title, pairs) for title, pairs in tables.items() if pairs)
+            parts = (_to_toml(title, pairs) for title, pairs in tables.items() if pairs)
             self._folder.write("\n".join(parts), _FILE)
         self._tables = tables
 
 
-def _written(title: str, pairs: Mapping[str, str]) -> str:
+def _to_toml(title: str, pairs: Mapping[str, str]) -> str:
     return "".join([f"[{title}]\n", *(f"{toml(name)} = {toml(value)}\n" for name, value in pairs.items())])
 
 
-def _read(path: str, content: bytes) -> dict[str, dict[str, str]]:
+def _parse(path: str, content: bytes) -> dict[str, dict[str, str]]:
     import tomllib
 
-    way = "mend or remove it"
+    hint = "mend or remove it"
     try:
-        found: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
+        tables: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
-        raise ConfigError(f"{path} is damaged: {error}", way) from None
-    for title, table in found.items():
+        raise ConfigError(f"{path} is damaged: {error}", hint) from None
+    for title, table in tables.items():
         if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
-            raise ConfigError(f"{path} is damaged: [{title}] is not a table of texts", way)
-    return found
+            raise ConfigError(f"{path} is damaged: [{title}] is not a table of texts", hint)
+    return tables

@@ -21,8 +21,8 @@ class PrivateFolder:
     """A folder of ours. Its files are named by their way from it: `read("environments", "work.toml")`.
 
     The folder itself may be a link that the user made; what is below it may not. The folder, each folder
-    on the way and the file must belong to this user or to root, and nobody else may write to them: whatever
-    is not so is refused with a ConfigError that names it.
+    on the way and the file must belong to this user or to root, and no other user may write to them:
+    anything else is refused with a ConfigError that names it.
     """
 
     def __init__(self, path: str, environ: Mapping[str, str] = os.environ) -> None:
@@ -30,11 +30,11 @@ class PrivateFolder:
         self._environ = environ
 
     def path(self, *names: str) -> str:
-        """The whole path, for messages."""
+        """Return the whole path of a file, for messages."""
         return os.path.join(self._root, *names)
 
     def read(self, *names: str) -> bytes | None:
-        """What is in a file; None when there is none. Raises ConfigError."""
+        """Return the content of a file; None when there is none. Raises ConfigError."""
         try:
             with self._inside(names[:-1], _enter) as folder:
                 handle = self._open(folder, names, os.O_RDONLY)
@@ -54,7 +54,7 @@ class PrivateFolder:
             raise explain("write", self.path(*names), error, self._environ) from None
 
     def remove(self, *names: str) -> bool:
-        """Whether there was one. Raises ConfigError."""
+        """Remove a file; return whether it existed. Raises ConfigError."""
         try:
             with self._inside(names[:-1], _enter) as folder:
                 os.unlink(self._name(folder, names), dir_fd=folder)
@@ -65,7 +65,7 @@ class PrivateFolder:
         return True
 
     def list(self, *names: str) -> list[str]:
-        """The names in a folder, in no order; none where it is not there or cannot be read. Raises
+        """Return the names in a folder, in no order; none where it is not there or cannot be read. Raises
         ConfigError where it is not safe."""
         try:
             with self._inside(names, _enter) as folder:
@@ -74,13 +74,13 @@ class PrivateFolder:
             return []
 
     def open(self, flags: int, *names: str) -> int:
-        """A descriptor, with `flags` of os.open; a new file has mode 0600. Raises OSError where the system
-        does not allow it, ConfigError where it is not safe."""
+        """Return a descriptor, with `flags` of os.open; a new file has mode 0600. Raises OSError where
+        the system does not allow it, ConfigError where it is not safe."""
         with self._inside(names[:-1], _make) as folder:
             return self._open(folder, names, flags)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def lock(self) -> Iterator[None]:
         """Hold the folder between a read and a write that depends on it, among all processes. Raises
         ConfigError."""
         try:
@@ -94,8 +94,10 @@ class PrivateFolder:
     def _inside(
         self, names: tuple[str, ...], enter: Callable[[str, int | None], int]
     ) -> Iterator[int | None]:
-        """The handle of a folder below this one (None on Windows, which has none)."""
+        """Open a folder below this one and yield its handle (None on Windows, which has none)."""
         if enter is _make:
+            # Under sudo, HOME may still be the caller's: root's files there would lock the caller out of
+            # them.
             check_home_of_caller(self._root, self._environ)
             _make_all(self._root if _HAS_HANDLES else self.path(*names))
         if not _HAS_HANDLES:
@@ -103,6 +105,7 @@ class PrivateFolder:
             return
         handle = os.open(self._root, _FOLDER)
         try:
+            # The opened handle is checked, not the path: another user could exchange the path in between.
             check_folder(self._root, os.fstat(handle), self._environ)
             for depth, name in enumerate(names, 1):
                 outer, path = handle, self.path(*names[:depth])
@@ -119,6 +122,7 @@ class PrivateFolder:
         check_not_link(path)
         handle = os.open(self._name(folder, names), flags | _FILE, 0o600, dir_fd=folder)
         try:
+            # As for folders: what is checked is what was opened.
             check_file(path, os.fstat(handle), self._environ)
         except BaseException:
             os.close(handle)
@@ -130,25 +134,26 @@ class PrivateFolder:
 
 
 def config_folder(environ: Mapping[str, str]) -> PrivateFolder:
-    """Where the environments are: `AIRFLOWCTL_HOME`, or the system's place for settings."""
+    """Return the folder of the environments: `AIRFLOWCTL_HOME`, or the system's folder for settings."""
     return _home(environ, "XDG_CONFIG_HOME", ".config", "APPDATA")
 
 
 def state_folder(environ: Mapping[str, str]) -> PrivateFolder:
-    """Where the shell's history is: `AIRFLOWCTL_HOME`, or the system's place for state."""
+    """Return the folder of the shell's history: `AIRFLOWCTL_HOME`, or the system's folder for state."""
     return _home(environ, "XDG_STATE_HOME", os.path.join(".local", "state"), "LOCALAPPDATA")
 
 
 def toml(value: object) -> str:
-    """A text, a number or a truth as TOML: a TOML string is a JSON string, but for one letter."""
+    """Return a text, a number or a truth as TOML."""
     import json
 
+    # A TOML string is a JSON string, but for the letter DEL, which TOML wants escaped.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read_private(path: str) -> bytes | None:
-    """What is in a file that says what may be done, by the same rules; None when there is none. Raises
-    ConfigError."""
+    """Return the content of a file that grants rights, checked like our own; None when there is none.
+    Raises ConfigError."""
     return PrivateFolder(os.path.dirname(path)).read(os.path.basename(path))
 
 
@@ -158,7 +163,7 @@ def replace_file(path: str, text: str) -> None:
 
 
 def open_new_private(path: str, flags: int) -> int:
-    """An opener for `open`: a new file is for this user only, the mode of an old one stays."""
+    """Open a file for `open(opener=...)`: a new file is for this user only, an old one keeps its mode."""
     return os.open(path, flags, 0o600)
 
 
@@ -173,7 +178,7 @@ def _make(name: str, folder: int | None) -> int:
 
 
 def _make_all(folder: str) -> None:
-    """Make it, and what is missing above it, for this user only (os.makedirs has the mode for the last)."""
+    """Make a folder, and the missing ones above it, for this user only."""
     above = os.path.dirname(folder)
     if not os.path.isdir(above) and above != folder:
         _make_all(above)
@@ -182,7 +187,8 @@ def _make_all(folder: str) -> None:
 
 
 def _replace(path: str, text: str, folder: int | None) -> None:
-    """`folder` is the handle of the folder that holds the file, once that is known to be safe."""
+    """Write a file beside its place and rename it over; `folder` is the checked handle of its folder."""
+    # Renamed over the old file at the end: a full disk or a kill leaves the old one whole.
     new = f"{path}.{os.urandom(6).hex()}.new"
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, 0o600)
     try:
@@ -209,12 +215,14 @@ def _lock(folder: int | None) -> None:
 
 
 def _home(environ: Mapping[str, str], variable: str, below_home: str, windows: str) -> PrivateFolder:
-    named = environ.get("AIRFLOWCTL_HOME")
-    if named and not os.path.isabs(named):
+    explicit_path = environ.get("AIRFLOWCTL_HOME")
+    # Nothing of the current folder is read unless the line names it (docs/security.md, files).
+    if explicit_path and not os.path.isabs(explicit_path):
         raise UsageError(
-            f"AIRFLOWCTL_HOME is '{named}', another folder wherever a line is run from", "give its whole path"
+            f"AIRFLOWCTL_HOME is '{explicit_path}', another folder wherever a line is run from",
+            "give its whole path",
         )
-    return PrivateFolder(named or _usual_home(environ, variable, below_home, windows), environ)
+    return PrivateFolder(explicit_path or _usual_home(environ, variable, below_home, windows), environ)
 
 
 def _usual_home(environ: Mapping[str, str], variable: str, below_home: str, windows: str) -> str:
@@ -227,7 +235,7 @@ def _usual_home(environ: Mapping[str, str], variable: str, below_home: str, wind
 
 
 def _home_of_user(environ: Mapping[str, str]) -> str:
-    """`HOME`, else the system's word for it: never a folder below the current one."""
+    """Return `HOME`, else the home in the system's user database: never a folder below the current one."""
     home = environ.get("HOME", "")
     if os.path.isabs(home):
         return home

@@ -30,60 +30,62 @@ class Journal:
         self._whole: dict[tuple[int, float], Entry] = {}  # what this process knows, secrets too
 
     def add(self, entry: Entry, is_harmless: Harmless) -> Entry:
-        """Keep a change under a number of its own; on the disk only what is harmless. Raises ConfigError."""
-        with self._changed() as kept:
-            entry = entry._replace(number=kept.next_number(), time=clock())
-            kept.entries.append(_without_secrets(entry, is_harmless))
+        """Keep a change under a new number; on the disk only what is harmless. Raises ConfigError."""
+        with self._update() as content:
+            entry = entry._replace(number=content.next_number(), time=clock())
+            # The file outlives the process, so values that may be secret stay in the memory of this one.
+            content.entries.append(_without_secrets(entry, is_harmless))
         self._whole[entry.number, entry.time] = entry
         return entry
 
     def entries(self) -> list[Entry]:
-        """Those of the last hour, the newest first. Raises ConfigError."""
-        return [self._known(entry) for entry in reversed(_fresh(self._read().entries))]
+        """Return the changes of the last hour, the newest first. Raises ConfigError."""
+        return [self._with_secrets(entry) for entry in reversed(_fresh(self._read().entries))]
 
     def keep_only(self, taken_back: Entry, left: Collection[tuple[str, ...]]) -> None:
-        """Of a change, leave only the things with these keys to be taken back; without any, it is gone."""
+        """Leave only the things with these keys to be taken back; without any, remove the change."""
 
         def rest(entry: Entry) -> Entry:
             items = tuple(item for item in entry.items if item.key in left)
             return entry._replace(items=items) if entry.number == taken_back.number else entry
 
-        with self._changed() as kept:
-            numbers = {entry.number for entry in kept.entries} - (set() if left else {taken_back.number})
-            kept.entries = [rest(entry) for entry in kept.entries if entry.number in numbers]
+        with self._update() as content:
+            numbers = {entry.number for entry in content.entries} - (set() if left else {taken_back.number})
+            content.entries = [rest(entry) for entry in content.entries if entry.number in numbers]
         self._whole = {key: rest(entry) for key, entry in self._whole.items()}
 
-    def _known(self, entry: Entry) -> Entry:
+    def _with_secrets(self, entry: Entry) -> Entry:
+        # By time too: another process may have begun to count anew after the file was removed.
         return self._whole.get((entry.number, entry.time), entry)
 
     @contextmanager
-    def _changed(self) -> Iterator[_Kept]:
-        """What is on the disk by now, written back at the end; other processes wait."""
-        with self._folder.locked():
+    def _update(self) -> Iterator[_Content]:
+        """Yield the changes on disk and write them back at the end, under the lock of the folder."""
+        with self._folder.lock():
             try:
-                kept = self._read()
+                content = self._read()
             except ConfigError:
-                kept = _Kept(0, [])  # a damaged file must not keep a change from being noted
-            yield kept
-            kept.entries = _fresh(kept.entries)[-MOST:]
-            self._folder.write(kept.text(), _FILE)
+                content = _Content(0, [])  # a damaged file must not keep a change from being noted
+            yield content
+            content.entries = _fresh(content.entries)[-MOST:]
+            self._folder.write(content.text(), _FILE)
         self._whole = {key: entry for key, entry in self._whole.items() if _is_fresh(entry)}
 
-    def _read(self) -> _Kept:
-        content = self._folder.read(_FILE)
-        if content is None:
-            return _Kept(0, [])
+    def _read(self) -> _Content:
+        raw = self._folder.read(_FILE)
+        if raw is None:
+            return _Content(0, [])
         try:
-            found = json.loads(content)
-            return _Kept(int(found["last"]), [from_json(entry) for entry in found["entries"]])
+            document = json.loads(raw)
+            return _Content(int(document["last"]), [from_json(entry) for entry in document["entries"]])
         except (ValueError, TypeError, KeyError):
             raise ConfigError(
                 f"{self._folder.path(_FILE)} is damaged", "remove it: only undo reads it"
             ) from None
 
 
-class _Kept:
-    """What the file holds: the changes, the oldest first, and the last number that one had."""
+class _Content:
+    """The content of the file: the changes, the oldest first, and the number of the last one."""
 
     def __init__(self, last: int, entries: list[Entry]) -> None:
         self.last, self.entries = last, entries
@@ -93,8 +95,8 @@ class _Kept:
         return self.last
 
     def text(self) -> str:
-        found: dict[str, Any] = {"last": self.last, "entries": [to_json(entry) for entry in self.entries]}
-        return json.dumps(found, ensure_ascii=False)
+        document: dict[str, Any] = {"last": self.last, "entries": [to_json(entry) for entry in self.entries]}
+        return json.dumps(document, ensure_ascii=False)
 
 
 def _fresh(entries: list[Entry]) -> list[Entry]:
@@ -102,6 +104,7 @@ def _fresh(entries: list[Entry]) -> list[Entry]:
 
 
 def _is_fresh(entry: Entry) -> bool:
+    # An hour is what docs/security.md promises; a clock that was set back must not hide a new change.
     return -_SKEW <= clock() - entry.time <= LONGEST
 
 
@@ -110,9 +113,9 @@ def _without_secrets(entry: Entry, is_harmless: Harmless) -> Entry:
     for item in entry.items:
         names = dict.fromkeys((*(item.before or ()), *(item.after or ())))
         held = tuple(name for name in names if not is_harmless(item, name))
-        items.append(item._replace(before=_less(item.before, held), after=_less(item.after, held), held=held))
+        items.append(item._replace(before=_omit(item.before, held), after=_omit(item.after, held), held=held))
     return entry._replace(items=tuple(items))
 
 
-def _less(fields: dict[str, Any] | None, held: tuple[str, ...]) -> dict[str, Any] | None:
+def _omit(fields: dict[str, Any] | None, held: tuple[str, ...]) -> dict[str, Any] | None:
     return None if fields is None else {name: value for name, value in fields.items() if name not in held}

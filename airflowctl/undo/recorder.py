@@ -1,4 +1,4 @@
-"""One line that may change something: what it changes is read before each request, and kept at its end."""
+"""Records the changes of a line: reads things before each request, and keeps them at the line's end."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from airflowctl.core.secret_spans import holds_secret
 from airflowctl.core.undo import LISTED, NONE, Undo
 from airflowctl.undo.entry import Entry, Item, has_mask
 from airflowctl.undo.journal import MOST_ITEMS
-from airflowctl.undo.reading import Key, kept, key_of, read
-from airflowctl.undo.secrecy import is_harmless
-from airflowctl.undo.targets import Request, Target, look
+from airflowctl.undo.reading import Key, kept_fields, key_of, read
+from airflowctl.undo.secret_values import is_harmless
+from airflowctl.undo.targets import Request, Target, read_targets
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session
@@ -25,10 +25,11 @@ _NO_KIND = Undo("", why_not="changes of this kind are not taken back")
 
 @contextmanager
 def record(command: Command, values: Mapping[str, Any], session: Session) -> Iterator[None]:
-    """While a command runs: keep what it changes, so that undo can take it back."""
+    """Keep what a command changes while it runs, so that undo can take it back."""
     if command.undo is NONE:
         yield
         return
+    # Requests are recorded, not handlers: a bulk command would forget one of its changes (decision 0020).
     recorder = Recorder(command, values, session)
     before = session.changes
     _attach(session, recorder)
@@ -48,7 +49,7 @@ def _attach(session: Session, recorder: Recorder | None) -> None:
 
 
 class Recorder:
-    """What one line changes. The client sends each request of the line through `around`."""
+    """Collects what a line changes. The client sends each request of the line through `around`."""
 
     def __init__(self, command: Command, values: Mapping[str, Any], session: Session) -> None:
         self._command, self._values, self._session = command, values, session
@@ -67,53 +68,57 @@ class Recorder:
         path: Mapping[str, str],
         send: Callable[[], Any],
     ) -> Any:
-        """The answer to one request of the line, which `send` sends. Raises CliError."""
+        """Send a request of the line by `send`, and return its answer. Raises CliError."""
         if op not in self._spec.changes or self._is_within:
             return send()
-        now = self._look(Request(op, query or {}, body, path))
+        now = self._read_targets(Request(op, query or {}, body, path))
         self.is_in_doubt = self._is_within = True
         try:
             answer = send()
         except CliError as error:
+            # With a broken connection or a fault of the server, the change may have been made (decision
+            # 0012).
             self.is_in_doubt = isinstance(error, Unreachable | Interrupted) or error.status >= SERVER_FAULT
             raise
         finally:
             self._is_within = False
         self.is_in_doubt = False
-        self._see(now)
-        self._after.update(self._changed(op, body, answer, now))
+        self._note_targets(now)
+        self._after.update(self._fields_after(op, body, answer, now))
         return answer
 
-    def _look(self, request: Request) -> dict[Key, Target]:
-        """What a request is about to change. Raises Unreachable and Interrupted: then it is not sent."""
+    def _read_targets(self, request: Request) -> dict[Key, Target]:
+        """Return what a request is about to change. Raises Unreachable and Interrupted: then it is not
+        sent."""
         try:
-            found = look(self._session.api, self._spec, request)
+            targets = read_targets(self._session.api, self._spec, request)
         except (Unreachable, Interrupted):
-            raise
+            raise  # nothing is changed before the state before it is known
         except CliError as error:
             self._why_not = f"what was there could not be read: {error.message}"
             return {}
-        if len(found) > MOST_ITEMS:
+        if len(targets) > MOST_ITEMS:
             self._why_not = f"more than {MOST_ITEMS:,} things were changed"
             return {}
-        return found
+        return targets
 
-    def _see(self, now: Mapping[Key, Target]) -> None:
+    def _note_targets(self, now: Mapping[Key, Target]) -> None:
         for key, target in now.items():
             seen = self._targets.setdefault(key, target)
             fields = tuple(dict.fromkeys((*seen.fields, *target.fields)))
             self._targets[key] = seen._replace(fields=fields)
 
-    def _changed(
+    def _fields_after(
         self, op: str, body: Any, answer: Any, now: Mapping[Key, Target]
     ) -> dict[Key, dict[str, Any] | None]:
         spec = self._spec
         if op == spec.delete:
             return dict.fromkeys(now)
+        # An answer for many things says only how many: what each is now follows from the body.
         if spec.changes[op] == LISTED:
             return {key: {**(target.before or {}), **body} for key, target in now.items()}
         if isinstance(answer, dict) and all(name in answer for name in (*spec.keys, spec.fields[0])):
-            return {key_of(spec, answer): kept(spec, answer)}
+            return {key_of(spec, answer): kept_fields(spec, answer)}
         try:
             return read(self._session.api, spec, now)
         except CliError as error:
@@ -121,7 +126,7 @@ class Recorder:
             return {}
 
     def keep(self) -> None:
-        """Keep it, where something has changed; a file that cannot be written is a warning."""
+        """Keep the line's changes, if any; a file that cannot be written is a warning."""
         session = self._session
         if self.is_in_doubt:
             self._why_not = "whether the server has done it is not known"
@@ -136,15 +141,15 @@ class Recorder:
             session.output.note(f"undo cannot take this back: {error.message}")
 
     def _items(self) -> tuple[Item, ...]:
-        found = []
+        changes = []
         for key, target in self._targets.items():
             if key not in self._after:
                 continue
             before, after, fields = target.before, self._after[key], target.fields
             if not self._spec.is_whole:
-                before, after = _only(before, fields), _only(after, fields)
-            found.append(Item(key, before, after, fields))
-        return tuple(item for item in found if item.is_change)
+                before, after = _select(before, fields), _select(after, fields)
+            changes.append(Item(key, before, after, fields))
+        return tuple(item for item in changes if item.is_change)
 
     def _entry(self, items: tuple[Item, ...]) -> Entry:
         session, is_known = self._session, bool(self._spec.changes)
@@ -159,31 +164,35 @@ class Recorder:
             self._spec.kind if is_known else "",
             items,
             self._why_not,
-            self._look_again(),
+            self._look_command(),
             "" if items else self._names(),
         )
 
-    def _look_again(self) -> tuple[str, ...]:
-        dag = next((self._values[it.name] for it in self._command.params if it.complete == "dag"), None)
+    def _look_command(self) -> tuple[str, ...]:
+        dag = next(
+            (self._values[param.name] for param in self._command.params if param.complete == "dag"), None
+        )
         return (*self._spec.look, dag) if self._spec.look and isinstance(dag, str) else ()
 
     def _names(self) -> str:
-        """What the line was about, for the list of changes: the names that it gave, no values."""
+        """Return the names of the line's arguments for the list of changes, without values."""
         kinds = self._session.registry.kinds()
         chosen = [self._values[param.name] for param in self._command.arguments if param.complete in kinds]
         texts = [str(name) for value in chosen for name in (value if isinstance(value, tuple) else (value,))]
         return " ".join(text for text in texts if text != "None" and not holds_secret(text))
 
     def _is_harmless(self, item: Item, field: str) -> bool:
-        """Whether the values of a field may be written to the disk."""
+        """Return whether the values of a field may be written to the disk."""
         redact = self._session.shared.redact
         values = [(fields or {}).get(field) for fields in (item.before, item.after)]
         return all(is_harmless(self._spec, item.key, field, value, redact) for value in values)
 
     def losses(self) -> str:
-        """What undo could not bring back of what this line is about to change: a sentence for the question
-        before it, or empty, also where that cannot be read."""
-        param = next((it for it in self._command.params if it.complete == self._spec.kind), None)
+        """Return a sentence, for the question before the line, on what undo could not bring back; empty where
+        there is nothing, or it cannot be read."""
+        param = next(
+            (candidate for candidate in self._command.params if candidate.complete == self._spec.kind), None
+        )
         name = self._values.get(param.name) if param else None
         if not isinstance(name, str) or len(self._spec.keys) != 1 or not self._spec.fields:
             return ""
@@ -191,17 +200,18 @@ class Recorder:
             fields = read(self._session.api, self._spec, [(name,)])[name,] or {}
         except CliError:
             return ""
-        written = fields if self._command.op == self._spec.delete else self._written(fields)
+        written = fields if self._command.op == self._spec.delete else self._written_fields(fields)
         masked = [field for field in written if has_mask(fields[field])]
         if not masked:
             return ""
         return f"undo cannot bring back its {' and '.join(masked)}: the server masks what is there"
 
-    def _written(self, fields: Mapping[str, Any]) -> list[str]:
-        """Those of the fields that the line writes, by the names of its options."""
+    def _written_fields(self, fields: Mapping[str, Any]) -> list[str]:
+        """Return the fields that the line writes, by the names of its options."""
+        # Options of connections are called as in the classic command, fields as in the API.
         options = {name.removeprefix("conn_") for name, value in self._values.items() if value}
         return [name for name in fields if name in options or options & {"uri", "json"}]
 
 
-def _only(fields: dict[str, Any] | None, names: tuple[str, ...]) -> dict[str, Any] | None:
+def _select(fields: dict[str, Any] | None, names: tuple[str, ...]) -> dict[str, Any] | None:
     return None if fields is None else {name: fields[name] for name in names if name in fields}

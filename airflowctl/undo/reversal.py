@@ -1,4 +1,4 @@
-"""Taking a change back: what would be written, whether it may be, and the requests that do it."""
+"""Reverses a change: plans what to write, checks whether it may be, and sends the requests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from airflowctl.core.errors import CliError, NotLoggedIn, ReadOnly, Unreachable
 from airflowctl.core.undo import Undo
 from airflowctl.undo.entry import MASK, Entry, Fields, Item, has_mask, name_of, obstacle
 from airflowctl.undo.reading import Key, path_of, read
-from airflowctl.undo.secrecy import show
+from airflowctl.undo.secret_values import format_value
 
 if TYPE_CHECKING:
     from airflowctl.api.client import Client
@@ -20,7 +20,7 @@ _NOTHING = (None, "")  # a note that was never written is the same as an empty o
 
 
 class Step(NamedTuple):
-    """What is done to one thing. `now` are its fields at present, `wanted` those that are written; `lost` are
+    """What is done to a thing. `now` are its fields at present, `wanted` those that are written; `lost` are
     the fields that cannot come back. With a `problem` nothing is done."""
 
     item: Item
@@ -32,19 +32,20 @@ class Step(NamedTuple):
 
     @property
     def result(self) -> str:
-        """What has become of the thing when it was done."""
+        """Return the state of the thing after the step, in words."""
         return {UPDATE: "as before", CREATE: "created again", DELETE: "deleted"}[self.action]
 
 
 def plan(client: Client, entry: Entry) -> list[Step]:
-    """What taking a change back would do to each thing, after a look at the server. Raises CliError."""
+    """Read each thing of a change from the server, and return the steps that take it back. Raises
+    CliError."""
     spec = entry.spec
     now = read(client, spec, (item.key for item in entry.items))
     return [_step(spec, item, now[item.key]) for item in entry.items]
 
 
 def take_back(client: Client, spec: Undo, step: Step) -> None:
-    """Do one step. Raises CliError."""
+    """Send the request of a step. Raises CliError."""
     path = path_of(spec, step.item.key)
     names = dict(zip(spec.keys, step.item.key, strict=True))
     if step.action == DELETE:
@@ -54,12 +55,12 @@ def take_back(client: Client, spec: Undo, step: Step) -> None:
     else:
         body = {spec.sent.get(name, name): value for name, value in step.wanted.items()}
         query = {"update_mask": tuple(body)} if spec.has_mask else {}
-        client.call(spec.update, query=query, body={**_steady(spec, step), **body}, **path)
+        client.call(spec.update, query=query, body={**_required_fields(spec, step), **body}, **path)
 
 
 def take_all_back(client: Client, spec: Undo, steps: list[Step]) -> dict[Key, str]:
-    """Do the steps without a problem; why each of the others was not done, by its key. Raises CliError where
-    there is one step only, else where no other could be done."""
+    """Send the requests of all steps without a problem. Return why each of the others was not done, by key.
+    Raises CliError where there is one step only, else where no other could be done."""
     failed = {}
     for step in steps:
         if step.problem:
@@ -70,6 +71,7 @@ def take_all_back(client: Client, spec: Undo, steps: list[Step]) -> dict[Key, st
         except (NotLoggedIn, ReadOnly, Unreachable):
             raise
         except CliError as error:
+            # With one thing the server's error is the answer; with many, each has its own.
             if len(steps) == 1:
                 raise
             failed[step.item.key] = error.message
@@ -81,17 +83,21 @@ def _step(spec: Undo, item: Item, now: Fields) -> Step:
         step = Step(item, DELETE, now, {})
     elif item.after is None:
         wanted = {name: _without_mask(value) for name, value in item.before.items()}
-        given = {name: value for name, value in wanted.items() if value is not None}
-        step = Step(item, CREATE, now, given, item.lost)
+        known = {name: value for name, value in wanted.items() if value is not None}
+        step = Step(item, CREATE, now, known, item.masked_fields)
     else:
         before, after = item.before, item.after
-        kept = [name for name in item.fields if name not in item.lost and before.get(name) != after.get(name)]
-        step = Step(item, UPDATE, now, {name: before.get(name) for name in kept}, item.lost)
+        names = [
+            name
+            for name in item.fields
+            if name not in item.masked_fields and before.get(name) != after.get(name)
+        ]
+        step = Step(item, UPDATE, now, {name: before.get(name) for name in names}, item.masked_fields)
     return step._replace(problem=obstacle(spec, item) or _conflict(item, now))
 
 
 def _conflict(item: Item, now: Fields) -> str:
-    """What has changed since; empty for nothing."""
+    """Return what another user has changed since; empty for nothing."""
     if now is None and item.after is None:
         return ""
     if now is None:
@@ -108,22 +114,22 @@ def _is_same(value: Any, other: Any) -> bool:
 
 
 def _without_mask(value: Any) -> Any:
-    """What of a value is known: the members of a JSON object that are no mask; None for nothing."""
+    """Return the known part of a value: the members of a JSON object that are no mask; None for nothing."""
     if not has_mask(value):
         return value
     try:
-        found = json.loads(value)
+        members = json.loads(value)
     except ValueError:
         return None
-    if not isinstance(found, dict):
+    if not isinstance(members, dict):
         return None
-    known = {name: part for name, part in found.items() if MASK not in json.dumps(part)}
+    known = {name: part for name, part in members.items() if MASK not in json.dumps(part)}
     return json.dumps(known) if known else None
 
 
-def _steady(spec: Undo, step: Step) -> dict[str, Any]:
-    """What the server wants in every body, though the mask leaves it out. Of the default pool it takes less
-    than of others: neither its name nor anything but slots and deferred tasks."""
+def _required_fields(spec: Undo, step: Step) -> dict[str, Any]:
+    """Return the fields that the server requires in every body, though the update mask leaves them out."""
+    # Of the default pool the server takes neither its name nor anything but slots and deferred tasks.
     if step.item.key == ("default_pool",):
         return {}
     now = step.now or {}
@@ -132,14 +138,16 @@ def _steady(spec: Undo, step: Step) -> dict[str, Any]:
 
 
 def describe(entry: Entry, step: Step, redact: Callable[[str], str]) -> list[str]:
-    """The lines that show a step: what it writes, field by field, and what cannot come back."""
+    """Return the lines that describe a step: what it writes, field by field, and what cannot come back."""
     name = f"{entry.kind} {name_of(step.item.key)}"
     if step.problem:
         return [f"{name}: not possible: {step.problem}"]
     if step.action == DELETE:
         return [f"{name}: delete it; it was not there before"]
     lines = [f"{name}: create it again"] if step.action == CREATE else []
-    lines += [f"{name}: {field}: {now} -> {then}" for field, now, then in shown(entry.spec, step, redact)]
+    lines += [
+        f"{name}: {field}: {now} -> {then}" for field, now, then in field_changes(entry.spec, step, redact)
+    ]
     if step.lost:
         lines.append(
             f"{name}: the {' and '.join(step.lost)} cannot come back: the server masks what was there"
@@ -147,10 +155,14 @@ def describe(entry: Entry, step: Step, redact: Callable[[str], str]) -> list[str
     return lines
 
 
-def shown(spec: Undo, step: Step, redact: Callable[[str], str]) -> list[tuple[str, str, str]]:
-    """Each field that is written, as it is now and as it will be; what may be secret is `(set)`."""
+def field_changes(spec: Undo, step: Step, redact: Callable[[str], str]) -> list[tuple[str, str, str]]:
+    """Return each field that is written, as it is now and as it will be; what may be secret is `(set)`."""
     now, key = step.now or {}, step.item.key
     return [
-        (name, show(spec, key, name, now.get(name), redact), show(spec, key, name, value, redact))
+        (
+            name,
+            format_value(spec, key, name, now.get(name), redact),
+            format_value(spec, key, name, value, redact),
+        )
         for name, value in step.wanted.items()
     ]

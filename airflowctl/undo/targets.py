@@ -1,11 +1,11 @@
-"""Which things a request is about to change, and which of their fields."""
+"""Finds the things that a request is about to change, and which of their fields."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflowctl.core.undo import BODY, ENTITIES, LISTED, PLANNED, Undo
-from airflowctl.undo.reading import Key, kept, key_of, read
+from airflowctl.undo.reading import Key, kept_fields, key_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,21 +23,29 @@ class Request(NamedTuple):
 
 
 class Target(NamedTuple):
-    """What is there before a request; the `fields` that the request writes."""
+    """A thing before a request, and the `fields` that the request writes."""
 
     before: dict[str, Any] | None
     fields: tuple[str, ...]
 
 
-def look(client: Client, spec: Undo, request: Request) -> dict[Key, Target]:
-    """What the request is about to change, as it is now. Raises CliError."""
+def read_targets(client: Client, spec: Undo, request: Request) -> dict[Key, Target]:
+    """Read the things that a request is about to change, as they are now. Raises CliError."""
     how = spec.changes[request.op]
     if how in (LISTED, PLANNED):
-        records = _listed(client, spec, request) if how == LISTED else _planned(client, spec, request)
+        records = (
+            _list_records(client, spec, request) if how == LISTED else _dry_run_records(client, spec, request)
+        )
         fields = _fields(spec, request.query, request.body)
-        return {key_of(spec, record): Target(kept(spec, record), fields) for record in records}
-    named = _entities(spec, request) if how == ENTITIES else {_key(spec, request, how): _named(spec, request)}
-    return {key: Target(before, named[key]) for key, before in read(client, spec, named).items()}
+        return {key_of(spec, record): Target(kept_fields(spec, record), fields) for record in records}
+    fields_by_key = (
+        _entities(spec, request)
+        if how == ENTITIES
+        else {_key(spec, request, how): _written_fields(spec, request)}
+    )
+    return {
+        key: Target(before, fields_by_key[key]) for key, before in read(client, spec, fields_by_key).items()
+    }
 
 
 def _key(spec: Undo, request: Request, how: str) -> Key:
@@ -46,12 +54,12 @@ def _key(spec: Undo, request: Request, how: str) -> Key:
     return tuple(str(request.path[name]) for name in spec.path)
 
 
-def _named(spec: Undo, request: Request) -> tuple[str, ...]:
+def _written_fields(spec: Undo, request: Request) -> tuple[str, ...]:
     return _fields(spec, request.query, request.body)
 
 
 def _fields(spec: Undo, query: Mapping[str, Any], body: Any) -> tuple[str, ...]:
-    """The kept fields that a body writes: those of the mask, else all that it has."""
+    """Return the kept fields that a body writes: those of the mask, else all that it has."""
     shown = {sent: field for field, sent in spec.sent.items()}
     written = query.get("update_mask") or tuple(body or ())
     names = [shown.get(name, name) for name in written]
@@ -59,22 +67,23 @@ def _fields(spec: Undo, query: Mapping[str, Any], body: Any) -> tuple[str, ...]:
 
 
 def _entities(spec: Undo, request: Request) -> dict[Key, tuple[str, ...]]:
-    found = {}
+    fields_by_key = {}
     for action in request.body["actions"]:
         for entity in action["entities"]:
             facts = {**request.path, **entity}
             key = tuple(str(facts.get(name, -1)) for name in spec.keys)
-            found[key] = _fields(spec, {}, entity)
-    return found
+            fields_by_key[key] = _fields(spec, {}, entity)
+    return fields_by_key
 
 
-def _listed(client: Client, spec: Undo, request: Request) -> Iterable[dict[str, Any]]:
+def _list_records(client: Client, spec: Undo, request: Request) -> Iterable[dict[str, Any]]:
     query = {name: value for name, value in request.query.items() if name != "update_mask"}
     return client.pages(spec.list, spec.items, query=query)
 
 
-def _planned(client: Client, spec: Undo, request: Request) -> Iterable[dict[str, Any]]:
+def _dry_run_records(client: Client, spec: Undo, request: Request) -> Iterable[dict[str, Any]]:
     base, by_index, _ = request.op.partition("_by_map_index")
+    # Which tasks a mark changes only the server knows: its dry run lists them (decision 0020).
     op = f"{base}_dry_run{by_index}"
     from airflowctl.api.operations import table
 

@@ -26,10 +26,10 @@ def of_before(own: Program, revoking: Stub, home: Path, request: pytest.FixtureR
     stores = Stores(
         own.environ,
         passphrase=lambda: PASSPHRASE,
-        waiting=lambda: False,
+        notify_locked=lambda: False,
         is_lasting=False,
     )
-    place, key = stores.named(store), key_in(home)
+    place, key = stores.open_store(store), key_in(home)
     place.set(earlier_key(revoking.url, "default"), place.get(key) or "", 600)
     place.delete(key)
     write(home, "default", earlier(home))

@@ -16,7 +16,7 @@ from airflowctl.core.options import SHELL, Options
 from airflowctl.session.session import Session
 from airflowctl.shell.toolbar import About, Toolbar
 from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
-from airflowctl.storage.secrets.lock import locked
+from airflowctl.storage.secrets.lock import hold_lock
 from tests.support.keyrings import Kept, key_in
 from tests.support.program import Done, Program
 from tests.support.screen import Screen
@@ -302,7 +302,7 @@ def test_a_renewal_that_hangs_elsewhere_is_not_waited_for(
         person = logged_in(program, stub)
         folder = Path(program.environ["AIRFLOWCTL_HOME"]) / "locks"
         server.token = "changed.on.server"
-        with locked(str(folder), key_in(folder.parent)):
+        with hold_lock(str(folder), key_in(folder.parent)):
             assert person("pools", "get", "p", "-o", "name") == Done("p\n", "", 0)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from airflowctl.core.environment import Environment
 from airflowctl.core.errors import ConfigError
-from airflowctl.storage.environments import Environments
+from airflowctl.storage.environments import EnvironmentStore
 from tests.support.environment_files import write
 from tests.support.keyrings import Kept
 from tests.support.program import Done, Program
@@ -18,13 +18,13 @@ from tests.support.stub import Stub, reply
 
 
 @pytest.fixture
-def environments(home: Path) -> Environments:
-    return Environments({"AIRFLOWCTL_HOME": str(home)})
+def environments(home: Path) -> EnvironmentStore:
+    return EnvironmentStore({"AIRFLOWCTL_HOME": str(home)})
 
 
-def again(environments: Environments, home: Path) -> Environments:
+def again(environments: EnvironmentStore, home: Path) -> EnvironmentStore:
     """As another process sees them."""
-    return Environments({"AIRFLOWCTL_HOME": str(home)})
+    return EnvironmentStore({"AIRFLOWCTL_HOME": str(home)})
 
 
 def mode(path: Path) -> int:
@@ -35,7 +35,7 @@ def mode(path: Path) -> int:
 
 
 @pytest.mark.parametrize("name", ["default", "prod", "team-a", "a_b.c", "2", "ünï", "x" * 100])
-def test_an_environment_is_kept(environments: Environments, home: Path, name: str) -> None:
+def test_an_environment_is_kept(environments: EnvironmentStore, home: Path, name: str) -> None:
     made = Environment(name, "https://airflow.example.org/team-a", "ann")
     environments.save(made)
     assert environments.get(name) == made
@@ -46,12 +46,12 @@ def test_an_environment_is_kept(environments: Environments, home: Path, name: st
 @pytest.mark.parametrize(
     "username", ["", "ann", "DOMAIN\\ann", 'a"b', "日本", "a'b", "a\tb", "a\x7fb", "# x", "👩‍💻"]
 )
-def test_any_user_name_comes_back(environments: Environments, home: Path, username: str) -> None:
+def test_any_user_name_comes_back(environments: EnvironmentStore, home: Path, username: str) -> None:
     environments.save(Environment("x", "http://h", username))
     assert again(environments, home).get("x") == Environment("x", "http://h", username)
 
 
-def test_an_environment_can_be_changed(environments: Environments, home: Path) -> None:
+def test_an_environment_can_be_changed(environments: EnvironmentStore, home: Path) -> None:
     for url in ("http://one", "http://two"):
         environments.save(Environment("x", url))
     assert again(environments, home).get("x") == Environment("x", "http://two")
@@ -59,7 +59,9 @@ def test_an_environment_can_be_changed(environments: Environments, home: Path) -
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
-def test_files_and_folders_are_for_this_user_only(environments: Environments, home: Path, umask: int) -> None:
+def test_files_and_folders_are_for_this_user_only(
+    environments: EnvironmentStore, home: Path, umask: int
+) -> None:
     before = os.umask(umask)
     try:
         environments.save(Environment("x", "http://h"))
@@ -71,7 +73,7 @@ def test_files_and_folders_are_for_this_user_only(environments: Environments, ho
 
 
 def test_a_file_is_changed_whole_or_not_at_all(
-    environments: Environments, home: Path, monkeypatch: pytest.MonkeyPatch
+    environments: EnvironmentStore, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environments.save(Environment("x", "http://old"))
 
@@ -88,7 +90,9 @@ def test_a_file_is_changed_whole_or_not_at_all(
     assert again(environments, home).get("x") == Environment("x", "http://new")
 
 
-def test_what_another_process_left_behind_is_in_nobodys_way(environments: Environments, home: Path) -> None:
+def test_what_another_process_left_behind_is_in_nobodys_way(
+    environments: EnvironmentStore, home: Path
+) -> None:
     environments.save(Environment("x", "http://old"))
     (home / "environments" / f"x.toml.{os.getpid()}.new").write_text("half")
     environments.save(Environment("x", "http://new"))
@@ -96,7 +100,7 @@ def test_what_another_process_left_behind_is_in_nobodys_way(environments: Enviro
     assert environments.names() == ("x",)
 
 
-def test_names_are_sorted_and_other_files_are_none(environments: Environments, home: Path) -> None:
+def test_names_are_sorted_and_other_files_are_none(environments: EnvironmentStore, home: Path) -> None:
     for name in ("b", "a"):
         environments.save(Environment(name, "http://h"))
     (home / "environments" / "notes.txt").touch()

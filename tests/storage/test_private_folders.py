@@ -193,7 +193,7 @@ def test_all_that_is_made_is_for_this_user_only(program: Program, tmp_path: Path
 
 def _keep(home: str, number: int) -> None:
     for turn in range(5):
-        Preferences({"AIRFLOWCTL_HOME": home}).keep(ALIASES, f"a{number}x{turn}", "pools list")
+        Preferences({"AIRFLOWCTL_HOME": home}).store(ALIASES, f"a{number}x{turn}", "pools list")
 
 
 def test_two_processes_that_change_one_file_lose_nothing(home: Path) -> None:

@@ -294,7 +294,7 @@ def stores(is_lasting: bool = False) -> Stores:
     return Stores(
         {"AIRFLOWCTL_STORE": "keyring"},
         passphrase=lambda: "",
-        waiting=lambda: False,
+        notify_locked=lambda: False,
         is_lasting=is_lasting,
     )
 
@@ -302,7 +302,7 @@ def stores(is_lasting: bool = False) -> Stores:
 def test_what_is_stored_comes_back_as_it_was(use: Chosen) -> None:
     use(Kept())
     made = Credential(TOKEN, URL, "ann", 1.0, 1793664000.0, 2.0, "password", {"refresh_token": "r"})
-    store, problem = stores().keep(KEY, made.to_text(), None)
+    store, problem = stores().save(KEY, made.to_text(), None)
     assert (store.name, problem) == ("keyring", "")
     assert from_text(store.get(KEY) or "", URL, "keyring") == made._replace(source="keyring")
     assert store.delete(KEY) is True
@@ -314,24 +314,24 @@ def test_what_is_kept_for_good_is_no_longer_in_memory(use: Chosen) -> None:
     use(Kept())
     there = stores(is_lasting=True)
     there.memory.set(KEY, "old", None)
-    there.keep(KEY, "new", None)
+    there.save(KEY, "new", None)
     assert there.memory.get(KEY) is None
 
 
 def test_a_keyring_that_fails_says_why(use: Chosen) -> None:
     use(Broken(KeyringLocked("it is locked")))
     with pytest.raises(StoreUnavailable, match="it is locked"):
-        stores().named("keyring").get(KEY)
+        stores().open_store("keyring").get(KEY)
     with pytest.raises(StoreUnavailable, match="it is locked"):
-        stores().keep(KEY, "text", None)
-    store, problem = stores(is_lasting=True).keep(KEY, "text", None)
+        stores().save(KEY, "text", None)
+    store, problem = stores(is_lasting=True).save(KEY, "text", None)
     assert (store.name, "it is locked" in problem) == ("memory", True)
 
 
 def test_a_long_fault_is_cut_to_one_line(use: Chosen) -> None:
     use(Broken(RuntimeError("x" * 5000 + "\nmore")))
     with pytest.raises(StoreUnavailable) as caught:
-        stores().named("keyring").get(KEY)
+        stores().open_store("keyring").get(KEY)
     assert len(caught.value.message) < 300
     assert "\n" not in caught.value.message
 
@@ -340,7 +340,7 @@ def test_a_keyring_nobody_knows_has_to_be_chosen(use: Chosen, monkeypatch: pytes
     use(Kept())
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
     with pytest.raises(StoreUnavailable, match="not known to be safe"):
-        stores().keep(KEY, "text", None)
+        stores().save(KEY, "text", None)
 
 
 class Short(Kept):
@@ -359,7 +359,7 @@ Short.__module__ = "keyring.backends.Windows"
 def test_a_long_login_is_kept_in_pieces_where_it_has_to(use: Chosen, length: int) -> None:
     kept = use(Short())
     text = "".join(str(number % 10) for number in range(length))
-    store, _ = stores().keep(KEY, text, None)
+    store, _ = stores().save(KEY, text, None)
     assert store.get(KEY) == text
     assert store.delete(KEY) is True
     assert kept.values == {}
@@ -368,7 +368,7 @@ def test_a_long_login_is_kept_in_pieces_where_it_has_to(use: Chosen, length: int
 def test_a_shorter_login_leaves_no_piece_of_the_longer_one(use: Chosen) -> None:
     kept = use(Short())
     for length in (5000, 1500, 10):
-        store, _ = stores().keep(KEY, str(length) * (length // len(str(length))), None)
+        store, _ = stores().save(KEY, str(length) * (length // len(str(length))), None)
         assert not [text for text in kept.values.values() if "5000" in text] or length == 5000
     assert store.delete(KEY) is True
     assert kept.values == {}
@@ -376,6 +376,6 @@ def test_a_shorter_login_leaves_no_piece_of_the_longer_one(use: Chosen) -> None:
 
 def test_a_piece_that_is_missing_is_no_login(use: Chosen) -> None:
     kept = use(Short())
-    store, _ = stores().keep(KEY, "x" * 2500, None)
+    store, _ = stores().save(KEY, "x" * 2500, None)
     kept.values[next(address for address in kept.values if "#1" in address[0])] = "other"
     assert store.get(KEY) is None

@@ -255,9 +255,9 @@ class Person:
         if "login =" not in (folder / "environments" / "default.toml").read_text():
             return  # a way that keeps nothing
         stores = Stores(
-            self.program.environ, passphrase=lambda: PASSPHRASE, waiting=lambda: False, is_lasting=False
+            self.program.environ, passphrase=lambda: PASSPHRASE, notify_locked=lambda: False, is_lasting=False
         )
-        kept = stores.named(self._store).get(key_in(folder))
+        kept = stores.open_store(self._store).get(key_in(folder))
         held = from_text(kept or "", self._way.url, self._store)
         if held is not None:
             secret = {

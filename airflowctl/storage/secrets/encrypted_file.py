@@ -1,4 +1,4 @@
-"""A file that only a passphrase opens: scrypt, then AES-256-GCM. Only where somebody asks for it."""
+"""A file that only a passphrase opens: scrypt, then AES-256-GCM. Used only where the user asks for it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 NAME = "encrypted-file"
-# A file that says less was weakened by somebody; one that says much more would only cost time.
+# A file with a smaller cost was weakened by another program; a much larger one would only cost time.
 _COST, _COSTS = 2**17, tuple(2**power for power in range(14, 19))
 
 
 class EncryptedFile(Store):
-    """Works everywhere; `passphrase` is called until one was right, which is known from then on, and
+    """Works everywhere; `passphrase` is called until one was right, which is kept from then on, and
     `new_passphrase` for a login that is new here."""
 
     name = NAME
@@ -34,8 +34,8 @@ class EncryptedFile(Store):
     ) -> None:
         above, self._name = os.path.split(folder)
         self._home = PrivateFolder(above)
-        self._ask = passphrase
-        self._ask_new = new_passphrase or passphrase
+        self._prompt = passphrase
+        self._prompt_new = new_passphrase or passphrase
         self._known = ""
 
     def get(self, key: Key) -> str | None:
@@ -43,15 +43,16 @@ class EncryptedFile(Store):
         content = self._home.read(*file)
         if content is None:
             return None
-        passphrase, self._known = self._known or self._ask(), ""
-        text = _opened(content, passphrase, key, self._home.path(*file))
+        # Forgotten until it has opened the file, so that a wrong passphrase is asked for again.
+        passphrase, self._known = self._known or self._prompt(), ""
+        text = _decrypt(content, passphrase, key, self._home.path(*file))
         self._known = passphrase
         return text
 
     def set(self, key: Key, text: str, lifetime: float | None) -> None:
-        passphrase = self._known or self._ask_new()
+        passphrase = self._known or self._prompt_new()
         try:
-            self._home.write(_sealed(text, passphrase, key), *self._file(key))
+            self._home.write(_encrypt(text, passphrase, key), *self._file(key))
         except StoreUnavailable:
             raise
         except CliError as error:
@@ -65,47 +66,49 @@ class EncryptedFile(Store):
         return self._name, f"{key.name}.enc"
 
 
-def _sealed(text: str, passphrase: str, key: Key) -> str:
+def _encrypt(text: str, passphrase: str, key: Key) -> str:
     import json
 
     salt, nonce = os.urandom(16), os.urandom(12)
     head = {"version": 1, "n": _COST, "salt": salt.hex(), "nonce": nonce.hex()}
-    box = _box(passphrase, salt, _COST).encrypt(nonce, text.encode(), _bound(head, key))
-    return json.dumps({**head, "data": box.hex()}) + "\n"
+    cipher = _cipher(passphrase, salt, _COST).encrypt(nonce, text.encode(), _associated_data(head, key))
+    return json.dumps({**head, "data": cipher.hex()}) + "\n"
 
 
-def _opened(content: bytes, passphrase: str, key: Key, path: str) -> str:
+def _decrypt(content: bytes, passphrase: str, key: Key, path: str) -> str:
     import json
 
     try:
-        found = json.loads(content)
-        data = bytes.fromhex(found.pop("data"))
-        cost, salt, nonce = found["n"], bytes.fromhex(found["salt"]), bytes.fromhex(found["nonce"])
-        known = found["version"] == 1 and isinstance(cost, int) and cost in _COSTS
-        if not known or len(nonce) != 12:
+        head = json.loads(content)
+        data = bytes.fromhex(head.pop("data"))
+        cost, salt, nonce = head["n"], bytes.fromhex(head["salt"]), bytes.fromhex(head["nonce"])
+        is_supported = head["version"] == 1 and isinstance(cost, int) and cost in _COSTS
+        # GCM takes other lengths of a nonce too, but this program writes none.
+        if not is_supported or len(nonce) != 12:
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StoreUnavailable(f"{path} is damaged", "remove it, then log in again") from None
-    box = _box(passphrase, salt, cost)
+    cipher = _cipher(passphrase, salt, cost)
     from cryptography.exceptions import InvalidTag
 
     try:
-        opened: bytes = box.decrypt(nonce, data, _bound(found, key))
-        return opened.decode()
+        text: bytes = cipher.decrypt(nonce, data, _associated_data(head, key))
+        return text.decode()
     except InvalidTag:
         raise StoreUnavailable(
             f"the passphrase does not open {path}, or the file was changed", "try again, or log in again"
         ) from None
 
 
-def _bound(head: dict[str, Any], key: Key) -> bytes:
-    """What the seal is over beside the login itself: nothing of it can be changed or moved elsewhere."""
+def _associated_data(head: dict[str, Any], key: Key) -> bytes:
+    """Return the data that GCM authenticates beside the login: the header, and the key it is kept under."""
     import json
 
+    # With the key in it, a file that was renamed to another login's name does not open.
     return json.dumps([head, *key], sort_keys=True).encode()
 
 
-def _box(passphrase: str, salt: bytes, cost: int) -> Any:
+def _cipher(passphrase: str, salt: bytes, cost: int) -> Any:
     from hashlib import scrypt
 
     try:
@@ -116,5 +119,6 @@ def _box(passphrase: str, salt: bytes, cost: int) -> Any:
         ) from None
     if not passphrase:
         raise StoreUnavailable("no passphrase was given", "or set AIRFLOWCTL_PASSPHRASE_FILE")
+    # r and p are fixed; only the cost is read from the file, within _COSTS.
     secret = scrypt(passphrase.encode(), salt=salt, n=cost, r=8, p=1, dklen=32, maxmem=2**29)
     return AESGCM(secret)

@@ -8,7 +8,7 @@ NAME = "memory"
 
 
 class Memory(Store):
-    """Works everywhere."""
+    """Keeps logins in this process; works everywhere."""
 
     name = NAME
     lasts = "until this ends"

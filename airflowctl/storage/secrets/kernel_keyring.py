@@ -21,6 +21,7 @@ _OWNER_ONLY = 0x3F3F0000  # also from a session whose keyring is not linked to t
 _GONE = (126, 127, 128)  # ENOKEY, EKEYEXPIRED, EKEYREVOKED
 
 
+# Servers and containers have no desktop keyring, and clear text on disk is not an option (decision 0025).
 class KernelKeyring(Store):
     """Works on Linux, where system calls for keys are not forbidden (as they are in some containers)."""
 
@@ -31,7 +32,7 @@ class KernelKeyring(Store):
         import ctypes
 
         call = _Kernel()
-        number = call.find(_described(key))
+        number = call.find(_description(key))
         if number is None:
             return None
         size = call.control(_READ, number, None, 0)
@@ -44,13 +45,16 @@ class KernelKeyring(Store):
         if len(data) > _MOST:
             raise StoreUnavailable("the login is too long for the kernel's keyring")
         call = _Kernel()
-        number = call.add(_described(key), data)
+        number = call.add(_description(key), data)
+        # The kernel's default lets only a process that possesses the key read it: a later login session would
+        # not.
         call.control(_SETPERM, number, _OWNER_ONLY)
+        # One second more, so that the login never ends before the token; 0 clears the timeout.
         call.control(_SET_TIMEOUT, number, int(lifetime) + 1 if lifetime is not None else 0)
 
     def delete(self, key: Key) -> bool:
         call = _Kernel()
-        number = call.find(_described(key))
+        number = call.find(_description(key))
         if number is None:
             return False
         call.control(_UNLINK, number, _USER_KEYRING)
@@ -65,10 +69,12 @@ class _Kernel:
         import platform
 
         calls = _CALLS.get(platform.machine())
+        # The numbers of the calls are those of 64-bit processes; a 32-bit one on the same machine has others.
         if sys.platform != "linux" or calls is None or ctypes.sizeof(ctypes.c_void_p) != 8:
             raise StoreUnavailable("this system has no kernel keyring")
         self._add, self._control = calls
         self._library = ctypes.CDLL(None, use_errno=True)
+        # ctypes takes int for granted, which would cut a long to 32 bits.
         self._library.syscall.restype = ctypes.c_long
 
     def add(self, name: bytes, data: bytes) -> int:
@@ -77,7 +83,7 @@ class _Kernel:
     def find(self, name: bytes) -> int | None:
         try:
             return self.control(_SEARCH, _USER_KEYRING, b"user", name, 0)
-        except _Gone:
+        except _KeyGone:
             return None
 
     def control(self, operation: int, *arguments: object) -> int:
@@ -87,24 +93,27 @@ class _Kernel:
         import ctypes
         import errno
 
-        given = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
-        result: int = self._library.syscall(*given)
+        # A variadic C function takes words of 64 bits here; ctypes would pass an int as 32.
+        c_arguments = [
+            ctypes.c_long(argument) if isinstance(argument, int) else argument for argument in arguments
+        ]
+        result: int = self._library.syscall(*c_arguments)
         if result < 0:
             number = ctypes.get_errno()
             if number == errno.EDQUOT:
-                raise StoreUnavailable(_full(), _ROOM)
-            kind = _Gone if number in _GONE else StoreUnavailable
+                raise StoreUnavailable(_quota_message(), _QUOTA_HINT)
+            kind = _KeyGone if number in _GONE else StoreUnavailable
             raise kind(f"the kernel's keyring failed: {os.strerror(number)}")
         return result
 
 
-_ROOM = (
+_QUOTA_HINT = (
     f"log out of what is not used: {suggest('auth', 'logout', '-e', 'NAME')}; or give --store encrypted-file"
 )
 
 
-def _full() -> str:
-    """Words for a quota that is used up, with its figures; for root there is another one."""
+def _quota_message() -> str:
+    """Return the error for a quota that is used up, with its limits; root has a quota of its own."""
     limits = []
     for name, unit in (("maxkeys", "keys"), ("maxbytes", "bytes")):
         with suppress(OSError), open(f"/proc/sys/kernel/keys/{name}", "rb") as file:
@@ -113,9 +122,9 @@ def _full() -> str:
     return f"the kernel's keyring is full{allowed}"
 
 
-class _Gone(StoreUnavailable):
-    """There is no such key, or no longer."""
+class _KeyGone(StoreUnavailable):
+    """The kernel has no such key, or it expired."""
 
 
-def _described(key: Key) -> bytes:
+def _description(key: Key) -> bytes:
     return f"airflowctl:{key.realm} {key.name}".encode()

@@ -1,4 +1,4 @@
-"""One at a time, among all processes of this person: two that use one refresh token at once lose it."""
+"""A lock by key among all processes of this user: two that use one refresh token at once lose it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from hashlib import sha256
 from airflowctl.storage.private_files import PrivateFolder
 from airflowctl.storage.secrets.store import Key
 
-_LONGEST = 90.0  # seconds: more than a renewal takes; who was stopped in the middle must not stop everybody
+_LONGEST = 90.0  # seconds, more than a renewal takes: a process that hangs in one must not stop all others
 _PAUSE = 0.02
 
 
 @contextmanager
-def locked(folder: str, key: Key) -> Iterator[None]:
+def hold_lock(folder: str, key: Key) -> Iterator[None]:
     """Wait for the lock of a key and hold it. Where no file can be written, or locked, there is none.
     Raises ConfigError where another user could write to the folder."""
     above, name = os.path.split(folder)
     try:
         file = PrivateFolder(above).open(os.O_RDWR | os.O_CREAT, name, _file(key))
     except OSError:
+        # Without a lock only the order of renewals is lost; a login must work on a read-only disk too.
         yield
         return
     try:
@@ -45,7 +46,7 @@ def _lock(file: int) -> None:
 
 
 def _is_taken(file: int) -> bool:
-    """Whether another process has it; if not, it is ours from now on."""
+    """Try to take the lock; return whether another process has it."""
     try:
         if sys.platform == "win32":
             import msvcrt

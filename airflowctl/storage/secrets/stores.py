@@ -1,4 +1,4 @@
-"""Which places there are for a login, and which of them is taken."""
+"""The stores that a login can be kept in, and the choice of one."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ STORE_VARIABLE = "AIRFLOWCTL_STORE"
 
 
 class Stores:
-    """The stores of one session. `passphrase` asks for one that opens what there is, `new_passphrase` for one
-    to be; `waiting` says that the keyring has to be unlocked, and whether a user can be asked. `is_lasting`:
-    whether lines follow this one, so that memory is a place to keep something. `require` raises
+    """The stores of one session. `passphrase` prompts for one that opens what exists, `new_passphrase` for
+    one to be; `waiting` prints that the keyring has to be unlocked, and returns whether a user can do it.
+    `is_lasting`: whether lines follow this one, so that memory is worth something. `require` raises
     PolicyForbids for a store that is not allowed."""
 
     def __init__(
@@ -30,7 +30,7 @@ class Stores:
         *,
         passphrase: Callable[[], str],
         new_passphrase: Callable[[], str] | None = None,
-        waiting: Callable[[], bool],
+        notify_locked: Callable[[], bool],
         is_lasting: bool,
         require: Callable[[str], object] = str,  # allows all
     ) -> None:
@@ -39,17 +39,18 @@ class Stores:
         self._environ = environ
         self._passphrase = passphrase
         self._new_passphrase = new_passphrase or passphrase
-        self._waiting = waiting
+        self._notify_locked = notify_locked
         self._is_lasting = is_lasting
         self._encrypted: Store | None = None  # one, since it knows the passphrase
 
-    def named(self, name: str) -> Store:
-        """The store of that name; raises UsageError for no store's, PolicyForbids for one not allowed."""
+    def open_store(self, name: str) -> Store:
+        """Return the store of that name; raises UsageError for an unknown one, PolicyForbids for one not
+        allowed."""
         self._require(name)
         if name == KEYRING:
             from airflowctl.storage.secrets.system_keyring import SystemKeyring
 
-            return SystemKeyring(self._waiting)
+            return SystemKeyring(self._notify_locked)
         if name == KERNEL:
             from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
 
@@ -67,17 +68,19 @@ class Stores:
             f"there is no store '{name}'", did_you_mean(name, NAMES) or f"there are: {', '.join(NAMES)}"
         )
 
-    def keep(self, key: Key, text: str, lifetime: float | None, wanted: str = "") -> tuple[Store, str]:
-        """Keep it in the store that is wanted, else in the first that works: which it was, and why not in
-        one before it. Raises StoreUnavailable when there is none."""
+    def save(self, key: Key, text: str, lifetime: float | None, wanted: str = "") -> tuple[Store, str]:
+        """Keep a login in the store that is wanted, else in the first that works. Return the store, and why
+        those before it failed. Raises StoreUnavailable when there is none."""
         wanted = wanted or self._environ.get(STORE_VARIABLE, "") or AUTO
         if wanted == MEMORY and not self._is_lasting:
             raise StoreUnavailable("memory ends with this command", "log in inside the shell")
+        # The encrypted file is never chosen by itself: it needs a passphrase each time (docs/security.md,
+        # logins).
         names = (KEYRING, KERNEL) if wanted == AUTO else (wanted,)
         problems: list[CliError] = []
         for name in (*names, *((MEMORY,) if self._is_lasting and wanted != MEMORY else ())):
             try:
-                store = self.named(name)
+                store = self.open_store(name)
                 store.set(key, text, lifetime)
             except (StoreUnavailable, PolicyForbids) as error:
                 if isinstance(error, PolicyForbids) and wanted != AUTO:

@@ -1,4 +1,4 @@
-"""The system keyring, imported on use; whatever it raises becomes StoreUnavailable."""
+"""The system keyring, imported on use; each exception of it becomes StoreUnavailable."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NAME = "keyring"
 BACKEND_VARIABLE = "PYTHON_KEYRING_BACKEND"
-# Those that are known to keep secrets safe. Another one has to be named by the person (keyring's own
+# Those that are known to keep secrets safe. Another one has to be named by the user (keyring's own
 # variable or file), but for those that forget or that keep clear text on disk.
 _KNOWN = ("SecretService", "kwallet", "libsecret", "macOS", "Windows")
 _NEVER = ("keyring.backends.fail", "keyring.backends.null")
@@ -26,62 +26,64 @@ _PIECES = "pieces:"
 
 
 class SystemKeyring(Store):
-    """`waiting` says that somebody has to unlock it, and tells whether there is anybody who can."""
+    """`waiting` prints that the user has to unlock the keyring, and returns whether a user can."""
 
     name = NAME
     lasts = "until it expires"
 
-    def __init__(self, waiting: Callable[[], bool]) -> None:
-        self._waiting = waiting
+    def __init__(self, notify_locked: Callable[[], bool]) -> None:
+        self._notify_locked = notify_locked
 
     def get(self, key: Key) -> str | None:
         service, user = _address(key)
-        if _may_ask_directly():
+        if _can_ask_directly():
             from airflowctl.storage.secrets.secret_service import read
 
-            found = read(service, user, self._waiting)
-            if found is not None:
-                return found
-        with _Keyring(self._waiting) as keyring:
-            return _joined(keyring, service, user)
+            secret = read(service, user, self._notify_locked)
+            if secret is not None:
+                return secret
+        with _Keyring(self._notify_locked) as keyring:
+            return _read_pieces(keyring, service, user)
 
     def set(self, key: Key, text: str, lifetime: float | None) -> None:
-        """Written and read back: some keyrings say yes and keep nothing."""
+        """Keep a text, and read it back. Raises StoreUnavailable."""
         service, user = _address(key)
-        with _Keyring(self._waiting) as keyring:
-            before = _count(keyring.get_password(service, user))
-            _put(keyring, service, user, text)
-            for number in range(_count(keyring.get_password(service, user)), before):
+        with _Keyring(self._notify_locked) as keyring:
+            before = _piece_count(keyring.get_password(service, user))
+            _write_pieces(keyring, service, user, text)
+            # A shorter login leaves pieces of a longer one behind, which are a secret as well.
+            for number in range(_piece_count(keyring.get_password(service, user)), before):
                 keyring.delete_password(f"{service}#{number}", user)
-            kept = _joined(keyring, service, user)
-        if kept != text:
+            # Read back: some keyrings report success and keep nothing.
+            stored = _read_pieces(keyring, service, user)
+        if stored != text:
             raise StoreUnavailable("the system keyring did not keep the login")
 
     def delete(self, key: Key) -> bool:
         service, user = _address(key)
         try:
-            with _Keyring(self._waiting) as keyring:
+            with _Keyring(self._notify_locked) as keyring:
                 return _remove(keyring, service, user)
         except NoKeyring:
             return False
 
 
-def entry(service: str, user: str) -> str | None:
-    """What another program keeps there. Raises StoreUnavailable."""
+def read_entry(service: str, user: str) -> str | None:
+    """Return the secret of another program. Raises StoreUnavailable."""
     with _Keyring(lambda: False) as keyring:
-        found: str | None = keyring.get_password(service, user)
-        return found
+        secret: str | None = keyring.get_password(service, user)
+        return secret
 
 
 class NoKeyring(StoreUnavailable):
-    """There is none: nothing was ever kept in it."""
+    """No keyring works here, so no login was ever kept in one."""
 
 
 class _Keyring:
-    """Gives the back end; raises StoreUnavailable for everything that goes wrong with it."""
+    """A context that yields the back end, and turns each exception of it into StoreUnavailable."""
 
-    def __init__(self, waiting: Callable[[], bool]) -> None:
-        self._waiting = waiting
+    def __init__(self, notify_locked: Callable[[], bool]) -> None:
+        self._notify_locked = notify_locked
 
     def __enter__(self) -> Any:
         from airflowctl.storage.secrets.secret_service import unlock
@@ -90,7 +92,8 @@ class _Keyring:
             import keyring
 
             backend = keyring.get_keyring()
-            used = [type(one).__module__ for one in getattr(backend, "backends", None) or [backend]]
+            # A chain of back ends hides which of them keeps the secret, so each is looked at.
+            used = [type(member).__module__ for member in getattr(backend, "backends", None) or [backend]]
         except Exception as error:
             raise StoreUnavailable(f"the system keyring failed: {_reason(error)}") from None
         if all(module.startswith(_NEVER) for module in used):
@@ -104,7 +107,7 @@ class _Keyring:
                 f"if it is: export {BACKEND_VARIABLE}={unknown[0]}.Keyring",
             )
         if any(module.endswith("SecretService") for module in used):
-            unlock(self._waiting)
+            unlock(self._notify_locked)
         return backend
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
@@ -112,8 +115,8 @@ class _Keyring:
             raise StoreUnavailable(f"the system keyring failed: {_reason(error)}") from None
 
 
-def _put(keyring: Any, service: str, user: str, text: str) -> None:
-    """In pieces where the system takes no long text; the first entry says how many."""
+def _write_pieces(keyring: Any, service: str, user: str, text: str) -> None:
+    """Write a text, in pieces where the system takes no long one; the first entry has their number."""
     if len(text) <= _PIECE or not type(keyring).__module__.startswith(_WINDOWS):
         keyring.set_password(service, user, text)
         return
@@ -123,13 +126,14 @@ def _put(keyring: Any, service: str, user: str, text: str) -> None:
     keyring.set_password(service, user, f"{_PIECES}{len(pieces)}:{_digest(text)}")
 
 
-def _joined(keyring: Any, service: str, user: str) -> str | None:
+def _read_pieces(keyring: Any, service: str, user: str) -> str | None:
     text: str | None = keyring.get_password(service, user)
     if text is None or not text.startswith(_PIECES):
         return text
     _, count, digest = text.split(":")
     pieces = [keyring.get_password(f"{service}#{number}", user) for number in range(int(count))]
     whole = "".join(piece or "" for piece in pieces)
+    # A process that is killed between two pieces leaves a mixture of two logins.
     return whole if _digest(whole) == digest else None
 
 
@@ -137,14 +141,14 @@ def _remove(keyring: Any, service: str, user: str) -> bool:
     text = keyring.get_password(service, user)
     if text is None:
         return False
-    for number in range(_count(text)):
+    for number in range(_piece_count(text)):
         keyring.delete_password(f"{service}#{number}", user)
     keyring.delete_password(service, user)
     return True
 
 
-def _count(text: str | None) -> int:
-    """How many pieces there are beside the first entry."""
+def _piece_count(text: str | None) -> int:
+    """Return the number of pieces beside the first entry."""
     return int(text.split(":")[1]) if text and text.startswith(_PIECES) else 0
 
 
@@ -154,13 +158,13 @@ def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _may_ask_directly() -> bool:
-    """Only where keyring would choose the Secret Service, and is not loaded already."""
+def _can_ask_directly() -> bool:
+    """Return whether keyring would choose the Secret Service, and is not loaded already."""
     return sys.platform == "linux" and "keyring" not in sys.modules and not _is_named()
 
 
 def _is_named() -> bool:
-    """Whether the person chose a back end: by variable, or in keyring's own file."""
+    """Return whether the user chose a back end: by variable, or in keyring's own file."""
     if os.environ.get(BACKEND_VARIABLE):
         return True
     folder = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")

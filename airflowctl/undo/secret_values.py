@@ -18,19 +18,22 @@ _SET = "(set)"
 def is_harmless(
     spec: Undo, key: tuple[str, ...], field: str, value: Any, redact: Callable[[str], str]
 ) -> bool:
-    """Whether the value of a field of the thing called `key` is no secret; `redact` takes out known ones."""
+    """Return whether a field's value of the thing `key` is no secret; `redact` removes known secrets."""
     if value is None or isinstance(value, bool | int) or value in ("", MASK):
         return True
     if field in spec.secret or is_sensitive_name(field):
         return False
+    # A variable's value is a secret by the variable's name, as in Airflow's own masking.
     if field in spec.named and any(is_sensitive_name(name) for name in key):
         return False
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return not holds_secret(text) and redact(text) == text
 
 
-def show(spec: Undo, key: tuple[str, ...], field: str, value: Any, redact: Callable[[str], str]) -> str:
-    """A value in a line: a text in quotes and cut, `(set)` for what may be secret, `none` for nothing."""
+def format_value(
+    spec: Undo, key: tuple[str, ...], field: str, value: Any, redact: Callable[[str], str]
+) -> str:
+    """Format a value: a text in quotes and cut, `(set)` for what may be secret, `none` for nothing."""
     if value is None:
         return "none"
     if value == MASK or not is_harmless(spec, key, field, value, redact):
