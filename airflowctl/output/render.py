@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from airflowctl.core.results import NO_DATA, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output import sanitise
 from airflowctl.output.style import DataFormat, Style
 from airflowctl.output.values import full_text
 
@@ -54,7 +55,13 @@ def _render_text(text: Text, style: Style) -> Iterator[str]:
         return style.format.render_record(Record(text.data, next(iter(text.data))), style)
     if style.explicit and isinstance(style.format, DataFormat):
         return style.format.render_data(text.text if text.data is NO_DATA else text.data, style)
-    return text.pieces()
+    return _render_words(text.text, style)
+
+
+def _render_words(text: str, style: Style) -> Iterator[str]:
+    """Yield a text. On a terminal nothing of the server is alive in it, be it like a colour of ours; in a
+    pipe it is as the server sent it, since it is the whole result."""
+    return Text(text if style.width is None else sanitise.prose(text)).pieces()
 
 
 def _render_values(found: Values, style: Style) -> Iterator[str]:
@@ -63,7 +70,7 @@ def _render_values(found: Values, style: Style) -> Iterator[str]:
         return style.format.render_values(data, style)
     if isinstance(style.format, DataFormat):
         return style.format.render_data(data, style)
-    return Text("null" if data is None else full_text(data)).pieces()
+    return _render_words("null" if data is None else full_text(data), style)
 
 
 def _render_log(log: Log, style: Style) -> Iterator[str]:
