@@ -22,6 +22,8 @@ from airflowctl.session.session import Session
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.console import Console
+
 
 def main(argv: Sequence[str] | None = None, streams: Streams | None = None) -> int:
     """Run the program; its exit code. Nothing is raised."""
@@ -31,6 +33,17 @@ def main(argv: Sequence[str] | None = None, streams: Streams | None = None) -> i
     finally:
         if streams is None:
             _settle()
+
+
+def new_session(streams: Streams, options: Options, mode: str = ONE_SHOT) -> Session:
+    """A session with the console that prompts on its terminal and runs other lines."""
+    return Session(streams, options, mode, _open_console)
+
+
+def _open_console(session: Session) -> Console:
+    from airflowctl.shell.console import TerminalConsole
+
+    return TerminalConsole(session)
 
 
 def _guarded(tokens: list[str], streams: Streams) -> int:
@@ -43,11 +56,11 @@ def _guarded(tokens: list[str], streams: Streams) -> int:
     except Leave:
         return DONE
     except CliError as error:
-        Session(streams, Options()).output.error(error)
+        new_session(streams, Options()).output.error(error)
         return error.exit_code
     except Exception as error:
         options = Options(debug="--debug" in tokens)
-        return dispatch.report_fault(error, Session(streams, options).output)
+        return dispatch.report_fault(error, new_session(streams, options).output)
 
 
 def _run(tokens: list[str], streams: Streams) -> int:
@@ -59,7 +72,7 @@ def _run(tokens: list[str], streams: Streams) -> int:
     is_batch = "file" in program or not streams.stdin_is_terminal
     if is_batch and not is_command:
         options = options._replace(no_pager=True)  # nobody waits for the next line
-    session = Session(streams, options, ONE_SHOT if is_command else BATCH if is_batch else SHELL)
+    session = new_session(streams, options, ONE_SHOT if is_command else BATCH if is_batch else SHELL)
     try:
         if is_command:
             return _one_shot(tokens, program, session)

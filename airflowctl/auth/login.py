@@ -18,12 +18,23 @@ from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from typing import Protocol
 
     from airflowctl.api.auth.provider import Login, Provider
     from airflowctl.api.client import Client
-    from airflowctl.session.server_connection import Server
-    from airflowctl.session.session import Session
+    from airflowctl.api.identity import Identity
+    from airflowctl.auth.context import LoginContext
+    from airflowctl.auth.credentials import Credentials
+
+    class KnownServer(Identity, Protocol):
+        """A server to which there is, or was, a login."""
+
+        @property
+        def environment(self) -> Environment: ...
+        @property
+        def credentials(self) -> Credentials: ...
+
 
 ASK = "\0ask"  # an option without its value: the person is asked
 _TRIES = 3
@@ -43,8 +54,8 @@ class AskingIdentity:
     """In the shell, whoever is logged in; when nothing else renews a login, the person is asked for it in
     place, and the command goes on. See airflowctl.api.identity.Identity."""
 
-    def __init__(self, session: Session, server: Server) -> None:
-        self._session = session
+    def __init__(self, context: Callable[[], LoginContext], server: KnownServer) -> None:
+        self._context = context  # built when a login has ended
         self._server = server
         self.token, self.who = server.token, server.who
         self.no_token, self.log_in = server.no_token, server.log_in
@@ -57,11 +68,11 @@ class AskingIdentity:
         if held is not None:
             environment = environment._replace(method=held.method, username=held.username)
         may_be_there = held is None and credentials.no_store  # in a store that has to be opened first
-        if fresh or may_be_there or not environment.method or not self._session.can_ask:
+        if fresh or may_be_there or not environment.method or not self._context().console.can_ask:
             return fresh
         problem = f" ({credentials.problem})" if credentials.problem else ""
         what = "not logged in to {}" if held is None else "the login to {} has ended"
-        self._session.output.note(what.format(environment.url) + problem)
+        self._context().console.note(what.format(environment.url) + problem)
         credential = self._asked_for(environment)
         if named(credential.method).is_kept:
             credentials.keep(credential, (held.source if held else environment.store) or "memory")
@@ -70,39 +81,36 @@ class AskingIdentity:
 
     def _asked_for(self, environment: Environment) -> Credential:
         """A slip of the fingers loses no command: a password may be typed more than once."""
+        context = self._context()
         for _ in range(_TRIES - 1 if environment.method == "password" else 0):
             try:
-                return log_in(self._session, Wanted(environment, {}))[0]
+                return log_in(context, Wanted(environment, {}))[0]
             except NotLoggedIn as error:
                 if error.status != 401:
                     raise
-                self._session.output.note(error.message)
-        return log_in(self._session, Wanted(environment, {}))[0]
+                context.console.note(error.message)
+        return log_in(context, Wanted(environment, {}))[0]
 
 
 def login_to(
-    session: Session, environment: Environment, given: Mapping[str, str] | None = None, browser: bool = True
+    context: LoginContext,
+    environment: Environment,
+    given: Mapping[str, str] | None = None,
+    browser: bool = True,
 ) -> Login:
-    """What a provider works with. The client in it is nobody's."""
+    """What a provider works with. The client in it has no login."""
     from airflowctl.api.auth.client_credentials import SECRET_VARIABLE
     from airflowctl.api.auth.provider import Login
-    from airflowctl.api.client import Client
-    from airflowctl.auth.terminal_prompter import AtTerminal
+    from airflowctl.auth.terminal_prompter import TerminalPrompter
 
-    session.shared.redact.learn(session.variable(SECRET_VARIABLE))
-    client = Client(environment.url, network=environment.network).view(
-        timeout=session.options.request_timeout,
-        trace=session.output.debug if session.options.debug else None,
-        guard=session.guard(session.server),
-    )
-    person = AtTerminal(session, browser)
-    return Login(client, environment, person, given or {}, session.streams.environ)
+    context.learn(context.variable(SECRET_VARIABLE))
+    prompter = TerminalPrompter(context.console, context.environ, browser)
+    return Login(context.connect(environment), environment, prompter, given or {}, context.environ)
 
 
-def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
+def wanted(context: LoginContext, known: Environment, options: Mapping[str, object]) -> Wanted:
     """From the options of `auth login`, over what is known of the environment. Raises UsageError."""
-    known = session.server.environment
-    given = _given(session, options)
+    given = _given(context, options)
     settings = dict(known.settings)
     for pair in _texts(options, "setting"):
         name, equals, value = pair.partition("=")
@@ -126,7 +134,7 @@ def wanted(session: Session, options: Mapping[str, object]) -> Wanted:
             "the address goes with --url; a program that prints a token with --method command -- PROGRAM",
         )
     _check_words(command)
-    command = _whole_paths(command, session.streams.environ)
+    command = _whole_paths(command, context.environ)
     if not method and not options.get("username"):
         method = known.method
     if options.get("token_file") is None and method != "static":
@@ -151,32 +159,32 @@ def _issuer_network(known: Environment, settings: dict[str, str], options: Mappi
     return Network.from_options(options, "issuer_").over(known.issuer_network if is_known else Network())
 
 
-def log_in(session: Session, wish: Wanted) -> tuple[Credential, Environment]:
+def log_in(context: LoginContext, wish: Wanted) -> tuple[Credential, Environment]:
     """Ask the server what it has where no way was chosen, then go that way. Raises CliError."""
     check_transport(wish.environment.url, wish.environment.network)
-    session.warn_of(wish.environment)
-    login = login_to(session, wish.environment, wish.given, wish.opens_browser)
+    context.warn_of(wish.environment)
+    login = login_to(context, wish.environment, wish.given, wish.opens_browser)
     try:
-        provider = _provider(session, wish, login.client)
-        session.shared.policy.require_login_method(provider.name)
-        environment = _complete(session, wish.environment, provider)
+        provider = _provider(context, wish, login.client)
+        context.policy.require_login_method(provider.name)
+        environment = _complete(context, wish.environment, provider)
         credential = provider.log_in(login._replace(environment=environment))
     finally:
         login.client.close()
-    session.shared.redact.learn(*credential.secrets)
+    context.learn(*credential.secrets)
     return credential, environment
 
 
-def _provider(session: Session, wish: Wanted, client: Client) -> Provider:
+def _provider(context: LoginContext, wish: Wanted, client: Client) -> Provider:
     from airflowctl.api.auth import managers
     from airflowctl.api.auth.providers import fitting, named, names, usurpers
 
     for words in usurpers():
-        session.output.note(words)
+        context.console.note(words)
     method = wish.environment.method
     if method:
         return named(method)
-    if wish.environment.username and (wish.given or not session.can_ask):
+    if wish.environment.username and (wish.given or not context.console.can_ask):
         return named("password")
     manager = managers.manager(client)
     if manager == managers.SIMPLE and managers.lets_everybody_in(client):
@@ -184,13 +192,13 @@ def _provider(session: Session, wish: Wanted, client: Client) -> Provider:
     offered = fitting(manager)
     if wish.environment.username and offered and offered[0].name == "password":
         return offered[0]
-    if len(offered) > 1 and session.can_ask:
-        return _chosen(session, offered, manager)
+    if len(offered) > 1 and context.console.can_ask:
+        return _chosen(context, offered, manager)
     if offered and offered[0].name == "password":
         return offered[0]
     problem = _why_not_airflow(client)
-    if offered and session.can_ask and problem is None:
-        session.output.note("Its auth manager is not one that is known here; other ways: --method.")
+    if offered and context.console.can_ask and problem is None:
+        context.console.note("Its auth manager is not one that is known here; other ways: --method.")
         return offered[0]
     ways = ", ".join(names())
     message, hint = f"how to log in to {client.base_url} cannot be told", f"give --method: one of {ways}"
@@ -213,11 +221,11 @@ def _why_not_airflow(client: Client) -> CliError | None:
     return None
 
 
-def _chosen(session: Session, offered: list[Provider], manager: str) -> Provider:
-    session.output.note(f"This server's logins ({manager}):")
+def _chosen(context: LoginContext, offered: list[Provider], manager: str) -> Provider:
+    context.console.note(f"This server's logins ({manager}):")
     for number, provider in enumerate(offered, start=1):
-        session.output.note(f"  {number}  {provider.name}: {provider.summary}")
-    answer = session.streams.ask("Which one? [1] ").strip() or "1"
+        context.console.note(f"  {number}  {provider.name}: {provider.summary}")
+    answer = context.console.ask("Which one? [1] ").strip() or "1"
     by_name = {provider.name: provider for provider in offered}
     by_number = {str(number): provider for number, provider in enumerate(offered, start=1)}
     found = by_number.get(answer) or by_name.get(answer)
@@ -226,13 +234,13 @@ def _chosen(session: Session, offered: list[Provider], manager: str) -> Provider
     return found
 
 
-def _complete(session: Session, environment: Environment, provider: Provider) -> Environment:
+def _complete(context: LoginContext, environment: Environment, provider: Provider) -> Environment:
     """With the user name that a password is of, and what else the provider needs, asked for if need be."""
     environment = environment._replace(method=provider.name)
     settings = dict(environment.settings)
     for name in provider.needs:
-        if not settings.get(name) and session.can_ask:
-            settings[name] = session.streams.ask(f"{name.replace('_', ' ').capitalize()}: ").strip()
+        if not settings.get(name) and context.console.can_ask:
+            settings[name] = context.console.ask(f"{name.replace('_', ' ').capitalize()}: ").strip()
     environment = environment._replace(settings=settings_of(settings))
     missing = [name for name in provider.needs if not environment.setting(name)]
     if missing:
@@ -240,28 +248,28 @@ def _complete(session: Session, environment: Environment, provider: Provider) ->
         raise UsageError(f"--method {provider.name} needs {options}")
     if provider.name != "password" or environment.username:
         return environment
-    if not session.can_ask:
+    if not context.console.can_ask:
         raise UsageError("no user name, and nobody to ask", "give --username")
-    username = session.streams.ask("User name: ").strip()
+    username = context.console.ask("User name: ").strip()
     if not username:
         raise UsageError("no user name was given")
     return environment._replace(username=username)
 
 
-def _given(session: Session, options: Mapping[str, object]) -> dict[str, str]:
+def _given(context: LoginContext, options: Mapping[str, object]) -> dict[str, str]:
     """The secrets of a line: in its options, or on standard input."""
     found = {}
-    if session.options.api_token:
-        found["token"] = session.options.api_token
+    if context.api_token:
+        found["token"] = context.api_token
     for name in ("password", "client_secret", "token"):
         if options.get(f"{name}_stdin"):
             if found:
                 raise UsageError("only one secret can be given")
-            found[name] = session.streams.read_line(_LONGEST_SECRET)
+            found[name] = context.console.read_line(_LONGEST_SECRET)
     password = options.get("password")
     if isinstance(password, str) and password != ASK:
         found["password"] = password
-    session.shared.redact.learn(*found.values())
+    context.learn(*found.values())
     return found
 
 

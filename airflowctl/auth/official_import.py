@@ -13,7 +13,9 @@ from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.url import base_url
 
 if TYPE_CHECKING:
-    from airflowctl.session.session import Session
+    from collections.abc import Callable
+
+    from airflowctl.auth.context import LoginContext
     from airflowctl.storage.private_files import PrivateFolder
 
 _SERVICE, _USER = "airflowctl", "api_token_{}"
@@ -31,36 +33,40 @@ class Candidate(NamedTuple):
     problem: str
 
 
-def take_over(session: Session, only: str | None) -> list[dict[str, str]]:
-    """Take over the addresses and, after asking, the logins: a row with the result for each. Raises
-    UsageError where the user says no or cannot be asked, and nothing was kept then."""
-    candidates = _find(session, only)
-    _ask(session, [each for each in candidates if each.token])
+def take_over(
+    context: LoginContext, context_of: Callable[[str], LoginContext], only: str | None
+) -> list[dict[str, str]]:
+    """Take over the addresses and, after asking, the logins: a row with the result for each. `context_of`
+    gives the context of an environment by its name. Raises UsageError where the user says no or cannot be
+    asked, and nothing was kept then."""
+    candidates = _find(context, only)
+    _ask(context, [each for each in candidates if each.token])
     return [
-        {"environment": each.name, "url": each.url, "result": _keep(session, each)} for each in candidates
+        {"environment": each.name, "url": each.url, "result": _keep(context, context_of, each)}
+        for each in candidates
     ]
 
 
-def _find(session: Session, only: str | None) -> list[Candidate]:
+def _find(context: LoginContext, only: str | None) -> list[Candidate]:
     from airflowctl.storage.private_files import PrivateFolder
 
-    folder = session.variable("AIRFLOW_HOME") or os.path.join(os.path.expanduser("~"), "airflow")
+    folder = context.variable("AIRFLOW_HOME") or os.path.join(os.path.expanduser("~"), "airflow")
     if not os.path.isabs(folder):
         raise UsageError(
             f"AIRFLOW_HOME is '{folder}', another folder wherever a line is run from", "give its whole path"
         )
-    files = PrivateFolder(folder, session.streams.environ)
+    files = PrivateFolder(folder, context.environ)
     names = sorted(name.removesuffix(_ENDING) for name in files.list() if name.endswith(_ENDING))
     wanted = (name for name in names if only in (None, name) and not name.startswith(_NOT_ENVIRONMENTS))
-    return [found for found in (_look_up(session, files, name) for name in wanted) if found is not None]
+    return [found for found in (_look_up(context, files, name) for name in wanted) if found is not None]
 
 
-def _look_up(session: Session, files: PrivateFolder, name: str) -> Candidate | None:
+def _look_up(context: LoginContext, files: PrivateFolder, name: str) -> Candidate | None:
     """None for a file of another kind."""
     try:
         content = files.read(f"{name}{_ENDING}")
         url = base_url(json.loads(content or b"")["api_url"])
-        known = session.environments.get(check_name(name))
+        known = context.environments.get(check_name(name))
     except ConfigError as error:
         return Candidate(name, "", "", f"left out: {error.message}; {error.hint}")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, CliError):
@@ -88,23 +94,23 @@ def _token(name: str) -> tuple[str, str]:
     return ("", "its login has ended") if end is not None and end <= time.time() else (token, "")
 
 
-def _ask(session: Session, candidates: list[Candidate]) -> None:
+def _ask(context: LoginContext, candidates: list[Candidate]) -> None:
     """The files say where each token goes: the user sees it before it is taken for that address."""
     if not candidates:
         return
     lines = (f"The token of {each.name} in the keyring would be sent to {each.url}" for each in candidates)
-    session.confirm("\n".join(lines), "auth import")
+    context.console.confirm("\n".join(lines), "auth import")
 
 
-def _keep(session: Session, candidate: Candidate) -> str:
-    if candidate.url and session.environments.get(candidate.name) is None:
-        session.environments.save(Environment(candidate.name, candidate.url))
+def _keep(context: LoginContext, context_of: Callable[[str], LoginContext], candidate: Candidate) -> str:
+    if candidate.url and context.environments.get(candidate.name) is None:
+        context.environments.save(Environment(candidate.name, candidate.url))
     if candidate.token:
-        _keep_login(session, candidate)
+        _keep_login(context_of(candidate.name), candidate)
     return candidate.problem or "address and login"
 
 
-def _keep_login(session: Session, candidate: Candidate) -> None:
+def _keep_login(context: LoginContext, candidate: Candidate) -> None:
     from airflowctl.api.auth.token import expires_at, issued_at, subject
     from airflowctl.auth.stored_login import keep
 
@@ -112,6 +118,5 @@ def _keep_login(session: Session, candidate: Candidate) -> None:
     credential = Credential(
         token, url, subject(token), issued_at(token), expires_at(token), time.time(), "password"
     )
-    known = session.environments.get(candidate.name) or Environment(candidate.name, url)
-    scoped = session.scoped(session.options._replace(env=candidate.name, url=None))
-    keep(scoped, known._replace(username=credential.username, method="password"), credential, "")
+    known = context.environments.get(candidate.name) or Environment(candidate.name, url)
+    keep(context, known._replace(username=credential.username, method="password"), credential, "")

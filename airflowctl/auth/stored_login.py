@@ -8,9 +8,9 @@ from airflowctl.core.errors import CliError, ConfigError, StoreUnavailable
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from airflowctl.auth.context import LoginContext
     from airflowctl.core.credential import Credential
     from airflowctl.core.environment import Environment
-    from airflowctl.session.session import Session
     from airflowctl.storage.secrets.store import Key, Store
 
 ASKED_FOR = "encrypted-file"  # a store that is used only where the user has asked for it, once
@@ -41,7 +41,7 @@ class Forgotten(NamedTuple):
         return self.credential is not None and bool(self.credential.token) and not self.revoked
 
 
-def keep(session: Session, environment: Environment, credential: Credential, store: str) -> Kept:
+def keep(context: LoginContext, environment: Environment, credential: Credential, store: str) -> Kept:
     """Keep a new login where that is safe, and the address in its small file; then revoke and forget the
     login before it. In this order, so that there is one good login wherever it fails. Raises
     StoreUnavailable, ConfigError."""
@@ -52,7 +52,7 @@ def keep(session: Session, environment: Environment, credential: Credential, sto
     if not named(credential.method).is_kept or environment.setting("token_file"):
         kept = Kept(environment._replace(store="", login="", login_origin=""), "", "", "")
     else:
-        kept = _put(session, environment, credential, store)
+        kept = _put(context, environment, credential, store)
     found: list[Environment | None] = []
 
     def change(before: Environment | None) -> Environment:
@@ -60,22 +60,22 @@ def keep(session: Session, environment: Environment, credential: Credential, sto
         return kept.environment
 
     try:
-        session.environments.update(environment.name, change)
+        context.environments.update(environment.name, change)
     except ConfigError as error:
-        return _keep_unnamed(session, kept, credential, error)
+        return _keep_unnamed(context, kept, credential, error)
     if found[0] is not None:
-        _forget_former(session, found[0], credential)
+        _forget_former(context, found[0], credential)
     return kept
 
 
-def _put(session: Session, environment: Environment, credential: Credential, store: str) -> Kept:
+def _put(context: LoginContext, environment: Environment, credential: Credential, store: str) -> Kept:
     """The secret, under an id of its own: the login before it stays."""
     from airflowctl.auth.credentials import lifetime_of
     from airflowctl.storage.secrets.store import key_of, new_login_id
 
-    login, before = new_login_id(), session.environments.get(environment.name)
+    login, before = new_login_id(), context.environments.get(environment.name)
     wanted = store or (ASKED_FOR if before is not None and before.store == ASKED_FOR else "")
-    used, problem = session.shared.stores.save(
+    used, problem = context.stores.save(
         key_of(login), credential.to_text(), lifetime_of(credential, environment), wanted
     )
     lasting = "" if used.name == MEMORY else used.name
@@ -83,47 +83,47 @@ def _put(session: Session, environment: Environment, credential: Credential, sto
     return Kept(made, used.name, used.lasts, problem)
 
 
-def _keep_unnamed(session: Session, kept: Kept, credential: Credential, error: ConfigError) -> Kept:
+def _keep_unnamed(context: LoginContext, kept: Kept, credential: Credential, error: ConfigError) -> Kept:
     """Where the file cannot be written, nothing would find the login again: it is kept in memory for as long
     as there are lines to come, else it is taken back. Raises ConfigError."""
     from airflowctl.storage.secrets.store import key_of
 
-    key, stores = key_of(kept.environment.login), session.shared.stores
+    key, stores = key_of(kept.environment.login), context.stores
     if kept.environment.store:
         with suppress(StoreUnavailable):
             stores.open_store(kept.environment.store).delete(key)
-    if not session.is_lasting:
+    if not context.is_lasting:
         with suppress(CliError):
-            _revoke(session, kept.environment, credential)
+            _revoke(context, kept.environment, credential)
         raise error
-    session.output.note(f"{error.message}; the address is known until this ends")
+    context.console.note(f"{error.message}; the address is known until this ends")
     if kept.store:
         stores.memory.set(key, credential.to_text(), None)
         kept = kept._replace(store=MEMORY, lasts=stores.memory.lasts)
     kept = kept._replace(environment=kept.environment._replace(store=""))
-    session.environments.remember(kept.environment)
+    context.environments.remember(kept.environment)
     return kept
 
 
-def _forget_former(session: Session, before: Environment, successor: Credential) -> None:
+def _forget_former(context: LoginContext, before: Environment, successor: Credential) -> None:
     """What is kept now is what counts: a failure is only noted."""
     try:
-        former = forget(session, before, successor)
+        former = forget(context, before, successor)
     except CliError as error:
-        session.output.note(f"the login before this one may still be kept: {error.message}")
+        context.console.note(f"the login before this one may still be kept: {error.message}")
         return
     if former.is_still_good and former.credential and not is_one_grant(former.credential, successor):
-        session.output.note(
+        context.console.note(
             f"the login before this one, to {former.credential.origin}, was not revoked:"
             f" {words_for_end(former.credential)}"
         )
 
 
-def forget(session: Session, environment: Environment, successor: Credential | None = None) -> Forgotten:
+def forget(context: LoginContext, environment: Environment, successor: Credential | None = None) -> Forgotten:
     """Revoke the login that an environment names, at the server that it was made for, and remove it from
     where it is kept. What would end its successor with it is not revoked. Raises StoreUnavailable where a
     store cannot be asked: then it may still be there."""
-    texts = [(store, key, _read(store, key)) for store, key in _places(session, environment)]
+    texts = [(store, key, _read(store, key)) for store, key in _places(context, environment)]
     ours = [
         (store, key, credential)
         for store, key, text in texts
@@ -132,7 +132,7 @@ def forget(session: Session, environment: Environment, successor: Credential | N
     credential = next((credential for _, _, credential in ours if credential is not None), None)
     revoked = False
     if credential is not None and not (successor and is_one_grant(credential, successor)):
-        revoked = _revoke(session, environment, credential)
+        revoked = _revoke(context, environment, credential)
     removed = [store.delete(key) for store, key, _ in ours]
     return Forgotten(credential, any(removed), revoked)
 
@@ -156,11 +156,11 @@ def words_for_end(credential: Credential) -> str:
     return f"the server goes on taking that token until {iso(credential.expires_at) or 'it ends'}"
 
 
-def _places(session: Session, environment: Environment) -> list[tuple[Store, Key]]:
+def _places(context: LoginContext, environment: Environment) -> list[tuple[Store, Key]]:
     """Where the login of an environment may be kept."""
     from airflowctl.storage.secrets.store import earlier_key, key_of
 
-    stores, key = session.shared.stores, key_of(environment.login)
+    stores, key = context.stores, key_of(environment.login)
     if not environment.login:
         key = earlier_key(environment.url, environment.name)
     kept = [(stores.open_store(environment.store), key)] if environment.store else []
@@ -185,7 +185,7 @@ def _parse(text: str | None, environment: Environment, source: str) -> Credentia
     return credential if credential.username in ("", environment.username) else None
 
 
-def _revoke(session: Session, environment: Environment, credential: Credential) -> bool:
+def _revoke(context: LoginContext, environment: Environment, credential: Credential) -> bool:
     """At the server that it was made for; whether that no longer takes it."""
     from airflowctl.api.auth.providers import named
     from airflowctl.auth.login import login_to
@@ -194,8 +194,8 @@ def _revoke(session: Session, environment: Environment, credential: Credential) 
     there = environment._replace(url=credential.origin)
     try:
         check_transport(there.url, there.network)
-        session.warn_of(there)
-        login = login_to(session, there)
+        context.warn_of(there)
+        login = login_to(context, there)
         try:
             return named(credential.method).log_out(credential, login)
         finally:

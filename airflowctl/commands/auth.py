@@ -15,6 +15,7 @@ from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from airflowctl.auth.context import LoginContext
     from airflowctl.core.credential import Credential
     from airflowctl.core.environment import Environment
     from airflowctl.core.rich_results import Result
@@ -102,12 +103,13 @@ def login(session: Session, values: LoginValues) -> Text:
     from airflowctl.auth.login import log_in, wanted
     from airflowctl.auth.stored_login import keep
 
-    credential, environment = log_in(session, wanted(session, values._asdict()))
+    known, context = session.server.environment, session.login_context
+    credential, environment = log_in(context, wanted(context, known, values._asdict()))
     if values.max_session_hours:
         environment = environment._replace(max_session=values.max_session_hours)
     before = session.environments.get(environment.name)
     try:
-        kept = keep(session, environment, credential, values.store or "")
+        kept = keep(context, environment, credential, values.store or "")
     except StoreUnavailable as error:
         raise _nowhere_to_keep(error, environment) from None
     if session.variable("AIRFLOW_CLI_TOKEN") or session.variable("AIRFLOW_CLI_TOKEN_FILE"):
@@ -165,7 +167,8 @@ def token(session: Session, values: TokenValues) -> Text:
     if any(values) or session.options.api_token:
         from airflowctl.auth.login import log_in, wanted
 
-        credential, _ = log_in(session, wanted(session, values._asdict()))
+        known, context = session.server.environment, session.login_context
+        credential, _ = log_in(context, wanted(context, known, values._asdict()))
     else:
         credential = _credential(session)
     return Text(credential.token, {"token": credential.token, "expires_at": _iso(credential.expires_at)})
@@ -239,7 +242,7 @@ def logout(session: Session) -> Text:
     from airflowctl.auth.stored_login import forget, words_for_end
 
     environment = session.server.credentials.environment
-    forgotten = forget(session, environment)
+    forgotten = forget(session.login_context, environment)
     had = forgotten.had or bool(environment.method and not environment.store)
     if environment.method and session.environments.get(environment.name) is not None:
         session.environments.update(environment.name, _without_login(environment))
@@ -276,7 +279,10 @@ def list_envs(session: Session) -> Result:
 def import_environments(session: Session, name: str | None) -> Rows:
     from airflowctl.auth.official_import import take_over
 
-    rows = take_over(session, name)
+    def context_of(environment: str) -> LoginContext:
+        return session.scoped(session.options._replace(env=environment, url=None)).login_context
+
+    rows = take_over(session.login_context, context_of, name)
     session.forget_servers()
     code = DONE if all(row["url"] for row in rows) else REFUSED
     columns = ("environment", "url", "result")

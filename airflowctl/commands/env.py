@@ -194,7 +194,7 @@ def remove(session: Session, name: str) -> Text:
         environment = _known(session, name)
         where = f" ({environment.url})"
         line = session.scoped(session.options._replace(env=name, url=None))
-        forgotten = forget(line, environment)
+        forgotten = forget(line.login_context, environment)
         if forgotten.credential and forgotten.is_still_good:
             session.output.note(f"its login was not revoked: {words_for_end(forgotten.credential)}")
     except (StoreUnavailable, ConfigError, PolicyForbids) as error:

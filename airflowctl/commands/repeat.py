@@ -23,7 +23,7 @@ def repeat(session: Session, times: int, line: tuple[str, ...]) -> Ran:
     from airflowctl.core.rich_results import Ran
 
     for _ in range(times):
-        code = session.run(line)
+        code = session.console.run_line(line)
         if code != DONE:
             return Ran(code)
     return Ran(DONE)

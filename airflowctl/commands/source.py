@@ -22,6 +22,5 @@ if TYPE_CHECKING:
 )
 def source(session: Session, file: str, keep_going: bool, echo: bool) -> Ran:
     from airflowctl.core.rich_results import Ran
-    from airflowctl.execution import batch
 
-    return Ran(batch.run(file, session, keep_going=keep_going, echo=echo))
+    return Ran(session.console.run_file(file, keep_going=keep_going, echo=echo))

@@ -22,6 +22,6 @@ def time_line(session: Session, line: tuple[str, ...]) -> Ran:
     from airflowctl.core.rich_results import Ran
 
     began = monotonic()
-    code = session.run(line)
+    code = session.console.run_line(line)
     session.output.note(f"took {monotonic() - began:.2f} s")
     return Ran(code)

@@ -51,14 +51,14 @@ def undo(session: Session, change: int | None, dry_run: bool) -> Rows:
     from airflowctl.undo import reversal
 
     if not dry_run:
-        session.require_somebody("undo")
+        session.console.require_user("undo")
     entry = _chosen(session, change)
     steps = reversal.plan(session.api, entry)
     if dry_run:
         return _plan(session, entry, steps)
     _show(session, entry, steps)
     ready = [step for step in steps if not step.problem]
-    session.confirm(f"{entry.summary}: {counted(len(ready), entry.kind)} would be as before.", "undo")
+    session.console.confirm(f"{entry.summary}: {counted(len(ready), entry.kind)} would be as before.", "undo")
     failed = reversal.take_all_back(session.api, entry.spec, steps)
     session.shared.journal.keep_only(entry, tuple(failed))
     return _outcomes(entry, steps, failed)

@@ -212,7 +212,7 @@ def import_users(session: Session, file: str, dry_run: bool) -> Rows:
     changed = [str(item["email"]) for item in found if item.get("email") in known]
     if changed and not dry_run:
         warning = f"{counted(len(changed), 'user')} would be overwritten: {listed(changed)}."
-        session.confirm_change(OVERWRITE, warning, "users import")
+        session.console.confirm_change(OVERWRITE, warning, "users import")
     rows = [_brought(session, item, known.get(item.get("email")), dry_run) for item in found]
     return outcomes(rows, "username")
 

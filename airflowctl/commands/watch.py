@@ -54,7 +54,7 @@ def _printed(session: Session, interval: float, line: tuple[str, ...]) -> int:
     from time import sleep
 
     while True:
-        if session.run(line) == INTERRUPTED:
+        if session.console.run_line(line) == INTERRUPTED:
             raise KeyboardInterrupt
         sleep(interval)
 
@@ -87,5 +87,5 @@ def _round(session: Session, line: tuple[str, ...]) -> tuple[list[str], list[str
     from airflowctl.output.streams import Caught
 
     out, err = Caught(is_terminal=True), Caught(is_terminal=False)
-    code = session.into(out, err, session.streams.columns - len(_MARK) - 1).run(line)
+    code = session.into(out, err, session.streams.columns - len(_MARK) - 1).console.run_line(line)
     return out.getvalue().splitlines(), err.getvalue().splitlines(), code

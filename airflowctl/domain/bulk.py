@@ -71,14 +71,14 @@ def bring(
 
 def confirm_overwrite(session: Session, kind: Kind, good: Entities, action: str, line: str) -> None:
     """Ask, where a person is asked, before entities that are there already are overwritten, naming them."""
-    if action != "overwrite" or not session.is_asked(OVERWRITE):
+    if action != "overwrite" or not session.console.has_to_ask(OVERWRITE):
         return
     there = _there(session, kind)
     names = [name for name in good if name in there]
     if names:
         noun = kind.items.removesuffix("s")
         warning = f"{counted(len(names), noun)} would be overwritten: {listed(names)}."
-        session.confirm_change(OVERWRITE, warning, line)
+        session.console.confirm_change(OVERWRITE, warning, line)
 
 
 def _there(session: Session, kind: Kind) -> set[Any]:

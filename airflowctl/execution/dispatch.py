@@ -153,10 +153,7 @@ def _show(state: Walk, session: Session) -> int:
             session.api.require(param.since, param.shown)
     if not _is_kept(call.command, session):
         return _answer(call.command, call.values, session)
-    from airflowctl.undo.recorder import record
-
-    with record(call.command, call.values, session):
-        return _answer(call.command, call.values, session)
+    return _answer_recorded(call.command, call.values, session)
 
 
 def _may_need_consent(command: Command, session: Session) -> bool:
@@ -173,6 +170,32 @@ def _is_kept(command: Command, session: Session) -> bool:
     from airflowctl.api.operations import table
 
     return command.undo is not None or any(table()[op].method != "GET" for op in (command.op, *command.uses))
+
+
+def _answer_recorded(command: Command, values: dict[str, Any], session: Session) -> int:
+    """As `_answer`; what the command changes is kept, so that undo can take it back."""
+    from airflowctl.core.undo import NONE
+    from airflowctl.undo.recorder import Recorder, RecorderContext
+
+    if command.undo is NONE:
+        return _answer(command, values, session)
+    context = RecorderContext(
+        lambda: session.api,
+        lambda: session.server.environment,
+        session.registry.kinds,
+        lambda: session.shared.journal,
+        session.shared.redact,
+        session.output.note,
+    )
+    # Requests are recorded, not handlers: a bulk command would forget one of its changes (decision 0020).
+    recorder, before = Recorder(command, values, context), session.changes
+    session.record_by(recorder)
+    try:
+        return _answer(command, values, session)
+    finally:
+        session.record_by(None)
+        if session.changes > before or recorder.is_in_doubt:
+            recorder.keep()
 
 
 def _answer(command: Command, values: dict[str, Any], session: Session) -> int:

@@ -58,9 +58,7 @@ def _lines(talk: Talk, session: Session) -> Iterator[str]:
     streams = session.streams
     real = streams.stdin is sys.stdin and streams.stdin_is_terminal and streams.stdout_is_terminal
     if session.mode == SHELL or (real and not streams.is_dumb):
-        from airflowctl.shell.subprompt import typed
-
-        yield from typed(talk, session)
+        yield from session.console.read_lines(talk)
         return
     while True:
         if streams.stdin_is_terminal:

@@ -100,9 +100,9 @@ def confirm(session: Session, warning: str, line: str) -> None:
     if session.recorder and (loss := session.recorder.losses()):
         session.output.note(loss)
     if session.is_production:
-        agreed = session.ask(f"{where}: type {session.place} to confirm: ") == session.place
+        agreed = session.console.ask_consent(f"{where}: type {session.place} to confirm: ") == session.place
     else:
-        agreed = session.ask(f"{where}? [y/N] ").lower() in ("y", "yes")
+        agreed = session.console.ask_consent(f"{where}? [y/N] ").lower() in ("y", "yes")
     if not agreed:
         raise UsageError(f"not done: {line}")  # the line first would read like a secret: "password: ..."
 

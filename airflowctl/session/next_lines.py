@@ -4,15 +4,16 @@ own shell, and only what its user may run, as far as that is known."""
 from __future__ import annotations
 
 from airflowctl.core.errors import CliError
-from airflowctl.core.options import SHELL, Options
+from airflowctl.core.options import SHELL
 from airflowctl.core.parse import Walk, walk
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.session.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from airflowctl.core.environment import Environment
+    from airflowctl.session.parts import BaseSession
+    from airflowctl.session.session import Session
 
 # These ask no server, or name the environment that they are about.
 _ASK_NO_SERVER = ("help", "env", "tour")
@@ -86,7 +87,7 @@ def _way(state: Walk, session: Session) -> tuple[str, ...]:
         target = session.environment
         if target is None:
             return ()
-        new = Session(session.streams, Options())  # what a line begins with in a process of its own
+        new = session.in_new_process()  # what a line begins with in a process of its own
         starts = (new, session.shared.base) if session.mode == SHELL else (new,)
         fitting = (
             it for it in _places(target, own) if all(_leads(start, it, own, target) for start in starts)
@@ -109,7 +110,7 @@ def _places(target: Environment, own: dict[str, object]) -> Iterator[dict[str, s
     yield both
 
 
-def _leads(start: Session, place: dict[str, str], own: dict[str, object], target: Environment) -> bool:
+def _leads(start: BaseSession, place: dict[str, str], own: dict[str, object], target: Environment) -> bool:
     """Whether a line with these options goes from there to the target, as a line of its environment."""
     try:
         environment = start.scoped(start.options.over({**place, **own})).environment

@@ -12,14 +12,20 @@ from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
+    from airflowctl.auth.context import LoginContext
+    from airflowctl.auth.terminal_prompter import StoreUnlocker
+    from airflowctl.core.console import Console
     from airflowctl.core.environment import Environment
+    from airflowctl.core.options import Options
     from airflowctl.core.settings import Settings
+    from airflowctl.output.printer import Printer
     from airflowctl.output.progress import Progress
+    from airflowctl.output.streams import Streams
     from airflowctl.session.audit import AuditLog
     from airflowctl.session.command_lookup import Vocabulary
     from airflowctl.session.server_connection import Server
-    from airflowctl.session.session import Session
     from airflowctl.session.session_history import Memory
     from airflowctl.session.variable_token import VariableToken
     from airflowctl.storage.environments import EnvironmentStore
@@ -27,11 +33,31 @@ if TYPE_CHECKING:
     from airflowctl.storage.secrets.stores import Stores
     from airflowctl.undo.journal import Journal
 
+    class BaseSession(Protocol):
+        """The session as it was started, as far as its parts and its lines know it."""
+
+        options: Options
+        mode: str
+
+        @property
+        def streams(self) -> Streams: ...
+        @property
+        def output(self) -> Printer: ...
+        @property
+        def console(self) -> Console: ...
+        @property
+        def login_context(self) -> LoginContext: ...
+        @property
+        def environment(self) -> Environment | None: ...
+        @property
+        def is_lasting(self) -> bool: ...
+        def scoped(self, options: Options) -> BaseSession: ...
+
 
 class Shared:
     """What all lines of a session have in common; `base` is the session as it was started."""
 
-    def __init__(self, base: Session) -> None:
+    def __init__(self, base: BaseSession) -> None:
         self.base = base
         self.lock = allocate_lock()
         self.thread = get_ident()  # the one that runs commands; others must not ask anybody
@@ -109,17 +135,22 @@ class Shared:
 
     @cached_property
     def stores(self) -> Stores:
-        from airflowctl.auth.terminal_prompter import new_passphrase, passphrase, wait_for_unlock
         from airflowctl.storage.secrets.stores import Stores
 
         return Stores(
             self.base.streams.environ,
-            passphrase=lambda: passphrase(self.base),
-            new_passphrase=lambda: new_passphrase(self.base),
-            notify_locked=lambda: wait_for_unlock(self.base),
+            passphrase=lambda: self._unlocker.passphrase(),
+            new_passphrase=lambda: self._unlocker.new_passphrase(),
+            notify_locked=lambda: self._unlocker.wait_for_user(),
             is_lasting=self.base.is_lasting,
             require=self.policy.require_store,
         )
+
+    @cached_property
+    def _unlocker(self) -> StoreUnlocker:
+        from airflowctl.auth.terminal_prompter import StoreUnlocker
+
+        return StoreUnlocker(self.base.console, self.base.streams.environ, self.redact.learn)
 
     @cached_property
     def policy(self) -> Policy:

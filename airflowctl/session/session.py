@@ -12,14 +12,15 @@ from airflowctl.session import registry
 from airflowctl.session.parts import Shared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from typing import Any, TextIO
 
     from airflowctl.api.auth.provider import Login
     from airflowctl.api.client import Client
     from airflowctl.api.request import Guard
+    from airflowctl.auth.context import LoginContext
+    from airflowctl.core.console import Console
     from airflowctl.core.environment import Environment, ReadOnlyRule
-    from airflowctl.core.fields import Field
     from airflowctl.output.printer import Printer
     from airflowctl.output.streams import Streams
     from airflowctl.session.command_lookup import Vocabulary
@@ -31,16 +32,26 @@ READ_ONLY_VARIABLE = "AIRFLOWCTL_READ_ONLY"
 
 
 class Session:
-    """What a line needs to run. `scoped` gives the same session seen through one line's options."""
+    """What the lines of one run share, as one line sees it: data, and parts that are built on first use.
+
+    It runs no line and asks no user: `console` does. `scoped` gives the same session with another line's
+    options.
+    """
 
     registry = registry
 
     def __init__(
-        self, streams: Streams, options: Options, mode: str = ONE_SHOT, shared: Shared | None = None
+        self,
+        streams: Streams,
+        options: Options,
+        mode: str,
+        open_console: Callable[[Session], Console],
+        shared: Shared | None = None,
     ) -> None:
         self.streams = streams
         self.options = options
         self.mode = mode
+        self._open_console = open_console
         self.recorder: Recorder | None = None  # of the line that runs, where its changes are kept
         self.shared = shared or Shared(self)
         if shared is None and mode != ONE_SHOT:
@@ -51,6 +62,10 @@ class Session:
         if options == self.options:
             return self
         return self._seen_as(self.streams, options)
+
+    def in_new_process(self) -> Session:
+        """What a line without options begins with in a process of its own."""
+        return Session(self.streams, Options(), ONE_SHOT, self._open_console)
 
     def for_line(self, given: Mapping[str, Any]) -> Session:
         """This session as a line with these options sees it. A `--api-token` is for the server of its own
@@ -74,13 +89,7 @@ class Session:
         return self._seen_as(self.streams.into(stdout, stderr, columns), self.options)
 
     def _seen_as(self, streams: Streams, options: Options) -> Session:
-        return Session(streams, options, self.mode, self.shared)
-
-    def run(self, tokens: Sequence[str]) -> int:
-        """Run another line, from within a command; its exit code. As dispatch.run."""
-        from airflowctl.execution import dispatch
-
-        return dispatch.run(tokens, self)
+        return Session(streams, options, self.mode, self._open_console, self.shared)
 
     @property
     def is_lasting(self) -> bool:
@@ -91,59 +100,20 @@ class Session:
     def output(self) -> Printer:
         from airflowctl.output.printer import Printer
 
-        return Printer(self.streams, self.options, self.shared.progress, self.shared.redact, self._write_line)
+        def write_line(words: tuple[str, ...]) -> str:
+            return self.console.write_line(words)
 
-    def _write_line(self, words: tuple[str, ...]) -> str:
-        from airflowctl.session.next_lines import write_line
+        return Printer(self.streams, self.options, self.shared.progress, self.shared.redact, write_line)
 
-        return write_line(self, words)
+    @cached_property
+    def console(self) -> Console:
+        """What asks the user of this line, and runs other lines."""
+        return self._open_console(self)
 
     @property
     def can_ask(self) -> bool:
         """Whether there is a person to ask, here and now: never from a thread behind the prompt."""
         return self.streams.can_ask and get_ident() == self.shared.thread
-
-    def confirm(self, warning: str, line: str) -> None:
-        """Ask before something dangerous, naming the environment; without a person, --yes must say it."""
-        from airflowctl.session import consent
-
-        consent.confirm(self, warning, line)
-
-    def confirm_change(self, kind: str, warning: str, line: str) -> None:
-        """As `confirm`, from a handler, for a change that is asked about only where its kind has to be."""
-        from airflowctl.session import consent
-
-        consent.require_yes(self, kind, line)
-        if consent.is_due(self, kind):
-            consent.confirm(self, warning, line)
-
-    def is_asked(self, kind: str) -> bool:
-        """Whether a person is asked before a change of this kind: a look at the server is then worth it."""
-        from airflowctl.session import consent
-
-        return consent.is_due(self, kind)
-
-    def ask(self, question: str) -> str:
-        """What the person answers. Nothing that was typed before the question was shown is an answer: the
-        shell keeps it for its prompt, a single command drops it."""
-        from airflowctl.output.typed_ahead import take
-
-        self.shared.keep_typed(take(self.streams.stdin))
-        return self.streams.ask(self.output.safe(question)).strip()
-
-    def fill_in(self, title: str, fields: Sequence[Field]) -> list[str] | None:
-        """Ask for the texts of some fields in a form; None when the user leaves it."""
-        from airflowctl.shell.form import Form
-        from airflowctl.shell.themes import THEMES
-
-        theme = "none" if self.streams.is_plain else self.shared.settings["theme"]
-        return Form(title, fields, THEMES[theme], self.streams.rows or 24).ask()
-
-    def require_somebody(self, line: str) -> None:
-        """Raise UsageError where no user can be asked, and no yes was given."""
-        from airflowctl.session import consent
-
-        consent.require_person(self, line)
 
     @property
     def is_production(self) -> bool:
@@ -274,7 +244,7 @@ class Session:
         if self.mode == SHELL:
             from airflowctl.auth.login import AskingIdentity
 
-            identity = AskingIdentity(self, server)
+            identity = AskingIdentity(lambda: self.login_context, server)
         client = server.client.view(
             timeout=self.options.request_timeout,
             trace=output.debug if self.options.debug else None,
@@ -285,6 +255,41 @@ class Session:
         )
         client.around = self.recorder.around if self.recorder else None
         return client
+
+    @property
+    def login_context(self) -> LoginContext:
+        """What a login for this line needs."""
+        from airflowctl.auth.context import LoginContext
+
+        shared = self.shared
+        return LoginContext(
+            self.console,
+            self.streams.environ,
+            self.environments,
+            shared.stores,
+            shared.policy,
+            shared.redact.learn,
+            self._connect,
+            self.warn_of,
+            self.options.api_token,
+            self.is_lasting,
+        )
+
+    def _connect(self, environment: Environment) -> Client:
+        """A client without a login, for what logs in there."""
+        from airflowctl.api.client import Client
+
+        return Client(environment.url, network=environment.network).view(
+            timeout=self.options.request_timeout,
+            trace=self.output.debug if self.options.debug else None,
+            guard=self.guard(self.server),
+        )
+
+    def record_by(self, recorder: Recorder | None) -> None:
+        """Let every request of the line go through the recorder; None for the lines after it."""
+        self.recorder = recorder
+        if "api" in vars(self):
+            self.api.around = recorder.around if recorder else None
 
     def guard(self, server: Server, read_only: ReadOnlyRule | None = None) -> Guard:
         """What each request to a server passes before it is sent."""
@@ -340,7 +345,7 @@ class Session:
         def login() -> Login:
             from airflowctl.auth.login import login_to
 
-            return login_to(base, environment)
+            return login_to(base.login_context, environment)
 
         credentials = Credentials(
             environment,

@@ -154,7 +154,9 @@ class Shell:
 
     def _is_meant(self, count: int) -> bool:
         try:
-            answer = self._session.ask(f"run these {count} lines, one after the other? [Y/n] ")
+            answer = self._session.console.ask_consent(
+                f"run these {count} lines, one after the other? [Y/n] "
+            )
         except KeyboardInterrupt:
             answer = "n"
         if answer.strip().lower() in ("", "y", "yes"):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflowctl.core.command import Command
 from airflowctl.core.errors import CliError, ConfigError, Interrupted, Unreachable
 from airflowctl.core.secret_spans import holds_secret
-from airflowctl.core.undo import LISTED, NONE, Undo
+from airflowctl.core.undo import LISTED, Undo
 from airflowctl.undo.entry import Entry, Item, has_mask
 from airflowctl.undo.journal import MOST_ITEMS
 from airflowctl.undo.reading import Key, kept_fields, key_of, read
@@ -17,42 +16,31 @@ from airflowctl.undo.secret_values import is_harmless
 from airflowctl.undo.targets import Request, Target, read_targets
 
 if TYPE_CHECKING:
-    from airflowctl.session.session import Session
+    from airflowctl.api.client import Client
+    from airflowctl.core.environment import Environment
+    from airflowctl.core.redaction import Redactor
+    from airflowctl.undo.journal import Journal
 
 SERVER_FAULT = 500
 _NO_KIND = Undo("", why_not="changes of this kind are not taken back")
 
 
-@contextmanager
-def record(command: Command, values: Mapping[str, Any], session: Session) -> Iterator[None]:
-    """Keep what a command changes while it runs, so that undo can take it back."""
-    if command.undo is NONE:
-        yield
-        return
-    # Requests are recorded, not handlers: a bulk command would forget one of its changes (decision 0020).
-    recorder = Recorder(command, values, session)
-    before = session.changes
-    _attach(session, recorder)
-    try:
-        yield
-    finally:
-        _attach(session, None)
-        if session.changes > before or recorder.is_in_doubt:
-            recorder.keep()
+class RecorderContext(NamedTuple):
+    """What a recorder needs of the session of its line. `kinds` are the kinds of names that commands take."""
 
-
-def _attach(session: Session, recorder: Recorder | None) -> None:
-    """Let every request of the line go through the recorder; None for the lines after it."""
-    session.recorder = recorder
-    if "api" in vars(session):
-        session.api.around = recorder.around if recorder else None
+    api: Callable[[], Client]
+    environment: Callable[[], Environment]
+    kinds: Callable[[], Collection[str]]
+    journal: Callable[[], Journal]  # built where something is kept: its folder may be missing
+    redact: Redactor
+    note: Callable[[str], object]
 
 
 class Recorder:
     """Collects what a line changes. The client sends each request of the line through `around`."""
 
-    def __init__(self, command: Command, values: Mapping[str, Any], session: Session) -> None:
-        self._command, self._values, self._session = command, values, session
+    def __init__(self, command: Command, values: Mapping[str, Any], context: RecorderContext) -> None:
+        self._command, self._values, self._context = command, values, context
         self._spec = command.undo or _NO_KIND
         self._targets: dict[Key, Target] = {}  # of all requests; the first sight of each thing counts
         self._after: dict[Key, dict[str, Any] | None] = {}
@@ -91,7 +79,7 @@ class Recorder:
         """Return what a request is about to change. Raises Unreachable and Interrupted: then it is not
         sent."""
         try:
-            targets = read_targets(self._session.api, self._spec, request)
+            targets = read_targets(self._context.api(), self._spec, request)
         except (Unreachable, Interrupted):
             raise  # nothing is changed before the state before it is known
         except CliError as error:
@@ -120,14 +108,13 @@ class Recorder:
         if isinstance(answer, dict) and all(name in answer for name in (*spec.keys, spec.fields[0])):
             return {key_of(spec, answer): kept_fields(spec, answer)}
         try:
-            return read(self._session.api, spec, now)
+            return read(self._context.api(), spec, now)
         except CliError as error:
             self._why_not = f"what is there now could not be read: {error.message}"
             return {}
 
     def keep(self) -> None:
         """Keep the line's changes, if any; a file that cannot be written is a warning."""
-        session = self._session
         if self.is_in_doubt:
             self._why_not = "whether the server has done it is not known"
         items = self._items()
@@ -136,9 +123,9 @@ class Recorder:
                 return  # what was to be changed was so already
             self._why_not = _NO_KIND.why_not
         try:
-            session.shared.journal.add(self._entry(items), self._is_harmless)
+            self._context.journal().add(self._entry(items), self._is_harmless)
         except ConfigError as error:
-            session.output.note(f"undo cannot take this back: {error.message}")
+            self._context.note(f"undo cannot take this back: {error.message}")
 
     def _items(self) -> tuple[Item, ...]:
         changes = []
@@ -152,8 +139,8 @@ class Recorder:
         return tuple(item for item in changes if item.is_change)
 
     def _entry(self, items: tuple[Item, ...]) -> Entry:
-        session, is_known = self._session, bool(self._spec.changes)
-        environment = session.server.environment
+        is_known = bool(self._spec.changes)
+        environment = self._context.environment()
         return Entry(
             0,
             0.0,
@@ -176,14 +163,14 @@ class Recorder:
 
     def _names(self) -> str:
         """Return the names of the line's arguments for the list of changes, without values."""
-        kinds = self._session.registry.kinds()
+        kinds = self._context.kinds()
         chosen = [self._values[param.name] for param in self._command.arguments if param.complete in kinds]
         texts = [str(name) for value in chosen for name in (value if isinstance(value, tuple) else (value,))]
         return " ".join(text for text in texts if text != "None" and not holds_secret(text))
 
     def _is_harmless(self, item: Item, field: str) -> bool:
         """Return whether the values of a field may be written to the disk."""
-        redact = self._session.shared.redact
+        redact = self._context.redact
         values = [(fields or {}).get(field) for fields in (item.before, item.after)]
         return all(is_harmless(self._spec, item.key, field, value, redact) for value in values)
 
@@ -197,7 +184,7 @@ class Recorder:
         if not isinstance(name, str) or len(self._spec.keys) != 1 or not self._spec.fields:
             return ""
         try:
-            fields = read(self._session.api, self._spec, [(name,)])[name,] or {}
+            fields = read(self._context.api(), self._spec, [(name,)])[name,] or {}
         except CliError:
             return ""
         written = fields if self._command.op == self._spec.delete else self._written_fields(fields)

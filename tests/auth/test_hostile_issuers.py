@@ -15,11 +15,14 @@ from airflowctl.api.auth.oidc_device import Device
 from airflowctl.api.auth.oidc_pkce import Pkce
 from airflowctl.api.auth.provider import Login
 from airflowctl.api.client import Client
-from airflowctl.auth.terminal_prompter import AtTerminal
+from airflowctl.auth.terminal_prompter import TerminalPrompter
 from airflowctl.core.credential import Credential
 from airflowctl.core.environment import Environment, settings_of
 from airflowctl.core.errors import CliError, NotLoggedIn, ServerRefused, UsageError
+from airflowctl.core.options import Options
+from airflowctl.main import new_session
 from tests.support.program import Program
+from tests.support.shell_driver import streams
 from tests.support.stub import TOKEN, Reply, Request, Stub, lets_in, reply
 
 pytestmark = pytest.mark.usefixtures("plain")
@@ -222,24 +225,22 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return pages
 
 
-class Here:
-    """As much of a session as is asked for a browser."""
-
-    def variable(self, name: str) -> str:
-        return "a-browser"
+def open_page(program: Program, page: str) -> bool:
+    environ = {**program.environ, "BROWSER": "a-browser"}
+    return TerminalPrompter(new_session(streams(program), Options()).console, environ).open(page)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=repr)
-def test_no_such_page_is_opened(opened: list[str], page: str) -> None:
+def test_no_such_page_is_opened(program: Program, opened: list[str], page: str) -> None:
     with pytest.raises(UsageError):
-        AtTerminal(Here()).open(page)  # type: ignore[arg-type]
+        open_page(program, page)
     assert opened == []
 
 
 @pytest.mark.parametrize("page", ["https://a.example/x?y=%2e#", "http://127.0.0.1:1/x", "http://localhost/"])
-def test_pages_of_the_web_are(opened: list[str], page: str) -> None:
+def test_pages_of_the_web_are(program: Program, opened: list[str], page: str) -> None:
     page = page.rstrip("#")
-    assert AtTerminal(Here()).open(page) is True  # type: ignore[arg-type]
+    assert open_page(program, page) is True
     assert opened == [page]
 
 

@@ -16,7 +16,7 @@ from tests.support.stub import Stub
 # The program, killed before or after the nth call of one of these.
 KILLED = """
 import os, signal, sys
-from airflowctl.api.auth import logout
+from airflowctl.api.auth import provider
 from airflowctl.core.credential import Credential
 from airflowctl.main import main
 from airflowctl.storage.secrets import encrypted_file as encrypted
@@ -47,7 +47,7 @@ elif step == "delete":
     for store in (KernelKeyring, EncryptedFile):
         store.delete = killed(store.delete)
 elif step == "revoke":
-    logout.revoked = killed(logout.revoked)
+    provider._revoke = killed(provider._revoke)
 elif step == "file":
     from airflowctl.storage.environments import Environments
     Environments.save = killed(Environments.save)

@@ -13,7 +13,7 @@ from local_airflow import LocalAirflow
 
 from airflowctl.core.credential import from_text
 from airflowctl.core.options import SHELL, Options
-from airflowctl.session.session import Session
+from airflowctl.main import new_session
 from airflowctl.shell.toolbar import About, Toolbar
 from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
 from airflowctl.storage.secrets.lock import hold_lock
@@ -220,7 +220,7 @@ def test_what_is_renewed_is_kept_where_it_was(program: Program, kept: Kept) -> N
 
 
 def test_the_last_minute_of_a_login_stands_where_nothing_is_cut_off(program: Program) -> None:
-    toolbar = Toolbar(Session(streams(program), Options(), SHELL), lambda: None)
+    toolbar = Toolbar(new_session(streams(program), Options(), SHELL), lambda: None)
     toolbar.about = About(url=f"http://{'x' * 80}", version="Airflow 3.3.2", expires_at=time.time() + 20.5)
     assert "".join(part[1] for part in toolbar.text("")).startswith(" token 20 s | http://x")
 

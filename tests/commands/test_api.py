@@ -10,6 +10,7 @@ import pytest
 from airflowctl.completion.line_grammar import Grammar
 from airflowctl.completion.session_source import SessionNames
 from airflowctl.execution.private_lines import is_private
+from airflowctl.main import new_session
 from airflowctl.session import registry
 from completers.engine import suggest
 from tests.support.program import Program
@@ -236,9 +237,8 @@ def test_an_old_server_is_told_before_anything_is_sent(program: Program) -> None
 def texts(line: str, program: Program) -> list[str]:
     from airflowctl.core.options import SHELL, Options
     from airflowctl.output.streams import Streams
-    from airflowctl.session.session import Session
 
-    session = Session(Streams(environ=program.environ), Options(), SHELL)
+    session = new_session(Streams(environ=program.environ), Options(), SHELL)
     return [item.text for item in suggest(line, Grammar(), SessionNames(session)).items]
 
 

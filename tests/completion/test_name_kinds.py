@@ -13,6 +13,7 @@ from airflowctl.completion.session_source import SessionNames
 from airflowctl.core.environment import Environment
 from airflowctl.core.options import SHELL, Options
 from airflowctl.core.results import Rows, Text
+from airflowctl.main import new_session
 from airflowctl.output.streams import Streams
 from airflowctl.session import registry
 from airflowctl.session.session import Session
@@ -151,7 +152,7 @@ def test_the_newest_may_be_called_so(server: Server, clock: Clock) -> None:
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
     environ = {"AIRFLOWCTL_HOME": str(tmp_path), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-    return Session(Streams(StringIO(), StringIO(), StringIO(), environ, 80), Options(), SHELL)
+    return new_session(Streams(StringIO(), StringIO(), StringIO(), environ, 80), Options(), SHELL)
 
 
 def test_environments_are_names_too(session: Session) -> None:

@@ -14,7 +14,7 @@ import airflowctl
 from airflowctl.core.errors import CliError
 from airflowctl.core.options import Options
 from airflowctl.core.redaction import HIDDEN, Redactor
-from airflowctl.session.session import Session
+from airflowctl.main import new_session
 from tests.support.program import Program
 from tests.support.shell_driver import streams, written
 
@@ -87,7 +87,7 @@ def test_a_secret_of_any_letters(secret: str) -> None:
 
 def printed(error: CliError, *secrets: str, output: str | None = None) -> str:
     """What a person sees of an error."""
-    session = Session(streams(Program({})), Options(output=output))
+    session = new_session(streams(Program({})), Options(output=output))
     session.shared.redact.learn(*secrets)
     session.output.error(error)
     return written(session.streams.stderr)

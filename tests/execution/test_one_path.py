@@ -10,8 +10,8 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from airflowctl.core.options import SHELL, Options
+from airflowctl.main import new_session
 from airflowctl.output.streams import Streams
-from airflowctl.session.session import Session
 from airflowctl.shell.app import GREETING
 from airflowctl.shell.app import run as run_shell
 from airflowctl.shell.first import HINT
@@ -67,7 +67,7 @@ def by_shell(line: str, program: Program) -> Done:
     with create_pipe_input() as keyboard, create_app_session(input=keyboard, output=DummyOutput()):
         keyboard.send_text(line + "\n")
         keyboard.send_text("exit\n")
-        session = Session(streams, Options(), SHELL)
+        session = new_session(streams, Options(), SHELL)
         run_shell(session, codes.append)
     return Done(out.getvalue(), err.getvalue().removeprefix(f"{GREETING}\n{HINT}\n"), codes[0])
 

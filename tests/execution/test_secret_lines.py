@@ -13,6 +13,7 @@ from airflowctl.core.parse import walk
 from airflowctl.execution import dispatch
 from airflowctl.execution.pipeline import is_for_shell, operator
 from airflowctl.execution.private_lines import is_line, is_private, shown
+from airflowctl.main import new_session
 from airflowctl.session import registry
 from airflowctl.session.command_lookup import Vocabulary
 from airflowctl.session.session import Session
@@ -68,7 +69,7 @@ def test_a_harmless_line_is_kept(program: Program) -> None:
 
 
 def test_the_history_on_disk_and_in_memory(program: Program, home: Path) -> None:
-    session = Session(streams(program.with_environ(AIRFLOWCTL_HOME=str(home))), Options())
+    session = new_session(streams(program.with_environ(AIRFLOWCTL_HOME=str(home))), Options())
     kept = history(session)
     for line in (*LINES, *HARMLESS_LINES):
         kept.append_string(line)
@@ -78,7 +79,7 @@ def test_the_history_on_disk_and_in_memory(program: Program, home: Path) -> None
 
 
 def test_saved_lines(program: Program, tmp_path: Path) -> None:
-    session = Session(streams(program), Options(), BATCH)
+    session = new_session(streams(program), Options(), BATCH)
     for line in (*LINES, *HARMLESS_LINES):
         session.shared.memory.ran(line, 0)
     assert dispatch.run(["save", str(tmp_path / "saved")], session) == 0
@@ -111,7 +112,7 @@ def test_a_line_as_it_is_shown() -> None:
 
 
 def test_the_history_command_in_a_batch(program: Program) -> None:
-    session = Session(streams(program), Options(output="tsv"), BATCH)
+    session = new_session(streams(program), Options(output="tsv"), BATCH)
     for line in LINES:
         session.shared.memory.ran(line, 0)
     assert dispatch.run(["history", "10000"], session) == 0
@@ -135,7 +136,7 @@ def test_a_crash_report_with_the_words_of_the_line_in_it(
         words = command_words(line)
         if walk(words, Vocabulary(program.environ)).problem is not None:
             continue  # no command runs that could fail
-        session = Session(streams(program), Options(output=output, debug=True), BATCH)
+        session = new_session(streams(program), Options(output=output, debug=True), BATCH)
         assert dispatch.run(words, session) == 1
         if has_secret(text := written(session.streams.stderr)):
             found.append((line, text))

@@ -207,11 +207,11 @@ def test_no_drawing_program_of_the_current_folder(
 
 OPENS = """
 import sys
-from airflowctl.main import _own_streams
+from airflowctl.main import _own_streams, new_session
+from airflowctl.auth.terminal_prompter import TerminalPrompter
 from airflowctl.core.options import Options
-from airflowctl.session.session import Session
-from airflowctl.auth.terminal_prompter import AtTerminal
-AtTerminal(Session(_own_streams(), Options())).open("https://sso.example.org/")
+session = new_session(_own_streams(), Options())
+TerminalPrompter(session.console, session.streams.environ).open("https://sso.example.org/")
 """
 
 

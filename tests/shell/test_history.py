@@ -11,6 +11,7 @@ import pytest
 from prompt_toolkit.history import History
 
 from airflowctl.core.options import SHELL, Options
+from airflowctl.main import new_session
 from airflowctl.output.streams import Streams
 from airflowctl.session.session import Session
 from airflowctl.shell.history import history
@@ -18,7 +19,7 @@ from airflowctl.shell.history import history
 
 def session(home: str) -> Session:
     environ = {"AIRFLOWCTL_HOME": home, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-    return Session(Streams(StringIO(), StringIO(), StringIO(), environ, 80), Options(), SHELL)
+    return new_session(Streams(StringIO(), StringIO(), StringIO(), environ, 80), Options(), SHELL)
 
 
 def remembered(home: Path) -> list[str]:

@@ -13,8 +13,8 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.output import DummyOutput
 
 from airflowctl.core.options import SHELL, Options
+from airflowctl.main import new_session
 from airflowctl.session import registry
-from airflowctl.session.session import Session
 from airflowctl.shell.signals import Signals
 from airflowctl.shell.toolbar import Toolbar
 from airflowctl.storage.secrets import lock
@@ -43,7 +43,7 @@ def test_the_toolbar_is_drawn_again_each_time_it_was_looked_at(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[int] = []
-    toolbar = Toolbar(Session(streams(program), Options(), SHELL), lambda: drawn.append(1))
+    toolbar = Toolbar(new_session(streams(program), Options(), SHELL), lambda: drawn.append(1))
     monkeypatch.setattr(toolbar, "_pause", lambda: 0.0)
     monkeypatch.setattr(toolbar, "refresh", lambda: None)
 

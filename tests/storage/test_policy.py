@@ -11,7 +11,7 @@ import pytest
 
 from airflowctl.core.errors import ConfigError
 from airflowctl.core.options import Options
-from airflowctl.session.session import Session
+from airflowctl.main import new_session
 from airflowctl.storage import policy as policies
 from airflowctl.storage.policy import Policy, load_policy, matches
 from tests.support.environment_files import write
@@ -111,8 +111,8 @@ def test_a_policy_that_is_named_must_be_there(system: Path, tmp_path: Path) -> N
 
 def test_an_address_of_the_policy_is_production(system: Path, online: Program, stub: Stub) -> None:
     fix(system, f'production = ["{stub.url}"]\n')
-    assert Session(streams(online), Options()).is_production
-    assert not Session(streams(online), Options(url="http://127.0.0.1:9")).is_production
+    assert new_session(streams(online), Options()).is_production
+    assert not new_session(streams(online), Options(url="http://127.0.0.1:9")).is_production
 
 
 @pytest.mark.parametrize("option", ["--insecure", "--insecure-http"])

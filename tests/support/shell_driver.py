@@ -18,8 +18,8 @@ from airflowctl.completion.line_grammar import Grammar
 from airflowctl.completion.session_source import SessionNames
 from airflowctl.core.options import SHELL, Options
 from airflowctl.execution import dispatch
+from airflowctl.main import new_session
 from airflowctl.output.streams import Streams
-from airflowctl.session.session import Session
 from airflowctl.shell.app import GREETING
 from airflowctl.shell.app import run as run_shell
 from airflowctl.shell.first import HINT
@@ -50,7 +50,7 @@ class Shell:
 
     def __init__(self, program: Program, stdin: str = "") -> None:
         person = streams(program, stdin)
-        self.session = Session(person, Options(), SHELL)
+        self.session = new_session(person, Options(), SHELL)
         self._out, self._err = person.stdout, person.stderr
         self._codes: list[int] = []
         self._left: list[int] = []
@@ -126,7 +126,7 @@ class Desk:
     """A shell's session and its completion without the prompt."""
 
     def __init__(self, program: Program) -> None:
-        self.session = Session(streams(program), Options(), SHELL)
+        self.session = new_session(streams(program), Options(), SHELL)
         self.completer = PromptCompleter(Grammar(self.session.lookup), SessionNames(self.session))
 
     @property

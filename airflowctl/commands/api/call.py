@@ -72,7 +72,7 @@ def call(
         target = raw.by_id(session.api, operation)
     sent = raw.request(target, raw.fields(given, json_value), _body(session, body), body is not None)
     method = target.operation.method
-    session.confirm_change(
+    session.console.confirm_change(
         kind_of(target.name, method, sent.body), f"{method} {sent.path} would be sent.", "api"
     )
     seen = _header(session) if include else None

@@ -90,7 +90,7 @@ def delete_of_asset(session: Session, asset: str, before: str | None, dry_run: b
         return _rows(found)
     dags = listed(str(event["dag_id"]) for event in found)
     warning = f"{_events(found)} of {asset} would be deleted. They are for: {dags}"
-    session.confirm(warning, "assets delete-queued-events")
+    session.console.confirm(warning, "assets delete-queued-events")
     session.api.call("delete_asset_queued_events", query={"before": before}, asset_id=asset_id)
     return _deleted(found)
 
@@ -112,7 +112,9 @@ def delete_of_dag(session: Session, dag_id: str, before: str | None, dry_run: bo
     found = _of_dag(session, dag_id, before)
     if dry_run or not found:
         return _rows(found)
-    session.confirm(f"{_events(found)} of {dag_id} would be deleted.", "assets delete-dag-queued-events")
+    session.console.confirm(
+        f"{_events(found)} of {dag_id} would be deleted.", "assets delete-dag-queued-events"
+    )
     session.api.call("delete_dag_asset_queued_events", query={"before": before}, dag_id=dag_id)
     return _deleted(found)
 
@@ -137,7 +139,9 @@ def delete_one(session: Session, dag_id: str, asset: str, before: str | None, dr
     found = [session.api.record(ONE, "asset_id", query={"before": before}, **path)]
     if dry_run:
         return _rows(found)
-    session.confirm(f"The event of {asset} for {dag_id} would be deleted.", "assets delete-queued-event")
+    session.console.confirm(
+        f"The event of {asset} for {dag_id} would be deleted.", "assets delete-queued-event"
+    )
     session.api.call("delete_dag_asset_queued_event", query={"before": before}, **path)
     return _deleted(found)
 

@@ -121,7 +121,9 @@ def clear_state(session: Session, asset: str, dry_run: bool) -> Result:
         return Rows(items, COLUMNS, "key", empty="nothing is kept with it")
     count = counted(len(items), "value")
     keys = listed(str(item["key"]) for item in items)
-    session.confirm(f"{count} kept with {asset} would be deleted. Named: {keys}", "assets state clear")
+    session.console.confirm(
+        f"{count} kept with {asset} would be deleted. Named: {keys}", "assets state clear"
+    )
     session.api.call("clear_asset_state_store", asset_id=found)
     return Text(f"deleted {count}", {"deleted": [item["key"] for item in items]})
 

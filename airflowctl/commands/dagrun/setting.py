@@ -133,7 +133,9 @@ def delete(session: Session, values: DeleteValues) -> Rows:
     dag_id, runs = values.dag_id, _chosen(session, values)
     if values.dry_run or not runs:
         return Rows(runs, PLANNED, "dag_run_id", empty="no such run")
-    session.confirm(f"{_counted(runs)} of {dag_id} would be deleted. {_listed(runs)}", "dagrun delete")
+    session.console.confirm(
+        f"{_counted(runs)} of {dag_id} would be deleted. {_listed(runs)}", "dagrun delete"
+    )
     return _bulk(session, dag_id, runs, "delete", {})
 
 
@@ -177,7 +179,9 @@ def mark(session: Session, values: MarkValues) -> Rows:
     dag_id, runs = values.dag_id, _chosen(session, values)
     if values.dry_run or not runs:
         return Rows(runs, PLANNED, "dag_run_id", empty="no such run")
-    session.confirm(f"{_counted(runs)} of {dag_id} would be {new_state}. {_listed(runs)}", "dagrun mark")
+    session.console.confirm(
+        f"{_counted(runs)} of {dag_id} would be {new_state}. {_listed(runs)}", "dagrun mark"
+    )
     return _bulk(session, dag_id, runs, "update", body)
 
 

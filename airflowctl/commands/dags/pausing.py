@@ -117,7 +117,9 @@ def _set_all(session: Session, verb: str, paused: bool, values: WhichValues) -> 
     found = [name for name in ids if matching is None or matching.search(name)]
     if values.dry_run or not found:
         return _plan(found, verb)
-    session.confirm(f"{counted(len(found), 'Dag')} would be {verb}d: {listed(found, 10)}", f"dags {verb}")
+    session.console.confirm(
+        f"{counted(len(found), 'Dag')} would be {verb}d: {listed(found, 10)}", f"dags {verb}"
+    )
     if is_regex:
         return _set_each(session, found, paused)
     session.api.call("patch_dags", query=filters, body={"is_paused": paused})
@@ -173,6 +175,6 @@ def delete(session: Session, dag_id: str, dry_run: bool) -> Text:
     of_runs = counted(runs, "run")
     if dry_run:
         return Text(f"would delete {dag_id} with {of_runs}", data)
-    session.confirm(f"{dag_id} with {of_runs} and all their history would be deleted.", "dags delete")
+    session.console.confirm(f"{dag_id} with {of_runs} and all their history would be deleted.", "dags delete")
     session.api.call("delete_dag", dag_id=dag_id)
     return Text(f"deleted {dag_id}", {**data, "deleted": dag_id})

@@ -300,6 +300,8 @@ def delete(
     found, name = instance(session, place, map_index), indexed(task_id, map_index)
     if dry_run:
         return Record(found, "task_id", INSTANCE)
-    session.confirm(f"{name} of {place['dag_run_id']} ({found['state']}) would be deleted.", "tasks delete")
+    session.console.confirm(
+        f"{name} of {place['dag_run_id']} ({found['state']}) would be deleted.", "tasks delete"
+    )
     session.api.call("delete_task_instance", query={"map_index": map_index}, **place)
     return Text(f"deleted {name} of {place['dag_run_id']}", {"deleted": name})

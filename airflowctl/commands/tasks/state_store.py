@@ -177,7 +177,7 @@ def clear(session: Session, values: ClearValues) -> Rows | Text:
         return Rows(found, COLUMNS, "key", empty="it keeps nothing")
     what = "all that it keeps" if values.all_map_indices else f"{len(found)} of its keys"
     keys = listed(str(item["key"]) for item in found)
-    session.confirm(f"{values.task_id} would forget {what}. Named: {keys}", "tasks state-store clear")
+    session.console.confirm(f"{values.task_id} would forget {what}. Named: {keys}", "tasks state-store clear")
     wide = {"all_map_indices": True} if values.all_map_indices else query
     session.api.call("clear_task_state_store", query=wide, **place)
     return Text(f"cleared what {values.task_id} keeps", {"cleared": values.task_id})

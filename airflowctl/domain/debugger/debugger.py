@@ -315,7 +315,7 @@ class Debugger:
             "include_downstream": False, "include_past": False, "include_future": False,
             "reset_dag_runs": True, "dag_run_id": place["dag_run_id"], "task_ids": [task],
         }  # fmt: skip
-        self._session.confirm(f"{self._what} alone would run again.", "rerun")
+        self._session.console.confirm(f"{self._what} alone would run again.", "rerun")
         # It may have been paused, or no longer, since this prompt was opened.
         dag = self._session.api.record("get_dag_details", "dag_id", dag_id=self._one.dag_id)
         op = "post_clear_task_instances"

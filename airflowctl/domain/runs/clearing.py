@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def confirm(session: Session, plan: Sequence[Mapping[str, Any]], told: str, line: str) -> None:
     """Ask, after a list of the task instances by run; `told` is the sentence with their number."""
-    session.require_somebody(line)
+    session.console.require_user(line)
     if not session.options.yes:
         by_run: dict[str, list[Mapping[str, Any]]] = {}
         for one in plan:
@@ -28,7 +28,7 @@ def confirm(session: Session, plan: Sequence[Mapping[str, Any]], told: str, line
             session.output.note(f"  {run_id}: {listed(map(named, found))}")
         if len(by_run) > MOST:
             session.output.note(f"  and {len(by_run) - MOST} more runs; --dry-run shows all")
-    session.confirm(told, line)
+    session.console.confirm(told, line)
 
 
 def the_one(runs: Iterable[tuple[str, str]]) -> tuple[str, str]:

@@ -24,7 +24,7 @@ def filled_in(session: Session, dag_id: str, given: dict[str, Any]) -> dict[str,
     asked = fields(params, given)
     conf = given
     if asked:
-        texts = session.fill_in(f"{dag_id}: its params", asked)
+        texts = session.console.fill_form(f"{dag_id}: its params", asked)
         if texts is None:
             raise UsageError("not started")
         conf = changed(asked, texts)
@@ -32,6 +32,6 @@ def filled_in(session: Session, dag_id: str, given: dict[str, Any]) -> dict[str,
         session.output.note(f"{dag_id} has no params")
     shown = line(json.dumps(conf, ensure_ascii=False)) if conf else "its defaults"
     question = f"start {dag_id} on {session.place}{session.mark} with {shown}? [y/N] "
-    if session.ask(question).lower() not in ("y", "yes"):
+    if session.console.ask_consent(question).lower() not in ("y", "yes"):
         raise UsageError("not started")
     return conf or None

@@ -1,0 +1,62 @@
+"""What a line may ask of its user, and do with other lines: the part of a session that main hands in."""
+
+from __future__ import annotations
+
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Protocol
+
+    from airflowctl.core.fields import Field
+    from airflowctl.core.rich_results import Talk
+
+    class Console(Protocol):
+        """The terminal of one line's user, and the way to other lines. All of it may raise CliError."""
+
+        @property
+        def can_ask(self) -> bool:
+            """Whether there is a user to ask, here and now."""
+
+        def ask(self, question: str) -> str:
+            """Return the line that the user types, without its end."""
+
+        def ask_secret(self, question: str) -> str:
+            """As `ask`, without an echo; the printer hides the answer from then on."""
+
+        def ask_consent(self, question: str) -> str:
+            """As `ask`, stripped; what was typed before the question was shown is no answer."""
+
+        def read_line(self, longest: int) -> str:
+            """Return a line of standard input, of at most so many characters, without its end."""
+
+        def note(self, text: str) -> None:
+            """Print a line on stderr."""
+
+        def fill_form(self, title: str, fields: Sequence[Field]) -> list[str] | None:
+            """Ask for the texts of some fields in a form; None when the user leaves it."""
+
+        def confirm(self, warning: str, line: str) -> None:
+            """Ask before something dangerous, naming the environment. Raises UsageError without a yes: of
+            the user, or of `--yes` where there is no user to ask."""
+
+        def confirm_change(self, kind: str, warning: str, line: str) -> None:
+            """As `confirm`, from a handler, where a change of this kind has to be asked about."""
+
+        def has_to_ask(self, kind: str) -> bool:
+            """Whether the user is asked before a change of this kind: it is worth a look."""
+
+        def require_user(self, line: str) -> None:
+            """Raise UsageError where no user can be asked, and no yes was given."""
+
+        def run_line(self, tokens: Sequence[str]) -> int:
+            """Run another line, with the options of this one; its exit code."""
+
+        def run_file(self, path: str, *, keep_going: bool, echo: bool) -> int:
+            """Run the lines of a file; the exit code of the first that failed."""
+
+        def write_line(self, words: tuple[str, ...]) -> str:
+            """Return a line to run next as a user has to type it; empty where it is not to be proposed."""
+
+        def read_lines(self, talk: Talk) -> Iterator[str]:
+            """Prompt for the lines of a sub-prompt, with a prompt that can be edited."""

@@ -1,0 +1,84 @@
+"""The console of a session: the user at the terminal is asked, forms are drawn, other lines run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from airflowctl.core.fields import Field
+from airflowctl.core.rich_results import Talk
+from airflowctl.execution import dispatch
+from airflowctl.session import consent
+from airflowctl.session.session import Session
+
+
+class TerminalConsole:
+    """The airflowctl.core.console.Console of a session: on its streams, by its options."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def can_ask(self) -> bool:
+        return self._session.can_ask
+
+    def ask(self, question: str) -> str:
+        return self._session.streams.ask(question)
+
+    def ask_secret(self, question: str) -> str:
+        text = self._session.streams.ask_secret(question)
+        self._session.shared.redact.learn(text)
+        return text
+
+    def ask_consent(self, question: str) -> str:
+        """What was typed before: the shell keeps it for its prompt, a single command drops it."""
+        from airflowctl.output.typed_ahead import take
+
+        session = self._session
+        session.shared.keep_typed(take(session.streams.stdin))
+        return session.streams.ask(session.output.safe(question)).strip()
+
+    def read_line(self, longest: int) -> str:
+        return self._session.streams.read_line(longest)
+
+    def note(self, text: str) -> None:
+        self._session.output.note(text)
+
+    def fill_form(self, title: str, fields: Sequence[Field]) -> list[str] | None:
+        from airflowctl.shell.form import Form
+        from airflowctl.shell.themes import THEMES
+
+        streams = self._session.streams
+        theme = "none" if streams.is_plain else self._session.shared.settings["theme"]
+        return Form(title, fields, THEMES[theme], streams.rows or 24).ask()
+
+    def confirm(self, warning: str, line: str) -> None:
+        consent.confirm(self._session, warning, line)
+
+    def confirm_change(self, kind: str, warning: str, line: str) -> None:
+        consent.require_yes(self._session, kind, line)
+        if consent.is_due(self._session, kind):
+            consent.confirm(self._session, warning, line)
+
+    def has_to_ask(self, kind: str) -> bool:
+        return consent.is_due(self._session, kind)
+
+    def require_user(self, line: str) -> None:
+        consent.require_person(self._session, line)
+
+    def run_line(self, tokens: Sequence[str]) -> int:
+        return dispatch.run(tokens, self._session)
+
+    def run_file(self, path: str, *, keep_going: bool, echo: bool) -> int:
+        from airflowctl.execution import batch
+
+        return batch.run(path, self._session, keep_going=keep_going, echo=echo)
+
+    def write_line(self, words: tuple[str, ...]) -> str:
+        from airflowctl.session.next_lines import write_line
+
+        return write_line(self._session, words)
+
+    def read_lines(self, talk: Talk) -> Iterator[str]:
+        from airflowctl.shell.subprompt import typed
+
+        return typed(talk, self._session)
