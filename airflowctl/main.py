@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -96,6 +97,7 @@ def _one_shot(tokens: list[str], program: dict[str, Any], session: Session) -> i
 def _many(program: dict[str, Any], session: Session) -> int:
     if "version" in program:
         return session.output.show(Text(f"airflowctl {__version__}"))
+    gc.set_threshold(20_000, 10, 10)
     if session.mode == BATCH:
         from airflowctl.execution import batch
 
