@@ -148,12 +148,18 @@ def listing(kind: str) -> Command | None:
 
 
 def _modules(noun: str) -> list[ModuleType]:
-    name = noun.replace("-", "_")
-    path = _paths()[noun]
+    """The files of a noun, in the order that `MODULES` of its folder gives. Raises DeclarationError where those
+    are not the files that the folder has."""
+    name, path = noun.replace("-", "_"), _paths()[noun]
+    package = _module(name)
     if path.endswith(".py"):
-        return [_module(name)]
-    files = sorted(file for file in os.listdir(path) if file.endswith(".py") and file[0] != "_")
-    return [_module(f"{name}.{file[:-3]}") for file in files]
+        return [package]
+    files = {file[:-3] for file in os.listdir(path) if file.endswith(".py") and file[0] != "_"}
+    strange = sorted(files.symmetric_difference(package.MODULES))
+    if strange:
+        problem = "is not in MODULES" if strange[0] in files else "of MODULES has no file"
+        raise _wrong(os.path.join(path, "__init__.py"), f"'{strange[0]}' {problem}")
+    return [_module(f"{name}.{file}") for file in package.MODULES]
 
 
 def _module(name: str) -> ModuleType:

@@ -1,1 +1,3 @@
 """Runs of Dags."""
+
+MODULES = ("gantt", "logs", "look", "setting", "trigger", "watching")  # in the order of help

@@ -8,6 +8,8 @@ from airflowctl.domain.tasks.lookup import where
 if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
+MODULES = ("answers", "questions")  # in the order of help
+
 
 def place_of(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> dict[str, str]:
     """The parts of a question's path."""

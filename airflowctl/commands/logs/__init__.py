@@ -1,1 +1,3 @@
 """The log of a task."""
+
+MODULES = ("show",)  # in the order of help

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from airflowctl.session.session import Session
 
+MODULES = ("look", "steer")  # in the order of help
 WORKER_STATES = (
     "starting", "running", "idle", "shutdown request", "terminating", "offline", "unknown",
     "maintenance request", "maintenance pending", "maintenance mode", "maintenance exit",
