@@ -60,6 +60,14 @@ def shape(
     return nodes, edges
 
 
+def list_tasks(nodes: Sequence[dict[str, Any]], edges: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """The graph as rows: each node with the ids of the nodes that follow it."""
+    later: dict[str, list[str]] = {}
+    for edge in edges:
+        later.setdefault(edge["source"], []).append(edge["target"])
+    return [{**node, "downstream_task_ids": later.get(node["id"], [])} for node in nodes]
+
+
 def folded(
     nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, str]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:

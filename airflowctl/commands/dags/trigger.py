@@ -1,4 +1,4 @@
-"""Starting a run."""
+"""`dags trigger`: the same as `dagrun trigger`."""
 
 from __future__ import annotations
 

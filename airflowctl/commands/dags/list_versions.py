@@ -1,17 +1,18 @@
-"""The versions of a Dag: a new one each time that its structure changes."""
+"""`dags list-versions`: the versions of a Dag."""
 
 from __future__ import annotations
 
-from airflowctl.commands.dags.catalogue import OF_BUNDLE
-from airflowctl.core.command import LIMIT_NEWEST, arg, command, opt
-from airflowctl.core.converters import identifier, some_text
+from airflowctl.commands.dags import OF_BUNDLE
+from airflowctl.core.command import LIMIT_NEWEST, command, opt
+from airflowctl.core.converters import some_text
 from airflowctl.core.kinds import names
-from airflowctl.core.results import Record, Rows
+from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.runs.lookup import DAG_ID
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session
+
 
 VERSION = names(
     "dag-version",
@@ -22,8 +23,6 @@ VERSION = names(
     order="-version_number",
     note=("created_at",),
 )
-
-
 BUNDLE_VERSION = names(
     "bundle version",
     op="get_dag_versions",
@@ -58,17 +57,3 @@ def list_versions(
     query = {"bundle_name": bundle_name, "bundle_version": bundle_version, "order_by": VERSION.order}
     items = session.api.pages("get_dag_versions", "dag_versions", limit=limit, query=query, dag_id=dag_id)
     return Rows(items, ("version_number", "bundle_name", "bundle_version", "created_at"), "version_number")
-
-
-@command(
-    "dags get-version",
-    "Show one version of a Dag.",
-    DAG_ID,
-    arg("version_number", "Its number.", complete="dag-version", convert=identifier),
-    op="get_dag_version",
-    also=("dags versions get",),
-    examples=("airflowctl dags get-version etl 2",),
-)
-def get_version(session: Session, dag_id: str, version_number: str) -> Record:
-    path = {"dag_id": dag_id, "version_number": version_number}
-    return Record(session.api.record("get_dag_version", "version_number", **path), "version_number")

@@ -1,17 +1,18 @@
-"""What a Dag did and will do: the state of a run, and when the next one is due."""
+"""`dags next-execution`: when the next run is due."""
 
 from __future__ import annotations
 
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.converters import whole_number
-from airflowctl.core.errors import NotFound, UsageError
+from airflowctl.core.errors import UsageError
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID, the_run
+from airflowctl.domain.runs.lookup import DAG_ID
 
 if TYPE_CHECKING:
     from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
+
 
 NEXT = {
     "logical_date": "next_dagrun_logical_date",
@@ -20,30 +21,6 @@ NEXT = {
     "run_after": "next_dagrun_run_after",
 }
 PARTITION = ("partition_key", "partition_date")
-
-
-@command(
-    "dags state",
-    "Print the state of a run, and its conf where it has one; None where there is no such run.",
-    DAG_ID,
-    RUN_ID,
-    op="get_dag_run",
-    uses=("get_dag", "get_dag_runs"),
-    examples=("airflowctl dags state etl 2026-11-01",),
-)
-def state(session: Session, dag_id: str, run_id: str) -> Text:
-    try:
-        found = the_run(session, dag_id, run_id)
-        run = session.api.record("get_dag_run", "state", dag_id=dag_id, dag_run_id=found)
-    except NotFound:
-        session.api.record("get_dag", "dag_id", dag_id=dag_id)
-        session.output.note(f"{dag_id} has no run {run_id}")
-        return Text("None", {"dag_id": dag_id, "dag_run_id": None, "state": None, "conf": None})
-    from json import dumps
-
-    data = {name: run.get(name) for name in ("dag_id", "dag_run_id", "state", "conf")}
-    conf = f", {dumps(run['conf'], ensure_ascii=False)}" if run.get("conf") else ""
-    return Text(f"{run['state']}{conf}", data)
 
 
 @command(

@@ -1,0 +1,106 @@
+"""`dags list`: the Dags that the filters leave."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dags import LOCAL, OF_BUNDLE, ONLY_LOCAL
+from airflowctl.core.command import LIMIT, command, flag, opt, pattern, toggle
+from airflowctl.core.converters import some_text
+from airflowctl.core.errors import UsageError
+from airflowctl.core.kinds import names
+from airflowctl.core.results import Rows
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.runs.lookup import RUN_STATES
+
+if TYPE_CHECKING:
+    from airflowctl.session.session import Session
+
+
+OWNER = names("owner", op="get_dags", items="dags", key="owners", order="dag_id", fresh=300.0)
+TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name_pattern", fresh=300.0)
+WIDE = (
+    "next_dagrun_run_after",
+    "description",
+    "is_stale",
+    "has_import_errors",
+    "last_parsed_time",
+    "fileloc",
+)
+
+
+class DagFilters(NamedTuple):
+    """The values of `dags list`."""
+
+    pattern: str | None
+    tag: tuple[str, ...]
+    all_tags: bool
+    owner: tuple[str, ...]
+    state: str | None
+    paused: bool | None
+    stale: bool
+    bundle_name: str | None
+    favorite: bool | None
+    import_errors: bool | None
+    asset: str | None
+    limit: int | None
+    local: bool
+
+
+@command(
+    "dags list",
+    "List the Dags.",
+    pattern("ids"),
+    opt(
+        "--tag",
+        help="Only Dags with this tag, or with any of several.",
+        many=True,
+        complete="tag",
+        convert=some_text,
+    ),
+    flag("--all-tags", help="Of several tags, only Dags that have them all."),
+    opt(
+        "--owner",
+        help="Only Dags with this in the name of an owner, or with any of several.",
+        many=True,
+        complete="owner",
+        convert=some_text,
+    ),
+    opt("--state", help="Only Dags whose last run is in this state.", choices=RUN_STATES),
+    toggle("--paused", help="Only paused, or only active Dags."),
+    toggle("--stale", help="Also Dags whose file is gone (as the classic CLI does), or not.", default=True),
+    OF_BUNDLE,
+    toggle("--favorite", help="Only your favorites, or only others."),
+    toggle("--import-errors", help="Only Dags whose file could not be read lately, or only others."),
+    opt(
+        "--asset",
+        help="Only Dags that wait for an asset of this name or URI.",
+        complete="asset",
+        convert=some_text,
+    ),
+    LIMIT,
+    LOCAL,
+    op="get_dags",
+    examples=(
+        "airflowctl dags list --tag finance --no-paused",
+        "airflowctl dags list --state failed --columns dag_id,owners",
+    ),
+)
+def list_dags(session: Session, values: DagFilters) -> Rows:
+    if values.local:
+        raise UsageError("--local is not for the API", ONLY_LOCAL.format("list"))
+    query = {
+        "dag_id_pattern": values.pattern,
+        "tags": values.tag,
+        "tags_match_mode": "all" if values.all_tags else None,
+        "owners": values.owner,
+        "last_dag_run_state": values.state,
+        "paused": values.paused,
+        "exclude_stale": not values.stale,
+        "bundle_name": values.bundle_name,
+        "is_favorite": values.favorite,
+        "has_import_errors": values.import_errors,
+        "asset_dependency": values.asset,
+        "order_by": "dag_id",
+    }
+    columns = ("dag_id", "is_paused", "timetable_summary", "owners", "tags")
+    items = session.api.pages("get_dags", "dags", limit=values.limit, query=query)
+    return Rows(items, columns, "dag_id", wide=WIDE)

@@ -1,0 +1,69 @@
+"""`dags pause` and `dags unpause`: one Dag or many."""
+
+from __future__ import annotations
+
+from airflowctl.core import undo
+from airflowctl.core.command import DRY_RUN, arg, command, flag, opt
+from airflowctl.core.converters import identifier, some_text
+from airflowctl.core.effect import SWITCH, effect
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.dag_pause import WhichValues, set_all_paused
+
+if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Result
+    from airflowctl.session.session import Session
+
+
+WHICH = (
+    arg("dag_id", "The Dag.", default=None, complete="dag", convert=identifier, also=("--dag-id",)),
+    flag("--treat-dag-id-as-regex", help="DAG_ID is a regular expression, looked for anywhere in the ids."),
+    opt("--pattern", help="All Dags whose id contains this; % is any text, _ any letter.",
+        convert=some_text, metavar="TEXT"),
+    opt("--tag", help="Of those of --pattern, only Dags with this tag, or with any of several.", many=True,
+        complete="tag", convert=some_text),
+    DRY_RUN,
+)  # fmt: skip
+ABOUT = (
+    "Several Dags at once are found by the server with --pattern (% is all of them), or with a regular"
+    " expression as the classic CLI does; it asks first. Those that are so already are left alone."
+)
+
+
+@command(
+    "dags pause",
+    "Pause a Dag: no new run of it starts.",
+    *WHICH,
+    asks=("pattern", "treat_dag_id_as_regex"),
+    effect=effect(SWITCH, "Dag", "dag_id", becomes="paused"),
+    op="patch_dag",
+    undo=undo.PAUSE,
+    uses=("patch_dags", "get_dags", "get_dag"),
+    changes=("dag",),
+    about=ABOUT,
+    examples=(
+        "airflowctl dags pause etl",
+        "airflowctl dags pause --pattern 'staging_%'",
+    ),
+)
+def pause(session: Session, values: WhichValues) -> Result:
+    return set_all_paused(session, "pause", True, values)
+
+
+@command(
+    "dags unpause",
+    "Let a paused Dag run again.",
+    *WHICH,
+    asks=("pattern", "treat_dag_id_as_regex"),
+    effect=effect(SWITCH, "Dag", "dag_id", becomes="unpaused"),
+    op="patch_dag",
+    undo=undo.PAUSE,
+    uses=("patch_dags", "get_dags", "get_dag"),
+    changes=("dag",),
+    about=ABOUT,
+    examples=(
+        "airflowctl dags unpause etl",
+        "airflowctl dags unpause --pattern % --tag finance",
+    ),
+)
+def unpause(session: Session, values: WhichValues) -> Result:
+    return set_all_paused(session, "unpause", False, values)

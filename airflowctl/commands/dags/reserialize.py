@@ -1,0 +1,67 @@
+"""`dags reserialize`: the server reads the files of Dags again."""
+
+from __future__ import annotations
+
+from airflowctl.commands.dags import OF_BUNDLE
+from airflowctl.core.command import arg, command
+from airflowctl.core.converters import identifier
+from airflowctl.core.effect import READS
+from airflowctl.core.errors import Conflict, UsageError
+from airflowctl.core.results import Rows
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+
+@command(
+    "dags reserialize",
+    "Have the files of Dags read again, of all Dags if none is named.",
+    arg("dag_id", "The Dags.", many=True, complete="dag", convert=identifier, also=("--dag-id",)),
+    OF_BUNDLE,
+    effect=READS,
+    op="reparse_dag_file",
+    uses=("get_dags", "get_dag"),
+    changes=("dag",),
+    also=("dags reparse",),
+    about="Asks the server's Dag processor to do so, soon: files that it has never read cannot be named.",
+    examples=("airflowctl dags reserialize etl",),
+)
+def reserialize(session: Session, dag_id: tuple[str, ...], bundle_name: str | None) -> Rows:
+    files: dict[str, list[dict[str, Any]]] = {}
+    for dag in _dags(session, dag_id, bundle_name):
+        files.setdefault(str(dag["file_token"]), []).append(dag)
+    rows = [
+        {
+            "file": dags[0].get("relative_fileloc") or dags[0].get("fileloc"),
+            "bundle_name": dags[0].get("bundle_name"),
+            "dags": [dag["dag_id"] for dag in dags],
+            "result": _asked(session, token),
+        }
+        for token, dags in files.items()
+    ]
+    return Rows(rows, ("file", "dags", "result"), "file")
+
+
+def _dags(session: Session, dag_id: tuple[str, ...], bundle_name: str | None) -> Iterator[dict[str, Any]]:
+    if dag_id and bundle_name:
+        raise UsageError("DAG_ID and --bundle-name do not go together", "give one of them")
+    if not dag_id:
+        yield from session.api.pages("get_dags", "dags", query=_all_of(bundle_name))
+    for name in dag_id:
+        yield session.api.record("get_dag", "file_token", dag_id=name)
+
+
+def _asked(session: Session, token: str) -> str:
+    try:
+        session.api.call("reparse_dag_file", file_token=token)
+    except Conflict:
+        return "asked for already"
+    return "asked for"
+
+
+def _all_of(bundle_name: str | None, *, stale: bool = True) -> dict[str, Any]:
+    return {"bundle_name": bundle_name, "exclude_stale": not stale, "order_by": "dag_id"}

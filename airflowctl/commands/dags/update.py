@@ -1,0 +1,34 @@
+"""`dags update`: pauses a Dag or unpauses it, as the official airflowctl calls that."""
+
+from __future__ import annotations
+
+from airflowctl.core import undo
+from airflowctl.core.command import command, toggle
+from airflowctl.core.effect import SWITCH, effect
+from airflowctl.core.errors import UsageError
+from airflowctl.core.results import Record
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.runs.lookup import DAG_ID
+
+if TYPE_CHECKING:
+    from airflowctl.session.session import Session
+
+
+@command(
+    "dags update",
+    "Change a Dag; the API has only whether it is paused.",
+    DAG_ID,
+    toggle("--is-paused", help="Pause it, or let it run again."),
+    effect=effect(SWITCH, "Dag", "dag_id"),
+    op="patch_dag",
+    undo=undo.PAUSE,
+    changes=("dag",),
+    about="As the official airflowctl calls it; shorter: dags pause, dags unpause.",
+    examples=("airflowctl dags update etl --is-paused",),
+)
+def update(session: Session, dag_id: str, is_paused: bool | None) -> Record:
+    from airflowctl.domain.dag_pause import set_paused
+
+    if is_paused is None:
+        raise UsageError("nothing to change is named", "give --is-paused or --no-is-paused")
+    return set_paused(session, dag_id, is_paused)

@@ -1,0 +1,72 @@
+"""The file that a graph is drawn into: its language, and the program that draws it."""
+
+from __future__ import annotations
+
+from airflowctl.core.converters import path
+from airflowctl.core.errors import CliError, OutputFailed, UsageError
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+ENDINGS = {".dot": "dot", ".gv": "dot", ".mmd": "mmd", ".mermaid": "mmd"}
+NO_PROGRAM = "save it as .mmd or .dot, which needs no other program"
+
+
+def picture_file(text: str) -> str:
+    """A file whose ending says what is drawn."""
+    from os.path import splitext
+
+    found = path(text)
+    if not splitext(found)[1][1:].isalnum():
+        raise ValueError("has no ending that says what to draw, like .svg, .png, .pdf, .dot or .mmd")
+    return found
+
+
+# Files.
+
+
+def language_of(file: str) -> str:
+    from os.path import splitext
+
+    return ENDINGS.get(splitext(file)[1].lower(), "")
+
+
+def find_drawing_program(file: str, environ: Mapping[str, str]) -> str:
+    """The program that draws; UsageError where it is not there, before anything is asked."""
+    from airflowctl.core.programs import find_program
+
+    found = find_program("dot", environ)
+    if not found:
+        raise UsageError(f"to draw {file} needs graphviz, and there is no program `dot` here", NO_PROGRAM)
+    return found
+
+
+def draw_picture(program: str, file: str, text: str) -> bytes:
+    from os.path import splitext
+    from subprocess import run
+
+    try:
+        done = run(
+            [program, f"-T{splitext(file)[1][1:].lower()}"],
+            input=text.encode(),
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise CliError(f"cannot run {program}: {error.strerror}", NO_PROGRAM) from None
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise CliError(f"{program} could not draw {file}: {said or f'exit {done.returncode}'}", NO_PROGRAM)
+    return done.stdout
+
+
+def write_picture(file: str, content: bytes) -> None:
+    from airflowctl.storage.private_files import open_new_private
+
+    try:
+        with open(file, "wb", opener=open_new_private) as target:
+            target.write(content)
+    except OSError as error:
+        raise OutputFailed(f"cannot write {file}: {error.strerror}") from None
