@@ -148,8 +148,8 @@ def listing(kind: str) -> Command | None:
 
 
 def _modules(noun: str) -> list[ModuleType]:
-    """The files of a noun, in the order that `MODULES` of its folder gives. Raises DeclarationError where those
-    are not the files that the folder has."""
+    """The files of a noun, in the order that `MODULES` of its folder gives. Raises DeclarationError where
+    those are not the files that the folder has."""
     name, path = noun.replace("-", "_"), _paths()[noun]
     package = _module(name)
     if path.endswith(".py"):

@@ -1,4 +1,4 @@
-"""The logs of a run's tasks as one."""
+"""`dagrun logs`: the logs of a run's tasks as one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from airflowctl.core.rich_results import Log
     from airflowctl.session.session import Session
+
 
 _INTERVAL = 0.25  # seconds from one request to the next, of which each is for one task
 

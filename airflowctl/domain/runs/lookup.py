@@ -84,6 +84,12 @@ def the_run(session: Session, dag_id: str, run_id: str) -> str:
     return str(found["dag_run_id"])
 
 
+def fetch_runs(session: Session, dag_id: str, query: dict[str, Any], limit: int | None = None) -> Any:
+    """The runs that these filters leave, newest first."""
+    query = {**query, "order_by": RUN.order}
+    return session.api.pages("get_dag_runs", "dag_runs", limit=limit, query=query, dag_id=dag_id)
+
+
 def newest_run(session: Session, dag_id: str, **filters: Any) -> dict[str, Any] | None:
     """The newest run of a Dag, of those that the filters leave; None where there is none."""
     query = {**filters, "order_by": RUN.order}

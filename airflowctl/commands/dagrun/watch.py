@@ -1,4 +1,4 @@
-"""Watching a run until it ends."""
+"""`dagrun watch`: a run is watched until it ends."""
 
 from __future__ import annotations
 

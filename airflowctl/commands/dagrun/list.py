@@ -1,25 +1,16 @@
-"""Looking at runs: list them, show one, wait for one, and what started one."""
+"""`dagrun list`: the runs that the filters leave."""
 
 from __future__ import annotations
 
+from airflowctl.commands.dagrun import FEW_FILTERS
 from airflowctl.core.command import LIMIT_NEWEST, TOOK, arg, command, date_range, flag, opt
-from airflowctl.core.converters import identifier, some_text, timestamp, whole_number
+from airflowctl.core.converters import identifier, some_text, whole_number
 from airflowctl.core.effect import READS
 from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
-from airflowctl.core.results import Item, Record, Rows, Text
+from airflowctl.core.results import Item, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.domain.runs.lookup import (
-    ALL_DAGS,
-    DAG_ID,
-    RUN,
-    RUN_ID,
-    RUN_STATES,
-    RUN_TYPES,
-    TIMEOUT,
-    WATCHING,
-    the_run,
-)
+from airflowctl.domain.runs.lookup import ALL_DAGS, RUN, RUN_TYPES, fetch_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,33 +37,7 @@ PARTITION = names(
 )
 # Named as the parameters of the query they become.
 RUN_FILTERS = (
-    opt("--state", help="Only runs in this state, or in any of several.", choices=RUN_STATES, many=True),
-    opt(
-        "--run-type",
-        help="Only runs of this type, or of any of several.",
-        choices=RUN_TYPES,
-        many=True,
-        metavar="TYPE",
-    ),
-    opt(
-        "-s",
-        "--start-date",
-        "--logical-after",
-        name="logical_date_gte",
-        help="Only runs of a logical date at or after this.",
-        convert=timestamp,
-        metavar="DATE",
-    ),
-    opt(
-        "-e",
-        "--end-date",
-        "--logical-before",
-        name="logical_date_lte",
-        help="Only runs of a logical date at or before this.",
-        convert=timestamp,
-        metavar="DATE",
-    ),
-    *date_range("due", "run_after", "due"),
+    *FEW_FILTERS,
     *date_range("started", "start_date", "that started"),
     *date_range("ended", "end_date", "that ended"),
     *date_range("updated", "updated_at", "that changed"),
@@ -138,7 +103,6 @@ RUN_FILTERS = (
     ),
 )
 WIDE = ("duration", "run_type", "logical_date", "triggering_user_name", "note", "end_date", "run_after")
-FEW = RUN_FILTERS[:6]
 _RANGES = ("run_after", "logical_date", "start_date", "end_date", "duration")
 BATCHED = ("state", "conf_contains", *(f"{name}_{end}" for name in _RANGES for end in ("gte", "lte")))
 
@@ -203,7 +167,7 @@ def list_runs(session: Session, values: RunFilters) -> Rows:
     columns = ("dag_id", "dag_run_id", "state", "start_date")
     if len(dag_ids) > 1:
         return Rows(_of_several(session, dag_ids, query, limit), columns, "dag_run_id", wide=WIDE)
-    items = runs_of(session, dag_ids[0] if dag_ids else ALL_DAGS, query, limit)
+    items = fetch_runs(session, dag_ids[0] if dag_ids else ALL_DAGS, query, limit)
     columns = columns if not dag_ids else (*columns[1:], "duration")
     return Rows(items, columns, "dag_run_id", wide=WIDE, bar="duration")
 
@@ -226,87 +190,3 @@ def _of_several(session: Session, dag_ids: tuple[str, ...], query: dict[str, Any
     from airflowctl.domain.batch_requests import batch_pages
 
     return batch_pages(session, "get_list_dag_runs_batch", "dag_runs", body, limit, dag_id=ALL_DAGS)
-
-
-def runs_of(session: Session, dag_id: str, query: dict[str, Any], limit: int | None = None) -> Any:
-    """The runs that these filters leave, newest first."""
-    query = {**query, "order_by": RUN.order}
-    return session.api.pages("get_dag_runs", "dag_runs", limit=limit, query=query, dag_id=dag_id)
-
-
-# Not what a run has twice, nor the versions' records: in a table those are half a page of JSON.
-WANTED = (
-    "dag_id", "dag_run_id", "state", "run_type", "logical_date", "data_interval_start", "data_interval_end",
-    "run_after", "queued_at", "start_date", "end_date", "duration", "triggered_by", "triggering_user_name",
-    "conf", "note", "bundle_version", "partition_key",
-)  # fmt: skip
-
-
-@command(
-    "dagrun get",
-    "Show one run; in a table the facts that a person wants, in other formats all.",
-    DAG_ID,
-    RUN_ID,
-    op="get_dag_run",
-    uses=("get_dag_runs",),
-    examples=(
-        "airflowctl dagrun get etl latest",
-        "airflowctl dagrun get etl 2026-11-01 -o json",
-    ),
-)
-def get(session: Session, dag_id: str, run_id: str) -> Record:
-    run_id = the_run(session, dag_id, run_id)
-    run = session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
-    return Record(run, "dag_run_id", table=WANTED)
-
-
-@command(
-    "dagrun wait",
-    "Wait until a run ends; exit 5 if it fails.",
-    DAG_ID,
-    RUN_ID,
-    TIMEOUT,
-    opt(
-        "--result",
-        help="Then print what this task, or each of several, returned; as JSON.",
-        many=True,
-        complete="task",
-        convert=identifier,
-        metavar="TASK_ID",
-        since="3.1",
-    ),
-    op="get_dag_run",
-    uses=("wait_dag_run_until_finished", "get_dag_runs", *WATCHING[1:]),
-    examples=("airflowctl dagrun wait etl latest --timeout 600",),
-)
-def wait(
-    session: Session, dag_id: str, run_id: str, timeout: float | None, result: tuple[str, ...]
-) -> Record | Text:
-    from json import dumps
-
-    run_id = the_run(session, dag_id, run_id)
-    run = session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
-    from airflowctl.domain.runs.watch_run import finished
-
-    done = finished(session, dag_id, run, timeout)
-    if not result:
-        return done
-    query = {"interval": 1, "result": result}
-    op = "wait_dag_run_until_finished"
-    found = session.api.record(op, "state", query=query, dag_id=dag_id, dag_run_id=run_id)
-    results = found.get("results") or {}
-    return Text(dumps(results, ensure_ascii=False), results, code=done.code)
-
-
-@command(
-    "dagrun upstream-asset-events",
-    "List the asset events that started a run.",
-    DAG_ID,
-    RUN_ID,
-    op="get_upstream_asset_events",
-    examples=("airflowctl dagrun upstream-asset-events etl latest",),
-)
-def upstream_asset_events(session: Session, dag_id: str, run_id: str) -> Rows:
-    run_id = the_run(session, dag_id, run_id)
-    events = session.api.pages("get_upstream_asset_events", "asset_events", dag_id=dag_id, dag_run_id=run_id)
-    return Rows(events, ("id", "name", "source_dag_id", "source_task_id", "source_run_id", "timestamp"), "id")

@@ -1,0 +1,95 @@
+"""Changing many runs: which a line means, and what came of each."""
+
+from __future__ import annotations
+
+from airflowctl.core.errors import ServerRefused, UsageError
+from airflowctl.core.results import Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.wording import counted, listed
+from airflowctl.domain.runs.lookup import fetch_runs, the_run
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+
+_MOST = 100  # in one request
+
+
+def choose_runs(
+    session: Session, dag_id: str, run_ids: tuple[str, ...], filters: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The runs of the Dag that were named or that the filters leave."""
+    is_filtered = any(value not in (None, ()) for value in filters.values())
+    if bool(run_ids) == is_filtered:
+        raise UsageError("which runs?", "name them, or choose them by --state, --run-type and dates")
+    if is_filtered:
+        return list(fetch_runs(session, dag_id, filters))
+    ids = dict.fromkeys(the_run(session, dag_id, run_id) for run_id in run_ids)
+    return [
+        session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id) for run_id in ids
+    ]
+
+
+def count_runs(runs: list[dict[str, Any]]) -> str:
+    return counted(len(runs), "run")
+
+
+def list_ids(runs: list[dict[str, Any]]) -> str:
+    return f"Named: {listed(str(run['dag_run_id']) for run in runs)}"
+
+
+def change_runs(
+    session: Session, dag_id: str, runs: list[dict[str, Any]], action: str, body: dict[str, Any]
+) -> Rows:
+    """Do it to each run, and tell what came of each; exit 1 if one failed."""
+    from airflowctl.api.operations import version_key
+    from airflowctl.domain.bulk_results import FAILED, outcomes
+
+    ids = [str(run["dag_run_id"]) for run in runs]
+    together = len(ids) > 1 and version_key(session.api.version())[:2] >= (3, 3)
+    errors = (_together if together else _one_by_one)(session, dag_id, ids, action, body)
+    done = "deleted" if action == "delete" else f"now {body['state']}"
+    rows = [
+        {"dag_run_id": run_id, "result": FAILED if run_id in errors else done, "reason": errors.get(run_id)}
+        for run_id in ids
+    ]
+    return outcomes(rows, "dag_run_id")
+
+
+def _together(
+    session: Session, dag_id: str, ids: list[str], action: str, body: dict[str, Any]
+) -> dict[str, str]:
+    """In few requests; an action each, since one action is done for all of its runs or for none."""
+    from airflowctl.domain.bulk_results import NO_REASON, reasons
+
+    errors: dict[str, str] = {}
+    for first in range(0, len(ids), _MOST):
+        part = ids[first : first + _MOST]
+        actions = [{"action": action, "entities": [{"dag_run_id": one, **body}]} for one in part]
+        answer = session.api.record("bulk_dag_runs", action, body={"actions": actions}, dag_id=dag_id)
+        told = answer[action] or {}
+        done, why = set(told.get("success") or ()), reasons(told, part)
+        undone = (run_id for run_id in part if f"{dag_id}.{run_id}" not in done)
+        errors |= {run_id: why.get(run_id, NO_REASON) for run_id in undone}
+    return errors
+
+
+def _one_by_one(
+    session: Session, dag_id: str, ids: list[str], action: str, body: dict[str, Any]
+) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for run_id in ids:
+        where: dict[str, Any] = {"dag_id": dag_id, "dag_run_id": run_id}
+        try:
+            if action == "delete":
+                session.api.call("delete_dag_run", **where)
+            else:
+                query = {"update_mask": tuple(body)}
+                session.api.call("patch_dag_run", query=query, body=body, **where)
+        except ServerRefused as error:
+            if len(ids) == 1:
+                raise
+            errors[run_id] = error.message
+    return errors

@@ -1,0 +1,36 @@
+"""What `--conf` may hold, by the params of a Dag."""
+
+from __future__ import annotations
+
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+
+def read_params(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The members of `--conf` that the params of a Dag allow: each with its default, and as it may be."""
+    import json
+
+    params = {name: given for name, given in (dag.get("params") or {}).items() if isinstance(given, dict)}
+    for name, given in params.items():
+        schema = given.get("schema") or {}
+        kinds = schema.get("type") or type(given.get("value")).__name__
+        kind = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
+        about = f"{kind}: {given.get('description') or schema.get('title') or 'its default'}"
+        values = (given.get("value"), *(schema.get("enum") or schema.get("examples") or ()))
+        for text in dict.fromkeys(json.dumps({name: it}, ensure_ascii=False)[1:-1] for it in values):
+            yield text, about
+            about = kind
+
+
+def read_confs(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """How `--conf` may begin: all params with their defaults, or one of them."""
+    first: dict[str, str] = {}
+    for text, _ in read_params(dag):
+        first.setdefault(text.partition(": ")[0], text)
+    defaults = ", ".join(first.values())
+    if defaults:
+        yield "{" + defaults + "}", "all, as they are by default"
+    yield from (("{" + text, about) for text, about in read_params(dag))
