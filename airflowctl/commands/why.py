@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.diagnose import asking
+from airflowctl.commands import diagnose as diagnosis
 from airflowctl.core.command import same_as
 
 why = same_as(
-    asking.diagnose,
+    diagnosis.diagnose,
     "why",
     "The same as diagnose.",
     examples=("airflowctl why etl", "airflowctl why etl latest"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.dagrun import trigger as starting
+from airflowctl.commands.dagrun import trigger as dagrun_trigger
 from airflowctl.core.command import same_as
 
 trigger = same_as(
-    starting.trigger,
+    dagrun_trigger.trigger,
     "dags trigger",
     examples=(
         "airflowctl dags trigger etl --follow",

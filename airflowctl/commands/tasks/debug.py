@@ -1,4 +1,4 @@
-"""Looking around in a failure, after the fact."""
+"""`tasks debug`: looks around in a failure, after the fact."""
 
 from __future__ import annotations
 

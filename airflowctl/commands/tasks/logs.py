@@ -1,12 +1,12 @@
-"""The log of a task, under the noun where it belongs."""
+"""`tasks logs`: the log of a task, the same as `logs`."""
 
 from __future__ import annotations
 
-from airflowctl.commands.logs import show
+from airflowctl.commands import logs as task_log
 from airflowctl.core.command import same_as
 
 logs = same_as(
-    show.logs,
+    task_log.logs,
     "tasks logs",
     also=("tasks log",),
     examples=(

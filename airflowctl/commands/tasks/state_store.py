@@ -1,4 +1,4 @@
-"""What a task keeps from one try to the next: its state store."""
+"""`tasks state-store ...`: what a task keeps from one try to the next."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.session.session import Session
+
 
 KEPT = names(
     "task state key",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import opt
-from airflowctl.core.converters import identifier, regex
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,28 +9,8 @@ if TYPE_CHECKING:
 
     from airflowctl.session.session import Session
 
-SELECTION = (
-    opt("-t", "--task-regex", help="Only tasks whose id matches this.", convert=regex, metavar="REGEX"),
-    opt(
-        "--task-id",
-        help="Only this task, or any of several.",
-        many=True,
-        complete="task",
-        convert=identifier,
-        metavar="TASK_ID",
-    ),
-    opt(
-        "--group",
-        help="Only the tasks of this group, or of any of several.",
-        many=True,
-        complete="task group",
-        convert=identifier,
-        metavar="GROUP_ID",
-    ),
-)
 
-
-def selected(
+def select_tasks(
     session: Session, dag_id: str, named: tuple[str, ...], groups: tuple[str, ...], wanted: Any
 ) -> list[str] | None:
     """The ids of the tasks that any of these options means, of which the last is a pattern; None where none

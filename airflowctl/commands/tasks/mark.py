@@ -1,33 +1,23 @@
-"""What is set by hand on tasks of a run: their state and notes; and deleting them."""
+"""`tasks mark`, `tasks mark-group` and `tasks mark-all`: the state of tasks, set by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from airflowctl.commands.tasks.instances import FILTERS
-from airflowctl.commands.tasks.selection import SELECTION, selected
+from airflowctl.commands.tasks import FILTERS, INSTANCE_OF, SELECTION
 from airflowctl.core import undo
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
 from airflowctl.core.converters import identifier
-from airflowctl.core.effect import CHANGE, DELETE, MARK, effect
-from airflowctl.core.results import Record, Rows, Text
+from airflowctl.core.effect import MARK, effect
+from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import counted, indexed
-from airflowctl.domain.runs.lookup import ALL_DAGS, CLEARED, DAG_ID, RUN_ID, the_run
-from airflowctl.domain.tasks.lookup import (
-    INSTANCE,
-    MAP_INDEX,
-    MAP_INDICES,
-    TASK_ID,
-    UNMAPPED,
-    instance,
-    where,
-)
+from airflowctl.core.wording import counted
+from airflowctl.domain.runs.lookup import CLEARED, DAG_ID, RUN_ID, the_run
+from airflowctl.domain.tasks.lookup import INSTANCE, MAP_INDICES, TASK_ID, UNMAPPED, where
 
 if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.session.session import Session
+
 
 SETTABLE = ("success", "failed", "skipped")
 NEW_STATE = arg("new_state", "The state.", choices=SETTABLE)
@@ -38,7 +28,6 @@ WIDER = (
     flag("--future", name="include_future", help="Also in later runs."),
 )
 NOTE = opt("--note", help="A note on them.", metavar="TEXT")
-INSTANCE_OF = MAP_INDEX._replace(default=None, help="Only this instance of a mapped task; else all of them.")
 
 
 class MarkValues(NamedTuple):
@@ -188,12 +177,15 @@ class MarkAllValues(NamedTuple):
 )
 def mark_all(session: Session, values: MarkAllValues) -> Rows:
     from airflowctl.domain.runs.clearing import confirm
+    from airflowctl.domain.tasks.mark_tasks import choose_instances, list_results
+    from airflowctl.domain.tasks.selection import select_tasks
 
     dag_id = values.dag_id
     place = {"dag_id": dag_id, "dag_run_id": the_run(session, dag_id, values.run_id)}
+    ids = select_tasks(session, dag_id, values.task_id, values.group, values.task_regex)
     found = [
         one
-        for one in _of_tasks(session, values, place)
+        for one in choose_instances(session, place, ids, values.state, values.map_index)
         if one.get("state") != values.new_state  # the server refuses to set what is so already
     ]
     if values.dry_run or not found:
@@ -206,102 +198,4 @@ def mark_all(session: Session, values: MarkAllValues) -> Rows:
     entities = [{"task_id": one["task_id"], "map_index": one["map_index"], **body} for one in found]
     actions = [{"action": "update", "entities": entities}]
     told = session.api.record("bulk_task_instances", "update", body={"actions": actions}, **place)["update"]
-    return _results(found, told or {}, values.new_state)
-
-
-def _of_tasks(session: Session, values: MarkAllValues, place: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The instances of all tasks of the run, or of those that were named."""
-    state, indices = values.state, values.map_index
-    ids = selected(session, place["dag_id"], values.task_id, values.group, values.task_regex)
-    if ids == []:
-        return
-    ids = ids or []
-    if len(ids) > 1:
-        from airflowctl.domain.batch_requests import batch_pages
-
-        body = {"dag_ids": [place["dag_id"]], "dag_run_ids": [place["dag_run_id"]], "task_ids": list(ids)}
-        body |= {"state": list(state)} if state else {}
-        path: dict[str, Any] = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
-        found = batch_pages(session, "get_task_instances_batch", "task_instances", body, **path)
-        yield from (one for one in found if not indices or one["map_index"] in indices)
-        return
-    query = {
-        "state": state,
-        "order_by": "start_date",
-        "map_index": indices,
-        "task_id": ids[0] if ids else None,
-    }
-    yield from session.api.pages("get_task_instances", "task_instances", query=query, **place)
-
-
-def _results(instances: list[dict[str, Any]], response: dict[str, Any], new_state: str) -> Rows:
-    """What came of each instance; exit 1 if one failed. `instances` are in the order they were sent."""
-    from airflowctl.domain.bulk_results import FAILED, NO_REASON, outcomes, reasons
-
-    done = list(response.get("success") or ())
-    why = reasons(response, (str(sent["task_id"]) for sent in instances))
-    rows = []
-    for sent in instances:
-        task_id, map_index = str(sent["task_id"]), sent["map_index"]
-        key = f"{sent['dag_id']}.{sent['dag_run_id']}.{task_id}[{map_index}]"
-        # Airflow 3.1 answers with the task's id alone, once for each instance, in the order they were sent.
-        reported = next((name for name in (key, task_id) if name in done), "")
-        row = {"task_id": task_id, "map_index": map_index, "result": f"now {new_state}", "reason": None}
-        if reported:
-            done.remove(reported)
-        else:
-            row |= {"result": FAILED, "reason": why.get(task_id, NO_REASON)}
-        rows.append(row)
-    return outcomes(rows, "task_id", "map_index", blank=UNMAPPED)
-
-
-@command(
-    "tasks note",
-    "Write a note on a task in a run; an empty one takes it away.",
-    DAG_ID,
-    TASK_ID,
-    RUN_ID,
-    arg("text", "The note."),
-    INSTANCE_OF,
-    effect=effect(CHANGE, "note of task", "task_id", "run_id", "dag_id", becomes="overwritten"),
-    op="patch_task_instance",
-    undo=undo.TASK,
-    uses=("patch_task_instance_by_map_index",),
-    examples=("airflowctl tasks note etl load latest 'ran by hand'",),
-)
-def note(session: Session, dag_id: str, task_id: str, run_id: str, text: str, map_index: int | None) -> Rows:
-    place = where(session, dag_id, run_id, task_id)
-    op, query = "patch_task_instance", {"update_mask": ("note",)}
-    if map_index is not None and map_index >= 0:
-        op, place["map_index"] = "patch_task_instance_by_map_index", str(map_index)
-    done = session.api.record(op, "task_instances", query=query, body={"note": text}, **place)
-    return Rows(done["task_instances"], ("task_id", "map_index", "state", "note"), "task_id", UNMAPPED)
-
-
-@command(
-    "tasks delete",
-    "Delete what is known of a task in a run.",
-    DAG_ID,
-    TASK_ID,
-    RUN_ID,
-    MAP_INDEX,
-    DRY_RUN,
-    asks=(ALWAYS,),
-    effect=effect(DELETE, "task", "task_id", "run_id", "dag_id"),
-    op="delete_task_instance",
-    uses=("get_task_instance", "get_mapped_task_instance"),
-    changes=("run",),
-    examples=("airflowctl tasks delete etl load latest",),
-)
-def delete(
-    session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, dry_run: bool
-) -> Record | Text:
-    place = where(session, dag_id, run_id, task_id)
-    found, name = instance(session, place, map_index), indexed(task_id, map_index)
-    if dry_run:
-        return Record(found, "task_id", INSTANCE)
-    session.console.confirm(
-        f"{name} of {place['dag_run_id']} ({found['state']}) would be deleted.", "tasks delete"
-    )
-    session.api.call("delete_task_instance", query={"map_index": map_index}, **place)
-    return Text(f"deleted {name} of {place['dag_run_id']}", {"deleted": name})
+    return list_results(found, told or {}, values.new_state)

@@ -1,14 +1,14 @@
-"""The tasks of a Dag, as its file has them."""
+"""`tasks list`: the tasks of a Dag, as its file has them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from airflowctl.core.command import command, flag
-from airflowctl.core.results import Record, Rows, Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
-from airflowctl.domain.tasks.lookup import BUNDLE, MAP_INDEX, TASK_ID, instance, where
+from airflowctl.domain.runs.lookup import DAG_ID
+from airflowctl.domain.tasks.lookup import BUNDLE
 
 if TYPE_CHECKING:
     from typing import Any
@@ -47,20 +47,3 @@ def _drawn(tasks: dict[str, dict[str, Any]]) -> Iterator[str]:
         if name not in drawn:
             waiting += [(next_one, depth + 1) for next_one in reversed(follow.get(name, []))]
         drawn.add(name)
-
-
-@command(
-    "tasks get",
-    "Show a task of a Dag or, with a run, its instance there.",
-    DAG_ID,
-    TASK_ID,
-    RUN_ID._replace(required=False, help="The run; not given, the task as the Dag has it."),
-    MAP_INDEX,
-    op="get_task",
-    uses=("get_task_instance", "get_mapped_task_instance"),
-    examples=("airflowctl tasks get etl load",),
-)
-def get(session: Session, dag_id: str, task_id: str, run_id: str | None, map_index: int) -> Record:
-    if run_id is not None:
-        return Record(instance(session, where(session, dag_id, run_id, task_id), map_index), "task_id")
-    return Record(session.api.record("get_task", "task_id", dag_id=dag_id, task_id=task_id), "task_id")

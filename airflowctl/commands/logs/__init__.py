@@ -1,3 +1,0 @@
-"""The log of a task."""
-
-MODULES = ("show",)  # in the order of help

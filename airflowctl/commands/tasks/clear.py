@@ -1,0 +1,110 @@
+"""`tasks clear`: tasks run again."""
+
+from __future__ import annotations
+
+from airflowctl.commands.tasks import SELECTION
+from airflowctl.core import undo
+from airflowctl.core.command import ALWAYS, DRY_RUN, command, flag, opt
+from airflowctl.core.converters import identifier, some_text, timestamp
+from airflowctl.core.effect import CLEAR, effect
+from airflowctl.core.results import Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.wording import counted
+from airflowctl.domain.runs.lookup import (
+    CLEARED,
+    DAG_ID,
+    FOLLOW,
+    ON_LATEST_VERSION,
+    ONLY_FAILED,
+    ONLY_RUNNING,
+    WATCHING,
+)
+from airflowctl.domain.tasks.clear_request import (
+    ClearValues,
+    body_for_dag,
+    clear_body,
+    match_dags,
+    send_clear,
+)
+from airflowctl.domain.tasks.lookup import MAP_INDICES, UNMAPPED
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.core.rich_results import Watch
+    from airflowctl.session.session import Session
+
+
+@command(
+    "tasks clear",
+    "Let tasks run again.",
+    DAG_ID._replace(convert=some_text),
+    *SELECTION,
+    MAP_INDICES,
+    opt("--run-id", help="Only in this run.", complete="run", convert=identifier, also=("--dag-run-id",)),
+    opt(
+        "-s",
+        "--start-date",
+        help="Only in runs from this logical date on.",
+        convert=timestamp,
+        metavar="DATE",
+    ),
+    opt("-e", "--end-date", help="Only in runs up to this logical date.", convert=timestamp, metavar="DATE"),
+    flag("-u", "--upstream", name="include_upstream", help="Also the tasks before them."),
+    flag("-d", "--downstream", name="include_downstream", help="Also the tasks after them."),
+    flag("--past", name="include_past", help="With --run-id: also in earlier runs."),
+    flag("--future", name="include_future", help="With --run-id: also in later runs."),
+    ONLY_FAILED,
+    ONLY_RUNNING,
+    flag("-R", "--dag-regex", help="DAG_ID is a regular expression: in all Dags that it matches."),
+    opt(
+        "-B",
+        "--bundle-name",
+        help="With -R: only Dags of this bundle.",
+        many=True,
+        metavar="NAME",
+        complete="bundle",
+    ),
+    ON_LATEST_VERSION,
+    flag("--prevent-running-task", help="Refuse if one of them is running.", since="3.2"),
+    opt("--note", help="A note on them.", metavar="TEXT", since="3.3"),
+    flag("-x", "--exclude-subdags", help="Ignored: there are no SubDags any more.", hidden=True),
+    flag("-X", "--exclude-parentdag", help="Ignored: there are no SubDags any more.", hidden=True),
+    FOLLOW,
+    DRY_RUN,
+    asks=(ALWAYS,),
+    effect=effect(CLEAR, "task", "task_id", "dag_id"),
+    op="post_clear_task_instances",
+    undo=undo.CLEAR,
+    uses=("get_dags", "get_dag_runs", *WATCHING),
+    changes=("run",),
+    about="Without a run and dates it is all runs of the Dag, without --only-failed all states, as by the"
+    " classic CLI. It shows what would be cleared, and asks.",
+    examples=(
+        "airflowctl tasks clear etl -t load -d --run-id latest --follow",
+        "airflowctl tasks clear etl --group daily --task-id check --map-index 3 --run-id latest --dry-run",
+    ),
+)
+def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
+    from airflowctl.domain.runs.clearing import confirm, follow, the_one
+
+    body = clear_body(values)
+    plan = {}
+    for dag_id in match_dags(session, values):
+        one = body_for_dag(session, dag_id, body, values)
+        if one is not None and (found := send_clear(session, dag_id, {**one, "dry_run": True})):
+            plan[dag_id] = (one, found)
+    everything = [item for _, found in plan.values() for item in found]
+    if values.dry_run or not everything:
+        return Rows(everything, ("dag_id", *CLEARED), "task_id", UNMAPPED, "nothing to clear")
+    runs = {(str(item.get("dag_id")), str(item.get("dag_run_id"))) for item in everything}
+    followed = the_one(runs) if values.follow else None
+    what = f"{counted(len(everything), 'task instance')} of {counted(len(runs), 'run')}"
+    confirm(session, everything, f"{what} would be cleared.", "tasks clear")
+    done: list[Any] = []
+    for dag_id, (one, _) in plan.items():
+        note = {} if values.note is None else {"note": values.note}
+        done += send_clear(session, dag_id, {**one, **note, "dry_run": False})
+    if followed:
+        return follow(session, *followed)
+    return Text(f"cleared {what}", done)

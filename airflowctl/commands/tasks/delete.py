@@ -1,0 +1,43 @@
+"""`tasks delete`: what is known of a task in a run."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import ALWAYS, DRY_RUN, command
+from airflowctl.core.effect import DELETE, effect
+from airflowctl.core.results import Record, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.wording import indexed
+from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
+from airflowctl.domain.tasks.lookup import INSTANCE, MAP_INDEX, TASK_ID, instance, where
+
+if TYPE_CHECKING:
+    from airflowctl.session.session import Session
+
+
+@command(
+    "tasks delete",
+    "Delete what is known of a task in a run.",
+    DAG_ID,
+    TASK_ID,
+    RUN_ID,
+    MAP_INDEX,
+    DRY_RUN,
+    asks=(ALWAYS,),
+    effect=effect(DELETE, "task", "task_id", "run_id", "dag_id"),
+    op="delete_task_instance",
+    uses=("get_task_instance", "get_mapped_task_instance"),
+    changes=("run",),
+    examples=("airflowctl tasks delete etl load latest",),
+)
+def delete(
+    session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, dry_run: bool
+) -> Record | Text:
+    place = where(session, dag_id, run_id, task_id)
+    found, name = instance(session, place, map_index), indexed(task_id, map_index)
+    if dry_run:
+        return Record(found, "task_id", INSTANCE)
+    session.console.confirm(
+        f"{name} of {place['dag_run_id']} ({found['state']}) would be deleted.", "tasks delete"
+    )
+    session.api.call("delete_task_instance", query={"map_index": map_index}, **place)
+    return Text(f"deleted {name} of {place['dag_run_id']}", {"deleted": name})

@@ -1,0 +1,101 @@
+"""Which tasks `tasks clear` means in which Dags, and the request that clears them."""
+
+from __future__ import annotations
+
+from airflowctl.core.errors import UsageError
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.runs.lookup import dag_regex, the_run
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+
+class ClearValues(NamedTuple):
+    """The values of `tasks clear`."""
+
+    dag_id: str
+    task_regex: Any | None
+    task_id: tuple[str, ...]
+    group: tuple[str, ...]
+    map_index: tuple[int, ...]
+    run_id: str | None
+    start_date: str | None
+    end_date: str | None
+    include_upstream: bool
+    include_downstream: bool
+    include_past: bool
+    include_future: bool
+    only_failed: bool
+    only_running: bool
+    dag_regex: bool
+    bundle_name: tuple[str, ...]
+    run_on_latest_version: bool | None
+    prevent_running_task: bool
+    note: str | None
+    exclude_subdags: bool
+    exclude_parentdag: bool
+    follow: bool
+    dry_run: bool
+
+
+def clear_body(values: ClearValues) -> dict[str, Any]:
+    """What is the same for all Dags. The API's own defaults are the opposite: nothing is left to them."""
+    from airflowctl.domain.crud import only_given
+
+    always = ("only_failed", "only_running", "include_upstream", "include_downstream")
+    body: dict[str, Any] = {"reset_dag_runs": True, **{name: getattr(values, name) for name in always}}
+    for name in ("include_past", "include_future"):
+        if getattr(values, name) and values.run_id is None:
+            raise UsageError("--past and --future are said of a run", "give --run-id too")
+        body[name] = getattr(values, name)
+    # Older servers lack these, and would refuse them.
+    body |= only_given(
+        run_on_latest_version=values.run_on_latest_version,
+        prevent_running_task=values.prevent_running_task or None,
+    )
+    dates = only_given(start_date=values.start_date, end_date=values.end_date)
+    if dates and values.run_id is not None:
+        raise UsageError("--run-id and dates together choose nothing", "give one of them")
+    return {**body, **dates}
+
+
+def match_dags(session: Session, values: ClearValues) -> list[str]:
+    """The Dags that are meant; one unless DAG_ID is a regular expression."""
+    if not values.dag_regex:
+        return [values.dag_id]
+    wanted, found = dag_regex(values.dag_id), {}
+    for bundle in values.bundle_name or (None,):
+        query = {"bundle_name": bundle, "order_by": "dag_id"}
+        found.update(
+            dict.fromkeys(dag["dag_id"] for dag in session.api.pages("get_dags", "dags", query=query))
+        )
+    return [dag_id for dag_id in found if wanted.search(dag_id)]
+
+
+def body_for_dag(
+    session: Session, dag_id: str, body: dict[str, Any], values: ClearValues
+) -> dict[str, Any] | None:
+    """The body for one Dag; None where it has no such task."""
+    from airflowctl.domain.tasks.selection import select_tasks
+
+    body = dict(body)
+    if values.run_id is not None:
+        body["dag_run_id"] = the_run(session, dag_id, values.run_id)
+    chosen = select_tasks(session, dag_id, values.task_id, values.group, values.task_regex)
+    if chosen is None:
+        if values.map_index:
+            raise UsageError("--map-index is said of a task", "give --task-id or --task-regex too")
+        return body
+    several = values.map_index
+    marked = [[name, number] for name in chosen for number in several] if several else chosen
+    return {**body, "task_ids": marked} if chosen else None
+
+
+def send_clear(session: Session, dag_id: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    op = "post_clear_task_instances"
+    found: list[dict[str, Any]] = session.api.record(op, "task_instances", body=body, dag_id=dag_id)[
+        "task_instances"
+    ]
+    return found
