@@ -1,8 +1,8 @@
-"""The state store of an asset: values that watchers and tasks keep with it, from Airflow 3.3 on."""
+"""`assets state ...`: values that watchers and tasks keep with an asset, from Airflow 3.3 on."""
 
 from __future__ import annotations
 
-from airflowctl.commands.assets.catalogue import ASSET, the_asset
+from airflowctl.commands.assets import ASSET
 from airflowctl.core.command import ALWAYS, DRY_RUN, LIMIT, arg, command, flag
 from airflowctl.core.converters import json_value, slashed_identifier
 from airflowctl.core.effect import CHANGE, DELETE, effect
@@ -11,10 +11,12 @@ from airflowctl.core.kinds import names
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import counted, listed
+from airflowctl.domain.assets.lookup import the_asset
 
 if TYPE_CHECKING:
     from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
+
 
 KEPT = names(
     "asset state key",

@@ -1,0 +1,49 @@
+"""`assets create-event`: says that an asset has changed."""
+
+from __future__ import annotations
+
+from airflowctl.commands.assets import ASSET
+from airflowctl.core.command import command, opt, toggle
+from airflowctl.core.converters import json_object, some_text
+from airflowctl.core.effect import CREATES
+from airflowctl.core.results import Record
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.assets.lookup import the_asset
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+
+@command(
+    "assets create-event",
+    "Say that an asset has changed: Dags that wait for it are started.",
+    ASSET,
+    opt("--extra", help="What to tell those Dags, a JSON object.", convert=json_object, metavar="JSON"),
+    opt("--partition-key", help="The partition that changed.", convert=some_text, metavar="KEY",
+        since="3.2"),
+    opt("--consumer-team", help="Only for Dags of this team, or of several.", many=True, default=(),
+        complete="team", convert=some_text, metavar="NAME", since="3.3"),
+    toggle("--allow-global", help="Also for Dags of no team, or not.", since="3.3"),
+    effect=CREATES,
+    op="create_asset_event",
+    uses=("get_asset", "get_assets"),
+    also=("assets events create",),
+    examples=("airflowctl assets create-event orders --extra '{\"rows\": 7}'",),
+)  # fmt: skip
+def create_event(
+    session: Session,
+    asset: str,
+    extra: dict[str, Any] | None,
+    partition_key: str | None,
+    consumer_team: tuple[str, ...],
+    allow_global: bool | None,
+) -> Record:
+    body: dict[str, Any] = {"asset_id": the_asset(session, asset)["id"]}
+    access = {"consumer_teams": list(consumer_team) or None, "allow_global": allow_global}
+    named = {name: value for name, value in access.items() if value is not None}
+    given = {"extra": extra, "partition_key": partition_key, "access_control": named or None}
+    body |= {name: value for name, value in given.items() if value is not None}
+    event = session.api.record("create_asset_event", "id", body=body)
+    return Record(event, "id")

@@ -1,0 +1,1 @@
+"""Assets: what names one, and the events that wait for a Dag."""

@@ -1,0 +1,55 @@
+"""Queued events: those that a Dag has seen while it still waits for others."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import arg, opt
+from airflowctl.core.converters import timestamp
+from airflowctl.core.errors import NotFound
+from airflowctl.core.results import Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.wording import counted
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+
+WHEN = "Only events before this."
+BEFORE = opt("--before", help=WHEN, convert=timestamp, metavar="DATE")
+BEFORE_ARGUMENT = arg("before", WHEN, default=None, convert=timestamp, also=("--before",))
+COLUMNS = ("dag_id", "asset_id", "created_at")
+BY_ASSET, OF_DAG, ONE = (
+    "get_asset_queued_events", "get_dag_asset_queued_events", "get_dag_asset_queued_event",
+)  # fmt: skip
+
+
+def fetch_for_asset(session: Session, asset_id: str, before: str | None) -> list[dict[str, Any]]:
+    """The asset is known to exist: the server's 404 says that there is no event."""
+    try:
+        return list(session.api.pages(BY_ASSET, "queued_events", query={"before": before}, asset_id=asset_id))
+    except NotFound:
+        return []
+
+
+def fetch_for_dag(session: Session, dag_id: str, before: str | None) -> list[dict[str, Any]]:
+    """Servers say the same, a 404 or an empty list, of a Dag without events and of an unknown one."""
+    try:
+        found = list(session.api.pages(OF_DAG, "queued_events", query={"before": before}, dag_id=dag_id))
+    except NotFound:
+        found = []
+    if not found:
+        session.api.record("get_dag", "dag_id", dag_id=dag_id)
+    return found
+
+
+def list_queued(found: list[dict[str, Any]]) -> Rows:
+    return Rows(found, COLUMNS, "asset_id", empty="there are no queued events")
+
+
+def report_deleted(found: list[dict[str, Any]]) -> Text:
+    return Text(f"deleted {count_queued(found)}", {"deleted": len(found)})
+
+
+def count_queued(found: list[dict[str, Any]]) -> str:
+    return counted(len(found), "queued event")
