@@ -79,7 +79,9 @@ def list_jobs(
         "start_date_lte": start_date_lte,
         "order_by": "-start_date",
     }
-    rows = living(session, query) if alive else session.api.pages("get_jobs", "jobs", query=query)
+    from airflowctl.domain.jobs import fetch_living
+
+    rows = fetch_living(session, query) if alive else session.api.pages("get_jobs", "jobs", query=query)
     found: Iterable[dict[str, Any]] = (row for row in rows if dag_id in (None, row.get("dag_id")))
     if limit is not None:
         from itertools import islice
@@ -117,9 +119,13 @@ def check(
         raise UsageError("--allow-multiple needs a --limit above 1, or 0 for all")
     if hostname and local:
         raise UsageError("--hostname and --local do not go together")
-    hostname = _here() if local else hostname
+    from airflowctl.domain.jobs import fetch_living, host_name
+
+    hostname = host_name() if local else hostname
     query = {"job_type": job_type, "hostname": hostname, "job_state": "running", "is_alive": True}
-    jobs = sorted(living(session, query), key=lambda job: str(job.get("latest_heartbeat")), reverse=True)
+    jobs = sorted(
+        fetch_living(session, query), key=lambda job: str(job.get("latest_heartbeat")), reverse=True
+    )
     jobs = jobs[:limit] if limit else jobs
     data = {"alive": len(jobs), "jobs": jobs}
     if not jobs:
@@ -128,34 +134,3 @@ def check(
     if len(jobs) > 1 and not allow_multiple:
         return Text(f"{text}, and only one should be", data, code=REFUSED)
     return Text(text, data)
-
-
-def _here() -> str:
-    """This machine's name as Airflow's own components tell it, which is not always that of getfqdn()."""
-    import socket
-    from contextlib import suppress
-
-    name = socket.gethostname()
-    with suppress(OSError):
-        found = socket.getaddrinfo(name, None, type=socket.SOCK_DGRAM, flags=socket.AI_CANONNAME)
-        return next((canonical for *_, canonical, _ in found if canonical), name)
-    return name
-
-
-def living(session: Session, query: dict[str, Any]) -> list[dict[str, Any]]:
-    """All pages: the server takes those that are dead out of a page after it has cut it.
-
-    So a page of living jobs says nothing of the pages after it: the list of all jobs does.
-    """
-    from airflowctl.api.pager import identify
-
-    api = session.api
-    first, total = api.page("get_jobs", "jobs", {}, query=query)
-    if len(first) == total:
-        return first
-    found = {identify(job, "jobs"): job for job in first}
-    for chunk in api.chunks("get_jobs", "jobs", {}, None, {**query, "is_alive": None}):
-        if chunk.offset and (size := len(chunk.page.rows)):
-            rows, _ = api.page("get_jobs", "jobs", {}, limit=size, offset=chunk.offset, query=query)
-            found.update((identify(job, "jobs"), job) for job in rows)
-    return list(found.values())

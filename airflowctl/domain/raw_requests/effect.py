@@ -1,4 +1,4 @@
-"""What a raw request does to what the server holds: told by its method, and by what is known of it."""
+"""What a raw request does to what the server holds, by its method and by what is known of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # A POST may create, clear or trigger: the shell asks, a script does not.

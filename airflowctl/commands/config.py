@@ -1,8 +1,9 @@
-"""The options of the configuration and their values."""
+"""The server's configuration, where it shows it."""
 
 from __future__ import annotations
 
 from airflowctl.core.command import Param, arg, command, flag, opt
+from airflowctl.core.converters import columns as listed
 from airflowctl.core.converters import identifier, some_text
 from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.session.session import Session
-
-
-def _refused(*flags: str) -> Param:
-    return flag(*flags, help="Refused: the API does not have it.", hidden=True)
 
 
 def _options(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -34,6 +31,12 @@ OPTION = names(
     read=_options,
     fresh=300.0,
 )
+
+
+def _refused(*flags: str) -> Param:
+    return flag(*flags, help="Refused: the API does not have it.", hidden=True)
+
+
 REFUSED = (
     _refused("-a", "--defaults"),
     _refused("-p", "--exclude-providers"),
@@ -41,6 +44,70 @@ REFUSED = (
     _refused("--include-examples"),
     _refused("-s", "--include-sources"),
 )
+
+
+@command(
+    "config lint",
+    "List the options of the API server's configuration that Airflow 3 has moved, removed or changed.",
+    opt(
+        "--section",
+        help="Only these sections.",
+        complete="config section",
+        convert=listed,
+        default=(),
+        metavar="A,B",
+    ),
+    opt(
+        "--option",
+        help="Only these options.",
+        complete="config option",
+        convert=listed,
+        default=(),
+        metavar="A,B",
+    ),
+    opt(
+        "--ignore-section",
+        help="Not these sections.",
+        complete="config section",
+        convert=listed,
+        default=(),
+        metavar="A,B",
+    ),
+    opt(
+        "--ignore-option",
+        help="Not these options.",
+        complete="config option",
+        convert=listed,
+        default=(),
+        metavar="A,B",
+    ),
+    op="get_config",
+    about="By the rules of Airflow 3.3.2. As the classic command does, it exits 0 also where it finds some.",
+    examples=(
+        "airflowctl config lint",
+        "airflowctl config lint --section core,scheduler",
+    ),
+)
+def lint(
+    session: Session,
+    section: tuple[str, ...],
+    option: tuple[str, ...],
+    ignore_section: tuple[str, ...],
+    ignore_option: tuple[str, ...],
+) -> Rows:
+    from airflowctl.domain.config_options import fetch_options
+    from airflowctl.domain.config_rules import find_problems
+
+    has = {(row["section"], row["option"]): row["value"] for row in fetch_options(session)}
+    rows = [
+        row
+        for row in find_problems(has)
+        if (not section or row["section"] in section)
+        and (not option or row["option"] in option)
+        and row["section"] not in ignore_section
+        and row["option"] not in ignore_option
+    ]
+    return Rows(rows, ("section", "option", "problem"), "option", empty="it is ready for Airflow 3")
 
 
 class ListValues(NamedTuple):
@@ -72,6 +139,8 @@ class ListValues(NamedTuple):
     examples=("airflowctl config list --section core --show-values",),
 )
 def list_config(session: Session, values: ListValues) -> Rows:
+    from airflowctl.domain.config_options import fetch_options
+
     asked = next((param.shown for param in REFUSED if getattr(values, param.name)), "")
     if asked:
         raise UsageError(f"the API does not have what {asked} asks for", "on the server: airflow config list")
@@ -80,7 +149,7 @@ def list_config(session: Session, values: ListValues) -> Rows:
     columns += ["variable"] if values.include_env_vars else []
     rows = (
         {name: row[name] for name in columns}
-        for row in options(session, values.section)
+        for row in fetch_options(session, values.section)
     )  # fmt: skip
     return Rows(rows, tuple(columns), "option")
 
@@ -107,25 +176,11 @@ def list_config(session: Session, values: ListValues) -> Rows:
     examples=("airflowctl config get-value core executor",),
 )
 def get_value(session: Session, section: str, option: str) -> Text:
+    from airflowctl.domain.config_options import text_of
+
     answer = session.api.record("get_config_value", "sections", section=section, option=option)
     found = [one for part in answer["sections"] for one in part.get("options", ())]
     if not found:
         raise session.api.odd("get_config_value", "without the option")
-    value = plain(found[0].get("value"))
+    value = text_of(found[0].get("value"))
     return Text(value, {"section": section, "option": option, "value": value})
-
-
-def options(session: Session, section: str | None = None) -> Iterator[dict[str, str]]:
-    """Every option with its section, its value and the variable that would set it."""
-    answer = session.api.record("get_config", "sections", query={"section": section})
-    for part in answer["sections"]:
-        for one in part.get("options", ()):
-            name, key = str(part["name"]), str(one["key"])
-            variable = f"AIRFLOW__{name.upper().replace('.', '_').replace('-', '_')}__{key.upper()}"
-            yield {"section": name, "option": key, "value": plain(one.get("value")), "variable": variable}
-
-
-def plain(value: Any) -> str:
-    """A value is a text, or a text and where it comes from."""
-    value = value[0] if isinstance(value, list) and value else value
-    return "" if value is None else str(value)

@@ -1,31 +1,59 @@
-"""Steering edge workers: maintenance, queues, slots, and their end."""
+"""Workers of the Edge executor: what they do, and what they are asked to do."""
 
 from __future__ import annotations
 
-from airflowctl.commands.workers import (
+from airflowctl.core.command import arg, command, flag, opt
+from airflowctl.core.converters import columns, identifier, seconds, some_text, whole_number
+from airflowctl.core.effect import CHANGE, DELETE, SWITCH, effect
+from airflowctl.core.errors import CliError, NoPlugin, NotFound, ServerRefused
+from airflowctl.core.kinds import names
+from airflowctl.core.next_line import suggest
+from airflowctl.core.results import Record, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.bulk_results import FAILED, outcomes
+from airflowctl.domain.tasks.lookup import TASK_STATES, UNMAPPED
+from airflowctl.domain.workers.edge import (
     AT_WORK,
     GONE,
     IN_MAINTENANCE,
-    TIMEOUT,
-    WAIT,
-    WORKER_NAME,
-    asked,
+    change_queues,
     every_worker,
+    report_request,
+    the_worker,
+    workers_at_work,
 )
-from airflowctl.core.command import arg, command
-from airflowctl.core.converters import identifier, some_text, whole_number
-from airflowctl.core.effect import CHANGE, DELETE, SWITCH, effect
-from airflowctl.core.errors import CliError, NotFound, ServerRefused, UsageError
-from airflowctl.core.next_line import suggest
-from airflowctl.core.results import Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.bulk_results import FAILED, outcomes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from airflowctl.session.session import Session
+
+
+WORKER_STATES = (
+    "starting", "running", "idle", "shutdown request", "terminating", "offline", "unknown",
+    "maintenance request", "maintenance pending", "maintenance mode", "maintenance exit",
+    "offline maintenance",
+)  # fmt: skip
+
+WORKER = names(
+    "worker",
+    op="edge_worker",
+    items="workers",
+    key="worker_name",
+    search="worker_name_pattern",
+    note=("state",),
+    fresh=5.0,
+)
+COLUMNS = ("worker_name", "state", "queues", "jobs_active", "concurrency", "last_heartbeat")
+
+WORKER_NAME = arg(
+    "worker_name", "The worker.", complete="worker", convert=identifier, also=("-H", "--edge-hostname")
+)
+WAIT = flag("-w", "--wait", help="Wait until the worker has done so; these are requests that it takes up.")
+TIMEOUT = opt(
+    "--timeout", help="With --wait: give up after this long; exit 3.", convert=seconds, metavar="SECONDS"
+)
 
 COMMENT = arg("comment", "Why.", convert=some_text, also=("-c", "--comment", "--comments"))
 QUEUES = arg(
@@ -34,11 +62,88 @@ QUEUES = arg(
 )  # fmt: skip
 
 
-def slots(text: str) -> int:
-    number = whole_number(text)
-    if number == 0:
-        raise ValueError("must be 1 or more: a worker with none is one in maintenance")
-    return number
+@command(
+    "workers list",
+    "List the edge workers; elsewhere the machines that run tasks, as far as the tasks tell.",
+    opt("-s", "--state", help="Only those in this state, or in any of several.", choices=WORKER_STATES,
+        many=True, several=True),
+    opt("--pattern", help="Only those whose name contains this; or a pattern like 'prod-*'.",
+        convert=some_text, also=("--worker-name-pattern",), metavar="TEXT"),
+    opt("-q", "--queues", help="Only those that serve one of these.", convert=columns, metavar="A,B"),
+    op="edge_worker",
+    uses=("get_task_instances", "get_jobs", "get_pools"),
+    about="Celery and Kubernetes have no API for their workers. There, a line is a machine on which tasks "
+    "run now, or a queue in which they wait.",
+    examples=("airflowctl workers list --state idle", "airflowctl workers list -q gpu,default"),
+    also=("workers list-workers",),
+)  # fmt: skip
+def list_workers(
+    session: Session, state: tuple[str, ...], pattern: str | None, queues: tuple[str, ...] | None
+) -> Rows:
+    from airflowctl.domain.workers.machines import list_machines
+
+    wild = pattern is not None and any(letter in pattern for letter in "*?[")
+    try:
+        found = every_worker(session, state=state, worker_name_pattern=None if wild else pattern)
+    except NoPlugin as error:
+        if state or pattern or queues:
+            raise
+        return list_machines(session, error)
+    if wild and pattern:
+        from fnmatch import fnmatchcase
+
+        found = [one for one in found if fnmatchcase(str(one["worker_name"]), pattern)]
+    if queues:  # one without any serves them all
+        found = [one for one in found if not one.get("queues") or set(queues) & set(one["queues"])]
+    optional: dict[str, object] = {"maintenance_comments": None, "team_name": None}
+    shown = (*COLUMNS, "maintenance_comments")
+    return Rows(found, shown, "worker_name", optional, "no worker has reported")
+
+
+@command(
+    "workers show",
+    "Show one edge worker.",
+    WORKER_NAME,
+    op="edge_worker",
+    also=("workers get",),
+    examples=("airflowctl workers show edge-1",),
+)
+def show(session: Session, worker_name: str) -> Record:
+    return Record(the_worker(session, worker_name), "worker_name")
+
+
+class JobFilters(NamedTuple):
+    """The values of `workers jobs`, named as the parameters of the query they become."""
+
+    worker_name_pattern: str | None
+    state: tuple[str, ...]
+    queue_pattern: str | None
+    dag_id_pattern: str | None
+    run_id_pattern: str | None
+    task_id_pattern: str | None
+
+
+@command(
+    "workers jobs",
+    "List the tasks that edge workers have or wait for, the oldest first.",
+    opt("--worker", name="worker_name_pattern", help="Only of workers with this in their name.",
+        complete="worker", convert=some_text, metavar="TEXT"),
+    opt("--state", help="Only in this state, or in any of several.", choices=TASK_STATES, many=True),
+    opt("-q", "--queue", name="queue_pattern", help="Only of queues with this in their name.",
+        complete="queue", convert=some_text, metavar="TEXT"),
+    opt("--dag-id", name="dag_id_pattern", help="Only of Dags with this in their id.", complete="dag",
+        convert=some_text, metavar="TEXT"),
+    opt("--run-id", name="run_id_pattern", help="Only of runs with this in their id.",
+        complete="run", convert=some_text, metavar="TEXT"),
+    opt("--task-id", name="task_id_pattern", help="Only of tasks with this in their id.",
+        complete="task", convert=some_text, metavar="TEXT"),
+    op="edge_jobs",
+    examples=("airflowctl workers jobs --state running",),
+)  # fmt: skip
+def jobs(session: Session, values: JobFilters) -> Rows:
+    found = session.api.pages("edge_jobs", "jobs", query=values._asdict())
+    shown = ("dag_id", "run_id", "task_id", "map_index", "state", "queue", "edge_worker", "queued_dttm")
+    return Rows(found, shown, "task_id", {**UNMAPPED, "edge_worker": None}, "no job is known")
 
 
 @command(
@@ -60,7 +165,7 @@ def maintenance_on(
 ) -> Text:
     body = {"maintenance_comment": comment}
     session.api.call("edge_request_worker_maintenance", worker_name=worker_name, body=body)
-    return asked(session, worker_name, "to go into maintenance", IN_MAINTENANCE, wait, timeout)
+    return report_request(session, worker_name, "to go into maintenance", IN_MAINTENANCE, wait, timeout)
 
 
 @command(
@@ -78,7 +183,7 @@ def maintenance_on(
 )
 def maintenance_off(session: Session, worker_name: str, wait: bool, timeout: float | None) -> Text:
     session.api.call("edge_exit_worker_maintenance", worker_name=worker_name)
-    return asked(session, worker_name, "to leave maintenance", (*AT_WORK, *GONE), wait, timeout)
+    return report_request(session, worker_name, "to leave maintenance", (*AT_WORK, *GONE), wait, timeout)
 
 
 @command(
@@ -110,7 +215,7 @@ def maintenance_comment(session: Session, worker_name: str, comment: str) -> Tex
     also=("workers add-worker-queues",),
 )
 def queues_add(session: Session, worker_name: str, queues: tuple[str, ...]) -> Rows:
-    return _queues(session, "edge_add_worker_queue", "added", worker_name, queues)
+    return change_queues(session, "edge_add_worker_queue", "added", worker_name, queues)
 
 
 @command(
@@ -126,24 +231,14 @@ def queues_add(session: Session, worker_name: str, queues: tuple[str, ...]) -> R
     examples=("airflowctl workers queues remove edge-1 gpu",),
 )
 def queues_remove(session: Session, worker_name: str, queues: tuple[str, ...]) -> Rows:
-    return _queues(session, "edge_remove_worker_queue", "removed", worker_name, queues)
+    return change_queues(session, "edge_remove_worker_queue", "removed", worker_name, queues)
 
 
-def _queues(session: Session, op: str, done: str, worker_name: str, queues: tuple[str, ...]) -> Rows:
-    """A request for each: the API takes one at a time. All of the names are looked at before the first."""
-    names = list(dict.fromkeys(part.strip() for text in queues for part in text.split(",") if part.strip()))
-    for name in names:
-        try:
-            identifier(name)
-        except ValueError as error:
-            raise UsageError(f"'{name}' is no queue of a worker: {error}") from None
-    if not names:
-        raise UsageError("no queue is named")
-    rows = []
-    for name in names:
-        session.api.call(op, worker_name=worker_name, queue_name=name)
-        rows.append({"worker_name": worker_name, "queue": name, "result": done})
-    return Rows(rows, ("worker_name", "queue", "result"), "queue")
+def slots(text: str) -> int:
+    number = whole_number(text)
+    if number == 0:
+        raise ValueError("must be 1 or more: a worker with none is one in maintenance")
+    return number
 
 
 @command(
@@ -160,7 +255,7 @@ def _queues(session: Session, op: str, done: str, worker_name: str, queues: tupl
 def set_concurrency(session: Session, worker_name: str, concurrency: int) -> Text:
     body = {"concurrency": concurrency}
     session.api.call("edge_set_worker_concurrency_limit", worker_name=worker_name, body=body)
-    return asked(session, worker_name, f"to run {concurrency} at a time", (), False, None)
+    return report_request(session, worker_name, f"to run {concurrency} at a time", (), False, None)
 
 
 @command(
@@ -179,15 +274,11 @@ def set_concurrency(session: Session, worker_name: str, concurrency: int) -> Tex
 )
 def shutdown(session: Session, worker_name: str, wait: bool, timeout: float | None) -> Text:
     session.api.call("edge_request_worker_shutdown", worker_name=worker_name)
-    return asked(session, worker_name, "to shut down", GONE, wait, timeout)
+    return report_request(session, worker_name, "to shut down", GONE, wait, timeout)
 
 
 def _names_at_work(session: Session, _values: Mapping[str, Any]) -> list[str]:
-    return [str(worker["worker_name"]) for worker in _at_work(session)]
-
-
-def _at_work(session: Session) -> Iterator[dict[str, Any]]:
-    return (worker for worker in every_worker(session) if worker.get("state") not in GONE)
+    return [str(worker["worker_name"]) for worker in workers_at_work(session)]
 
 
 @command(
@@ -203,7 +294,7 @@ def _at_work(session: Session) -> Iterator[dict[str, Any]]:
 )
 def shutdown_all(session: Session) -> Rows:
     rows: list[dict[str, Any]] = []
-    for worker in _at_work(session):
+    for worker in workers_at_work(session):
         name, reason = str(worker["worker_name"]), None
         try:
             session.api.call("edge_request_worker_shutdown", worker_name=name)

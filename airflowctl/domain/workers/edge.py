@@ -1,36 +1,24 @@
-"""Workers of the Edge executor: what they do, and steering them. Here: what names one, and waiting for it."""
+"""Edge workers: finding them, and what they were asked to do."""
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, flag, opt
-from airflowctl.core.converters import identifier, seconds
-from airflowctl.core.errors import Interrupted, NotFound, TimedOut
+from airflowctl.core.converters import identifier
+from airflowctl.core.errors import Interrupted, NotFound, TimedOut, UsageError
 from airflowctl.core.next_line import suggest
-from airflowctl.core.results import Text
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.polling import in_state
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from airflowctl.session.session import Session
 
-MODULES = ("look", "steer")  # in the order of help
-WORKER_STATES = (
-    "starting", "running", "idle", "shutdown request", "terminating", "offline", "unknown",
-    "maintenance request", "maintenance pending", "maintenance mode", "maintenance exit",
-    "offline maintenance",
-)  # fmt: skip
+
 GONE = ("offline", "offline maintenance", "unknown")
 IN_MAINTENANCE = ("maintenance mode", "offline maintenance")
 AT_WORK = ("running", "idle", "starting")
-WORKER_NAME = arg(
-    "worker_name", "The worker.", complete="worker", convert=identifier, also=("-H", "--edge-hostname")
-)
-WAIT = flag("-w", "--wait", help="Wait until the worker has done so; these are requests that it takes up.")
-TIMEOUT = opt(
-    "--timeout", help="With --wait: give up after this long; exit 3.", convert=seconds, metavar="SECONDS"
-)
 
 
 def every_worker(session: Session, **query: Any) -> list[dict[str, Any]]:
@@ -53,7 +41,7 @@ def the_worker(session: Session, name: str) -> dict[str, Any]:
     return worker
 
 
-def asked(
+def report_request(
     session: Session, name: str, to_do: str, states: tuple[str, ...], wait: bool, timeout: float | None
 ) -> Text:
     """What was asked of a worker and, after waiting, the state that it came to."""
@@ -67,3 +55,24 @@ def asked(
     if state not in states:
         raise TimedOut(f"{name} was asked {to_do}, and is still in state {state}", look)
     return Text(f"{name} is in state {state}", {"worker_name": name, "asked": to_do, "state": state})
+
+
+def workers_at_work(session: Session) -> Iterator[dict[str, Any]]:
+    return (worker for worker in every_worker(session) if worker.get("state") not in GONE)
+
+
+def change_queues(session: Session, op: str, done: str, worker_name: str, queues: tuple[str, ...]) -> Rows:
+    """A request for each: the API takes one at a time. All of the names are looked at before the first."""
+    names = list(dict.fromkeys(part.strip() for text in queues for part in text.split(",") if part.strip()))
+    for name in names:
+        try:
+            identifier(name)
+        except ValueError as error:
+            raise UsageError(f"'{name}' is no queue of a worker: {error}") from None
+    if not names:
+        raise UsageError("no queue is named")
+    rows = []
+    for name in names:
+        session.api.call(op, worker_name=worker_name, queue_name=name)
+        rows.append({"worker_name": worker_name, "queue": name, "result": done})
+    return Rows(rows, ("worker_name", "queue", "result"), "queue")

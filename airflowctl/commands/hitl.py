@@ -1,12 +1,12 @@
-"""Which questions there are, and what they ask."""
+"""Questions of tasks that wait for a person (human in the loop); from Airflow 3.1 on."""
 
 from __future__ import annotations
 
-from airflowctl.commands.hitl import place_of
 from airflowctl.core.command import LIMIT_NEWEST, arg, command, date_range, opt, toggle
-from airflowctl.core.converters import identifier, some_text, whole_number
+from airflowctl.core.converters import identifier, json_object, some_text, whole_number
+from airflowctl.core.effect import SWITCH, effect
 from airflowctl.core.kinds import names
-from airflowctl.core.results import Record, Rows
+from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.runs.lookup import ALL_DAGS, DAG_ID, RUN_ID, the_run
 from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, TASK_STATES
@@ -31,6 +31,123 @@ OPTION = names(
     read=_options,
     fresh=5.0,
 )
+
+
+def assignment(text: str) -> tuple[str, str]:
+    """`count=3` -> ("count", "3")"""
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise ValueError("not NAME=VALUE")
+    return name, value
+
+
+PARAMS = (
+    opt(
+        "--param",
+        help="Fill in this field; give it again for more of them. The others keep what is proposed.",
+        convert=assignment,
+        many=True,
+        metavar="NAME=VALUE",
+    ),
+    opt("--params", help="Fill in fields, as a JSON object.", convert=json_object, metavar="JSON"),
+)
+PLACE = (DAG_ID, TASK_ID, RUN_ID)
+ABOUT = (
+    "Fields are checked against their types before anything is sent; those not given keep what the question"
+    " proposes."
+)
+
+
+@command(
+    "hitl respond",
+    "Answer what a task asks with one or more of its options, and fill in its fields.",
+    *PLACE,
+    arg(
+        "option",
+        "The option; several where the task takes several.",
+        many=True,
+        also=("--option",),
+        complete="hitl option",
+    ),
+    MAP_INDEX,
+    *PARAMS,
+    effect=effect(SWITCH, "task", "task_id", "run_id", "dag_id", becomes="answered"),
+    op="update_hitl_detail",
+    uses=("get_hitl_detail", "get_dag_runs"),
+    changes=("run",),
+    about="Without an option and fields it asks for them one by one, on a terminal. " + ABOUT,
+    also=("hitl choose",),
+    examples=("airflowctl hitl respond etl ask latest Yes --param amount=3",),
+)
+def respond(
+    session: Session,
+    dag_id: str,
+    task_id: str,
+    run_id: str,
+    option: tuple[str, ...],
+    map_index: int,
+    param: tuple[tuple[str, str], ...],
+    params: dict[str, Any] | None,
+) -> Text:
+    from airflowctl.domain.hitl.answer import send_answer
+
+    return send_answer(session, option, dag_id, task_id, run_id, map_index, param, params)
+
+
+@command(
+    "hitl approve",
+    "Approve what a task asks.",
+    *PLACE,
+    MAP_INDEX,
+    *PARAMS,
+    effect=effect(SWITCH, "task", "task_id", "run_id", "dag_id", becomes="approved"),
+    op="update_hitl_detail",
+    uses=("get_hitl_detail", "get_dag_runs"),
+    changes=("run",),
+    about=ABOUT,
+    examples=("airflowctl hitl approve etl ask latest",),
+)
+def approve(
+    session: Session,
+    dag_id: str,
+    task_id: str,
+    run_id: str,
+    map_index: int,
+    param: tuple[tuple[str, str], ...],
+    params: dict[str, Any] | None,
+) -> Text:
+    from airflowctl.domain.hitl.answer import send_answer
+
+    return send_answer(session, ("Approve",), dag_id, task_id, run_id, map_index, param, params)
+
+
+@command(
+    "hitl reject",
+    "Reject what a task asks.",
+    *PLACE,
+    MAP_INDEX,
+    *PARAMS,
+    effect=effect(SWITCH, "task", "task_id", "run_id", "dag_id", becomes="rejected"),
+    op="update_hitl_detail",
+    uses=("get_hitl_detail", "get_dag_runs"),
+    changes=("run",),
+    about=ABOUT,
+    examples=("airflowctl hitl reject etl ask latest",),
+)
+def reject(
+    session: Session,
+    dag_id: str,
+    task_id: str,
+    run_id: str,
+    map_index: int,
+    param: tuple[tuple[str, str], ...],
+    params: dict[str, Any] | None,
+) -> Text:
+    from airflowctl.domain.hitl.answer import send_answer
+
+    return send_answer(session, ("Reject",), dag_id, task_id, run_id, map_index, param, params)
+
+
 WANTED = (
     "subject",
     "body",
@@ -126,6 +243,8 @@ def list_questions(session: Session, values: QuestionFilters) -> Rows:
 def show(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, try_number: int | None
 ) -> Record:
+    from airflowctl.domain.hitl.question import place_of
+
     place = place_of(session, dag_id, task_id, run_id, map_index)
     if try_number is None:
         return Record(session.api.record("get_hitl_detail", "subject", **place), "subject", table=WANTED)

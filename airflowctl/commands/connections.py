@@ -1,0 +1,352 @@
+"""Connections to other systems. The server masks their passwords."""
+
+from __future__ import annotations
+
+from airflowctl.core import undo
+from airflowctl.core.command import DRY_RUN, LIMIT, arg, command, flag, opt, pattern
+from airflowctl.core.converters import identifier, seconds, some_text
+from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, READS, effect
+from airflowctl.core.errors import REFUSED, UsageError
+from airflowctl.core.kinds import names
+from airflowctl.core.next_line import suggest
+from airflowctl.core.results import Record, Rows, Text
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain import bulk, import_files
+from airflowctl.domain.connections.fields import SINGLE, WHOLE, bulk_entity, read_fields
+from airflowctl.domain.crud import created, deleted
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+
+CONNECTION = names(
+    "connection",
+    op="get_connections",
+    items="connections",
+    key="connection_id",
+    search="connection_id_pattern",
+    note=("conn_type", "host"),
+)
+# Which types a server knows, its API does not tell: those in use, and the usual ones.
+TYPE = names(
+    "connection type",
+    op="get_connections",
+    items="connections",
+    key="conn_type",
+    usual=(
+        "aws", "azure", "azure_data_lake", "cassandra", "databricks", "docker", "elasticsearch", "fs", "ftp",
+        "generic", "google_cloud_platform", "hdfs", "hive_cli", "http", "jdbc", "kafka", "kubernetes",
+        "mongo", "mssql", "mysql", "neo4j", "odbc", "opsgenie", "oracle", "pagerduty", "postgres", "presto",
+        "redis", "redshift", "salesforce", "sftp", "slack", "slackwebhook", "smtp", "snowflake", "spark",
+        "sqlite", "ssh", "tableau", "trino", "vertica", "wasb",
+    ),
+)  # fmt: skip
+CONN_ID = arg(
+    "conn_id", "Its id.", complete="connection", convert=identifier, also=("--connection-id", "--conn-id")
+)
+
+TYPE_WORD = arg("type_word", "The type, as the official airflowctl has it.", default=None, convert=some_text,
+                hidden=True)  # fmt: skip
+SHOWN = ("connection_id", "conn_type", "host", "port", "login", "schema", "description", "extra")
+
+
+class ConnectionValues(NamedTuple):
+    """The values of `connections add` and `connections update`."""
+
+    conn_id: str
+    type_word: str | None
+    conn_type: str | None
+    conn_description: str | None
+    conn_host: str | None
+    conn_login: str | None
+    conn_password: str | None
+    conn_schema: str | None
+    conn_port: int | None
+    conn_extra: str | None
+    team_name: str | None
+    conn_uri: str | None
+    conn_json: str | None
+
+
+@command(
+    "connections add",
+    "Create a connection; refused if there is one of this id.",
+    CONN_ID._replace(complete=""),
+    TYPE_WORD,
+    *SINGLE,
+    *WHOLE,
+    effect=CREATES,
+    op="post_connection",
+    undo=undo.CONNECTION,
+    changes=("connection",),
+    also=("connections create",),
+    examples=(
+        "airflowctl connections add db --conn-type postgres --conn-host db.example.org",
+        "airflowctl connections add db --conn-uri - < uri.txt",
+    ),
+)
+def add(session: Session, values: ConnectionValues) -> Record:
+    conn_id, fields = values.conn_id, read_fields(session, values._asdict())
+    if not fields.get("conn_type"):
+        raise UsageError("its type is missing", "give --conn-type, --conn-uri or --conn-json")
+    made = created(session, "connection", "connection_id", {"connection_id": conn_id, **fields})
+    return Record(made, "connection_id", table=SHOWN)
+
+
+@command(
+    "connections update",
+    "Change what is named of a connection, and nothing else.",
+    CONN_ID,
+    TYPE_WORD,
+    *SINGLE,
+    *WHOLE,
+    effect=effect(CHANGE, "connection", "conn_id"),
+    op="patch_connection",
+    undo=undo.CONNECTION,
+    uses=("get_connection",),
+    changes=("connection",),
+    about="A stored password can be replaced but not taken away: for that, delete the connection and add it"
+    " anew.",
+    examples=("airflowctl connections update db --conn-host db2.example.org",),
+)
+def update(session: Session, values: ConnectionValues) -> Record:
+    conn_id, fields = values.conn_id, read_fields(session, values._asdict())
+    if not fields:
+        raise UsageError("nothing to change is named", "give --conn-host or another option")
+    if fields.get("password") == "":
+        raise UsageError("the server does not take a password away", "delete the connection and add it anew")
+    mask = tuple(fields)
+    if "conn_type" not in fields:  # the server wants it in every body
+        known = session.api.record("get_connection", "connection_id", connection_id=conn_id)
+        fields["conn_type"] = known.get("conn_type")
+    body = {"connection_id": conn_id, **fields}
+    query = {"update_mask": mask}
+    changed = session.api.record(
+        "patch_connection", "connection_id", query=query, body=body, connection_id=conn_id
+    )
+    return Record(changed, "connection_id", table=SHOWN)
+
+
+@command(
+    "connections delete",
+    "Delete a connection.",
+    CONN_ID,
+    DRY_RUN,
+    effect=effect(DELETE, "connection", "conn_id"),
+    op="delete_connection",
+    undo=undo.CONNECTION,
+    uses=("get_connection",),
+    changes=("connection",),
+    examples=("airflowctl connections delete db",),
+)
+def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
+    session.api.call("get_connection" if dry_run else "delete_connection", connection_id=conn_id)
+    return deleted(conn_id, dry_run)
+
+
+@command(
+    "connections create-default-connections",
+    "Create Airflow's own example connections, those that are missing.",
+    effect=CREATES,
+    op="create_default_connections",
+    changes=("connection",),
+    also=("connections create-defaults",),
+    examples=("airflowctl connections create-default-connections",),
+)
+def create_defaults(session: Session) -> Text:
+    session.api.call("create_default_connections")
+    return Text(f"the default connections are there: {suggest('connections', 'list')}", {"done": True})
+
+
+KIND = bulk.Kind("bulk_connections", "get_connections", "connections", "connection_id")
+
+
+@command(
+    "connections import",
+    "Import connections from a file, in one request.",
+    import_files.FROM,
+    bulk.existing("skip"),
+    flag("--overwrite", help="The same as -a overwrite."),
+    import_files.FILE_FORMAT,
+    DRY_RUN,
+    effect=effect(OVERWRITE, "connection", judge=bulk.overwrites("skip"), in_handler=True),
+    op="bulk_connections",
+    undo=undo.CONNECTION,
+    uses=("get_connections",),
+    changes=("connection",),
+    about='The file is {"ID": {"conn_type": ..., "host": ..., ...} or "URI", ...} in JSON or YAML, or ID=URI'
+    " or ID=JSON lines (.env). What exists is kept if nothing else is said, as in the classic program."
+    " A *** is refused: it is the server's mask.",
+    examples=(
+        "airflowctl connections import connections.json",
+        "airflowctl connections import connections.yaml --overwrite",
+    ),
+)
+def import_connections(
+    session: Session, file: str, action: str | None, overwrite: bool, file_format: str | None, dry_run: bool
+) -> Rows:
+    if overwrite and action not in (None, "overwrite"):
+        raise UsageError(f"--overwrite and -a {action} do not go together")
+    found = import_files.read(session, file, file_format)
+    if not isinstance(found, dict):
+        raise UsageError(f"{file}: not an object of connections by id")
+    good: dict[str, dict[str, Any]] = {}
+    bad: dict[str, str] = {}
+    for conn_id, item in ((str(conn_id), item) for conn_id, item in found.items()):
+        try:
+            good[conn_id] = bulk_entity(conn_id, item)
+        except ValueError as error:
+            bad[conn_id] = str(error)
+    action = "overwrite" if overwrite else action or "skip"
+    if not dry_run:
+        bulk.confirm_overwrite(session, KIND, good, action, "connections import")
+    return bulk.bring(session, KIND, good, bad, action, dry_run)
+
+
+@command(
+    "connections export",
+    "Write all connections to a file, as connections import reads it.",
+    import_files.TO,
+    import_files.FILE_FORMAT,
+    opt(
+        "--serialization-format",
+        help="How one is written in an .env file.",
+        choices=("json", "uri"),
+        metavar="FORMAT",
+    ),
+    op="get_connections",
+    about="The server masks passwords and secret extras: they are *** in the file, you are told which, and"
+    " the exit code is 1. It is no backup.",
+    examples=(
+        "airflowctl connections export connections.json",
+        "airflowctl connections export - --file-format yaml",
+    ),
+)
+def export_connections(
+    session: Session, file: str, file_format: str | None, serialization_format: str | None
+) -> Text:
+    from json import dumps
+
+    from airflowctl.core.connection import FIELDS, to_uri
+
+    kind = import_files.format_of(file, file_format)
+    if serialization_format and kind != "env":
+        raise UsageError("--serialization-format goes with the format env")
+    items = session.api.pages("get_connections", "connections", query={"order_by": "connection_id"})
+    found = {item["connection_id"]: {name: item.get(name) for name in FIELDS} for item in items}
+    if kind == "env":
+        written = dumps if serialization_format == "json" else to_uri
+        text = "".join(f"{conn_id}={written(fields)}\n" for conn_id, fields in found.items())
+    else:
+        text = import_files.dumped(found, kind, 2, sort=kind == "yaml")
+    masked = [conn_id for conn_id, fields in found.items() if import_files.is_masked(fields)]
+    done = import_files.write(session, file, text, len(found), "connections", found)
+    return import_files.warned(session, done, masked)
+
+
+COLUMNS = ("connection_id", "conn_type", "host", "port", "login", "schema", "description")
+
+
+@command(
+    "connections list",
+    "List the connections.",
+    pattern("ids"),
+    opt("--conn-id", help="Only the one of this id.", convert=identifier, complete="connection"),
+    LIMIT,
+    flag("--show-values", help="Also the password and the extra, as far as the server shows them."),
+    flag("--hide-sensitive", help="The server always masks: this is for lines of the classic program."),
+    op="get_connections",
+    uses=("get_connection",),
+    examples=(
+        "airflowctl connections list --pattern db",
+        "airflowctl connections list --sort conn_type -o wide",
+    ),
+)
+def list_connections(
+    session: Session,
+    pattern: str | None,
+    conn_id: str | None,
+    limit: int | None,
+    show_values: bool,
+    hide_sensitive: bool,
+) -> Rows:
+    columns = (*COLUMNS, "password", "extra") if show_values else COLUMNS
+    if conn_id:
+        one = session.api.record("get_connection", "connection_id", connection_id=conn_id)
+        return Rows([one], columns, "connection_id")
+    query = {"order_by": "connection_id", "connection_id_pattern": pattern}
+    items = session.api.pages("get_connections", "connections", limit=limit, query=query)
+    return Rows(items, columns, "connection_id")
+
+
+@command(
+    "connections get",
+    "Show one connection; its password and secret extras come masked from the server.",
+    CONN_ID,
+    flag("--uri", help="Also its URI, masked as its fields are."),
+    op="get_connection",
+    examples=("airflowctl connections get db",),
+)
+def get(session: Session, conn_id: str, uri: bool) -> Record:
+    from airflowctl.core.connection import to_uri
+
+    found = session.api.record("get_connection", "connection_id", connection_id=conn_id)
+    return Record({**found, "get_uri": to_uri(found)} if uri else found, "connection_id")
+
+
+@command(
+    "connections test",
+    "Test whether a connection works; exit 1 if not.",
+    CONN_ID,
+    opt("--conn-type", help="Its type, if there is no connection of this id yet.",
+        complete="connection type", convert=some_text, metavar="TYPE"),
+    flag("--on-worker", help="Test it on a worker, and wait for the result (from Airflow 3.3 on)."),
+    opt("--executor", help="With --on-worker: the executor to use.",
+        complete="executor", convert=some_text, metavar="NAME"),
+    opt("--queue", help="With --on-worker: the queue of the worker.",
+        complete="queue", convert=some_text, metavar="NAME"),
+    flag("--password-stdin", help="With --on-worker: read its password from standard input."),
+    opt(
+        "--timeout", help="With --on-worker: give up after this long; exit 3. 120 if not given.",
+        convert=seconds, metavar="SECONDS", default=120.0,
+    ),
+    effect=READS,
+    op="test_connection",
+    uses=("get_connection", "enqueue_connection_test", "get_connection_test"),
+    about="The API server tests it, with its stored password and the providers that are installed there. A"
+    " worker is given its fields, for it does not look at what is stored: the password too, which the server"
+    " does not tell. The server must allow it: [core] test_connection = Enabled.",
+    examples=("airflowctl connections test db",),
+)  # fmt: skip
+def test(
+    session: Session,
+    conn_id: str,
+    conn_type: str | None,
+    on_worker: bool,
+    executor: str | None,
+    queue: str | None,
+    password_stdin: bool,
+    timeout: float,
+) -> Text:
+    from airflowctl.domain.connections.worker_test import test_on_worker, worker_fields
+
+    if (executor or queue or password_stdin) and not on_worker:
+        raise UsageError("--executor, --queue and --password-stdin go with --on-worker")
+    known: dict[str, Any] = {}
+    if conn_type is None:
+        # The server would test an unknown id as an empty connection.
+        known = session.api.record("get_connection", "connection_id", connection_id=conn_id)
+        conn_type = str(known.get("conn_type") or "")
+    body: dict[str, Any] = {"connection_id": conn_id, "conn_type": conn_type}
+    if on_worker:
+        body |= worker_fields(session, known, password_stdin)
+        body |= {name: text for name, text in (("executor", executor), ("queue", queue)) if text}
+        answer = test_on_worker(session, body, timeout)
+        works, message = answer.get("state") == "success", str(answer.get("result_message") or "")
+    else:
+        answer = session.api.record("test_connection", "status", body=body)
+        works, message = answer["status"] is True, str(answer.get("message") or "")
+    text = f"{conn_id} works" if works else f"{conn_id} does not work"
+    return Text(f"{text}: {message}" if message else text, answer, code=0 if works else REFUSED)

@@ -1,0 +1,27 @@
+"""The options of the server's configuration and their values."""
+
+from __future__ import annotations
+
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+
+def fetch_options(session: Session, section: str | None = None) -> Iterator[dict[str, str]]:
+    """Every option with its section, its value and the variable that would set it."""
+    answer = session.api.record("get_config", "sections", query={"section": section})
+    for part in answer["sections"]:
+        for one in part.get("options", ()):
+            name, key = str(part["name"]), str(one["key"])
+            variable = f"AIRFLOW__{name.upper().replace('.', '_').replace('-', '_')}__{key.upper()}"
+            yield {"section": name, "option": key, "value": text_of(one.get("value")), "variable": variable}
+
+
+def text_of(value: Any) -> str:
+    """A value is a text, or a text and where it comes from."""
+    value = value[0] if isinstance(value, list) and value else value
+    return "" if value is None else str(value)

@@ -1,0 +1,45 @@
+"""What Airflow 3 has changed in the configuration: the rules in lint_rules.json, and what breaks them."""
+
+from __future__ import annotations
+
+import os
+
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+
+def find_problems(values: Mapping[tuple[str, str], str]) -> Iterator[dict[str, str]]:
+    """What the rules find wrong in a configuration, in their order; `values` are by section and option."""
+    import json
+
+    with open(os.path.join(os.path.dirname(__file__), "lint_rules.json"), encoding="utf-8") as file:
+        rules: list[dict[str, Any]] = json.load(file)
+    for rule in rules:
+        section, option = rule["section"], rule["option"]
+        problem = _problem(rule, values[section, option]) if (section, option) in values else ""
+        if problem:
+            yield {"section": section, "option": option, "problem": problem}
+
+
+def _problem(rule: dict[str, Any], value: str) -> str:
+    """In words, or nothing where the value is well."""
+    told = _change(rule, value)
+    advice = rule.get("suggestion", "")
+    return f"{told}. {advice}".strip() if told and advice else told
+
+
+def _change(rule: dict[str, Any], value: str) -> str:
+    if "new_default" in rule:
+        if value == str(rule["new_default"]):
+            return ""
+        return f"its default was {rule['old_default']} and is {rule['new_default']}; here it is {value}"
+    if "renamed_to" in rule:
+        return "it is now [{}] {}".format(*rule["renamed_to"])
+    if rule.get("removed"):
+        wanted = rule.get("remove_if_equals")
+        return "it is gone" if wanted in (None, value) else ""
+    invalid = rule.get("is_invalid_if")
+    return f"{value} is not valid any more" if invalid is not None and value == str(invalid) else ""

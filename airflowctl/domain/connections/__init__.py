@@ -1,0 +1,1 @@
+"""Connections: their fields, and testing them on a worker."""

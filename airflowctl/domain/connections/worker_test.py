@@ -1,0 +1,45 @@
+"""Testing a connection on a worker."""
+
+from __future__ import annotations
+
+from airflowctl.core.errors import TimedOut, UsageError
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.import_files import is_masked
+from airflowctl.domain.polling import in_state
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+
+GIVEN = ("host", "login", "password", "schema", "port", "extra")
+ENDED = ("success", "failed")
+
+
+def worker_fields(session: Session, known: dict[str, Any], password_stdin: bool) -> dict[str, Any]:
+    """What a worker is to be given of a connection, with a password that the server does not tell."""
+    found = {name: known[name] for name in GIVEN if known.get(name) is not None}
+    if password_stdin:
+        found["password"] = session.streams.read_line()
+        session.shared.redact.learn(found["password"])
+    masked = [name for name in ("password", "extra") if is_masked(found.get(name))]
+    if "extra" in masked:
+        raise UsageError("its extra holds secrets, which the server does not tell", "leave out --on-worker")
+    if masked:
+        way = "give it with --password-stdin, or leave out --on-worker"
+        raise UsageError("it has a password, which the server does not tell", way)
+    return found
+
+
+def test_on_worker(session: Session, body: dict[str, Any], timeout: float) -> dict[str, Any]:
+    queued = session.api.record("enqueue_connection_test", "token", body=body)
+    session.shared.redact.learn(str(queued["token"]))
+    headers = {"Airflow-Connection-Test-Token": str(queued["token"])}
+    answer = in_state(
+        session, lambda: session.api.call("get_connection_test", headers=headers) or {}, ENDED, timeout
+    )
+    answer.pop("token", None)
+    if answer.get("state") not in ENDED:
+        raise TimedOut(f"no worker has tested it after {timeout:g} s: it is {answer.get('state')}")
+    return answer

@@ -1,0 +1,1 @@
+"""Human in the loop: questions of tasks, and their answers."""

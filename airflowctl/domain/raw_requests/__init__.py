@@ -1,0 +1,1 @@
+"""Requests that `api` sends as the line gives them."""

@@ -1,0 +1,1 @@
+"""What runs tasks: edge workers, or machines that the tasks name."""

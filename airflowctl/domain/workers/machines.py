@@ -1,0 +1,80 @@
+"""The machines that run tasks, as far as the tasks tell: where no edge worker is."""
+
+from __future__ import annotations
+
+from airflowctl.core.errors import NoPlugin, NotAllowed
+from airflowctl.core.results import Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.jobs import fetch_living
+from airflowctl.domain.runs.lookup import ALL_DAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+
+AT_WORK = ("running", "restarting", "queued")
+WITHOUT = ("worker_name", "state", "queues", "jobs_active", "executor")
+
+
+def list_machines(session: Session, error: NoPlugin) -> Rows:
+    """What tasks that run or wait tell of those who run them."""
+    query = {"state": AT_WORK}
+    path: dict[str, Any] = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
+    tasks = session.api.pages("get_task_instances", "task_instances", query=query, **path)
+    found = list(_by_machine(tasks).values())
+    session.output.note(f"{error.message}: this is what running and queued tasks tell")
+    for text in (_schedulers(session), _pools(session)):
+        if text:
+            session.output.note(text)
+    return Rows(found, WITHOUT, "worker_name", {"executor": None}, "no task runs or waits in a queue")
+
+
+def _by_machine(tasks: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], dict[str, Any]]:
+    """A row for each machine that runs tasks, and for each queue with tasks that no machine has taken."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for one in tasks:
+        runs = one.get("state") != "queued"
+        host = str(one.get("hostname") or "") if runs else ""
+        queue, executor = str(one.get("queue") or ""), one.get("executor")
+        key = (host, str(executor)) if runs else ("", str(executor), queue)
+        empty: dict[str, Any] = {
+            "worker_name": host or None,
+            "state": "running" if runs else "queued",
+            "queues": [],
+        }
+        row = found.setdefault(key, {**empty, "jobs_active": 0, "executor": executor})
+        row["jobs_active"] += 1
+        if queue and queue not in row["queues"]:
+            row["queues"].append(queue)
+    return found
+
+
+def _schedulers(session: Session) -> str:
+    """Which executors there are, by the schedulers that live."""
+    query = {"job_type": "SchedulerJob", "job_state": "running", "is_alive": True}
+    try:
+        jobs = fetch_living(session, query)
+    except NotAllowed:
+        return ""
+    told = [
+        " on ".join(str(job[name]) for name in ("executor_class", "hostname") if job.get(name))
+        for job in jobs
+    ]
+    return f"schedulers: {', '.join(told)}" if told else "no scheduler lives"
+
+
+def _pools(session: Session) -> str:
+    try:
+        pools = list(session.api.pages("get_pools", "pools"))
+    except NotAllowed:
+        return ""
+    told = [
+        f"{pool.get('name')} {pool.get('running_slots', 0)} of {pool.get('slots')} running, "
+        f"{pool.get('queued_slots', 0)} queued"
+        for pool in pools
+        if pool.get("running_slots") or pool.get("queued_slots")
+    ]
+    return f"pools: {'; '.join(told)}" if told else "pools: no slot is taken"
