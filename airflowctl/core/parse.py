@@ -195,11 +195,10 @@ class Walk:
         if self.arguments or (self.only_arguments and self.command is not None):
             return False
         words = (*self.typed, token) if self.typed else (self.lookup.noun(token),)
-        known = self.lookup.spellings(words[0]) if words[0] else {}
-        if any(spelling[: len(words)] == words for spelling in known):
+        if words[0] and self.lookup.has_command(words):
             self.typed = words
             self.said = (*self.said, token)
-            self.command = known.get(words)
+            self.command = self.lookup.command(words)
             self.words = self.command.words if self.command else words
             return True
         moved = None if self.command else self.lookup.formerly((*self.typed, token))

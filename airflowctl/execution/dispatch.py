@@ -272,7 +272,7 @@ def help_page(words: Sequence[str], problem: UsageError | None, session: Session
         raise problem
     if not words:
         return Text(pages.program_page(registry.by_use(), width))
-    known = registry.commands(words[0])
-    if tuple(words) in known:
-        return Text(pages.command_page(known[tuple(words)], width))
-    return Text(pages.noun_page(words[0], registry.summary(words[0]), list(known.values()), width))
+    if command := registry.command(tuple(words)):
+        return Text(pages.command_page(command, width))
+    known = list(registry.commands(words[0]).values())
+    return Text(pages.noun_page(words[0], registry.summary(words[0]), known, width))

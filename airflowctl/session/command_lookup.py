@@ -56,8 +56,11 @@ class Vocabulary:
     def commands(self, noun: str) -> Mapping[tuple[str, ...], Command]:
         return registry.commands(noun) if registry.noun(noun) else {}
 
-    def spellings(self, noun: str) -> Mapping[tuple[str, ...], Command]:
-        return registry.spellings(noun)
+    def command(self, words: tuple[str, ...]) -> Command | None:
+        return registry.command(words)
+
+    def has_command(self, words: tuple[str, ...]) -> bool:
+        return registry.has_command(words)
 
     def formerly(self, words: tuple[str, ...]) -> Command | None:
         return registry.formerly(words)

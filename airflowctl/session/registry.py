@@ -1,4 +1,9 @@
-"""Which commands there are: those of each noun are in its file of commands/, or in its folder."""
+"""Which commands there are: those of a noun are in its file of commands/, or in the files of its folder.
+
+A file in a folder is named by the second word of its commands (`dags list-versions`: `list_versions.py`) or
+by the beginning of that (`list.py`), so that a line imports the one file to which its words lead. `MODULES`
+in the `__init__.py` of the folder names the files in the order of help.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ from airflowctl.core.nouns import NOUNS
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import ModuleType
 
     from airflowctl.core.declarations import DeclarationError
@@ -58,13 +64,7 @@ def noun(word: str) -> str:
 @cache
 def commands(noun: str) -> dict[tuple[str, ...], Command]:
     """The commands of one noun by their words, in the order of its files."""
-    found = [
-        value for module in _modules(noun) for value in vars(module).values() if isinstance(value, Command)
-    ]
-    strange = [command.line for command in found if command.words[0] != noun]
-    if strange:
-        raise _wrong(_paths()[noun], f"it declares {strange}, which are not of {noun}")
-    return {command.words: command for command in found}
+    return {command.words: command for name in _modules(noun) for command in _declared(noun, name)}
 
 
 @cache
@@ -72,10 +72,55 @@ def spellings(noun: str) -> dict[tuple[str, ...], Command]:
     """As `commands`, with the words by which other programs know them."""
     known = commands(noun)
     others = {tuple(line.split()): command for command in known.values() for line in command.also}
-    strange = [words for words in others if words[0] != noun or words in known]
+    strange = [
+        words
+        for words, command in others.items()
+        if words[0] != noun or words in known or _is_hidden(words, command, known)
+    ]
     if strange:
         raise _wrong(_paths()[noun], f"also: {strange} are of another noun, or there already")
     return {**others, **known}
+
+
+def _is_hidden(words: tuple[str, ...], command: Command, known: Mapping[tuple[str, ...], Command]) -> bool:
+    """Whether another spelling of a command is not looked for where it is: its words lead to another file."""
+    file = module_of(command.words)
+    return any(other[:2] == words[:2] and module_of(other) != file for other in known)
+
+
+def command(words: tuple[str, ...]) -> Command | None:
+    """The command of these words in any spelling."""
+    return _near(words).get(words)
+
+
+def has_command(words: tuple[str, ...]) -> bool:
+    """Whether words that begin with a noun are a command or the beginning of one, in any spelling."""
+    return len(words) == 1 or any(spelling[: len(words)] == words for spelling in _near(words))
+
+
+def module_of(words: tuple[str, ...]) -> str:
+    """The file of a noun's folder to which the words of a command lead: named by the second of them, or by
+    its longest beginning up to a dash, `un` left out (`unpause`: `pause`). Empty for none."""
+    modules, second = _modules(words[0]), "".join(words[1:2]).replace("-", "_")
+    parts = second.split("_")
+    names = ["_".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return next((name for name in (*names, second.removeprefix("un")) if name in modules), "")
+
+
+def _near(words: tuple[str, ...]) -> Mapping[tuple[str, ...], Command]:
+    """The spellings among which a line's words are looked for: those in the file to which they lead, where it
+    has some that begin with the first two, else all of the noun. Of a folder's noun alone there are none."""
+    noun, is_folder = words[0], not _paths()[words[0]].endswith(".py")
+    if is_folder and len(words) == 1:
+        return {}
+    if is_folder and (name := module_of(words)):
+        commands = _declared(noun, name)
+        found = {
+            tuple(line.split()): command for command in commands for line in (command.line, *command.also)
+        }
+        if any(spelling[:2] == words[:2] for spelling in found):
+            return found
+    return spellings(noun)
 
 
 def formerly(words: tuple[str, ...]) -> Command | None:
@@ -147,25 +192,39 @@ def listing(kind: str) -> Command | None:
     return min(found, key=lambda command: not command.words[-1].startswith("list"), default=None)
 
 
-def _modules(noun: str) -> list[ModuleType]:
-    """The files of a noun, in the order that `MODULES` of its folder gives. Raises DeclarationError where
-    those are not the files that the folder has."""
-    name, path = noun.replace("-", "_"), _paths()[noun]
-    package = _module(name)
+@cache
+def _modules(noun: str) -> tuple[str, ...]:
+    """The files of a noun's folder, in the order of help; for a noun that is a file, one without a name.
+    Raises DeclarationError where they are not those that the folder has."""
+    path = _paths()[noun]
     if path.endswith(".py"):
-        return [package]
+        return ("",)
+    modules: tuple[str, ...] = _module(noun, "").MODULES
     files = {file[:-3] for file in os.listdir(path) if file.endswith(".py") and file[0] != "_"}
-    strange = sorted(files.symmetric_difference(package.MODULES))
+    strange = sorted(files.symmetric_difference(modules))
     if strange:
         problem = "is not in MODULES" if strange[0] in files else "of MODULES has no file"
         raise _wrong(os.path.join(path, "__init__.py"), f"'{strange[0]}' {problem}")
-    return [_module(f"{name}.{file}") for file in package.MODULES]
+    return modules
 
 
-def _module(name: str) -> ModuleType:
+@cache
+def _declared(noun: str, name: str) -> tuple[Command, ...]:
+    """The commands in one file of a noun. Raises DeclarationError where one is of another noun or file."""
+    found = tuple(value for value in vars(_module(noun, name)).values() if isinstance(value, Command))
+    for command in found:
+        if command.words[0] != noun or (name and module_of(command.words) != name):
+            path = os.path.join(_paths()[noun], f"{name}.py") if name else _paths()[noun]
+            problem = f"{command.line}: words: they do not lead to this file"
+            raise _wrong(path, problem)
+    return found
+
+
+def _module(noun: str, name: str) -> ModuleType:
     """A file of commands/. As importlib imports it, which would take longer to load than some of them."""
+    path = f"{noun.replace('-', '_')}.{name}".strip(".")
     try:
-        return __import__(f"airflowctl.commands.{name}", fromlist=("*",))
+        return __import__(f"airflowctl.commands.{path}", fromlist=("*",))
     except TypeError as error:
         from airflowctl.core.declarations import located
 

@@ -83,6 +83,12 @@ class Commands:
         known = self.commands(noun)
         return {**known, **({("things", "build"): make} if noun == "things" else {})}
 
+    def command(self, words: tuple[str, ...]) -> Command | None:
+        return self.spellings(words[0]).get(words)
+
+    def has_command(self, words: tuple[str, ...]) -> bool:
+        return any(known[: len(words)] == words for known in self.spellings(words[0]))
+
     def formerly(self, words: tuple[str, ...]) -> Command | None:
         return move if words == ("things", "shove") else None
 

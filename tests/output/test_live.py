@@ -60,8 +60,7 @@ def views(session):
 def watched(session):
     return Watch(views(session), ("name", "state"), "name")
 
-registry.commands = lambda noun: {("version",): watched}
-registry.spellings = registry.commands
+registry.spellings = registry.commands = lambda noun: {("version",): watched}
 print("before", flush=True)
 sys.exit(main(["version", *sys.argv[1:]]))
 """

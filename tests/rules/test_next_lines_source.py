@@ -18,7 +18,7 @@ _LINE = re.compile(r"\bairflowctl (\{\}|--?[a-z]|[a-z-]+)")
 SPELLED_OUT = {
     "airflowctl/output/help.py": "a page of help is the same for every environment",
     "airflowctl/commands/tour.py": "the tour shows lines to read, of no server",
-    "airflowctl/commands/api/call.py": "a page of help",
+    "airflowctl/commands/api.py": "a page of help",
     "airflowctl/core/parse.py": "the words of today for old ones, without what the line says beside them",
     "airflowctl/commands/version.py": "the program's version",
     "airflowctl/main.py": "the program's version",
