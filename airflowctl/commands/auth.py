@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 from airflowctl.commands import env
 from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.converters import hours, path, some_text
-from airflowctl.core.errors import DONE, NOT_ALLOWED, REFUSED, CliError, NotLoggedIn, StoreUnavailable
+from airflowctl.core.errors import DONE, NOT_ALLOWED, REFUSED, NotLoggedIn, StoreUnavailable
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
@@ -21,8 +19,8 @@ if TYPE_CHECKING:
     from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
 
+
 ASK = "\0ask"
-_CLOCKS_DIFFER = 60.0  # seconds that are worth a word
 WAYS = (
     opt("-u", "--username", help="User name; asked for on a terminal.", convert=some_text, metavar="NAME"),
     opt(
@@ -102,6 +100,7 @@ class LoginValues(NamedTuple):
 def login(session: Session, values: LoginValues) -> Text:
     from airflowctl.auth.login import log_in, wanted
     from airflowctl.auth.stored_login import keep
+    from airflowctl.domain.login_report import describe_clocks, describe_login, store_refusal
 
     known, context = session.server.environment, session.login_context
     credential, environment = log_in(context, wanted(context, known, values._asdict()))
@@ -111,12 +110,12 @@ def login(session: Session, values: LoginValues) -> Text:
     try:
         kept = keep(context, environment, credential, values.store or "")
     except StoreUnavailable as error:
-        raise _nowhere_to_keep(error, environment) from None
+        raise store_refusal(error, environment) from None
     if session.variable("AIRFLOW_CLI_TOKEN") or session.variable("AIRFLOW_CLI_TOKEN_FILE"):
         session.output.note("AIRFLOW_CLI_TOKEN is set: where it belongs, it is used until you unset it")
     if before is not None and before.url != environment.url:
         session.output.note(f"the environment {environment.name} was {before.url} before")
-    problem = _clocks(credential)
+    problem = describe_clocks(credential)
     if problem:
         session.output.note(f"warning: {problem}")
     session.forget_servers()
@@ -130,7 +129,7 @@ def login(session: Session, values: LoginValues) -> Text:
         "store": kept.store or None,
         "expires_at": _iso(credential.expires_at),
     }
-    return Text(_logged_in(credential, kept.store, kept.lasts, kept.problem), data)
+    return Text(describe_login(credential, kept.store, kept.lasts, kept.problem), data)
 
 
 class TokenValues(NamedTuple):
@@ -184,13 +183,15 @@ def token(session: Session, values: TokenValues) -> Text:
     ),
 )
 def status(session: Session) -> Record:
+    from airflowctl.domain.login_report import check_login
+
     credentials = session.server.credentials
     environment, held = credentials.environment, credentials.current()
     facts: dict[str, object] = {"environment": environment.name, "url": environment.url}
     if held is None:
         problem = f" ({credentials.problem})" if credentials.problem else ""
         return Record(facts | {"status": f"not logged in{problem}"}, "environment", code=NOT_ALLOWED)
-    code, verdict, name = _verdict(session)
+    code, verdict, name = check_login(session)
     # Renewed meanwhile, it may be another one.
     held = credentials.held or held
     facts |= {
@@ -299,37 +300,6 @@ def _without_login(environment: Environment) -> Callable[[Environment | None], E
     return change
 
 
-def _logged_in(credential: Credential, store: str, lasts: str, problem: str) -> str:
-    who = f" as {credential.username}" if credential.username else ""
-    text = f"logged in to {credential.origin}{who}"
-    if not store:
-        return f"{text} (nothing has to be kept)"
-    place = {"keyring": "the system keyring", "kernel": "the kernel's keyring", "memory": "memory"}.get(store)
-    text += f" (kept in {place or 'an encrypted file'} {lasts}"
-    return f"{text}: {problem})" if problem else f"{text})"
-
-
-def _clocks(credential: Credential) -> str:
-    """What is wrong with them, as a token that was just made shows it; renewing goes by ours."""
-    now = time.time()
-    if credential.expires_at is not None and credential.expires_at <= now:
-        return "by the clock of this machine the login has ended already; is that clock right?"
-    ahead = (credential.issued_at or now) - now
-    if ahead > _CLOCKS_DIFFER:
-        return f"the clock of this machine is {ahead / 60:.0f} min behind: the login is not renewed in time"
-    return ""
-
-
-def _nowhere_to_keep(error: StoreUnavailable, environment: Environment) -> StoreUnavailable:
-    who = ("--username", environment.username) if environment.username else ()
-    line = suggest("auth", "token", "--url", environment.url, *who)
-    why = f"{error.message}; {error.hint}" if error.hint else error.message
-    return StoreUnavailable(
-        f"the login is good but cannot be kept ({why}): log in inside the shell, or use a variable",
-        f"export AIRFLOW_CLI_TOKEN=$({line})",
-    )
-
-
 def _credential(session: Session) -> Credential:
     credentials = session.server.credentials
     current = credentials.current()
@@ -338,21 +308,6 @@ def _credential(session: Session) -> Credential:
         url = credentials.environment.url
         raise NotLoggedIn(f"not logged in to {url}{problem}", suggest("auth", "login", "--url", url))
     return current
-
-
-def _verdict(session: Session) -> tuple[int, str, str]:
-    """Exit code, words and the user's name as the server gives it (a private path: it may be missing)."""
-    from airflowctl.api.auth.confirm import look, username
-    from airflowctl.api.auth.token import claims
-
-    try:
-        name = username(session.api)
-        held = session.server.credentials.held
-        if name and held is not None and "access_token" in claims(held.token):
-            look(session.api)  # Keycloak is asked whether the token within is good only for what it guards
-    except CliError as error:
-        return error.exit_code, error.message, ""
-    return 0, "logged in" if name else "logged in (this server cannot confirm it)", name
 
 
 def _subject(held: Credential) -> str | None:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
 from airflowctl.core.converters import some_text
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
-from airflowctl.core.errors import CliError, NotFound, UsageError
+from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
-from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import counted, listed
 from airflowctl.domain import fab_api, import_files
-from airflowctl.domain.bulk_results import FAILED, outcomes
+from airflowctl.domain.bulk_results import outcomes
 from airflowctl.domain.crud import deleted
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from airflowctl.session.session import Session
+
 
 USER = names(
     "user", op=f"{fab_api.ROOT}/users", items="users", key="username", note=("first_name", "last_name")
@@ -38,7 +36,6 @@ PASSWORD = (
     flag("--password-stdin", help="Read the password from standard input."),
     flag("--use-random-password", help="Make one up that nobody gets to know; reset it later."),
 )  # fmt: skip
-COLUMNS = ("username", "first_name", "last_name", "email", "roles", "active", "last_login")
 
 
 @command(
@@ -47,6 +44,8 @@ COLUMNS = ("username", "first_name", "last_name", "email", "roles", "active", "l
     examples=("airflowctl users list",),
 )
 def list_users(session: Session) -> Rows:
+    from airflowctl.domain.fab_users import COLUMNS
+
     rows = (
         {**user, "roles": fab_api.names(user.get("roles"))} for user in fab_api.every(session, "users", "id")
     )
@@ -60,7 +59,9 @@ def list_users(session: Session) -> Rows:
     examples=("airflowctl users get jane",),
 )
 def get(session: Session, username: str) -> Record:
-    return _shown(fab_api.ask(session, "GET", "users", username))
+    from airflowctl.domain.fab_users import user_record
+
+    return user_record(fab_api.ask(session, "GET", "users", username))
 
 
 class NewUser(NamedTuple):
@@ -89,15 +90,19 @@ class NewUser(NamedTuple):
     examples=("airflowctl users create -u jane -e jane@example.org -f Jane -l Doe -r Viewer",),
 )
 def create(session: Session, values: NewUser) -> Record:
+    from airflowctl.domain.fab_users import read_password, user_record
+
     body = {
         "username": values.username,
         "email": values.email,
         "first_name": values.firstname,
         "last_name": values.lastname,
         "roles": [{"name": name} for name in values.role],
-        "password": _password(session, values.password, values.password_stdin, values.use_random_password),
+        "password": read_password(
+            session, values.password, values.password_stdin, values.use_random_password
+        ),
     }
-    return _shown(fab_api.ask(session, "POST", "users", body=body))
+    return user_record(fab_api.ask(session, "POST", "users", body=body))
 
 
 @command(
@@ -110,7 +115,9 @@ def create(session: Session, values: NewUser) -> Record:
     examples=("airflowctl users delete -u jane",),
 )
 def delete(session: Session, username: str | None, email: str | None, dry_run: bool) -> Text:
-    name = str(_found(session, username, email)["username"])
+    from airflowctl.domain.fab_users import find_user
+
+    name = str(find_user(session, username, email)["username"])
     if not dry_run:
         fab_api.ask(session, "DELETE", "users", name)
     return deleted(name, dry_run)
@@ -126,11 +133,13 @@ def delete(session: Session, username: str | None, email: str | None, dry_run: b
     examples=("airflowctl users add-role -u jane -r Op",),
 )
 def add_role(session: Session, username: str | None, email: str | None, role: str) -> Record:
-    user = _found(session, username, email)
+    from airflowctl.domain.fab_users import find_user, set_roles
+
+    user = find_user(session, username, email)
     has = fab_api.names(user.get("roles"))
     if role in has:
         raise UsageError(f"{user['username']} has the role {role} already")
-    return _with_roles(session, user, [*has, role])
+    return set_roles(session, user, [*has, role])
 
 
 @command(
@@ -143,11 +152,13 @@ def add_role(session: Session, username: str | None, email: str | None, role: st
     examples=("airflowctl users remove-role -u jane -r Op",),
 )
 def remove_role(session: Session, username: str | None, email: str | None, role: str) -> Record:
-    user = _found(session, username, email)
+    from airflowctl.domain.fab_users import find_user, set_roles
+
+    user = find_user(session, username, email)
     has = fab_api.names(user.get("roles"))
     if role not in has:
         raise UsageError(f"{user['username']} does not have the role {role}", f"has: {', '.join(has)}")
-    return _with_roles(session, user, [name for name in has if name != role])
+    return set_roles(session, user, [name for name in has if name != role])
 
 
 @command(
@@ -167,8 +178,10 @@ def reset_password(
     password_stdin: bool,
     use_random_password: bool,
 ) -> Text:
-    name = str(_found(session, username, email)["username"])
-    _patch(session, name, password=_password(session, password, password_stdin, use_random_password))
+    from airflowctl.domain.fab_users import change_user, find_user, read_password
+
+    name = str(find_user(session, username, email)["username"])
+    change_user(session, name, password=read_password(session, password, password_stdin, use_random_password))
     return Text(f"{name} has another password", {"username": name})
 
 
@@ -205,6 +218,8 @@ def export_users(session: Session, file: str) -> Text:
     examples=("airflowctl users import users.json",),
 )
 def import_users(session: Session, file: str, dry_run: bool) -> Rows:
+    from airflowctl.domain.fab_users import import_user
+
     found = import_files.read(session, file)
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise UsageError(f"{file}: not a list of users")
@@ -213,85 +228,5 @@ def import_users(session: Session, file: str, dry_run: bool) -> Rows:
     if changed and not dry_run:
         warning = f"{counted(len(changed), 'user')} would be overwritten: {listed(changed)}."
         session.console.confirm_change(OVERWRITE, warning, "users import")
-    rows = [_brought(session, item, known.get(item.get("email")), dry_run) for item in found]
+    rows = [import_user(session, item, known.get(item.get("email")), dry_run) for item in found]
     return outcomes(rows, "username")
-
-
-def _brought(
-    session: Session, item: dict[str, Any], known: dict[str, Any] | None, dry_run: bool
-) -> dict[str, Any]:
-    """One user of a file, and what became of it."""
-    row = {"username": item.get("username"), "result": FAILED, "reason": None}
-    missing = [name for name in ("username", "email", "firstname", "lastname", "roles") if not item.get(name)]
-    if missing:
-        return row | {"reason": f"it has no {', '.join(missing)}"}
-    if known and known["username"] != item["username"]:
-        return row | {"reason": f"{item['email']} is the address of {known['username']}"}
-    if not known and not item.get("password"):
-        return row | {"reason": "it is new and has no password"}
-    if dry_run:
-        return row | {"result": "would be changed" if known else "would be created"}
-    fields = {"first_name": item["firstname"], "last_name": item["lastname"]}
-    roles = [{"name": str(name)} for name in item["roles"]]
-    try:
-        if known:
-            _patch(session, item["username"], **fields, roles=roles)
-            return row | {"result": "changed"}
-        body = {"username": item["username"], "email": item["email"], "password": item["password"]}
-        session.shared.redact.learn(str(item["password"]))
-        fab_api.ask(session, "POST", "users", body={**body, **fields, "roles": roles})
-        return row | {"result": "created"}
-    except CliError as error:
-        if error.status not in (400, 404, 409, 422):
-            raise
-        return row | {"reason": error.message}
-
-
-def _found(session: Session, username: str | None, email: str | None) -> dict[str, Any]:
-    if bool(username) == bool(email):
-        raise UsageError("one of --username and --email must be given")
-    if username:
-        return fab_api.ask(session, "GET", "users", username)
-    for user in fab_api.every(session, "users", "id"):
-        if user.get("email") == email:
-            return user
-    raise NotFound(f"there is no user with the address {email}", f"see: {suggest('users', 'list')}")
-
-
-def _with_roles(session: Session, user: dict[str, Any], roles: list[str]) -> Record:
-    if not roles:
-        raise UsageError(f"that would leave {user['username']} without any role", "give another one first")
-    return _shown(_patch(session, user["username"], roles=[{"name": name} for name in roles]))
-
-
-def _patch(session: Session, username: str, **fields: Any) -> dict[str, Any]:
-    query = {"update_mask": ",".join(fields)}
-    return fab_api.ask(session, "PATCH", "users", username, query=query, body=fields)
-
-
-def _shown(user: dict[str, Any]) -> Record:
-    return Record({**user, "roles": fab_api.names(user.get("roles"))}, "username", table=COLUMNS)
-
-
-def _password(session: Session, password: str | None, is_on_stdin: bool, is_random: bool) -> str:
-    """The new password: of the line, made up, or asked for twice."""
-    if sum(map(bool, (password, is_on_stdin, is_random))) > 1:
-        raise UsageError("the password is given in more than one way")
-    if is_random:
-        import secrets
-
-        found = secrets.token_urlsafe(18)
-    elif is_on_stdin:
-        found = session.streams.read_line()
-    elif password is not None:
-        found = password
-    elif not session.can_ask:
-        raise UsageError("there is no password, and nobody to ask", "give --password-stdin")
-    else:
-        found = session.streams.ask_secret("New password: ")
-        if session.streams.ask_secret("Once more: ") != found:
-            raise UsageError("the two passwords differ")
-    if not found:
-        raise UsageError("the password is empty")
-    session.shared.redact.learn(found)
-    return str(found)

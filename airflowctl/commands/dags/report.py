@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from airflowctl.commands.dags import OF_BUNDLE
-from airflowctl.commands.dags.reserialize import _all_of
 from airflowctl.core.command import command, opt
 from airflowctl.core.converters import some_text
 from airflowctl.core.results import Rows
@@ -33,7 +32,8 @@ def report(session: Session, bundle_name: str | None, subdir: str | None) -> Row
         pages = session.api.pages("get_dag_reports", "dag_reports", query={"subdir": subdir})
         return Rows(pages, columns, "file")
     files: dict[str, dict[str, Any]] = {}
-    for dag in session.api.pages("get_dags", "dags", query=_all_of(bundle_name, stale=False)):
+    query = {"bundle_name": bundle_name, "exclude_stale": True, "order_by": "dag_id"}
+    for dag in session.api.pages("get_dags", "dags", query=query):
         start = {"file": dag["fileloc"], "duration": None, "dag_num": 0, "task_num": 0, "dags": []}
         row = files.setdefault(dag["fileloc"], start)
         row["duration"] = dag.get("last_parse_duration")

@@ -50,7 +50,8 @@ def _dags(session: Session, dag_id: tuple[str, ...], bundle_name: str | None) ->
     if dag_id and bundle_name:
         raise UsageError("DAG_ID and --bundle-name do not go together", "give one of them")
     if not dag_id:
-        yield from session.api.pages("get_dags", "dags", query=_all_of(bundle_name))
+        query = {"bundle_name": bundle_name, "exclude_stale": False, "order_by": "dag_id"}
+        yield from session.api.pages("get_dags", "dags", query=query)
     for name in dag_id:
         yield session.api.record("get_dag", "file_token", dag_id=name)
 
@@ -61,7 +62,3 @@ def _asked(session: Session, token: str) -> str:
     except Conflict:
         return "asked for already"
     return "asked for"
-
-
-def _all_of(bundle_name: str | None, *, stale: bool = True) -> dict[str, Any]:
-    return {"bundle_name": bundle_name, "exclude_stale": not stale, "order_by": "dag_id"}
