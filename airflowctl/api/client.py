@@ -15,8 +15,8 @@ from airflowctl.api.auth.token import problem
 from airflowctl.api.bounded import unbind
 from airflowctl.api.gate import Gate
 from airflowctl.api.identity import Identity, Nobody
+from airflowctl.api.list_pager import PAGE, Chunk, Place
 from airflowctl.api.operations import OLDEST, Operation, table, version_key
-from airflowctl.api.pager import PAGE, Chunk, Place
 from airflowctl.api.pages import Query, ask, every
 from airflowctl.api.plugins import nobody_there, without
 from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id

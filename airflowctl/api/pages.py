@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
+from airflowctl.api.list_pager import PAGE, Chunk, Page, Place, Source, read_chunks, read_count
 from airflowctl.api.operations import table
-from airflowctl.api.pager import PAGE, Chunk, Page, Place, Source, read_chunks, read_count
 from airflowctl.core.errors import CliError
 
 Query = Mapping[str, Any]

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, quote
 import httpx
 
 from airflowctl.api.client import Client
-from airflowctl.api.documents import METHODS, operations
+from airflowctl.api.list_pager import PAGE, Page, Place, Source, read_chunks, read_count
+from airflowctl.api.openapi_document import METHODS, operations
 from airflowctl.api.operations import Operation, table
-from airflowctl.api.pager import PAGE, Page, Place, Source, read_chunks, read_count
 from airflowctl.api.server_errors import not_airflow
 from airflowctl.core.errors import CliError, UsageError, did_you_mean
 from airflowctl.core.next_line import suggest

@@ -10,7 +10,7 @@ from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.raw_requests.effect import METHODS, kind_of, kind_of_line
+from airflowctl.domain.raw_requests.request_effect import METHODS, kind_of, kind_of_line
 
 if TYPE_CHECKING:
     from typing import Any
@@ -54,8 +54,8 @@ def call(
     include: bool,
 ) -> Result:
     from airflowctl.api import raw
-    from airflowctl.domain.raw_requests.answer import show_all_pages, show_answer, show_headers
     from airflowctl.domain.raw_requests.body import read_body
+    from airflowctl.domain.raw_requests.response import show_all_pages, show_answer, show_headers
 
     given = list(fields)
     method = operation.upper()

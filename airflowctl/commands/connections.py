@@ -12,7 +12,7 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain import bulk, import_files
-from airflowctl.domain.connections.fields import SINGLE, WHOLE, bulk_entity, read_fields
+from airflowctl.domain.connections.connection_fields import SINGLE, WHOLE, bulk_entity, read_fields
 from airflowctl.domain.crud import created, deleted
 
 if TYPE_CHECKING:

@@ -34,6 +34,6 @@ PARAMS = (
     " Exits 0 when nothing is wrong, 1 when something failed or waits for somebody to act.",
 )  # fmt: skip
 def diagnose(session: Session, dag_id: str | None, run_id: str | None) -> Report:
-    from airflowctl.domain.diagnosis.answer import answer
+    from airflowctl.domain.diagnosis.diagnose import answer
 
     return answer(session, dag_id, run_id)

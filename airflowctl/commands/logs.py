@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.core.command import command, opt
 from airflowctl.core.converters import whole_number
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.domain.logs.options import ABOUT, ALL, FOLLOW, INTERVAL, LogOptions, form, how
+from airflowctl.domain.logs.log_options import ABOUT, ALL, FOLLOW, INTERVAL, LogOptions, form, how
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_OR_NEWEST, the_run
 from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID
 
@@ -67,8 +67,8 @@ class LogValues(NamedTuple):
 )  # fmt: skip
 def logs(session: Session, values: LogValues) -> Log:
     from airflowctl.core.rich_results import Log
-    from airflowctl.domain.logs.reading import Instance
     from airflowctl.domain.logs.task_log import followed, read
+    from airflowctl.domain.logs.try_log import Instance
 
     options = LogOptions(
         values.level, values.grep, values.since, values.tail, values.raw, values.unfold, values.logger,

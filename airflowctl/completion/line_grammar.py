@@ -16,7 +16,7 @@ from completers.protocols import Choice, Slot
 from completers.tokenizer import Split, Word, split
 
 if TYPE_CHECKING:
-    from airflowctl.core.lookup import Lookup
+    from airflowctl.core.command_lookup import Lookup
 
 
 class Mark(NamedTuple):

@@ -14,7 +14,7 @@ from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.core.lookup import Lookup
+    from airflowctl.core.command_lookup import Lookup
 
 PROGRAM_NAMES = ("airflowctl", "airflow")
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from airflowctl.core.command import Command
-    from airflowctl.core.lookup import Lookup
+    from airflowctl.core.command_lookup import Lookup
 
 _LONGEST_WORD = 30  # letters of an option that was mistyped; what is longer is a value
 DASHED = "put -- before a value that begins with '-', or give it as --option=VALUE"

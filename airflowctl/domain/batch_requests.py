@@ -15,7 +15,7 @@ def batch_pages(
     session: Session, op: str, items: str, body: dict[str, Any], limit: int | None = None, **path: Any
 ) -> Iterator[dict[str, Any]]:
     """All items of a list that is asked for by a body, or exactly `limit`."""
-    from airflowctl.api.pager import Page, Place, Source, read_chunks, read_count
+    from airflowctl.api.list_pager import Page, Place, Source, read_chunks, read_count
 
     api = session.api
 

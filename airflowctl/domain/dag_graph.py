@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from airflowctl.core.graph import ordered, overall
+from airflowctl.core.task_order import ordered, overall
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ def ask(
 
 def every(session: Session, items: str, order: str) -> Iterator[dict[str, Any]]:
     """All of a list. `permissions` come under `actions`."""
-    from airflowctl.api.pager import Page, Place, Source, read_chunks, read_count
+    from airflowctl.api.list_pager import Page, Place, Source, read_chunks, read_count
 
     key = "actions" if items == "permissions" else items
 

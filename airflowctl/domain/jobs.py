@@ -27,7 +27,7 @@ def fetch_living(session: Session, query: dict[str, Any]) -> list[dict[str, Any]
 
     So a page of living jobs says nothing of the pages after it: the list of all jobs does.
     """
-    from airflowctl.api.pager import identify
+    from airflowctl.api.list_pager import identify
 
     api = session.api
     first, total = api.page("get_jobs", "jobs", {}, query=query)

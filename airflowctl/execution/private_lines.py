@@ -11,7 +11,7 @@ from airflowctl.session import registry
 from completers.tokenizer import lines, split
 
 if TYPE_CHECKING:
-    from airflowctl.core.lookup import Lookup
+    from airflowctl.core.command_lookup import Lookup
 
 
 def is_private(text: str, lookup: Lookup = registry) -> bool:

@@ -9,7 +9,7 @@ from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageErr
 from airflowctl.core.options import Options
 from airflowctl.core.results import NEXT_LINE, NO_DATA, PLAIN, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.progress import Progress
+from airflowctl.output.progress_line import Progress
 from airflowctl.output.streams import Streams, takes_unicode
 
 if TYPE_CHECKING:

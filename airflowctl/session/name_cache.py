@@ -17,7 +17,7 @@ from completers.protocols import FAILED, LOADING, READY, Choice, Known, known
 
 if TYPE_CHECKING:
     from airflowctl.api.client import Client
-    from airflowctl.api.pager import Chunk, Place
+    from airflowctl.api.list_pager import Chunk, Place
     from airflowctl.core.rich_results import Result
 
 Key = tuple[str, ...]
@@ -211,7 +211,7 @@ class KnownNames:
         entry.searched[prefix] = total is not None and total <= len(items)
 
     def _chunks(self, names: Names, path: dict[str, str]) -> Iterator[Chunk]:
-        from airflowctl.api.pager import Page, Source, read_chunks, read_count
+        from airflowctl.api.list_pager import Page, Source, read_chunks, read_count
         from airflowctl.core.errors import ServerRefused
 
         def fetch(place: Place) -> Page:

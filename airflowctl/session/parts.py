@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from airflowctl.core.options import Options
     from airflowctl.core.settings import Settings
     from airflowctl.output.printer import Printer
-    from airflowctl.output.progress import Progress
+    from airflowctl.output.progress_line import Progress
     from airflowctl.output.streams import Streams
     from airflowctl.session.audit import AuditLog
     from airflowctl.session.command_lookup import Vocabulary
@@ -170,7 +170,7 @@ class Shared:
 
     @cached_property
     def progress(self) -> Progress:
-        from airflowctl.output.progress import Progress
+        from airflowctl.output.progress_line import Progress
 
         return Progress(self.base.streams)
 

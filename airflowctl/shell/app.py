@@ -28,7 +28,7 @@ from airflowctl.shell.first import HINT, HINT_COLUMNS, is_first_start
 from airflowctl.shell.history import Histories, Suggestions
 from airflowctl.shell.keys import bindings
 from airflowctl.shell.lexer import LineLexer
-from airflowctl.shell.prompt import parts
+from airflowctl.shell.prompt_text import parts
 from airflowctl.shell.signals import Signals
 from airflowctl.shell.themes import THEMES
 from airflowctl.shell.toolbar import Toolbar

@@ -17,7 +17,7 @@ from completers.protocols import Source
 from completers.tokenizer import Word, split
 
 if TYPE_CHECKING:
-    from airflowctl.core.lookup import Lookup
+    from airflowctl.core.command_lookup import Lookup
 
 MOST_NAMES = 5  # of those that may stand somewhere: what is more, Tab shows
 

@@ -24,7 +24,7 @@ from airflowctl.shell.explain import may_ask
 from completers.tokenizer import ESCAPED, split
 
 if TYPE_CHECKING:
-    from airflowctl.core.lookup import Lookup
+    from airflowctl.core.command_lookup import Lookup
 
 Explain = Callable[[str, int], object]
 EDIT = "edit"  # the parameter of commands that can ask for their values in a form

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from airflowctl.api import pager
-from airflowctl.api.pager import CHANGED
+from airflowctl.api import list_pager
+from airflowctl.api.list_pager import CHANGED
 from airflowctl.api.pages import BY_CURSOR
 from tests.support.list_servers import Answer, Lie, Listing, Rows, Server, listings, make_rows
 
@@ -181,7 +181,7 @@ def test_new_rows_for_ever_without_a_count_that_fits(listing: Listing, total: ob
 
     server = Server(listing, [], lie)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pager, "MOST_UNCOUNTED", 20)
+        patch.setattr(list_pager, "MOST_UNCOUNTED", 20)
         found, problem = server.read()
     assert "does not say how many there are" in problem
     assert 20 < len(server.queries) < 25

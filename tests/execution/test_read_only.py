@@ -157,7 +157,7 @@ def test_no_person_is_asked_in_vain(online: Program, stub: Stub) -> None:
 
 
 def test_the_prompt_shows_it(online: Program) -> None:
-    from airflowctl.shell.prompt import parts
+    from airflowctl.shell.prompt_text import parts
     from airflowctl.shell.toolbar import About
 
     with Shell(online) as shell:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from airflowctl.core.command import Command
-from airflowctl.core.graph import overall
+from airflowctl.core.task_order import overall
 from airflowctl.domain import dag_graph
 from airflowctl.domain.diagnosis import deployment
 from airflowctl.domain.parallel import Part

@@ -14,7 +14,7 @@ from airflowctl.core.options import Options
 from airflowctl.core.rich_results import Line, Log
 from airflowctl.output import sanitise, sgr
 from airflowctl.output.printer import Printer
-from airflowctl.output.progress import Progress
+from airflowctl.output.progress_line import Progress
 from airflowctl.output.streams import Caught, Streams
 from completers.letters import is_seen, visible
 from tests.support.formats import FOR_EYES, FORMATS

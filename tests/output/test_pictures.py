@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from airflowctl.core.graph import ordered, overall
+from airflowctl.core.task_order import ordered, overall
 from airflowctl.output.pictures.graph import DOWN, LEFT, RIGHT, UP, Line, Ways, graph
 from airflowctl.output.pictures.pen import Pen
 from tests.support.program import Program

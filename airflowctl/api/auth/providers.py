@@ -12,7 +12,7 @@ from airflowctl.core.errors import CliError, UsageError, did_you_mean
 
 _OURS = {
     "client-credentials": "airflowctl.api.auth.client_credentials:ClientCredentials",
-    "command": "airflowctl.api.auth.command:Command",
+    "command": "airflowctl.api.auth.token_command:Command",
     "none": "airflowctl.api.auth.none:NoLogin",
     "oidc-device": "airflowctl.api.auth.oidc_device:Device",
     "oidc-pkce": "airflowctl.api.auth.oidc_pkce:Pkce",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.converters import regex
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.domain.logs.options import ABOUT, FOLLOW, LogOptions, form, how
+from airflowctl.domain.logs.log_options import ABOUT, FOLLOW, LogOptions, form, how
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_OR_NEWEST, the_run
 
 if TYPE_CHECKING:

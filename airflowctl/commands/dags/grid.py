@@ -34,8 +34,8 @@ def runs_wanted(text: str) -> int:
     examples=("airflowctl dags grid etl --runs 30",),
 )
 def grid(session: Session, dag_id: str, runs: int) -> Picture:
-    from airflowctl.core.graph import in_order
     from airflowctl.core.rich_results import Picture
+    from airflowctl.core.task_order import in_order
     from airflowctl.domain.runs.task_states import draw_columns, draw_lines, list_cells, states_in_runs
 
     tasks = in_order(session.api.pages("get_tasks", "tasks", dag_id=dag_id))

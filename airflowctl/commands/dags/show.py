@@ -54,8 +54,8 @@ def show(
     language: str | None,
     imgcat: bool,
 ) -> Picture | Text:
-    from airflowctl.core.graph import in_order
     from airflowctl.core.rich_results import Picture
+    from airflowctl.core.task_order import in_order
     from airflowctl.domain import dag_graph
     from airflowctl.domain.runs.task_states import states_in_run
 

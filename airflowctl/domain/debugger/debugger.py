@@ -13,8 +13,8 @@ from airflowctl.domain.debugger import comparison, exchange
 from airflowctl.domain.diagnosis import failure_report
 from airflowctl.domain.diagnosis.failure_report import Failure, Frame, Raised, Source, difference, version_of
 from airflowctl.domain.logs.follow import Follower, outcome, paced
-from airflowctl.domain.logs.options import INTERVAL
-from airflowctl.domain.logs.reading import Instance, Try
+from airflowctl.domain.logs.log_options import INTERVAL
+from airflowctl.domain.logs.try_log import Instance, Try
 from airflowctl.domain.parallel import together
 from airflowctl.domain.tasks.lookup import instance, tries_of, tries_table
 

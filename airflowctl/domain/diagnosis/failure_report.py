@@ -7,7 +7,7 @@ from airflowctl.core.rich_results import Code
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import counted
 from airflowctl.domain.logs.dag_source import functions, is_as_it_was
-from airflowctl.domain.logs.reading import Instance, Try
+from airflowctl.domain.logs.try_log import Instance, Try
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

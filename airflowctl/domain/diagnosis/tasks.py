@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from airflowctl.core.durations import duration, seconds_since
 from airflowctl.core.errors import UsageError
-from airflowctl.core.graph import OVER
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record
 from airflowctl.core.rich_results import BAD, WARN
+from airflowctl.core.task_order import OVER
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import index_of, listed, named
 from airflowctl.domain.diagnosis.dag import guarded

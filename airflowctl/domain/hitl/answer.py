@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from airflowctl.core.errors import UsageError
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.hitl.fields import filled
+from airflowctl.domain.hitl.field_values import filled
 from airflowctl.domain.hitl.question import already_answered, check_options, fetch_question, place_of
 
 if TYPE_CHECKING:

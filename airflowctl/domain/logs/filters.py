@@ -7,7 +7,7 @@ from airflowctl.core.logs import is_mark
 from airflowctl.core.rich_results import Line
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.logs.follow import Pause
-from airflowctl.domain.logs.options import LEVELS, Wanted
+from airflowctl.domain.logs.log_options import LEVELS, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

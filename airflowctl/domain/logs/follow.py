@@ -7,11 +7,11 @@ from contextlib import suppress
 from functools import partial
 
 from airflowctl.core.errors import FAILED_WAIT, CliError, NotFound
-from airflowctl.core.graph import OVER
 from airflowctl.core.rich_results import Line
+from airflowctl.core.task_order import OVER
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.domain.logs.options import INTERVAL
-from airflowctl.domain.logs.reading import Instance, Try
+from airflowctl.domain.logs.log_options import INTERVAL
+from airflowctl.domain.logs.try_log import Instance, Try
 from airflowctl.domain.retry import Patience
 from airflowctl.domain.runs.lookup import ENDED
 from airflowctl.domain.tasks.lookup import instance as instance_of

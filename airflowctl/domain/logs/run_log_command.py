@@ -9,7 +9,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.logs.dag_source import Code
 from airflowctl.domain.logs.filters import chosen
 from airflowctl.domain.logs.follow import Pause, paced
-from airflowctl.domain.logs.options import LogOptions, choice, is_for_eyes
+from airflowctl.domain.logs.log_options import LogOptions, choice, is_for_eyes
 from airflowctl.domain.logs.run_logs import Picked, RunFollower, instance_in, instances, merged
 
 if TYPE_CHECKING:

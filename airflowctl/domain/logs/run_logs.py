@@ -7,12 +7,12 @@ from functools import partial
 from heapq import heappop, heappush
 
 from airflowctl.core.errors import NotFound
-from airflowctl.core.graph import OVER
+from airflowctl.core.task_order import OVER
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import index_of
 from airflowctl.domain.logs.follow import BAD, Follower, Pause, ended
-from airflowctl.domain.logs.options import INTERVAL
-from airflowctl.domain.logs.reading import Instance, Try
+from airflowctl.domain.logs.log_options import INTERVAL
+from airflowctl.domain.logs.try_log import Instance, Try
 from airflowctl.domain.retry import Patience
 from airflowctl.domain.runs.lookup import ENDED
 

@@ -9,8 +9,8 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.logs.dag_source import Code
 from airflowctl.domain.logs.filters import chosen
 from airflowctl.domain.logs.follow import Follower, Pause, ended, outcome, paced
-from airflowctl.domain.logs.options import ALL, LogOptions, choice, is_for_eyes
-from airflowctl.domain.logs.reading import Instance, Try
+from airflowctl.domain.logs.log_options import ALL, LogOptions, choice, is_for_eyes
+from airflowctl.domain.logs.try_log import Instance, Try
 from airflowctl.domain.tasks.lookup import instance, tries_of
 
 if TYPE_CHECKING:

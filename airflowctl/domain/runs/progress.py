@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from airflowctl.core.durations import moment
-from airflowctl.core.graph import GOING_ON, OVER, overall
+from airflowctl.core.task_order import GOING_ON, OVER, overall
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import index_of, listed, named
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.graph import overall
+from airflowctl.core.task_order import overall
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import index_of
 

@@ -26,7 +26,7 @@ def draw_lines(
     tasks: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], counts: Counts
 ) -> list[dict[str, Any]]:
     """A line a task with its state in each run: tasks of the Dag first, then those that are gone from it."""
-    from airflowctl.core.graph import overall
+    from airflowctl.core.task_order import overall
 
     gone = dict.fromkeys(name for _, name in counts if name not in tasks)
     lines = []

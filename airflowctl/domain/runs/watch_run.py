@@ -14,9 +14,9 @@ from airflowctl.core.errors import (
     ServerRefused,
     TimedOut,
 )
-from airflowctl.core.graph import GOING_ON, OVER, in_order
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows
+from airflowctl.core.task_order import GOING_ON, OVER, in_order
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import indexed, listed, named
 from airflowctl.domain.retry import Patience

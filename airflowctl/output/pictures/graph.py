@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from airflowctl.core.graph import parents
+from airflowctl.core.task_order import parents
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output.pictures.pen import Pen, safe_text
 from airflowctl.output.table import cells_of, cut

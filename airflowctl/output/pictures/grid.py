@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from airflowctl.core.durations import duration
-from airflowctl.core.graph import overall
+from airflowctl.core.task_order import overall
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.pictures.pen import Pen, pad, safe_text
 from airflowctl.output.table import cells_of

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from airflowctl.core.graph import in_order
+from airflowctl.core.task_order import in_order
 from airflowctl.domain import retry
 from airflowctl.domain.runs import watch_run
 from tests.support.program import Done, Program
