@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import DRY_RUN, LIMIT_NEWEST, arg, command, opt, toggle
+from airflowctl.core.command import arg, command, opt, toggle
 from airflowctl.core.converters import identifier, json_object, timestamp, whole_number
 from airflowctl.core.effect import CLEAR, MARK, READS, SWITCH, effect
 from airflowctl.core.errors import NotFound
@@ -10,6 +10,7 @@ from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.params import DRY_RUN, LIMIT_NEWEST
 from airflowctl.domain.runs.lookup import DAG_ID, ON_LATEST_VERSION
 
 if TYPE_CHECKING:

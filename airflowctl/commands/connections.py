@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core import undo
-from airflowctl.core.command import DRY_RUN, LIMIT, arg, command, flag, opt, pattern
+from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.converters import identifier, seconds, some_text
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, READS, effect
 from airflowctl.core.errors import REFUSED, UsageError
@@ -14,6 +14,7 @@ from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain import bulk, import_files
 from airflowctl.domain.connections.connection_fields import SINGLE, WHOLE, bulk_entity, read_fields
 from airflowctl.domain.crud import created, deleted
+from airflowctl.domain.params import DRY_RUN, LIMIT, pattern
 
 if TYPE_CHECKING:
     from typing import Any

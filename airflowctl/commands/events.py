@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import LIMIT_NEWEST, arg, command, opt
+from airflowctl.core.command import arg, command, opt
 from airflowctl.core.converters import identifier, some_text, timestamp, whole_number
 from airflowctl.core.kinds import Names, names
 from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.params import LIMIT_NEWEST
 from airflowctl.domain.tasks.lookup import MAP_INDEX
 
 if TYPE_CHECKING:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import LIMIT_NEWEST, arg, command, date_range, opt, toggle
+from airflowctl.core.command import arg, command, opt, toggle
 from airflowctl.core.converters import identifier, json_object, some_text, whole_number
 from airflowctl.core.effect import SWITCH, effect
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.params import LIMIT_NEWEST, date_range
 from airflowctl.domain.runs.lookup import ALL_DAGS, DAG_ID, RUN_ID, the_run
 from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, TASK_STATES
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import LIMIT_NEWEST, command, date_range, flag, opt
+from airflowctl.core.command import command, flag, opt
 from airflowctl.core.converters import identifier, some_text, whole_number
 from airflowctl.core.errors import REFUSED, UsageError
 from airflowctl.core.kinds import Names, names
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.params import LIMIT_NEWEST, date_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from airflowctl.core import undo
-from airflowctl.core.command import DRY_RUN, command, flag, opt
+from airflowctl.core.command import command, flag, opt
 from airflowctl.core.converters import identifier, some_text, timestamp
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import counted
+from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
     from typing import Any

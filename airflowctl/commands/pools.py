@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core import undo
-from airflowctl.core.command import DRY_RUN, LIMIT, TEAM, arg, command, flag, opt, pattern, toggle
+from airflowctl.core.command import arg, command, flag, opt, toggle
 from airflowctl.core.converters import signed_number, slashed_identifier
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import Conflict, UsageError
@@ -12,6 +12,7 @@ from airflowctl.core.results import Item, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain import bulk, import_files
 from airflowctl.domain.crud import created, deleted, only_given
+from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import LIMIT, arg, command, flag
+from airflowctl.core.command import arg, command, flag
 from airflowctl.core.converters import some_text
 from airflowctl.core.errors import NotFound, UsageError, did_you_mean
 from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.params import LIMIT
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session

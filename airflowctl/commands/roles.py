@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import DRY_RUN, arg, command, flag, opt
+from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.converters import some_text
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
 from airflowctl.core.errors import CliError, Conflict, UsageError
@@ -11,6 +11,7 @@ from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain import fab_api, import_files
 from airflowctl.domain.bulk_results import FAILED, outcomes
+from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
     from typing import Any

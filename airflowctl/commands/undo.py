@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import ALWAYS, DRY_RUN, command, opt
+from airflowctl.core.command import ALWAYS, command, opt
 from airflowctl.core.converters import whole_number
 from airflowctl.core.effect import OVERWRITE, effect
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.undo import KINDS, NONE
 from airflowctl.core.wording import counted
+from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
+from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.converters import some_text
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import UsageError
@@ -13,6 +13,7 @@ from airflowctl.core.wording import counted, listed
 from airflowctl.domain import fab_api, import_files
 from airflowctl.domain.bulk_results import outcomes
 from airflowctl.domain.crud import deleted
+from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session

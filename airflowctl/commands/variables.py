@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core import undo
-from airflowctl.core.command import DRY_RUN, LIMIT, TEAM, arg, command, flag, opt, pattern
+from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.converters import json_value, slashed_identifier
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import NotFound, ServerRefused, UsageError
@@ -13,6 +13,7 @@ from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain import bulk, import_files
 from airflowctl.domain.crud import created, deleted, only_given
+from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, pattern
 
 if TYPE_CHECKING:
     from typing import Any

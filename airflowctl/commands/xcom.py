@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import DRY_RUN, LIMIT, arg, command, pattern
+from airflowctl.core.command import arg, command
 from airflowctl.core.converters import json_value, slashed_identifier
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.crud import deleted
+from airflowctl.domain.params import DRY_RUN, LIMIT, pattern
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
 from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, where
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from airflowctl.core.converters import seconds, some_text, timestamp, whole_number
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -258,50 +257,6 @@ def toggle(
     opposites = tuple("--no-" + text[2:] for text in flags if text.startswith("--"))
     made = flag(*flags, help=help, name=name, default=default, hidden=hidden, also=also, since=since)
     return made._replace(no_flags=opposites)
-
-
-def pattern(names: str) -> Param:
-    """`--pattern` for a list of these names, in words for what the server makes of it."""
-    text = (
-        f"Only {names} that contain this; _ is any letter, % any text and, from Airflow 3.2 on, | means or."
-    )
-    return opt("--pattern", help=text, convert=some_text, metavar="TEXT")
-
-
-def date_range(shown: str, field: str, words: str, also: str = "") -> tuple[Param, ...]:
-    """`--SHOWN-after` and `--SHOWN-before`, named as the parameters of the API. `words` are what the times
-    are of, like `that started`; `also` is how another program calls it."""
-    return tuple(
-        opt(
-            f"--{shown}-{end}",
-            name=f"{field}_{name}",
-            help=f"Only those {words} at or {end} this.",
-            convert=timestamp,
-            metavar="DATE",
-            also=(f"--{also}-{end}",) if also else (),
-        )
-        for end, name in (("after", "gte"), ("before", "lte"))
-    )
-
-
-# The same word for the same thing, wherever a command has it.
-DRY_RUN = flag("--dry-run", help="Show what would be done, and change nothing.")
-LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
-LIMIT_NEWEST = LIMIT._replace(help="At most this many, the newest.")
-TOOK = (
-    opt("--longer-than", name="duration_gte", help="Only those that took so long.", convert=seconds,
-        metavar="SECONDS"),
-    opt("--shorter-than", name="duration_lte", help="Only those that took no longer.", convert=seconds,
-        metavar="SECONDS"),
-)  # fmt: skip
-TEAM = opt(
-    "--team-name",
-    help="The team it belongs to.",
-    complete="team",
-    convert=some_text,
-    metavar="NAME",
-    since="3.2",
-)
 
 
 def command(

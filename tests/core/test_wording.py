@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from airflowctl.core.command import DRY_RUN, LIMIT, LIMIT_NEWEST, TEAM
 from airflowctl.core.param_values import metavar
 from airflowctl.core.wording import counted, listed, named
+from airflowctl.domain.params import DRY_RUN, LIMIT, LIMIT_NEWEST, TEAM
 from airflowctl.session import registry
 
 

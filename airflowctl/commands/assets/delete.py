@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.assets import ASSET
-from airflowctl.core.command import ALWAYS, DRY_RUN, command
+from airflowctl.core.command import ALWAYS, command
 from airflowctl.core.effect import DELETE, effect
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import listed
@@ -20,6 +20,7 @@ from airflowctl.domain.assets.queued_events import (
     list_queued,
     report_deleted,
 )
+from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import DAG_ID
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import LIMIT, command, flag, opt, pattern
+from airflowctl.core.command import command, flag, opt
 from airflowctl.core.converters import identifier, some_text
 from airflowctl.core.errors import UsageError
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.params import LIMIT, pattern
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session

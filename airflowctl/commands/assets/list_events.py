@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.commands.assets import OPTIONAL
-from airflowctl.core.command import LIMIT_NEWEST, command, opt
+from airflowctl.core.command import command, opt
 from airflowctl.core.converters import identifier, some_text, timestamp
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.assets.lookup import the_asset
+from airflowctl.domain.params import LIMIT_NEWEST
 from airflowctl.domain.tasks.lookup import MAP_INDEX
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.commands.assets import ASSET
-from airflowctl.core.command import ALWAYS, DRY_RUN, LIMIT, arg, command, flag
+from airflowctl.core.command import ALWAYS, arg, command, flag
 from airflowctl.core.converters import json_value, slashed_identifier
 from airflowctl.core.effect import CHANGE, DELETE, effect
 from airflowctl.core.errors import UsageError
@@ -12,6 +12,7 @@ from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import counted, listed
 from airflowctl.domain.assets.lookup import the_asset
+from airflowctl.domain.params import DRY_RUN, LIMIT
 
 if TYPE_CHECKING:
     from airflowctl.core.rich_results import Result

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, date_range, opt
+from airflowctl.core.command import arg, opt
 from airflowctl.core.converters import identifier, timestamp
+from airflowctl.domain.params import date_range
 from airflowctl.domain.runs.lookup import RUN_STATES, RUN_TYPES
 
 MODULES = (  # in the order of help

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.core import undo
-from airflowctl.core.command import ALWAYS, DRY_RUN, command, opt
+from airflowctl.core.command import ALWAYS, command, opt
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import counted
+from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import (
     CLEARED,
     DAG_ID,

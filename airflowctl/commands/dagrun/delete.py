@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import FEW_FILTERS, PLANNED, RUN_IDS
-from airflowctl.core.command import ALWAYS, DRY_RUN, command
+from airflowctl.core.command import ALWAYS, command
 from airflowctl.core.effect import DELETE, effect
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import DAG_ID
 
 if TYPE_CHECKING:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from airflowctl.commands.dagrun import FEW_FILTERS
-from airflowctl.core.command import LIMIT_NEWEST, TOOK, arg, command, date_range, flag, opt
+from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.converters import identifier, some_text, whole_number
 from airflowctl.core.effect import READS
 from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Item, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.params import LIMIT_NEWEST, TOOK, date_range
 from airflowctl.domain.runs.lookup import ALL_DAGS, RUN, RUN_TYPES, fetch_runs
 
 if TYPE_CHECKING:

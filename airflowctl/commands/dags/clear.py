@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from airflowctl.core import undo
-from airflowctl.core.command import ALWAYS, DRY_RUN, command, opt
+from airflowctl.core.command import ALWAYS, command, opt
 from airflowctl.core.converters import identifier, some_text, timestamp
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import counted
+from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.clear_runs import ClearValues, check_choice, choose_runs, send_clear
 from airflowctl.domain.runs.lookup import (
     CLEARED,

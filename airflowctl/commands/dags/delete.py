@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import ALWAYS, DRY_RUN, command
+from airflowctl.core.command import ALWAYS, command
 from airflowctl.core.effect import DELETE, effect
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import counted
+from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import DAG_ID
 
 if TYPE_CHECKING:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from airflowctl.commands.dags import LOCAL, OF_BUNDLE, ONLY_LOCAL
-from airflowctl.core.command import LIMIT, command, flag, opt, pattern, toggle
+from airflowctl.core.command import command, flag, opt, toggle
 from airflowctl.core.converters import some_text
 from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.params import LIMIT, pattern
 from airflowctl.domain.runs.lookup import RUN_STATES
 
 if TYPE_CHECKING:

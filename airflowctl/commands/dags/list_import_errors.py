@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.commands.dags import LOCAL, OF_BUNDLE, ONLY_LOCAL
-from airflowctl.core.command import LIMIT_NEWEST, command, opt
+from airflowctl.core.command import command, opt
 from airflowctl.core.converters import some_text
 from airflowctl.core.errors import DONE, REFUSED, UsageError
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.params import LIMIT_NEWEST
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session

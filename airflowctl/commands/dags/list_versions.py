@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.commands.dags import OF_BUNDLE
-from airflowctl.core.command import LIMIT_NEWEST, command, opt
+from airflowctl.core.command import command, opt
 from airflowctl.core.converters import some_text
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.params import LIMIT_NEWEST
 from airflowctl.domain.runs.lookup import DAG_ID
 
 if TYPE_CHECKING:

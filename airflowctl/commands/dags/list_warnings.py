@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import LIMIT_NEWEST, command, opt
+from airflowctl.core.command import command, opt
 from airflowctl.core.converters import identifier
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.params import LIMIT_NEWEST
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session

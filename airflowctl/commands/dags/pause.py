@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from airflowctl.core import undo
-from airflowctl.core.command import DRY_RUN, arg, command, flag, opt
+from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.converters import identifier, some_text
 from airflowctl.core.effect import SWITCH, effect
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.dag_pause import WhichValues, set_all_paused
+from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
     from airflowctl.core.rich_results import Result

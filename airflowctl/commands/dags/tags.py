@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import LIMIT, command, pattern
+from airflowctl.core.command import command
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.params import LIMIT, pattern
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session

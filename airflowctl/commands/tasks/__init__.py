@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import TOOK, date_range, opt
+from airflowctl.core.command import opt
 from airflowctl.core.converters import identifier, regex, some_text, whole_number
 from airflowctl.core.kinds import Names, names
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.params import TOOK, date_range
 from airflowctl.domain.runs.lookup import ALL_DAGS
 from airflowctl.domain.tasks.lookup import MAP_INDEX, MAP_INDICES, TASK_STATES
 

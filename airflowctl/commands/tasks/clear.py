@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from airflowctl.commands.tasks import SELECTION
 from airflowctl.core import undo
-from airflowctl.core.command import ALWAYS, DRY_RUN, command, flag, opt
+from airflowctl.core.command import ALWAYS, command, flag, opt
 from airflowctl.core.converters import identifier, some_text, timestamp
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import counted
+from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import (
     CLEARED,
     DAG_ID,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import ALWAYS, DRY_RUN, command
+from airflowctl.core.command import ALWAYS, command
 from airflowctl.core.effect import DELETE, effect
 from airflowctl.core.results import Record, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import indexed
+from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
 from airflowctl.domain.tasks.lookup import INSTANCE, MAP_INDEX, TASK_ID, instance, where
 

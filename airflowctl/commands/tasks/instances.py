@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from airflowctl.commands.tasks import FILTERS
-from airflowctl.core.command import LIMIT_NEWEST, arg, command
+from airflowctl.core.command import arg, command
 from airflowctl.core.converters import identifier
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.params import LIMIT_NEWEST
 from airflowctl.domain.runs.lookup import ALL_DAGS, the_run
 from airflowctl.domain.tasks.instance_list import InstanceFilters, fetch_instances
 from airflowctl.domain.tasks.lookup import UNMAPPED, WIDE

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from airflowctl.commands.tasks import EITHER
-from airflowctl.core.command import LIMIT, command
+from airflowctl.core.command import command
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.params import LIMIT
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
 from airflowctl.domain.tasks.lookup import TASK_ID, where
 

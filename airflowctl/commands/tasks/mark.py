@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from airflowctl.commands.tasks import FILTERS, INSTANCE_OF, SELECTION
 from airflowctl.core import undo
-from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
+from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.converters import identifier
 from airflowctl.core.effect import MARK, effect
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import counted
+from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import CLEARED, DAG_ID, RUN_ID, the_run
 from airflowctl.domain.tasks.lookup import INSTANCE, MAP_INDICES, TASK_ID, UNMAPPED, where
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import ALWAYS, DRY_RUN, arg, command, flag, opt
+from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.converters import json_value, slashed_identifier, timestamp
 from airflowctl.core.effect import CHANGE, DELETE, effect
 from airflowctl.core.errors import NotFound
@@ -10,6 +10,7 @@ from airflowctl.core.kinds import names
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import listed
+from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
 from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, where
 

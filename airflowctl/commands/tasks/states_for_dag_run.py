@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from airflowctl.commands.tasks import FILTERS
-from airflowctl.core.command import LIMIT, command
+from airflowctl.core.command import command
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.params import LIMIT
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID, the_run
 from airflowctl.domain.tasks.instance_list import InstanceFilters, fetch_instances
 from airflowctl.domain.tasks.lookup import INSTANCE, UNMAPPED, WIDE

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import ALWAYS, TEAM, opt
+from airflowctl.core.command import ALWAYS, opt
 from airflowctl.core.converters import some_text, whole_number
 from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain import bulk, import_files
+from airflowctl.domain.params import TEAM
 
 if TYPE_CHECKING:
     from typing import Any

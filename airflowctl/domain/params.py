@@ -1,0 +1,49 @@
+"""Parameters that commands of several nouns share: the same word for the same thing, wherever it is."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import Param, flag, opt
+from airflowctl.core.converters import seconds, some_text, timestamp, whole_number
+
+
+def pattern(names: str) -> Param:
+    """`--pattern` for a list of these names, in words for what the server makes of it."""
+    text = (
+        f"Only {names} that contain this; _ is any letter, % any text and, from Airflow 3.2 on, | means or."
+    )
+    return opt("--pattern", help=text, convert=some_text, metavar="TEXT")
+
+
+def date_range(shown: str, field: str, words: str, also: str = "") -> tuple[Param, ...]:
+    """`--SHOWN-after` and `--SHOWN-before`, named as the parameters of the API. `words` are what the times
+    are of, like `that started`; `also` is how another program calls it."""
+    return tuple(
+        opt(
+            f"--{shown}-{end}",
+            name=f"{field}_{name}",
+            help=f"Only those {words} at or {end} this.",
+            convert=timestamp,
+            metavar="DATE",
+            also=(f"--{also}-{end}",) if also else (),
+        )
+        for end, name in (("after", "gte"), ("before", "lte"))
+    )
+
+
+DRY_RUN = flag("--dry-run", help="Show what would be done, and change nothing.")
+LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
+LIMIT_NEWEST = LIMIT._replace(help="At most this many, the newest.")
+TOOK = (
+    opt("--longer-than", name="duration_gte", help="Only those that took so long.", convert=seconds,
+        metavar="SECONDS"),
+    opt("--shorter-than", name="duration_lte", help="Only those that took no longer.", convert=seconds,
+        metavar="SECONDS"),
+)  # fmt: skip
+TEAM = opt(
+    "--team-name",
+    help="The team it belongs to.",
+    complete="team",
+    convert=some_text,
+    metavar="NAME",
+    since="3.2",
+)
