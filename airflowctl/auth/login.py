@@ -13,8 +13,7 @@ from airflowctl.core.environment import (
 )
 from airflowctl.core.errors import CliError, NotAllowed, NotLoggedIn, UsageError
 from airflowctl.core.next_line import suggest
-from airflowctl.core.secret_spans import holds_secret
-from airflowctl.core.sensitive import is_sensitive_name
+from airflowctl.core.sensitive import holds_secret, is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

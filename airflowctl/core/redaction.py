@@ -21,7 +21,7 @@ def place_of_secret(words: Sequence[str]) -> int | None:
     from bisect import bisect
     from itertools import accumulate
 
-    from airflowctl.core.secret_spans import typed_spans
+    from airflowctl.core.sensitive import typed_spans
 
     starts = [0, *accumulate(len(word) + 1 for word in words)]
     for begin, end in sorted(typed_spans(" ".join(words))):
@@ -53,7 +53,7 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """The text without what is known to be secret, and without what looks like it."""
-        from airflowctl.core.secret_spans import certain_spans, typed_spans
+        from airflowctl.core.sensitive import certain_spans, typed_spans
 
         words, self._words = self._words, ()
         for part in (*words, " ".join(words)):

@@ -84,8 +84,7 @@ def _warn_of_argv(state: Walk, session: Session) -> None:
     options = list(state.secret_options())
     if not options:
         return
-    from airflowctl.core.secret_spans import holds_secret
-    from airflowctl.core.sensitive import is_sensitive_name
+    from airflowctl.core.sensitive import holds_secret, is_sensitive_name
 
     for param, text in options:
         is_secret = is_sensitive_name(param.name) or holds_secret(text)

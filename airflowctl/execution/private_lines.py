@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.parse import Walk, walk
-from airflowctl.core.secret_spans import holds_secret
-from airflowctl.core.sensitive import is_sensitive_name, is_server_field
+from airflowctl.core.sensitive import holds_secret, is_sensitive_name, is_server_field
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution.pipeline import is_for_shell, operator
 from airflowctl.session import registry

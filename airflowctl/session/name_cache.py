@@ -56,7 +56,7 @@ class KnownNames:
 
     def names(self, kind: str, scope: Mapping[str, str], prefix: str) -> Known:
         """What is known now; stale names are shown while newer ones are fetched."""
-        names = registry.kinds().get(kind)
+        names = registry.kind(kind)
         closer = self.names(names.within, scope, prefix) if names and names.within else Known()
         if closer.names:
             return closer
@@ -183,7 +183,7 @@ class KnownNames:
     def _as_sent(self, names: Names, path: dict[str, str]) -> dict[str, str]:
         """The path with the name in place of a word for the newest one, and a number where that is wanted."""
         for parameter, kind in names.scope.items():
-            outer, text = registry.kinds().get(kind), path[parameter]
+            outer, text = registry.kind(kind), path[parameter]
             if outer and text in outer.newest:
                 items, _ = self._page(outer, {name: path[name] for name in outer.scope}, 0, limit=1)
                 path = {**path, parameter: str(items[0][outer.key])} if items else path

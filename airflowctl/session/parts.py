@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from airflowctl.output.streams import Streams
     from airflowctl.session.audit import AuditLog
     from airflowctl.session.command_lookup import Vocabulary
+    from airflowctl.session.destination import VariableToken
     from airflowctl.session.server_connection import Server
     from airflowctl.session.session_history import Memory
-    from airflowctl.session.variable_token import VariableToken
     from airflowctl.storage.environments import EnvironmentStore
     from airflowctl.storage.policy import Policy
     from airflowctl.storage.secrets.stores import Stores
@@ -106,7 +106,7 @@ class Shared:
         environ = self.base.streams.environ
         if not any(name in environ for name in ("AIRFLOW_CLI_TOKEN", "AIRFLOW_CLI_TOKEN_FILE")):
             return None
-        from airflowctl.session.variable_token import VariableToken
+        from airflowctl.session.destination import VariableToken
 
         return VariableToken(self._options, environ)
 

@@ -186,6 +186,13 @@ def kinds() -> dict[str, Names]:
     return KINDS
 
 
+def kind(word: str) -> Names | None:
+    """The kind of name called so. All files of commands are imported only where no loaded one declares it."""
+    from airflowctl.core.kinds import KINDS
+
+    return KINDS.get(word) or kinds().get(word)
+
+
 def listing(kind: str) -> Command | None:
     """The command that lists the names of a kind: called `list` where an export does it too."""
     found = [command for command in all_commands() if command.op == kinds()[kind].op]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflowctl.core.command import Command
 from airflowctl.core.errors import CliError, ConfigError, Interrupted, Unreachable
-from airflowctl.core.secret_spans import holds_secret
+from airflowctl.core.sensitive import holds_secret
 from airflowctl.core.undo import LISTED, Undo
 from airflowctl.undo.entry import Entry, Item, has_mask
 from airflowctl.undo.journal import MOST_ITEMS

@@ -6,8 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from airflowctl.core.secret_spans import holds_secret
-from airflowctl.core.sensitive import is_sensitive_name
+from airflowctl.core.sensitive import holds_secret, is_sensitive_name
 from airflowctl.core.undo import Undo
 from airflowctl.undo.entry import MASK
 

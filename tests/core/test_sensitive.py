@@ -8,8 +8,14 @@ from collections.abc import Callable
 import pytest
 
 from airflowctl.core.redaction import Redactor
-from airflowctl.core.secret_spans import _NAME_PARTS, holds_secret
-from airflowctl.core.sensitive import _KEYS, _WORDS, SERVER_FIELDS, is_sensitive_name
+from airflowctl.core.sensitive import (
+    _KEYS,
+    _NAME_PARTS,
+    _WORDS,
+    SERVER_FIELDS,
+    holds_secret,
+    is_sensitive_name,
+)
 
 SENSITIVE_NAMES = (
     "pwd", "db_pwd", "dbPwd", "DB-PWD", "pwd2", "my.pwd", "pat", "gh_pat", "GH-PAT", "auth",

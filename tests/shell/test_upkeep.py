@@ -99,7 +99,7 @@ def test_the_last_page_of_names_is_offered(count: int) -> None:
 def test_of_too_many_names_the_first_ones_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Up to the page with which there are too many."""
     few = registry.kinds()["variable"]._replace(most=150)
-    monkeypatch.setattr(registry, "kinds", lambda: {"variable": few})
+    monkeypatch.setitem(registry.kinds(), "variable", few)
     server = Server([f"k{number:03}" for number in range(450)])
     asker = Asker(server)
     asker()

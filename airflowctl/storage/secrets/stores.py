@@ -5,17 +5,33 @@ from __future__ import annotations
 from airflowctl.core.errors import CliError, PolicyForbids, StoreUnavailable, UsageError, did_you_mean
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.storage.private_files import config_folder
-from airflowctl.storage.secrets.in_memory import NAME as MEMORY
-from airflowctl.storage.secrets.in_memory import Memory
+from airflowctl.storage.secrets.store import Key, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from airflowctl.storage.secrets.store import Key, Store
-
-AUTO, KEYRING, KERNEL, ENCRYPTED = "auto", "keyring", "kernel", "encrypted-file"
+AUTO, KEYRING, KERNEL, ENCRYPTED, MEMORY = "auto", "keyring", "kernel", "encrypted-file", "memory"
 NAMES = (AUTO, KEYRING, KERNEL, ENCRYPTED, MEMORY)
 STORE_VARIABLE = "AIRFLOWCTL_STORE"
+
+
+class Memory(Store):
+    """Keeps logins in this process; works everywhere."""
+
+    name = MEMORY
+    lasts = "until this ends"
+
+    def __init__(self) -> None:
+        self._texts: dict[Key, str] = {}
+
+    def get(self, key: Key) -> str | None:
+        return self._texts.get(key)
+
+    def set(self, key: Key, text: str, lifetime: float | None) -> None:
+        self._texts[key] = text
+
+    def delete(self, key: Key) -> bool:
+        return self._texts.pop(key, None) is not None
 
 
 class Stores:
