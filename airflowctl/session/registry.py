@@ -41,7 +41,13 @@ def nouns() -> tuple[str, ...]:
 @cache
 def _paths() -> dict[str, str]:
     """The file of each noun, or its folder. Raises DeclarationError where one of both is missing."""
-    entries = (entry for entry in os.scandir(_FOLDER) if entry.name[0] not in "_.")
+    # A folder whose files are gone stays where Python has cached modules in it.
+    entries = (
+        entry
+        for entry in os.scandir(_FOLDER)
+        if entry.name[0] not in "_."
+        and (entry.name.endswith(".py") or os.path.exists(os.path.join(entry.path, "__init__.py")))
+    )
     paths = {entry.name.removesuffix(".py").replace("_", "-"): entry.path for entry in entries}
     strange = sorted(paths.keys() ^ NOUNS.keys())
     if strange:
