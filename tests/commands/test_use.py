@@ -161,3 +161,15 @@ def test_each_environment_has_its_history(program: Program, stub: Stub) -> None:
         assert shell.run("history").out == "number\tline\n1\tdagrun list etl\n2\thistory\n"
         shell.run("env use one")
         assert "dags get etl" in shell.run("history get").out
+
+
+def test_use_leaves_the_last_name_first(online: Program) -> None:
+    desk = Desk(online)
+    for line in ("use dag d", "use run r"):
+        assert desk.run(line) == 0
+    assert dict(desk.session.lookup.context) == {"dag": "d", "run": "r"}
+    assert desk.run("use ..") == 0
+    assert dict(desk.session.lookup.context) == {"dag": "d"}
+    assert desk.run("use ..") == 0
+    assert dict(desk.session.lookup.context) == {}
+    assert desk.run("use ..") == 2
