@@ -43,6 +43,7 @@ pytest_plugins = [
     "tests.support.auth_servers",
     "tests.support.edge_airflow",
     "tests.support.large_airflow",
+    "tests.support.transcripts",
     "tests.support.dag_airflow",
     "tests.support.task_airflow",
     "tests.support.failed_runs",

@@ -14,7 +14,7 @@ from airflowctl.session.command_lookup import Vocabulary
 from tests.support.program import Program
 from tests.support.screen import CTRL_C, Screen
 from tests.support.shell_driver import Desk, Shell
-from tests.support.stub import Stub
+from tests.support.stub import Stub, lets_in
 from tests.support.stub_deployment import Toy
 
 ALL = {"dag": "etl", "run": "latest", "task": "extract"}
@@ -163,7 +163,8 @@ def test_each_environment_has_its_history(program: Program, stub: Stub) -> None:
         assert "dags get etl" in shell.run("history get").out
 
 
-def test_use_leaves_the_last_name_first(online: Program) -> None:
+def test_use_leaves_the_last_name_first(online: Program, stub: Stub) -> None:
+    stub.answer = lets_in
     desk = Desk(online)
     for line in ("use dag d", "use run r"):
         assert desk.run(line) == 0

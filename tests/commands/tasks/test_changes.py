@@ -76,19 +76,3 @@ def test_what_a_task_keeps(ctl: Program, mapped: str) -> None:
     assert len(read_rows(store("clear", "--dry-run"))) == 1
     assert store("clear", "--yes").code == 0
     assert read_rows(store("list")) == []
-
-
-def test_the_tasks_of_a_group_are_marked(ctl: Program, unique: str) -> None:
-    assert ctl("dags", "trigger", "doomed", "-r", unique).code == 0
-    line = ("tasks", "mark-group", "success", "doomed", "pair", unique)
-    planned = ctl(*line, "--dry-run", "-o", "json").json
-    assert [(row["task_id"], row["state"]) for row in planned] == [("pair.a", None), ("pair.b", None)]
-    done = ctl(*line, "--yes", "-o", "json")
-    assert [(row["task_id"], row["state"]) for row in done.json] == [
-        ("pair.a", "success"),
-        ("pair.b", "success"),
-    ]
-    found = ctl("tasks", "states-for-dag-run", "doomed", unique, "-o", "json").json
-    states = {row["task_id"]: row["state"] for row in found}
-    assert states == {"nothing": None, "pair.a": "success", "pair.b": "success"}
-    assert ctl("dagrun", "delete", "doomed", unique, "-y").code == 0
