@@ -1,4 +1,4 @@
-"""How much a server may send: answers are decoded here, step by step, and never beyond a limit."""
+"""Limits what a server may send: answers are decoded here, step by step, and never beyond a limit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import httpx
 
+# No answer fills the memory (docs/security.md, what a server can do): httpx would hold as much as comes.
 MOST = 64_000_000  # bytes of one answer, decoded
 ENCODINGS = "gzip, deflate"  # what is asked for: others need libraries that decode as much as there is
 _STEP = 1 << 20  # bytes that are decoded at once
@@ -18,22 +19,24 @@ class TooLarge(httpx.DecodingError):
     """An answer that is not read to its end, as it is larger than any that is needed."""
 
 
-def bound(response: httpx.Response) -> None:
-    """An event hook of httpx: from now on the answer is read within the limit, whatever it is encoded in."""
+def limit_size(response: httpx.Response) -> None:
+    """Let an answer be read within the limit, whatever it is encoded in; an event hook of httpx."""
+    # Without the header httpx does not decode a second time.
     encodings = response.headers.pop("content-encoding", "").lower().split(",")
     layers = [name.strip() for name in reversed(encodings) if name.strip() in ("gzip", "x-gzip", "deflate")]
     if isinstance(response.stream, httpx.SyncByteStream):
         response.stream = Bounded(response.stream, layers)
 
 
-def unbind(response: httpx.Response) -> None:
+def lift_limit(response: httpx.Response) -> None:
     """Lift the limit of an answer that is read piece by piece and never held whole."""
     if isinstance(response.stream, Bounded):
         response.stream.most = None
 
 
 class Bounded(httpx.SyncByteStream):
-    """The decoded bytes of an answer. Raises TooLarge beyond `most`, DecodingError for a broken encoding."""
+    """Iterates over the decoded bytes of an answer. Raises TooLarge beyond `most`, DecodingError for a
+    broken encoding."""
 
     def __init__(self, source: httpx.SyncByteStream, layers: list[str]) -> None:
         self._source = source
@@ -43,12 +46,13 @@ class Bounded(httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         if len(self._layers) > _LAYERS:
             raise httpx.DecodingError(f"{len(self._layers)} encodings")
-        pieces: Iterable[bytes] = self._counted(self._source)  # what decodes to nothing has no end either
+        # Encoded bytes are counted too: a stream that decodes to nothing has no end either.
+        pieces: Iterable[bytes] = self._count_bytes(self._source)
         for name in self._layers:
-            pieces = _decoded(pieces, name)
-        return iter(self._counted(pieces) if self._layers else pieces)
+            pieces = _decode(pieces, name)
+        return iter(self._count_bytes(pieces) if self._layers else pieces)
 
-    def _counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def _count_bytes(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         size = 0
         for piece in pieces:
             size += len(piece)
@@ -60,8 +64,8 @@ class Bounded(httpx.SyncByteStream):
         self._source.close()
 
 
-def _decoded(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """At most a step at a time: one piece from the wire may hold a thousand times its size."""
+def _decode(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """Decode at most a step at a time."""
     try:
         decoder = None
         for piece in pieces:
@@ -70,6 +74,7 @@ def _decoded(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
             if decoder is None:
                 decoder = zlib.decompressobj(_window(piece, name))
             while piece and not decoder.eof:
+                # One piece from the wire may hold a thousand times its size: it is never decoded in one go.
                 yield decoder.decompress(piece, _STEP)
                 piece = decoder.unconsumed_tail
         if decoder is not None:
@@ -79,8 +84,9 @@ def _decoded(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
 
 
 def _window(piece: bytes, name: str) -> int:
-    """The window size of zlib, which chooses the format: `deflate` is two, one with a head."""
+    """Return the window size of zlib, which chooses the format: `deflate` is two, one with a head."""
     if name != "deflate":
         return _GZIP
+    # Servers send raw deflate under this name as well as zlib's: the two bytes of its head decide.
     has_head = piece[0] & 0x0F == 8 and (len(piece) < 2 or int.from_bytes(piece[:2], "big") % 31 == 0)
     return zlib.MAX_WBITS if has_head else _RAW

@@ -1,4 +1,4 @@
-"""The only place that speaks HTTP: one connection pool a server, every fault translated."""
+"""The client of one Airflow server: the only sender of its requests; each failure becomes a CliError."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from typing import Any
 import httpx
 
 from airflowctl.api import line_ends
-from airflowctl.api.auth.token import problem
-from airflowctl.api.bounded import unbind
+from airflowctl.api.bounded import lift_limit
 from airflowctl.api.gate import Gate
-from airflowctl.api.identity import Identity, Nobody
-from airflowctl.api.list_pager import PAGE, Chunk, Place
+from airflowctl.api.identity import Anonymous, Identity
+from airflowctl.api.list_pager import PAGE, Chunk, Position
 from airflowctl.api.operations import OLDEST, Operation, table, version_key
-from airflowctl.api.pages import Query, ask, every
-from airflowctl.api.plugins import nobody_there, without
+from airflowctl.api.pages import Query, fetch_page, iter_pages
+from airflowctl.api.plugins import is_absent, plugin_missing
 from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
-from airflowctl.api.responses import clock, read, says_nothing
-from airflowctl.api.server_errors import IN_DOUBT, Answer, doubt, not_airflow, refusal, unusable
-from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, limit
-from airflowctl.api.transport_errors import broken
+from airflowctl.api.responses import add_identity, is_empty, read_answer
+from airflowctl.api.server_errors import IN_DOUBT, doubt_hint, not_airflow, server_error, unusable
+from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, time_limit
+from airflowctl.api.transport_errors import transport_error
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import (
     CliError,
@@ -36,8 +35,9 @@ from airflowctl.core.errors import (
 )
 from airflowctl.core.url import fill
 
-# Sends a request by the last of its arguments, after a look at what it changes: operation, query, body, path.
-Around = Callable[[str, Query | None, Any, Mapping[str, str], Callable[[], Any]], Any]
+# Sends a request by the last of its arguments, after it has read what the request changes: operation, query,
+# body, path.
+Interceptor = Callable[[str, Query | None, Any, Mapping[str, str], Callable[[], Any]], Any]
 
 
 class Client:
@@ -57,10 +57,10 @@ class Client:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.base_url = base_url
-        self._identity: Identity = identity or Nobody()
+        self._identity: Identity = identity or Anonymous()
         self._timeout = TIMEOUT
         self.changes = 0  # how often this view has changed something on the server
-        self.around: Around | None = None  # what keeps the changes of a line, so that they can be undone
+        self.interceptor: Interceptor | None = None  # records the changes of a line, for undo
         self._trace: Callable[[str], None] | None = None
         self._progress: Callable[[int, int | None], None] | None = None
         self.note: Callable[[str], object] | None = None
@@ -71,7 +71,7 @@ class Client:
         self.forbidden: set[str] = set()  # and the operations that were answered 403
         self._http = connect(self._gate, network, transport)
 
-    def view(
+    def with_options(
         self,
         *,
         timeout: float | None = None,
@@ -81,8 +81,10 @@ class Client:
         identity: Identity | None = None,
         guard: Guard = Guard(),  # noqa: B008 - it cannot be changed
     ) -> Client:
-        """The same client with another time limit (in seconds), callbacks that follow what it does, and a
+        """Return this client with another time limit (in seconds), callbacks that follow what it does, and a
         guard that may refuse a request before it is sent."""
+        # Connections, the version and the forbidden operations stay shared: one client a server (decision
+        # 0021).
         other = copy(self)
         other._timeout = timeout or TIMEOUT
         other._identity = identity or self._identity
@@ -91,16 +93,16 @@ class Client:
         return other
 
     def record(self, op: str, key: str, /, **facts: Any) -> dict[str, Any]:
-        """The one object an operation answers with; `key` is a field that it must have. As `call`."""
+        """Return the one object of an operation's answer; `key` is a field that it must have. As `call`."""
         answer = self.call(op, **facts)
         if not isinstance(answer, dict) or key not in answer:
-            raise self.odd(op, f"without {key}")
+            raise self.unexpected_response(op, f"without {key}")
         return answer
 
-    def odd(self, op: str, what: str) -> CliError:
-        """The error for an answer that no Airflow gives; `what` goes on after `answered get_pool`."""
+    def unexpected_response(self, op: str, what: str) -> CliError:
+        """Return the error for an answer that no Airflow gives; `what` follows `answered get_pool`."""
         error = not_airflow(self.base_url, f"answered {op} {what}")
-        error.hint = doubt(table()[op].method, "") or error.hint
+        error.hint = doubt_hint(table()[op].method, "") or error.hint
         return error
 
     def call(
@@ -113,7 +115,7 @@ class Client:
         ignorable: Any = None,
         **path: str,
     ) -> Any:
-        """Call an operation by its id; the JSON of its answer, or None when it has none.
+        """Call an operation by its id; return the JSON of its answer, or None when it has none.
 
         `path` fills the parameters of the path (percent-encoded here), `query` those of the query
         (None is left out, a tuple is repeated), `body` is sent as JSON, `headers` with it. `ignorable` is
@@ -124,17 +126,18 @@ class Client:
         unknown = {name for name in query or {} if name not in operation.query}
         if unknown:
             raise ValueError(f"{op} has no query parameter {', '.join(sorted(unknown))}")
-        given = [name for name, value in (query or {}).items() if value not in (None, ())]
-        self.require(operation.needs(given), op, operation.until)
+        names = [name for name, value in (query or {}).items() if value not in (None, ())]
+        self.require(operation.needs(names), op, operation.until)
         token = "" if operation.open else None
 
         def send() -> Any:
-            if line_ends.is_apart(op, path):
+            # The route would find no such thing, or another one (decision 0015).
+            if line_ends.is_unroutable(op, path):
                 return line_ends.call(self, op, path)
             sent = {**(query or {}), **(ignorable or {})}
             where = fill(operation.path, path)
             try:
-                with self.plugged(operation):
+                with self.plugin_errors(operation):
                     return self.send(
                         operation.method,
                         where,
@@ -145,34 +148,35 @@ class Client:
                         operation=op,
                     )
             except NotFound:
-                if not line_ends.is_to_look_for(op, path):
+                if not line_ends.is_listed_instead(op, path):
                     raise
                 return line_ends.call(self, op, path)
 
-        return self.around(op, query, body, path, send) if self.around else send()
+        return self.interceptor(op, query, body, path, send) if self.interceptor else send()
 
     @contextmanager
-    def plugged(self, operation: Operation) -> Iterator[None]:
-        """Around a request: where it is one to a plug-in that is not there, the error says so (NoPlugin)."""
+    def plugin_errors(self, operation: Operation) -> Iterator[None]:
+        """Raise NoPlugin for a request within it that goes to an API of a plug-in which the server lacks."""
         try:
             yield
         except CliError as error:
-            if not operation.plugin or not nobody_there(error):
+            if not operation.plugin or not is_absent(error):
                 raise
-            with suppress(NotAllowed):  # what answers in the plug-in's place takes any login
+            # The web page in the plug-in's place takes any login, so that is checked first (decision 0005).
+            with suppress(NotAllowed):
                 self.call("get_plugins", query={"limit": 1})
-            raise without(operation.plugin, self.base_url) from None
+            raise plugin_missing(operation.plugin, self.base_url) from None
 
     def events(
         self, op: str, items: str, *, query: Query | None = None, by_line: bool = False, **path: str
     ) -> Generator[dict[str, Any], None, dict[str, Any]]:
-        """The objects of the list `items` of an answer, each as it arrives, so that the whole is never held;
-        what it returns are the answer's other fields. Texts among them become `{"event": text}`.
+        """Yield the objects of the list `items` of an answer, each as it arrives, so that the whole is never
+        held; return the answer's other fields. Texts among them become `{"event": text}`.
 
         `by_line` asks for one object a line (ndjson) instead, without other fields. An answer that the server
         has to gather first may take its time. Otherwise as `call`.
         """
-        from airflowctl.api.stream import by_lines, in_list, pieces
+        from airflowctl.api.stream import decode_text, read_lines, read_list
 
         operation, patient = table()[op], copy(self)
         patient._timeout = PATIENCE if self._timeout == TIMEOUT else self._timeout
@@ -191,33 +195,35 @@ class Client:
                     response.request, where, f"200, {response.num_bytes_downloaded} bytes", started
                 )
             )
-            unbind(response)
-            text = pieces(response, where, self.base_url, patient._timeout)
+            # The whole may be larger than any other answer: here the limit is on each line (decision 0033).
+            lift_limit(response)
+            text = decode_text(response, where, self.base_url, patient._timeout)
             kind = response.headers.get("content-type", "")
             if "ndjson" in kind:
-                yield from by_lines(text, lambda what: self.odd(op, what))
+                yield from read_lines(text, lambda what: self.unexpected_response(op, what))
                 return {}
             if "json" not in kind:
                 raise unusable(self.base_url, operation.method, where, f"{kind or 'something'}, not JSON")
-            return (yield from in_list(text, items, lambda what: self.odd(op, what)))
+            return (yield from read_list(text, items, lambda what: self.unexpected_response(op, what)))
 
     def version(self) -> str:
-        """The server's Airflow version, asked for once."""
+        """Return the server's Airflow version, fetched once."""
         if "version" not in self._known:
-            found = self.send("GET", table()["get_version"].path, token="", operation="get_version")
-            self._known["version"] = str(found.get("version", "")) if isinstance(found, dict) else ""
+            answer = self.send("GET", table()["get_version"].path, token="", operation="get_version")
+            self._known["version"] = str(answer.get("version", "")) if isinstance(answer, dict) else ""
         return self._known["version"]
 
     def document(self, path: str = "/openapi.json") -> dict[str, Any]:
-        """The server's own OpenAPI document, asked for once."""
+        """Return the server's own OpenAPI document, fetched once."""
         if path not in self._documents:
-            found = self.send("GET", path, token="")
-            self._documents[path] = found if isinstance(found, dict) else {}
+            answer = self.send("GET", path, token="")
+            self._documents[path] = answer if isinstance(answer, dict) else {}
         return self._documents[path]
 
     def require(self, since: str, what: str, until: str = "") -> None:
-        """Raise UsageError if the server is too old for something, or too new; it is asked only if there is
-        a server that we support and that lacks it."""
+        """Raise UsageError if the server is too old for something, or too new."""
+        # The version costs a request: it is fetched only for what not every supported server has (decision
+        # 0005).
         if since in ("", OLDEST) and not until:
             return
         has = version_key(self.version())
@@ -229,7 +235,7 @@ class Client:
     def pages(
         self, op: str, items: str, *, limit: int | None = None, query: Query | None = None, **path: str
     ) -> Iterator[dict[str, Any]]:
-        """All items of a list operation, or exactly `limit`, asking for a page as it is needed."""
+        """Yield all items of a list operation, or exactly `limit`, fetching a page as it is needed."""
         for chunk in self.chunks(op, items, path, limit, query):
             yield from chunk.rows
             if self._progress and not chunk.is_last:
@@ -238,8 +244,8 @@ class Client:
     def chunks(
         self, op: str, items: str, path: Mapping[str, str], limit: int | None, query: Query | None
     ) -> Iterator[Chunk]:
-        """As `pages`, with what is known of each page."""
-        return every(self, op, items, path, limit, query, self.note)
+        """Yield the pages of a list operation, with what is known of each. Otherwise as `pages`."""
+        return iter_pages(self, op, items, path, limit, query, self.note)
 
     def page(
         self,
@@ -251,8 +257,8 @@ class Client:
         offset: int = 0,
         query: Query | None = None,
     ) -> tuple[list[dict[str, Any]], int | None]:
-        """One page of a list operation, and how many items there are in all, if the server says so."""
-        page = ask(self, op, items, path, Place(limit, offset, None), query)
+        """Return one page of a list operation, and the number of all items, if the server says so."""
+        page = fetch_page(self, op, items, path, Position(limit, offset, None), query)
         return page.rows, len(page.rows) if page.is_whole else page.total
 
     def send(
@@ -266,16 +272,16 @@ class Client:
         token: str | None = None,
         operation: str = "",
     ) -> Any:
-        """One request; its JSON object, or None for an empty answer. Raises CliError for everything else.
+        """Send one request; return its JSON object, or None for an empty answer. Raises CliError else.
 
         `token` is sent instead of the identity's own; an empty one sends none.
         """
         response = self.exchange(
             method, path, query=query, body=body, token=token, operation=operation, headers=headers
         )
-        if says_nothing(response, method):
+        if is_empty(response, method):
             return None
-        answer = read(response, method, path, self.base_url, operation)
+        answer = read_answer(response, method, path, self.base_url, operation)
         if not isinstance(answer.body, dict):
             kind = answer.content_type.partition(";")[0]
             what = "something else" if kind == "application/json" else f"{kind or 'something'}, not JSON"
@@ -292,91 +298,89 @@ class Client:
         token: str | None = None,
         operation: str = "",
         headers: Mapping[str, str] | None = None,
-        seen: Callable[[httpx.Response], None] | None = None,
+        on_response: Callable[[httpx.Response], None] | None = None,
         stream: bool = False,
     ) -> httpx.Response:
-        """One request; its answer, whatever is in it, if it is a success. `seen` is shown every answer;
-        `stream` leaves a success to be read, and closed, by who asked. Otherwise as `send`."""
+        """Send one request; return its answer, if it is a success, whatever its content. `on_response`
+        gets every answer; `stream` leaves a success to be read, and closed, by the caller. Otherwise as
+        `send`."""
         params = {name: value for name, value in (query or {}).items() if value not in (None, ())}
-        asked = ApiRequest(method, path, params, body, headers or {}, operation, new_id())
+        request = ApiRequest(method, path, params, body, headers or {}, operation, new_id())
         try:
-            self._guard.admit(asked)
-            used = self._identity.token() if token is None else token
+            self._guard.admit(request)
+            token_in_use = self._identity.token() if token is None else token
             try:
-                response = self._answered(asked, used, seen, stream)
+                response = self._send_with_token(request, token_in_use, on_response, stream)
+            # Only a refused token is a reason to send again: the server did nothing yet (decisions 0012 and
+            # 0024).
             except (SessionEnded, NobodyAsked):
-                fresh = self._identity.renewed(used) if token is None else ""
+                fresh = self._identity.renew(token_in_use) if token is None else ""
                 if not fresh:
                     raise
-                response = self._answered(asked, fresh, seen, stream)
+                response = self._send_with_token(request, fresh, on_response, stream)
         except CliError as error:
-            error.request_id = error.request_id or asked.id
+            error.request_id = error.request_id or request.id
             raise
-        self.changes += asked.is_change
+        # Counted after the answer: dispatch says "it is done, but" by what was sent (decision 0012).
+        self.changes += request.is_change
         return response
 
-    def _answered(
-        self, asked: ApiRequest, token: str, seen: Callable[[httpx.Response], None] | None, stream: bool
+    def _send_with_token(
+        self,
+        request: ApiRequest,
+        token: str,
+        on_response: Callable[[httpx.Response], None] | None,
+        stream: bool,
     ) -> httpx.Response:
-        """What it is answered with this token; raises CliError for all but a success."""
-        response = self._exchange(self._request(asked, token), asked.path, stream)
-        if seen:
-            seen(response)
+        """Send the request with this token and return a success; raises CliError for any other answer."""
+        response = self._send_request(self._build_request(request, token), request.path, stream)
+        if on_response:
+            on_response(response)
         if not response.is_success:
-            answer = read(response, asked.method, asked.path, self.base_url, asked.operation)
-            error = refusal(self._with_identity(answer, token, response))
+            answer = read_answer(response, request.method, request.path, self.base_url, request.operation)
+            error = server_error(add_identity(answer, self._identity, token, response))
             if isinstance(error, NotAllowed):
-                self.forbidden.add(asked.operation)
+                self.forbidden.add(request.operation)
             raise error
         return response
 
-    def _request(self, asked: ApiRequest, token: str) -> httpx.Request:
-        """Raises UsageError where it cannot be sent, or not safely: before the token is in it."""
-        has_secret = bool(token) or asked.body is not None  # a password, the value of a variable
+    def _build_request(self, request: ApiRequest, token: str) -> httpx.Request:
+        """Build the request; raises UsageError where it cannot be sent, or not safely."""
+        has_secret = bool(token) or request.body is not None  # a password, the value of a variable
         try:
-            address = self._gate.address(self.base_url + asked.path, asked.params, has_secret=has_secret)
-            headers = {**asked.headers, ID_HEADER: asked.id}
+            # Before the token is in it: what the gate compares is what is sent (decision 0013).
+            address = self._gate.address(self.base_url + request.path, request.params, has_secret=has_secret)
+            headers = {**request.headers, ID_HEADER: request.id}
             if token:
                 headers["Authorization"] = f"Bearer {token}"
             return self._http.build_request(
-                asked.method, address, json=asked.body, headers=headers, timeout=limit(self._timeout)
+                request.method, address, json=request.body, headers=headers, timeout=time_limit(self._timeout)
             )
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
             raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None
 
-    def _with_identity(self, answer: Answer, token: str, response: httpx.Response) -> Answer:
-        """What a refusal has to say of who asked."""
-        if answer.status not in (401, 403):
-            return answer
-        return answer._replace(
-            who=self._identity.who() if answer.status == 403 else "",
-            no_token="" if token else self._identity.no_token(),
-            log_in=self._identity.log_in(),
-            token_problem=problem(token, clock(response)),
-            has_token=bool(token),
-            challenge=response.headers.get("www-authenticate", ""),
-        )
-
     def close(self) -> None:
         self._http.close()
 
-    def _exchange(self, request: httpx.Request, path: str, stream: bool) -> httpx.Response:
-        """Send it. Only a GET whose connection broke is sent again, once: it changes nothing."""
+    def _send_request(self, request: httpx.Request, path: str, stream: bool) -> httpx.Response:
+        """Send a request; only a GET whose connection broke is sent again, once."""
         for attempt in (1, 2):
             started, outcome = time.perf_counter(), "no answer"
             try:
                 response = self._http.send(request, stream=stream)
                 if stream and response.is_success:
-                    outcome = ""  # told when it has been read
+                    outcome = ""  # traced when it has been read
                     return response
                 outcome = f"{response.status_code}, {len(response.read())} bytes"
                 return response
             except httpx.HTTPError as error:
                 outcome = type(error).__name__
                 cut_off = isinstance(error, httpx.ReadError | httpx.RemoteProtocolError)
+                # A change is sent once: the server may have made it before the connection broke (decision
+                # 0012).
                 if cut_off and request.method == "GET" and attempt == 1:
                     continue
-                raise broken(error, request.method, path, self.base_url, self._timeout) from None
+                raise transport_error(error, request.method, path, self.base_url, self._timeout) from None
             except UnicodeError:
                 raise UsageError(f"{self.base_url} has a host name that cannot be") from None
             except KeyboardInterrupt:

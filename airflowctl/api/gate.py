@@ -1,4 +1,4 @@
-"""The one gate of all that is sent: a request's final address against the address that a login is for."""
+"""The one gate of all requests: compares a request's final address with the one that a login is for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SECRET_HEADERS = ("authorization", "cookie")
 
 
 class Gate:
-    """What lies within `base` may be sent, with a secret only where that stays unread on its way."""
+    """Lets requests within `base` pass, with a secret only where the connection is encrypted."""
 
     def __init__(self, base: str, network: Network) -> None:
         try:
@@ -26,15 +26,16 @@ class Gate:
 
     @classmethod
     def of_origin(cls, url: str, network: Network) -> Gate:
-        """One for all paths of the scheme, host and port of this URL."""
+        """Return a gate for all paths of the scheme, host and port of this URL."""
         whole = cls(url, network)
         whole.base = whole.base._replace(path="", query="")
         return whole
 
     def address(self, url: str, params: Mapping[str, Any] | None = None, *, has_secret: bool) -> httpx.URL:
-        """The address of a request to be, as httpx sends it. Raises UsageError where that is not the one that
-        was meant, not within the base, or not encrypted though the request is to have a secret."""
+        """Return the address of a request, as httpx sends it. Raises UsageError where that is not the one
+        that was meant, not within the base, or not encrypted though the request has a secret."""
         meant = self._parse(url)
+        # httpx joins and normalises once more, so its result is parsed again and compared (decision 0013).
         final = httpx.URL(url, params=params) if params else httpx.URL(url)
         address = self._admit(final, has_secret)
         if address[:4] != meant[:4]:
@@ -42,8 +43,10 @@ class Gate:
         return final
 
     def look(self, request: httpx.Request) -> None:
-        """The same for a request that is about to leave, from any caller; a body may be a secret."""
+        """Check a request that is about to leave, from any caller, a plug-in's too; a body may be a
+        secret."""
         headers = request.headers
+        # A body is taken for a secret: it may hold a password or the value of a variable.
         has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
         self._admit(request.url, has_body or any(name in headers for name in _SECRET_HEADERS))
 

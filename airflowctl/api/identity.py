@@ -1,4 +1,4 @@
-"""Who asks a server: a token to send, and what errors have to say of whose it is."""
+"""The user of a client: a token to send, and what errors say of its owner."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from airflowctl.core.next_line import suggest
 
 
 class Identity(Protocol):
-    """Who asks. Everything but the token is for errors."""
+    """The user of a client. Everything but the token is for errors."""
 
     def token(self) -> str:
-        """What to send; nothing where there is none."""
+        """Return the token to send; empty where there is none."""
 
-    def renewed(self, refused: str) -> str:
-        """Another token in place of one that was refused, or of none; nothing where there is none."""
+    def renew(self, refused: str) -> str:
+        """Return another token in place of one that was refused, or of none; empty where there is none."""
 
     def who(self) -> str:
-        """The user's name."""
+        """Return the user's name."""
 
     def no_token(self) -> str:
-        """Why there is none."""
+        """Return why there is no token."""
 
     def log_in(self) -> str:
-        """The command that logs in."""
+        """Return the command that logs in."""
 
 
-class Nobody:
-    """Somebody who is not logged in."""
+class Anonymous:
+    """A user who is not logged in: requests are sent without a token (decision 0024)."""
 
     def token(self) -> str:
         return ""
 
-    def renewed(self, refused: str) -> str:
+    def renew(self, refused: str) -> str:
         return ""
 
     def who(self) -> str:

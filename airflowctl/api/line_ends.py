@@ -1,5 +1,7 @@
-"""Names with a line end in them: the server's routes for what may hold a '/' stop at one, so that such a name
-is looked for in the list, and deleted by the operation for many."""
+"""Names with a line end: they are read from the list, and deleted by the operation for many.
+
+The server's routes for names that may hold a '/' stop at a line end, so that `DELETE /variables/a%0A` would
+delete `a` (decision 0015)."""
 
 from __future__ import annotations
 
@@ -32,22 +34,22 @@ _KINDS = {
 _GETS, _DELETES = ("get_variable", "get_pool"), ("delete_variable", "delete_pool")
 
 
-def is_apart(op: str, path: Mapping[str, str]) -> bool:
-    """Whether the operation is about one thing that its route does not find, or for which it finds another: a
-    line end after the name is passed over there."""
+def is_unroutable(op: str, path: Mapping[str, str]) -> bool:
+    """Return whether the operation's route finds nothing for this name, or another thing."""
+    # A line end after the name is passed over by the route, so a read would answer for another name.
     is_read = op in _GETS and any(name.endswith("\n") for name in path.values())
     return is_read or (op in _DELETES and any("\n" in name for name in path.values()))
 
 
-def is_to_look_for(op: str, path: Mapping[str, str]) -> bool:
-    """Whether a thing may be there that was not found by its name."""
+def is_listed_instead(op: str, path: Mapping[str, str]) -> bool:
+    """Return whether a thing that was not found by its name may be in the list."""
     return op in _GETS and any("\n" in name for name in path.values())
 
 
 def call(caller: Caller, op: str, path: Mapping[str, str]) -> dict[str, Any] | None:
-    """What the operation would answer for this name. Raises CliError."""
-    (place, name), *_ = path.items()
-    kind = _KINDS[place]
+    """Return what the operation would answer for this name. Raises CliError."""
+    (parameter, name), *_ = path.items()
+    kind = _KINDS[parameter]
     if op in _GETS:
         return _record(caller, kind, name)
     action = {"action": "delete", "entities": [name], "action_on_non_existence": "fail"}

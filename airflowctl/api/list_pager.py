@@ -1,4 +1,4 @@
-"""The one reader of lists that come in pages: what is asked next, where a list ends, what no list may do."""
+"""The one reader of lists that come in pages: which page is next, where a list ends, what no list may do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _START = ""
 Row = dict[str, Any]
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Which rows are asked for: at most `limit`, from `offset` on, or from `cursor` on unless it is None."""
 
     limit: int
@@ -49,30 +49,32 @@ class Chunk(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A list on a server. `fetch` asks for one page; `odd` makes the error for an answer that no list gives,
-    from words that follow `answered get_pools`; `note` shows a warning; `size` is the length of a page, and
-    `by_cursor` says whether to ask for pages by the server's cursor."""
+    """A list on a server. `fetch` asks for one page; `unexpected` makes the error for an answer that no
+    list gives, from words that follow `answered get_pools`; `note` shows a warning; `size` is the length
+    of a page, and `by_cursor` says whether to ask for pages by the server's cursor."""
 
-    fetch: Callable[[Place], Page]
-    odd: Callable[[str], Exception]
+    fetch: Callable[[Position], Page]
+    unexpected: Callable[[str], Exception]
     note: Callable[[str], object] | None = None
     size: int = PAGE
     by_cursor: bool = False
 
 
 def read_count(value: Any) -> int | None:
-    """A count of rows; None where the server sent something that cannot be one."""
+    """Return a count of rows; None where the server sent something that cannot be one."""
     return value if type(value) is int and value >= 0 else None
 
 
+# Rows move to the next page when others come before them: each is returned once (decision 0016).
 def identify(row: Row, items: str) -> object:
-    """What a row of the list `items` (`dags`, say) keeps on any page: its id, else all of its content."""
+    """Return what a row of the list `items` (`dags`, say) keeps on any page: its id, else all of its
+    content."""
     own = row.get("id", row.get(f"{items.removesuffix('s')}_id"))
     return (row.get("dag_id"), own) if isinstance(own, int | str) else hash(repr(row))
 
 
 def read_chunks(source: Source, items: str, limit: int | None = None) -> Iterator[Chunk]:
-    """The rows of a list, page by page, each row once, up to `limit`.
+    """Yield the rows of a list, page by page, each row once, up to `limit`.
 
     Raises the source's error, after the good rows, where a page or a cursor comes again or rows never end.
     """
@@ -107,7 +109,7 @@ class _Pager:
     def read_next(self, limit: int) -> Chunk:
         """Ask for the next page."""
         offset = self._offset
-        page = self._source.fetch(Place(limit, offset, self._cursor))
+        page = self._source.fetch(Position(limit, offset, self._cursor))
         if page.is_whole:
             return self._read_whole(page)
         self._offset += len(page.rows)
@@ -129,10 +131,12 @@ class _Pager:
     def check(self) -> None:
         """Raise an error if the server would send pages for ever."""
         if self._cursor is not None and self._cursor in self._cursors:
-            raise self._source.odd("with the same cursor again and again")
+            raise self._source.unexpected("with the same cursor again and again")
         self._cursors.add(self._cursor)
         if self._uncounted > MOST_UNCOUNTED:
-            raise self._source.odd(f"with more than {self._offset} rows, and does not say how many there are")
+            raise self._source.unexpected(
+                f"with more than {self._offset} rows, and does not say how many there are"
+            )
 
     def _is_last(self, page: Page, limit: int) -> bool:
         length, total = len(page.rows), page.total
@@ -140,17 +144,20 @@ class _Pager:
         if not length:
             return True
         if page.has_cursor:
+            # A count that is smaller than what came is no count; with a cursor there is none at all.
             self._uncounted += total is not None and total < self._offset
             return page.next is None
         if total is not None and total >= self._offset:
             return total == self._offset
         self._uncounted += 1
-        if self._has_begun or total is not None:  # some servers give less than they are asked for
+        # Some servers send fewer rows than they are asked for: a short page alone is no end.
+        if self._has_begun or total is not None:
             return length < min(limit, self._longest) and self._has_begun
         return length < limit
 
     def _select_fresh(self, rows: list[Row], is_last: bool) -> list[Row]:
-        """The rows that no page before had: some move to the next page when others come before them."""
+        """Return the rows that no page before had: some move to the next page when others come before
+        them."""
         if not self._has_begun:
             return rows
         before = [identify(row, self._items) for row in self._before]
@@ -159,10 +166,11 @@ class _Pager:
         fresh = [row for row, key in zip(rows, keys, strict=True) if key not in self._seen]
         if len(fresh) == len(rows):
             return rows
+        # A last page that is all old rows is what a row that was deleted meanwhile leaves behind.
         is_shifted = is_last and len(keys) < len(before) and before[-len(keys) :] == keys
         if not fresh and not is_shifted:
             again = "the same page" if keys == before else "rows of earlier pages"
-            raise self._source.odd(f"with {again} again and again")
+            raise self._source.unexpected(f"with {again} again and again")
         self._note_change()
         return fresh
 

@@ -1,4 +1,4 @@
-"""The bodies that are sent and the few answers that are computed with. Other fields pass through."""
+"""The bodies that are sent, and the few answers whose fields are used. Other fields pass through."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    def named(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude_unset=True)
 
 

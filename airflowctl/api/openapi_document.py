@@ -1,4 +1,4 @@
-"""What an OpenAPI document says of its operations; standard library only, for scripts/generate-operations."""
+"""Reads operations from an OpenAPI document; standard library only, for scripts/generate-operations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def operations(document: dict[str, Any]) -> dict[str, Operation]:
-    """All operations of a document, by operationId; since when a server has them it does not say."""
+    """Return all operations of a document, by operationId; their first versions are not in it."""
     return {
         operation["operationId"]: _operation(document, method, route, methods)
         for route, methods in document.get("paths", {}).items()
@@ -32,30 +32,29 @@ def _operation(document: dict[str, Any], method: str, route: str, methods: dict[
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """The type of a query parameter, in one word; `null` is left out."""
+    """Return the type of a query parameter, in one word; `null` is left out."""
     shapes = [shape for shape in schema.get("anyOf", [schema]) if shape.get("type") != "null"]
     return str(shapes[0].get("type", "string")) if shapes else "string"
 
 
 def _body(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, str]:
-    """The fields of the JSON object that it wants."""
+    """Return the fields of the JSON object that an operation takes."""
     content = operation.get("requestBody", {}).get("content", {})
     schema = content.get("application/json", {}).get("schema", {})
-    shapes = (_resolved(document, shape) for shape in schema.get("anyOf", [schema]))
+    shapes = (_resolve(document, shape) for shape in schema.get("anyOf", [schema]))
     return {field: "" for shape in shapes for field in shape.get("properties", {})}
 
 
-def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+def _resolve(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     name = schema.get("$ref", "").rpartition("/")[2]
-    found: dict[str, Any] = (
+    target: dict[str, Any] = (
         document.get("components", {}).get("schemas", {}).get(name, {}) if name else schema
     )
-    return found
+    return target
 
 
 def fields(document: dict[str, Any]) -> dict[str, list[str]]:
-    """What is in the rows of each list that there is, or in the one object, by operationId; with the fields
-    of what is in those."""
+    """Return the fields of the rows of each list, or of the one object, by operationId; nested ones too."""
     return {
         operation["operationId"]: list(dict.fromkeys(_fields(document, operation)))
         for methods in document.get("paths", {}).values()
@@ -64,7 +63,7 @@ def fields(document: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _fields(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[str]:
-    answers = [found for status, found in operation.get("responses", {}).items() if status[0] == "2"]
+    answers = [answer for status, answer in operation.get("responses", {}).items() if status[0] == "2"]
     schema = (answers or [{}])[0].get("content", {}).get("application/json", {}).get("schema", {})
     properties = _object(document, schema).get("properties", {})
     lists = [shape["items"] for shape in properties.values() if shape.get("type") == "array"]
@@ -76,6 +75,6 @@ def _fields(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[str
 
 
 def _object(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema itself, or the one of its alternatives that has fields."""
-    shapes = [_resolved(document, shape) for shape in schema.get("anyOf", [schema])]
+    """Return a schema itself, or the one of its alternatives that has fields."""
+    shapes = [_resolve(document, shape) for shape in schema.get("anyOf", [schema])]
     return next((shape for shape in shapes if "properties" in shape or "anyOf" in shape), {})

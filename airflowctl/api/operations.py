@@ -1,4 +1,4 @@
-"""Which operations the API has: the generated tables operations.json and fields.json, read on first use."""
+"""The operations of the API: the generated tables operations.json and fields.json, read on first use."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Operation(NamedTuple):
     open: bool
     since: str
     until: str
-    body: dict[str, str] = {}  # noqa: RUF012 - a default of a NamedTuple; nobody changes it
+    body: dict[str, str] = {}  # noqa: RUF012 - a default of a NamedTuple; it is never changed
     plugin: str = ""
 
     def needs(self, query: Iterable[str], body: Iterable[str] = ()) -> str:
-        """The Airflow that it needs with these query parameters and fields of its body."""
+        """Return the Airflow version that it needs with these query parameters and fields of its body."""
         late = (self.query[name].partition(" ")[2] for name in query)
         return max((self.since, *late, *(self.body[name] for name in body)), key=version_key)
 
@@ -42,14 +42,15 @@ def version_key(text: str) -> tuple[int, ...]:
 
 @cache
 def table() -> dict[str, Operation]:
-    """All operations of the supported servers, by operationId."""
+    """Return all operations of the supported servers, by operationId."""
     with open(os.path.join(os.path.dirname(__file__), "operations.json"), encoding="utf-8") as file:
         return {op: Operation(*row) for op, row in json.load(file).items()}
 
 
 @cache
 def fields() -> dict[str, list[str]]:
-    """What is in the rows that a reading operation answers with, or in its one object, by operationId."""
+    """Return what is in the rows that a reading operation answers with, or in its one object, by
+    operationId."""
     with open(os.path.join(os.path.dirname(__file__), "fields.json"), encoding="utf-8") as file:
-        found: dict[str, list[str]] = json.load(file)
-    return found
+        names_by_operation: dict[str, list[str]] = json.load(file)
+    return names_by_operation

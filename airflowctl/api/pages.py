@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
-from airflowctl.api.list_pager import PAGE, Chunk, Page, Place, Source, read_chunks, read_count
+from airflowctl.api.list_pager import PAGE, Chunk, Page, Position, Source, read_chunks, read_count
 from airflowctl.api.operations import table
 from airflowctl.core.errors import CliError
 
@@ -20,10 +20,10 @@ class Caller(Protocol):
     """What calls one operation: airflowctl.api.client.Client."""
 
     def call(self, op: str, *, query: Query | None = ..., ignorable: Any = ..., **path: str) -> Any: ...
-    def odd(self, op: str, what: str) -> CliError: ...
+    def unexpected_response(self, op: str, what: str) -> CliError: ...
 
 
-def every(
+def iter_pages(
     caller: Caller,
     op: str,
     items: str,
@@ -32,10 +32,10 @@ def every(
     query: Query | None,
     note: Callable[[str], object] | None = None,
 ) -> Iterator[Chunk]:
-    """The pages of a list, up to `limit` items."""
+    """Return the pages of a list, up to `limit` items."""
     source = Source(
-        fetch=lambda place: ask(caller, op, items, path, place, query),
-        odd=lambda what: caller.odd(op, what),
+        fetch=lambda place: fetch_page(caller, op, items, path, place, query),
+        unexpected=lambda what: caller.unexpected_response(op, what),
         note=note,
         size=PAGE,
         by_cursor=op in BY_CURSOR and (limit is None or limit > PAGE),
@@ -44,33 +44,35 @@ def every(
 
 
 def has_pages(op: str) -> bool:
-    """Whether the operation gives its list in pages: else one answer is all of it, whatever its length."""
+    """Return whether the operation gives its list in pages: else one answer is all of it."""
     return "offset" in table()[op].query
 
 
-def ask(
+def fetch_page(
     caller: Caller,
     op: str,
     items: str,
     path: Mapping[str, str],
-    place: Place,
+    position: Position,
     query: Query | None,
 ) -> Page:
-    """One page of a list operation. A server without cursors passes over one, and sends the first page."""
+    """Fetch one page of a list operation."""
     is_paged = has_pages(op)
-    paging = {"limit": place.limit, **({"offset": place.offset} if place.cursor is None else {})}
-    cursor = {} if place.cursor is None else {"cursor": place.cursor}
+    paging = {"limit": position.limit, **({"offset": position.offset} if position.cursor is None else {})}
+    # Not a declared parameter: an older server passes over it, so that no version is asked for (decision
+    # 0016).
+    cursor = {} if position.cursor is None else {"cursor": position.cursor}
     sent = {**(query or {}), **paging} if is_paged else query
     answer = caller.call(op, query=sent, ignorable=cursor, **path)
     rows = answer.get(items)
     if isinstance(rows, list):  # tags are texts
         rows = [{"name": row} if isinstance(row, str) else row for row in rows]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise caller.odd(op, f"without {items}")
+        raise caller.unexpected_response(op, f"without {items}")
     total = read_count(answer.get("total_entries"))
     if not is_paged:
         return Page(rows, total, is_whole=True)
-    following = answer.get("next_cursor") if cursor else None
-    if following is not None and not isinstance(following, str):
-        raise caller.odd(op, "with a next_cursor that is no text")
-    return Page(rows, total, following or None, has_cursor=bool(cursor) and "next_cursor" in answer)
+    next_cursor = answer.get("next_cursor") if cursor else None
+    if next_cursor is not None and not isinstance(next_cursor, str):
+        raise caller.unexpected_response(op, "with a next_cursor that is no text")
+    return Page(rows, total, next_cursor or None, has_cursor=bool(cursor) and "next_cursor" in answer)

@@ -1,4 +1,4 @@
-"""Which proxy a request goes through: decided here alone; httpx is given the answer."""
+"""Chooses the proxy of a request; httpx gets the answer and reads no variable itself (decision 0014)."""
 
 from __future__ import annotations
 
@@ -17,39 +17,42 @@ class Proxy(NamedTuple):
     variable: str
 
     @property
-    def shown(self) -> str:
+    def description(self) -> str:
         return f"the proxy {self.address} ({self.variable})"
 
-    def way_out(self, url: str) -> str:
-        """How to do without it."""
+    def bypass_hint(self, url: str) -> str:
+        """Return the hint that says how to do without the proxy."""
         return f"look at {self.variable}, or add {parse_address(url).host} to NO_PROXY"
 
 
 def proxy_for(url: str) -> Proxy | None:
-    """The proxy for an address, by the variables or the settings of this system; None where there is none."""
+    """Return the proxy for an address, by the variables or the settings of this system; None where there
+    is none."""
     scheme, text = _choose(url)
     return Proxy(_show(text), _name_variable(scheme)) if text else None
 
 
 def proxy_url(url: str) -> str | None:
-    """The same proxy as httpx takes it, with its user name and password."""
+    """Return the same proxy as httpx takes it, with its user name and password."""
     text = _choose(url)[1]
     return (text if "://" in text else f"http://{text}") if text else None
 
 
-def through(url: str) -> str:
+def proxy_suffix(url: str) -> str:
     """` through the proxy ADDRESS (VARIABLE)`, or nothing: the end of a sentence about this address."""
     proxy = proxy_for(url)
-    return f" through {proxy.shown}" if proxy else ""
+    return f" through {proxy.description}" if proxy else ""
 
 
 def _choose(url: str) -> tuple[str, str]:
-    """The scheme under which a proxy is set (`http`, `https`, `all`) and the proxy; both empty for none.
+    """Return the scheme under which a proxy is set (`http`, `https`, `all`) and the proxy; both empty for
+    none.
 
     What is for this machine takes none, whatever the variables say: a proxy elsewhere would get it in clear.
     """
     known, address = getproxies(), parse_address(url)
     exempt = (entry.strip().lower() for entry in known.get("no", "").split(","))
+    # Nothing for this machine takes a proxy, whatever the variables say: the proxy would get it in clear.
     if address.is_loopback or any(_is_match(entry, address) for entry in exempt if entry):
         return "", ""
     return next(
@@ -58,14 +61,14 @@ def _choose(url: str) -> tuple[str, str]:
 
 
 def _is_match(entry: str, address: Address) -> bool:
-    """Whether an entry of NO_PROXY means this address: `*`, a host, a domain, a network, or the beginning of
-    a URL. An entry that is none of them means no address."""
-    scheme, is_url, place = entry.rpartition("://")
+    """Return whether an entry of NO_PROXY means this address: `*`, a host, a domain, a network, or the
+    beginning of a URL. An entry that is none of them means no address."""
+    scheme, is_url, host_part = entry.rpartition("://")
     if scheme not in ("", "all", address.scheme):
         return False
-    if "/" in place and not is_url:
-        return _is_in_network(place, address.host)
-    host, port = _split(place.partition("/")[0])
+    if "/" in host_part and not is_url:
+        return _is_in_network(host_part, address.host)
+    host, port = _split(host_part.partition("/")[0])
     if port and port != str(address.port):
         return False
     if ":" in host:
@@ -77,19 +80,19 @@ def _is_match(entry: str, address: Address) -> bool:
     return address.host == domain or (is_domain and address.host.endswith("." + domain.removeprefix(".")))
 
 
-def _split(place: str) -> tuple[str, str]:
+def _split(host_part: str) -> tuple[str, str]:
     """`host:1`, `[::1]:1` and `::1` as host, without brackets, and port."""
-    if place.startswith("["):
-        host, _, port = place[1:].partition("]")
+    if host_part.startswith("["):
+        host, _, port = host_part[1:].partition("]")
         return host, port.removeprefix(":")
-    if place.count(":") > 1:
-        return place, ""
-    host, _, port = place.partition(":")
+    if host_part.count(":") > 1:
+        return host_part, ""
+    host, _, port = host_part.partition(":")
     return host, port
 
 
 def _is_in_network(text: str, host: str) -> bool:
-    """Whether a host that is a number lies in a network like 10.0.0.0/8 or fe80::/10."""
+    """Return whether a host that is a number lies in a network like 10.0.0.0/8 or fe80::/10."""
     try:
         return ip_address(host) in ip_network(text.replace("[", "").replace("]", ""), strict=False)
     except ValueError:

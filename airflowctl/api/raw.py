@@ -1,4 +1,4 @@
-"""Any operation, as a person names it: found, its fields put into their places, its answer read."""
+"""`api call`: finds the operation that a user names, puts fields into their places, reads the answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote
 import httpx
 
 from airflowctl.api.client import Client
-from airflowctl.api.list_pager import PAGE, Page, Place, Source, read_chunks, read_count
+from airflowctl.api.list_pager import PAGE, Page, Position, Source, read_chunks, read_count
 from airflowctl.api.openapi_document import METHODS, operations
 from airflowctl.api.operations import Operation, table
 from airflowctl.api.server_errors import not_airflow
@@ -32,7 +32,8 @@ class Field(NamedTuple):
 
 
 class Target(NamedTuple):
-    """What is called. `operation` has no facts (`is_known` is False) for a path that nobody described."""
+    """What is called. `operation` has no facts (`is_known` is False) for a path that no document
+    describes."""
 
     name: str
     operation: Operation
@@ -48,11 +49,11 @@ class Request(NamedTuple):
     body: Any
 
 
-def by_id(client: Client, name: str) -> Target:
-    """The operation of this id: of those we know, else of the server's own documents."""
+def find_by_id(client: Client, name: str) -> Target:
+    """Return the operation of this id: of those we know, else of the server's own documents."""
     if name in table():
         return Target(name, table()[name])
-    theirs = remote(client)
+    theirs = fetch_operations(client)
     if name in theirs:
         return Target(name, _check_path(client, name, theirs[name]))
     hint = did_you_mean(name, (*table(), *theirs)) or f"see: {SEARCH}"
@@ -61,6 +62,7 @@ def by_id(client: Client, name: str) -> Target:
 
 def _check_path(client: Client, name: str, operation: Operation) -> Operation:
     """Raise NotAirflow for an operation whose path, in the server's own document, leads to another place."""
+    # A document of the server could lead a token elsewhere by a path with `..` (decision 0013).
     problem = find_stray(operation.path)
     if not problem:
         return operation
@@ -71,7 +73,7 @@ def _check_path(client: Client, name: str, operation: Operation) -> Operation:
 
 
 def find_stray(path: str) -> str:
-    """Why a path of a document leads out of the server that gave it; nothing where it stays within."""
+    """Return why a path of a document leads out of the server that sent it; empty where it stays within."""
     if not path.startswith("/"):
         return "it does not begin with '/'"
     try:
@@ -81,38 +83,42 @@ def find_stray(path: str) -> str:
     return ""
 
 
-def by_route(method: str, path: str) -> Target:
-    """What a method and a path mean. Paths that we do not know are sent as they are."""
+def find_by_route(method: str, path: str) -> Target:
+    """Return the operation of a method and a path. Paths that we do not know are sent as they are."""
     if not path.startswith("/"):
         raise UsageError(f"'{path}' is no path of the server", "write it like /api/v2/pools")
     route = path.partition("?")[0]
-    found = [
-        (len(_PART.findall(it.path)), name, it)
-        for name, it in table().items()
-        if it.method == method and (route == it.path or _pattern(it.path).fullmatch(route))
+    matches = [
+        (len(_PART.findall(candidate.path)), name, candidate)
+        for name, candidate in table().items()
+        if candidate.method == method
+        and (route == candidate.path or _pattern(candidate.path).fullmatch(route))
     ]
-    if not found:
+    if not matches:
         return Target("", Operation(method, path, {}, False, "", ""), is_known=False)
-    _, name, operation = min(found)  # what is written out goes before what is filled in
+    # `/dags/reports` before `/dags/{dag_id}`: a part that is written out is the better match.
+    _, name, operation = min(matches)
     return Target(name, operation._replace(path=path))
 
 
 def _pattern(path: str) -> re.Pattern[str]:
     parts = _PART.split(path)
-    return re.compile("".join("[^/]+" if place % 2 else re.escape(it) for place, it in enumerate(parts)))
+    return re.compile("".join("[^/]+" if index % 2 else re.escape(part) for index, part in enumerate(parts)))
 
 
-def remote(client: Client) -> dict[str, Operation]:
-    """The operations of the server's own documents, those of plug-ins included. All may need a login."""
-    found = dict(operations(client.document(DOCUMENT)))
+def fetch_operations(client: Client) -> dict[str, Operation]:
+    """Return the operations of the server's own documents, those of plug-ins included. All may need a
+    login."""
+    found_operations = dict(operations(client.document(DOCUMENT)))
     for prefix in _plugin_prefixes(client):
         try:
             document = client.document(prefix + DOCUMENT)
         except CliError:  # it has none
             continue
         for name, operation in operations(document).items():
-            found.setdefault(name, operation._replace(path=prefix + operation.path))
-    return {name: operation._replace(open=False) for name, operation in found.items()}
+            found_operations.setdefault(name, operation._replace(path=prefix + operation.path))
+    # Whether an operation needs no login is taken only from our own table, never from the server's word.
+    return {name: operation._replace(open=False) for name, operation in found_operations.items()}
 
 
 def _plugin_prefixes(client: Client) -> list[str]:
@@ -125,49 +131,54 @@ def _plugin_prefixes(client: Client) -> list[str]:
     return [prefix for prefix in prefixes if prefix.startswith("/") and not has_dot_segment(prefix)]
 
 
-def fields(texts: Iterable[str], json_value: Any) -> list[Field]:
-    """`key=value` and `key:=json`, in order. What is wrong is told without its value: it may be a secret."""
-    found = []
+def parse_fields(texts: Iterable[str], json_value: Any) -> list[Field]:
+    """Parse `key=value` and `key:=json`, in order. Raises UsageError without the value: it may be a
+    secret."""
+    parsed = []
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key.rstrip(":"):
-            shown = f"'{text}'" if text.isidentifier() else "a field"
-            raise UsageError(f"{shown} has no value", "write fields as key=text or key:=json")
+            label = f"'{text}'" if text.isidentifier() else "a field"
+            raise UsageError(f"{label} has no value", "write fields as key=text or key:=json")
         if not key.endswith(":"):
-            found.append(Field(key, value))
+            parsed.append(Field(key, value))
             continue
         try:
-            found.append(Field(key[:-1], json_value(value)))
+            parsed.append(Field(key[:-1], json_value(value)))
         except ValueError as error:
             raise UsageError(f"{key}= {error}", "key=value is a text") from None
-    return found
+    return parsed
 
 
-def request(target: Target, given: Iterable[Field], body: Any, has_body: bool) -> Request:
-    """Each field where the operation has it: in the path, in the query or in the body."""
+def build_request(target: Target, typed_fields: Iterable[Field], body: Any, has_body: bool) -> Request:
+    """Put each field where the operation has it: in the path, in the query or in the body."""
     path, _, rest = target.operation.path.partition("?")
     operation = target.operation._replace(path=path)
     values: dict[str, str] = {}
     query: dict[str, Any] = {}
     inner: dict[str, Any] = {}
-    typed = [Field(*pair) for pair in parse_qsl(rest, keep_blank_values=True)]
-    for field in (*typed, *given):
-        place = "query" if field in typed and not target.is_known else _place(target, operation, field.key)
-        if place == "path":
-            _once(values, field.key, str(field.value))
-        elif place == "query":
-            query[field.key] = _more(query.get(field.key), field.value)
+    query_fields = [Field(*pair) for pair in parse_qsl(rest, keep_blank_values=True)]
+    for field in (*query_fields, *typed_fields):
+        location = (
+            "query"
+            if field in query_fields and not target.is_known
+            else _location(target, operation, field.key)
+        )
+        if location == "path":
+            _set_once(values, field.key, str(field.value))
+        elif location == "query":
+            query[field.key] = _append(query.get(field.key), field.value)
         else:
-            _once(inner, field.key, field.value)
+            _set_once(inner, field.key, field.value)
     missing = [name for name in _PART.findall(path) if name not in values]
     if missing:
         ways = " ".join(f"{name}=..." for name in missing)
         raise UsageError(f"{target.name or path} needs {', '.join(missing)}", f"add: {ways}")
-    filled = fill(path, values) if values else quote(path, safe=_ID_SAFE)
-    return Request(target, filled, query, _merged(body, has_body, inner))
+    filled_path = fill(path, values) if values else quote(path, safe=_ID_SAFE)
+    return Request(target, filled_path, query, _merge(body, has_body, inner))
 
 
-def _place(target: Target, operation: Operation, key: str) -> str:
+def _location(target: Target, operation: Operation, key: str) -> str:
     parts = _PART.findall(operation.path)
     if key in parts:
         return "path"
@@ -182,20 +193,20 @@ def _place(target: Target, operation: Operation, key: str) -> str:
     raise UsageError(f"{target.name} has no field '{key}'", did_you_mean(key, known) or has)
 
 
-def _once(into: dict[str, Any], key: str, value: Any) -> None:
+def _set_once(into: dict[str, Any], key: str, value: Any) -> None:
     if key in into:
         raise UsageError(f"{key} is given twice", "for a list: " + key + ":='[...]'")
     into[key] = value
 
 
-def _more(before: Any, value: Any) -> Any:
-    """A field of the query that is given again is a list."""
+def _append(before: Any, value: Any) -> Any:
+    """Return the value of a query field: given again it becomes a list."""
     if before is None:
         return value
     return [*(before if isinstance(before, list) else [before]), value]
 
 
-def _merged(body: Any, has_body: bool, inner: dict[str, Any]) -> Any:
+def _merge(body: Any, has_body: bool, inner: dict[str, Any]) -> Any:
     if not has_body:
         return inner or None
     if inner and not isinstance(body, dict):
@@ -213,24 +224,28 @@ class Reply(NamedTuple):
     is_json: bool
 
 
-def send(client: Client, asked: Request, seen: Any = None) -> Reply:
-    """Send it, once. Raises UsageError, before anything is sent, where the server is too old for it."""
-    target, operation = asked.target, asked.target.operation
+def send(client: Client, request: Request, on_response: Any = None) -> Reply:
+    """Send a request once. Raises UsageError, before anything is sent, where the server is too old for it."""
+    target, operation = request.target, request.target.operation
     if target.is_known:
-        body = [name for name in asked.body if name in operation.body] if isinstance(asked.body, dict) else []
-        query = [name for name in asked.query if name in operation.query]
+        body = (
+            [name for name in request.body if name in operation.body]
+            if isinstance(request.body, dict)
+            else []
+        )
+        query = [name for name in request.query if name in operation.query]
         client.require(operation.needs(query, body), target.name, operation.until)
-    with client.plugged(operation):
+    with client.plugin_errors(operation):
         response = client.exchange(
             operation.method,
-            asked.path,
-            query=asked.query,
-            body=asked.body,
+            request.path,
+            query=request.query,
+            body=request.body,
             token="" if operation.open else None,
             operation=target.name,
-            seen=seen,
+            on_response=on_response,
         )
-        return _read(client, response, f"{operation.method} {asked.path}")
+        return _read(client, response, f"{operation.method} {request.path}")
 
 
 def _read(client: Client, response: httpx.Response, what: str) -> Reply:
@@ -248,50 +263,60 @@ def _text(response: httpx.Response) -> Reply:
 
 
 def list_key(body: Any) -> str:
-    """The field of an answer that holds its list; empty where there is none, or more than one."""
+    """Return the field of an answer that holds its list; empty where there is none, or more than one."""
     lists = [key for key, value in body.items() if _is_rows(value)] if isinstance(body, dict) else []
     return lists[0] if len(lists) == 1 else ""
 
 
 def _is_rows(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
 
 
-def all_pages(client: Client, asked: Request, seen: Any = None) -> Iterator[tuple[str, Any, list[Any]]]:
-    """Every page of a list, with the key of its list and its rows; as long as the server sends them."""
-    name, operation = asked.target.name or asked.path, asked.target.operation
+def all_pages(
+    client: Client, request: Request, on_response: Any = None
+) -> Iterator[tuple[str, Any, list[Any]]]:
+    """Yield every page of a list, with the key of its list and its rows; as long as the server sends them."""
+    name, operation = request.target.name or request.path, request.target.operation
     if operation.method != "GET" or "offset" not in operation.query:
         raise UsageError(f"{name} has no pages", "leave out --paginate")
-    if "offset" in asked.query or "cursor" in asked.query:
+    if "offset" in request.query or "cursor" in request.query:
         raise UsageError("--paginate starts at the beginning", "leave out offset and cursor")
     key = ""
 
-    def fetch(place: Place) -> Page:
+    def fetch(position: Position) -> Page:
         nonlocal key
-        size = asked.query.get("limit", place.limit)
-        page = asked._replace(query={**asked.query, "limit": size, "offset": place.offset})
-        body = send(client, page, seen).body
+        size = request.query.get("limit", position.limit)
+        page = request._replace(query={**request.query, "limit": size, "offset": position.offset})
+        body = send(client, page, on_response).body
         key = list_key(body) or key
         if not key or not _is_rows(body.get(key)):
-            raise client.odd(name, "without a list") if name in table() else UsageError(f"{name} is no list")
+            raise (
+                client.unexpected_response(name, "without a list")
+                if name in table()
+                else UsageError(f"{name} is no list")
+            )
         return Page(body[key], read_count(body.get("total_entries")), body=body)
 
-    def odd(what: str) -> CliError:
+    def unexpected(what: str) -> CliError:
         answered = f"answered {name} {what}"
-        return client.odd(name, what) if name in table() else not_airflow(client.base_url, answered)
+        return (
+            client.unexpected_response(name, what)
+            if name in table()
+            else not_airflow(client.base_url, answered)
+        )
 
-    for chunk in read_chunks(Source(fetch, odd, client.note, _page_size(asked)), ""):
+    for chunk in read_chunks(Source(fetch, unexpected, client.note, _page_size(request)), ""):
         yield key, chunk.page.body, chunk.rows
 
 
-def _page_size(asked: Request) -> int:
-    """How many rows a page has at most, as far as the limit that the caller typed is a number."""
-    text = str(asked.query.get("limit", PAGE))
+def _page_size(request: Request) -> int:
+    """Return the number of rows of a page, as far as the limit that the user typed is a number."""
+    text = str(request.query.get("limit", PAGE))
     return int(text) if text.isdecimal() else PAGE
 
 
-def named(operation: Operation) -> tuple[tuple[str, str], ...]:
-    """All its fields with what they are, for completion."""
+def list_fields(operation: Operation) -> tuple[tuple[str, str], ...]:
+    """Return all fields of an operation with what they are, for completion."""
     parts = [(name, "path") for name in _PART.findall(operation.path)]
     return (*parts, *operation.query.items(), *((name, "body") for name in operation.body))
 

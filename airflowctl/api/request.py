@@ -25,10 +25,11 @@ class ApiRequest(NamedTuple):
 
     @property
     def is_change(self) -> bool:
-        """Whether it changes something on the server. A list may be asked for by POST, and a dry run changes
-        nothing; both are taken only from our own table, since a server's own document may say anything."""
+        """Return whether the request changes something on the server."""
         if self.method == "GET":
             return False
+        # A list by POST and a dry run change nothing. Both are taken only from our own table: a server's own
+        # document may say anything, and a read-only session relies on it.
         operation = table().get(self.operation)
         if operation is None:
             return True
@@ -40,7 +41,7 @@ class ApiRequest(NamedTuple):
 
 
 class Guard(NamedTuple):
-    """What stands between a session and its server, for each request of the session.
+    """Checks each request of a session before it is sent.
 
     `read_only` is the rule that makes the session read-only, None where nothing does. `before` is called
     with a request before it is sent, and may raise CliError.
@@ -58,5 +59,5 @@ class Guard(NamedTuple):
 
 
 def new_id() -> str:
-    """A random id, 32 hexadecimal digits."""
+    """Return a random id, 32 hexadecimal digits."""
     return os.urandom(16).hex()

@@ -1,4 +1,4 @@
-"""What an answer holds, read from the response."""
+"""Reads the parts of an answer from the response."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import time
 
 import httpx
 
+from airflowctl.api.auth.token import problem
+from airflowctl.api.identity import Identity
 from airflowctl.api.server_errors import Answer, unusable
 
 
 def clock(response: httpx.Response) -> float:
-    """The server's clock, in epoch seconds; ours where it does not say."""
+    """Return the server's clock, in epoch seconds; ours where it does not say."""
     from email.utils import parsedate_to_datetime
 
     try:
@@ -19,19 +21,19 @@ def clock(response: httpx.Response) -> float:
         return time.time()
 
 
-def says_nothing(response: httpx.Response, method: str) -> bool:
-    """Whether a success has no answer, as some changes have none: an empty one, or null."""
+def is_empty(response: httpx.Response, method: str) -> bool:
+    """Return whether a success has no content, as some changes have none: an empty body, or null."""
     if not response.content:
         return response.status_code == 204 or method == "DELETE"
     return method != "GET" and response.content.strip() == b"null"
 
 
-def read(response: httpx.Response, method: str, path: str, base_url: str, operation: str) -> Answer:
+def read_answer(response: httpx.Response, method: str, path: str, base_url: str, operation: str) -> Answer:
     kind = response.headers.get("content-type", "")
     if response.is_success and not response.content:
         raise unusable(base_url, method, path, "an empty answer")
     try:
-        body = response.json() if "json" in kind or not kind else None  # of /wait it is not said
+        body = response.json() if "json" in kind or not kind else None  # /wait sends no content type
     except (ValueError, RecursionError):
         if response.is_success:
             raise unusable(base_url, method, path, "JSON that cannot be read") from None
@@ -46,4 +48,18 @@ def read(response: httpx.Response, method: str, path: str, base_url: str, operat
         location=response.headers.get("location", ""),
         retry_after=response.headers.get("retry-after", ""),
         operation=operation,
+    )
+
+
+def add_identity(answer: Answer, identity: Identity, token: str, response: httpx.Response) -> Answer:
+    """Add to a refusal what its error says of the user and the token."""
+    if answer.status not in (401, 403):
+        return answer
+    return answer._replace(
+        who=identity.who() if answer.status == 403 else "",
+        no_token="" if token else identity.no_token(),
+        log_in=identity.log_in(),
+        token_problem=problem(token, clock(response)),
+        has_token=bool(token),
+        challenge=response.headers.get("www-authenticate", ""),
     )

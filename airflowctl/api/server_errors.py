@@ -1,11 +1,11 @@
-"""What an answer other than success means, in words for a person."""
+"""Turns an answer other than a success into an error for the user."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from airflowctl.api.proxy_discovery import proxy_for, through
+from airflowctl.api.proxy_discovery import proxy_for, proxy_suffix
 from airflowctl.core.errors import (
     CliError,
     Conflict,
@@ -26,7 +26,7 @@ from airflowctl.core.wording import head
 _MOST_PROBLEMS = 1000  # of the fields of one request
 _LONGEST_REASON = 300  # letters of a failing server's own words
 # In a 403, which is also what a role that may not is answered. Airflow: "Invalid JWT token".
-_OF_TOKENS = (
+_TOKEN_WORDS = (
     "jwt",
     "invalid token",
     "token expired",
@@ -38,12 +38,12 @@ _OF_TOKENS = (
     "signature has expired",
     "signature verification",
 )
-_NOBODY = "Not authenticated"  # Airflow's words for a request without a token
+_NO_TOKEN = "Not authenticated"  # Airflow's words for a request without a token
 IN_DOUBT = "it may have been done all the same: look before you try again"
 
 
 class Answer(NamedTuple):
-    """An answer and what was asked.
+    """An answer and its request.
 
     `body` is the JSON of it, or None; `who` the user, if known; `no_token` why no token was sent, if one
     should have been; `log_in` the command that would get one; `token_problem` what the token's own claims
@@ -68,42 +68,44 @@ class Answer(NamedTuple):
 
     @property
     def wants_other_token(self) -> bool:
-        """Whether it refuses the token that was sent: any 401 of an API, and what a 403 says of tokens. A 401
-        of something before the API is one too, if that asks for a bearer's token."""
-        if not self.has_token or _reason(self.body) == _NOBODY:
+        """Return whether the answer refuses the token that was sent."""
+        if not self.has_token or _reason(self.body) == _NO_TOKEN:
             return False
+        # A 401 refuses the token, whatever its words: gateways word it differently. A 403 is also given for a
+        # missing role, so there the words decide (decision 0024).
         if self.status == 401:
             return isinstance(self.body, dict) or self.challenge.lower().startswith("bearer")
         detail = _reason(self.body).casefold()
-        says_so = any(words in detail for words in _OF_TOKENS)
+        says_so = any(words in detail for words in _TOKEN_WORDS)
         return self.status == 403 and (says_so or (detail == "forbidden" and bool(self.token_problem)))
 
 
-def refusal(answer: Answer) -> CliError:
-    """The error for an answer that is not the JSON of a success. Bodies differ by status (see docs)."""
+def server_error(answer: Answer) -> CliError:
+    """Return the error for an answer that is not the JSON of a success."""
     error = _classify(answer)
     error.status, error.operation = answer.status, answer.operation
+    # The server may have failed after it made the change (decision 0012).
     if answer.status >= 500:
-        error.hint = doubt(answer.method, answer.path) or error.hint
+        error.hint = doubt_hint(answer.method, answer.path) or error.hint
     return error
 
 
-def doubt(method: str, path: str) -> str:
-    """The hint after a request that changes something and whose answer says nothing of its fate."""
+def doubt_hint(method: str, path: str) -> str:
+    """Return the hint after a change whose answer does not say whether it was made; empty for a read."""
     return "" if method == "GET" or path.startswith("/auth/") else IN_DOUBT
 
 
 def not_airflow(base_url: str, what: str) -> CliError:
     return NotAirflow(
-        f"{base_url} {what}{through(base_url)}",
+        f"{base_url} {what}{proxy_suffix(base_url)}",
         "is this the address of the Airflow 3 API server, with its path prefix if it has one?",
     )
 
 
 def unusable(base_url: str, method: str, path: str, what: str) -> CliError:
-    """The error for a success that cannot be read: what was to be changed may have been."""
+    """Return the error for a success that cannot be read: what was to be changed may have been."""
     error = not_airflow(base_url, f"answered {method} {path} with {what}")
-    error.hint = doubt(method, path) or error.hint
+    error.hint = doubt_hint(method, path) or error.hint
     return error
 
 
@@ -111,18 +113,20 @@ def _classify(answer: Answer) -> CliError:
     status, why = answer.status, _reason(answer.body)
     if 300 <= status < 400:
         # What follows the path may hold a login's code or token, the part before "@" a password.
-        place = answer.location.partition("?")[0].partition("#")[0].rpartition("@")[2] or "another place"
-        error = not_airflow(answer.base_url, f"redirects to {place}")
-        there = place.removesuffix(answer.path)
-        if there not in (place, answer.base_url):  # else it leads to a page, of a login say
-            error.hint = f"if you trust that place: --url {there}"
+        target = answer.location.partition("?")[0].partition("#")[0].rpartition("@")[2] or "another place"
+        error = not_airflow(answer.base_url, f"redirects to {target}")
+        origin = target.removesuffix(answer.path)
+        if origin not in (target, answer.base_url):  # else it leads to a page, of a login say
+            error.hint = f"if you trust that place: --url {origin}"
         return error
     if status in (502, 503, 504):
         why = why if isinstance(answer.body, dict) else "no API server behind it"
-        message = f"{answer.base_url} answered {status}{through(answer.base_url)}"
+        message = f"{answer.base_url} answered {status}{proxy_suffix(answer.base_url)}"
         return Unreachable(_because(message, why), "try again, or ask who runs it")
     if status == 407 and (proxy := proxy_for(answer.base_url)):
-        return Unreachable(f"{proxy.shown} wants a user name and password", proxy.way_out(answer.base_url))
+        return Unreachable(
+            f"{proxy.description} wants a user name and password", proxy.bypass_hint(answer.base_url)
+        )
     if status == 429:
         wait = f"in {answer.retry_after} s" if answer.retry_after.isdigit() else "later"
         return ServerRefused("the server has had too many requests", f"try again {wait}")
@@ -130,7 +134,7 @@ def _classify(answer: Answer) -> CliError:
         failed = f"the server failed ({status}) on {answer.method} {answer.path}"
         return ServerRefused(_because(failed, why), "the API server's log says more")
     if answer.wants_other_token:
-        return _token_refused(answer, why)
+        return _refused_token(answer, why)
     if not isinstance(answer.body, dict) and status in (401, 403):
         return NotLoggedIn(
             f"something before the API of {answer.base_url} answered {status}: it wants a login of its own",
@@ -139,14 +143,14 @@ def _classify(answer: Answer) -> CliError:
     if not isinstance(answer.body, dict):
         kind = answer.content_type.partition(";")[0] or "nothing readable"
         return not_airflow(answer.base_url, f"answered {status} with {kind}, not JSON")
-    return _explained(answer, why)
+    return _explain(answer, why)
 
 
-def _explained(answer: Answer, detail: str) -> CliError:
+def _explain(answer: Answer, detail: str) -> CliError:
     if answer.status == 401:
         return _not_logged_in(answer, detail)
     if answer.status == 403:
-        return _forbidden(answer, detail)
+        return _not_allowed(answer, detail)
     if answer.status == 404 and "error" in answer.body:
         return NoRoute(
             f"the server does not know {answer.method} {answer.path}",
@@ -164,22 +168,22 @@ def _explained(answer: Answer, detail: str) -> CliError:
 
 
 def _not_logged_in(answer: Answer, detail: str) -> CliError:
-    """Where no token was read: with a wrong password for instance."""
-    if detail == _NOBODY:
+    """Return the error of a 401 without a refused token: of a wrong password, for instance."""
+    if detail == _NO_TOKEN:
         why = f" ({answer.no_token})" if answer.no_token else ""
         return NobodyAsked(f"not logged in to {answer.base_url}{why}", answer.log_in)
     again = f"log in again: {answer.log_in}"
     return NotLoggedIn(f"{answer.base_url} says: {detail or 'not logged in'}", again)
 
 
-def _forbidden(answer: Answer, detail: str) -> CliError:
-    """A role that may not, or a setting."""
-    if detail == _NOBODY:
+def _not_allowed(answer: Answer, detail: str) -> CliError:
+    """Return the error of a 403: a missing role, or a setting of the server."""
+    if detail == _NO_TOKEN:
         return _not_logged_in(answer, detail)
     if detail in ("Forbidden", ""):
         return NotAllowed(
             f"{answer.who or 'this user'} may not {answer.method} {answer.path} on {answer.base_url}",
-            "ask an administrator for a role that may, or log in as somebody else",
+            "ask an administrator for a role that may, or log in as another user",
         )
     who = f" as {answer.who}" if answer.who else ""
     return NotAllowed(
@@ -187,8 +191,8 @@ def _forbidden(answer: Answer, detail: str) -> CliError:
     )
 
 
-def _token_refused(answer: Answer, detail: str) -> CliError:
-    """A token that the server does not take, whatever it calls that: another one may help."""
+def _refused_token(answer: Answer, detail: str) -> CliError:
+    """Return the error for a token that the server refuses: another one may help."""
     again = f"log in again: {answer.log_in}"
     if detail == "Token Expired":
         return SessionEnded(f"the token for {answer.base_url} has expired", again)
@@ -204,14 +208,14 @@ def _because(message: str, why: str) -> str:
 
 
 def _reason(body: Any) -> str:
-    """The server's own words, in one line; of many the first."""
+    """Return the server's own words, in one line; of many the first."""
     return _detail(body.get("detail", body.get("error"))) if isinstance(body, dict) else ""
 
 
 def _detail(detail: Any) -> str:
-    """The words in `detail`, whatever its form. What repeats the `input` may hold a secret: dropped, as is
-    all after the first blank line, where a validator prints the schema and the value."""
+    """Return the words in `detail`, whatever its form."""
     if isinstance(detail, str):
+        # After the first blank line a validator prints the schema and the value, which may be a secret.
         return " ".join(head(detail.lstrip()).rstrip().partition("\n\n")[0].split())
     if isinstance(detail, dict):
         if detail.get("reason") == "Unique constraint violation":
@@ -225,5 +229,5 @@ def _detail(detail: Any) -> str:
 def _field_problem(problem: Any) -> str:
     if not isinstance(problem, dict):
         return str(problem)
-    place = [str(part) for part in problem.get("loc", ()) if part not in ("body", "query", "path")]
-    return ": ".join(part for part in (".".join(place), str(problem.get("msg", ""))) if part)
+    location = [str(part) for part in problem.get("loc", ()) if part not in ("body", "query", "path")]
+    return ": ".join(part for part in (".".join(location), str(problem.get("msg", ""))) if part)

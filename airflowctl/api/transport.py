@@ -7,7 +7,7 @@ import ssl
 import httpx
 
 from airflowctl import __version__
-from airflowctl.api.bounded import ENCODINGS, bound
+from airflowctl.api.bounded import ENCODINGS, limit_size
 from airflowctl.api.gate import Gate
 from airflowctl.api.proxy_discovery import proxy_url
 from airflowctl.core.environment import Network
@@ -18,10 +18,10 @@ PATIENCE = 120.0  # where it has to gather its whole answer first, as of a log o
 
 
 def connect(gate: Gate, network: Network, transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """A pool of connections to the base of a gate, which sees every request that leaves. Raises UsageError
-    for settings that cannot be used."""
+    """Return a pool of connections to the base of a gate, which checks every request that leaves. Raises
+    UsageError for settings that cannot be used."""
     # Loading the trusted certificates costs as much as the rest of a short command; http needs none.
-    verify = _trusted(network) if gate.base.scheme == "https" else False
+    verify = _trusted_certificates(network) if gate.base.scheme == "https" else False
     try:
         return httpx.Client(
             verify=verify,
@@ -30,12 +30,14 @@ def connect(gate: Gate, network: Network, transport: httpx.BaseTransport | None 
                 "Accept": "application/json",
                 "Accept-Encoding": ENCODINGS,
             },
-            timeout=limit(TIMEOUT),
+            timeout=time_limit(TIMEOUT),
+            # A redirect could lead the token to another server (docs/security.md).
             follow_redirects=False,
             transport=transport,
             proxy=None if transport else proxy_url(gate.base.base),
-            trust_env=False,  # or httpx would choose a proxy of its own
-            event_hooks={"request": [gate.look], "response": [bound]},
+            # httpx would choose a proxy by rules of its own (decision 0014).
+            trust_env=False,
+            event_hooks={"request": [gate.look], "response": [limit_size]},
         )
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         raise UsageError(
@@ -44,16 +46,20 @@ def connect(gate: Gate, network: Network, transport: httpx.BaseTransport | None 
         ) from None
 
 
-def limit(seconds: float) -> httpx.Timeout:
-    """That long without a sign of the server; less for the connection itself."""
+def time_limit(seconds: float) -> httpx.Timeout:
+    """Return a time limit without a sign of the server, in seconds; less for the connection itself."""
     return httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT))
 
 
-def _trusted(network: Network) -> ssl.SSLContext:
-    """Whom to trust: the bundle that is named and nobody else; without one httpx's own choice
-    (SSL_CERT_FILE, SSL_CERT_DIR) and whom this system trusts, a company's own authority say."""
+def _trusted_certificates(network: Network) -> ssl.SSLContext:
+    """Return the certificates to trust: the bundle that is named and no other; without one httpx's own choice
+    (SSL_CERT_FILE, SSL_CERT_DIR) and those that this system trusts, a company's own authority say."""
     try:
-        context = ssl.create_default_context(cafile=network.ca_bundle) if network.ca_bundle else _usual()
+        context = (
+            ssl.create_default_context(cafile=network.ca_bundle)
+            if network.ca_bundle
+            else _default_certificates()
+        )
     except OSError as error:  # ssl.SSLError is one
         where = f" in {network.ca_bundle}" if network.ca_bundle else ""
         raise UsageError(
@@ -68,13 +74,14 @@ def _trusted(network: Network) -> ssl.SSLContext:
     return context
 
 
-def _usual() -> ssl.SSLContext:
+def _default_certificates() -> ssl.SSLContext:
     context = httpx.create_ssl_context()
     context.load_default_certs()
     return context
 
 
 def _load_own(context: ssl.SSLContext, network: Network) -> None:
+    # OpenSSL itself would prompt for one on the terminal, past the Printer and the time limit.
     def no_passphrase() -> str:
         raise ValueError("the key has a passphrase")
 

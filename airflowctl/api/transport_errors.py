@@ -1,4 +1,4 @@
-"""What a request without an answer means, in words for a person."""
+"""Turns a request without an answer into an error for the user."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import ssl
 import httpx
 
 from airflowctl.api.bounded import MOST, TooLarge
-from airflowctl.api.proxy_discovery import Proxy, proxy_for, through
-from airflowctl.api.server_errors import doubt, unusable
+from airflowctl.api.proxy_discovery import Proxy, proxy_for, proxy_suffix
+from airflowctl.api.server_errors import doubt_hint, unusable
 from airflowctl.core.errors import CliError, ServerRefused, TimedOut, Unreachable
 from airflowctl.core.url import parse_address
 
@@ -26,12 +26,12 @@ _WANTS_CERTIFICATE = (
 )
 
 
-def broken(
+def transport_error(
     error: httpx.HTTPError, method: str, path: str, base_url: str, timeout: float, option: str = "--"
 ) -> CliError:
-    """The error for an exchange that failed; `timeout` is in seconds, `option` the beginning of the options
-    that are for the way to this server."""
-    proxy, by_proxy = proxy_for(base_url), through(base_url)
+    """Return the error for an exchange that failed; `timeout` is in seconds, `option` the beginning of the
+    options that are for the way to this server."""
+    proxy, by_proxy = proxy_for(base_url), proxy_suffix(base_url)
     if proxy and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
         return _by_proxy(error, proxy, base_url, option)
     if isinstance(error, httpx.ConnectTimeout):
@@ -41,40 +41,40 @@ def broken(
     if isinstance(error, httpx.TimeoutException):
         return TimedOut(
             f"no answer from {base_url} to {method} {path} within {timeout:g} s{by_proxy}",
-            doubt(method, path) or "wait longer with --request-timeout SECONDS",
+            doubt_hint(method, path) or "wait longer with --request-timeout SECONDS",
         )
     if isinstance(error, TooLarge):
         return ServerRefused(
             f"the server's answer is larger than {MOST // 1_000_000} MB: {method} {path} of {base_url}",
-            doubt(method, path) or LESS,
+            doubt_hint(method, path) or LESS,
         )
     if isinstance(error, httpx.DecodingError):
         return unusable(base_url, method, path, "a broken encoding")
     if isinstance(error, httpx.RemoteProtocolError) and not any(words in str(error) for words in _CUT_OFF):
         return Unreachable(
             f"{base_url} does not answer as a web server does{by_proxy}: {error}",
-            doubt(method, path) or "check http:// against https://, and the port",
+            doubt_hint(method, path) or "check http:// against https://, and the port",
         )
     return Unreachable(
         f"{base_url} broke the connection off during {method} {path}{by_proxy}",
-        doubt(method, path) or "try again",
+        doubt_hint(method, path) or "try again",
     )
 
 
 def _by_proxy(error: httpx.TransportError, proxy: Proxy, base_url: str, option: str) -> CliError:
-    """Where there is a proxy, it is the proxy that was not reached, or that did not let us through."""
-    way = proxy.way_out(base_url)
+    """Return the error of a connection by a proxy: the proxy was not reached, or refused."""
+    way = proxy.bypass_hint(base_url)
     if isinstance(error, httpx.ConnectTimeout):
-        return TimedOut(f"{proxy.shown} for {base_url} does not answer", way)
+        return TimedOut(f"{proxy.description} for {base_url} does not answer", way)
     if isinstance(error, httpx.ProxyError):
-        return Unreachable(f"{proxy.shown} refused {base_url}: {error}", way)
+        return Unreachable(f"{proxy.description} refused {base_url}: {error}", way)
     reason = str(error)
     if isinstance(_root(error), ssl.SSLError) or "SSL" in reason:
         return Unreachable(
-            f"no secure connection to {base_url} through {proxy.shown}: {reason}",
+            f"no secure connection to {base_url} through {proxy.description}: {reason}",
             f"{_TRUST.format(option)}, or {way}",
         )
-    return Unreachable(f"no connection to {proxy.shown} for {base_url}: {reason}", way)
+    return Unreachable(f"no connection to {proxy.description} for {base_url}: {reason}", way)
 
 
 def _no_connection(error: httpx.HTTPError, base_url: str, option: str) -> CliError:

@@ -272,9 +272,9 @@ class Credentials:
 
     def _made_each_time(self) -> Credential | None:
         """Where a provider keeps nothing, like a program that prints a token."""
-        from airflowctl.api.auth.providers import named
+        from airflowctl.api.auth.providers import load_provider
 
-        provider = named(self.environment.method)
+        provider = load_provider(self.environment.method)
         if provider.is_kept:
             return None
         login = self._login()
@@ -284,14 +284,14 @@ class Credentials:
             login.client.close()
 
     def _static(self, token: str, source: str) -> Credential:
-        from airflowctl.api.auth.token import expires_at, issued_at, subject
+        from airflowctl.api.auth.token import expiry_time, issue_time, subject
 
         return Credential(
             token,
             self.environment.url,
             subject(token),
-            issued_at(token),
-            expires_at(token),
+            issue_time(token),
+            expiry_time(token),
             source=source,
         )
 
@@ -313,13 +313,13 @@ class Credentials:
         return True
 
     def _renew_alone(self, held: Credential) -> bool:
-        from airflowctl.api.auth.providers import named
+        from airflowctl.api.auth.providers import load_provider
 
         if self._is_over(held):
             return False
         login = self._login()
         try:
-            fresh = named(held.method).renew(held, login)
+            fresh = load_provider(held.method).renew(held, login)
         except CliError as error:
             self.problem = error.message
             return False

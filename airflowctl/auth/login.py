@@ -59,10 +59,10 @@ class AskingIdentity:
         self.token, self.who = server.token, server.who
         self.no_token, self.log_in = server.no_token, server.log_in
 
-    def renewed(self, refused: str) -> str:
-        from airflowctl.api.auth.providers import named
+    def renew(self, refused: str) -> str:
+        from airflowctl.api.auth.providers import load_provider
 
-        fresh, credentials = self._server.renewed(refused), self._server.credentials
+        fresh, credentials = self._server.renew(refused), self._server.credentials
         held, environment = credentials.held, self._server.environment
         if held is not None:
             environment = environment._replace(method=held.method, username=held.username)
@@ -73,7 +73,7 @@ class AskingIdentity:
         what = "not logged in to {}" if held is None else "the login to {} has ended"
         self._context().console.note(what.format(environment.url) + problem)
         credential = self._asked_for(environment)
-        if named(credential.method).is_kept:
+        if load_provider(credential.method).is_kept:
             credentials.keep(credential, (held.source if held else environment.store) or "memory")
         credentials.hold(credential)
         return credential.token
@@ -176,19 +176,19 @@ def log_in(context: LoginContext, wish: Wanted) -> tuple[Credential, Environment
 
 def _provider(context: LoginContext, wish: Wanted, client: Client) -> Provider:
     from airflowctl.api.auth import managers
-    from airflowctl.api.auth.providers import fitting, named, names, usurpers
+    from airflowctl.api.auth.providers import load_provider, names, providers_for, shadowed_plug_ins
 
-    for words in usurpers():
+    for words in shadowed_plug_ins():
         context.console.note(words)
     method = wish.environment.method
     if method:
-        return named(method)
+        return load_provider(method)
     if wish.environment.username and (wish.given or not context.console.can_ask):
-        return named("password")
+        return load_provider("password")
     manager = managers.manager(client)
     if manager == managers.SIMPLE and managers.lets_everybody_in(client):
-        return named("none")
-    offered = fitting(manager)
+        return load_provider("none")
+    offered = providers_for(manager)
     if wish.environment.username and offered and offered[0].name == "password":
         return offered[0]
     if len(offered) > 1 and context.console.can_ask:
@@ -248,7 +248,7 @@ def _complete(context: LoginContext, environment: Environment, provider: Provide
     if provider.name != "password" or environment.username:
         return environment
     if not context.console.can_ask:
-        raise UsageError("no user name, and nobody to ask", "give --username")
+        raise UsageError("no user name, and no terminal to ask at", "give --username")
     username = context.console.ask("User name: ").strip()
     if not username:
         raise UsageError("no user name was given")

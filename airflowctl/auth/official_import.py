@@ -81,7 +81,7 @@ def _look_up(context: LoginContext, files: PrivateFolder, name: str) -> Candidat
 
 def _token(name: str) -> tuple[str, str]:
     """The token in the keyring, and why there is none that can be used."""
-    from airflowctl.api.auth.token import expires_at
+    from airflowctl.api.auth.token import expiry_time
     from airflowctl.storage.secrets.system_keyring import read_entry
 
     try:
@@ -90,7 +90,7 @@ def _token(name: str) -> tuple[str, str]:
         return "", error.message
     if not may_be_sent(token):
         return "", "it has no login"
-    end = expires_at(token)
+    end = expiry_time(token)
     return ("", "its login has ended") if end is not None and end <= time.time() else (token, "")
 
 
@@ -111,12 +111,12 @@ def _keep(context: LoginContext, context_of: Callable[[str], LoginContext], cand
 
 
 def _keep_login(context: LoginContext, candidate: Candidate) -> None:
-    from airflowctl.api.auth.token import expires_at, issued_at, subject
+    from airflowctl.api.auth.token import expiry_time, issue_time, subject
     from airflowctl.auth.stored_login import keep
 
     token, url = candidate.token, candidate.url
     credential = Credential(
-        token, url, subject(token), issued_at(token), expires_at(token), time.time(), "password"
+        token, url, subject(token), issue_time(token), expiry_time(token), time.time(), "password"
     )
     known = context.environments.get(candidate.name) or Environment(candidate.name, url)
     keep(context, known._replace(username=credential.username, method="password"), credential, "")

@@ -45,11 +45,11 @@ def keep(context: LoginContext, environment: Environment, credential: Credential
     """Keep a new login where that is safe, and the address in its small file; then revoke and forget the
     login before it. In this order, so that there is one good login wherever it fails. Raises
     StoreUnavailable, ConfigError."""
-    from airflowctl.api.auth.providers import named
+    from airflowctl.api.auth.providers import load_provider
 
     if environment.username and credential.username:
         environment = environment._replace(username=credential.username)  # whose token it is
-    if not named(credential.method).is_kept or environment.setting("token_file"):
+    if not load_provider(credential.method).is_kept or environment.setting("token_file"):
         kept = Kept(environment._replace(store="", login="", login_origin=""), "", "", "")
     else:
         kept = _put(context, environment, credential, store)
@@ -187,7 +187,7 @@ def _parse(text: str | None, environment: Environment, source: str) -> Credentia
 
 def _revoke(context: LoginContext, environment: Environment, credential: Credential) -> bool:
     """At the server that it was made for; whether that no longer takes it."""
-    from airflowctl.api.auth.providers import named
+    from airflowctl.api.auth.providers import load_provider
     from airflowctl.auth.login import login_to
     from airflowctl.core.environment import check_transport
 
@@ -197,7 +197,7 @@ def _revoke(context: LoginContext, environment: Environment, credential: Credent
         context.warn_of(there)
         login = login_to(context, there)
         try:
-            return named(credential.method).log_out(credential, login)
+            return load_provider(credential.method).log_out(credential, login)
         finally:
             login.client.close()
     except CliError:

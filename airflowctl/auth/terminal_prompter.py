@@ -18,7 +18,7 @@ _PASSPHRASE = "Passphrase of the encrypted file: "
 
 
 class TerminalPrompter:
-    """The user at the terminal, as airflowctl.api.auth.provider.Person."""
+    """The user at the terminal, as airflowctl.api.auth.provider.Prompter."""
 
     def __init__(self, console: Console, environ: Mapping[str, str], opens_browser: bool = True) -> None:
         self._console = console
@@ -115,7 +115,7 @@ class StoreUnlocker:
 
     def _require_user(self) -> None:
         if not self._console.can_ask:
-            raise StoreLocked("no passphrase, and nobody to ask", f"set {PASSPHRASE_VARIABLE}")
+            raise StoreLocked("no passphrase, and no terminal to ask at", f"set {PASSPHRASE_VARIABLE}")
 
 
 def _long_enough(text: str) -> str:

@@ -65,10 +65,12 @@ def call(
         path = given.pop(0)
         if "://" in path:
             raise UsageError("give the path alone", "the server is that of -e or --url")
-        target = raw.by_route(method, path)
+        target = raw.find_by_route(method, path)
     else:
-        target = raw.by_id(session.api, operation)
-    sent = raw.request(target, raw.fields(given, json_value), read_body(session, body), body is not None)
+        target = raw.find_by_id(session.api, operation)
+    sent = raw.build_request(
+        target, raw.parse_fields(given, json_value), read_body(session, body), body is not None
+    )
     method = target.operation.method
     session.console.confirm_change(
         kind_of(target.name, method, sent.body), f"{method} {sent.path} would be sent.", "api"
@@ -94,7 +96,7 @@ def list_operations(session: Session, search: str | None, remote: bool) -> Rows:
 
     known = table()
     words = (search or "").casefold().split()
-    shown = raw.remote(session.api) if remote else known
+    shown = raw.fetch_operations(session.api) if remote else known
     stray = [name for name, operation in shown.items() if remote and raw.find_stray(operation.path)]
     if stray:
         text = f"warning: a document of this server has paths that lead elsewhere: {', '.join(sorted(stray))}"
@@ -107,7 +109,7 @@ def list_operations(session: Session, search: str | None, remote: bool) -> Rows:
             "since": known[name].since if name in known else None,
             "until": (known[name].until if name in known else None) or None,
             "plugin": (known[name].plugin if name in known else None) or None,
-            "fields": [field for field, _ in raw.named(operation)],
+            "fields": [field for field, _ in raw.list_fields(operation)],
         }
         for name, operation in sorted(shown.items())
     ]

@@ -181,6 +181,6 @@ def get_value(session: Session, section: str, option: str) -> Text:
     answer = session.api.record("get_config_value", "sections", section=section, option=option)
     found = [one for part in answer["sections"] for one in part.get("options", ())]
     if not found:
-        raise session.api.odd("get_config_value", "without the option")
+        raise session.api.unexpected_response("get_config_value", "without the option")
     value = text_of(found[0].get("value"))
     return Text(value, {"section": section, "option": option, "value": value})

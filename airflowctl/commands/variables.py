@@ -80,7 +80,7 @@ def get(session: Session, key: str, json: bool, default: str | None) -> Text:
         record = {"key": key, "value": default}
     value = "" if record.get("value") is None else record["value"]
     if not isinstance(value, str):
-        raise session.api.odd("get_variable", "with a value that is no text")
+        raise session.api.unexpected_response("get_variable", "with a value that is no text")
     if value == "***" and is_sensitive_name(key):
         session.output.note(f"the server masks the value of {key}: *** is not what Dags read")
     return Text(_tidy(key, value) if json else value, record)
@@ -110,7 +110,7 @@ def set_value(session: Session, key: str, value: str, description: str | None, j
     body = VariableBody(key=key, value=_parsed(value) if json else value)
     if description is not None:
         body.description = description
-    fields = body.named()
+    fields = body.to_json()
     mask = tuple(name for name in fields if name != "key")
     try:
         query = {"update_mask": mask}

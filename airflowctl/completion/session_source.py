@@ -86,7 +86,7 @@ def _columns(names: KnownNames, scope: Mapping[str, str]) -> Known:
 def _of_the_api(kind: str, scope: Mapping[str, str]) -> Known:
     """Operations and methods; the paths of a method, and the fields of an operation."""
     from airflowctl.api.operations import table
-    from airflowctl.api.raw import Target, by_route, methods, named
+    from airflowctl.api.raw import Target, find_by_route, list_fields, methods
 
     operation = scope.get("operation", "")
     if kind == "operation":
@@ -99,6 +99,6 @@ def _of_the_api(kind: str, scope: Mapping[str, str]) -> Known:
         routes = {it.path for it in table().values() if it.method == operation.upper()}
         return known(Choice(route) for route in sorted(routes))
     else:
-        target = by_route(operation.upper(), path)
-    fields = named(target.operation) if target else ()
+        target = find_by_route(operation.upper(), path)
+    fields = list_fields(target.operation) if target else ()
     return known(Choice(f"{name}=", note.partition(" ")[0]) for name, note in fields)

@@ -15,17 +15,19 @@ def batch_pages(
     session: Session, op: str, items: str, body: dict[str, Any], limit: int | None = None, **path: Any
 ) -> Iterator[dict[str, Any]]:
     """All items of a list that is asked for by a body, or exactly `limit`."""
-    from airflowctl.api.list_pager import Page, Place, Source, read_chunks, read_count
+    from airflowctl.api.list_pager import Page, Position, Source, read_chunks, read_count
 
     api = session.api
 
-    def fetch(place: Place) -> Page:
+    def fetch(place: Position) -> Page:
         sent = {**body, "page_offset": place.offset, "page_limit": place.limit}
         answer = api.record(op, items, body=sent, **path)
         rows = answer[items]
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise api.odd(op, f"without {items}")
+            raise api.unexpected_response(op, f"without {items}")
         return Page(rows, read_count(answer.get("total_entries")))
 
-    for chunk in read_chunks(Source(fetch, lambda what: api.odd(op, what), api.note), items, limit):
+    for chunk in read_chunks(
+        Source(fetch, lambda what: api.unexpected_response(op, what), api.note), items, limit
+    ):
         yield from chunk.rows

@@ -40,11 +40,11 @@ def ask(
 
 def every(session: Session, items: str, order: str) -> Iterator[dict[str, Any]]:
     """All of a list. `permissions` come under `actions`."""
-    from airflowctl.api.list_pager import Page, Place, Source, read_chunks, read_count
+    from airflowctl.api.list_pager import Page, Position, Source, read_chunks, read_count
 
     key = "actions" if items == "permissions" else items
 
-    def fetch(place: Place) -> Page:
+    def fetch(place: Position) -> Page:
         query = {"limit": place.limit, "offset": place.offset, "order_by": order}
         answer = ask(session, "GET", items, query=query)
         rows = answer.get(key)

@@ -50,14 +50,16 @@ def store_refusal(error: StoreUnavailable, environment: Environment) -> StoreUna
 
 def check_login(session: Session) -> tuple[int, str, str]:
     """Exit code, words and the user's name as the server gives it (a private path: it may be missing)."""
-    from airflowctl.api.auth.confirm import look, username
+    from airflowctl.api.auth.confirm import require_login, username
     from airflowctl.api.auth.token import claims
 
     try:
         name = username(session.api)
         held = session.server.credentials.held
         if name and held is not None and "access_token" in claims(held.token):
-            look(session.api)  # Keycloak is asked whether the token within is good only for what it guards
+            require_login(
+                session.api
+            )  # Keycloak is asked whether the token within is good only for what it guards
     except CliError as error:
         return error.exit_code, error.message, ""
     return 0, "logged in" if name else "logged in (this server cannot confirm it)", name

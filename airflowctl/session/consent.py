@@ -55,7 +55,7 @@ def require_bound(session: Session) -> None:
 def require_person(session: Session, line: str) -> None:
     """Raise UsageError where no user can be asked, and no yes was given."""
     if not is_sure(session) and not has_person(session):
-        raise UsageError(f"{line} asks before it acts, and there is nobody to ask", "give --yes")
+        raise UsageError(f"{line} asks before it acts, and there is no terminal to ask at", "give --yes")
 
 
 def require_yes(session: Session, kind: str, line: str) -> None:

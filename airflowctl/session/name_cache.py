@@ -17,7 +17,7 @@ from completers.protocols import FAILED, LOADING, READY, Choice, Known, known
 
 if TYPE_CHECKING:
     from airflowctl.api.client import Client
-    from airflowctl.api.list_pager import Chunk, Place
+    from airflowctl.api.list_pager import Chunk, Position
     from airflowctl.core.rich_results import Result
 
 Key = tuple[str, ...]
@@ -214,7 +214,7 @@ class KnownNames:
         from airflowctl.api.list_pager import Page, Source, read_chunks, read_count
         from airflowctl.core.errors import ServerRefused
 
-        def fetch(place: Place) -> Page:
+        def fetch(place: Position) -> Page:
             rows, total = self._page(names, path, place.offset)
             return Page(rows, read_count(total))
 

@@ -78,7 +78,7 @@ class Server:
     def token(self) -> str:
         return self._allowed_token(self.credentials.current())
 
-    def renewed(self, refused: str) -> str:
+    def renew(self, refused: str) -> str:
         fresh = self._allowed_token(self.credentials.renewed(refused))
         if not fresh:
             self._refused = refused
@@ -117,7 +117,7 @@ class Server:
     def who(self) -> str:
         """The user's name; the server is asked for it where the token does not say."""
         from airflowctl.api.auth.confirm import username
-        from airflowctl.api.identity import Nobody
+        from airflowctl.api.identity import Anonymous
         from airflowctl.core.errors import CliError
 
         held = self.credentials.held
@@ -127,7 +127,7 @@ class Server:
         if not self._asked_who:
             self._asked_who = True
             try:
-                self._who = username(self.client.view(identity=Nobody()), held.token)
+                self._who = username(self.client.with_options(identity=Anonymous()), held.token)
             except CliError:
                 self._who = ""
         return self._who

@@ -245,7 +245,7 @@ class Session:
             from airflowctl.auth.login import AskingIdentity
 
             identity = AskingIdentity(lambda: self.login_context, server)
-        client = server.client.view(
+        client = server.client.with_options(
             timeout=self.options.request_timeout,
             trace=output.debug if self.options.debug else None,
             progress=output.progress,
@@ -253,7 +253,7 @@ class Session:
             identity=identity,
             guard=self.guard(server, self.read_only),
         )
-        client.around = self.recorder.around if self.recorder else None
+        client.interceptor = self.recorder.around if self.recorder else None
         return client
 
     @property
@@ -279,7 +279,7 @@ class Session:
         """A client without a login, for what logs in there."""
         from airflowctl.api.client import Client
 
-        return Client(environment.url, network=environment.network).view(
+        return Client(environment.url, network=environment.network).with_options(
             timeout=self.options.request_timeout,
             trace=self.output.debug if self.options.debug else None,
             guard=self.guard(self.server),
@@ -289,7 +289,7 @@ class Session:
         """Let every request of the line go through the recorder; None for the lines after it."""
         self.recorder = recorder
         if "api" in vars(self):
-            self.api.around = recorder.around if recorder else None
+            self.api.interceptor = recorder.around if recorder else None
 
     def guard(self, server: Server, read_only: ReadOnlyRule | None = None) -> Guard:
         """What each request to a server passes before it is sent."""
@@ -306,10 +306,10 @@ class Session:
     def warn_of(self, environment: Environment) -> None:
         """Say so where the way to a server is not safe, and where a file allows that, how to end it."""
         for field, risk in environment.network.risks(environment.url):
-            from airflowctl.api.proxy_discovery import through
+            from airflowctl.api.proxy_discovery import proxy_suffix
             from airflowctl.core.next_line import suggest
 
-            option, by_proxy = field.replace("_", "-"), through(environment.url)
+            option, by_proxy = field.replace("_", "-"), proxy_suffix(environment.url)
             text = f"warning: {risk} (--{option})"
             if by_proxy and field == "insecure_http":
                 text += f"; it goes{by_proxy}"

@@ -37,7 +37,7 @@ class RecorderContext(NamedTuple):
 
 
 class Recorder:
-    """Collects what a line changes. The client sends each request of the line through `around`."""
+    """Collects what a line changes. The client sends each request of the line through `record_request`."""
 
     def __init__(self, command: Command, values: Mapping[str, Any], context: RecorderContext) -> None:
         self._command, self._values, self._context = command, values, context

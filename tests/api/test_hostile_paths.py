@@ -32,7 +32,7 @@ class Holder:
     def token(self) -> str:
         return TOKEN
 
-    def renewed(self, refused: str) -> str:
+    def renew(self, refused: str) -> str:
         return ""
 
     def who(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from airflowctl.api.stream import by_lines, in_list
+from airflowctl.api.stream import read_lines, read_list
 from airflowctl.core.errors import CliError
 from airflowctl.core.rich_results import Line, Log
 from airflowctl.domain import retry
@@ -51,14 +51,14 @@ def test_a_list_is_read_wherever_it_is_cut(size: int, indent: int | None) -> Non
     other = {"continuation_token": "x", "before": [1, {"content": []}]}
     for answer in ({"content": EVENTS, **other}, {**other, "content": EVENTS}):
         text = json.dumps(answer, indent=indent, ensure_ascii=False)
-        assert drained(in_list(cut(text, size), "content", CliError)) == (EVENTS, other)
+        assert drained(read_list(cut(text, size), "content", CliError)) == (EVENTS, other)
 
 
 def test_old_forms_of_a_log_are_read_too() -> None:
     words = [{"event": "a"}, {"event": "b"}]
-    assert drained(in_list(iter(['{"content":["a","b"]}']), "content", CliError)) == (words, {})
-    assert drained(in_list(iter(['{"content":"a\\nb"}']), "content", CliError)) == (words, {})
-    assert drained(in_list(iter(['{"content":[]}']), "content", CliError)) == ([], {})
+    assert drained(read_list(iter(['{"content":["a","b"]}']), "content", CliError)) == (words, {})
+    assert drained(read_list(iter(['{"content":"a\\nb"}']), "content", CliError)) == (words, {})
+    assert drained(read_list(iter(['{"content":[]}']), "content", CliError)) == ([], {})
 
 
 @pytest.mark.parametrize(
@@ -76,14 +76,14 @@ def test_old_forms_of_a_log_are_read_too() -> None:
 )
 def test_what_is_no_such_answer_is_told(text: str) -> None:
     with pytest.raises(CliError):
-        drained(in_list(cut(text, 5), "content", CliError))
+        drained(read_list(cut(text, 5), "content", CliError))
 
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_lines_end_at_line_feeds_alone(size: int) -> None:
     text = "\n".join(json.dumps(event, ensure_ascii=False) for event in EVENTS)
-    assert list(by_lines(cut(text, size), CliError)) == EVENTS
-    assert list(by_lines(cut(text + "\n", size), CliError)) == EVENTS
+    assert list(read_lines(cut(text, size), CliError)) == EVENTS
+    assert list(read_lines(cut(text + "\n", size), CliError)) == EVENTS
 
 
 # A server that does what it is told.

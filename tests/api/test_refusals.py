@@ -12,7 +12,7 @@ import pytest
 from local_airflow import LocalAirflow
 
 from airflowctl.api.client import Client
-from airflowctl.api.identity import Nobody
+from airflowctl.api.identity import Anonymous
 from airflowctl.core.errors import CliError, NotAllowed, NotLoggedIn, SessionEnded
 from tests.commands.auth.test_login import signed
 from tests.support.keyrings import Kept
@@ -170,7 +170,7 @@ OFF: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
-class Admin(Nobody):
+class Admin(Anonymous):
     """The administrator, to the client alone: no command asks for these yet."""
 
     def __init__(self, token: str) -> None:
@@ -199,7 +199,7 @@ def test_what_is_switched_off_is_no_reason_to_renew(airflow: LocalAirflow, token
     class Renewing(Admin):
         renewals = 0
 
-        def renewed(self, refused: str) -> str:
+        def renew(self, refused: str) -> str:
             self.renewals += 1
             return ""
 

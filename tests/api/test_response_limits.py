@@ -14,7 +14,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from airflowctl.api.bounded import Bounded, TooLarge, bound
+from airflowctl.api.bounded import Bounded, TooLarge, limit_size
 from airflowctl.core.wording import head
 from tests.support.program import Done, Program
 from tests.support.stub import JSON, Reply, Request, Stub, Wire, reply
@@ -334,7 +334,7 @@ def test_what_was_encoded_is_decoded(size: int, cut: int, name: str) -> None:
     response = httpx.Response(
         200, headers={"Content-Encoding": name.replace("raw", "deflate")}, stream=Pieces(pieces)
     )
-    bound(response)
+    limit_size(response)
     assert response.read() == text
     assert "content-encoding" not in response.headers
 

@@ -34,7 +34,7 @@ def test_an_authority_of_the_system_is_trusted_beside_the_public_ones(
     of_the_system: None, authority: Authority
 ) -> None:
     ours = common_names(ssl.create_default_context(cafile=str(authority.bundle)))
-    trusted = common_names(transport._trusted(Network()))
+    trusted = common_names(transport._trusted_certificates(Network()))
     assert ours and ours <= trusted
     assert len(trusted) > len(ours) + 50
 
@@ -42,7 +42,7 @@ def test_an_authority_of_the_system_is_trusted_beside_the_public_ones(
 def test_beside_a_bundle_no_authority_of_the_system_is_trusted(
     of_the_system: None, authority: Authority, other: Authority
 ) -> None:
-    trusted = common_names(transport._trusted(Network(ca_bundle=str(other.bundle))))
+    trusted = common_names(transport._trusted_certificates(Network(ca_bundle=str(other.bundle))))
     assert trusted == common_names(ssl.create_default_context(cafile=str(other.bundle)))
 
 

@@ -30,7 +30,7 @@ SECRET = "s3cret-canary"
 
 
 class User:
-    """A user whose browser visits what it is given (airflowctl.api.auth.provider.Person)."""
+    """A user whose browser visits what it is given (airflowctl.api.auth.provider.Prompter)."""
 
     can_ask = False
 
@@ -133,7 +133,7 @@ def use(issuer: IssuerStub, endpoint: str, user: User) -> None:
         Device().log_in(login)
     elif endpoint == "revocation":
         held = Credential(TOKEN, issuer.url, renewal={"refresh_token": SECRET, "issuer": issuer.url})
-        oidc.revoked(held, login)
+        oidc.revoke_refresh_token(held, login)
     else:
         with oidc.Issuer(login) as client:
             client.post("token_endpoint", {"grant_type": "client_credentials"}, SECRET)

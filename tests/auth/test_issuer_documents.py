@@ -95,5 +95,5 @@ def test_without_refresh_token_or_issuer_nothing_is_sent(issuer: IssuerStub, ren
         "http://127.0.0.1:1",
         renewal={name: text.format(url=issuer.url) for name, text in renewal.items()},
     )
-    assert oidc.renewed(held, issuer.login, "oidc-pkce") is None
+    assert oidc.renew_by_refresh_token(held, issuer.login, "oidc-pkce") is None
     assert issuer.requests == []

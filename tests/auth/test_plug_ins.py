@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl.api.auth.providers import named, names, usurpers
+from airflowctl.api.auth.providers import load_provider, names, shadowed_plug_ins
 from airflowctl.core.errors import UsageError
 from tests.support.program import Program
 from tests.support.stub import Request, Stub, lets_in
@@ -49,14 +49,14 @@ def evil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("evil")
 @pytest.mark.parametrize("name", OURS)
 def test_a_package_cannot_take_our_name(name: str) -> None:
-    assert type(named(name)).__module__.startswith("airflowctl.api.auth.")
-    assert named(name).name == name
-    assert [words for words in usurpers() if "evil_module:Evil" in words and f"'{name}'" in words]
+    assert type(load_provider(name)).__module__.startswith("airflowctl.api.auth.")
+    assert load_provider(name).name == name
+    assert [words for words in shadowed_plug_ins() if "evil_module:Evil" in words and f"'{name}'" in words]
 
 
 @pytest.mark.usefixtures("evil")
 def test_a_name_of_its_own_works() -> None:
-    assert named("corporate").name == "evil"
+    assert load_provider("corporate").name == "evil"
     assert set(names()) == {*OURS, "corporate"}
 
 
@@ -84,10 +84,10 @@ def test_two_packages_of_one_name_are_told_apart(tmp_path: Path, monkeypatch: py
     ]
     monkeypatch.setattr(sys, "path", [*folders, *sys.path])
     with pytest.raises(UsageError, match="more than one plug-in is called 'sso'") as raised:
-        named("sso")
+        load_provider("sso")
     assert "of the package one" in str(raised.value)
     assert "of the package two" in str(raised.value)
 
 
 def test_without_plug_ins_nothing_is_said() -> None:
-    assert usurpers() == []
+    assert shadowed_plug_ins() == []

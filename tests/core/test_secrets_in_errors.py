@@ -11,7 +11,7 @@ import pytest
 from local_airflow import LocalAirflow
 
 from airflowctl.api.client import Client
-from airflowctl.api.identity import Nobody
+from airflowctl.api.identity import Anonymous
 from airflowctl.core.errors import CliError
 from tests.support.keyrings import Kept
 from tests.support.leak_search import Scan
@@ -134,7 +134,7 @@ def test_what_cannot_stand_in_a_header(
 def test_a_header_that_httpx_refuses() -> None:
     """Which says all that is in it; a plug-in's own token may be anything."""
 
-    class Careless(Nobody):
+    class Careless(Anonymous):
         def token(self) -> str:
             return f"{SECRET}\n"
 

@@ -341,11 +341,11 @@ def test_without_anybody_to_ask_the_variable_is_named(person: Program, locked: S
     own = person.with_environ(AIRFLOWCTL_PASSPHRASE_FILE="")
     done = log_in(own, locked, "--store", "encrypted-file")
     assert (done.out, done.code) == ("", 4)
-    assert "no passphrase, and nobody to ask" in done.err
+    assert "no passphrase, and no terminal to ask at" in done.err
     log_in(person, locked, "--store", "encrypted-file")
     done = own("pools", "get", "p")
     assert (done.out, done.code) == ("", 4)
-    assert "no passphrase, and nobody to ask" in done.err
+    assert "no passphrase, and no terminal to ask at" in done.err
 
 
 @pytest.mark.parametrize("content", [None, "", "\n", b"\xff\xfe"])

@@ -80,7 +80,7 @@ class Server:
         self._lie = lie or (lambda answer, offset, asked: answer)
         transport = httpx.MockTransport(self._answer)
         client = Client("http://server", transport=transport)
-        self.client = client.view(note=self.notes.append)
+        self.client = client.with_options(note=self.notes.append)
 
     def read(self, limit: int | None = None) -> tuple[Rows, str]:
         """The rows that came, and the error after them, if there was one."""

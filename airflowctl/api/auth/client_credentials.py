@@ -15,7 +15,7 @@ SECRET_VARIABLE = "AIRFLOWCTL_CLIENT_SECRET"
 
 
 class ClientCredentials(Provider):
-    """The secret is not kept: it comes from the variable each time, or is given at the login."""
+    """A client's id and secret; the secret is not kept, but read from the variable or given at the login."""
 
     name = "client-credentials"
     summary = f"a client's id and secret, for programs (--client-id, {SECRET_VARIABLE})"
@@ -38,7 +38,7 @@ class ClientCredentials(Provider):
         if not login.environment.setting(ISSUER):
             return self._with_airflows_own(secret, login)
         with Issuer(login) as issuer:
-            form = {"grant_type": "client_credentials", **issuer.asked}
+            form = {"grant_type": "client_credentials", **issuer.requested}
             answer = issuer.post("token_endpoint", form, secret)
             return oidc.credential(login, issuer, answer, self.name)
 

@@ -1,4 +1,4 @@
-"""Whether the server takes a token, and whose it says it is."""
+"""Asks the server whether it takes a token, and whose it is."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ PATH = "/ui/auth/me"  # a private path: it may be missing
 
 
 def username(client: Client, token: str | None = None) -> str:
-    """The user's name as the server has it; empty where it cannot say. Raises CliError when it refuses,
-    or is no Airflow."""
+    """Return the user's name as the server has it; empty where it cannot say. Raises CliError when it
+    refuses, or is no Airflow."""
     try:
         me = client.send("GET", PATH, token=token)
         name = me.get("username") if isinstance(me, dict) else None
@@ -19,23 +19,23 @@ def username(client: Client, token: str | None = None) -> str:
             return name
     except (NotFound, NotAirflow):
         pass
-    look(client, token)
+    require_login(client, token)
     return ""
 
 
-def look(client: Client, token: str | None = None) -> None:
-    """Ask for something that needs a login, and costs the server little. Raises CliError when it refuses the
+def require_login(client: Client, token: str | None = None) -> None:
+    """Call an operation that needs a login and costs the server little. Raises CliError when it refuses the
     token, or is no Airflow."""
     try:
         client.send("GET", "/api/v2/pools", query={"limit": 1}, token=token)["pools"]
     except NotAllowed:
-        pass  # somebody it knows
+        pass  # a user that the server knows, without this role
     except (KeyError, TypeError):
         raise not_airflow(client.base_url, "answered /api/v2/pools without pools") from None
 
 
-def is_taken(client: Client, token: str) -> bool:
-    """Whether the server takes this token, as far as it can say."""
+def is_accepted(client: Client, token: str) -> bool:
+    """Return whether the server takes this token, as far as it can say."""
     try:
         username(client, token)
     except CliError:

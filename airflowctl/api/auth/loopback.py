@@ -1,4 +1,4 @@
-"""The place on this machine to which a browser brings the answer of a login (RFC 8252)."""
+"""The local server to which a browser brings the answer of a login (RFC 8252)."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ class Loopback:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
-                found = dict(parse_qsl(parts.query))
-                ours = hmac.compare_digest(found.get("state", "").encode(), state.encode())
-                if parts.path != _PATH or not ours or found.get("iss", issuer) != issuer:
+                answer = dict(parse_qsl(parts.query))
+                # Another program on this machine must not end the login, nor learn the state by timing.
+                ours = hmac.compare_digest(answer.get("state", "").encode(), state.encode())
+                if parts.path != _PATH or not ours or answer.get("iss", issuer) != issuer:
                     self.send_error(404)
                     return
                 self.send_response(200)
@@ -38,11 +39,11 @@ class Loopback:
                 self.send_header("Referrer-Policy", "no-referrer")
                 self.end_headers()
                 self.wfile.write(_PAGE)
-                loopback._answer = found
+                loopback._answer = answer
                 loopback._answered.set()
 
             def log_message(self, format: str, *_: object) -> None:
-                """Never: the address has the code in it."""
+                """Log nothing: the address has the code in it."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -57,6 +58,6 @@ class Loopback:
         self._server.server_close()
 
     def wait(self, seconds: float) -> dict[str, str]:
-        """What the browser brought; empty when nothing came in time. Ctrl-C ends it."""
+        """Wait for the browser's answer; return it, empty when nothing came in time. Ctrl-C ends it."""
         self._answered.wait(seconds)
         return self._answer

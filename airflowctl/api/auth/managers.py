@@ -1,4 +1,4 @@
-"""Which auth manager a server has, found out without logging in."""
+"""Finds out which auth manager a server has, without a login."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ _TITLES = {"simple auth manager": SIMPLE, "fab auth manager": FAB, "keycloak aut
 
 
 def manager(client: Client) -> str:
-    """From the title of its API's description; OTHER when it has none. Raises Unreachable."""
+    """Return the auth manager, by the title of its API's description; OTHER without one. Raises
+    Unreachable."""
     try:
         info = client.send("GET", "/auth/openapi.json", token="").get("info")
     except Unreachable:
@@ -22,7 +23,7 @@ def manager(client: Client) -> str:
 
 
 def lets_everybody_in(client: Client) -> bool:
-    """Whether everybody is an administrator there, without a login (`simple_auth_manager_all_admins`)."""
+    """Return whether every user is an administrator without a login (`simple_auth_manager_all_admins`)."""
     try:
         return "access_token" in client.send("GET", "/auth/token", token="")
     except Unreachable:

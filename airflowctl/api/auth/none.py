@@ -1,4 +1,4 @@
-"""No login at all, for servers on which everybody is an administrator."""
+"""No login at all, for servers on which every user is an administrator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from airflowctl.core.credential import Credential
 
 
 class NoLogin(Provider):
-    """Nothing is sent: an old token would even be refused there."""
+    """Sends no token: such a server would even refuse an old one."""
 
     name = "none"
     summary = "no login (everybody is an administrator)"

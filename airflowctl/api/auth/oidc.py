@@ -14,7 +14,7 @@ from airflowctl.api.auth.provider import Login
 from airflowctl.api.auth.token import subject
 from airflowctl.api.gate import Gate
 from airflowctl.api.transport import TIMEOUT, connect
-from airflowctl.api.transport_errors import broken
+from airflowctl.api.transport_errors import transport_error
 from airflowctl.core.credential import Credential
 from airflowctl.core.environment import ISSUER, ISSUER_HOSTS, check_encrypted
 from airflowctl.core.errors import NotLoggedIn, ServerRefused, UsageError
@@ -29,7 +29,7 @@ _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 class OAuthError(NotLoggedIn):
-    """The issuer said no; `error` is its word for why."""
+    """The issuer refused; `error` is its code for the reason."""
 
     def __init__(self, message: str, error: str = "", status: int = 0) -> None:
         super().__init__(message, status=status)
@@ -37,7 +37,7 @@ class OAuthError(NotLoggedIn):
 
 
 class Issuer:
-    """One issuer, as one client of it. `asked` is what is to be in its tokens. Close it.
+    """One issuer, as one client of it. `requested` are the scope and audience to ask for. Close it.
 
     What is secret goes to endpoints at its own scheme, host and port, and to hosts that the user named as its
     own; each server has connections of its own, with the exceptions that are for it.
@@ -47,16 +47,16 @@ class Issuer:
         environment = login.environment
         self.url = (url or environment.setting(ISSUER)).rstrip("/")
         self.client_id = client_id or environment.setting(CLIENT_ID)
-        asked = {SCOPE: environment.setting(SCOPE), AUDIENCE: environment.setting(AUDIENCE)}
-        self.asked = {name: value for name, value in asked.items() if value}
+        requested = {SCOPE: environment.setting(SCOPE), AUDIENCE: environment.setting(AUDIENCE)}
+        self.requested = {name: value for name, value in requested.items() if value}
         self._environment = environment
         self._connections: dict[str, tuple[Gate, httpx.Client]] = {}  # by origin
-        self._found: dict[str, Any] = {}
+        self._document: dict[str, Any] = {}
         self._option = "--" if is_same_origin(self.url, environment.url) else OPTION
         network, address = environment.network_for(self.url), _parse(self.url)
         check_encrypted(address, network, f"{self._option}insecure-http")
         for field, risk in network.risks(self.url):
-            login.person.note(f"warning: {risk} ({self._option}{field.replace('_', '-')})")
+            login.prompter.note(f"warning: {risk} ({self._option}{field.replace('_', '-')})")
 
     def __enter__(self) -> Issuer:
         return self
@@ -66,25 +66,27 @@ class Issuer:
             connection.close()
 
     def endpoint(self, name: str) -> str:
-        """Its address of that name. Raises UsageError when the issuer has none, or one that is not encrypted
-        or of a server that is not known as its own, ServerRefused for what is no address."""
-        found = self._discovered().get(name)
-        if not isinstance(found, str):
+        """Return the issuer's endpoint of that name. Raises UsageError when it has none, or one that is not
+        encrypted or of a server that is not known as its own, ServerRefused for what is no address."""
+        url = self._discovery_document().get(name)
+        if not isinstance(url, str):
             raise UsageError(f"{self.url} has no {name}", "choose another --method")
         try:
-            address = parse_address(found)
+            address = parse_address(url)
         except ValueError as error:
             raise ServerRefused(f"{self.url} names a {name} that is not safe: {error}", _NOT_SENT) from None
-        check_encrypted(address, self._environment.network_for(found), f"{self._option}insecure-http")
-        if not is_same_origin(found, self.url) and not self._is_named(address):
+        check_encrypted(address, self._environment.network_for(url), f"{self._option}insecure-http")
+        # An issuer's secrets go to its own endpoints, or to hosts that the user named as its own
+        # (docs/security.md).
+        if not is_same_origin(url, self.url) and not self._is_host_of_issuer(address):
             host = address.origin.removeprefix(f"{address.scheme}://")
             raise UsageError(
                 f"{self.url} names a {name} of another server, {address.origin}: nothing was sent there",
                 f"if that is the issuer's own too: --setting {ISSUER_HOSTS}={host}",
             )
-        return found
+        return url
 
-    def _is_named(self, address: Address) -> bool:
+    def _is_host_of_issuer(self, address: Address) -> bool:
         hosts = self._environment.setting(ISSUER_HOSTS).replace(",", " ").split()
         return is_same_origin(self.url, self._environment.setting(ISSUER)) and any(
             is_same_origin(address.origin, f"{address.scheme}://{host}") for host in hosts
@@ -92,11 +94,11 @@ class Issuer:
 
     @property
     def names_itself(self) -> bool:
-        """Whether it says that its answers in the browser carry its name (RFC 9207)."""
-        return self._discovered().get("authorization_response_iss_parameter_supported") is True
+        """Return whether the issuer's answers in the browser carry its name, as it says (RFC 9207)."""
+        return self._discovery_document().get("authorization_response_iss_parameter_supported") is True
 
     def post(self, endpoint: str, form: Mapping[str, str], secret: str = "") -> dict[str, Any]:
-        """Send a form to an endpoint as this client; its JSON. Raises OAuthError."""
+        """Send a form to an endpoint as this client; return its JSON. Raises OAuthError."""
         url = self.endpoint(endpoint)
         data, auth = {"client_id": self.client_id, **form}, None
         if secret and self._wants_secret_in_form():
@@ -108,25 +110,26 @@ class Issuer:
         if response.is_success:
             return answer
         error, words = str(answer.get("error", "")), str(answer.get("error_description", ""))
-        said = ": ".join(part for part in (error, words) if part) or f"it answered {response.status_code}"
-        raise OAuthError(f"{self.url} refused: {said}", error, response.status_code)
+        reason = ": ".join(part for part in (error, words) if part) or f"it answered {response.status_code}"
+        raise OAuthError(f"{self.url} refused: {reason}", error, response.status_code)
 
     def _wants_secret_in_form(self) -> bool:
-        """Whether the issuer says that it looks for a client's secret there, and not in a header."""
-        ways = self._discovered().get("token_endpoint_auth_methods_supported")
+        """Return whether the issuer takes a client's secret in the form only, as it says."""
+        ways = self._discovery_document().get("token_endpoint_auth_methods_supported")
         return isinstance(ways, list) and "client_secret_basic" not in ways and "client_secret_post" in ways
 
-    def _discovered(self) -> dict[str, Any]:
-        if not self._found:
+    def _discovery_document(self) -> dict[str, Any]:
+        if not self._document:
             response = self._exchange("GET", f"{self.url}/.well-known/openid-configuration")
-            found = self._json(response)
-            if not response.is_success or found.get("issuer") != self.url:
+            document = self._json(response)
+            # A document of another issuer is refused: its endpoints would get this issuer's secrets.
+            if not response.is_success or document.get("issuer") != self.url:
                 raise ServerRefused(
                     f"{self.url} is not an OpenID Connect issuer",
                     "give --issuer as it stands in its own .well-known/openid-configuration",
                 )
-            self._found = found
-        return self._found
+            self._document = document
+        return self._document
 
     def _exchange(
         self, method: str, url: str, form: Mapping[str, str] | None = None, auth: httpx.Auth | None = None
@@ -137,7 +140,7 @@ class Issuer:
             return connection.send(connection.build_request(method, address, data=form), auth=auth)
         except httpx.HTTPError as error:
             server = self.url if is_same_origin(url, self.url) else gate.base.origin
-            raise broken(error, method, address.path, server, TIMEOUT, self._option) from None
+            raise transport_error(error, method, address.path, server, TIMEOUT, self._option) from None
 
     def _connection(self, url: str) -> tuple[Gate, httpx.Client]:
         network = self._environment.network_for(url)
@@ -149,12 +152,12 @@ class Issuer:
 
     def _json(self, response: httpx.Response) -> dict[str, Any]:
         try:
-            found = response.json()
+            answer = response.json()
         except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict):
+            answer = None
+        if not isinstance(answer, dict):
             raise ServerRefused(f"{self.url} answered {response.status_code} and no JSON", "check --issuer")
-        return found
+        return answer
 
 
 def _parse(url: str) -> Address:
@@ -168,8 +171,8 @@ def _parse(url: str) -> Address:
 
 
 def credential(login: Login, issuer: Issuer, answer: Mapping[str, Any], method: str) -> Credential:
-    """A login to Airflow from an issuer's tokens: the access token itself, or what Keycloak's auth manager
-    gives for it. Checked with Airflow. Raises CliError."""
+    """Return a login to Airflow from an issuer's tokens: the access token itself, or what Keycloak's auth
+    manager gives for it. Checked with Airflow. Raises CliError."""
     token = answer.get("access_token")
     if not isinstance(token, str) or not token:
         raise ServerRefused(f"{issuer.url} answered without an access token", "check --scope")
@@ -191,27 +194,35 @@ def credential(login: Login, issuer: Issuer, answer: Mapping[str, Any], method: 
     return made._replace(username=username(login.client, made.token) or made.username)
 
 
-def renewed(held: Credential, login: Login, method: str) -> Credential | None:
-    """By the refresh token, which goes to the issuer that gave it and to nobody else; None without one, or
+def renew_by_refresh_token(credential_in_use: Credential, login: Login, method: str) -> Credential | None:
+    """Renew a login by its refresh token, which goes only to the issuer that gave it; None without one, or
     when the issuer no longer takes it."""
-    refresh, url = held.renewal.get("refresh_token", ""), held.renewal.get(ISSUER, "")
+    refresh, url = (
+        credential_in_use.renewal.get("refresh_token", ""),
+        credential_in_use.renewal.get(ISSUER, ""),
+    )
     if not refresh or not url:
         return None
-    with Issuer(login, url, held.renewal.get(CLIENT_ID, "")) as issuer:
+    with Issuer(login, url, credential_in_use.renewal.get(CLIENT_ID, "")) as issuer:
         try:
             answer = issuer.post("token_endpoint", {"grant_type": "refresh_token", "refresh_token": refresh})
         except OAuthError as error:
             if error.status in (400, 401, 403):
                 return None
             raise
-        made = credential(login, issuer, answer, method)
+        renewal = credential(login, issuer, answer, method)
     # An issuer that does not change its refresh tokens sends none.
-    return made._replace(since=held.since, renewal={**held.renewal, **made.renewal})
+    return renewal._replace(
+        since=credential_in_use.since, renewal={**credential_in_use.renewal, **renewal.renewal}
+    )
 
 
-def revoked(held: Credential, login: Login) -> None:
-    """Take the refresh token back, where the issuer has a place for that. Raises CliError."""
-    refresh, url = held.renewal.get("refresh_token", ""), held.renewal.get(ISSUER, "")
+def revoke_refresh_token(credential_in_use: Credential, login: Login) -> None:
+    """Revoke the refresh token, where the issuer has an endpoint for that. Raises CliError."""
+    refresh, url = (
+        credential_in_use.renewal.get("refresh_token", ""),
+        credential_in_use.renewal.get(ISSUER, ""),
+    )
     if refresh and url:
-        with Issuer(login, url, held.renewal.get(CLIENT_ID, "")) as issuer:
+        with Issuer(login, url, credential_in_use.renewal.get(CLIENT_ID, "")) as issuer:
             issuer.post("revocation_endpoint", {"token": refresh, "token_type_hint": "refresh_token"})

@@ -1,4 +1,4 @@
-"""A login on another device: here a code is shown, there it is typed in (RFC 8628)."""
+"""A login on another device: a code is printed here and typed in there (RFC 8628)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Device(OidcProvider):
 
     def log_in(self, login: Login) -> Credential:
         with Issuer(login) as issuer:
-            started = issuer.post("device_authorization_endpoint", self.asked(issuer))
+            started = issuer.post("device_authorization_endpoint", self.requested_tokens(issuer))
             code = started.get("device_code")
             if not isinstance(code, str):
                 raise ServerRefused(f"{issuer.url} answered without a device code")
@@ -34,13 +34,14 @@ class Device(OidcProvider):
             return oidc.credential(login, issuer, _wait(issuer, code, started), self.name)
 
     def _show(self, login: Login, issuer: Issuer, started: dict[str, Any]) -> None:
-        """Raises CliError for a page that is none of the web: a person opens what is shown."""
+        """Print the page and the code. Raises CliError for a page that is none of the web."""
         page, complete = started.get("verification_uri"), started.get("verification_uri_complete")
+        # The user opens what is printed, so a `javascript:` or `file:` address is refused here.
         for address in (page, complete) if complete else (page,):
             _check_page(issuer, address)
-        login.person.note(f"Open {page} on any device and enter {started.get('user_code')}")
+        login.prompter.note(f"Open {page} on any device and enter {started.get('user_code')}")
         if complete:
-            login.person.note(f"(or open {complete})")
+            login.prompter.note(f"(or open {complete})")
 
 
 def _check_page(issuer: Issuer, address: object) -> None:
@@ -51,7 +52,7 @@ def _check_page(issuer: Issuer, address: object) -> None:
 
 
 def _wait(issuer: Issuer, code: str, started: dict[str, Any]) -> dict[str, Any]:
-    """Ask until somebody has said yes or no."""
+    """Poll until the user has said yes or no in the browser."""
     pause = min(_seconds(started.get("interval"), _INTERVAL), _LONGEST_INTERVAL)
     end = time.monotonic() + min(_seconds(started.get("expires_in"), _LONGEST), _LONGEST)
     while time.monotonic() < end:
@@ -59,7 +60,7 @@ def _wait(issuer: Issuer, code: str, started: dict[str, Any]) -> dict[str, Any]:
         try:
             return issuer.post("token_endpoint", {"grant_type": _GRANT, "device_code": code})
         except Unreachable:
-            pause += _SLOWER  # a person is busy elsewhere with the code: it may be back by then
+            pause += _SLOWER  # the user is busy with the code meanwhile: the issuer may be back by then
         except OAuthError as error:
             if error.error == "slow_down":
                 pause += _SLOWER
@@ -67,7 +68,7 @@ def _wait(issuer: Issuer, code: str, started: dict[str, Any]) -> dict[str, Any]:
                 raise NotLoggedIn("the login was refused in the browser") from None
             elif error.error != "authorization_pending":
                 raise
-    raise NotLoggedIn("nobody entered the code in time", "run auth login again")
+    raise NotLoggedIn("the code was not entered in time", "run auth login again")
 
 
 def _seconds(value: object, otherwise: float) -> float:

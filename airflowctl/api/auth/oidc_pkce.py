@@ -15,11 +15,11 @@ from airflowctl.api.auth.provider import Login
 from airflowctl.core.credential import Credential
 from airflowctl.core.errors import NotLoggedIn
 
-LIMIT = 300.0  # seconds for the person in the browser
+LIMIT = 300.0  # seconds for the user in the browser
 
 
 class Pkce(OidcProvider):
-    """Single sign-on, where the issuer may have a public client for this."""
+    """Single sign-on, where the issuer has a public client for this."""
 
     name = "oidc-pkce"
     summary = "OpenID Connect, with the browser of this machine (--issuer, --client-id)"
@@ -27,7 +27,7 @@ class Pkce(OidcProvider):
     def log_in(self, login: Login) -> Credential:
         verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
         with Issuer(login) as issuer, Loopback(state, issuer.url) as loopback:
-            asked = self.asked(issuer) | {
+            query = self.requested_tokens(issuer) | {
                 "response_type": "code",
                 "client_id": issuer.client_id,
                 "redirect_uri": loopback.url,
@@ -37,16 +37,17 @@ class Pkce(OidcProvider):
                 "prompt": "consent",  # without it some issuers leave out the refresh token
             }
             page = issuer.endpoint("authorization_endpoint")
-            _show(login, f"{page}{'&' if '?' in page else '?'}{urlencode(asked)}")
-            found = loopback.wait(LIMIT)
-            if found and issuer.names_itself and "iss" not in found:
+            _show(login, f"{page}{'&' if '?' in page else '?'}{urlencode(query)}")
+            answer = loopback.wait(LIMIT)
+            # Without its name the answer may be of another issuer that was mixed in (RFC 9207).
+            if answer and issuer.names_itself and "iss" not in answer:
                 raise NotLoggedIn(
                     f"the answer in the browser does not name {issuer.url}, though that says it always does",
                     "run auth login again, and ask who runs the issuer if it stays so",
                 )
             form = {
                 "grant_type": "authorization_code",
-                "code": _code(found),
+                "code": _code(answer),
                 "redirect_uri": loopback.url,
                 "code_verifier": verifier,
             }
@@ -54,20 +55,20 @@ class Pkce(OidcProvider):
 
 
 def _show(login: Login, url: str) -> None:
-    if login.person.open(url):
-        login.person.note("Log in in your browser. If none opens, go to:")
+    if login.prompter.open(url):
+        login.prompter.note("Log in in your browser. If none opens, go to:")
     else:
-        login.person.note("Open this page in a browser on this machine:")
-    login.person.note(url)
+        login.prompter.note("Open this page in a browser on this machine:")
+    login.prompter.note(url)
 
 
-def _code(found: dict[str, str]) -> str:
-    if not found:
-        raise NotLoggedIn("nobody logged in in the browser in time", "without one here: --method oidc-device")
-    if "code" not in found:
-        said = ": ".join(found[name] for name in ("error", "error_description") if name in found)
-        raise NotLoggedIn(f"the login was refused in the browser: {said or 'no reason was given'}")
-    return found["code"]
+def _code(answer: dict[str, str]) -> str:
+    if not answer:
+        raise NotLoggedIn("no login in the browser in time", "without one here: --method oidc-device")
+    if "code" not in answer:
+        reason = ": ".join(answer[name] for name in ("error", "error_description") if name in answer)
+        raise NotLoggedIn(f"the login was refused in the browser: {reason or 'no reason was given'}")
+    return answer["code"]
 
 
 def _challenge(verifier: str) -> str:

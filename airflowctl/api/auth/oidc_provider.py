@@ -1,4 +1,4 @@
-"""What the ways through an issuer have in common: renewing, and logging out."""
+"""The base class of the login methods with an issuer: renewing, and logging out."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from airflowctl.core.errors import CliError
 
 
 class OidcProvider(Provider):
-    """A login in somebody else's hands."""
+    """A login by an issuer, whose refresh token renews it."""
 
     managers = (KEYCLOAK,)
     needs = (ISSUER, oidc.CLIENT_ID)
 
-    def asked(self, issuer: oidc.Issuer) -> dict[str, str]:
-        """What a person's login asks for: `offline_access` is the refresh token."""
-        return {oidc.SCOPE: "openid offline_access", **issuer.asked}
+    def requested_tokens(self, issuer: oidc.Issuer) -> dict[str, str]:
+        """Return what a user's login asks for: `offline_access` is the refresh token."""
+        return {oidc.SCOPE: "openid offline_access", **issuer.requested}
 
     def renew(self, credential: Credential, login: Login) -> Credential | None:
-        return oidc.renewed(credential, login, self.name)
+        return oidc.renew_by_refresh_token(credential, login, self.name)
 
     def log_out(self, credential: Credential, login: Login) -> bool:
         with suppress(CliError):
-            oidc.revoked(credential, login)
+            oidc.revoke_refresh_token(credential, login)
         return super().log_out(credential, login)

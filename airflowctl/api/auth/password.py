@@ -14,7 +14,7 @@ from airflowctl.core.errors import CliError, Invalid, NotFound, NotLoggedIn, Usa
 
 
 class Password(Provider):
-    """The password is not kept; the token is renewed for as long as the server allows."""
+    """User name and password; the password is not kept, and the token is renewed while the server allows."""
 
     name = "password"
     summary = "user name and password"

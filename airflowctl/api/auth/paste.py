@@ -9,7 +9,7 @@ from airflowctl.core.credential import Credential, clean
 
 
 class Paste(Provider):
-    """The pages have the token since Airflow 3.2."""
+    """A token that the user copies from Airflow's web pages, which have it since Airflow 3.2."""
 
     name = "paste"
     summary = "a token made in Airflow's web pages (for a company's single sign-on)"
@@ -17,9 +17,13 @@ class Paste(Provider):
 
     def log_in(self, login: Login) -> Credential:
         url = login.environment.url
-        if "token" not in login.given:
-            login.person.note(f"Log in at {url}/ in a browser, choose Generate Token > CLI in the user menu,")
-            login.person.note("(with the Amazon provider: open /auth/login/token there), and copy the token.")
+        if "token" not in login.secrets:
+            login.prompter.note(
+                f"Log in at {url}/ in a browser, choose Generate Token > CLI in the user menu,"
+            )
+            login.prompter.note(
+                "(with the Amazon provider: open /auth/login/token there), and copy the token."
+            )
         token = clean(login.secret("token", "Token (it is not shown)", "--token-stdin"), "what was pasted")
         made = login.credential(token, self.name)
         return made._replace(username=username(login.client, token) or made.username)

@@ -1,4 +1,4 @@
-"""What a way to log in is: the interface of the plug-ins in the entry point group `airflowctl.auth`."""
+"""The interface of a login method, also of plug-ins in the entry point group `airflowctl.auth`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 import httpx
 
 from airflowctl.api.auth.confirm import PATH
-from airflowctl.api.auth.token import expires_at, issued_at, subject
+from airflowctl.api.auth.token import expiry_time, issue_time, subject
 from airflowctl.api.client import Client
 from airflowctl.api.gate import Gate
 from airflowctl.api.server_errors import not_airflow
@@ -22,8 +22,8 @@ from airflowctl.core.errors import CliError, SessionEnded, UsageError
 GROUP = "airflowctl.auth"
 
 
-class Person(Protocol):
-    """Whoever logs in, as far as there is somebody."""
+class Prompter(Protocol):
+    """The user who logs in; `can_ask` is False where no user is at a terminal."""
 
     @property
     def can_ask(self) -> bool: ...
@@ -31,27 +31,27 @@ class Person(Protocol):
     def ask_secret(self, question: str) -> str: ...
     def note(self, text: str) -> None: ...
     def open(self, url: str) -> bool:
-        """Show a page in the browser; whether that could be tried. Raises UsageError for what is neither
-        https nor http of this machine."""
+        """Open a page in the browser; return whether that could be tried. Raises UsageError for what is
+        neither https nor http of this machine."""
 
 
 class Login(NamedTuple):
-    """What a provider has to work with.
+    """What a provider works with.
 
-    `client` speaks to the server as nobody. `environment` has the user name and the provider's settings,
-    `given` the secrets that were given with this login (`password`, `client_secret`, `token`), `environ`
+    `client` sends no token. `environment` has the user name and the provider's settings,
+    `secrets` the secrets that were given with this login (`password`, `client_secret`, `token`), `environ`
     the environment variables.
     """
 
     client: Client
     environment: Environment
-    person: Person
-    given: Mapping[str, str]
+    prompter: Prompter
+    secrets: Mapping[str, str]
     environ: Mapping[str, str]
 
     def connect(self, url: str) -> httpx.Client:
-        """Connections to the origin of this URL and to no other: with the exceptions of Airflow for its own
-        origin, those of the issuer for the issuer's, else with none."""
+        """Return connections to the origin of this URL and to no other: with the exceptions of Airflow for
+        its own origin, those of the issuer for the issuer's, else with none (decision 0014)."""
         network = self.environment.network_for(url)
         return connect(Gate.of_origin(url, network), network)
 
@@ -64,18 +64,19 @@ class Login(NamedTuple):
         lifetime: float | None = None,
         renewal: Mapping[str, str] | None = None,
     ) -> Credential:
-        """The credential for a token that was just made; `lifetime` in seconds, where the token says none."""
+        """Return the credential for a token that was just made; `lifetime` in seconds, where the token
+        says none."""
         token, now = token.strip(), time.time()
         if not may_be_sent(token):
             raise not_airflow(self.client.base_url, "answered the login without a token that can be used")
-        end = expires_at(token)
+        end = expiry_time(token)
         if end is None and lifetime is not None:
             end = moment(now + lifetime)
         return Credential(
             token,
             self.environment.url,
             username or subject(token) or self.environment.username,
-            issued_at(token) or now,
+            issue_time(token) or now,
             end,
             now,
             method,
@@ -83,12 +84,15 @@ class Login(NamedTuple):
         )
 
     def secret(self, name: str, question: str, option: str) -> str:
-        """A secret that was given with this login, else asked for; raises UsageError when there is nobody."""
-        if name in self.given:
-            return self.given[name]
-        if not self.person.can_ask:
-            raise UsageError(f"no {question[0].lower()}{question[1:]}, and nobody to ask", f"give {option}")
-        return self.person.ask_secret(f"{question}: ")
+        """Return a secret that came with this login, else prompt for it; raises UsageError without a
+        terminal."""
+        if name in self.secrets:
+            return self.secrets[name]
+        if not self.prompter.can_ask:
+            raise UsageError(
+                f"no {question[0].lower()}{question[1:]}, and no terminal to ask at", f"give {option}"
+            )
+        return self.prompter.ask_secret(f"{question}: ")
 
 
 class Provider:
@@ -102,26 +106,26 @@ class Provider:
     is_kept = True
 
     def log_in(self, login: Login) -> Credential:
-        """A new credential; may ask. Raises CliError."""
+        """Return a new credential; may prompt. Raises CliError."""
         raise NotImplementedError
 
     def renew(self, credential: Credential, login: Login) -> Credential | None:
-        """Another one in its place, without asking anybody; None when that cannot be."""
-        from airflowctl.api.auth.sliding import renewed
+        """Return another credential in its place, without a prompt; None when that cannot be."""
+        from airflowctl.api.auth.sliding import renew_token
 
-        return renewed(credential, login.client)
+        return renew_token(credential, login.client)
 
     def log_out(self, credential: Credential, login: Login) -> bool:
-        """Revoke it wherever that is possible; whether the server no longer takes it."""
+        """Revoke a credential where that is possible; return whether the server no longer takes it."""
         return _revoke(credential, login)
 
 
 def _revoke(credential: Credential, login: Login) -> bool:
-    """Revoke a token of Airflow's own; whether the server refuses it from then on. Airflow 3.3.2 revokes a
-    bearer token, 3.2.0 only a cookie, older ones nothing at all, and all of them answer alike: with a
-    redirect."""
+    """Revoke a token of Airflow's own; return whether the server refuses it from then on."""
     if not credential.token:
         return False
+    # Airflow 3.3.2 revokes a bearer token, 3.2.0 only a cookie, older ones nothing at all, and all of them
+    # answer alike, with a redirect: so both are sent, and the token is tried afterwards.
     cookie = {"Cookie": f"_token={credential.token}"}
     with suppress(CliError):
         login.client.exchange("GET", "/api/v2/auth/logout", headers=cookie, token=credential.token)

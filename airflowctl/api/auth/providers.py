@@ -1,4 +1,4 @@
-"""Which ways to log in there are: ours, whose names no plug-in can take, and those of plug-ins."""
+"""The login methods: ours, whose names no plug-in can take, and those of plug-ins."""
 
 from __future__ import annotations
 
@@ -23,32 +23,33 @@ _OURS = {
 
 
 def names() -> tuple[str, ...]:
-    """Sorted; loads none of them."""
+    """Return the names, sorted, without loading a method."""
     return tuple(sorted({*_OURS, *entry_points(group=GROUP).names}))
 
 
-def named(name: str) -> Provider:
-    """Raises UsageError when there is none of that name, CliError when a plug-in is broken."""
+def load_provider(name: str) -> Provider:
+    """Load a login method; raises UsageError for an unknown name, CliError for a broken plug-in."""
     load: Callable[[str], Any] = _load_ours
     value = _OURS.get(name, "")
     if not value:
         value, load = _plug_in(name)
     try:
-        made: Any = load(value)()
+        provider: Any = load(value)()
     except Exception as error:
         raise CliError(
             f"the plug-in for '{name}' ({value}) cannot be loaded: {type(error).__name__}: {error}",
             "mend or uninstall it",
         ) from None
-    if not isinstance(made, Provider):
+    if not isinstance(provider, Provider):
         raise CliError(f"the plug-in for '{name}' ({value}) is no {Provider.__module__}.Provider")
-    return made
+    return provider
 
 
-def usurpers() -> list[str]:
-    """What to say of each plug-in that has the name of one of our ways to log in: it is never used."""
+def shadowed_plug_ins() -> list[str]:
+    """Return a warning for each plug-in that has the name of one of our methods: it is never used."""
     return [
-        f"the plug-in {point.value}{_of(point)} calls itself '{point.name}', which is ours: it is not used"
+        f"the plug-in {point.value}{_package(point)} calls itself '{point.name}', which is ours:"
+        " it is not used"
         for point in entry_points(group=GROUP)
         if point.name in _OURS and point.value != _OURS[point.name]
     ]
@@ -60,24 +61,24 @@ def _load_ours(value: str) -> Any:
 
 
 def _plug_in(name: str) -> tuple[str, Callable[[str], Any]]:
-    found = {point.value: point for point in entry_points(group=GROUP, name=name)}
-    if not found:
+    points = {point.value: point for point in entry_points(group=GROUP, name=name)}
+    if not points:
         known = names()
         hint = did_you_mean(name, known) or f"there are: {', '.join(known)}"
         raise UsageError(f"there is no way to log in called '{name}'", hint)
-    if len(found) > 1:
-        both = " and ".join(f"{point.value}{_of(point)}" for point in found.values())
+    if len(points) > 1:
+        both = " and ".join(f"{point.value}{_package(point)}" for point in points.values())
         raise UsageError(f"more than one plug-in is called '{name}': {both}", "uninstall the wrong one")
-    ((value, point),) = found.items()
+    ((value, point),) = points.items()
     return value, lambda _: point.load()
 
 
-def _of(point: EntryPoint) -> str:
+def _package(point: EntryPoint) -> str:
     return f" of the package {point.dist.name}" if point.dist else ""
 
 
-def fitting(manager: str) -> list[Provider]:
-    """Those that are offered for an auth manager, the usual one first."""
-    found = (named(name) for name in names())
-    ours = [provider for provider in found if manager in provider.managers]
+def providers_for(manager: str) -> list[Provider]:
+    """Return the methods that are offered for an auth manager, the usual one first."""
+    providers = (load_provider(name) for name in names())
+    ours = [provider for provider in providers if manager in provider.managers]
     return sorted(ours, key=lambda provider: provider.name != "password")

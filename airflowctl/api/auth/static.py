@@ -1,4 +1,4 @@
-"""A token that somebody else made: from standard input once, or from a file each time."""
+"""A token that another program made: from standard input once, or from a file each time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LONGEST = 200_000  # bytes
 
 
 class Static(Provider):
-    """A file is read at every start: whoever makes the token may change it there."""
+    """A token of another program. A file is read at every start: the program may renew it there."""
 
     name = "static"
     summary = "a token made elsewhere (--token-stdin, --token-file)"
@@ -25,7 +25,7 @@ class Static(Provider):
 
 
 def read_token(path: str, source: str = "") -> str:
-    """The token in a file. Raises UsageError."""
+    """Read the token in a file. Raises UsageError."""
     from airflowctl.core.secret_files import read_secret
 
     where = f" ({TOKEN_FILE_VARIABLE})" if source == TOKEN_FILE_VARIABLE else ""

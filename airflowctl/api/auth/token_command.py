@@ -1,4 +1,4 @@
-"""A token from a program of the person's own, as kubectl's exec plug-ins give theirs."""
+"""A token from a program of the user's own, as kubectl's exec plug-ins give theirs."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ _MOST = 200_000  # bytes: no answer with a token in it is longer
 
 
 class Command(Provider):
-    """Run without a shell, again whenever its token ends. It writes the token alone, or JSON: kubectl's
-    ExecCredential, or OAuth's answer. What it writes is never shown; its stderr goes to the terminal."""
+    """Runs a program without a shell, again whenever its token ends. It writes the token alone, or JSON:
+    kubectl's ExecCredential, or OAuth's answer. What it writes is never shown; its stderr goes to the
+    terminal."""
 
     name = "command"
     summary = "a program that prints a token"
@@ -47,7 +48,7 @@ class Command(Provider):
 
 
 def _run(argv: tuple[str, ...], login: Login) -> str:
-    interactive = login.person.can_ask
+    interactive = login.prompter.can_ask
     spec = {"server": login.environment.url, "interactive": interactive}
     info = json.dumps({"apiVersion": "airflowctl/v1", "kind": "ExecInfo", "spec": spec})
     try:
@@ -56,7 +57,8 @@ def _run(argv: tuple[str, ...], login: Login) -> str:
             stdin=None if interactive else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             env={**login.environ, "PATH": search_path(login.environ), INFO_VARIABLE: info},
-            cwd=_home(login.environ),  # not the current folder, whose files its words could name
+            # Nothing of the current folder is run or read unless the line names it (docs/security.md).
+            cwd=_home(login.environ),
             start_new_session=not interactive,  # so that what it started ends with it
         )
     except (OSError, ValueError) as error:
@@ -65,7 +67,7 @@ def _run(argv: tuple[str, ...], login: Login) -> str:
             f"the token command {argv[0]}: {reason}", f"see: {suggest('env', 'show', login.environment.name)}"
         ) from None
     try:
-        out = _written(program)
+        out = _read_output(program)
     except subprocess.TimeoutExpired:
         raise NotLoggedIn(f"the token command {argv[0]} gave no answer in {LIMIT:g} s") from None
     finally:
@@ -78,15 +80,15 @@ def _run(argv: tuple[str, ...], login: Login) -> str:
 
 
 def _whole_path(name: str, environ: Mapping[str, str]) -> str:
-    """Files of older versions keep a program as it was typed. Raises NotLoggedIn for what the current folder
-    would decide, and where there is none."""
+    """Return the whole path of a program, which files of older versions keep as it was typed. Raises
+    NotLoggedIn for a path that the current folder would decide, and for a missing program."""
     again = "log in again, with its whole path"
     if os.path.dirname(name) and not os.path.isabs(name):
         raise NotLoggedIn(f"the token command {name} is another one in each folder", again)
-    found = name if os.path.isabs(name) else find_program(name, environ)
-    if not found:
+    path = name if os.path.isabs(name) else find_program(name, environ)
+    if not path:
         raise NotLoggedIn(f"the token command {name}: No such file or directory", again)
-    return found
+    return path
 
 
 def _home(environ: Mapping[str, str]) -> str:
@@ -94,25 +96,26 @@ def _home(environ: Mapping[str, str]) -> str:
     return home if os.path.isabs(home) and os.path.isdir(home) else os.sep
 
 
-def _written(program: subprocess.Popen[bytes]) -> bytes:
-    """All that it wrote when it has ended; where that is too much to be a token, its beginning. Raises
-    subprocess.TimeoutExpired."""
-    found: list[bytes] = []
+def _read_output(program: subprocess.Popen[bytes]) -> bytes:
+    """Return the output of the program when it has ended; where that is too much to be a token, its
+    beginning. Raises subprocess.TimeoutExpired."""
+    outputs: list[bytes] = []
     stdout = program.stdout
     assert stdout is not None
 
     def read() -> None:
         with stdout:
-            found.append(stdout.read(_MOST + 1))
+            outputs.append(stdout.read(_MOST + 1))
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
-    reader.join(LIMIT)  # what it started may keep the pipe open after it has ended
+    # A program that it started may keep the pipe open after it has ended.
+    reader.join(LIMIT)
     if reader.is_alive():
         raise subprocess.TimeoutExpired(program.args, LIMIT)
-    if len(found[0]) <= _MOST:
+    if len(outputs[0]) <= _MOST:
         program.wait(LIMIT)
-    return found[0]
+    return outputs[0]
 
 
 def _end(program: subprocess.Popen[bytes], interactive: bool) -> None:
@@ -126,7 +129,7 @@ def _end(program: subprocess.Popen[bytes], interactive: bool) -> None:
 
 
 def _read(name: str, text: str) -> tuple[str, float | None]:
-    """The token and its end, in epoch seconds; raises NotLoggedIn and shows nothing of it."""
+    """Return the token and its end, in epoch seconds; raises NotLoggedIn without a part of the output."""
     token, end = text, None
     if text.startswith("{"):
         try:
@@ -140,10 +143,10 @@ def _read(name: str, text: str) -> tuple[str, float | None]:
     return token, end
 
 
-def _from_json(found: dict[str, Any]) -> tuple[str, float | None]:
-    if "status" in found:
-        status = found["status"]
+def _from_json(document: dict[str, Any]) -> tuple[str, float | None]:
+    if "status" in document:
+        status = document["status"]
         end = status.get("expirationTimestamp")
         return status["token"], moment(datetime.fromisoformat(end).timestamp()) if end else None
-    lasts = found.get("expires_in")
-    return found["access_token"], None if lasts is None else moment(time.time() + float(lasts))
+    lasts = document.get("expires_in")
+    return document["access_token"], None if lasts is None else moment(time.time() + float(lasts))

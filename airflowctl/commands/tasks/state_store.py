@@ -189,5 +189,5 @@ def _kept(session: Session, place: dict[str, Any], key: str, map_index: int) -> 
     op = "get_task_state_store"
     found: dict[str, Any] = session.api.call(op, query={"map_index": map_index}, key=key, **place)
     if "value" not in found:
-        raise session.api.odd(op, "without value")
+        raise session.api.unexpected_response(op, "without value")
     return found

@@ -103,7 +103,7 @@ def components(session: Session) -> list[Component]:
     for name, facts in session.api.record("get_health", "metadatabase").items():
         facts = {} if facts is None else facts
         if not isinstance(facts, dict):
-            raise session.api.odd("get_health", f"with something odd for {name}")
+            raise session.api.unexpected_response("get_health", f"with something odd for {name}")
         beat = next((value for key, value in facts.items() if key.startswith("latest_")), None)
         found.append(Component(name, facts.get("status"), beat))
     return found

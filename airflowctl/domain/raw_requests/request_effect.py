@@ -39,7 +39,7 @@ def kind_of_line(values: Mapping[str, Any]) -> str:
         operation = table().get(word)
         return kind_of(word, operation.method if operation else "", _body(values))
     path = fields[0] if fields else ""
-    name = raw.by_route(method, path).name if path.startswith("/") else ""
+    name = raw.find_by_route(method, path).name if path.startswith("/") else ""
     return kind_of(name, method, _body(values))
 
 

@@ -23,7 +23,7 @@ def start_run(
     named = {name: value for name, value in fields.items() if value is not None}
     body = TriggerBody.model_validate({"logical_date": logical_date, **named})
     try:
-        return session.api.record("trigger_dag_run", "dag_run_id", body=body.named(), dag_id=dag_id)
+        return session.api.record("trigger_dag_run", "dag_run_id", body=body.to_json(), dag_id=dag_id)
     except Conflict as error:
         same = {"run id": run_id, "logical date": logical_date}
         which = " or ".join(f"{what} {text}" for what, text in same.items() if text)

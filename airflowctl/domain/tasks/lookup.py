@@ -126,5 +126,5 @@ def instance(session: Session, place: dict[str, Any], map_index: int) -> dict[st
     ops = ("get_task_instance", "get_mapped_task_instance")
     found = of_index(session, ops, place, map_index)
     if "state" not in found:
-        raise session.api.odd(ops[0], "without state")
+        raise session.api.unexpected_response(ops[0], "without state")
     return dict(found)
