@@ -10,6 +10,7 @@ from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
+import pytest
 from local_airflow import places
 
 BENCHMARKS = places.REPO / "scripts" / "bench"
@@ -40,6 +41,26 @@ def test_the_benchmark_of_typing_measures_each_key(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     measured = json.loads(done.stdout.splitlines()[-1])
     assert len(measured["keys"]) == len("dags g")
+
+
+@pytest.mark.parametrize(
+    ("trip", "ends"),
+    [
+        ("key", ("airflowctl/completion/line_grammar.py", "airflowctl/api/client.py", "completers/match.py")),
+        (
+            "line",
+            ("airflowctl/execution/dispatch.py", "airflowctl/api/client.py", "airflowctl/output/table.py"),
+        ),
+    ],
+)
+def test_the_benchmark_of_trips_names_the_files(trip: str, ends: tuple[str, ...], tmp_path: Path) -> None:
+    """From one end of a trip to the other."""
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARKS / "trips"), "--measure", trip],
+        capture_output=True, timeout=60, env=environ(tmp_path),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert set(ends) <= set(json.loads(done.stdout))
 
 
 TYPE_ONE_LINE = """
