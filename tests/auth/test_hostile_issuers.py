@@ -301,3 +301,22 @@ def test_an_answer_without_its_issuer_is_refused_where_one_was_announced(
 def test_an_answer_with_its_issuer_is_taken(issuer: IssuerStub) -> None:
     issuer.facts = {"authorization_response_iss_parameter_supported": True}
     assert Pkce().log_in(issuer.login_as(User(visit(iss=issuer.url)))).token == TOKEN
+
+
+def test_an_answer_of_another_issuer_ends_the_login_at_once(issuer: IssuerStub) -> None:
+    with pytest.raises(NotLoggedIn, match="is of another issuer"):
+        Pkce().log_in(issuer.login_as(User(visit(iss="https://other.example"))))
+    assert issuer.secrets == []
+
+
+def test_an_issuer_may_have_a_slash_at_its_end(issuer: IssuerStub) -> None:
+    """As Auth0's have, where the name of the issuer in its answers has it too."""
+    issuer.facts = {"issuer": f"{issuer.url}/"}
+    user = User(visit(iss=f"{issuer.url}/"))
+    credential = Pkce().log_in(issuer.login_as(user, issuer=f"{issuer.url}/"))
+    assert (credential.token, credential.renewal["issuer"]) == (TOKEN, f"{issuer.url}/")
+
+
+def test_a_slash_that_the_user_alone_typed_does_no_harm(issuer: IssuerStub) -> None:
+    user = User(visit(iss=issuer.url))
+    assert Pkce().log_in(issuer.login_as(user, issuer=f"{issuer.url}/")).token == TOKEN

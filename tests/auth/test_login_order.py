@@ -49,8 +49,8 @@ elif step == "delete":
 elif step == "revoke":
     provider._revoke = killed(provider._revoke)
 elif step == "file":
-    from airflowctl.storage.environments import Environments
-    Environments.save = killed(Environments.save)
+    from airflowctl.storage.environments import EnvironmentStore
+    EnvironmentStore.save = killed(EnvironmentStore.save)
 elif step == "replace":
     inner = os.replace
     def replace(source, target, **more):

@@ -18,7 +18,7 @@ class Loopback:
     Nothing is logged.
     """
 
-    def __init__(self, state: str, issuer: str) -> None:
+    def __init__(self, state: str) -> None:
         self._answer: dict[str, str] = {}
         self._answered = threading.Event()
         loopback = self
@@ -29,7 +29,7 @@ class Loopback:
                 answer = dict(parse_qsl(parts.query))
                 # Another program on this machine must not end the login, nor learn the state by timing.
                 ours = hmac.compare_digest(answer.get("state", "").encode(), state.encode())
-                if parts.path != _PATH or not ours or answer.get("iss", issuer) != issuer:
+                if parts.path != _PATH or not ours:
                     self.send_error(404)
                     return
                 self.send_response(200)

@@ -45,7 +45,8 @@ class Issuer:
 
     def __init__(self, login: Login, url: str = "", client_id: str = "") -> None:
         environment = login.environment
-        self.url = (url or environment.setting(ISSUER)).rstrip("/")
+        given = url or environment.setting(ISSUER)
+        self.url = given.rstrip("/") + "/" * given.endswith("/")
         self.client_id = client_id or environment.setting(CLIENT_ID)
         requested = {SCOPE: environment.setting(SCOPE), AUDIENCE: environment.setting(AUDIENCE)}
         self.requested = {name: value for name, value in requested.items() if value}
@@ -93,6 +94,12 @@ class Issuer:
         )
 
     @property
+    def name(self) -> str:
+        """Return what the issuer calls itself: its address, for some with a slash at the end."""
+        name: str = self._discovery_document()["issuer"]
+        return name
+
+    @property
     def names_itself(self) -> bool:
         """Return whether the issuer's answers in the browser carry its name, as it says (RFC 9207)."""
         return self._discovery_document().get("authorization_response_iss_parameter_supported") is True
@@ -120,10 +127,11 @@ class Issuer:
 
     def _discovery_document(self) -> dict[str, Any]:
         if not self._document:
-            response = self._exchange("GET", f"{self.url}/.well-known/openid-configuration")
+            bare = self.url.rstrip("/")
+            response = self._exchange("GET", f"{bare}/.well-known/openid-configuration")
             document = self._json(response)
             # A document of another issuer is refused: its endpoints would get this issuer's secrets.
-            if not response.is_success or document.get("issuer") != self.url:
+            if not response.is_success or document.get("issuer") not in (self.url, bare):
                 raise ServerRefused(
                     f"{self.url} is not an OpenID Connect issuer",
                     "give --issuer as it stands in its own .well-known/openid-configuration",

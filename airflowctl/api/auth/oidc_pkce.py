@@ -26,7 +26,7 @@ class Pkce(OidcProvider):
 
     def log_in(self, login: Login) -> Credential:
         verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
-        with Issuer(login) as issuer, Loopback(state, issuer.url) as loopback:
+        with Issuer(login) as issuer, Loopback(state) as loopback:
             query = self.requested_tokens(issuer) | {
                 "response_type": "code",
                 "client_id": issuer.client_id,
@@ -43,6 +43,11 @@ class Pkce(OidcProvider):
             if answer and issuer.names_itself and "iss" not in answer:
                 raise NotLoggedIn(
                     f"the answer in the browser does not name {issuer.url}, though that says it always does",
+                    "run auth login again, and ask who runs the issuer if it stays so",
+                )
+            if answer.get("iss", issuer.name) != issuer.name:
+                raise NotLoggedIn(
+                    f"the answer in the browser is of another issuer than {issuer.name}: it was not used",
                     "run auth login again, and ask who runs the issuer if it stays so",
                 )
             form = {
