@@ -298,9 +298,11 @@ def same_as(
     examples: tuple[str, ...],
     also: tuple[str, ...] = (),
 ) -> Command:
-    """The same command under other words."""
+    """The same command under other words. Raises TypeError as `command` does."""
     summary = summary or command.summary
-    return command._replace(words=tuple(words.split()), summary=summary, examples=examples, also=also)
+    same = command._replace(words=tuple(words.split()), summary=summary, examples=examples, also=also)
+    _check(same)
+    return same
 
 
 def _values_of(handler: Handler) -> Callable[..., Any] | None:
@@ -326,6 +328,14 @@ def _problems(command: Command) -> Iterator[str]:
         yield "words: there are none"
     if not command.summary.strip():
         yield "summary: it is empty"
+    yield from _no_tuples(command, ("uses", "asks", "changes", "examples", "also", "formerly"))
+    for param in command.params:
+        yield from (f"{param.shown}: {problem}" for problem in _param_problems(param))
+    for before, after in zip(command.arguments, command.arguments[1:], strict=False):
+        if before.many and not after.hidden:
+            yield f"{after.shown}: no value is left for it, since {before.shown} takes all"
+        if after.required and not before.required:
+            yield f"{after.shown}: it is required and follows {before.shown}, which is not"
     names = [param.name for param in command.params]
     yield from (f"params: '{name}' is there twice" for name in _twice(names))
     spellings = [text for param in command.params for text in param.spellings]
@@ -341,6 +351,30 @@ def _problems(command: Command) -> Iterator[str]:
         ("secret", tuple(param.secret for param in command.params)),
     ):
         yield from (f"{field}: there is no parameter '{name}'" for name in used if name not in known)
+    for text in command.examples:
+        if command.line not in text:
+            yield f"examples: '{text}' is no line of it"
+
+
+def _param_problems(param: Param) -> Iterator[str]:
+    yield from _no_tuples(param, ("flags", "choices", "also"))
+    if param.required and param.default is not None:
+        yield "required: it has a default"
+    if param.safer and not param.secret:
+        yield "safer: it is no secret"
+    if not param.since.replace(".", "").isdigit() and param.since:
+        yield f"since: '{param.since}' is no version"
+    for field, text in (("default", param.default), ("alone", param.alone)):
+        if param.choices and isinstance(text, str) and text not in param.choices:
+            yield f"{field}: '{text}' is none of its choices"
+
+
+def _no_tuples(declared: Command | Param, fields: tuple[str, ...]) -> Iterator[str]:
+    """A text in place of a tuple of texts would be read as its letters."""
+    for field in fields:
+        value = getattr(declared, field)
+        if type(value) is not tuple or any(type(text) is not str for text in value):
+            yield f"{field}: {value!r} is no tuple of texts"
 
 
 def _twice(texts: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ class DeclarationError(TypeError):
     """A file of commands that cannot be used; the message names the file, the command and the field."""
 
 
-def located(error: TypeError) -> DeclarationError:
+def located(error: Exception) -> DeclarationError:
     """The error of an import with the file, the line and the command in which it was raised."""
     import ast
     import os
@@ -30,12 +30,15 @@ def located(error: TypeError) -> DeclarationError:
 
 
 def _line_of(tree: Any, number: int) -> str:
-    """The words of the command whose declaration spans a line of a file."""
+    """The words of the command, or the kind, whose declaration spans a line of a file."""
     import ast
 
+    places = {"command": 0, "same_as": 1, "names": 0}  # of the text that names what is declared
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "command" and node.args:
-            first = node.args[0]
-            if node.lineno <= number <= (node.end_lineno or 0) and isinstance(first, ast.Constant):
-                return str(first.value)
+        if not isinstance(node, ast.Call) or not node.lineno <= number <= (node.end_lineno or 0):
+            continue
+        place = places.get(getattr(node.func, "id", ""), len(node.args))
+        text = node.args[place] if place < len(node.args) else None
+        if isinstance(text, ast.Constant):
+            return str(text.value)
     return ""

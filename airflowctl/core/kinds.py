@@ -51,7 +51,7 @@ class Names(NamedTuple):
 
 
 KINDS: dict[str, Names] = {}  # every kind that a loaded file declares
-_declared: dict[str, str] = {}  # where each of them is declared
+_declared: dict[str, str] = {}  # where each of them is declared, as `module, line 7`
 
 
 def names(
@@ -74,13 +74,27 @@ def names(
     lately: bool = False,
     number: str = "",
 ) -> Names:
-    """Declare a kind of name and register it, once per kind. Raises TypeError for a second declaration."""
+    """Declare a kind of name and register it, once per kind. Raises TypeError for a second declaration, and
+    for a text in place of a tuple, which would be read as its letters."""
     caller = sys._getframe(1)
     here = f"{caller.f_globals['__name__']}, line {caller.f_lineno}"
     if _declared.setdefault(kind, here) != here:
         raise TypeError(f"the kind '{kind}' is declared in {_declared[kind]}, too")
+    for field, texts in (("note", note), ("newest", newest), ("usual", usual)):
+        if type(texts) is not tuple:
+            raise TypeError(f"the kind '{kind}': {field}: {texts!r} is no tuple of texts")
     KINDS[kind] = Names(
         kind, op, items, key, scope, search, order, note, fresh, most, query, read, newest, usual, within,
         lately, number,
     )  # fmt: skip
     return KINDS[kind]
+
+
+def find_missing() -> str:
+    """What a declared kind wants of a kind that there is not, with its place; empty where all are there."""
+    for kind, names in KINDS.items():
+        wanted = [("within", names.within), *(("scope", other) for other in names.scope.values())]
+        for field, other in wanted:
+            if other and other not in KINDS:
+                return f"{_declared[kind]}: the kind '{kind}': {field}: there is no kind '{other}'"
+    return ""

@@ -70,21 +70,27 @@ def noun(word: str) -> str:
 @cache
 def commands(noun: str) -> dict[tuple[str, ...], Command]:
     """The commands of one noun by their words, in the order of its files."""
-    return {command.words: command for name in _modules(noun) for command in _declared(noun, name)}
+    found = [command for name in _modules(noun) for command in _declared(noun, name)]
+    for command in found:
+        if sum(other.words == command.words for other in found) > 1:
+            raise _wrong(
+                _file(noun, module_of(command.words)), f"{command.line}: words: they are declared twice"
+            )
+    return {command.words: command for command in found}
 
 
 @cache
 def spellings(noun: str) -> dict[tuple[str, ...], Command]:
     """As `commands`, with the words by which other programs know them."""
     known = commands(noun)
-    others = {tuple(line.split()): command for command in known.values() for line in command.also}
-    strange = [
-        words
-        for words, command in others.items()
-        if words[0] != noun or words in known or _is_hidden(words, command, known)
-    ]
-    if strange:
-        raise _wrong(_paths()[noun], f"also: {strange} are of another noun, or there already")
+    others: dict[tuple[str, ...], Command] = {}
+    for command in known.values():
+        for line in command.also:
+            words = tuple(line.split())
+            if words[0] != noun or words in known or words in others or _is_hidden(words, command, known):
+                problem = f"{command.line}: also: '{line}' is of another noun or file, or there already"
+                raise _wrong(_file(noun, module_of(command.words)), problem)
+            others[words] = command
     return {**others, **known}
 
 
@@ -180,7 +186,7 @@ def about(words: tuple[str, ...]) -> list[Command]:
 def kinds() -> dict[str, Names]:
     """Every kind of name that the files of commands declare, by kind. Raises DeclarationError where a command
     wants a kind that there is not."""
-    from airflowctl.core.kinds import KINDS, OWN
+    from airflowctl.core.kinds import KINDS, OWN, find_missing
 
     for command in all_commands():
         wanted = [(param.name, param.complete) for param in command.params if param.complete]
@@ -189,6 +195,10 @@ def kinds() -> dict[str, Names]:
             if kind not in KINDS and kind not in OWN:
                 file = command.handler.__code__.co_filename
                 raise _wrong(file, f"{command.line}: {field}: there is no kind '{kind}'")
+    if missing := find_missing():
+        from airflowctl.core.declarations import DeclarationError
+
+        raise DeclarationError(missing)
     return KINDS
 
 
@@ -227,9 +237,7 @@ def _declared(noun: str, name: str) -> tuple[Command, ...]:
     found = tuple(value for value in vars(_module(noun, name)).values() if isinstance(value, Command))
     for command in found:
         if command.words[0] != noun or (name and module_of(command.words) != name):
-            path = os.path.join(_paths()[noun], f"{name}.py") if name else _paths()[noun]
-            problem = f"{command.line}: words: they do not lead to this file"
-            raise _wrong(path, problem)
+            raise _wrong(_file(noun, name), f"{command.line}: words: they do not lead to this file")
     return found
 
 
@@ -238,10 +246,14 @@ def _module(noun: str, name: str) -> ModuleType:
     path = f"{noun.replace('-', '_')}.{name}".strip(".")
     try:
         return __import__(f"airflowctl.commands.{path}", fromlist=("*",))
-    except TypeError as error:
+    except (TypeError, NameError, AttributeError, ValueError) as error:
         from airflowctl.core.declarations import located
 
         raise located(error) from error
+
+
+def _file(noun: str, name: str) -> str:
+    return os.path.join(_paths()[noun], f"{name}.py") if name else _paths()[noun]
 
 
 def _wrong(path: str, problem: str) -> DeclarationError:

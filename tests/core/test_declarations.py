@@ -25,7 +25,7 @@ HEAD = '''"""Of a test."""
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, command, flag, opt, toggle
+from airflowctl.core.command import arg, command, flag, opt, same_as, toggle
 from airflowctl.core.effect import DELETE, effect
 from airflowctl.core.kinds import names
 from airflowctl.core.typed import NamedTuple
@@ -41,7 +41,10 @@ X = "\ndef handler(session, name, x): ...\n"
 XY = "\ndef handler(session, name, x, y): ...\n"
 ANY = "\ndef handler(session, **given): ...\n"
 VALUES = "\ndef handler(session, values: Values): ...\n"
+NOTHING = "\ndef nothing(session): ...\n"
 NAME = 'arg("name", "It.")'
+ALSO = 'also=("pools it",)'
+IT, DO = '"pools it"', '"pools do"'
 
 
 def declare(*facts: str, words: str = '"pools try"', summary: str = '"Try it."') -> str:
@@ -59,7 +62,7 @@ WRONG = {
     "a misspelt field of an effect": (
         declare(NAME, 'effect=effect(DELETE, "pool", "name", become="x")') + HANDLER, "pools try", "become"),
     "a misspelt field of a kind": (
-        'names("test", op="get_pools", items="pools", key="name", notes=("x",))\n', "", "notes"),
+        'names("test", op="get_pools", items="pools", key="name", notes=("x",))\n', "test", "notes"),
     "a kind that is there": (
         'names("dag", op="get_pools", items="pools", key="name")\n'
         'names("dag", op="get_pools", items="pools", key="name")\n', "", "'dag' is declared"),
@@ -96,6 +99,47 @@ WRONG = {
         "effect: there is no parameter 'pool_name'"),
     "a secret named by no parameter": (
         declare('arg("name", secret="key")') + HANDLER, "pools try", "secret: there is no parameter 'key'"),
+    "a text for a tuple of texts": (
+        declare(NAME, 'uses="get_pool"') + HANDLER, "pools try", "uses: 'get_pool' is no tuple of texts"),
+    "a tuple of no texts": (
+        declare(NAME, 'changes=(("pool",),)') + HANDLER, "pools try", "changes: (("),
+    "a text for the spellings of an option": (
+        declare(NAME, 'opt("--x", also="-x")') + X, "pools try", "--x: also: '-x' is no tuple of texts"),
+    "a text for choices": (
+        declare(NAME, 'opt("--x", choices="ab")') + X, "pools try", "--x: choices: 'ab' is no tuple"),
+    "a text for the notes of a kind": (
+        'names("test", op="get_pools", items="pools", key="name", note="x")\n', "", "note: 'x'"),
+    "an argument after one that takes all": (
+        declare('arg("name", many=True)', 'arg("x")') + X, "pools try", "X: no value is left for it"),
+    "a required argument after one that is not": (
+        declare('arg("name", default=None)', 'arg("x")') + X, "pools try", "X: it is required"),
+    "a required option with a default": (
+        declare(NAME, 'opt("--x", required=True, default="a")') + X, "pools try", "--x: required"),
+    "a default that is no choice": (
+        declare(NAME, 'opt("--x", choices=("a", "b"), default="c")') + X, "pools try", "--x: default: 'c'"),
+    "a value without a value that is no choice": (
+        declare(NAME, 'opt("--x", choices=("a", "b"), alone="c")') + X, "pools try", "--x: alone: 'c'"),
+    "a safer way for no secret": (
+        declare(NAME, 'opt("--x", safer="--y -")') + X, "pools try", "--x: safer: it is no secret"),
+    "a version that is none": (
+        declare(NAME, 'opt("--x", since="newest")') + X, "pools try", "--x: since: 'newest' is no version"),
+    "an example of another command": (
+        declare(NAME, 'examples=("airflowctl pools list",)') + HANDLER, "pools try", "examples:"),
+    "a converter that there is not": (
+        declare('arg("name", convert=some_txt)') + HANDLER, "pools try", "'some_txt' is not defined"),
+    "a field of an effect that there is not": (
+        declare(NAME, "effect=DELETE.of") + HANDLER, "pools try", "no attribute 'of'"),
+    "the same command twice": (
+        f"{declare(NAME)}{HANDLER}other = handler", "pools try", "words: they are declared twice"),
+    "a spelling that is another command": (
+        f"{declare(NAME, ALSO)}{HANDLER}{declare(words=IT)}{NOTHING}", "pools try", "also: 'pools it'"),
+    "a spelling of two commands": (
+        f"{declare(NAME, ALSO)}{HANDLER}{declare(ALSO, words=DO)}{NOTHING}", "pools do", "also: 'pools it'"),
+    "a spelling of another noun": (
+        declare(NAME, 'also=("pol try",)') + HANDLER, "pools try", "also: 'pol try'"),
+    "the same command under words that its example lacks": (
+        f'{declare(NAME)}{HANDLER}it = same_as(handler, "pools it", examples=("airflowctl pools try",))',
+        "pools it", "examples: 'airflowctl pools try' is no line of it"),
 }  # fmt: skip
 
 
@@ -124,7 +168,7 @@ def test_a_wrong_declaration_names_file_command_and_field(case: str, copy: Path)
     done = run(copy, HEAD + text, "pools", "--help")
     assert done.returncode == 1
     first = done.stderr.splitlines()[0]
-    assert "DeclarationError: airflowctl/commands/pools.py, line " in first
+    assert re.search(r"DeclarationError: airflowctl/commands/pools\.py(, line \d+)?: ", first)
     assert command in first
     assert field in first
     assert "Traceback" not in done.stderr
@@ -177,6 +221,26 @@ def test_a_type_checker_finds_it_too(wrong: str, tmp_path: Path) -> None:
         cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert re.search(r"\[(call-arg|arg-type)\]", done.stdout), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("fact", "problem"),
+    [
+        ('scope={"dag_id": "dga"}', "the kind 'test': scope: there is no kind 'dga'"),
+        ('within="pol"', "the kind 'test': within: there is no kind 'pol'"),
+    ],
+)
+def test_a_kind_that_another_kind_wants_is_there(fact: str, problem: str, copy: Path) -> None:
+    text = POOLS.read_text(encoding="utf-8")
+    declaration = f'names("test", op="get_pools", items="pools", key="name", {fact})'
+    (copy / "airflowctl" / "commands" / "pools.py").write_text(f"{text}\n{declaration}\n")
+    code = "from airflowctl.session import registry; registry.kinds()"
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", code], cwd=copy, capture_output=True, text=True, check=False
+    )
+    last = done.stderr.splitlines()[-1]
+    assert re.search(r"DeclarationError: airflowctl\.commands\.pools, line \d+: ", last)
+    assert last.endswith(problem)
 
 
 # Nouns
