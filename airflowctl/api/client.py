@@ -11,17 +11,15 @@ from typing import Any
 import httpx
 
 from airflowctl.api import line_ends
-from airflowctl.api.bounded import lift_limit
 from airflowctl.api.gate import Gate
 from airflowctl.api.identity import Anonymous, Identity
-from airflowctl.api.list_pager import PAGE, Chunk, Position
+from airflowctl.api.list_pager import PAGE, Chunk, Position, Query, fetch_page, iter_pages
 from airflowctl.api.operations import OLDEST, Operation, table, version_key
-from airflowctl.api.pages import Query, fetch_page, iter_pages
 from airflowctl.api.plugins import is_absent, plugin_missing
 from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
 from airflowctl.api.responses import add_identity, is_empty, read_answer
 from airflowctl.api.server_errors import IN_DOUBT, doubt_hint, not_airflow, server_error, unusable
-from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, time_limit
+from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, lift_limit, time_limit
 from airflowctl.api.transport_errors import transport_error
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import (

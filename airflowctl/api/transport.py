@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ssl
+import zlib
+from collections.abc import Iterable, Iterator
 
 import httpx
 
 from airflowctl import __version__
-from airflowctl.api.bounded import ENCODINGS, limit_size
 from airflowctl.api.gate import Gate
 from airflowctl.api.proxy_discovery import proxy_url
 from airflowctl.core.environment import Network
@@ -15,6 +16,12 @@ from airflowctl.core.errors import UsageError
 
 TIMEOUT, CONNECT_TIMEOUT = 30.0, 10.0  # seconds without a sign of the server
 PATIENCE = 120.0  # where it has to gather its whole answer first, as of a log of 100,000 lines
+# No answer fills the memory (docs/security.md, what a server can do): httpx would hold as much as comes.
+MOST = 64_000_000  # bytes of one answer, decoded
+ENCODINGS = "gzip, deflate"  # what is asked for: others need libraries that decode as much as there is
+_STEP = 1 << 20  # bytes that are decoded at once
+_LAYERS = 3  # encodings of one answer
+_GZIP, _RAW = zlib.MAX_WBITS | 16, -zlib.MAX_WBITS
 
 
 def connect(gate: Gate, network: Network, transport: httpx.BaseTransport | None = None) -> httpx.Client:
@@ -92,3 +99,80 @@ def _load_own(context: ssl.SSLContext, network: Network) -> None:
             f"the client certificate {network.client_cert} cannot be used: {error}",
             "give --client-cert and --client-key, in PEM form and without a passphrase",
         ) from None
+
+
+class TooLarge(httpx.DecodingError):
+    """An answer that is not read to its end, as it is larger than any that is needed."""
+
+
+def limit_size(response: httpx.Response) -> None:
+    """Let an answer be read within the limit, whatever it is encoded in; an event hook of httpx."""
+    # Without the header httpx does not decode a second time.
+    encodings = response.headers.pop("content-encoding", "").lower().split(",")
+    layers = [name.strip() for name in reversed(encodings) if name.strip() in ("gzip", "x-gzip", "deflate")]
+    if isinstance(response.stream, httpx.SyncByteStream):
+        response.stream = Bounded(response.stream, layers)
+
+
+def lift_limit(response: httpx.Response) -> None:
+    """Lift the limit of an answer that is read piece by piece and never held whole."""
+    if isinstance(response.stream, Bounded):
+        response.stream.most = None
+
+
+class Bounded(httpx.SyncByteStream):
+    """Iterates over the decoded bytes of an answer. Raises TooLarge beyond `most`, DecodingError for a
+    broken encoding."""
+
+    def __init__(self, source: httpx.SyncByteStream, layers: list[str]) -> None:
+        self._source = source
+        self._layers = layers
+        self.most: int | None = MOST
+
+    def __iter__(self) -> Iterator[bytes]:
+        if len(self._layers) > _LAYERS:
+            raise httpx.DecodingError(f"{len(self._layers)} encodings")
+        # Encoded bytes are counted too: a stream that decodes to nothing has no end either.
+        pieces: Iterable[bytes] = self._count_bytes(self._source)
+        for name in self._layers:
+            pieces = _decode(pieces, name)
+        return iter(self._count_bytes(pieces) if self._layers else pieces)
+
+    def _count_bytes(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        size = 0
+        for piece in pieces:
+            size += len(piece)
+            if self.most is not None and size > self.most:
+                raise TooLarge(f"more than {self.most} bytes")
+            yield piece
+
+    def close(self) -> None:
+        self._source.close()
+
+
+def _decode(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """Decode at most a step at a time."""
+    try:
+        decoder = None
+        for piece in pieces:
+            if not piece:
+                continue
+            if decoder is None:
+                decoder = zlib.decompressobj(_window(piece, name))
+            while piece and not decoder.eof:
+                # One piece from the wire may hold a thousand times its size: it is never decoded in one go.
+                yield decoder.decompress(piece, _STEP)
+                piece = decoder.unconsumed_tail
+        if decoder is not None:
+            yield decoder.flush()
+    except zlib.error as error:
+        raise httpx.DecodingError(str(error)) from None
+
+
+def _window(piece: bytes, name: str) -> int:
+    """Return the window size of zlib, which chooses the format: `deflate` is two, one with a head."""
+    if name != "deflate":
+        return _GZIP
+    # Servers send raw deflate under this name as well as zlib's: the two bytes of its head decide.
+    has_head = piece[0] & 0x0F == 8 and (len(piece) < 2 or int.from_bytes(piece[:2], "big") % 31 == 0)
+    return zlib.MAX_WBITS if has_head else _RAW

@@ -6,9 +6,9 @@ import ssl
 
 import httpx
 
-from airflowctl.api.bounded import MOST, TooLarge
 from airflowctl.api.proxy_discovery import Proxy, proxy_for, proxy_suffix
 from airflowctl.api.server_errors import doubt_hint, unusable
+from airflowctl.api.transport import MOST, TooLarge
 from airflowctl.core.errors import CliError, ServerRefused, TimedOut, Unreachable
 from airflowctl.core.url import parse_address
 

@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from airflowctl.api import list_pager
-from airflowctl.api.list_pager import CHANGED
-from airflowctl.api.pages import BY_CURSOR
+from airflowctl.api.list_pager import BY_CURSOR, CHANGED
 from tests.support.list_servers import Answer, Lie, Listing, Rows, Server, listings, make_rows
 
 

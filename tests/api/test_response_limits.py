@@ -14,7 +14,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from airflowctl.api.bounded import Bounded, TooLarge, limit_size
+from airflowctl.api.transport import Bounded, TooLarge, limit_size
 from airflowctl.core.wording import head
 from tests.support.program import Done, Program
 from tests.support.stub import JSON, Reply, Request, Stub, Wire, reply
