@@ -34,7 +34,7 @@ OPTION = names(
 
 
 def _refused(*flags: str) -> Param:
-    return flag(*flags, help="Refused: the API does not have it.", hidden=True)
+    return flag(*flags, help="Refused: the API does not have it.", hidden=True, unsupported=True)
 
 
 REFUSED = (
@@ -130,9 +130,18 @@ class ListValues(NamedTuple):
     "List the options of the API server's configuration.",
     opt("--section", help="Only this section.", complete="config section", convert=some_text, metavar="NAME"),
     flag("--show-values", help="Also the values; the server may hide what is secret."),
-    flag("--hide-sensitive", help="For lines of the classic program: what is hidden, the server decides."),
+    flag(
+        "--hide-sensitive",
+        help="For lines of the classic program: what is hidden, the server decides.",
+        unsupported=True,
+    ),
     flag("-V", "--include-env-vars", help="Also the variable that sets an option."),
-    flag("-c", "--comment-out-everything", help="For lines of the classic program: this is a table."),
+    flag(
+        "-c",
+        "--comment-out-everything",
+        help="For lines of the classic program: this is a table.",
+        unsupported=True,
+    ),
     *REFUSED,
     op="get_config",
     about="The server shows it only with [api] expose_config = True or non-sensitive-only.",

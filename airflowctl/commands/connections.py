@@ -257,7 +257,11 @@ COLUMNS = ("connection_id", "conn_type", "host", "port", "login", "schema", "des
     opt("--conn-id", help="Only the one of this id.", convert=identifier, complete="connection"),
     LIMIT,
     flag("--show-values", help="Also the password and the extra, as far as the server shows them."),
-    flag("--hide-sensitive", help="The server always masks: this is for lines of the classic program."),
+    flag(
+        "--hide-sensitive",
+        help="The server always masks: this is for lines of the classic program.",
+        unsupported=True,
+    ),
     op="get_connections",
     uses=("get_connection",),
     examples=(

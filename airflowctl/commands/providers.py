@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 FULL = flag(
-    "-f", "--full", help="Refused: what a provider brings is known only on the server's machine.", hidden=True
+    "-f",
+    "--full",
+    help="Refused: what a provider brings is known only on the server's machine.",
+    hidden=True,
+    unsupported=True,
 )
 PROVIDER = names(
     "provider",

@@ -45,7 +45,11 @@ KIND = bulk.Kind("bulk_variables", "get_variables", "variables", "key")
     "List the variables; values of secret-sounding keys come masked from the server.",
     pattern("keys"),
     LIMIT,
-    flag("--show-values", help="Show the values: they are shown anyhow, as the server gives them."),
+    flag(
+        "--show-values",
+        help="Show the values: they are shown anyhow, as the server gives them.",
+        unsupported=True,
+    ),
     flag("--hide-sensitive", help="Show *** for every value."),
     op="get_variables",
     examples=("airflowctl variables list --pattern etl",),

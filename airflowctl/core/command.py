@@ -30,7 +30,8 @@ class Param(NamedTuple):
     `also` are flags of other programs for the same, `since` the Airflow that it needs. `several`: what
     follows its value goes to it too, up to the next option, once the line has its arguments. A positional one
     that wants a LINE is the rest of the line, which is a line of its own. A switch with `joined` also takes a
-    value, only as `--yes=NAME`: the next word is never its value.
+    value, only as `--yes=NAME`: the next word is never its value. `unsupported`: it is there for lines of the
+    classic command, and does nothing or is refused; docs/classic.md lists it with its help.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Param(NamedTuple):
     since: str = ""
     several: bool = False
     joined: bool = False
+    unsupported: bool = False
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -191,6 +193,7 @@ def opt(
     also: tuple[str, ...] = (),
     since: str = "",
     several: bool = False,
+    unsupported: bool = False,
 ) -> Param:
     """An option that takes a value. Its name is that of its first long flag."""
     return Param(
@@ -211,6 +214,7 @@ def opt(
         also=also,
         since=since,
         several=several,
+        unsupported=unsupported,
     )
 
 
@@ -226,6 +230,7 @@ def flag(
     joined: bool = False,
     complete: str = "",
     metavar: str = "",
+    unsupported: bool = False,
 ) -> Param:
     """A switch without a value."""
     return Param(
@@ -241,6 +246,7 @@ def flag(
         joined=joined,
         complete=complete,
         metavar=metavar,
+        unsupported=unsupported,
     )
 
 

@@ -83,7 +83,7 @@ class TriggerValues(NamedTuple):
         metavar="KEY",
         since="3.2",
     ),
-    flag("--no-replace-microseconds", help="Accepted: nothing is replaced.", hidden=True),
+    flag("--no-replace-microseconds", help="Accepted: nothing is replaced.", hidden=True, unsupported=True),
     WAIT,
     FOLLOW,
     TIMEOUT._replace(help="With --wait or --follow: give up after this long; exit 3."),

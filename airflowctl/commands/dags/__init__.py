@@ -47,4 +47,4 @@ OF_BUNDLE = opt(
     "-B", "--bundle-name", help="Only of this bundle.", complete="bundle", convert=some_text, metavar="NAME"
 )
 ONLY_LOCAL = "it reads the files of the machine it runs on; where that is: airflow dags {} --local"
-LOCAL = flag("-l", "--local", help="Refused: reads files, which no API does.", hidden=True)
+LOCAL = flag("-l", "--local", help="Refused: reads files, which no API does.", hidden=True, unsupported=True)

@@ -30,7 +30,7 @@ PARTITION = ("partition_key", "partition_date")
     opt("--field", help="Print this instead.", choices=(*NEXT, *PARTITION)),
     flag("--table", help="Show all that is known of it."),
     opt("-n", "--num-executions", help="Only 1: the API tells no later ones.", convert=whole_number,
-        default=1, metavar="N"),
+        default=1, metavar="N", unsupported=True),
     op="get_dag",
     examples=("airflowctl dags next-execution etl --table",),
 )  # fmt: skip

@@ -35,7 +35,7 @@ LANGUAGES = ("dot", "mmd")
         complete="path", convert=picture_file, metavar="FILE"),
     opt("--as", name="language", help="Print it in the language of graphviz or Mermaid.",
         choices=LANGUAGES, metavar="LANGUAGE"),
-    flag("--imgcat", help="Refused: only some terminals show images.", hidden=True),
+    flag("--imgcat", help="Refused: only some terminals show images.", hidden=True, unsupported=True),
     op="get_tasks",
     uses=("get_task_instances", "get_dag_runs"),
     about="Task groups are told by the dots in the tasks' ids: the API tells of no others.",

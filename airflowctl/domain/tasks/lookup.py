@@ -76,6 +76,7 @@ BUNDLE = opt(
     "-B",
     "--bundle-name",
     help="Ignored: the server knows the bundle.",
+    unsupported=True,
     many=True,
     metavar="NAME",
     complete="bundle",
