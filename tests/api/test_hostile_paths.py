@@ -13,6 +13,7 @@ from airflowctl.api.client import Client
 from airflowctl.core.errors import UsageError
 from airflowctl.core.url import base_url, fill, has_dot_segment, parse_address
 from tests.support.program import Program
+from tests.support.rows import every_row
 from tests.support.stub import TOKEN, Reply, Request, Stub, reply
 
 pytestmark = pytest.mark.usefixtures("plain")
@@ -60,10 +61,8 @@ SUFFIXES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES, ids=repr)
-@pytest.mark.parametrize(
-    "base", ["http://127.0.0.1", "http://127.0.0.1:8080/team-a", "https://a.example/team-a"]
-)
+@every_row("suffix", SUFFIXES, ids=repr)
+@every_row("base", ["http://127.0.0.1", "http://127.0.0.1:8080/team-a", "https://a.example/team-a"])
 def test_no_path_takes_the_token_out_of_its_address(thief: Stub, base: str, suffix: str) -> None:
     asked: list[httpx.Request] = []
 
@@ -89,14 +88,14 @@ def test_slashes_make_no_other_host(stub: Stub, thief: Stub, suffix: str) -> Non
     assert stub.requests == []
 
 
-@pytest.mark.parametrize(
+@every_row(
     "path",
     [
         "/../team-b/api/v2/pools", "/%2e%2e/team-b/api/v2/pools", "/..%2fteam-b/api/v2/pools", "/..",
         "/api/v2/../../../team-b", "/..\\team-b", "/.%2E/team-b", "/%252e%252e/team-b", "/..;/team-b",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("method", ["GET", "DELETE", "POST"])
+@every_row("method", ["GET", "DELETE", "POST"])
 def test_a_typed_path_does_not_leave_its_prefix(program: Program, stub: Stub, method: str, path: str) -> None:
     own = program.with_environ(AIRFLOWCTL_URL=f"{stub.url}/team-a", AIRFLOW_CLI_TOKEN=TOKEN)
     done = own("api", method, path, "--yes")
@@ -179,8 +178,8 @@ DOTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", DOTS, ids=repr)
-@pytest.mark.parametrize("line", [("variables", "get"), ("pools", "get"), ("variables", "delete", "--yes")])
+@every_row("name", DOTS, ids=repr)
+@every_row("line", [("variables", "get"), ("pools", "get"), ("variables", "delete", "--yes")])
 def test_an_id_with_a_dot_segment_is_refused(
     program: Program, stub: Stub, line: tuple[str, ...], name: str
 ) -> None:

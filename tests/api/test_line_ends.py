@@ -14,6 +14,7 @@ from completers.tokenizer import ESCAPED, OpenQuoteError, begun, lines, quoted, 
 from tests.completion.test_engine import Grammar, Names
 from tests.completion.test_tokenizer import NASTY, made_up
 from tests.support.program import Program
+from tests.support.rows import every_row
 from tests.support.stub import Reply, Request, Stub, reply
 
 KINDS = {"middle": "{}_a\nb", "end": "{}_a\n", "begin": "\n{}_a", "ends": "{}_a\n\n", "return": "{}_a\r\nb"}
@@ -113,9 +114,7 @@ def test_a_deletion_that_the_server_refuses_is_told(program: Program, stub: Stub
 # How such a name is spelled
 
 
-@pytest.mark.parametrize(
-    "text", [*NASTY, *made_up()[:300], "\u200b", "\U000e0041", "\ufe0f", "\x00", "é\x85"]
-)
+@every_row("text", [*NASTY, *made_up()[:300], "\u200b", "\U000e0041", "\ufe0f", "\x00", "é\x85"])
 def test_what_is_spelled_comes_back(text: str) -> None:
     line = f"get {spelled(text)} x"
     assert words(line) == ["get", text, "x"]

@@ -13,6 +13,7 @@ from tests.support.environment_files import write
 from tests.support.keyrings import Kept
 from tests.support.program import Done, Program
 from tests.support.proxy import Proxy
+from tests.support.rows import every_row
 from tests.support.stub import TOKEN, Request, Stub, lets_in, reply
 
 pytestmark = pytest.mark.usefixtures("plain")
@@ -55,9 +56,7 @@ ENTRIES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("entry", "url", "is_direct"), ENTRIES, ids=[f"{row[0]} {row[1]}" for row in ENTRIES]
-)
+@every_row(("entry", "url", "is_direct"), ENTRIES, ids=[f"{row[0]} {row[1]}" for row in ENTRIES])
 def test_an_entry_means_its_addresses_and_no_others(
     monkeypatch: pytest.MonkeyPatch, entry: str, url: str, is_direct: bool
 ) -> None:

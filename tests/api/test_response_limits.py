@@ -17,6 +17,7 @@ import pytest
 from airflowctl.api.transport import Bounded, TooLarge, limit_size
 from airflowctl.core.wording import head
 from tests.support.program import Done, Program
+from tests.support.rows import every_row
 from tests.support.stub import JSON, Reply, Request, Stub, Wire, reply
 
 MEGABYTE = 1 << 20
@@ -319,9 +320,9 @@ def test_a_charset_of_the_server_decodes_nothing(charset: str, program: Program)
 # The decoder by itself
 
 
-@pytest.mark.parametrize("size", [0, 1, 5, 70_000, 3 * MEGABYTE])
-@pytest.mark.parametrize("cut", [1, 7, 65536])
-@pytest.mark.parametrize("name", ["gzip", "deflate", "raw", "gzip, deflate", "br", ""])
+@every_row("size", [0, 1, 5, 70_000, 3 * MEGABYTE])
+@every_row("cut", [1, 7, 65536])
+@every_row("name", ["gzip", "deflate", "raw", "gzip, deflate", "br", ""])
 def test_what_was_encoded_is_decoded(size: int, cut: int, name: str) -> None:
     if cut < 100 and size > 100_000:
         cut *= 1000

@@ -22,6 +22,7 @@ from airflowctl.core.errors import CliError, NotLoggedIn, ServerRefused, UsageEr
 from airflowctl.core.options import Options
 from airflowctl.main import new_session
 from tests.support.program import Program
+from tests.support.rows import every_row
 from tests.support.shell_driver import streams
 from tests.support.stub import TOKEN, Reply, Request, Stub, lets_in, reply
 
@@ -139,8 +140,8 @@ def use(issuer: IssuerStub, endpoint: str, user: User) -> None:
             client.post("token_endpoint", {"grant_type": "client_credentials"}, SECRET)
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS)
-@pytest.mark.parametrize("address", ADDRESSES, ids=repr)
+@every_row("endpoint", ENDPOINTS)
+@every_row("address", ADDRESSES, ids=repr)
 def test_no_endpoint_gets_a_secret_elsewhere(
     issuer: IssuerStub, thief: Stub, endpoint: str, address: str
 ) -> None:
@@ -230,7 +231,7 @@ def open_page(program: Program, page: str) -> bool:
     return TerminalPrompter(new_session(streams(program), Options()).console, environ).open(page)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=repr)
+@every_row("page", PAGES, ids=repr)
 def test_no_such_page_is_opened(program: Program, opened: list[str], page: str) -> None:
     with pytest.raises(UsageError):
         open_page(program, page)
@@ -244,8 +245,8 @@ def test_pages_of_the_web_are(program: Program, opened: list[str], page: str) ->
     assert opened == [page]
 
 
-@pytest.mark.parametrize("field", ["verification_uri", "verification_uri_complete"])
-@pytest.mark.parametrize("page", [page for page in PAGES if page], ids=repr)
+@every_row("field", ["verification_uri", "verification_uri_complete"])
+@every_row("page", [page for page in PAGES if page], ids=repr)
 def test_no_such_page_is_shown_to_enter_a_code(issuer: IssuerStub, field: str, page: str) -> None:
     good = {"verification_uri": "https://a.example/device", "device_code": "d", "user_code": "u"}
     issuer.answers = {**good, field: page}

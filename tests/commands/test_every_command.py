@@ -11,6 +11,7 @@ from airflowctl.core.command import Command, Param
 from airflowctl.session import registry
 from tests.support.paths import SAMPLES
 from tests.support.program import Done, Program
+from tests.support.rows import every_row
 
 pytestmark = pytest.mark.usefixtures("in_a_folder")
 
@@ -74,7 +75,7 @@ def test_a_wrong_token_is_refused(command: Command, ctl: Program) -> None:
         assert "airflowctl auth token" in done.err
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.line)
+@every_row("command", COMMANDS, ids=lambda command: command.line)
 def test_a_dead_server_is_named(command: Command, program: Program) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from airflowctl.core.command import Command
 from airflowctl.core.parse import walk
 from airflowctl.session import registry
 from completers.tokenizer import words
+from tests.support.rows import every_row
 
 
-@pytest.mark.parametrize("command", registry.all_commands(), ids=lambda command: command.line)
+@every_row("command", registry.all_commands(), ids=lambda command: command.line)
 def test_the_examples_of_a_command_are_lines_of_it(command: Command) -> None:
     assert command.examples
     for example in command.examples:

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from completers.tokenizer import OpenQuoteError, Word, lines, quoted, split, words
+from tests.support.rows import every_row
 
 NASTY = [
     "",
@@ -61,7 +62,7 @@ def made_up() -> list[str]:
     return ["".join(chance.choices("'\"\\ #a\t$\n=-é", k=chance.randint(1, 12))) for _ in range(2000)]
 
 
-@pytest.mark.parametrize("text", NASTY)
+@every_row("text", NASTY)
 def test_a_quoted_text_is_one_word_and_the_same(text: str) -> None:
     assert words(quoted(text)) == [text]
     assert words(f"get {quoted(text)} x # {text}".replace("\n", " ")) == ["get", text.replace("\n", " "), "x"]
@@ -87,7 +88,7 @@ def test_what_needs_no_quotes_gets_none(text: str) -> None:
     assert quoted(text) == text
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("line", "found"),
     [
         ("", []),

@@ -17,6 +17,7 @@ from airflowctl.core.kinds import KINDS, OWN, names
 from airflowctl.core.nouns import NOUNS
 from airflowctl.session import registry
 from tests.support.paths import ROOT
+from tests.support.rows import every_row
 
 POOLS = ROOT / "airflowctl" / "commands" / "pools.py"
 
@@ -294,7 +295,7 @@ def line(command: Command) -> str:
     return command.line
 
 
-@pytest.mark.parametrize("command", registry.all_commands(), ids=line)
+@every_row("command", registry.all_commands(), ids=line)
 def test_no_handler_takes_anything(command: Command) -> None:
     code = command.handler.__code__
     assert not code.co_flags & 0x0C, "inspect.CO_VARARGS | CO_VARKEYWORDS"

@@ -22,6 +22,7 @@ from airflowctl.output.log import render_log
 from airflowctl.output.style import Style
 from completers.match import Folded
 from tests.support.program import Program
+from tests.support.rows import every_row
 from tests.support.shell_driver import Desk
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
 
@@ -154,8 +155,8 @@ def test_a_frame_has_its_line_only_where_the_file_still_has_it(name: str, number
 BODY = [f"row {number}" for number in range(10)]
 
 
-@pytest.mark.parametrize("focus", range(10))
-@pytest.mark.parametrize("room", range(1, 12))
+@every_row("focus", range(10))
+@every_row("room", range(1, 12))
 def test_what_does_not_fit_a_screen_is_counted(room: int, focus: int) -> None:
     shown = _slice_around(BODY, focus, room)
     rows = [line for line in shown if line in BODY]

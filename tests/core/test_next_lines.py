@@ -18,6 +18,7 @@ from tests.completion.test_tokenizer import NASTY
 from tests.support.environment_files import write
 from tests.support.printed_lines import lines_of, reached, tokens_of
 from tests.support.program import Done, Program
+from tests.support.rows import every_row
 from tests.support.shell_driver import Shell
 from tests.support.stub import Reply, Request, Stub, lets_in, reply, wants_login
 
@@ -291,7 +292,7 @@ def test_what_was_refused_once_is_not_proposed_again(online: Program, stub: Stub
 # Whatever stands in a name.
 
 
-@pytest.mark.parametrize("text", [*NASTY, "it's $HOME", "'`id`'", "=ls", "~root", "\\'$(id)"])
+@every_row("text", [*NASTY, "it's $HOME", "'`id`'", "=ls", "~root", "\\'$(id)"])
 def test_a_word_is_the_same_for_our_shell_and_the_systems(text: str) -> None:
     written = quote_for_both(text)
     assert words(written) == [text]

@@ -12,6 +12,7 @@ from airflowctl.core.converters import json_object, seconds, timestamp, whole_nu
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import write_lines
 from airflowctl.core.parse import Role, walk
+from tests.support.rows import every_row
 
 if TYPE_CHECKING:
     from airflowctl.core.rich_results import Result
@@ -131,7 +132,7 @@ def test_what_is_not_given_is_the_default() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("tokens", "found"),
     [
         (["x", "--size", "3"], {"size": 3}),
@@ -272,7 +273,7 @@ def test_defaults_of_arguments() -> None:
     assert values("things", "move", "x", "there", "--by=hand")["place"] == "there"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("tokens", "message", "hint"),
     [
         (

@@ -16,6 +16,7 @@ from airflowctl.core.options import Options
 from airflowctl.core.redaction import HIDDEN, Redactor
 from airflowctl.main import new_session
 from tests.support.program import Program
+from tests.support.rows import every_row
 from tests.support.shell_driver import streams, written
 
 JWT = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJhZG1pbiJ9.c2lnbmF0dXJl-_"
@@ -55,8 +56,8 @@ FIELDS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("form", ['{{"{}": "{}"}}', "{{'{}': '{}'}}", "{}={}", "?{}={}&a=b", "a {}={} b"])
+@every_row("field", FIELDS)
+@every_row("form", ['{{"{}": "{}"}}', "{{'{}': '{}'}}", "{}={}", "?{}={}&a=b", "a {}={} b"])
 def test_a_field_with_a_secret_is_hidden_in_each_form(field: str, form: str) -> None:
     shown = Redactor()(form.format(field, CANARY))
     assert shown == form.format(field, HIDDEN)
@@ -161,7 +162,7 @@ def test_there_are_words_of_ours_to_try() -> None:
     assert len(ours()) > 60
 
 
-@pytest.mark.parametrize("text", ours(), ids=lambda text: text[:40])
+@every_row("text", ours)
 def test_our_own_words_stay_as_they_are(text: str) -> None:
     assert Redactor()(text) == text
 

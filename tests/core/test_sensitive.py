@@ -16,6 +16,7 @@ from airflowctl.core.sensitive import (
     holds_secret,
     is_sensitive_name,
 )
+from tests.support.rows import every_row
 
 SENSITIVE_NAMES = (
     "pwd", "db_pwd", "dbPwd", "DB-PWD", "pwd2", "my.pwd", "pat", "gh_pat", "GH-PAT", "auth",
@@ -32,12 +33,12 @@ HARMLESS_NAMES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [*SERVER_FIELDS, *SENSITIVE_NAMES])
+@every_row("name", [*SERVER_FIELDS, *SENSITIVE_NAMES])
 def test_a_name_of_a_secret_is_sensitive(name: str) -> None:
     assert is_sensitive_name(name)
 
 
-@pytest.mark.parametrize("name", ["", *HARMLESS_NAMES])
+@every_row("name", ["", *HARMLESS_NAMES])
 def test_a_name_with_such_letters_in_a_longer_word_is_not(name: str) -> None:
     assert not is_sensitive_name(name)
 

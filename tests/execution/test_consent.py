@@ -12,6 +12,7 @@ from airflowctl.core.command import ALWAYS, Command
 from airflowctl.core.effect import CHANGE, CLEAR, CREATE, DELETE, HARMLESS, LOSSY, NEEDS_YES, NOTHING, SWITCH
 from airflowctl.session import registry
 from tests.support.program import Program
+from tests.support.rows import every_row
 from tests.support.shell_driver import Desk
 from tests.support.stub import Stub
 from tests.support.two_environments import changed
@@ -26,7 +27,7 @@ def methods(command: Command) -> set[str]:
 # The declarations.
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.line)
+@every_row("command", COMMANDS, ids=lambda command: command.line)
 def test_what_a_command_does_is_declared(command: Command) -> None:
     """A command that sends a change and says nothing of it is a fault: a new one cannot forget it."""
     if methods(command) - {"GET"} or command.changes:
@@ -36,7 +37,7 @@ def test_what_a_command_does_is_declared(command: Command) -> None:
         assert command.effect.kind not in HARMLESS
 
 
-@pytest.mark.parametrize(
+@every_row(
     "command",
     [it for it in COMMANDS if it.op in table() and table()[it.op].method in ("DELETE", "PATCH", "PUT")],
     ids=lambda command: command.line,

@@ -13,6 +13,7 @@ from airflowctl.api.request import ApiRequest
 from tests.commands.test_every_command import COMMANDS, line
 from tests.support.environment_files import write
 from tests.support.program import Done, Program
+from tests.support.rows import every_row
 from tests.support.shell_driver import Shell
 from tests.support.stub import Stub
 
@@ -35,7 +36,7 @@ def request(operation: str, body: object = None, method: str = "") -> ApiRequest
     return ApiRequest(method or (row.method if row else "POST"), "/x", {}, body, {}, operation, "0" * 32)
 
 
-@pytest.mark.parametrize("name", CHANGING)
+@every_row("name", CHANGING)
 def test_every_operation_that_is_not_a_read_is_a_change(name: str) -> None:
     assert request(name).is_change
     assert request(name, {"dry_run": False}).is_change

@@ -20,6 +20,7 @@ from airflowctl.session.session import Session
 from airflowctl.shell.history import Suggestions, history
 from completers.tokenizer import split
 from tests.support.program import Program
+from tests.support.rows import every_row
 from tests.support.screen import CTRL_D, Screen
 from tests.support.secret_lines import CANARY, HARMLESS_LINES, SECRET_LINES, SEEN_LINES
 from tests.support.shell_driver import Shell, streams, written
@@ -88,7 +89,7 @@ def test_saved_lines(program: Program, tmp_path: Path) -> None:
     assert "dags list | grep path\n" in saved
 
 
-@pytest.mark.parametrize("line", [line for line in COMMANDS if not line.startswith("alias")][::3])
+@every_row("line", [line for line in COMMANDS if not line.startswith("alias")][::3])
 def test_an_alias_with_a_secret_is_refused(program: Program, line: str) -> None:
     done = program("alias", "x", "=", *command_words(line))
     assert (done.out, done.code) == ("", 2)

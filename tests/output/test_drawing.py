@@ -21,6 +21,7 @@ from airflowctl.output.style import Style
 from airflowctl.session import registry
 from tests.output.test_pictures import Server
 from tests.support.program import Program
+from tests.support.rows import every_row
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
 
 # What says most comes first; None is a task that waits for its turn.
@@ -30,12 +31,12 @@ ORDER = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("first", "second"), combinations(ORDER, 2), ids=str)
+@every_row(("first", "second"), combinations(ORDER, 2), ids=str)
 def test_of_two_states_the_one_that_says_more_stands_for_both(first: str | None, second: str | None) -> None:
     assert overall([second, first]) == overall([first, second]) == first
 
 
-@pytest.mark.parametrize("state", ORDER, ids=str)
+@every_row("state", ORDER, ids=str)
 def test_a_state_alone_stands_for_itself(state: str | None) -> None:
     assert overall([state]) == overall([state, state]) == state
 
@@ -98,8 +99,8 @@ COLOURS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("state", "code"), COLOURS.items())
-@pytest.mark.parametrize("column", ["state", "status", "latest_state", "scheduler_status", "run.state"])
+@every_row(("state", "code"), COLOURS.items())
+@every_row("column", ["state", "status", "latest_state", "scheduler_status", "run.state"])
 def test_each_state_has_its_colour(column: str, state: str, code: str) -> None:
     assert colour.colour_state(state, column, state) == f"{code}{state}{colour.END}"
     assert colour.colour_state(state, "name", state) == state
@@ -174,8 +175,8 @@ def test_only_a_task_without_rendered_fields_is_said_to_have_none(
 # Help.
 
 
-@pytest.mark.parametrize("columns", [60, 200])
-@pytest.mark.parametrize("command", registry.all_commands(), ids=lambda command: command.line)
+@every_row("columns", [60, 200])
+@every_row("command", registry.all_commands(), ids=lambda command: command.line)
 def test_help_has_every_option_with_its_words(program: Program, command: Command, columns: int) -> None:
     text = program("help", *command.words, columns=columns).out
     options = [param for param in command.options if not param.hidden]

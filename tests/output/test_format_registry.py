@@ -21,6 +21,7 @@ from airflowctl.output.style import QUOTED, Format, Style
 from tests.support.formats import FORMATS, WITH_FIELDS
 from tests.support.paths import ROOT
 from tests.support.rendering import COLUMNS, Shown, row
+from tests.support.rows import every_row
 
 
 def test_each_name_loads_a_format() -> None:
@@ -35,9 +36,7 @@ def test_the_registry_is_the_only_list() -> None:
     assert setting.choices == ("auto", *FORMATS)
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "airflowctl" / "output").rglob("*.py")), ids=lambda path: path.stem
-)
+@every_row("path", sorted((ROOT / "airflowctl" / "output").rglob("*.py")), ids=lambda path: path.stem)
 def test_nothing_is_decided_by_the_name_of_a_format(path: Path) -> None:
     """What differs between formats is a fact or a method of the class: a name would be a second list."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -118,7 +117,7 @@ CELLS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", CELLS)
+@every_row("text", CELLS)
 def test_a_cell_of_markdown_is_read_back_as_text(shown: Shown, text: str) -> None:
     done = shown.rows([row("k", text, "d")], "-o", "markdown")
     assert len(done.lines) == 3

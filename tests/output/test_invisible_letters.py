@@ -19,6 +19,7 @@ from airflowctl.output.streams import Caught, Streams
 from completers.letters import is_seen, visible
 from tests.support.formats import FOR_EYES, FORMATS
 from tests.support.rendering import Shown, row
+from tests.support.rows import every_row
 
 # One of each kind, and the ends of each range.
 UNSEEN = {
@@ -38,7 +39,7 @@ UNSEEN = {
 SEEN = "aZ~ éßñ日本語한국어עבריתعربىहिन्दी🎈😀⠁ﬃ½€\u0301\U0001fae8\U0001fad9"
 
 
-@pytest.mark.parametrize("code", UNSEEN.values(), ids=UNSEEN)
+@every_row("code", UNSEEN.values(), ids=UNSEEN)
 def test_a_letter_that_nobody_sees_is_escaped(code: int) -> None:
     letter = chr(code)
     assert not is_seen(code)
@@ -156,7 +157,7 @@ def pens(text: str) -> list[tuple[str, str, str]]:
     return [it for it in found if it[0]]
 
 
-@pytest.mark.parametrize("code", HIDING, ids=lambda code: ascii(code)[:40])
+@every_row("code", HIDING, ids=lambda code: ascii(code)[:40])
 def test_no_colour_hides_letters(code: str) -> None:
     written = pens(sanitise.keep_readable_colours(f"{code}words"))
     assert [text for text, _, _ in written] == ["words"]

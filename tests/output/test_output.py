@@ -17,6 +17,7 @@ from tests.output.test_formats import TYPES
 from tests.support.formats import FORMATS, SAFE_IN_PIPES, WITH_JSON_ERRORS
 from tests.support.program import Program
 from tests.support.rendering import Shown, row
+from tests.support.rows import every_row
 from tests.support.stub import Stub, reply
 
 # Control characters.
@@ -42,8 +43,8 @@ NASTY = {
 }
 
 
-@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
-@pytest.mark.parametrize("format", FORMATS)
+@every_row("text", NASTY.values(), ids=NASTY)
+@every_row("format", FORMATS)
 def test_nothing_from_a_server_is_alive_on_a_terminal(shown: Shown, format: str, text: str) -> None:
     plain = shown.with_environ(NO_COLOR="1")
     for done in (
@@ -57,8 +58,8 @@ def test_nothing_from_a_server_is_alive_on_a_terminal(shown: Shown, format: str,
         assert done.out + done.err != ""
 
 
-@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
-@pytest.mark.parametrize("format", SAFE_IN_PIPES)
+@every_row("text", NASTY.values(), ids=NASTY)
+@every_row("format", SAFE_IN_PIPES)
 def test_nothing_from_a_server_is_alive_in_text_formats_in_a_pipe(
     shown: Shown, format: str, text: str
 ) -> None:
@@ -71,7 +72,7 @@ def test_nothing_from_a_server_is_alive_in_text_formats_in_a_pipe(
         assert done.out + done.err != ""
 
 
-@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+@every_row("text", NASTY.values(), ids=NASTY)
 def test_machines_get_the_value_as_it_is(shown: Shown, text: str) -> None:
     items = [row("k", text)]
     assert shown.rows(items, "-o", "json").json == items

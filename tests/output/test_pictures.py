@@ -14,6 +14,7 @@ from airflowctl.core.task_order import ordered, overall
 from airflowctl.output.pictures.graph import DOWN, LEFT, RIGHT, UP, Line, Ways, graph
 from airflowctl.output.pictures.pen import Pen
 from tests.support.program import Program
+from tests.support.rows import every_row
 from tests.support.stub import Reply, Request, Stub, reply
 
 PLAIN = Pen(unicode=True, colour=False)
@@ -73,7 +74,7 @@ def _turns(arms: int) -> bool:
     return bool(arms & (LEFT | RIGHT)) and bool(arms & (UP | DOWN))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@every_row("seed", range(40))
 def test_what_is_drawn_is_what_follows(seed: int) -> None:
     """Any graph, the eye finds every way that there is; and none the wrong way."""
     dice = random.Random(seed)

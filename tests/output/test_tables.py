@@ -10,6 +10,7 @@ import pytest
 from tests.support.formats import FOR_EYES, FORMATS
 from tests.support.program import Done
 from tests.support.rendering import Shown, cells, row
+from tests.support.rows import every_row
 
 # Cells.
 
@@ -166,9 +167,9 @@ def test_nothing_is_cut_in_a_pipe(shown: Shown, format: str) -> None:
     assert done.lines[-1].split() == ["k" * 300, "v" * 3000, "d" * 300]
 
 
-@pytest.mark.parametrize("terminal", [True, False])
-@pytest.mark.parametrize("text", ["[bold red]x[/bold red]", "[/nope] text", "[link=http://x/]y[/link]", "[x"])
-@pytest.mark.parametrize("format", FORMATS)
+@every_row("terminal", [True, False])
+@every_row("text", ["[bold red]x[/bold red]", "[/nope] text", "[link=http://x/]y[/link]", "[x"])
+@every_row("format", FORMATS)
 def test_markup_is_only_text(shown: Shown, format: str, text: str, terminal: bool) -> None:
     done = shown.rows([row(text, text)], "-o", format, terminal=terminal, columns=200)
     assert text in done.out

@@ -11,6 +11,7 @@ import pytest
 
 from airflowctl.core.command import Command
 from airflowctl.session import registry
+from tests.support.rows import every_row
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ROOT / "airflowctl" / "commands"
@@ -42,7 +43,7 @@ def declared_in(path: Path) -> list[Command]:
 PLACES = [(path, command) for path in FILES for command in declared_in(path)]
 
 
-@pytest.mark.parametrize(("path", "command"), PLACES, ids=[command.line for _, command in PLACES])
+@every_row(("path", "command"), PLACES, ids=[command.line for _, command in PLACES])
 def test_the_words_of_a_command_lead_to_its_file(path: Path, command: Command) -> None:
     assert file_of(command.words) == path, f"`{command.line}` is declared in {path.relative_to(ROOT)}"
 
@@ -58,7 +59,7 @@ def test_a_noun_that_is_a_command_is_a_file() -> None:
     assert [noun for noun in alone if (COMMANDS / noun.replace("-", "_")).is_dir()] == []
 
 
-@pytest.mark.parametrize("command", registry.all_commands(), ids=lambda command: command.line)
+@every_row("command", registry.all_commands(), ids=lambda command: command.line)
 def test_a_command_is_looked_up_by_each_of_its_spellings(command: Command) -> None:
     for line in (command.line, *command.also):
         words = tuple(line.split())

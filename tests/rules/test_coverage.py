@@ -15,6 +15,7 @@ from airflowctl.api.operations import table
 from airflowctl.core.command import Command, Param
 from airflowctl.session import registry
 from tests.support.paths import OPENAPI, ROOT
+from tests.support.rows import every_row
 
 NEWEST = json.loads((OPENAPI / "openapi-3.3.2.json").read_text(encoding="utf-8"))
 COMMANDS = [command for command in registry.all_commands() if command.op or command.uses]
@@ -42,7 +43,7 @@ def test_the_table_is_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     assert f" of {len(table())} operations have a command." in lines[-1]
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.line)
+@every_row("command", COMMANDS, ids=lambda command: command.line)
 def test_what_a_command_uses_exists(command: Command) -> None:
     assert {command.op, *command.uses} - {""} <= set(table())
     assert len({command.op, *command.uses}) == 1 + len(command.uses), "an operation is named twice"
@@ -143,7 +144,7 @@ LATE = [
 ]
 
 
-@pytest.mark.parametrize("one", LATE, ids=lambda it: f"{it[0].line} {it[1].name}")
+@every_row("one", LATE, ids=lambda it: f"{it[0].line} {it[1].name}")
 def test_a_field_that_came_later_says_so(one: tuple[Command, Param, str]) -> None:
     """An older server answers 422 to a field that it does not know."""
     _, param, since = one

@@ -20,6 +20,7 @@ from airflowctl.core.kinds import OWN
 from airflowctl.core.options import GLOBAL, PROGRAM
 from airflowctl.session import registry
 from tests.support.paths import OPENAPI, ROOT
+from tests.support.rows import every_row
 
 PACKAGES = ("airflowctl", "completers")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
@@ -118,7 +119,7 @@ def imports(path: Path) -> set[str]:
     return found - {"__future__"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=module_of)
+@every_row("path", FILES, ids=module_of)
 def test_a_part_imports_only_what_it_may(path: Path) -> None:
     layer = layer_of(module_of(path))
     third = {
@@ -138,13 +139,13 @@ def test_the_table_names_only_what_there_is() -> None:
         assert path.is_dir() or path.with_suffix(".py").is_file(), layer
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "completers").rglob("*.py")), ids=module_of)
+@every_row("path", sorted((ROOT / "completers").rglob("*.py")), ids=module_of)
 def test_completers_knows_nothing_of_airflowctl(path: Path) -> None:
     named = re.findall(r"(?:import|from)\s+([\w.]+)", path.read_text(encoding="utf-8"))
     assert not any(within(name, {"airflowctl", "httpx"}) for name in named)
 
 
-@pytest.mark.parametrize("path", FILES, ids=module_of)
+@every_row("path", FILES, ids=module_of)
 def test_a_file_is_short_and_says_what_it_is(path: Path) -> None:
     assert too_long([path]) == []
     assert ast.get_docstring(tree(path))
@@ -174,7 +175,7 @@ def test_a_file_that_is_too_long_is_named_with_the_limit(monkeypatch: pytest.Mon
     assert too_long([Path(__file__)]) == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=module_of)
+@every_row("path", FILES, ids=module_of)
 def test_nothing_prints_or_exits_but_in_its_place(path: Path) -> None:
     calls = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
     names = {ast.unparse(call) for call in calls}
@@ -191,7 +192,7 @@ def line(command: Command) -> str:
     return command.line
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=line)
+@every_row("command", COMMANDS, ids=line)
 def test_a_command_explains_itself(command: Command) -> None:
     assert command.summary.endswith(".")
     assert command.summary[0].isupper()
@@ -204,7 +205,7 @@ def test_a_command_explains_itself(command: Command) -> None:
     assert len(flags) == len(set(flags))
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=line)
+@every_row("command", COMMANDS, ids=line)
 def test_the_operation_of_a_command_exists_on_every_supported_server(command: Command) -> None:
     """On those since the version that the table says; older ones are told apart by that."""
     for op in filter(None, (command.op, *command.uses)):
@@ -215,7 +216,7 @@ def test_the_operation_of_a_command_exists_on_every_supported_server(command: Co
         assert has == [path.stem for path in DOCUMENTS if in_time(path, op)]
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=line)
+@every_row("command", COMMANDS, ids=line)
 def test_what_completes_or_changes_is_a_kind(command: Command) -> None:
     kinds = {*registry.kinds(), *OWN}
     assert {param.complete for param in (*command.params, *GLOBAL) if param.complete} <= kinds
@@ -225,7 +226,7 @@ def test_what_completes_or_changes_is_a_kind(command: Command) -> None:
 IN_TABLE = sorted(kind for kind, names in registry.kinds().items() if not names.op.startswith("/"))
 
 
-@pytest.mark.parametrize("kind", IN_TABLE)
+@every_row("kind", IN_TABLE)
 def test_a_kind_is_listed_by_an_operation_that_is_a_read(kind: str) -> None:
     names = registry.kinds()[kind]
     operation = table()[names.op]

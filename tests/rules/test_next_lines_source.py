@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from airflowctl.session import registry
 from tests.rules.test_layers import FILES, ROOT, tree
+from tests.support.rows import every_row
 
 _LINE = re.compile(r"\bairflowctl (\{\}|--?[a-z]|[a-z-]+)")
 
@@ -53,7 +52,7 @@ def spelled_out(path: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@every_row("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_text_spells_out_a_line_to_run(path: Path) -> None:
     name = str(path.relative_to(ROOT))
     found = spelled_out(path)

@@ -11,6 +11,7 @@ from airflowctl.session import registry
 from airflowctl.shell.explain import may_ask, page_of_what_follows, page_of_word
 from completers.protocols import Choice, Known, known
 from tests.support.program import Program
+from tests.support.rows import every_row
 from tests.support.screen import Screen
 from tests.support.shell_driver import Shell
 from tests.support.waiting import until
@@ -53,7 +54,7 @@ def test_f1_explains_the_word_under_the_cursor(line: str, begins: str, tells: st
     assert tells in page
 
 
-@pytest.mark.parametrize("noun", registry.nouns())
+@every_row("noun", registry.nouns())
 def test_the_page_of_a_noun_fits(noun: str) -> None:
     page = page_of_word(noun, 0, 80)
     assert max(map(len, page.splitlines())) <= 80
