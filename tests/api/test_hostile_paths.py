@@ -61,6 +61,7 @@ SUFFIXES = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("quick_trust")
 @every_row("suffix", SUFFIXES, ids=repr)
 @every_row("base", ["http://127.0.0.1", "http://127.0.0.1:8080/team-a", "https://a.example/team-a"])
 def test_no_path_takes_the_token_out_of_its_address(thief: Stub, base: str, suffix: str) -> None:

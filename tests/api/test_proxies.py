@@ -82,6 +82,7 @@ LEFT_OUT = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("quick_trust")
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "https_proxy", "ALL_PROXY"])
 @pytest.mark.parametrize("left_out", LEFT_OUT)
 def test_the_proxy_that_is_named_is_the_one_that_is_taken(
@@ -90,7 +91,7 @@ def test_the_proxy_that_is_named_is_the_one_that_is_taken(
     """What httpx alone would take, and what our connections take."""
     monkeypatch.setenv(variable, "ann:hunter2@proxy.invalid:1")
     monkeypatch.setenv("NO_PROXY", left_out)
-    with httpx.Client() as client:
+    with httpx.Client(verify=False) as client:
         for url in (f"{scheme}://{host}" for scheme in ("http", "https") for host in HOSTS):
             taken = client._transport_for_url(httpx.URL(url)) is not client._transport
             wanted = Chosen("http://proxy.invalid:1", variable) if taken else None

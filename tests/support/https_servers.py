@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from airflowctl.api import transport
 from tests.support.certificate_authority import Authority, Identity
 from tests.support.stub import Stub, lets_in
 
@@ -45,6 +47,14 @@ def strict(authority: Authority) -> Iterator[Stub]:
 @pytest.fixture(scope="session")
 def client(authority: Authority) -> Identity:
     return authority.identity("client")
+
+
+@pytest.fixture
+def quick_trust(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One context for all connections of a test that makes hundreds and sends nothing over them: loading the
+    authorities of this system is most of the time that a connection costs."""
+    context = ssl.create_default_context()
+    monkeypatch.setattr(transport, "_trusted", lambda network: context)
 
 
 @pytest.fixture
