@@ -31,4 +31,4 @@ def test_a_line_sends_and_prints_what_its_transcript_says(
         for entry, text in zip(entries, now, strict=True)
         if entry.text != text
     ]
-    assert not others, "\n\n".join(others)
+    assert not others, "\n\n".join([*others, "if that is right: pytest FILE --write-transcripts"])

@@ -6,6 +6,7 @@ Not import-linter: this is as strict, needs no package, and knows circles betwee
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 from tests.rules.test_layers import FILES, module_of, tree, within
@@ -33,14 +34,17 @@ FLOORS = (
 UPWARD: set[tuple[str, str]] = set()
 
 
+MODULES = {module_of(file) for file in FILES}
+
+
 def floor_of(module: str) -> int:
     rooms = [place for place, room in enumerate(FLOORS) if within(module, {room})]
     return rooms[0] if rooms else -1  # the package itself holds its version, and imports nothing
 
 
+@cache
 def all_imports(path: Path) -> set[str]:
     """What a file imports of ours, whenever that is: in functions and for types too."""
-    modules = {module_of(file) for file in FILES}
     names: set[str] = set()
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
@@ -48,8 +52,8 @@ def all_imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path}:{node.lineno}: name the whole module, or no rule sees the import"
             whole = {alias.name: f"{node.module}.{alias.name}" for alias in node.names}
-            names.update(name if name in modules else str(node.module) for name in whole.values())
-    return {name for name in names if name in modules}
+            names.update(name if name in MODULES else str(node.module) for name in whole.values())
+    return names & MODULES
 
 
 def test_no_import_leads_upward_but_those_with_a_reason() -> None:
