@@ -13,6 +13,7 @@ from local_airflow import places
 
 from tests.support import offline
 from tests.support.airflows import Kind, made
+from tests.support.keyrings import keyring
 from tests.support.only_loopback.sitecustomize import VARIABLE
 from tests.support.paths import ROOT
 from tests.support.servers import node
@@ -148,3 +149,28 @@ def test_a_test_is_skipped_where_npm_has_no_packages(
 def test_a_test_is_skipped_where_an_airflow_cannot_be_installed() -> None:
     with pytest.raises(pytest.skip.Exception, match=r"Airflow 0\.0\.0 cannot be installed"):
         made(Kind(version="0.0.0")).__enter__()
+
+
+def test_a_test_is_skipped_where_a_program_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(pytest.skip.Exception, match=r"^not installed: node, npm"):
+        node.program()
+    with pytest.raises(pytest.skip.Exception, match=r"^not installed: dbus-daemon, gnome-keyring-daemon"):
+        keyring(tmp_path).__enter__()
+
+
+@pytest.mark.parametrize(
+    ("printed", "code", "reason"),
+    [("v16.20.0", 0, "too old: 18.12 or newer"), ("", 1, "does not run")],
+)
+def test_a_test_is_skipped_where_node_is_of_no_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printed: str, code: int, reason: str
+) -> None:
+    for name in ("node", "npm"):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho {printed}\nexit {code}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(pytest.skip.Exception, match=reason):
+        node.program()
