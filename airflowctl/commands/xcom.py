@@ -89,6 +89,7 @@ def get(session: Session, dag_id: str, run_id: str, task_id: str, key: str, map_
     MAP_INDEX,
     effect=CREATES,
     op="create_xcom_entry",
+    uses=("get_dag_runs",),
     changes=("xcom",),
     also=("xcom set", "xcom create"),
     examples=("airflowctl xcom add etl latest load total '{\"eur\": 12}'",),
@@ -112,6 +113,7 @@ def add(
     MAP_INDEX,
     effect=effect(CHANGE, "XCom", "key", "task_id", "run_id", "dag_id"),
     op="update_xcom_entry",
+    uses=("get_dag_runs",),
     changes=("xcom",),
     also=("xcom update",),
     examples=("airflowctl xcom edit etl latest load total '{\"eur\": 12}'",),
@@ -136,7 +138,10 @@ def edit(
     DRY_RUN,
     effect=effect(DELETE, "XCom", "key", "task_id", "run_id", "dag_id"),
     op="delete_xcom_entry",
-    uses=("get_xcom_entry",),
+    uses=(
+        "get_xcom_entry",
+        "get_dag_runs",
+    ),
     changes=("xcom",),
     examples=("airflowctl xcom delete etl latest load total",),
 )

@@ -134,13 +134,13 @@ def add(copy: Path, name: str, line: str, more: str = "", *, listed: bool = True
 @pytest.mark.parametrize(
     ("name", "line", "more", "problem"),
     [
-        ("owners", "dags own", "", "dags/owners.py: dags own: words: they do not lead to this file"),
-        ("owners", "pools owners", "", "dags/owners.py: pools owners: words: they do not lead to this file"),
-        ("owners", "dags", "", "dags/owners.py: dags: words: they do not lead to this file"),
+        ("trial", "dags tri", "", "dags/trial.py: dags tri: words: they do not lead to this file"),
+        ("trial", "pools trial", "", "dags/trial.py: pools trial: words: they do not lead to this file"),
+        ("trial", "dags", "", "dags/trial.py: dags: words: they do not lead to this file"),
         # `list.py` would be right but for the longer name beside it.
         ("list_of", "dags list", "", "dags/list_of.py: dags list: words: they do not lead to this file"),
         # A line that begins so is looked for in pause.py only.
-        ("owners", "dags owners", ', also=("dags pause all",)', "dags owners: also: 'dags pause all'"),
+        ("trial", "dags trial", ', also=("dags pause all",)', "dags trial: also: 'dags pause all'"),
     ],
 )
 def test_a_command_in_another_file_is_refused(
@@ -155,8 +155,8 @@ def test_a_command_in_another_file_is_refused(
 
 
 def test_a_file_that_is_not_in_the_order_of_help_is_refused(copy: Path) -> None:
-    add(copy, "owners", "dags owners", listed=False)
-    assert "airflowctl/commands/dags/__init__.py: 'owners' is not in MODULES" in help_of_dags(copy).stderr
+    add(copy, "trial", "dags trial", listed=False)
+    assert "airflowctl/commands/dags/__init__.py: 'trial' is not in MODULES" in help_of_dags(copy).stderr
 
 
 def test_a_name_in_the_order_of_help_without_a_file_is_refused(copy: Path) -> None:
@@ -165,6 +165,6 @@ def test_a_name_in_the_order_of_help_without_a_file_is_refused(copy: Path) -> No
 
 
 def test_a_command_in_its_file_is_there(copy: Path) -> None:
-    add(copy, "owners", "dags owners")
-    assert "owners" in help_of_dags(copy).stderr
+    add(copy, "trial", "dags trial")
+    assert "trial" in help_of_dags(copy).stderr
     assert "DeclarationError" not in help_of_dags(copy).stderr

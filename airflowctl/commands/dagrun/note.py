@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     arg("text", "The note."),
     effect=effect(CHANGE, "note of run", "run_id", "dag_id", becomes="overwritten"),
     op="patch_dag_run",
+    uses=("get_dag_runs",),
     undo=undo.RUN,
     changes=("run",),
     examples=("airflowctl dagrun note etl latest 'the source was late'",),

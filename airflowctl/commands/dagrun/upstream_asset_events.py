@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     DAG_ID,
     RUN_ID,
     op="get_upstream_asset_events",
+    uses=("get_dag_runs",),
     examples=("airflowctl dagrun upstream-asset-events etl latest",),
 )
 def upstream_asset_events(session: Session, dag_id: str, run_id: str) -> Rows:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     asks=(ALWAYS,),
     effect=effect(DELETE, "task", "task_id", "run_id", "dag_id"),
     op="delete_task_instance",
-    uses=("get_task_instance", "get_mapped_task_instance"),
+    uses=("get_task_instance", "get_mapped_task_instance", "get_dag_runs"),
     changes=("run",),
     examples=("airflowctl tasks delete etl load latest",),
 )

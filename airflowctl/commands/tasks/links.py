@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     RUN_ID,
     MAP_INDEX,
     op="get_extra_links",
+    uses=("get_dag_runs",),
     examples=("airflowctl tasks links etl load latest",),
 )
 def links(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> Rows:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     ),
     MAP_INDEX,
     op="get_external_log_url",
-    uses=("get_task_instance", "get_mapped_task_instance"),
+    uses=("get_task_instance", "get_mapped_task_instance", "get_dag_runs"),
     examples=("airflowctl tasks log-url etl load latest",),
 )
 def log_url(

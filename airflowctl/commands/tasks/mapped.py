@@ -51,6 +51,7 @@ class MappedFilters(NamedTuple):
     *EITHER,
     LIMIT,
     op="get_mapped_task_instances",
+    uses=("get_dag_runs",),
     examples=("airflowctl tasks mapped etl load latest",),
 )
 def mapped(session: Session, values: MappedFilters) -> Rows:

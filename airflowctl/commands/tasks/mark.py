@@ -66,6 +66,7 @@ class MarkValues(NamedTuple):
         "patch_task_instance_by_map_index",
         "patch_task_instance_dry_run",
         "patch_task_instance_dry_run_by_map_index",
+        "get_dag_runs",
     ),
     changes=("run",),
     examples=("airflowctl tasks mark success etl load latest --downstream",),
@@ -108,7 +109,10 @@ class MarkGroupValues(NamedTuple):
     effect=effect(MARK, "task group", "group_id", "run_id", "dag_id"),
     op="patch_task_group_instances",
     undo=undo.TASK,
-    uses=("patch_task_group_instances_dry_run",),
+    uses=(
+        "patch_task_group_instances_dry_run",
+        "get_dag_runs",
+    ),
     changes=("run",),
     examples=("airflowctl tasks mark-group success etl extract latest",),
 )

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     effect=effect(CHANGE, "note of task", "task_id", "run_id", "dag_id", becomes="overwritten"),
     op="patch_task_instance",
     undo=undo.TASK,
-    uses=("patch_task_instance_by_map_index",),
+    uses=(
+        "patch_task_instance_by_map_index",
+        "get_dag_runs",
+    ),
     examples=("airflowctl tasks note etl load latest 'ran by hand'",),
 )
 def note(session: Session, dag_id: str, task_id: str, run_id: str, text: str, map_index: int | None) -> Rows:

@@ -40,6 +40,7 @@ KEY = arg("key", "Its key.", complete="task state key", convert=slashed_identifi
     RUN_ID,
     MAP_INDEX,
     op="list_task_state_store",
+    uses=("get_dag_runs",),
     examples=("airflowctl tasks state-store list etl load latest",),
 )
 def list_kept(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> Rows:
@@ -57,6 +58,7 @@ def list_kept(session: Session, dag_id: str, task_id: str, run_id: str, map_inde
     KEY,
     MAP_INDEX,
     op="get_task_state_store",
+    uses=("get_dag_runs",),
     examples=("airflowctl tasks state-store get etl load latest offset",),
 )
 def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int) -> Text:
@@ -95,7 +97,10 @@ class SetValues(NamedTuple):
     MAP_INDEX,
     effect=effect(CHANGE, "value", "key", "task_id", "run_id", "dag_id", becomes="replaced"),
     op="set_task_state_store",
-    uses=("patch_task_state_store",),
+    uses=(
+        "patch_task_state_store",
+        "get_dag_runs",
+    ),
     changes=("task state key",),
     examples=("airflowctl tasks state-store set etl load latest offset 12",),
 )
@@ -127,7 +132,10 @@ def set_kept(session: Session, values: SetValues) -> Text:
     DRY_RUN,
     effect=effect(DELETE, "value", "key", "task_id", "run_id", "dag_id"),
     op="delete_task_state_store",
-    uses=("get_task_state_store",),
+    uses=(
+        "get_task_state_store",
+        "get_dag_runs",
+    ),
     changes=("task state key",),
     examples=("airflowctl tasks state-store delete etl load latest offset",),
 )
@@ -167,7 +175,10 @@ class ClearValues(NamedTuple):
     asks=(ALWAYS,),
     effect=effect(DELETE, "value"),
     op="clear_task_state_store",
-    uses=("list_task_state_store",),
+    uses=(
+        "list_task_state_store",
+        "get_dag_runs",
+    ),
     changes=("task state key",),
     examples=("airflowctl tasks state-store clear etl load latest",),
 )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         "get_mapped_task_instance_tries",
         "get_task_instance_try_details",
         "get_mapped_task_instance_try_details",
+        "get_dag_runs",
     ),
     examples=("airflowctl tasks tries etl load latest",),
 )
