@@ -92,7 +92,7 @@ class CreateValues(NamedTuple):
     effect=effect(CLEAR, "run", "dag_id", becomes="created or run again", look=_dates),
     op="create_backfill",
     uses=("create_backfill_dry_run",),
-    changes=("run",),
+    changes=("run", "backfill"),
     formerly=("dags backfill",),
     about="Dates without a timezone are UTC. A Dag has one backfill at a time.",
     examples=("airflowctl backfill create etl --from-date 2026-11-01 --to-date 2026-11-07 --dry-run",),

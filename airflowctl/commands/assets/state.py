@@ -71,6 +71,7 @@ def get_state(session: Session, asset: str, key: str) -> Text:
     flag("-j", "--json", help="The value is JSON."),
     effect=effect(CHANGE, "value", "key", "asset", becomes="replaced"),
     op="set_asset_state_store",
+    changes=("asset state key",),
     uses=USES,
     examples=("airflowctl assets state set orders watermark 2026-11-01",),
 )
@@ -91,6 +92,7 @@ def set_state(session: Session, asset: str, key: str, value: str, json: bool) ->
     DRY_RUN,
     effect=effect(DELETE, "value", "key", "asset"),
     op="delete_asset_state_store",
+    changes=("asset state key",),
     uses=(*USES, "get_asset_state_store"),
     about="The server would say nothing of a key that is not there: it is looked for first.",
     examples=("airflowctl assets state delete orders watermark",),
@@ -113,6 +115,7 @@ def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
     asks=(ALWAYS,),
     effect=effect(DELETE, "value"),
     op="clear_asset_state_store",
+    changes=("asset state key",),
     uses=(*USES, "list_asset_state_store"),
     about="It asks first, with the count.",
     examples=("airflowctl assets state clear orders",),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     effect=effect(DELETE, "task", "task_id", "run_id", "dag_id"),
     op="delete_task_instance",
     uses=("get_task_instance", "get_mapped_task_instance", "get_dag_runs"),
-    changes=("run",),
+    changes=("run", "task in a run"),
     examples=("airflowctl tasks delete etl load latest",),
 )
 def delete(
