@@ -1,4 +1,4 @@
-"""A command that names, creates or deletes what a kind lists says so, by the addresses of their operations."""
+"""Commands that name, create or delete what a kind lists say so, by the addresses of their operations."""
 
 from __future__ import annotations
 
