@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 
 from airflowctl import __version__
 from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, CliError, Leave, UsageError
 from airflowctl.core.options import BATCH, ONE_SHOT, PROGRAM, SHELL, Options
 from airflowctl.core.parse import walk
-from airflowctl.core.programs import leave_current_folder_out
+from airflowctl.core.programs import connect_extensions, leave_current_folder_out
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import dispatch
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.core.console import Console
+    from airflowctl.core.extension_points import Extensions
 
 
 def main(argv: Sequence[str] | None = None, streams: Streams | None = None) -> int:
@@ -65,6 +66,7 @@ def _guarded(tokens: list[str], streams: Streams) -> int:
 
 
 def _run(tokens: list[str], streams: Streams) -> int:
+    connect_extensions(lambda group: _find_extensions(group, streams.environ))
     state = walk(tokens, Vocabulary(streams.environ), program=True)
     given = state.global_values()
     program = {param.name: given.pop(param.name) for param in PROGRAM if param.name in given}
@@ -85,7 +87,33 @@ def _run(tokens: list[str], streams: Streams) -> int:
         session.output.error(error)
         return error.exit_code
     finally:
+        dispatch.note_extensions(session.output)
         session.close()
+
+
+def _search_installed(group: str) -> Extensions:
+    """The plug-ins of a group, by the metadata of the installed packages alone."""
+    from airflowctl.core.extension_points import search
+
+    return search(group)
+
+
+connect_extensions(_search_installed)  # until a run names the folder of its index
+
+
+def _find_extensions(group: str, environ: Mapping[str, str]) -> Extensions | None:
+    """The plug-ins of a group. Without any, as often as not, this is a look at the times of some folders."""
+    from airflowctl.core.folders import has_no_extensions, has_state
+
+    if has_no_extensions(environ):
+        return None
+    from airflowctl.core.extension_scan import may_have_extensions
+
+    if not may_have_extensions() and not has_state(environ):
+        return None  # and no folder to keep that in
+    from airflowctl.session.extension_index import search
+
+    return search(group, environ)
 
 
 def _one_shot(tokens: list[str], program: dict[str, Any], session: Session) -> int:

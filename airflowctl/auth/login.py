@@ -177,12 +177,16 @@ def log_in(context: LoginContext, wish: Wanted) -> tuple[Credential, Environment
 def _provider(context: LoginContext, wish: Wanted, client: Client) -> Provider:
     from airflowctl.api.auth import managers
     from airflowctl.api.auth.providers import load_provider, names, providers_for, shadowed_plug_ins
+    from airflowctl.core.programs import problems
 
-    for words in shadowed_plug_ins():
-        context.console.note(words)
     method = wish.environment.method
-    if method:
-        return load_provider(method)
+    provider = load_provider(method) if method else None
+    for text in shadowed_plug_ins():
+        if not problems.get(text):
+            problems[text] = True
+            context.console.note(f"warning: {text}")
+    if provider is not None:
+        return provider
     if wish.environment.username and (wish.given or not context.console.can_ask):
         return load_provider("password")
     manager = managers.manager(client)

@@ -39,4 +39,4 @@ def change(session: Session, name: str | None, value: str | None, keep: bool) ->
 
 def _described(name: str, value: str) -> dict[str, object]:
     known = setting(name)
-    return {"name": name, "value": value, "choices": list(known.choices), "about": known.help}
+    return {"name": name, "value": value, "choices": list(known.all_choices), "about": known.help}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from airflowctl.core.command import LINE, Param
 from airflowctl.core.converters import columns, expression, json_object, path, timestamp, timezone
 from airflowctl.core.options import GLOBAL
+from airflowctl.core.param_values import all_choices
 from airflowctl.core.parse import Role, Walk, walk
 from airflowctl.execution.pipeline import INTO, is_for_shell, operator
 from airflowctl.session import registry
@@ -128,7 +129,7 @@ def _option_choices(state: Walk, typed: str = "") -> tuple[Choice, ...]:
 
 
 def _value_slot(state: Walk, param: Param, word: Word, text: str) -> Slot:
-    choices = tuple(Choice(text) for text in param.choices)
+    choices = tuple(Choice(text) for text in all_choices(param))
     slot = Slot(word.text, word.start, word.quote, choices, kind_of(param), _scope(state))
     if param.convert is json_object and slot.kind:
         return _member_slot(slot)

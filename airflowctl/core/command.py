@@ -31,7 +31,8 @@ class Param(NamedTuple):
     follows its value goes to it too, up to the next option, once the line has its arguments. A positional one
     that wants a LINE is the rest of the line, which is a line of its own. A switch with `joined` also takes a
     value, only as `--yes=NAME`: the next word is never its value. `unsupported`: it is there for lines of the
-    classic command, and does nothing or is refused; docs/classic.md lists it with its help.
+    classic command, and does nothing or is refused; docs/classic.md lists it with its help. `more_choices`
+    gives those beyond `choices`, and is called for a text that is none of these.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Param(NamedTuple):
     several: bool = False
     joined: bool = False
     unsupported: bool = False
+    more_choices: Callable[[], tuple[str, ...]] = tuple
 
     @property
     def spellings(self) -> tuple[str, ...]:

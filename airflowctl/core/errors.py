@@ -54,6 +54,12 @@ class NoPlugin(UsageError):
     """The server lacks a provider with an API of its own; nothing was done."""
 
 
+class ExtensionError(CliError):
+    """A plug-in cannot be used, or failed; the message names it and its package."""
+
+    code = "extension"
+
+
 class ServerRefused(CliError):
     """The server understood and said no, or failed."""
 

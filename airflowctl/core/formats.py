@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from airflowctl.core.nouns import OUTPUT
+from airflowctl.core.programs import find_extensions
+
 # The only list of formats. A value is `module:Class`, as in an entry point: `core` imports nothing of
 # `output`, and a run imports the class of the one format that it prints. Names of one format share a value.
 FORMATS = {
@@ -17,3 +20,9 @@ FORMATS = {
     "yaml": "airflowctl.output.formats.documents:Yaml",
     "name": "airflowctl.output.formats.lines:Name",
 }
+
+
+def extension_formats() -> tuple[str, ...]:
+    """The formats of plug-ins, by name; imports none of them."""
+    extensions = find_extensions(OUTPUT)
+    return tuple(sorted(extensions.known)) if extensions else ()

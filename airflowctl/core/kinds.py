@@ -6,7 +6,10 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 
 from airflowctl.core.results import Item
-from airflowctl.core.typed import NamedTuple
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from airflowctl.core.command import Command
 
 # What the program knows by itself: parameters ask for it in the same way, and no server is asked.
 OWN = frozenset((
@@ -91,10 +94,30 @@ def names(
 
 
 def find_missing() -> str:
-    """What a declared kind wants of a kind that there is not, with its place; empty where all are there."""
+    """What a declared kind wants of a kind that there is not, with its place; empty for none. Those
+    of plug-ins are left out: a name that they scope by what is unknown is not completed."""
     for kind, names in KINDS.items():
+        if not _declared[kind].startswith("airflowctl."):
+            continue
         wanted = [("within", names.within), *(("scope", other) for other in names.scope.values())]
         for field, other in wanted:
             if other and other not in KINDS:
                 return f"{_declared[kind]}: the kind '{kind}': {field}: there is no kind '{other}'"
     return ""
+
+
+def unknown_kinds(command: Command) -> list[tuple[str, str]]:
+    """The kinds that a command wants and no loaded file declares, each after the field that wants it."""
+    wanted = [(param.name, param.complete) for param in command.params if param.complete]
+    wanted += [("changes", kind) for kind in command.changes]
+    return [(field, kind) for field, kind in wanted if kind not in KINDS and kind not in OWN]
+
+
+def forget_kinds(known: Iterable[str]) -> None:
+    """Forget the kinds that others than these files declare and that are not among the known ones: those of a
+    plug-in that is not used after all."""
+    kept = set(known)
+    for kind, declared in list(_declared.items()):
+        if kind not in kept and not declared.startswith("airflowctl."):
+            _declared.pop(kind)
+            KINDS.pop(kind, None)

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from airflowctl.core.typed import NamedTuple
 
+# The entry point groups by which plug-ins add login methods, nouns and output formats.
+AUTH, COMMANDS, OUTPUT = "airflowctl.auth", "airflowctl.commands", "airflowctl.output"
+
 
 class Noun(NamedTuple):
     """The summary is a sentence without its full stop; `sessions`: for the shell and files of commands.
@@ -72,3 +75,10 @@ NOUNS = {
         Noun("xcom", "XComs: what tasks hand to each other"),
     )
 }
+
+
+def own_noun(word: str) -> str:
+    """Return our noun that a word stands for, be it in the singular or the plural; empty for none."""
+    word = next((noun.word for noun in NOUNS.values() if word in noun.aliases), word)
+    near = (word, f"{word}s", word.removesuffix("s"))
+    return next((text for text in near if text in NOUNS), "")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from airflowctl.core.command import ALWAYS, flag, opt
 from airflowctl.core.converters import columns, expression, path, seconds, some_text, timezone
-from airflowctl.core.formats import FORMATS
+from airflowctl.core.formats import FORMATS, extension_formats
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ ONE_SHOT, BATCH, SHELL = "one-shot", "batch", "shell"
 COLOURS = ("auto", "always", "never", "on", "off")  # the last two are the classic command's
 
 COMMON = (
-    opt("-o", "--output", help="Format of the result.", choices=tuple(FORMATS), metavar="FORMAT"),
+    opt("-o", "--output", help="Format of the result.", choices=tuple(FORMATS), metavar="FORMAT")._replace(
+        more_choices=extension_formats
+    ),
     opt("--columns", help="Columns to show, by field name.", convert=columns, metavar="A,B"),
     flag("--no-header", help="Leave out the header line."),
     opt(

@@ -40,10 +40,10 @@ def value(param: Param, texts: list[str]) -> Any:
 def _convert(param: Param, text: str) -> Any:
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         raise UsageError(f"{param.shown}: the text is not valid UTF-8")
-    if param.choices and text not in param.choices:
+    if param.choices and text not in param.choices and text not in all_choices(param):
         raise UsageError(
-            f"{param.shown}: '{text}' is not one of {', '.join(param.choices)}",
-            did_you_mean(text, param.choices),
+            f"{param.shown}: '{text}' is not one of {', '.join(all_choices(param))}",
+            did_you_mean(text, all_choices(param)),
         )
     try:
         return param.convert(text)
@@ -58,8 +58,13 @@ def usage_error(what: str, text: str, choices: tuple[str, ...], problem: str = "
     return UsageError(f"{what}: '{text}'{told}", did_you_mean(text, choices))
 
 
+def all_choices(param: Param) -> tuple[str, ...]:
+    """Return the texts that a parameter may be, those of plug-ins last; none where it may be any."""
+    return param.choices + param.more_choices()
+
+
 def choices_hint(param: Param) -> str:
-    return f"one of: {', '.join(param.choices)}" if param.choices else ""
+    return f"one of: {', '.join(all_choices(param))}" if param.choices else ""
 
 
 def is_joined(text: str | None) -> bool:

@@ -1,10 +1,17 @@
-"""Which programs are run: those on the search path, and nothing of the current folder that no line names."""
+"""Which code of others is run: programs on the search path and plug-ins, nothing of the current folder."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+problems: dict[str, bool] = {}  # why plug-ins are not used; True: the user has read it
+_find: Callable[[str], object] | None = None
 _FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
 
 
@@ -31,3 +38,15 @@ def leave_current_folder_out(environ: MutableMapping[str, str]) -> None:
     for name in _FOLDERS:
         if not os.path.isabs(environ.get(name, "/")):
             del environ[name]  # to be ignored, says the XDG specification
+
+
+def find_extensions(group: str) -> Any:
+    """The `extension_points.Extensions` of an entry point group; None where none is installed."""
+    return _find(group) if _find else None
+
+
+def connect_extensions(find: Callable[[str], object]) -> None:
+    """Find plug-ins in this way from now on: by metadata and by an index, which core does not read."""
+    global _find
+    _find = find
+    problems.clear()

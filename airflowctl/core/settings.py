@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from airflowctl.core.converters import timezone
-from airflowctl.core.formats import FORMATS
+from airflowctl.core.formats import FORMATS, extension_formats
 from airflowctl.core.param_values import usage_error
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -26,11 +26,17 @@ class Setting(NamedTuple):
     choices: tuple[str, ...] = ()
     option: str = ""
     convert: Callable[[str], Any] = str
+    more_choices: Callable[[], tuple[str, ...]] = tuple
+
+    @property
+    def all_choices(self) -> tuple[str, ...]:
+        """Return the texts that it may be, those of plug-ins last."""
+        return self.choices + self.more_choices()
 
     def checked(self, text: str) -> str:
         """The value; raises UsageError."""
-        if self.convert is str and text not in self.choices:
-            raise usage_error(self.name, text, self.choices)
+        if self.convert is str and text not in self.choices and text not in self.all_choices:
+            raise usage_error(self.name, text, self.all_choices)
         try:
             self.convert(text)
         except ValueError as error:
@@ -51,6 +57,7 @@ SETTINGS = (
         "auto",
         ("auto", *FORMATS),
         "output",
+        more_choices=extension_formats,
     ),
     Setting(
         "timezone", "Zone of times in tables, by name.", "utc", ("utc", "local"), "timezone", convert=timezone
@@ -77,7 +84,7 @@ def setting(name: str) -> Setting:
 
 def values_of(name: str) -> tuple[str, ...]:
     """What may be offered for a setting."""
-    return next((it.choices for it in SETTINGS if it.name == name), ())
+    return next((it.all_choices for it in SETTINGS if it.name == name), ())
 
 
 class Settings:

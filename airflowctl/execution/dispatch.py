@@ -19,6 +19,7 @@ from airflowctl.core.errors import (
 )
 from airflowctl.core.options import ONE_SHOT, SHELL
 from airflowctl.core.parse import Walk, walk
+from airflowctl.core.programs import problems
 from airflowctl.core.results import PLAIN, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session.session import Session
@@ -39,8 +40,17 @@ def run(tokens: Sequence[str], session: Session, where: str = "") -> int:
     try:
         code = _run(tokens, session, where)
     finally:
+        note_extensions(session.output)
         code = _write_audit(session, code)
     return code
+
+
+def note_extensions(output: Printer) -> None:
+    """Name the plug-ins that were looked for and are not used, each once in a process."""
+    for problem, is_printed in list(problems.items()):  # a thread may find another one
+        if not is_printed:
+            problems[problem] = True
+            output.note(f"warning: {problem}")
 
 
 def _write_audit(session: Session, code: int) -> int:

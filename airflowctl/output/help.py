@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from airflowctl.core.command import Command, Param
 from airflowctl.core.options import COMMON, CONNECTION, PROGRAM
-from airflowctl.core.param_values import metavar, usage
+from airflowctl.core.param_values import all_choices, metavar, usage
 
 MODES = """\
   airflowctl                       open the shell (on a terminal)
@@ -103,7 +103,7 @@ def _value(param: Param) -> str:
 def _description(param: Param) -> str:
     facts = []
     if param.choices:
-        facts.append(f"One of {', '.join(param.choices)}.")
+        facts.append(f"One of {', '.join(all_choices(param))}.")
     if param.many and param.flags:
         facts.append("May be given more than once.")
     return " ".join((param.help, *facts)).strip()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from airflowctl.core.converters import zone
-from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError
+from airflowctl.core.errors import CliError, ExtensionError, Interrupted, OutputFailed, UsageError
+from airflowctl.core.formats import FORMATS
 from airflowctl.core.options import Options
 from airflowctl.core.results import NEXT_LINE, NO_DATA, PLAIN, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -71,6 +72,13 @@ class Printer:
         return load_format(self._options.output or ("table" if self._streams.stdout_is_terminal else "tsv"))
 
     @property
+    def _has_json_errors(self) -> bool:
+        try:
+            return self.format.has_json_errors
+        except ExtensionError:  # which is what is to be printed, or hides it
+            return False
+
+    @property
     def _clock(self) -> Clock:
         """How times are printed for a user; programs get them as the server sent them."""
         from airflowctl.output.times import UTC, Clock
@@ -99,7 +107,11 @@ class Printer:
         return wanted in ("always", "on")
 
     def check(self) -> None:
-        """Raise UsageError where results could not be shown as they are wanted."""
+        """Raise UsageError where results could not be shown as they are wanted, ExtensionError where the
+        format of a plug-in is broken."""
+        name = self._options.output
+        if name is not None and name not in FORMATS:
+            _ = self.format
         if not self._zone_name:
             return
         try:
@@ -208,7 +220,7 @@ class Printer:
 
         # Before anything is escaped or cut: a secret is found only as it is.
         message, hint = self._redact(error.message), self._redact(error.hint)
-        if self.format.has_json_errors:
+        if self._has_json_errors:
             found = {
                 "code": error.code,
                 "message": message,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from _thread import allocate_lock, get_ident  # threading costs a short command a millisecond
 from functools import cached_property
 
-from airflowctl.core.errors import CliError
+from airflowctl.core.errors import CliError, UsageError
 from airflowctl.core.options import SHELL
 from airflowctl.core.redaction import Redactor
 from airflowctl.core.typed import TYPE_CHECKING
@@ -91,14 +91,21 @@ class Shared:
     @cached_property
     def settings(self) -> Settings:
         """Those that the user keeps; a damaged file is warned of, and changes nothing."""
-        from airflowctl.core.settings import Settings
+        from airflowctl.core.settings import Settings, setting
         from airflowctl.storage.preferences import SETTINGS
 
         try:
-            return Settings(self.lookup.preferences.table(SETTINGS) if self.base.mode == SHELL else {})
+            kept = self.lookup.preferences.table(SETTINGS) if self.base.mode == SHELL else {}
         except CliError as error:
             self.base.output.note(f"warning: {error.message}")
             return Settings({})
+        for name, text in list(kept.items()):
+            try:
+                setting(name).checked(text)
+            except UsageError as error:  # as the format of a plug-in that is gone
+                self.base.output.note(f"warning: {error.message}; the kept setting is not used")
+                del kept[name]
+        return Settings(kept)
 
     @cached_property
     def variable_token(self) -> VariableToken | None:

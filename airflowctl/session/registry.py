@@ -2,7 +2,7 @@
 
 A file in a folder is named by the second word of its commands (`dags list-versions`: `list_versions.py`) or
 by the beginning of that (`list.py`), so that a line imports the one file to which its words lead. `MODULES`
-in the `__init__.py` of the folder names the files in the order of help.
+in the `__init__.py` of the folder names the files in the order of help. Packages beside ours add nouns, too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import os
 from functools import cache
 
 from airflowctl.core.command import Command
-from airflowctl.core.nouns import NOUNS
+from airflowctl.core.nouns import COMMANDS, NOUNS, own_noun
+from airflowctl.core.programs import find_extensions
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from airflowctl.core.declarations import DeclarationError
+    from airflowctl.core.extension_points import Extension, Extensions
     from airflowctl.core.kinds import Names
+    from airflowctl.core.nouns import Noun
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))
 _FOLDER = os.path.join(_PACKAGE, "commands")
@@ -32,10 +35,9 @@ def alias(word: str) -> tuple[str, ...]:
     return ()
 
 
-@cache
 def nouns() -> tuple[str, ...]:
     """The first words of all commands, sorted; imports none of them."""
-    return tuple(sorted(_paths()))
+    return tuple(sorted((*_paths(), *_extensions())))
 
 
 @cache
@@ -61,15 +63,37 @@ def _paths() -> dict[str, str]:
 
 
 def noun(word: str) -> str:
-    """The noun that a word stands for, be it in the singular or the plural; empty for none."""
-    word = next((noun.word for noun in NOUNS.values() if word in noun.aliases), word)
-    near = (word, f"{word}s", word.removesuffix("s"))
-    return next((text for text in near if text in nouns()), "")
+    """The noun that a word stands for, be it in the singular or the plural; empty for none. That of a plug-in
+    is one only if its commands can be imported."""
+    _paths()
+    return own_noun(word) or (word if commands(word) else "")
+
+
+def commands(noun: str) -> Mapping[tuple[str, ...], Command]:
+    """The commands of one noun by their words, in the order of its files; none where a plug-in is broken."""
+    if noun in NOUNS:
+        return _own_commands(noun)
+    extension = _extensions().get(noun)
+    if extension is None:
+        return {}
+    from airflowctl.session.extension_commands import commands_of
+
+    return commands_of(extension)
+
+
+def spellings(noun: str) -> Mapping[tuple[str, ...], Command]:
+    """As `commands`, with the words by which other programs know them."""
+    return _own_spellings(noun) if noun in NOUNS else {**_others(commands(noun)), **commands(noun)}
+
+
+def _extensions() -> Mapping[str, Extension]:
+    """The nouns of plug-ins."""
+    extensions: Extensions | None = find_extensions(COMMANDS)
+    return extensions.known if extensions else {}
 
 
 @cache
-def commands(noun: str) -> dict[tuple[str, ...], Command]:
-    """The commands of one noun by their words, in the order of its files."""
+def _own_commands(noun: str) -> dict[tuple[str, ...], Command]:
     found = [command for name in _modules(noun) for command in _declared(noun, name)]
     for command in found:
         if sum(other.words == command.words for other in found) > 1:
@@ -80,9 +104,8 @@ def commands(noun: str) -> dict[tuple[str, ...], Command]:
 
 
 @cache
-def spellings(noun: str) -> dict[tuple[str, ...], Command]:
-    """As `commands`, with the words by which other programs know them."""
-    known = commands(noun)
+def _own_spellings(noun: str) -> dict[tuple[str, ...], Command]:
+    known = _own_commands(noun)
     others: dict[tuple[str, ...], Command] = {}
     for command in known.values():
         for line in command.also:
@@ -92,6 +115,11 @@ def spellings(noun: str) -> dict[tuple[str, ...], Command]:
                 raise _wrong(_file(noun, module_of(command.words)), problem)
             others[words] = command
     return {**others, **known}
+
+
+def _others(known: Mapping[tuple[str, ...], Command]) -> dict[tuple[str, ...], Command]:
+    """Commands by the words by which other programs know them."""
+    return {tuple(line.split()): command for command in known.values() for line in command.also}
 
 
 def _is_hidden(words: tuple[str, ...], command: Command, known: Mapping[tuple[str, ...], Command]) -> bool:
@@ -122,7 +150,8 @@ def module_of(words: tuple[str, ...]) -> str:
 def _near(words: tuple[str, ...]) -> Mapping[tuple[str, ...], Command]:
     """The spellings among which a line's words are looked for: those in the file to which they lead, where it
     has some that begin with the first two, else all of the noun. Of a folder's noun alone there are none."""
-    noun, is_folder = words[0], not _paths()[words[0]].endswith(".py")
+    noun = words[0]
+    is_folder = noun in NOUNS and not _paths()[noun].endswith(".py")
     if is_folder and len(words) == 1:
         return {}
     if is_folder and (name := module_of(words)):
@@ -138,7 +167,7 @@ def _near(words: tuple[str, ...]) -> Mapping[tuple[str, ...], Command]:
 def formerly(words: tuple[str, ...]) -> Command | None:
     """The command of today for the words of an older Airflow. Imports all: for words that nobody knows."""
     line = " ".join(words)
-    return next((command for command in all_commands() if line in command.formerly), None)
+    return next((command for command in _all_own() if line in command.formerly), None)
 
 
 def elsewhere(words: tuple[str, ...]) -> str:
@@ -150,21 +179,34 @@ def elsewhere(words: tuple[str, ...]) -> str:
 
 def summary(noun: str) -> str:
     """What the noun is about, in a sentence without its full stop."""
-    return NOUNS[noun].summary
+    known: Mapping[str, Noun | Extension] = NOUNS if noun in NOUNS else _extensions()
+    return known[noun].summary
 
 
 def by_use() -> dict[str, list[tuple[str, str]]]:
-    """All nouns with their summaries: those about Airflow, and those for sessions."""
+    """All nouns with their summaries: about Airflow, for sessions, and those of plug-ins if there are any."""
     groups: dict[str, list[tuple[str, str]]] = {"Commands": [], "For the shell and files of commands": []}
     about_airflow, for_sessions = groups.values()
-    for word in nouns():
+    for word in sorted(_paths()):
         group = for_sessions if NOUNS[word].sessions else about_airflow
-        group.append((word, summary(word)))
+        group.append((word, NOUNS[word].summary))
+    if others := _extensions():
+        groups["Commands of plug-ins"] = [(word, others[word].summary) for word in sorted(others)]
     return groups
 
 
 def all_commands() -> tuple[Command, ...]:
-    return tuple(command for noun in nouns() for command in commands(noun).values())
+    """All commands, ours before those of plug-ins."""
+    return _all_own() + _all_of_extensions()
+
+
+@cache
+def _all_own() -> tuple[Command, ...]:
+    return tuple(command for noun in sorted(_paths()) for command in _own_commands(noun).values())
+
+
+def _all_of_extensions() -> tuple[Command, ...]:
+    return tuple(command for noun in sorted(_extensions()) for command in commands(noun).values())
 
 
 def about(words: tuple[str, ...]) -> list[Command]:
@@ -182,19 +224,25 @@ def about(words: tuple[str, ...]) -> list[Command]:
     return sorted(found, key=lambda command: not has(command.line))
 
 
-@cache
-def kinds() -> dict[str, Names]:
+def kinds() -> Mapping[str, Names]:
     """Every kind of name that the files of commands declare, by kind. Raises DeclarationError where a command
     wants a kind that there is not."""
-    from airflowctl.core.kinds import KINDS, OWN, find_missing
+    known, extensions = _own_kinds(), _all_of_extensions()
+    if extensions:
+        from airflowctl.session.extension_commands import note_unknown_kinds
 
-    for command in all_commands():
-        wanted = [(param.name, param.complete) for param in command.params if param.complete]
-        wanted += [("changes", kind) for kind in command.changes]
-        for field, kind in wanted:
-            if kind not in KINDS and kind not in OWN:
-                file = command.handler.__code__.co_filename
-                raise _wrong(file, f"{command.line}: {field}: there is no kind '{kind}'")
+        note_unknown_kinds(extensions)
+    return known
+
+
+@cache
+def _own_kinds() -> Mapping[str, Names]:
+    from airflowctl.core.kinds import KINDS, find_missing, unknown_kinds
+
+    for command in _all_own():
+        for field, kind in unknown_kinds(command):
+            file = command.handler.__code__.co_filename
+            raise _wrong(file, f"{command.line}: {field}: there is no kind '{kind}'")
     if missing := find_missing():
         from airflowctl.core.declarations import DeclarationError
 

@@ -21,7 +21,8 @@ from airflowctl import __version__
 from airflowctl.completion.line_grammar import Grammar
 from airflowctl.completion.session_source import SessionNames
 from airflowctl.core.errors import DONE, NOT_ALLOWED, UNREACHABLE, Interrupted, Leave, UsageError
-from airflowctl.execution import pipeline
+from airflowctl.execution import dispatch, pipeline
+from airflowctl.session import registry
 from airflowctl.session.session import Session
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
 from airflowctl.shell.first import HINT, HINT_COLUMNS, is_first_start
@@ -73,6 +74,8 @@ class Shell:
         self._session.shared.thread = get_ident()
         with self._signals:
             self._session.output.note(GREETING)
+            registry.nouns()  # looks for plug-ins: here one that is broken does not write over the prompt
+            dispatch.note_extensions(self._session.output)
             if self._is_first and self._session.streams.columns > HINT_COLUMNS:
                 self._tell(HINT)
             while True:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from airflowctl.core.errors import UsageError
+from airflowctl.core.folders import config_path, state_path
 from airflowctl.core.ownership import check_file, check_folder, check_home_of_caller, check_not_link, explain
 
 _HAS_HANDLES = sys.platform != "win32"  # of folders, from which a name is looked up without a race
@@ -135,12 +135,12 @@ class PrivateFolder:
 
 def config_folder(environ: Mapping[str, str]) -> PrivateFolder:
     """Return the folder of the environments: `AIRFLOWCTL_HOME`, or the system's folder for settings."""
-    return _home(environ, "XDG_CONFIG_HOME", ".config", "APPDATA")
+    return PrivateFolder(config_path(environ), environ)
 
 
 def state_folder(environ: Mapping[str, str]) -> PrivateFolder:
     """Return the folder of the shell's history: `AIRFLOWCTL_HOME`, or the system's folder for state."""
-    return _home(environ, "XDG_STATE_HOME", os.path.join(".local", "state"), "LOCALAPPDATA")
+    return PrivateFolder(state_path(environ), environ)
 
 
 def toml(value: object) -> str:
@@ -212,36 +212,3 @@ def _lock(folder: int | None) -> None:
 
         with suppress(OSError):  # a network's disk may have no locks
             fcntl.flock(folder, fcntl.LOCK_EX)
-
-
-def _home(environ: Mapping[str, str], variable: str, below_home: str, windows: str) -> PrivateFolder:
-    explicit_path = environ.get("AIRFLOWCTL_HOME")
-    # Nothing of the current folder is read unless the line names it (docs/security.md, files).
-    if explicit_path and not os.path.isabs(explicit_path):
-        raise UsageError(
-            f"AIRFLOWCTL_HOME is '{explicit_path}', another folder wherever a line is run from",
-            "give its whole path",
-        )
-    return PrivateFolder(explicit_path or _usual_home(environ, variable, below_home, windows), environ)
-
-
-def _usual_home(environ: Mapping[str, str], variable: str, below_home: str, windows: str) -> str:
-    if sys.platform == "win32":
-        return os.path.join(environ.get(windows) or os.path.expanduser("~"), "airflowctl")
-    above = environ.get(variable, "")
-    if not os.path.isabs(above):  # a relative path is to be ignored, says the XDG specification
-        above = os.path.join(_home_of_user(environ), below_home)
-    return os.path.join(above, "airflowctl")
-
-
-def _home_of_user(environ: Mapping[str, str]) -> str:
-    """Return `HOME`, else the home in the system's user database: never a folder below the current one."""
-    home = environ.get("HOME", "")
-    if os.path.isabs(home):
-        return home
-    import pwd
-
-    try:
-        return pwd.getpwuid(os.getuid()).pw_dir
-    except KeyError:
-        raise UsageError("there is no home folder for this user", "set AIRFLOWCTL_HOME") from None

@@ -26,6 +26,7 @@ FLOORS = (
     "airflowctl.completion",
     "airflowctl.commands",
     "airflowctl.shell",
+    "airflowctl.extensions",
     "airflowctl.main",
     "airflowctl.__main__",
 )

@@ -39,6 +39,7 @@ LAYERS: dict[str, set[str]] = {
     "airflowctl": set(),
     "airflowctl.__main__": {"airflowctl.main"},
     "airflowctl.main": {*CORE, "airflowctl.execution", "airflowctl.output", "airflowctl.session"},
+    "airflowctl.extensions": {*CORE, "airflowctl.domain", "airflowctl.output", "airflowctl.session"},
     "airflowctl.core": CORE,
     "airflowctl.storage": {*CORE, "airflowctl.storage"},
     "airflowctl.api": {*CORE, "airflowctl.api", "httpx", "pydantic"},

@@ -19,8 +19,6 @@ from airflowctl.core.credential import Credential, may_be_sent, moment
 from airflowctl.core.environment import Environment
 from airflowctl.core.errors import CliError, SessionEnded, UsageError
 
-GROUP = "airflowctl.auth"
-
 
 class Prompter(Protocol):
     """The user who logs in; `can_ask` is False where no user is at a terminal."""
