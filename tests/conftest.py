@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -53,6 +54,12 @@ pytest_plugins = [
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--airflow", metavar="VERSION", help="only the tests on this Airflow")
+
+
+def pytest_configure() -> None:
+    # A shell without job control ignores Ctrl-C for what it runs in the background; so would all children.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist looks for the groups afterwards
