@@ -106,9 +106,18 @@ def command(
     Raises TypeError where the declaration contradicts itself.
     """
     return _command.command(
-        words, summary, *params, op=op, uses=uses, danger=danger, effect=effect, changes=changes, about=about,
-        examples=examples, also=also,
-    )  # fmt: skip
+        words,
+        summary,
+        *params,
+        op=op,
+        uses=uses,
+        danger=danger,
+        effect=effect,
+        invalidates=changes,
+        about=about,
+        examples=examples,
+        aliases=also,
+    )
 
 
 def effect(

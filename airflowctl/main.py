@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 
 from airflowctl import __version__
-from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, CliError, Leave, UsageError
+from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, CliError, ExitSession, UsageError
 from airflowctl.core.options import BATCH, ONE_SHOT, PROGRAM, SHELL, Options
-from airflowctl.core.parse import walk
+from airflowctl.core.parse import parse_tokens
 from airflowctl.core.programs import connect_extensions, leave_current_folder_out
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import dispatch
 from airflowctl.output.streams import Streams
-from airflowctl.session.command_lookup import Vocabulary
+from airflowctl.session.command_lookup import CommandLookup
 from airflowctl.session.session import Session
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None, streams: Streams | None = None) -> i
     """Run the program; its exit code. Nothing is raised."""
     tokens = sys.argv[1:] if argv is None else list(argv)
     try:
-        return _guarded(tokens, streams or _own_streams())
+        return _run_safely(tokens, streams or _own_streams())
     finally:
         if streams is None:
             _settle()
@@ -48,14 +48,14 @@ def _open_console(session: Session) -> Console:
     return TerminalConsole(session)
 
 
-def _guarded(tokens: list[str], streams: Streams) -> int:
+def _run_safely(tokens: list[str], streams: Streams) -> int:
     try:
         return _run(tokens, streams)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         return BROKEN_PIPE
-    except Leave:
+    except ExitSession:
         return DONE
     except CliError as error:
         new_session(streams, Options()).output.error(error)
@@ -67,10 +67,10 @@ def _guarded(tokens: list[str], streams: Streams) -> int:
 
 def _run(tokens: list[str], streams: Streams) -> int:
     connect_extensions(lambda group: _find_extensions(group, streams.environ))
-    state = walk(tokens, Vocabulary(streams.environ), program=True)
-    given = state.global_values()
-    program = {param.name: given.pop(param.name) for param in PROGRAM if param.name in given}
-    options = Options().over(given)
+    state = parse_tokens(tokens, CommandLookup(streams.environ), program=True)
+    values = state.global_values()
+    program = {param.name: values.pop(param.name) for param in PROGRAM if param.name in values}
+    options = Options().over(values)
     is_command = bool(state.words) or state.wants_help()
     is_batch = "file" in program or not streams.stdin_is_terminal
     if is_batch and not is_command:
@@ -79,7 +79,7 @@ def _run(tokens: list[str], streams: Streams) -> int:
     try:
         if is_command:
             return _one_shot(tokens, program, session)
-        state.finish()
+        state.bind()
         if options.api_token:
             session.options = options._replace(api_token_url=session.url)
         return _many(program, session)
@@ -140,7 +140,7 @@ def _many(program: dict[str, Any], session: Session) -> int:
 
 def _first(program: dict[str, Any]) -> str:
     """The first of the program's options that were given, as it is typed."""
-    return next(param.shown for param in PROGRAM if param.name in program)
+    return next(param.label for param in PROGRAM if param.name in program)
 
 
 def _own_streams() -> Streams:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from completers.letters import is_visible
-from completers.match import best
-from completers.protocols import READY, Choice, Grammar, Known, Slot, Source, known
-from completers.tokenizer import ESCAPED, begun, quoted
+from completers.match import find_best
+from completers.protocols import READY, Choice, Grammar, Known, Slot, Source, make_known
+from completers.tokenizer import ESCAPED, quote_open, quote_word
 
 MOST = 100  # more than anybody scrolls through
 
@@ -32,7 +32,7 @@ class Suggestions(NamedTuple):
 def suggest(text: str, grammar: Grammar, source: Source) -> Suggestions:
     """What may stand at the end of this text. Never waits for anything."""
     slot = grammar.slot_at(text)
-    candidates = [known(slot.choices)]
+    candidates = [make_known(slot.choices)]
     if slot.kind:
         candidates.append(source.names(slot.kind, slot.scope, slot.word))
     fitting = (choice for names in candidates for choice in _fitting(slot.word, names))
@@ -44,10 +44,10 @@ def suggest(text: str, grammar: Grammar, source: Source) -> Suggestions:
 
 
 def _fitting(word: str, names: Known) -> Iterable[Choice]:
-    recent = known(names.recent)
+    recent = make_known(names.recent)
     groups = (recent.names, names.names)
-    places = best(word, (recent.folded, names.folded), MOST + len(recent.names))
-    return dict.fromkeys(groups[group][place] for group, place in places)
+    places = find_best(word, (recent.folded, names.folded), MOST + len(recent.names))
+    return dict.fromkeys(groups[group][position] for group, position in places)
 
 
 def _may_stand(text: str, slot: Slot) -> bool:
@@ -59,5 +59,5 @@ def _may_stand(text: str, slot: Slot) -> bool:
 def _suggestion(text: str, note: str, slot: Slot) -> Suggestion:
     whole = slot.lead + text
     if slot.is_whole is None or slot.is_whole(whole):
-        return Suggestion(quoted(whole, slot.quote), slot.start, text, note)
-    return Suggestion(begun(whole, slot.quote), slot.start, text, note)
+        return Suggestion(quote_word(whole, slot.quote), slot.start, text, note)
+    return Suggestion(quote_open(whole, slot.quote), slot.start, text, note)

@@ -45,7 +45,7 @@ class Folded:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def beginning(self, wanted: str, most: int) -> list[int]:
+    def starting_with(self, wanted: str, most: int) -> list[int]:
         """The places of those that begin with it, in order."""
         return self._look(f"\n{wanted}", most)
 
@@ -53,11 +53,11 @@ class Folded:
         """The places of those that contain it."""
         return self._look(wanted, most)
 
-    def scattered(self, wanted: str) -> Iterator[int]:
+    def with_letters_in_order(self, wanted: str) -> Iterator[int]:
         """Each letter up to the next one's first place: that never has to go back within a line."""
         parts = (f"[^\\n{re.escape(letter)}]*{re.escape(letter)}" for letter in wanted)
         for match in re.finditer("\n" + "".join(parts), self.text):
-            yield self._place(match.start() + 1)
+            yield self._index_at(match.start() + 1)
 
     def _look(self, part: str, most: int) -> list[int]:
         """Where a part of the text is; a part that begins with a line end is the beginning of a name."""
@@ -66,61 +66,62 @@ class Folded:
             return last.places[:most]
         narrower = last is not None and last.is_all and last.part in part
         places = self._among(last.places, part) if last is not None and narrower else self._all(part)
-        found = list(islice(places, most))
-        self._last[part[0] == "\n"] = _Look(part, found, len(found) < most)
-        return found
+        indexes = list(islice(places, most))
+        self._last[part[0] == "\n"] = _Look(part, indexes, len(indexes) < most)
+        return indexes
 
     def _all(self, part: str) -> Iterator[int]:
         at = self.text.find(part)
         while at >= 0:
-            yield self._place(at + (part[0] == "\n"))
+            yield self._index_at(at + (part[0] == "\n"))
             at = self.text.find(part, self.text.find("\n", at + 1))
 
     def _among(self, places: Iterable[int], part: str) -> Iterator[int]:
-        for place in places:
-            start = self.starts[place]
+        for position in places:
+            start = self.starts[position]
             if self.text.find(part, start - 1, self.text.find("\n", start)) >= 0:
-                yield place
+                yield position
 
-    def _place(self, position: int) -> int:
+    def _index_at(self, position: int) -> int:
         """Which name stands at this position of the text."""
         return bisect_right(self.starts, position) - 1
 
 
-def folded(texts: Iterable[str]) -> Folded:
+def fold_names(texts: Iterable[str]) -> Folded:
     """Prepare names for matching, in their order."""
     lines = [_line(text) for text in texts]
     starts = tuple(accumulate((len(line) + 1 for line in lines[:-1]), initial=1)) if lines else ()
     return Folded("\n".join(("", *lines, "")), starts)
 
 
-def matches(word: str, names: Folded, most: int) -> list[int]:
+def find_matches(word: str, names: Folded, most: int) -> list[int]:
     """The places of at most `most` fitting names, best first; among equals the given order stays.
 
     Without a word every name fits.
     """
-    return [place for _, place in best(word, [names], most)]
+    return [index for _, index in find_best(word, [names], most)]
 
 
-def best(word: str, groups: Sequence[Folded], most: int) -> list[tuple[int, int]]:
-    """As `matches`, among several groups: of the names that fit equally well, those of the first group come
-    first. Each is told by its group and its place in it; one that is in two groups is told twice."""
+def find_best(word: str, groups: Sequence[Folded], most: int) -> list[tuple[int, int]]:
+    """As `find_matches`, among several groups: of the names that fit equally well, those of the first
+    group come first. Each is told by its group and its place in it; one that is in two groups is told
+    twice."""
     wanted = _line(word)
     if not wanted:
-        every = ((group, place) for group, names in enumerate(groups) for place in range(len(names)))
+        every = ((group, index) for group, names in enumerate(groups) for index in range(len(names)))
         return list(islice(every, most))
-    found: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int]] = []
     for group, names in enumerate(groups):
-        found += ((group, place) for place in names.beginning(wanted, most))
-    if len(found) < most:
-        begin = set(found)
+        pairs += ((group, index) for index in names.starting_with(wanted, most))
+    if len(pairs) < most:
+        begin = set(pairs)
         for group, names in enumerate(groups):
-            inside = ((group, place) for place in names.containing(wanted, most + len(begin)))
-            found += (place for place in inside if place not in begin)
-    if not found and sum(map(len, groups)) <= MOST_FUZZY:
+            inside = ((group, index) for index in names.containing(wanted, most + len(begin)))
+            pairs += (index for index in inside if index not in begin)
+    if not pairs and sum(map(len, groups)) <= MOST_FUZZY:
         for group, names in enumerate(groups):
-            found += ((group, place) for place in islice(names.scattered(wanted), most))
-    return found[:most]
+            pairs += ((group, index) for index in islice(names.with_letters_in_order(wanted), most))
+    return pairs[:most]
 
 
 def _line(text: str) -> str:

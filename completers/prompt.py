@@ -37,14 +37,14 @@ class PromptCompleter(Completer):
             return
         text = document.text_before_cursor
         try:
-            found = suggest(text, self._grammar, self._source)
+            suggestions = suggest(text, self._grammar, self._source)
         except Exception:
             self.state = FAILED
             return
-        self.state = found.state
+        self.state = suggestions.state
         self._completed = text
-        self._offered = bool(found.items)
-        for item in found.items:
+        self._offered = bool(suggestions.items)
+        for item in suggestions.items:
             start = item.start - len(text)
             yield Completion(item.text, start, display=visible(item.shown), display_meta=visible(item.note))
 
@@ -52,7 +52,7 @@ class PromptCompleter(Completer):
         """A new line: how completing the one before went is of no interest any more."""
         self.state, self._completed = READY, None
 
-    def names_arrived(self, app: Application[str]) -> None:
+    def refill_menu(self, app: Application[str]) -> None:
         """Call it from any thread when a source knows more: fills the menu of what is being typed."""
         wake(app, lambda: self._refill(app))
 
@@ -64,8 +64,8 @@ class PromptCompleter(Completer):
         chosen = state is not None and state.current_completion is not None
         if wanted and not chosen and self._completed == buffer.document.text_before_cursor:
             # Put in whole: to close the menu and let it open again would blink.
-            found = list(self.get_completions(buffer.document, CompleteEvent()))
-            buffer.complete_state = CompletionState(buffer.document, found) if found else None
+            result = list(self.get_completions(buffer.document, CompleteEvent()))
+            buffer.complete_state = CompletionState(buffer.document, result) if result else None
         elif self.state == LOADING:
             self.state = READY
         app.invalidate()

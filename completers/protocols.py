@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, Protocol
 
-from completers.match import Folded, folded
+from completers.match import Folded, fold_names
 
 READY, LOADING, FAILED = "ready", "loading", "failed"
 
@@ -59,7 +59,7 @@ class Source(Protocol):
         ...
 
 
-def known(names: Iterable[Choice], state: str = READY) -> Known:
+def make_known(names: Iterable[Choice], state: str = READY) -> Known:
     """Names prepared for matching (do this where nobody waits: it walks all of them)."""
     kept = tuple(names)
-    return Known(kept, folded(name.text for name in kept), state)
+    return Known(kept, fold_names(name.text for name in kept), state)

@@ -58,12 +58,12 @@ class Split(NamedTuple):
 def split(line: str) -> Split:
     """Split a line, finished or not. In single quotes nothing is special; in double quotes a backslash
     keeps only `"` and itself from meaning something, so that JSON can be written as it is."""
-    return _scanned(line, 0, "")[0]
+    return _scan(line, 0, "")[0]
 
 
-def _scanned(line: str, position: int, ends: str) -> tuple[Split, int]:
+def _scan(line: str, position: int, ends: str) -> tuple[Split, int]:
     """The words from there on, up to a letter that `ends` them unless something is open; and its place."""
-    found: list[Word] = []
+    found_words: list[Word] = []
     text: list[str] = []
     start, quote, opened = -1, "", -1
     while position < len(line):
@@ -81,13 +81,13 @@ def _scanned(line: str, position: int, ends: str) -> tuple[Split, int]:
                 text.append(letter)
         elif letter in _SPACE:
             if start >= 0:
-                found.append(Word("".join(text), start, position))
+                found_words.append(Word("".join(text), start, position))
                 text, start = [], -1
             if letter in ends:
-                return Split(found, position, ""), position
+                return Split(found_words, position, ""), position
         elif letter == "#" and start < 0:
             end = line.find(ends, position) if ends else -1
-            return Split(found, position, ""), len(line) if end < 0 else end
+            return Split(found_words, position, ""), len(line) if end < 0 else end
         else:
             begins = start < 0 or line[position - 1] == "="  # as in --conf={
             start = position if start < 0 else start
@@ -105,37 +105,37 @@ def _scanned(line: str, position: int, ends: str) -> tuple[Split, int]:
             elif letter == "\\":
                 position += 1
                 if position == len(line) or line[position] in ends:
-                    found.append(Word("".join(text), start, position, "\\"))
-                    return Split(found, position, "\\", position - 1), position
+                    found_words.append(Word("".join(text), start, position, "\\"))
+                    return Split(found_words, position, "\\", position - 1), position
                 text.append(line[position])
             else:
                 text.append(letter)
         position += 1
     if start >= 0:
-        found.append(Word("".join(text), start, len(line), quote))
-    return Split(found, len(line), quote, opened if quote else -1), len(line)
+        found_words.append(Word("".join(text), start, len(line), quote))
+    return Split(found_words, len(line), quote, opened if quote else -1), len(line)
 
 
 def _letters(line: str, start: int) -> tuple[str, int]:
     """What is meant by the backslash there, and the place of the last letter that belongs to it; as in bash,
     one that means nothing stays."""
-    found = _ESCAPE.match(line, start)
-    if found is None:
+    match = _ESCAPE.match(line, start)
+    if match is None:
         return "\\", start
-    end, short, long, wide, octal, letter = found.end() - 1, *found.groups()
+    end, short, long, wide, octal, letter = match.end() - 1, *match.groups()
     if letter is not None:
         return _MEANT.get(letter, f"\\{letter}"), end
     code = int(octal, 8) if octal else int(short or long or wide, 16)
-    return (chr(code) if code < 0x110000 else found[0]), end
+    return (chr(code) if code < 0x110000 else match[0]), end
 
 
 def _object_end(line: str, start: int) -> int:
     """Where the object that begins there has ended; -1 where it goes on."""
     depth = 0
-    for found in _IN_OBJECT.finditer(line, start):
-        depth += {"{": 1, "}": -1}.get(found[0], 0)
+    for match in _IN_OBJECT.finditer(line, start):
+        depth += {"{": 1, "}": -1}.get(match[0], 0)
         if depth == 0:
-            return found.end()
+            return match.end()
     return -1
 
 
@@ -143,7 +143,7 @@ def lines(text: str) -> Iterator[str]:
     """The lines of a text; a line end within quotes or an object ends none."""
     begin = 0
     while begin <= len(text):
-        _, end = _scanned(text, begin, "\n")
+        _, end = _scan(text, begin, "\n")
         yield text[begin:end]
         begin = end + 1
 
@@ -160,12 +160,12 @@ def words(line: str) -> list[str]:
     return [word.text for word in parts.words]
 
 
-def quoted(text: str, quote: str = "") -> str:
+def quote_word(text: str, quote: str = "") -> str:
     """The text as one word of a line; in the quote that is already open, if one is."""
     if quote == "{":
         return text
     if quote == ESCAPED:
-        return f"{ESCAPED}{''.join(map(_spelled, text))}'"
+        return f"{ESCAPED}{''.join(map(_spell, text))}'"
     if not quote and text and all(letter in _PLAIN or letter.isalnum() for letter in text):
         return text
     if quote != '"' and "'" not in text:
@@ -173,12 +173,12 @@ def quoted(text: str, quote: str = "") -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def spelled(text: str) -> str:
-    """As `quoted`, in letters that can all be seen: the word may be shown, and copied."""
-    return quoted(text, "" if all(is_seen(ord(letter)) for letter in text) else ESCAPED)
+def quote_visibly(text: str) -> str:
+    """As `quote_word`, in letters that can all be seen: the word may be shown, and copied."""
+    return quote_word(text, "" if all(is_seen(ord(letter)) for letter in text) else ESCAPED)
 
 
-def _spelled(letter: str) -> str:
+def _spell(letter: str) -> str:
     code = ord(letter)
     if letter in _SPELLED or is_seen(code):
         return _SPELLED.get(letter, letter)
@@ -187,8 +187,8 @@ def _spelled(letter: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def begun(text: str, quote: str = "") -> str:
-    """As `quoted`, for a word that goes on: always in a quote, which is left open."""
+def quote_open(text: str, quote: str = "") -> str:
+    """As `quote_word`, for a word that goes on: always in a quote, which is left open."""
     if quote == "{":
         return text
-    return quoted(text, quote or "'")[:-1]
+    return quote_word(text, quote or "'")[:-1]

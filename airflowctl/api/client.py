@@ -23,9 +23,9 @@ from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, lift_limit, tim
 from airflowctl.api.transport_errors import transport_error
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import (
+    AuthenticationRequired,
     CliError,
     Interrupted,
-    NobodyAsked,
     NotAllowed,
     NotFound,
     SessionEnded,
@@ -311,7 +311,7 @@ class Client:
                 response = self._send_with_token(request, token_in_use, on_response, stream)
             # Only a refused token is a reason to send again: the server did nothing yet (decisions 0012 and
             # 0024).
-            except (SessionEnded, NobodyAsked):
+            except (SessionEnded, AuthenticationRequired):
                 fresh = self._identity.renew(token_in_use) if token is None else ""
                 if not fresh:
                     raise

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from airflowctl.core.environment import Network, check_encrypted
+from airflowctl.core.environment import Network, require_encryption
 from airflowctl.core.errors import UsageError
 from airflowctl.core.url import Address, parse_address
 
@@ -55,7 +55,7 @@ class Gate:
         if not address.is_within(self.base):
             raise self._refuse("it leads elsewhere")
         if has_secret:
-            check_encrypted(self.base, self._network)
+            require_encryption(self.base, self._network)
         return address
 
     def _parse(self, url: str) -> Address:

@@ -211,7 +211,7 @@ def iter_pages(
 ) -> Iterator[Chunk]:
     """Return the pages of a list, up to `limit` items."""
     source = Source(
-        fetch=lambda place: fetch_page(caller, op, items, path, place, query),
+        fetch=lambda index: fetch_page(caller, op, items, path, index, query),
         unexpected=lambda what: caller.unexpected_response(op, what),
         note=note,
         size=PAGE,

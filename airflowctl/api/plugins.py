@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import CliError, NoPlugin, NotAirflow, NotFound
+from airflowctl.core.errors import CliError, NotAirflow, NotFound, PluginMissing
 from airflowctl.core.next_line import suggest
 
 _CALLED = {"edge3": "edge workers"}
@@ -17,8 +17,8 @@ def is_absent(error: CliError) -> bool:
     return isinstance(error, NotAirflow) or error.status == 405
 
 
-def plugin_missing(plugin: str, base_url: str) -> NoPlugin:
-    return NoPlugin(
+def plugin_missing(plugin: str, base_url: str) -> PluginMissing:
+    return PluginMissing(
         f"{base_url} has no API for {_CALLED.get(plugin, plugin)}",
         f"it comes with the provider {plugin} on the API server (and [edge] api_enabled), in a version that "
         f"has this; see: {suggest('plugins', 'list')}",

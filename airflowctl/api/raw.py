@@ -297,7 +297,7 @@ def all_pages(
             )
         return Page(body[key], read_count(body.get("total_entries")), body=body)
 
-    def unexpected(what: str) -> CliError:
+    def page_error(what: str) -> CliError:
         answered = f"answered {name} {what}"
         return (
             client.unexpected_response(name, what)
@@ -305,7 +305,7 @@ def all_pages(
             else not_airflow(client.base_url, answered)
         )
 
-    for chunk in read_chunks(Source(fetch, unexpected, client.note, _page_size(request)), ""):
+    for chunk in read_chunks(Source(fetch, page_error, client.note, _page_size(request)), ""):
         yield key, chunk.page.body, chunk.rows
 
 

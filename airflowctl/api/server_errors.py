@@ -7,10 +7,10 @@ from urllib.parse import unquote
 
 from airflowctl.api.proxy_discovery import proxy_for, proxy_suffix
 from airflowctl.core.errors import (
+    AuthenticationRequired,
     CliError,
     Conflict,
     Invalid,
-    NobodyAsked,
     NoRoute,
     NotAirflow,
     NotAllowed,
@@ -171,7 +171,7 @@ def _not_logged_in(answer: Answer, detail: str) -> CliError:
     """Return the error of a 401 without a refused token: of a wrong password, for instance."""
     if detail == _NO_TOKEN:
         why = f" ({answer.no_token})" if answer.no_token else ""
-        return NobodyAsked(f"not logged in to {answer.base_url}{why}", answer.log_in)
+        return AuthenticationRequired(f"not logged in to {answer.base_url}{why}", answer.log_in)
     again = f"log in again: {answer.log_in}"
     return NotLoggedIn(f"{answer.base_url} says: {detail or 'not logged in'}", again)
 

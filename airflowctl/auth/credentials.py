@@ -75,12 +75,12 @@ class Credentials:
     # What is known.
 
     @property
-    def known(self) -> Credential | None:
+    def cached(self) -> Credential | None:
         """The credential as far as it is known without waiting for anything."""
         quick = bool(self._variable) or self._stores.memory.get(self._key) is not None
         if not self._is_looked_up and quick and self._busy.acquire(blocking=False):
             try:
-                return self._looked_up()
+                return self._look_up()
             finally:
                 self._busy.release()
         return self._held
@@ -91,23 +91,23 @@ class Credentials:
         return self._is_looked_up
 
     @property
-    def held(self) -> Credential | None:
+    def stored(self) -> Credential | None:
         """The credential as it is, looked up once and not renewed; None when there is none."""
         with self._busy:
-            return self._looked_up()
+            return self._look_up()
 
     def current(self) -> Credential | None:
         """The credential to use now: renewed, where it is about to end and that works."""
         with self._busy:
-            held = self._looked_up()
+            held = self._look_up()
             if held is not None and _is_due(held) and time.monotonic() - self._tried_at > _RETRY:
                 self._renew(held)
             return self._held
 
-    def renewed(self, refused: str) -> Credential | None:
+    def renew(self, refused: str) -> Credential | None:
         """Another one for a token that the server has refused; None when there is none without a person."""
         with self._busy:
-            held = self._looked_up()
+            held = self._look_up()
             if held is not None and held.token != refused:
                 return held  # somebody was quicker
             if held is None or not self._renew(held):
@@ -151,14 +151,14 @@ class Credentials:
     def _variable(self) -> str:
         return self._environ.get(TOKEN_VARIABLE, "").strip()
 
-    def _looked_up(self) -> Credential | None:
+    def _look_up(self) -> Credential | None:
         if not self._is_looked_up or (self._held is None and self._is_locked):
             self.problem, self.no_store, self._is_locked = self._no_variable, False, False
-            self.hold(self._found())
+            self.hold(self._find())
             self._is_looked_up = True
         return self._held
 
-    def _found(self) -> Credential | None:
+    def _find(self) -> Credential | None:
         """The first that has one: variable, file, memory, the environment's own way, the store."""
         self._check_variables()
         if self._variable:
@@ -173,8 +173,8 @@ class Credentials:
         if kept is not None:
             return from_text(kept, self.environment.url, self._stores.memory.name)
         if self.environment.method and not self.environment.store:
-            return self._made_each_time()
-        return self._kept()
+            return self._log_in_each_time()
+        return self._read_store()
 
     def _check_variables(self) -> None:
         """Raise UsageError where one is set and blank: in a pipeline, a secret that has no value. Another
@@ -183,7 +183,7 @@ class Credentials:
             if name in self._environ and not self._environ[name].strip():
                 raise UsageError(f"{name} is set but empty", "give it a value, or unset it")
 
-    def _kept(self) -> Credential | None:
+    def _read_store(self) -> Credential | None:
         """From the store; one that fails is noted in `problem`. Raises NotLoggedIn for another user's."""
         if not self.environment.store:
             return None
@@ -270,7 +270,7 @@ class Credentials:
     def _locks(self) -> str:
         return state_folder(self._environ).path("locks")
 
-    def _made_each_time(self) -> Credential | None:
+    def _log_in_each_time(self) -> Credential | None:
         """Where a provider keeps nothing, like a program that prints a token."""
         from airflowctl.api.auth.providers import load_provider
 
@@ -304,7 +304,7 @@ class Credentials:
 
         with hold_lock(self._locks, self._key):
             self._follow()
-            kept = self._kept()
+            kept = self._read_store()
             if kept is not None and kept.token != held.token and not _is_due(kept):
                 self.hold(kept)  # another process was quicker
             else:
@@ -343,10 +343,10 @@ class Credentials:
 
     def _read_again(self, held: Credential) -> bool:
         """A file may hold another token meanwhile; a variable cannot."""
-        found = self._found() if held.source != TOKEN_VARIABLE else None
-        if found is None or found.token == held.token:
+        credential = self._find() if held.source != TOKEN_VARIABLE else None
+        if credential is None or credential.token == held.token:
             return False
-        self.hold(found)
+        self.hold(credential)
         return True
 
     def _is_over(self, held: Credential) -> bool:

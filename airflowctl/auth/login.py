@@ -40,7 +40,7 @@ _TRIES = 3
 _LONGEST_SECRET = 100_000  # letters
 
 
-class Wanted(NamedTuple):
+class LoginRequest(NamedTuple):
     """How somebody wants to log in: the environment, without a method if none was chosen, and the secrets
     that were given."""
 
@@ -49,7 +49,7 @@ class Wanted(NamedTuple):
     opens_browser: bool = True
 
 
-class AskingIdentity:
+class PromptingIdentity:
     """In the shell, whoever is logged in; when nothing else renews a login, the person is asked for it in
     place, and the command goes on. See airflowctl.api.identity.Identity."""
 
@@ -63,7 +63,7 @@ class AskingIdentity:
         from airflowctl.api.auth.providers import load_provider
 
         fresh, credentials = self._server.renew(refused), self._server.credentials
-        held, environment = credentials.held, self._server.environment
+        held, environment = credentials.stored, self._server.environment
         if held is not None:
             environment = environment._replace(method=held.method, username=held.username)
         may_be_there = held is None and credentials.no_store  # in a store that has to be opened first
@@ -72,29 +72,29 @@ class AskingIdentity:
         problem = f" ({credentials.problem})" if credentials.problem else ""
         what = "not logged in to {}" if held is None else "the login to {} has ended"
         self._context().console.note(what.format(environment.url) + problem)
-        credential = self._asked_for(environment)
+        credential = self._prompt(environment)
         if load_provider(credential.method).is_kept:
             credentials.keep(credential, (held.source if held else environment.store) or "memory")
         credentials.hold(credential)
         return credential.token
 
-    def _asked_for(self, environment: Environment) -> Credential:
+    def _prompt(self, environment: Environment) -> Credential:
         """A slip of the fingers loses no command: a password may be typed more than once."""
         context = self._context()
         for _ in range(_TRIES - 1 if environment.method == "password" else 0):
             try:
-                return log_in(context, Wanted(environment, {}))[0]
+                return log_in(context, LoginRequest(environment, {}))[0]
             except NotLoggedIn as error:
                 if error.status != 401:
                     raise
                 context.console.note(error.message)
-        return log_in(context, Wanted(environment, {}))[0]
+        return log_in(context, LoginRequest(environment, {}))[0]
 
 
 def login_to(
     context: LoginContext,
     environment: Environment,
-    given: Mapping[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
     browser: bool = True,
 ) -> Login:
     """What a provider works with. The client in it has no login."""
@@ -104,12 +104,12 @@ def login_to(
 
     context.learn(context.variable(SECRET_VARIABLE))
     prompter = TerminalPrompter(context.console, context.environ, browser)
-    return Login(context.connect(environment), environment, prompter, given or {}, context.environ)
+    return Login(context.connect(environment), environment, prompter, values or {}, context.environ)
 
 
-def wanted(context: LoginContext, known: Environment, options: Mapping[str, object]) -> Wanted:
+def parse_request(context: LoginContext, known: Environment, options: Mapping[str, object]) -> LoginRequest:
     """From the options of `auth login`, over what is known of the environment. Raises UsageError."""
-    given = _given(context, options)
+    values = _read_secrets(context, options)
     settings = dict(known.settings)
     for pair in _texts(options, "setting"):
         name, equals, value = pair.partition("=")
@@ -126,7 +126,7 @@ def wanted(context: LoginContext, known: Environment, options: Mapping[str, obje
             settings[name] = str(options[name])
     issuer_network = _issuer_network(known, settings, options)
     command = tuple(_texts(options, "command"))
-    method = str(options.get("method") or "") or _implied(given, options)
+    method = str(options.get("method") or "") or _implied_method(values, options)
     if command and method != "command":
         raise UsageError(
             f"unexpected argument '{command[0]}'",
@@ -145,7 +145,7 @@ def wanted(context: LoginContext, known: Environment, options: Mapping[str, obje
         command=command or (known.command if method == "command" else ()),
         issuer_network=issuer_network,
     )
-    return Wanted(environment, given, not options.get("no_browser"))
+    return LoginRequest(environment, values, not options.get("no_browser"))
 
 
 def _issuer_network(known: Environment, settings: dict[str, str], options: Mapping[str, object]) -> Network:
@@ -158,7 +158,7 @@ def _issuer_network(known: Environment, settings: dict[str, str], options: Mappi
     return Network.from_options(options, "issuer_").over(known.issuer_network if is_known else Network())
 
 
-def log_in(context: LoginContext, wish: Wanted) -> tuple[Credential, Environment]:
+def log_in(context: LoginContext, wish: LoginRequest) -> tuple[Credential, Environment]:
     """Ask the server what it has where no way was chosen, then go that way. Raises CliError."""
     check_transport(wish.environment.url, wish.environment.network)
     context.warn_of(wish.environment)
@@ -174,7 +174,7 @@ def log_in(context: LoginContext, wish: Wanted) -> tuple[Credential, Environment
     return credential, environment
 
 
-def _provider(context: LoginContext, wish: Wanted, client: Client) -> Provider:
+def _provider(context: LoginContext, wish: LoginRequest, client: Client) -> Provider:
     from airflowctl.api.auth import managers
     from airflowctl.api.auth.providers import load_provider, names, providers_for, shadowed_plug_ins
     from airflowctl.core.programs import problems
@@ -196,7 +196,7 @@ def _provider(context: LoginContext, wish: Wanted, client: Client) -> Provider:
     if wish.environment.username and offered and offered[0].name == "password":
         return offered[0]
     if len(offered) > 1 and context.console.can_ask:
-        return _chosen(context, offered, manager)
+        return _choose_provider(context, offered, manager)
     if offered and offered[0].name == "password":
         return offered[0]
     problem = _why_not_airflow(client)
@@ -224,17 +224,17 @@ def _why_not_airflow(client: Client) -> CliError | None:
     return None
 
 
-def _chosen(context: LoginContext, offered: list[Provider], manager: str) -> Provider:
+def _choose_provider(context: LoginContext, offered: list[Provider], manager: str) -> Provider:
     context.console.note(f"This server's logins ({manager}):")
     for number, provider in enumerate(offered, start=1):
         context.console.note(f"  {number}  {provider.name}: {provider.summary}")
     answer = context.console.ask("Which one? [1] ").strip() or "1"
     by_name = {provider.name: provider for provider in offered}
     by_number = {str(number): provider for number, provider in enumerate(offered, start=1)}
-    found = by_number.get(answer) or by_name.get(answer)
-    if found is None:
+    result = by_number.get(answer) or by_name.get(answer)
+    if result is None:
         raise UsageError(f"'{answer}' is none of them")
-    return found
+    return result
 
 
 def _complete(context: LoginContext, environment: Environment, provider: Provider) -> Environment:
@@ -259,31 +259,31 @@ def _complete(context: LoginContext, environment: Environment, provider: Provide
     return environment._replace(username=username)
 
 
-def _given(context: LoginContext, options: Mapping[str, object]) -> dict[str, str]:
+def _read_secrets(context: LoginContext, options: Mapping[str, object]) -> dict[str, str]:
     """The secrets of a line: in its options, or on standard input."""
-    found = {}
+    result = {}
     if context.api_token:
-        found["token"] = context.api_token
+        result["token"] = context.api_token
     for name in ("password", "client_secret", "token"):
         if options.get(f"{name}_stdin"):
-            if found:
+            if result:
                 raise UsageError("only one secret can be given")
-            found[name] = context.console.read_line(_LONGEST_SECRET)
+            result[name] = context.console.read_line(_LONGEST_SECRET)
     password = options.get("password")
     if isinstance(password, str) and password != ASK:
-        found["password"] = password
-    context.learn(*found.values())
-    return found
+        result["password"] = password
+    context.learn(*result.values())
+    return result
 
 
 def _check_words(command: tuple[str, ...]) -> None:
     """A program's words are kept in a file, and everybody on the machine sees them when it runs."""
     from airflowctl.core.redaction import place_of_secret
 
-    place = place_of_secret(command)
-    if place is not None:
+    index = place_of_secret(command)
+    if index is not None:
         raise UsageError(
-            f"word {place + 1} of the token command looks like a secret, and would be kept in a file",
+            f"word {index + 1} of the token command looks like a secret, and would be kept in a file",
             "let the program read it from a file or a variable, or name a script of yours that does",
         )
 
@@ -306,13 +306,13 @@ def _whole_paths(command: tuple[str, ...], environ: Mapping[str, str]) -> tuple[
     return (program, *(os.path.abspath(w) if w.startswith(own_folder) else w for w in command[1:]))
 
 
-def _implied(given: Mapping[str, str], options: Mapping[str, object]) -> str:
+def _implied_method(values: Mapping[str, str], options: Mapping[str, object]) -> str:
     """The way that the options of a line already say."""
-    if "token" in given or options.get("token_file"):
+    if "token" in values or options.get("token_file"):
         return "static"
-    if "password" in given or options.get("password"):
+    if "password" in values or options.get("password"):
         return "password"
-    if "client_secret" in given:
+    if "client_secret" in values:
         return "client-credentials"
     if options.get("issuer"):
         return "oidc-pkce"
@@ -320,5 +320,5 @@ def _implied(given: Mapping[str, str], options: Mapping[str, object]) -> str:
 
 
 def _texts(options: Mapping[str, object], name: str) -> list[str]:
-    found = options.get(name)
-    return [str(text) for text in found] if isinstance(found, tuple) else []
+    result = options.get(name)
+    return [str(text) for text in result] if isinstance(result, tuple) else []

@@ -58,7 +58,11 @@ def _find(context: LoginContext, only: str | None) -> list[Candidate]:
     files = PrivateFolder(folder, context.environ)
     names = sorted(name.removesuffix(_ENDING) for name in files.list() if name.endswith(_ENDING))
     wanted = (name for name in names if only in (None, name) and not name.startswith(_NOT_ENVIRONMENTS))
-    return [found for found in (_look_up(context, files, name) for name in wanted) if found is not None]
+    return [
+        candidate
+        for candidate in (_look_up(context, files, name) for name in wanted)
+        if candidate is not None
+    ]
 
 
 def _look_up(context: LoginContext, files: PrivateFolder, name: str) -> Candidate | None:

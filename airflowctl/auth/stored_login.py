@@ -18,7 +18,7 @@ MEMORY = "memory"
 _ONE_GRANT = ("sid", "session_state")  # claims: to revoke one of these tokens ends the other
 
 
-class Kept(NamedTuple):
+class StoredLogin(NamedTuple):
     """A login that was kept: `store` is where, `lasts` for how long, `problem` why nowhere better."""
 
     environment: Environment
@@ -27,7 +27,7 @@ class Kept(NamedTuple):
     problem: str
 
 
-class Forgotten(NamedTuple):
+class RemovedLogin(NamedTuple):
     """What became of a login: `credential` is what was kept, None where it could not be read or there was
     none; `had` whether there was one, `revoked` whether its server no longer takes it."""
 
@@ -41,7 +41,7 @@ class Forgotten(NamedTuple):
         return self.credential is not None and bool(self.credential.token) and not self.revoked
 
 
-def keep(context: LoginContext, environment: Environment, credential: Credential, store: str) -> Kept:
+def keep(context: LoginContext, environment: Environment, credential: Credential, store: str) -> StoredLogin:
     """Keep a new login where that is safe, and the address in its small file; then revoke and forget the
     login before it. In this order, so that there is one good login wherever it fails. Raises
     StoreUnavailable, ConfigError."""
@@ -50,25 +50,27 @@ def keep(context: LoginContext, environment: Environment, credential: Credential
     if environment.username and credential.username:
         environment = environment._replace(username=credential.username)  # whose token it is
     if not load_provider(credential.method).is_kept or environment.setting("token_file"):
-        kept = Kept(environment._replace(store="", login="", login_origin=""), "", "", "")
+        kept = StoredLogin(environment._replace(store="", login="", login_origin=""), "", "", "")
     else:
-        kept = _put(context, environment, credential, store)
-    found: list[Environment | None] = []
+        kept = _store(context, environment, credential, store)
+    environments: list[Environment | None] = []
 
     def change(before: Environment | None) -> Environment:
-        found.append(before)
+        environments.append(before)
         return kept.environment
 
     try:
         context.environments.update(environment.name, change)
     except ConfigError as error:
-        return _keep_unnamed(context, kept, credential, error)
-    if found[0] is not None:
-        _forget_former(context, found[0], credential)
+        return _keep_in_memory(context, kept, credential, error)
+    if environments[0] is not None:
+        _forget_former(context, environments[0], credential)
     return kept
 
 
-def _put(context: LoginContext, environment: Environment, credential: Credential, store: str) -> Kept:
+def _store(
+    context: LoginContext, environment: Environment, credential: Credential, store: str
+) -> StoredLogin:
     """The secret, under an id of its own: the login before it stays."""
     from airflowctl.auth.credentials import lifetime_of
     from airflowctl.storage.secrets.store import key_of, new_login_id
@@ -80,10 +82,12 @@ def _put(context: LoginContext, environment: Environment, credential: Credential
     )
     lasting = "" if used.name == MEMORY else used.name
     made = environment._replace(store=lasting, login=login, login_origin=credential.origin)
-    return Kept(made, used.name, used.lasts, problem)
+    return StoredLogin(made, used.name, used.lasts, problem)
 
 
-def _keep_unnamed(context: LoginContext, kept: Kept, credential: Credential, error: ConfigError) -> Kept:
+def _keep_in_memory(
+    context: LoginContext, kept: StoredLogin, credential: Credential, error: ConfigError
+) -> StoredLogin:
     """Where the file cannot be written, nothing would find the login again: it is kept in memory for as long
     as there are lines to come, else it is taken back. Raises ConfigError."""
     from airflowctl.storage.secrets.store import key_of
@@ -119,11 +123,13 @@ def _forget_former(context: LoginContext, before: Environment, successor: Creden
         )
 
 
-def forget(context: LoginContext, environment: Environment, successor: Credential | None = None) -> Forgotten:
+def forget(
+    context: LoginContext, environment: Environment, successor: Credential | None = None
+) -> RemovedLogin:
     """Revoke the login that an environment names, at the server that it was made for, and remove it from
     where it is kept. What would end its successor with it is not revoked. Raises StoreUnavailable where a
     store cannot be asked: then it may still be there."""
-    texts = [(store, key, _read(store, key)) for store, key in _places(context, environment)]
+    texts = [(store, key, _read(store, key)) for store, key in _locations(context, environment)]
     ours = [
         (store, key, credential)
         for store, key, text in texts
@@ -134,18 +140,18 @@ def forget(context: LoginContext, environment: Environment, successor: Credentia
     if credential is not None and not (successor and is_one_grant(credential, successor)):
         revoked = _revoke(context, environment, credential)
     removed = [store.delete(key) for store, key, _ in ours]
-    return Forgotten(credential, any(removed), revoked)
+    return RemovedLogin(credential, any(removed), revoked)
 
 
-def is_one_grant(one: Credential, other: Credential) -> bool:
+def is_one_grant(credential: Credential, other: Credential) -> bool:
     """Whether revoking one of the two may end the other: the same token, or one session of an issuer."""
     from airflowctl.api.auth.token import claims
 
-    is_one_token = (one.token, one.origin) == (other.token, other.origin)
-    refresh = one.renewal.get("refresh_token")
+    is_one_token = (credential.token, credential.origin) == (other.token, other.origin)
+    refresh = credential.renewal.get("refresh_token")
     if is_one_token or (refresh is not None and refresh == other.renewal.get("refresh_token")):
         return True
-    first, second = claims(one.token), claims(other.token)
+    first, second = claims(credential.token), claims(other.token)
     return any(first.get(name) and first.get(name) == second.get(name) for name in _ONE_GRANT)
 
 
@@ -156,7 +162,7 @@ def words_for_end(credential: Credential) -> str:
     return f"the server goes on taking that token until {iso(credential.expires_at) or 'it ends'}"
 
 
-def _places(context: LoginContext, environment: Environment) -> list[tuple[Store, Key]]:
+def _locations(context: LoginContext, environment: Environment) -> list[tuple[Store, Key]]:
     """Where the login of an environment may be kept."""
     from airflowctl.storage.secrets.store import earlier_key, key_of
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     "Show the aliases, or let a word stand for the beginning of a line.",
     arg("name", "The word.", default=None, complete="alias"),
     arg("equals", "A '=' between them.", default=None, choices=("=",), metavar="="),
-    arg("line", "What it stands for.", many=True, complete=LINE),
+    arg("line", "What it stands for.", repeatable=True, complete=LINE),
     about="Kept for every session, and for files of commands and single commands too. It hides no command.",
     examples=("airflowctl alias fails = dagrun list --state failed", "airflowctl alias"),
 )
 def alias(session: Session, name: str | None, equals: str | None, line: tuple[str, ...]) -> Result:
-    from completers.tokenizer import quoted
+    from completers.tokenizer import quote_word
 
     lookup = session.lookup
     known = lookup.aliases()
@@ -43,18 +43,18 @@ def alias(session: Session, name: str | None, equals: str | None, line: tuple[st
         raise UsageError(
             f"what shall '{name}' stand for?", "for example: alias fails = dagrun list --state failed"
         )
-    text = " ".join(map(quoted, line))
+    text = " ".join(map(quote_word, line))
     _check(session, line, text)
-    lookup.name(name, text)
+    lookup.add_alias(name, text)
     return Text(f"{name} stands for: {text}", {"alias": name, "line": text})
 
 
 def _check(session: Session, line: tuple[str, ...], text: str) -> None:
     """Raise UsageError for what would be no line, or put a secret into a file."""
-    from airflowctl.core.parse import walk
+    from airflowctl.core.parse import parse_tokens
     from airflowctl.execution.private_lines import may_hold_secret
 
-    state = walk(line, session.lookup)
+    state = parse_tokens(line, session.lookup)
     if state.problem is not None:
         raise state.problem
     if may_hold_secret(text, session.lookup):

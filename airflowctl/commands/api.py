@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     arg(
         "fields",
         "After a method the path; then key=text or key:=json, each put where the operation has it.",
-        many=True,
+        repeatable=True,
         complete="field",
         secret="fields",
         metavar="FIELD",
@@ -57,19 +57,19 @@ def call(
     from airflowctl.domain.raw_requests.body import read_body
     from airflowctl.domain.raw_requests.response import show_all_pages, show_answer, show_headers
 
-    given = list(fields)
+    values = list(fields)
     method = operation.upper()
     if method in METHODS:
-        if not given:
+        if not values:
             raise UsageError(f"{method} needs a path", f"write: {suggest('api', method, '/api/v2/pools')}")
-        path = given.pop(0)
+        path = values.pop(0)
         if "://" in path:
             raise UsageError("give the path alone", "the server is that of -e or --url")
         target = raw.find_by_route(method, path)
     else:
         target = raw.find_by_id(session.api, operation)
     sent = raw.build_request(
-        target, raw.parse_fields(given, json_value), read_body(session, body), body is not None
+        target, raw.parse_fields(values, json_value), read_body(session, body), body is not None
     )
     method = target.operation.method
     session.console.confirm_change(
@@ -113,10 +113,10 @@ def list_operations(session: Session, search: str | None, remote: bool) -> Rows:
         }
         for name, operation in sorted(shown.items())
     ]
-    found = [row for row in rows if all(word in _words(row) for word in words)]
+    records = [row for row in rows if all(word in _words(row) for word in words)]
     columns = ("operation", "method", "path", "since", "until", "plugin")
     blank = {"until": None, "plugin": None}
-    return Rows(found, columns, "operation", optional=blank, empty="no operation has these words")
+    return Rows(records, columns, "operation", optional=blank, empty="no operation has these words")
 
 
 def _words(row: dict[str, Any]) -> str:

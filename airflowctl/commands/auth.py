@@ -24,31 +24,50 @@ ASK = "\0ask"
 WAYS = (
     opt("-u", "--username", help="User name; asked for on a terminal.", convert=some_text, metavar="NAME"),
     opt(
-        "-p", "--password", help="Password; alone, or not given, it is asked for without echo. Seen by others"
-        " on this machine: better leave it out.", alone=ASK, secret=ALWAYS,
-        safer="--password-stdin", metavar="PASSWORD",
+        "-p",
+        "--password",
+        help="Password; alone, or not given, it is asked for without echo. Seen by others"
+        " on this machine: better leave it out.",
+        implicit_value=ASK,
+        secret=ALWAYS,
+        safer="--password-stdin",
+        metavar="PASSWORD",
     ),
     flag("--password-stdin", help="Read the password from standard input."),
     opt(
-        "--method", help="How to log in; not given, the server is asked what it has. One of password, paste,"
+        "--method",
+        help="How to log in; not given, the server is asked what it has. One of password, paste,"
         " oidc-pkce, oidc-device, client-credentials, static, command, none, or a plug-in's.",
-        complete="method", convert=some_text, metavar="METHOD"
+        complete="method",
+        convert=some_text,
+        metavar="METHOD",
     ),
     opt("--issuer", help="Address of the OpenID Connect issuer.", convert=some_text, metavar="URL"),
     *env.ISSUER_WAYS,
     opt("--client-id", help="This program's id there.", convert=some_text, metavar="ID"),
     opt("--scope", help="What to ask the issuer for.", convert=some_text, metavar="TEXT"),
     opt(
-        "--exchange", help="Trade the issuer's token in for one of Airflow's, as its Keycloak auth manager"
-        " wants it.", choices=("keycloak",)
+        "--exchange",
+        help="Trade the issuer's token in for one of Airflow's, as its Keycloak auth manager wants it.",
+        choices=("keycloak",),
     ),
     flag("--client-secret-stdin", help="Read the client's secret from standard input."),
     flag("--token-stdin", help="Read a token from standard input."),
     opt("--token-file", help="Read the token from this file, each time.", convert=path, metavar="FILE"),
-    opt("--setting", help="A setting for the method, like audience=URL.", many=True, metavar="NAME=VALUE"),
+    opt(
+        "--setting",
+        help="A setting for the method, like audience=URL.",
+        repeatable=True,
+        metavar="NAME=VALUE",
+    ),
     flag("--no-browser", help="Show the page's address instead of opening it."),
-    arg("command", "After --: the program that prints a token, with arguments.", many=True, metavar="WORD"),
-)  # fmt: skip
+    arg(
+        "command",
+        "After --: the program that prints a token, with arguments.",
+        repeatable=True,
+        metavar="WORD",
+    ),
+)
 
 
 class LoginValues(NamedTuple):
@@ -98,12 +117,12 @@ class LoginValues(NamedTuple):
     ),
 )
 def login(session: Session, values: LoginValues) -> Text:
-    from airflowctl.auth.login import log_in, wanted
+    from airflowctl.auth.login import log_in, parse_request
     from airflowctl.auth.stored_login import keep
     from airflowctl.domain.login_report import describe_clocks, describe_login, store_refusal
 
     known, context = session.server.environment, session.login_context
-    credential, environment = log_in(context, wanted(context, known, values._asdict()))
+    credential, environment = log_in(context, parse_request(context, known, values._asdict()))
     if values.max_session_hours:
         environment = environment._replace(max_session=values.max_session_hours)
     before = session.environments.get(environment.name)
@@ -164,10 +183,10 @@ class TokenValues(NamedTuple):
 )
 def token(session: Session, values: TokenValues) -> Text:
     if any(values) or session.options.api_token:
-        from airflowctl.auth.login import log_in, wanted
+        from airflowctl.auth.login import log_in, parse_request
 
         known, context = session.server.environment, session.login_context
-        credential, _ = log_in(context, wanted(context, known, values._asdict()))
+        credential, _ = log_in(context, parse_request(context, known, values._asdict()))
     else:
         credential = _credential(session)
     return Text(credential.token, {"token": credential.token, "expires_at": _iso(credential.expires_at)})
@@ -193,7 +212,7 @@ def status(session: Session) -> Record:
         return Record(facts | {"status": f"not logged in{problem}"}, "environment", code=NOT_ALLOWED)
     code, verdict, name = check_login(session)
     # Renewed meanwhile, it may be another one.
-    held = credentials.held or held
+    held = credentials.stored or held
     facts |= {
         "username": name or session.server.who(),
         "status": verdict,
@@ -218,12 +237,12 @@ def whoami(session: Session) -> Record:
     from airflowctl.api.auth.token import claims
 
     me = session.api.send("GET", "/ui/auth/me") or {}
-    held = session.server.credentials.held
-    found = claims(held.token) if held else {}
+    held = session.server.credentials.stored
+    record = claims(held.token) if held else {}
     facts = {
         "username": me.get("username"),
         "id": me.get("id"),
-        "role": found.get("role"),
+        "role": record.get("role"),
         "url": session.server.environment.url,
     }
     return Record({name: value for name, value in facts.items() if value is not None}, "username")
@@ -281,7 +300,7 @@ def import_environments(session: Session, name: str | None) -> Rows:
     from airflowctl.auth.official_import import take_over
 
     def context_of(environment: str) -> LoginContext:
-        return session.scoped(session.options._replace(env=environment, url=None)).login_context
+        return session.with_options(session.options._replace(env=environment, url=None)).login_context
 
     rows = take_over(session.login_context, context_of, name)
     session.forget_servers()

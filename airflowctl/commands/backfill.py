@@ -35,17 +35,17 @@ BACKFILL_ID = arg(
     "Its number, from backfill list.",
     complete="backfill",
     convert=identifier,
-    also=("--backfill-id",),
+    aliases=("--backfill-id",),
 )
 WHAT = (
     DAG_ID,
     opt("--from-date", help="First logical date.", convert=timestamp, required=True, metavar="DATE",
-        also=("-s", "--start-date")),
+        aliases=("-s", "--start-date")),
     opt("--to-date", help="Last logical date.", convert=timestamp, required=True, metavar="DATE",
-        also=("-e", "--end-date")),
+        aliases=("-e", "--end-date")),
     opt("--dag-run-conf", help="Parameters of the runs, a JSON object.",
         complete="param", convert=json_object, metavar="JSON",
-        also=("-c", "--conf")),
+        aliases=("-c", "--conf")),
     opt("--max-active-runs", help="At most so many at once; the server's default is 10.",
         convert=whole_number, metavar="N"),
     opt("--reprocess-behavior", help="Which dates that have a run already run again; none if not given.",
@@ -92,14 +92,14 @@ class CreateValues(NamedTuple):
     effect=effect(CLEAR, "run", "dag_id", becomes="created or run again", look=_dates),
     op="create_backfill",
     uses=("create_backfill_dry_run",),
-    changes=("run", "backfill"),
-    formerly=("dags backfill",),
+    invalidates=("run", "backfill"),
+    deprecated_lines=("dags backfill",),
     about="Dates without a timezone are UTC. A Dag has one backfill at a time.",
     examples=("airflowctl backfill create etl --from-date 2026-11-01 --to-date 2026-11-07 --dry-run",),
 )
 def create(session: Session, values: CreateValues) -> Result:
     if values.dry_run:
-        return _planned(session, values._asdict())
+        return _plan(session, values._asdict())
     return Record(session.api.record("create_backfill", "id", body=_body(values._asdict())), "id", COLUMNS)
 
 
@@ -122,14 +122,14 @@ class DryRunValues(NamedTuple):
     *WHAT,
     effect=READS,
     op="create_backfill_dry_run",
-    also=("backfill create-dry-run",),
+    aliases=("backfill create-dry-run",),
     examples=("airflowctl backfill dry-run etl --from-date 2026-11-01 --to-date 2026-11-07",),
 )
 def dry_run(session: Session, values: DryRunValues) -> Rows:
-    return _planned(session, values._asdict())
+    return _plan(session, values._asdict())
 
 
-def _planned(session: Session, values: Mapping[str, Any]) -> Rows:
+def _plan(session: Session, values: Mapping[str, Any]) -> Rows:
     rows = session.api.record("create_backfill_dry_run", "backfills", body=_body(values))["backfills"]
     columns = ("logical_date", "partition_key", "partition_date")
     optional = {"partition_key": None, "partition_date": None}
@@ -193,7 +193,7 @@ def unpause(session: Session, backfill_id: str) -> Record:
     BACKFILL_ID,
     effect=effect(MARK, "backfill", "backfill_id", becomes="cancelled"),
     op="cancel_backfill",
-    changes=("run",),
+    invalidates=("run",),
     danger="It cannot be taken up again; its queued runs will be marked failed.",
     examples=("airflowctl backfill cancel 7",),
 )

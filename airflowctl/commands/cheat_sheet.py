@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 def cheat_sheet(session: Session) -> Rows:
     rows = [
         {
-            "command": " ".join((found.line, *(f"{it.shown}{'...' * it.many}" for it in found.arguments))),
-            "summary": found.summary,
-            "operation": found.op or None,
-            "also": list(found.also),
+            "command": " ".join(
+                (
+                    all_command.line,
+                    *(f"{argument.label}{'...' * argument.repeatable}" for argument in all_command.arguments),
+                )
+            ),
+            "summary": all_command.summary,
+            "operation": all_command.op or None,
+            "also": list(all_command.aliases),
         }
-        for found in session.registry.all_commands()
+        for all_command in session.registry.all_commands()
     ]
     return Rows(rows, ("command", "summary"), "command")

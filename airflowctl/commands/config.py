@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _options(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield from ((str(one["key"]), "") for one in section.get("options", ()))
+    yield from ((str(option["key"]), "") for option in section.get("options", ()))
 
 
 SECTION = names("config section", op="get_config", items="sections", key="name", fresh=300.0)
@@ -33,16 +33,16 @@ OPTION = names(
 )
 
 
-def _refused(*flags: str) -> Param:
+def _refused_flag(*flags: str) -> Param:
     return flag(*flags, help="Refused: the API does not have it.", hidden=True, unsupported=True)
 
 
 REFUSED = (
-    _refused("-a", "--defaults"),
-    _refused("-p", "--exclude-providers"),
-    _refused("-d", "--include-descriptions"),
-    _refused("--include-examples"),
-    _refused("-s", "--include-sources"),
+    _refused_flag("-a", "--defaults"),
+    _refused_flag("-p", "--exclude-providers"),
+    _refused_flag("-d", "--include-descriptions"),
+    _refused_flag("--include-examples"),
+    _refused_flag("-s", "--include-sources"),
 )
 
 
@@ -150,7 +150,7 @@ class ListValues(NamedTuple):
 def list_config(session: Session, values: ListValues) -> Rows:
     from airflowctl.domain.config_options import fetch_options
 
-    asked = next((param.shown for param in REFUSED if getattr(values, param.name)), "")
+    asked = next((param.label for param in REFUSED if getattr(values, param.name)), "")
     if asked:
         raise UsageError(f"the API does not have what {asked} asks for", "on the server: airflow config list")
     columns = ["section", "option"]
@@ -171,25 +171,25 @@ def list_config(session: Session, values: ListValues) -> Rows:
         "The section, like core.",
         complete="config section",
         convert=identifier,
-        also=("--section",),
+        aliases=("--section",),
     ),
     arg(
         "option",
         "The option, like executor.",
         complete="config option",
         convert=identifier,
-        also=("--option",),
+        aliases=("--option",),
     ),
     op="get_config_value",
-    also=("config get",),
+    aliases=("config get",),
     examples=("airflowctl config get-value core executor",),
 )
 def get_value(session: Session, section: str, option: str) -> Text:
     from airflowctl.domain.config_options import text_of
 
     answer = session.api.record("get_config_value", "sections", section=section, option=option)
-    found = [one for part in answer["sections"] for one in part.get("options", ())]
-    if not found:
+    result = [element for part in answer["sections"] for element in part.get("options", ())]
+    if not result:
         raise session.api.unexpected_response("get_config_value", "without the option")
-    value = text_of(found[0].get("value"))
+    value = text_of(result[0].get("value"))
     return Text(value, {"section": section, "option": option, "value": value})

@@ -13,7 +13,7 @@ from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain import bulk, import_files
 from airflowctl.domain.connections.connection_fields import SINGLE, WHOLE, bulk_entity, read_fields
-from airflowctl.domain.crud import created, deleted
+from airflowctl.domain.crud import create_entity, render_deletion
 from airflowctl.domain.params import DRY_RUN, LIMIT, pattern
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ TYPE = names(
     ),
 )  # fmt: skip
 CONN_ID = arg(
-    "conn_id", "Its id.", complete="connection", convert=identifier, also=("--connection-id", "--conn-id")
+    "conn_id", "Its id.", complete="connection", convert=identifier, aliases=("--connection-id", "--conn-id")
 )
 
 TYPE_WORD = arg("type_word", "The type, as the official airflowctl has it.", default=None, convert=some_text,
@@ -81,8 +81,8 @@ class ConnectionValues(NamedTuple):
     effect=CREATES,
     op="post_connection",
     undo=undo.CONNECTION,
-    changes=("connection",),
-    also=("connections create",),
+    invalidates=("connection",),
+    aliases=("connections create",),
     examples=(
         "airflowctl connections add db --conn-type postgres --conn-host db.example.org",
         "airflowctl connections add db --conn-uri - < uri.txt",
@@ -92,7 +92,7 @@ def add(session: Session, values: ConnectionValues) -> Record:
     conn_id, fields = values.conn_id, read_fields(session, values._asdict())
     if not fields.get("conn_type"):
         raise UsageError("its type is missing", "give --conn-type, --conn-uri or --conn-json")
-    made = created(session, "connection", "connection_id", {"connection_id": conn_id, **fields})
+    made = create_entity(session, "connection", "connection_id", {"connection_id": conn_id, **fields})
     return Record(made, "connection_id", table=SHOWN)
 
 
@@ -107,7 +107,7 @@ def add(session: Session, values: ConnectionValues) -> Record:
     op="patch_connection",
     undo=undo.CONNECTION,
     uses=("get_connection",),
-    changes=("connection",),
+    invalidates=("connection",),
     about="A stored password can be replaced but not taken away: for that, delete the connection and add it"
     " anew.",
     examples=("airflowctl connections update db --conn-host db2.example.org",),
@@ -139,12 +139,12 @@ def update(session: Session, values: ConnectionValues) -> Record:
     op="delete_connection",
     undo=undo.CONNECTION,
     uses=("get_connection",),
-    changes=("connection",),
+    invalidates=("connection",),
     examples=("airflowctl connections delete db",),
 )
 def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
     session.api.call("get_connection" if dry_run else "delete_connection", connection_id=conn_id)
-    return deleted(conn_id, dry_run)
+    return render_deletion(conn_id, dry_run)
 
 
 @command(
@@ -152,8 +152,8 @@ def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
     "Create Airflow's own example connections, those that are missing.",
     effect=CREATES,
     op="create_default_connections",
-    changes=("connection",),
-    also=("connections create-defaults",),
+    invalidates=("connection",),
+    aliases=("connections create-defaults",),
     examples=("airflowctl connections create-default-connections",),
 )
 def create_defaults(session: Session) -> Text:
@@ -176,7 +176,7 @@ KIND = bulk.Kind("bulk_connections", "get_connections", "connections", "connecti
     op="bulk_connections",
     undo=undo.CONNECTION,
     uses=("get_connections",),
-    changes=("connection",),
+    invalidates=("connection",),
     about='The file is {"ID": {"conn_type": ..., "host": ..., ...} or "URI", ...} in JSON or YAML, or ID=URI'
     " or ID=JSON lines (.env). What exists is kept if nothing else is said, as in the classic program."
     " A *** is refused: it is the server's mask.",
@@ -190,12 +190,12 @@ def import_connections(
 ) -> Rows:
     if overwrite and action not in (None, "overwrite"):
         raise UsageError(f"--overwrite and -a {action} do not go together")
-    found = import_files.read(session, file, file_format)
-    if not isinstance(found, dict):
+    result = import_files.read(session, file, file_format)
+    if not isinstance(result, dict):
         raise UsageError(f"{file}: not an object of connections by id")
     good: dict[str, dict[str, Any]] = {}
     bad: dict[str, str] = {}
-    for conn_id, item in ((str(conn_id), item) for conn_id, item in found.items()):
+    for conn_id, item in ((str(conn_id), item) for conn_id, item in result.items()):
         try:
             good[conn_id] = bulk_entity(conn_id, item)
         except ValueError as error:
@@ -236,15 +236,15 @@ def export_connections(
     if serialization_format and kind != "env":
         raise UsageError("--serialization-format goes with the format env")
     items = session.api.pages("get_connections", "connections", query={"order_by": "connection_id"})
-    found = {item["connection_id"]: {name: item.get(name) for name in FIELDS} for item in items}
+    record = {item["connection_id"]: {name: item.get(name) for name in FIELDS} for item in items}
     if kind == "env":
         written = dumps if serialization_format == "json" else to_uri
-        text = "".join(f"{conn_id}={written(fields)}\n" for conn_id, fields in found.items())
+        text = "".join(f"{conn_id}={written(fields)}\n" for conn_id, fields in record.items())
     else:
-        text = import_files.dumped(found, kind, 2, sort=kind == "yaml")
-    masked = [conn_id for conn_id, fields in found.items() if import_files.is_masked(fields)]
-    done = import_files.write(session, file, text, len(found), "connections", found)
-    return import_files.warned(session, done, masked)
+        text = import_files.dump(record, kind, 2, sort=kind == "yaml")
+    masked = [conn_id for conn_id, fields in record.items() if import_files.is_masked(fields)]
+    done = import_files.write(session, file, text, len(record), "connections", record)
+    return import_files.warn_of_masks(session, done, masked)
 
 
 COLUMNS = ("connection_id", "conn_type", "host", "port", "login", "schema", "description")
@@ -279,8 +279,8 @@ def list_connections(
 ) -> Rows:
     columns = (*COLUMNS, "password", "extra") if show_values else COLUMNS
     if conn_id:
-        one = session.api.record("get_connection", "connection_id", connection_id=conn_id)
-        return Rows([one], columns, "connection_id")
+        record = session.api.record("get_connection", "connection_id", connection_id=conn_id)
+        return Rows([record], columns, "connection_id")
     query = {"order_by": "connection_id", "connection_id_pattern": pattern}
     items = session.api.pages("get_connections", "connections", limit=limit, query=query)
     return Rows(items, columns, "connection_id")
@@ -297,8 +297,8 @@ def list_connections(
 def get(session: Session, conn_id: str, uri: bool) -> Record:
     from airflowctl.core.connection import to_uri
 
-    found = session.api.record("get_connection", "connection_id", connection_id=conn_id)
-    return Record({**found, "get_uri": to_uri(found)} if uri else found, "connection_id")
+    record = session.api.record("get_connection", "connection_id", connection_id=conn_id)
+    return Record({**record, "get_uri": to_uri(record)} if uri else record, "connection_id")
 
 
 @command(

@@ -68,12 +68,12 @@ def list_environments(session: Session) -> Rows:
     examples=("airflowctl env use staging",),
 )
 def use(session: Session, name: str) -> Text:
-    environment = _known(session, name)
+    environment = _require_environment(session, name)
     if session.is_lasting:
         session.select(environment)
     else:
         session.environments.write_default(name)
-        session.shared.chosen = name  # for the lines that follow in a file
+        session.parts.default_environment = name  # for the lines that follow in a file
     return Text(f"{name} is in use: {environment.url}", {"environment": name, "url": environment.url})
 
 
@@ -97,7 +97,7 @@ class ChangeValues(NamedTuple):
     NAME,
     toggle("--production", help="Mark it in the prompt, and ask there before every change, for its name."),
     toggle("--read-only", help="Refuse whatever would change something on its server."),
-    opt("--unset", help="Reach it in the usual way again, without this.", many=True, choices=WAYS),
+    opt("--unset", help="Reach it in the usual way again, without this.", repeatable=True, choices=WAYS),
     *ISSUER_WAYS,
     about="One with prod, production, prd or live as a word of its name (between - _ .) is taken for"
     " production, unless it is said here that it is not; so is the address of one, given by --url. The"
@@ -112,8 +112,8 @@ class ChangeValues(NamedTuple):
 def change(session: Session, values: ChangeValues) -> Record:
     name, unset = values.name, values.unset
     production, read_only = values.production, values.read_only
-    environment = _known(session, name)
-    said, said_of_issuer = _said(session), Network.from_options(values._asdict(), _ISSUER)
+    environment = _require_environment(session, name)
+    said, said_of_issuer = _line_network(session), Network.from_options(values._asdict(), _ISSUER)
     if production is None and read_only is None and not unset and not any((*said, *said_of_issuer)):
         raise UsageError(
             "nothing to change is named",
@@ -159,7 +159,7 @@ def _ways(environment: Environment) -> dict[str, object]:
     examples=("airflowctl env show staging",),
 )
 def show(session: Session, name: str | None) -> Record:
-    environment = _known(session, session.environment_name if name is None else name)
+    environment = _require_environment(session, session.environment_name if name is None else name)
     facts = {
         "name": environment.name,
         "url": environment.url,
@@ -191,9 +191,9 @@ def remove(session: Session, name: str) -> Text:
 
     where = ""
     try:
-        environment = _known(session, name)
+        environment = _require_environment(session, name)
         where = f" ({environment.url})"
-        line = session.scoped(session.options._replace(env=name, url=None))
+        line = session.with_options(session.options._replace(env=name, url=None))
         forgotten = forget(line.login_context, environment)
         if forgotten.credential and forgotten.is_still_good:
             session.output.note(f"its login was not revoked: {words_for_end(forgotten.credential)}")
@@ -212,16 +212,16 @@ def _protection(environment: Environment) -> dict[str, bool]:
     return {"read_only": True} if environment.read_only else {}
 
 
-def _said(session: Session) -> Network:
+def _line_network(session: Session) -> Network:
     """What this line says of the way to a server; what a shell was started with is of no one environment."""
     said = session.options.network
     if not session.is_lasting:
         return said
-    before = session.shared.base.options.network._asdict()
+    before = session.parts.base.options.network._asdict()
     return Network(**{way: value for way, value in said._asdict().items() if value != before[way]})
 
 
-def _known(session: Session, name: str) -> Environment:
+def _require_environment(session: Session, name: str) -> Environment:
     environment = session.environments.get(name)
     if environment is None:
         known = session.environments.names()

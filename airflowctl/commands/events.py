@@ -51,7 +51,12 @@ class EventFilters(NamedTuple):
     "events list",
     "List what was done, newest first.",
     arg(
-        "dag_id", "Only with this Dag.", default=None, complete="dag", convert=identifier, also=("--dag-id",)
+        "dag_id",
+        "Only with this Dag.",
+        default=None,
+        complete="dag",
+        convert=identifier,
+        aliases=("--dag-id",),
     ),
     opt("--run-id", help="Only with this run.", complete="run", convert=some_text, metavar="RUN_ID"),
     opt("--task-id", help="Only with this task.", complete="task", convert=some_text, metavar="TASK_ID"),
@@ -69,7 +74,7 @@ class EventFilters(NamedTuple):
         "--event",
         name="included_events",
         help="Only this event, or any of several.",
-        many=True,
+        repeatable=True,
         complete="event",
         convert=some_text,
         metavar="EVENT",
@@ -78,7 +83,7 @@ class EventFilters(NamedTuple):
         "--exclude",
         name="excluded_events",
         help="Without this event, or any of several.",
-        many=True,
+        repeatable=True,
         complete="event",
         convert=some_text,
         metavar="EVENT",
@@ -140,5 +145,5 @@ def list_events(session: Session, values: EventFilters) -> Rows:
     examples=("airflowctl events get 1234",),
 )
 def get(session: Session, event_log_id: int) -> Record:
-    found = session.api.record("get_event_log", "event_log_id", event_log_id=str(event_log_id))
-    return Record(found, "event_log_id")
+    record = session.api.record("get_event_log", "event_log_id", event_log_id=str(event_log_id))
+    return Record(record, "event_log_id")

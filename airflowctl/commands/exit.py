@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.command import command
-from airflowctl.core.errors import Leave
+from airflowctl.core.errors import ExitSession
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,4 +17,4 @@ if TYPE_CHECKING:
     examples=("airflowctl exit",),
 )
 def leave(session: Session) -> Result:
-    raise Leave
+    raise ExitSession

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 def health(session: Session) -> Rows:
     from airflowctl.domain.diagnosis.deployment import NOT_RUNNING, components
 
-    found = components(session)
-    rows = [{"component": it.name, "status": it.status, "latest_heartbeat": it.heartbeat} for it in found]
-    sick = any(it.status == "unhealthy" for it in found)
+    result = components(session)
+    rows = [
+        {"component": component.name, "status": component.status, "latest_heartbeat": component.heartbeat}
+        for component in result
+    ]
+    sick = any(component.status == "unhealthy" for component in result)
     columns, none = ("component", "status", "latest_heartbeat"), {"status": NOT_RUNNING}
     return Rows(rows, columns, "component", code=REFUSED if sick else 0, none=none)

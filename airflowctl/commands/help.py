@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 @command(
     "help",
     "Show how to use airflowctl, a group of commands, or one command; other words are searched for.",
-    arg("words", "The command, or words to search for.", many=True, complete="command", metavar="COMMAND"),
+    arg(
+        "words",
+        "The command, or words to search for.",
+        repeatable=True,
+        complete="command",
+        metavar="COMMAND",
+    ),
     examples=(
         "airflowctl help",
         "airflowctl help dags",
@@ -23,15 +29,15 @@ if TYPE_CHECKING:
     ),
 )
 def show_help(session: Session, words: tuple[str, ...]) -> Text:
-    from airflowctl.core.parse import walk
+    from airflowctl.core.parse import parse_tokens
     from airflowctl.execution.dispatch import help_page
 
-    state = walk(words, session.lookup)
-    found = session.registry.about(words) if state.problem and not state.words else []
-    return _found(session, words, found) if found else help_page(state.words, state.problem, session)
+    state = parse_tokens(words, session.lookup)
+    result = session.registry.about(words) if state.problem and not state.words else []
+    return _search(session, words, result) if result else help_page(state.words, state.problem, session)
 
 
-def _found(session: Session, words: tuple[str, ...], commands: list[Command]) -> Text:
+def _search(session: Session, words: tuple[str, ...], commands: list[Command]) -> Text:
     from airflowctl.output.help import search_page
 
     rows = [(command.line, command.summary) for command in commands]

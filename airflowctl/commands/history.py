@@ -16,18 +16,18 @@ NEWEST = 20
     "history",
     "Show the lines typed so far, the newest last.",
     arg("what", "How many of them, or a text that they contain.", default=None, metavar="N|TEXT"),
-    lasting=True,
+    session_only=True,
     about=f"The newest {NEWEST} if nothing is said. Lines with a secret, or a space in front, are not kept;"
     " in a file of commands only the command of a line with a secret is shown.",
     examples=("airflowctl history 50", "airflowctl history trigger"),
 )
 def history(session: Session, what: str | None) -> Rows:
-    from airflowctl.execution.private_lines import shown
+    from airflowctl.execution.private_lines import public_text
 
-    typed = list(enumerate(session.shared.memory.typed(), start=1))
+    typed = list(enumerate(session.parts.memory.typed(), start=1))
     if what is not None and not what.isdecimal():
         typed = [(number, line) for number, line in typed if what.casefold() in line.casefold()]
     else:
         typed = typed[-(int(what) if what else NEWEST) :]
-    rows = [{"number": number, "line": shown(line, session.lookup)} for number, line in typed]
+    rows = [{"number": number, "line": public_text(line, session.lookup)} for number, line in typed]
     return Rows(rows, ("number", "line"), "line", empty="no line yet" if what is None else "no such line")

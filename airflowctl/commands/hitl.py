@@ -47,7 +47,7 @@ PARAMS = (
         "--param",
         help="Fill in this field; give it again for more of them. The others keep what is proposed.",
         convert=assignment,
-        many=True,
+        repeatable=True,
         metavar="NAME=VALUE",
     ),
     opt("--params", help="Fill in fields, as a JSON object.", convert=json_object, metavar="JSON"),
@@ -66,8 +66,8 @@ ABOUT = (
     arg(
         "option",
         "The option; several where the task takes several.",
-        many=True,
-        also=("--option",),
+        repeatable=True,
+        aliases=("--option",),
         complete="hitl option",
     ),
     MAP_INDEX,
@@ -75,9 +75,9 @@ ABOUT = (
     effect=effect(SWITCH, "task", "task_id", "run_id", "dag_id", becomes="answered"),
     op="update_hitl_detail",
     uses=("get_hitl_detail", "get_dag_runs"),
-    changes=("run",),
+    invalidates=("run",),
     about="Without an option and fields it asks for them one by one, on a terminal. " + ABOUT,
-    also=("hitl choose",),
+    aliases=("hitl choose",),
     examples=("airflowctl hitl respond etl ask latest Yes --param amount=3",),
 )
 def respond(
@@ -104,7 +104,7 @@ def respond(
     effect=effect(SWITCH, "task", "task_id", "run_id", "dag_id", becomes="approved"),
     op="update_hitl_detail",
     uses=("get_hitl_detail", "get_dag_runs"),
-    changes=("run",),
+    invalidates=("run",),
     about=ABOUT,
     examples=("airflowctl hitl approve etl ask latest",),
 )
@@ -131,7 +131,7 @@ def approve(
     effect=effect(SWITCH, "task", "task_id", "run_id", "dag_id", becomes="rejected"),
     op="update_hitl_detail",
     uses=("get_hitl_detail", "get_dag_runs"),
-    changes=("run",),
+    invalidates=("run",),
     about=ABOUT,
     examples=("airflowctl hitl reject etl ask latest",),
 )
@@ -188,7 +188,12 @@ class QuestionFilters(NamedTuple):
     arg("dag_id", "The Dag; all of them if not given.", default=ALL_DAGS, complete="dag", convert=identifier),
     arg("run_id", "The run; all if not given.", default=ALL_DAGS, complete="run", convert=identifier),
     toggle("--pending", help="Only those that wait for an answer, or only those that have one."),
-    opt("--state", help="Only of tasks in this state, or in any of several.", choices=TASK_STATES, many=True),
+    opt(
+        "--state",
+        help="Only of tasks in this state, or in any of several.",
+        choices=TASK_STATES,
+        repeatable=True,
+    ),
     opt("--task-id", help="Only of this task.", complete="task", convert=identifier, metavar="TASK_ID"),
     opt(
         "--subject",
@@ -202,7 +207,7 @@ class QuestionFilters(NamedTuple):
         "--answered-by",
         name="responded_by_user_name",
         help="Only answered by this user, or by any of several.",
-        many=True,
+        repeatable=True,
         metavar="USER",
     ),
     *date_range("created", "created_at", "that were asked"),
@@ -218,8 +223,8 @@ def list_questions(session: Session, values: QuestionFilters) -> Rows:
     received = None if pending is None else not pending
     limit = query.pop("limit")
     query |= {"response_received": received, "order_by": "-created_at"}
-    place = {"dag_id": dag_id, "dag_run_id": run_id}
-    items = session.api.pages("get_hitl_details", "hitl_details", limit=limit, query=query, **place)
+    path = {"dag_id": dag_id, "dag_run_id": run_id}
+    items = session.api.pages("get_hitl_details", "hitl_details", limit=limit, query=query, **path)
     instance = ("dag_id", "dag_run_id", "task_id")
     columns = (*(f"task_instance.{name}" for name in instance), "subject", "options", "chosen_options")
     optional = {"chosen_options": None}
@@ -238,7 +243,7 @@ def list_questions(session: Session, values: QuestionFilters) -> Rows:
     ),
     op="get_hitl_detail",
     uses=("get_hitl_detail_try_detail", "get_dag_runs"),
-    also=("hitl get",),
+    aliases=("hitl get",),
     examples=("airflowctl hitl show etl ask latest",),
 )
 def show(
@@ -246,8 +251,8 @@ def show(
 ) -> Record:
     from airflowctl.domain.hitl.question import place_of
 
-    place = place_of(session, dag_id, task_id, run_id, map_index)
+    path = place_of(session, dag_id, task_id, run_id, map_index)
     if try_number is None:
-        return Record(session.api.record("get_hitl_detail", "subject", **place), "subject", table=WANTED)
-    found = session.api.record("get_hitl_detail_try_detail", "subject", try_number=str(try_number), **place)
-    return Record(found, "subject", table=WANTED)
+        return Record(session.api.record("get_hitl_detail", "subject", **path), "subject", table=WANTED)
+    record = session.api.record("get_hitl_detail_try_detail", "subject", try_number=str(try_number), **path)
+    return Record(record, "subject", table=WANTED)

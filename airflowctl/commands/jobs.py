@@ -42,7 +42,7 @@ HOSTNAME = opt(
     opt(
         "--state", help="Only in this state, like running.", complete="job state",
         convert=some_text, name="job_state",
-        also=("--job-state",), metavar="STATE",
+        aliases=("--job-state",), metavar="STATE",
     ),
     HOSTNAME,
     opt("--executor-class", help="Only with this executor.",
@@ -55,7 +55,7 @@ HOSTNAME = opt(
     *date_range("started", "start_date", "that started", also="start"),
     LIMIT_NEWEST,
     op="get_jobs",
-    formerly=("dags list-jobs",),
+    deprecated_lines=("dags list-jobs",),
     examples=("airflowctl jobs list --alive", "airflowctl jobs list --job-type SchedulerJob --limit 5",),
 )  # fmt: skip
 def list_jobs(
@@ -83,12 +83,12 @@ def list_jobs(
     from airflowctl.domain.jobs import fetch_living
 
     rows = fetch_living(session, query) if alive else session.api.pages("get_jobs", "jobs", query=query)
-    found: Iterable[dict[str, Any]] = (row for row in rows if dag_id in (None, row.get("dag_id")))
+    records: Iterable[dict[str, Any]] = (row for row in rows if dag_id in (None, row.get("dag_id")))
     if limit is not None:
         from itertools import islice
 
-        found = islice(found, limit)
-    return Rows(found, COLUMNS, "id", optional={"dag_id": None})
+        records = islice(records, limit)
+    return Rows(records, COLUMNS, "id", optional={"dag_id": None})
 
 
 @command(

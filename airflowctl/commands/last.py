@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 @command(
     "last",
     "Show the last result again, in another format say, without asking the server again.",
-    lasting=True,
+    session_only=True,
     about="Takes the options that every command has, such as -o, --columns, --sort and --query.",
     examples=("airflowctl last -o json", "airflowctl last --query '[].dag_id'"),
 )
 def last(session: Session) -> Result:
-    memory = session.shared.memory
+    memory = session.parts.memory
     if memory.last is None:
         raise UsageError("there is no result yet", "run a command first: dags list")
     if memory.missing:

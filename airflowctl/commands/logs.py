@@ -67,7 +67,7 @@ class LogValues(NamedTuple):
 )  # fmt: skip
 def logs(session: Session, values: LogValues) -> Log:
     from airflowctl.core.rich_results import Log
-    from airflowctl.domain.logs.task_log import followed, read
+    from airflowctl.domain.logs.task_log import follow_task, read
     from airflowctl.domain.logs.try_log import Instance
 
     options = LogOptions(
@@ -75,6 +75,10 @@ def logs(session: Session, values: LogValues) -> Log:
         values.interval,
     )  # fmt: skip
     dag_id, number = values.dag_id, values.number
-    one = Instance(dag_id, the_run(session, dag_id, values.run_id), values.task_id, values.map_index)
-    made = followed(session, one, number, options) if values.follow else read(session, one, number, options)
+    instance = Instance(dag_id, the_run(session, dag_id, values.run_id), values.task_id, values.map_index)
+    made = (
+        follow_task(session, instance, number, options)
+        if values.follow
+        else read(session, instance, number, options)
+    )
     return Log(made, form(options), live=values.follow)

@@ -9,7 +9,7 @@ from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.errors import UsageError
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ClearValues(NamedTuple):
     effect=effect(CLEAR, "partition of Dag", "dag_id", "run_id", "partition_key"),
     op="clear_dag_run_partitions",
     undo=undo.CLEAR,
-    changes=("run",),
+    invalidates=("run",),
     about="A script is not asked, as by the classic CLI: look first with --dry-run.",
     examples=("airflowctl partitions clear -d etl --partition-key 2026-11-01 --dry-run",),
 )
@@ -90,5 +90,7 @@ def clear(session: Session, values: ClearValues) -> Text:
     done = session.api.record(op, "dag_runs_cleared", body=body, dag_id=values.dag_id)
     runs, tasks = done["dag_runs_cleared"], done.get("task_instances_cleared", 0)
     would = "would be cleared" if values.dry_run else "cleared"
-    told = f"partitions of {counted(runs, 'run')} {would}, {counted(tasks, 'task instance')} with them"
-    return Text(told, done)
+    text = (
+        f"partitions of {format_count(runs, 'run')} {would}, {format_count(tasks, 'task instance')} with them"
+    )
+    return Text(text, done)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     "List the plugins that the API server has loaded.",
     LIMIT,
     op="get_plugins",
-    also=("plugins",),
+    aliases=("plugins",),
     about="In a table what most plugins have; -o json has all.",
     examples=("airflowctl plugins list",),
 )
@@ -31,7 +31,7 @@ def list_plugins(session: Session, limit: int | None) -> Rows:
     "plugins import-errors",
     "List the plugins that could not be loaded.",
     op="import_errors",
-    also=("plugins list-import-errors",),
+    aliases=("plugins list-import-errors",),
     examples=("airflowctl plugins import-errors",),
 )
 def import_errors(session: Session) -> Rows:

@@ -11,7 +11,7 @@ from airflowctl.core.kinds import names
 from airflowctl.core.results import Item, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain import bulk, import_files
-from airflowctl.domain.crud import created, deleted, only_given
+from airflowctl.domain.crud import create_entity, drop_unset, render_deletion
 from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, pattern
 
 if TYPE_CHECKING:
@@ -30,9 +30,11 @@ def _teams(pool: Item) -> Iterator[tuple[str, str]]:
 
 
 TEAMS = names("team", op="get_pools", items="pools", key="", read=_teams, order="name", fresh=300.0)
-NAME = arg("name", "Its name.", complete="pool", convert=slashed_identifier, also=("--name", "--pool"))
+NAME = arg("name", "Its name.", complete="pool", convert=slashed_identifier, aliases=("--name", "--pool"))
 NEW_NAME = NAME._replace(complete="")
-SLOTS = arg("slots", "How many slots it has; -1 is without limit.", convert=signed_number, also=("--slots",))
+SLOTS = arg(
+    "slots", "How many slots it has; -1 is without limit.", convert=signed_number, aliases=("--slots",)
+)
 DESCRIPTION = opt("--description", help="What it is for.", metavar="TEXT")
 DEFERRED = flag("--include-deferred", help="Deferred tasks also take a slot.")
 COLUMNS = ("name", "slots", "open_slots", "running_slots", "queued_slots", "description")
@@ -72,14 +74,14 @@ def get(session: Session, name: str) -> Record:
     "Create a pool, or change the one of this name.",
     NAME,
     SLOTS,
-    arg("description", "What it is for.", default=None, also=("--description",)),
+    arg("description", "What it is for.", default=None, aliases=("--description",)),
     DEFERRED,
     TEAM,
     effect=effect(CHANGE, "pool", "name"),
     op="bulk_pools",
     undo=undo.POOL,
     uses=("get_pool",),
-    changes=("pool",),
+    invalidates=("pool",),
     about="As in the classic program: deferred tasks count only with --include-deferred. To change one thing"
     " and nothing else, use pools update.",
     examples=("airflowctl pools set reports 8 'for the nightly reports'",),
@@ -93,7 +95,7 @@ def set_pool(
     team_name: str | None,
 ) -> Record:
     body: dict[str, Any] = {"name": name, "slots": slots, "include_deferred": include_deferred}
-    body |= only_given(description=description, team_name=team_name)
+    body |= drop_unset(description=description, team_name=team_name)
     rows = bulk.bring(session, KIND, {name: body}, {}, "overwrite", dry_run=False)
     problem = next((str(row["reason"]) for row in rows.items if row["reason"]), "")
     if problem:
@@ -112,7 +114,7 @@ def set_pool(
     effect=CREATES,
     op="post_pool",
     undo=undo.POOL,
-    changes=("pool",),
+    invalidates=("pool",),
     examples=("airflowctl pools create reports 8",),
 )
 def create(
@@ -123,14 +125,14 @@ def create(
     include_deferred: bool,
     team_name: str | None,
 ) -> Record:
-    body = only_given(
+    body = drop_unset(
         name=name,
         slots=slots,
         description=description,
         include_deferred=include_deferred or None,
         team_name=team_name,
     )
-    made = created(session, "pool", "name", body)
+    made = create_entity(session, "pool", "name", body)
     return Record(made, "name", table=("name", *FIELDS))
 
 
@@ -146,7 +148,7 @@ def create(
     op="patch_pool",
     undo=undo.POOL,
     uses=("get_pool",),
-    changes=("pool",),
+    invalidates=("pool",),
     about="Of default_pool only the slots and --include-deferred can be changed.",
     examples=("airflowctl pools update reports --slots 16",),
 )
@@ -158,7 +160,7 @@ def update(
     include_deferred: bool | None,
     team_name: str | None,
 ) -> Record:
-    body = only_given(
+    body = drop_unset(
         slots=slots, description=description, include_deferred=include_deferred, team_name=team_name
     )
     if not body:
@@ -185,7 +187,7 @@ def update(
     op="delete_pool",
     undo=undo.POOL,
     uses=("get_pool",),
-    changes=("pool",),
+    invalidates=("pool",),
     about="Tasks that name it are not scheduled any more. default_pool cannot be deleted.",
     examples=("airflowctl pools delete reports",),
 )
@@ -193,7 +195,7 @@ def delete(session: Session, name: str, dry_run: bool) -> Text:
     if name == "default_pool":
         raise UsageError("default_pool cannot be deleted: tasks without a pool of their own need it")
     session.api.call("get_pool" if dry_run else "delete_pool", pool_name=name)
-    return deleted(name, dry_run)
+    return render_deletion(name, dry_run)
 
 
 @command(
@@ -206,20 +208,20 @@ def delete(session: Session, name: str, dry_run: bool) -> Text:
     op="bulk_pools",
     undo=undo.POOL,
     uses=("get_pools",),
-    changes=("pool",),
+    invalidates=("pool",),
     about='The file is {"NAME": {"slots": 3, "description": ""}, ...}, as pools export writes it, or the'
     " official program's list of such objects with a name in each.",
     examples=("airflowctl pools import pools.json",),
 )
 def import_pools(session: Session, file: str, action: str | None, dry_run: bool) -> Rows:
-    found = import_files.read(session, file)
-    if isinstance(found, list):
-        found = {str(item.get("name")) if isinstance(item, dict) else str(item): item for item in found}
-    if not isinstance(found, dict):
+    result = import_files.read(session, file)
+    if isinstance(result, list):
+        result = {str(item.get("name")) if isinstance(item, dict) else str(item): item for item in result}
+    if not isinstance(result, dict):
         raise UsageError(f"{file}: not an object of pools by name")
     good: dict[str, dict[str, Any]] = {}
     bad: dict[str, str] = {}
-    for name, item in found.items():
+    for name, item in result.items():
         slots = item.get("slots") if isinstance(item, dict) else None
         if not isinstance(slots, int) or isinstance(slots, bool):
             bad[str(name)] = "it has no slots"
@@ -229,7 +231,7 @@ def import_pools(session: Session, file: str, action: str | None, dry_run: bool)
                 "slots": slots,
                 "description": item.get("description"),
                 "include_deferred": bool(item.get("include_deferred")),
-                **only_given(team_name=item.get("team_name")),
+                **drop_unset(team_name=item.get("team_name")),
             }
     action = action or "overwrite"
     if not dry_run:
@@ -245,11 +247,11 @@ def import_pools(session: Session, file: str, action: str | None, dry_run: bool)
     examples=("airflowctl pools export pools.json",),
 )
 def export_pools(session: Session, file: str) -> Text:
-    found = {}
+    record = {}
     for pool in session.api.pages("get_pools", "pools", query={"order_by": "name"}):
         entry = {field: pool.get(field) for field in FIELDS}
         if entry["team_name"] is None:
             del entry["team_name"]
-        found[pool["name"]] = entry
-    text = import_files.dumped(found, import_files.format_of(file), 4)
-    return import_files.write(session, file, text, len(found), "pools", found)
+        record[pool["name"]] = entry
+    text = import_files.dump(record, import_files.format_of(file), 4)
+    return import_files.write(session, file, text, len(record), "pools", record)

@@ -60,9 +60,9 @@ def get(session: Session, provider_name: str, full: bool) -> Record:
     if full:
         hint = f"on the server's machine: airflow providers get {provider_name} --full"
         raise UsageError("the API does not tell what a provider brings (--full)", hint)
-    found = {item["package_name"]: item for item in session.api.pages("get_providers", "providers")}
+    record = {item["package_name"]: item for item in session.api.pages("get_providers", "providers")}
     for name in (provider_name, f"apache-airflow-providers-{provider_name}"):
-        if name in found:
-            return Record(found[name], "package_name")
-    hint = did_you_mean(provider_name, found) or f"see: {suggest('providers', 'list')}"
+        if name in record:
+            return Record(record[name], "package_name")
+    hint = did_you_mean(provider_name, record) or f"see: {suggest('providers', 'list')}"
     raise NotFound(f"there is no provider {provider_name} on the server", hint)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     "repeat",
     "Run a line so many times; the first that fails is the last.",
     arg("times", "How many times.", convert=whole_number, metavar="N"),
-    arg("line", "The line.", many=True, required=True, complete=LINE),
+    arg("line", "The line.", repeatable=True, required=True, complete=LINE),
     examples=("airflowctl repeat 3 dags trigger etl",),
 )
 def repeat(session: Session, times: int, line: tuple[str, ...]) -> Ran:

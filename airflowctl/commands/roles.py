@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 ROLE = names("role", op=f"{fab_api.ROOT}/roles", items="roles", key="name")
-ROLES = arg("role", "The role; several may be named.", complete="role", convert=some_text, many=True)
+ROLES = arg("role", "The role; several may be named.", complete="role", convert=some_text, repeatable=True)
 RESOURCE = opt(
     "-r", "--resource", help="The resource, like DAGs, or several.",
-    convert=some_text, many=True, several=True, required=True, metavar="NAME",
+    convert=some_text, repeatable=True, variadic=True, required=True, metavar="NAME",
 )  # fmt: skip
 ACTION = opt(
     "-a", "--action", help="The action, like can_read, or several.",
-    convert=some_text, many=True, several=True, required=True, metavar="NAME",
+    convert=some_text, repeatable=True, variadic=True, required=True, metavar="NAME",
 )  # fmt: skip
 BUILT_IN = ("Admin", "Viewer", "User", "Op", "Public")
 
@@ -99,8 +99,10 @@ def delete(session: Session, role: tuple[str, ...], dry_run: bool) -> Rows:
 def add_perms(
     session: Session, role: tuple[str, ...], resource: tuple[str, ...], action: tuple[str, ...]
 ) -> Rows:
-    more = {(one, of) for one in action for of in resource}
-    return _changed(session, role, {name: has | more for name, has in _permissions(session, role).items()})
+    more = {(text, of) for text in action for of in resource}
+    return _apply_changes(
+        session, role, {name: has | more for name, has in _permissions(session, role).items()}
+    )
 
 
 @command(
@@ -116,10 +118,10 @@ def del_perms(
     session: Session, role: tuple[str, ...], resource: tuple[str, ...], action: tuple[str, ...]
 ) -> Rows:
     kept = {
-        name: {(one, of) for one, of in has if of not in resource or (action and one not in action)}
+        name: {(text, of) for text, of in has if of not in resource or (action and text not in action)}
         for name, has in _permissions(session, role).items()
     }
-    return _changed(session, role, kept)
+    return _apply_changes(session, role, kept)
 
 
 @command(
@@ -133,13 +135,13 @@ def export_roles(session: Session, file: str, pretty: bool) -> Text:
     from json import dumps
 
     roles = [role for role in fab_api.every(session, "roles", "name") if role["name"] not in BUILT_IN]
-    found = [
+    records = [
         {"name": role["name"], "resource": resource, "action": actions}
         for role in roles
         for resource, actions in (fab_api.by_resource(fab_api.pairs(role.get("actions"))) or {"": ""}).items()
     ]
-    text = dumps(found, ensure_ascii=False, indent=4 if pretty else None)
-    return import_files.write(session, file, text, len(roles), "roles", found)
+    text = dumps(records, ensure_ascii=False, indent=4 if pretty else None)
+    return import_files.write(session, file, text, len(roles), "roles", records)
 
 
 @command(
@@ -152,11 +154,13 @@ def export_roles(session: Session, file: str, pretty: bool) -> Text:
 )
 def import_roles(session: Session, file: str, dry_run: bool) -> Rows:
     wanted: dict[str, set[tuple[str, str]]] = {}
-    for item in _listed(file, import_files.read(session, file)):
+    for item in _check_records(file, import_files.read(session, file)):
         has = wanted.setdefault(str(item["name"]), set())
         actions = str(item.get("action") or "").split(",")
         has |= {
-            (one.strip(), str(item["resource"])) for one in actions if one.strip() and item.get("resource")
+            (action.strip(), str(item["resource"]))
+            for action in actions
+            if action.strip() and item.get("resource")
         }
     known = {role["name"] for role in fab_api.every(session, "roles", "name")}
     rows = []
@@ -181,10 +185,12 @@ def _refusal(session: Session, body: dict[str, Any]) -> str:
     return ""
 
 
-def _listed(file: str, found: Any) -> list[dict[str, Any]]:
-    if not isinstance(found, list) or not all(isinstance(item, dict) and item.get("name") for item in found):
+def _check_records(file: str, result: Any) -> list[dict[str, Any]]:
+    if not isinstance(result, list) or not all(
+        isinstance(item, dict) and item.get("name") for item in result
+    ):
         raise UsageError(f"{file}: not a list of objects with name, resource and action")
-    return found
+    return result
 
 
 def _some(roles: tuple[str, ...]) -> tuple[str, ...]:
@@ -201,7 +207,7 @@ def _permissions(session: Session, roles: tuple[str, ...]) -> dict[str, set[tupl
     }
 
 
-def _changed(session: Session, roles: tuple[str, ...], wanted: dict[str, set[tuple[str, str]]]) -> Rows:
+def _apply_changes(session: Session, roles: tuple[str, ...], wanted: dict[str, set[tuple[str, str]]]) -> Rows:
     rows = []
     for name, has in wanted.items():
         body = {"name": name, "actions": fab_api.permissions(has)}

@@ -7,7 +7,7 @@ from airflowctl.core.converters import path
 from airflowctl.core.errors import CliError, UsageError
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session
@@ -20,22 +20,22 @@ _LEFT_OUT = (("save",), ("watch",))
     "Write the lines that worked in this session to a file, to be run with source or --file.",
     arg("file", "The file.", convert=path),
     flag("--force", help="Replace the file if there is one."),
-    lasting=True,
+    session_only=True,
     about="Left out are lines that failed, those with a secret in them and those that begin with a space, and"
     " watch, which never ends.",
     examples=("airflowctl save nightly.txt",),
 )
 def save(session: Session, file: str, force: bool) -> Text:
-    from airflowctl.core.parse import walk
+    from airflowctl.core.parse import parse_tokens
     from airflowctl.execution.private_lines import is_private
 
     lookup = session.lookup
-    done = (text for text in session.shared.memory.successful() if not is_private(text, lookup))
-    lines = [text for text in done if walk(text.split()[:1], lookup).words not in _LEFT_OUT]
+    done = (text for text in session.parts.memory.successful() if not is_private(text, lookup))
+    lines = [text for text in done if parse_tokens(text.split()[:1], lookup).words not in _LEFT_OUT]
     if not lines:
         raise UsageError("there are no lines to save yet")
     _write(file, "".join(f"{line}\n" for line in lines), force)
-    return Text(f"saved {counted(len(lines), 'line')} to {file}", {"saved": file, "lines": lines})
+    return Text(f"saved {format_count(len(lines), 'line')} to {file}", {"saved": file, "lines": lines})
 
 
 def _write(file: str, text: str, force: bool) -> None:

@@ -15,19 +15,25 @@ if TYPE_CHECKING:
 @command(
     "set",
     "Show the settings, or set one for this session.",
-    arg("name", "The setting.", default=None, choices=tuple(it.name for it in SETTINGS), complete="setting"),
+    arg(
+        "name",
+        "The setting.",
+        default=None,
+        choices=tuple(setting.name for setting in SETTINGS),
+        complete="setting",
+    ),
     arg("value", "What it shall be.", default=None, complete="setting value"),
     flag("--keep", help="For every session from now on."),
-    lasting=True,
+    session_only=True,
     examples=("airflowctl set", "airflowctl set output json", "airflowctl set keys vi --keep"),
 )
 def change(session: Session, name: str | None, value: str | None, keep: bool) -> Result:
-    settings = session.shared.settings
+    settings = session.parts.settings
     if name is None:
-        rows = [_described(it.name, settings[it.name]) for it in SETTINGS]
+        rows = [_describe(setting.name, settings[setting.name]) for setting in SETTINGS]
         return Rows(rows, ("name", "value", "about"), "name", wide=("choices",))
     if value is None:
-        return Record(_described(name, settings[name]), "value")
+        return Record(_describe(name, settings[name]), "value")
     settings[name] = value
     session.use_settings()
     if keep:
@@ -37,6 +43,6 @@ def change(session: Session, name: str | None, value: str | None, keep: bool) ->
     return Text(f"{name} is {value}{' from now on' if keep else ''}", {"name": name, "value": value})
 
 
-def _described(name: str, value: str) -> dict[str, object]:
+def _describe(name: str, value: str) -> dict[str, object]:
     known = setting(name)
     return {"name": name, "value": value, "choices": list(known.all_choices), "about": known.help}

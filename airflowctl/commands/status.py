@@ -27,12 +27,12 @@ def status(session: Session, hours: float, strict: bool) -> Report:
     from airflowctl.core.rich_results import Report
     from airflowctl.domain.diagnosis import deployment
 
-    found = deployment.look(session, hours)
+    result = deployment.look(session, hours)
     lines = [
         suggest("diagnose", run.get("dag_id"), run.get("dag_run_id"))
-        for run in deployment.failed_dags(found)[:1]
+        for run in deployment.failed_dags(result)[:1]
     ]
-    if found.broken.value and found.broken.value[0]:
-        number = found.broken.value[0][0].get("import_error_id")
+    if result.broken.value and result.broken.value[0]:
+        number = result.broken.value[0][0].get("import_error_id")
         lines.append(suggest("dags", "get-import-error", number))
-    return Report(deployment.sections(found), deployment.data(found), found.code(strict), tuple(lines))
+    return Report(deployment.sections(result), deployment.data(result), result.code(strict), tuple(lines))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @command(
     "time",
     "Run a line, and say how long it took.",
-    arg("line", "The line.", many=True, required=True, complete=LINE),
+    arg("line", "The line.", repeatable=True, required=True, complete=LINE),
     examples=("airflowctl time dags list",),
 )
 def time_line(session: Session, line: tuple[str, ...]) -> Ran:

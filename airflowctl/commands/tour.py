@@ -69,7 +69,7 @@ _NUMBERS = tuple(str(number) for number in range(1, len(STEPS) + 1))
     examples=("airflowctl tour", "airflowctl tour next"),
 )
 def tour(session: Session, step: str) -> Text:
-    shared = session.shared
+    shared = session.parts
     number = shared.tour_step % len(STEPS) + 1 if step == "next" else int(step)
     shared.tour_step = number
     text = f"{number} of {len(STEPS)}. {STEPS[number - 1].format(dag=_dag(session))}"

@@ -17,5 +17,5 @@ if TYPE_CHECKING:
     examples=("airflowctl unalias fails",),
 )
 def unalias(session: Session, name: str) -> Text:
-    session.lookup.forget(name)
+    session.lookup.remove_alias(name)
     return Text(f"forgot {name}", {"forgotten": name})

@@ -8,7 +8,7 @@ from airflowctl.core.effect import OVERWRITE, effect
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.undo import KINDS, NONE
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ _OPS = tuple(
     "Take the last change back, within an hour.",
     opt("--change", help="That of this number in undo list.", convert=whole_number, metavar="N"),
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     uses=_OPS,
-    changes=("variable", "connection", "pool", "dag", "run"),
+    invalidates=("variable", "connection", "pool", "dag", "run"),
     effect=effect(OVERWRITE, in_handler=True),
     undo=NONE,
     about="Kept are changes of variables, connections, pools, pauses, notes and marks that were made in the"
@@ -54,9 +54,11 @@ def undo(session: Session, change: int | None, dry_run: bool) -> Rows:
         return list_steps(session, entry, steps)
     show_steps(session, entry, steps)
     ready = [step for step in steps if not step.problem]
-    session.console.confirm(f"{entry.summary}: {counted(len(ready), entry.kind)} would be as before.", "undo")
+    session.console.confirm(
+        f"{entry.summary}: {format_count(len(ready), entry.kind)} would be as before.", "undo"
+    )
     failed = reversal.take_all_back(session.api, entry.spec, steps)
-    session.shared.journal.keep_only(entry, tuple(failed))
+    session.parts.journal.keep_only(entry, tuple(failed))
     return list_outcomes(entry, steps, failed)
 
 
@@ -69,7 +71,7 @@ def undo(session: Session, change: int | None, dry_run: bool) -> Rows:
 def list_changes(session: Session) -> Rows:
     from airflowctl.domain.undo_report import change_row
 
-    rows = (change_row(entry) for entry in session.shared.journal.entries())
+    rows = (change_row(entry) for entry in session.parts.journal.entries())
     return Rows(
         rows, LISTED, "number", {"user": "", "reason": None}, "nothing was changed within the last hour"
     )

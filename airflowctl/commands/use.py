@@ -22,7 +22,7 @@ ABOUT = (
 @command(
     "use",
     "Show the names in use.",
-    lasting=True,
+    session_only=True,
     about=ABOUT,
     examples=("airflowctl use",),
 )
@@ -36,13 +36,13 @@ def show(session: Session) -> Rows:
     "Let the lines to come be about a Dag.",
     arg("dag_id", "The Dag.", complete="dag", convert=identifier),
     uses=("get_dag",),
-    lasting=True,
+    session_only=True,
     about=ABOUT,
     examples=("airflowctl use dag etl",),
 )
 def use_dag(session: Session, dag_id: str) -> Text:
     session.api.call("get_dag", dag_id=dag_id)
-    return _used(session, "dag", dag_id)
+    return _confirm_use(session, "dag", dag_id)
 
 
 @command(
@@ -55,7 +55,7 @@ def use_dag(session: Session, dag_id: str) -> Text:
         convert=identifier,
     ),
     uses=("get_dag_run",),
-    lasting=True,
+    session_only=True,
     about=ABOUT,
     examples=("airflowctl use run latest",),
 )
@@ -63,7 +63,7 @@ def use_run(session: Session, run_id: str) -> Text:
     dag_id = _dag(session, "run")
     if run_id not in NEWEST:
         session.api.call("get_dag_run", dag_id=dag_id, dag_run_id=run_id)
-    return _used(session, "run", run_id)
+    return _confirm_use(session, "run", run_id)
 
 
 @command(
@@ -71,20 +71,20 @@ def use_run(session: Session, run_id: str) -> Text:
     "Let the lines to come be about a task of the Dag in use.",
     arg("task_id", "The task.", complete="task", convert=identifier),
     uses=("get_task",),
-    lasting=True,
+    session_only=True,
     about=ABOUT,
     examples=("airflowctl use task extract",),
 )
 def use_task(session: Session, task_id: str) -> Text:
     session.api.call("get_task", dag_id=_dag(session, "task"), task_id=task_id)
-    return _used(session, "task", task_id)
+    return _confirm_use(session, "task", task_id)
 
 
 use_env = command(
     "use env",
     "The same as env use.",
     env.NAME,
-    lasting=True,
+    session_only=True,
     examples=("airflowctl use env staging",),
 )(env.use.handler)
 
@@ -92,12 +92,12 @@ use_env = command(
 @command(
     "use ..",
     "Leave the innermost of the names in use.",
-    lasting=True,
+    session_only=True,
     about="The line `..` is the same.",
     examples=("airflowctl use ..",),
 )
 def leave(session: Session) -> Text:
-    kind, name = session.lookup.leave()
+    kind, name = session.lookup.pop_context()
     return Text(f"no longer in use: {kind} {name}", {"left": kind, "name": name})
 
 
@@ -109,6 +109,6 @@ def _dag(session: Session, kind: str) -> str:
     return dag_id
 
 
-def _used(session: Session, kind: str, name: str) -> Text:
+def _confirm_use(session: Session, kind: str, name: str) -> Text:
     session.lookup.use(kind, name)
     return Text(f"in use: {kind} {name}", {"kind": kind, "name": name})

@@ -9,10 +9,10 @@ from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import counted, listed
+from airflowctl.core.wording import format_count, format_list
 from airflowctl.domain import fab_api, import_files
 from airflowctl.domain.bulk_results import outcomes
-from airflowctl.domain.crud import deleted
+from airflowctl.domain.crud import render_deletion
 from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def list_users(session: Session) -> Rows:
 @command(
     "users get",
     "Show one user.",
-    arg("username", "The user's name.", complete="user", convert=some_text, also=("-u", "--username")),
+    arg("username", "The user's name.", complete="user", convert=some_text, aliases=("-u", "--username")),
     examples=("airflowctl users get jane",),
 )
 def get(session: Session, username: str) -> Record:
@@ -85,7 +85,7 @@ class NewUser(NamedTuple):
     EMAIL._replace(required=True, help="The user's address."),
     opt("-f", "--firstname", help="First name.", convert=some_text, required=True, metavar="NAME"),
     opt("-l", "--lastname", help="Last name.", convert=some_text, required=True, metavar="NAME"),
-    ROLE._replace(many=True, help="The role; may be given several times."),
+    ROLE._replace(repeatable=True, help="The role; may be given several times."),
     *PASSWORD,
     effect=CREATES,
     examples=("airflowctl users create -u jane -e jane@example.org -f Jane -l Doe -r Viewer",),
@@ -121,7 +121,7 @@ def delete(session: Session, username: str | None, email: str | None, dry_run: b
     name = str(find_user(session, username, email)["username"])
     if not dry_run:
         fab_api.ask(session, "DELETE", "users", name)
-    return deleted(name, dry_run)
+    return render_deletion(name, dry_run)
 
 
 @command(
@@ -193,7 +193,7 @@ def reset_password(
     examples=("airflowctl users export users.json",),
 )
 def export_users(session: Session, file: str) -> Text:
-    found = [
+    records = [
         {
             "username": user["username"],
             "email": user["email"],
@@ -204,7 +204,7 @@ def export_users(session: Session, file: str) -> Text:
         for user in fab_api.every(session, "users", "id")
     ]
     return import_files.write(
-        session, file, import_files.dumped(found, "json", 4), len(found), "users", found
+        session, file, import_files.dump(records, "json", 4), len(records), "users", records
     )
 
 
@@ -221,13 +221,13 @@ def export_users(session: Session, file: str) -> Text:
 def import_users(session: Session, file: str, dry_run: bool) -> Rows:
     from airflowctl.domain.fab_users import import_user
 
-    found = import_files.read(session, file)
-    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+    result = import_files.read(session, file)
+    if not isinstance(result, list) or not all(isinstance(item, dict) for item in result):
         raise UsageError(f"{file}: not a list of users")
     known = {user["email"]: user for user in fab_api.every(session, "users", "id")}
-    changed = [str(item["email"]) for item in found if item.get("email") in known]
+    changed = [str(item["email"]) for item in result if item.get("email") in known]
     if changed and not dry_run:
-        warning = f"{counted(len(changed), 'user')} would be overwritten: {listed(changed)}."
+        warning = f"{format_count(len(changed), 'user')} would be overwritten: {format_list(changed)}."
         session.console.confirm_change(OVERWRITE, warning, "users import")
-    rows = [import_user(session, item, known.get(item.get("email")), dry_run) for item in found]
+    rows = [import_user(session, item, known.get(item.get("email")), dry_run) for item in result]
     return outcomes(rows, "username")

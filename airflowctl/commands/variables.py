@@ -12,7 +12,7 @@ from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain import bulk, import_files
-from airflowctl.domain.crud import created, deleted, only_given
+from airflowctl.domain.crud import create_entity, drop_unset, render_deletion
 from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, pattern
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ VARIABLE = names(
 )
 
 
-KEY = arg("key", "Its key.", complete="variable", convert=slashed_identifier, also=("--key",))
-VALUE = arg("value", "Its value.", secret="key", also=("--value",))
+KEY = arg("key", "Its key.", complete="variable", convert=slashed_identifier, aliases=("--key",))
+VALUE = arg("value", "Its value.", secret="key", aliases=("--value",))
 DESCRIPTION = opt(
     "--description", help="What it is for. Not given: the description stays as it is.", metavar="TEXT"
 )
@@ -101,7 +101,7 @@ def get(session: Session, key: str, json: bool, default: str | None) -> Text:
     op="patch_variable",
     undo=undo.VARIABLE,
     uses=("post_variable",),
-    changes=("variable",),
+    invalidates=("variable",),
     examples=(
         "airflowctl variables set etl_limit 100 --description 'rows a run'",
         "airflowctl variables set etl_limits '{\"rows\": 100}' --json",
@@ -111,7 +111,7 @@ def set_value(session: Session, key: str, value: str, description: str | None, j
     from airflowctl.api.models import VariableBody
 
     _refuse_mask(key, value)
-    body = VariableBody(key=key, value=_parsed(value) if json else value)
+    body = VariableBody(key=key, value=_parse(value) if json else value)
     if description is not None:
         body.description = description
     fields = body.to_json()
@@ -135,24 +135,24 @@ def set_value(session: Session, key: str, value: str, description: str | None, j
     effect=CREATES,
     op="post_variable",
     undo=undo.VARIABLE,
-    changes=("variable",),
+    invalidates=("variable",),
     examples=("airflowctl variables create etl_limit 100",),
 )
 def create(
     session: Session, key: str, value: str, description: str | None, json: bool, team_name: str | None
 ) -> Record:
     _refuse_mask(key, value)
-    body = only_given(key=key, value=value, description=description, team_name=team_name)
+    body = drop_unset(key=key, value=value, description=description, team_name=team_name)
     if json:
-        body["value"] = _parsed(value)
-    return Record(created(session, "variable", "key", body), "key")
+        body["value"] = _parse(value)
+    return Record(create_entity(session, "variable", "key", body), "key")
 
 
 @command(
     "variables update",
     "Change what is named of a variable, and nothing else.",
     KEY,
-    arg("value", "Its new value.", default=None, secret="key", also=("--value",)),
+    arg("value", "Its new value.", default=None, secret="key", aliases=("--value",)),
     DESCRIPTION,
     IS_JSON,
     TEAM,
@@ -160,7 +160,7 @@ def create(
     op="patch_variable",
     undo=undo.VARIABLE,
     uses=("get_variable",),
-    changes=("variable",),
+    invalidates=("variable",),
     examples=("airflowctl variables update etl_limit 200",),
 )
 def update(
@@ -171,10 +171,10 @@ def update(
     json: bool,
     team_name: str | None,
 ) -> Record:
-    fields = only_given(description=description, team_name=team_name)
+    fields = drop_unset(description=description, team_name=team_name)
     if value is not None:
         _refuse_mask(key, value)
-        fields["value"] = _parsed(value) if json else value
+        fields["value"] = _parse(value) if json else value
     if not fields:
         raise UsageError("nothing to change is named", "give a value or --description")
     # The server wants a value also where the mask leaves it out; it is not looked at.
@@ -194,12 +194,12 @@ def update(
     op="delete_variable",
     undo=undo.VARIABLE,
     uses=("get_variable",),
-    changes=("variable",),
+    invalidates=("variable",),
     examples=("airflowctl variables delete etl_limit",),
 )
 def delete(session: Session, key: str, dry_run: bool) -> Text:
     session.api.call("get_variable" if dry_run else "delete_variable", variable_key=key)
-    return deleted(key, dry_run)
+    return render_deletion(key, dry_run)
 
 
 @command(
@@ -213,7 +213,7 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
     op="bulk_variables",
     undo=undo.VARIABLE,
     uses=("get_variables",),
-    changes=("variable",),
+    invalidates=("variable",),
     about='The file is {"KEY": VALUE, ...} or {"KEY": {"value": VALUE, "description": TEXT}, ...}, in JSON or'
     " YAML, or KEY=VALUE lines (.env). What is no text is kept as JSON. A value *** is refused: it is the"
     " server's mask, and would become the value.",
@@ -222,12 +222,12 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
 def import_variables(
     session: Session, file: str, action: str | None, file_format: str | None, dry_run: bool
 ) -> Rows:
-    found = import_files.read(session, file, file_format)
-    if not isinstance(found, dict):
+    result = import_files.read(session, file, file_format)
+    if not isinstance(result, dict):
         raise UsageError(f"{file}: not an object of values by key")
     good: dict[str, dict[str, Any]] = {}
     bad: dict[str, str] = {}
-    for key, item in ((str(key), item) for key, item in found.items()):
+    for key, item in ((str(key), item) for key, item in result.items()):
         described = isinstance(item, dict) and "value" in item
         value = item["value"] if described else item
         if import_files.is_masked(value):
@@ -257,29 +257,29 @@ def import_variables(
     examples=("airflowctl variables export variables.json",),
 )
 def export_variables(session: Session, file: str, file_format: str | None) -> Text:
-    found = {}
+    record = {}
     for item in session.api.pages("get_variables", "variables", query={"order_by": "key"}):
         value, description = _read(item.get("value")), item.get("description")
         wrapped = description or (isinstance(value, dict) and "value" in value)
-        found[item["key"]] = {"value": value, "description": description} if wrapped else value
+        record[item["key"]] = {"value": value, "description": description} if wrapped else value
     kind = import_files.format_of(file, file_format)
     if kind == "env":
-        text = "".join(f"{key}={_line(value)}\n" for key, value in found.items())
+        text = "".join(f"{key}={_line(value)}\n" for key, value in record.items())
     else:
-        text = import_files.dumped(found, kind, 4)
-    masked = [key for key, value in found.items() if import_files.is_masked(value)]
-    return import_files.warned(
-        session, import_files.write(session, file, text, len(found), "variables", found), masked
+        text = import_files.dump(record, kind, 4)
+    masked = [key for key, value in record.items() if import_files.is_masked(value)]
+    return import_files.warn_of_masks(
+        session, import_files.write(session, file, text, len(record), "variables", record), masked
     )
 
 
 def _read(value: Any) -> Any:
     """As in the classic file: what is JSON and no text stands there as such."""
     try:
-        found = json_value(value)
+        result = json_value(value)
     except (TypeError, ValueError):
         return value
-    return value if isinstance(found, str) else found
+    return value if isinstance(result, str) else result
 
 
 def _line(value: Any) -> str:
@@ -297,7 +297,7 @@ def _refuse_mask(key: str, value: str) -> None:
         raise UsageError(f"the value of {key} holds ***, the server's mask", "give the value itself")
 
 
-def _parsed(value: str) -> Any:
+def _parse(value: str) -> Any:
     try:
         return json_value(value)
     except ValueError as error:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def version(session: Session, remote: bool) -> Text:
     if not remote:
         return Text(f"airflowctl {__version__}", {"airflowctl": __version__})
-    found = session.api.record("get_version", "version")
+    record = session.api.record("get_version", "version")
     url = session.server.environment.url
     return Text(
-        f"airflowctl {__version__}\nAirflow {found['version']} at {url}",
-        {"airflowctl": __version__, "airflow": found, "url": url},
+        f"airflowctl {__version__}\nAirflow {record['version']} at {url}",
+        {"airflowctl": __version__, "airflow": record, "url": url},
     )

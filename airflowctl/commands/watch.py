@@ -29,28 +29,28 @@ _MARK, _SAME = "* ", "  "
         default=EVERY,
         metavar="SECONDS",
     ),
-    arg("line", "The line.", many=True, required=True, complete=LINE),
+    arg("line", "The line.", repeatable=True, required=True, complete=LINE),
     about="Drawn in its place on a terminal, where lines that changed are marked with *; in a pipe each round"
     " is printed. A round that fails is told, and the next one comes all the same.",
     examples=("airflowctl watch -n 5 dagrun list etl --limit 10",),
 )
 def watch(session: Session, interval: float, line: tuple[str, ...]) -> Watch | Ran:
-    from airflowctl.core.parse import walk
+    from airflowctl.core.parse import parse_tokens
     from airflowctl.core.rich_results import Ran, Watch
 
-    state = walk(line, session.lookup)
-    command = state.finish().command
-    if command is not None and (command.danger or command.changes):
+    state = parse_tokens(line, session.lookup)
+    command = state.bind().command
+    if command is not None and (command.danger or command.invalidates):
         raise UsageError(
             f"{command.line} changes something, and is not for watch", "for a number of times: repeat"
         )
     is_drawn = session.output.format.fits_width
     if is_drawn and session.streams.stdout_is_terminal and not session.streams.is_dumb:
         return Watch(_views(session, interval, line), (), "")
-    return Ran(_printed(session, interval, line))
+    return Ran(_print_again(session, interval, line))
 
 
-def _printed(session: Session, interval: float, line: tuple[str, ...]) -> int:
+def _print_again(session: Session, interval: float, line: tuple[str, ...]) -> int:
     from time import sleep
 
     while True:
@@ -64,9 +64,9 @@ def _views(session: Session, interval: float, line: tuple[str, ...]) -> Generato
     from time import sleep
 
     from airflowctl.core.rich_results import View
-    from completers.tokenizer import spelled
+    from completers.tokenizer import quote_visibly
 
-    shown, code, before = " ".join(map(spelled, line)), DONE, None
+    shown, code, before = " ".join(map(quote_visibly, line)), DONE, None
     try:
         yield View(Text(""), f"every {interval:g} s: {shown}", drawn=[f"{_SAME}..."])
         while True:
@@ -74,7 +74,9 @@ def _views(session: Session, interval: float, line: tuple[str, ...]) -> Generato
             lines, errors, code = _round(session, line)
             if code == INTERRUPTED:
                 return DONE
-            drawn = [f"{_MARK if before is not None and it not in before else _SAME}{it}" for it in lines]
+            drawn = [
+                f"{_MARK if before is not None and entry not in before else _SAME}{entry}" for entry in lines
+            ]
             yield View(Text(""), title, foot=tuple(errors), drawn=drawn or [f"{_SAME}nothing"])
             before = set(lines)
             sleep(interval)

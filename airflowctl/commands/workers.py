@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.converters import columns, identifier, seconds, some_text, whole_number
 from airflowctl.core.effect import CHANGE, DELETE, SWITCH, effect
-from airflowctl.core.errors import CliError, NoPlugin, NotFound, ServerRefused
+from airflowctl.core.errors import CliError, NotFound, PluginMissing, ServerRefused
 from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows, Text
@@ -48,17 +48,17 @@ WORKER = names(
 COLUMNS = ("worker_name", "state", "queues", "jobs_active", "concurrency", "last_heartbeat")
 
 WORKER_NAME = arg(
-    "worker_name", "The worker.", complete="worker", convert=identifier, also=("-H", "--edge-hostname")
+    "worker_name", "The worker.", complete="worker", convert=identifier, aliases=("-H", "--edge-hostname")
 )
 WAIT = flag("-w", "--wait", help="Wait until the worker has done so; these are requests that it takes up.")
 TIMEOUT = opt(
     "--timeout", help="With --wait: give up after this long; exit 3.", convert=seconds, metavar="SECONDS"
 )
 
-COMMENT = arg("comment", "Why.", convert=some_text, also=("-c", "--comment", "--comments"))
+COMMENT = arg("comment", "Why.", convert=some_text, aliases=("-c", "--comment", "--comments"))
 QUEUES = arg(
-    "queues", "The queue, or several, also as A,B.", many=True, required=True,
-    complete="queue", convert=some_text, also=("-q", "--queues"),
+    "queues", "The queue, or several, also as A,B.", repeatable=True, required=True,
+    complete="queue", convert=some_text, aliases=("-q", "--queues"),
 )  # fmt: skip
 
 
@@ -66,16 +66,16 @@ QUEUES = arg(
     "workers list",
     "List the edge workers; elsewhere the machines that run tasks, as far as the tasks tell.",
     opt("-s", "--state", help="Only those in this state, or in any of several.", choices=WORKER_STATES,
-        many=True, several=True),
+        repeatable=True, variadic=True),
     opt("--pattern", help="Only those whose name contains this; or a pattern like 'prod-*'.",
-        convert=some_text, also=("--worker-name-pattern",), metavar="TEXT"),
+        convert=some_text, aliases=("--worker-name-pattern",), metavar="TEXT"),
     opt("-q", "--queues", help="Only those that serve one of these.", convert=columns, metavar="A,B"),
     op="edge_worker",
     uses=("get_task_instances", "get_jobs", "get_pools"),
     about="Celery and Kubernetes have no API for their workers. There, a line is a machine on which tasks "
     "run now, or a queue in which they wait.",
     examples=("airflowctl workers list --state idle", "airflowctl workers list -q gpu,default"),
-    also=("workers list-workers",),
+    aliases=("workers list-workers",),
 )  # fmt: skip
 def list_workers(
     session: Session, state: tuple[str, ...], pattern: str | None, queues: tuple[str, ...] | None
@@ -84,20 +84,22 @@ def list_workers(
 
     wild = pattern is not None and any(letter in pattern for letter in "*?[")
     try:
-        found = every_worker(session, state=state, worker_name_pattern=None if wild else pattern)
-    except NoPlugin as error:
+        records = every_worker(session, state=state, worker_name_pattern=None if wild else pattern)
+    except PluginMissing as error:
         if state or pattern or queues:
             raise
         return list_machines(session, error)
     if wild and pattern:
         from fnmatch import fnmatchcase
 
-        found = [one for one in found if fnmatchcase(str(one["worker_name"]), pattern)]
+        records = [record for record in records if fnmatchcase(str(record["worker_name"]), pattern)]
     if queues:  # one without any serves them all
-        found = [one for one in found if not one.get("queues") or set(queues) & set(one["queues"])]
+        records = [
+            record for record in records if not record.get("queues") or set(queues) & set(record["queues"])
+        ]
     optional: dict[str, object] = {"maintenance_comments": None, "team_name": None}
     shown = (*COLUMNS, "maintenance_comments")
-    return Rows(found, shown, "worker_name", optional, "no worker has reported")
+    return Rows(records, shown, "worker_name", optional, "no worker has reported")
 
 
 @command(
@@ -105,7 +107,7 @@ def list_workers(
     "Show one edge worker.",
     WORKER_NAME,
     op="edge_worker",
-    also=("workers get",),
+    aliases=("workers get",),
     examples=("airflowctl workers show edge-1",),
 )
 def show(session: Session, worker_name: str) -> Record:
@@ -128,7 +130,7 @@ class JobFilters(NamedTuple):
     "List the tasks that edge workers have or wait for, the oldest first.",
     opt("--worker", name="worker_name_pattern", help="Only of workers with this in their name.",
         complete="worker", convert=some_text, metavar="TEXT"),
-    opt("--state", help="Only in this state, or in any of several.", choices=TASK_STATES, many=True),
+    opt("--state", help="Only in this state, or in any of several.", choices=TASK_STATES, repeatable=True),
     opt("-q", "--queue", name="queue_pattern", help="Only of queues with this in their name.",
         complete="queue", convert=some_text, metavar="TEXT"),
     opt("--dag-id", name="dag_id_pattern", help="Only of Dags with this in their id.", complete="dag",
@@ -141,9 +143,9 @@ class JobFilters(NamedTuple):
     examples=("airflowctl workers jobs --state running",),
 )  # fmt: skip
 def jobs(session: Session, values: JobFilters) -> Rows:
-    found = session.api.pages("edge_jobs", "jobs", query=values._asdict())
+    records = session.api.pages("edge_jobs", "jobs", query=values._asdict())
     shown = ("dag_id", "run_id", "task_id", "map_index", "state", "queue", "edge_worker", "queued_dttm")
-    return Rows(found, shown, "task_id", {**UNMAPPED, "edge_worker": None}, "no job is known")
+    return Rows(records, shown, "task_id", {**UNMAPPED, "edge_worker": None}, "no job is known")
 
 
 @command(
@@ -156,9 +158,9 @@ def jobs(session: Session, values: JobFilters) -> Rows:
     effect=effect(SWITCH, "worker", "worker_name", becomes="put into maintenance"),
     op="edge_request_worker_maintenance",
     uses=("edge_worker",),
-    changes=("worker",),
+    invalidates=("worker",),
     examples=('airflowctl workers maintenance on rack7 "new disks" --wait',),
-    also=("workers remote-edge-worker-request-maintenance",),
+    aliases=("workers remote-edge-worker-request-maintenance",),
 )
 def maintenance_on(
     session: Session, worker_name: str, comment: str, wait: bool, timeout: float | None
@@ -177,8 +179,8 @@ def maintenance_on(
     effect=effect(SWITCH, "worker", "worker_name", becomes="taken out of maintenance"),
     op="edge_exit_worker_maintenance",
     uses=("edge_worker",),
-    changes=("worker",),
-    also=("workers remote-edge-worker-exit-maintenance",),
+    invalidates=("worker",),
+    aliases=("workers remote-edge-worker-exit-maintenance",),
     examples=("airflowctl workers maintenance off edge-1",),
 )
 def maintenance_off(session: Session, worker_name: str, wait: bool, timeout: float | None) -> Text:
@@ -193,8 +195,8 @@ def maintenance_off(session: Session, worker_name: str, wait: bool, timeout: flo
     COMMENT,
     effect=effect(CHANGE, "comment on worker", "worker_name", becomes="overwritten"),
     op="edge_update_worker_maintenance",
-    changes=("worker",),
-    also=("workers remote-edge-worker-update-maintenance-comment",),
+    invalidates=("worker",),
+    aliases=("workers remote-edge-worker-update-maintenance-comment",),
     examples=("airflowctl workers maintenance comment edge-1 'until the disk is changed'",),
 )
 def maintenance_comment(session: Session, worker_name: str, comment: str) -> Text:
@@ -210,9 +212,9 @@ def maintenance_comment(session: Session, worker_name: str, comment: str) -> Tex
     QUEUES,
     effect=effect(SWITCH, "queue", "queues", "worker_name", becomes="added"),
     op="edge_add_worker_queue",
-    changes=("worker",),
+    invalidates=("worker",),
     examples=("airflowctl workers queues add rack7 gpu",),
-    also=("workers add-worker-queues",),
+    aliases=("workers add-worker-queues",),
 )
 def queues_add(session: Session, worker_name: str, queues: tuple[str, ...]) -> Rows:
     return change_queues(session, "edge_add_worker_queue", "added", worker_name, queues)
@@ -225,9 +227,9 @@ def queues_add(session: Session, worker_name: str, queues: tuple[str, ...]) -> R
     QUEUES,
     effect=effect(DELETE, "queue", "queues", "worker_name", becomes="removed"),
     op="edge_remove_worker_queue",
-    changes=("worker",),
+    invalidates=("worker",),
     about="Without any queue it serves them all.",
-    also=("workers remove-worker-queues",),
+    aliases=("workers remove-worker-queues",),
     examples=("airflowctl workers queues remove edge-1 gpu",),
 )
 def queues_remove(session: Session, worker_name: str, queues: tuple[str, ...]) -> Rows:
@@ -245,11 +247,11 @@ def slots(text: str) -> int:
     "workers concurrency",
     "Set how many tasks an edge worker runs at a time.",
     WORKER_NAME,
-    arg("concurrency", "How many.", convert=slots, also=("-c", "--concurrency"), metavar="N"),
+    arg("concurrency", "How many.", convert=slots, aliases=("-c", "--concurrency"), metavar="N"),
     effect=effect(SWITCH, "concurrency of worker", "worker_name"),
     op="edge_set_worker_concurrency_limit",
-    changes=("worker",),
-    also=("workers set-worker-concurrency",),
+    invalidates=("worker",),
+    aliases=("workers set-worker-concurrency",),
     examples=("airflowctl workers concurrency edge-1 8",),
 )
 def set_concurrency(session: Session, worker_name: str, concurrency: int) -> Text:
@@ -267,9 +269,9 @@ def set_concurrency(session: Session, worker_name: str, concurrency: int) -> Tex
     effect=effect(DELETE, "worker", "worker_name", becomes="shut down"),
     op="edge_request_worker_shutdown",
     uses=("edge_worker",),
-    changes=("worker",),
+    invalidates=("worker",),
     about="It is started again on its own machine.",
-    also=("workers shutdown-remote-edge-worker",),
+    aliases=("workers shutdown-remote-edge-worker",),
     examples=("airflowctl workers shutdown edge-1",),
 )
 def shutdown(session: Session, worker_name: str, wait: bool, timeout: float | None) -> Text:
@@ -287,9 +289,9 @@ def _names_at_work(session: Session, _values: Mapping[str, Any]) -> list[str]:
     effect=effect(DELETE, "worker", becomes="shut down", look=_names_at_work),
     op="edge_worker",
     uses=("edge_request_worker_shutdown",),
-    changes=("worker",),
+    invalidates=("worker",),
     danger="No edge worker will take tasks; each is started again on its own machine.",
-    also=("workers shutdown-all-workers",),
+    aliases=("workers shutdown-all-workers",),
     examples=("airflowctl workers shutdown-all",),
 )
 def shutdown_all(session: Session) -> Rows:
@@ -312,8 +314,8 @@ def shutdown_all(session: Session) -> Rows:
     WORKER_NAME,
     effect=effect(DELETE, "worker", "worker_name", becomes="removed"),
     op="edge_delete_worker",
-    changes=("worker",),
-    also=("workers remove-remote-edge-worker",),
+    invalidates=("worker",),
+    aliases=("workers remove-remote-edge-worker",),
     examples=("airflowctl workers remove edge-1",),
 )
 def remove(session: Session, worker_name: str) -> Text:

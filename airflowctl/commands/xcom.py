@@ -8,7 +8,7 @@ from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.crud import deleted
+from airflowctl.domain.crud import render_deletion
 from airflowctl.domain.params import DRY_RUN, LIMIT, pattern
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
 from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, where
@@ -26,8 +26,8 @@ XCOM = names(
     scope={"dag_id": "dag", "dag_run_id": "run", "task_id": "task"},
     fresh=5.0,
 )
-KEY = arg("key", "Its key.", complete="xcom", convert=slashed_identifier, also=("--key", "--xcom-key"))
-VALUE = arg("value", "Its value, JSON.", convert=json_value, secret="key", also=("--value",))
+KEY = arg("key", "Its key.", complete="xcom", convert=slashed_identifier, aliases=("--key", "--xcom-key"))
+VALUE = arg("value", "Its value, JSON.", convert=json_value, secret="key", aliases=("--value",))
 SHOWN = ("key", "value", "map_index", "dag_id", "run_id", "task_id")
 
 
@@ -54,8 +54,8 @@ def list_xcoms(
     limit: int | None,
 ) -> Rows:
     query = {"map_index": map_index, "xcom_key_pattern": pattern}
-    place = where(session, dag_id, run_id, task_id)
-    items = session.api.pages("get_xcom_entries", "xcom_entries", limit=limit, query=query, **place)
+    path = where(session, dag_id, run_id, task_id)
+    items = session.api.pages("get_xcom_entries", "xcom_entries", limit=limit, query=query, **path)
     return Rows(items, ("key", "map_index", "timestamp"), "key", optional={"map_index": -1})
 
 
@@ -74,8 +74,8 @@ def list_xcoms(
 def get(session: Session, dag_id: str, run_id: str, task_id: str, key: str, map_index: int) -> Text:
     from json import dumps
 
-    found = _entry(session, where(session, dag_id, run_id, task_id), key, map_index)
-    return Text(dumps(found["value"], ensure_ascii=False), found)
+    record = _entry(session, where(session, dag_id, run_id, task_id), key, map_index)
+    return Text(dumps(record["value"], ensure_ascii=False), record)
 
 
 @command(
@@ -90,16 +90,16 @@ def get(session: Session, dag_id: str, run_id: str, task_id: str, key: str, map_
     effect=CREATES,
     op="create_xcom_entry",
     uses=("get_dag_runs",),
-    changes=("xcom",),
-    also=("xcom set", "xcom create"),
+    invalidates=("xcom",),
+    aliases=("xcom set", "xcom create"),
     examples=("airflowctl xcom add etl latest load total '{\"eur\": 12}'",),
 )
 def add(
     session: Session, dag_id: str, run_id: str, task_id: str, key: str, value: Any, map_index: int
 ) -> Record:
-    place = where(session, dag_id, run_id, task_id)
+    path = where(session, dag_id, run_id, task_id)
     body = {"key": key, "value": value, "map_index": map_index}
-    return Record(session.api.record("create_xcom_entry", "key", body=body, **place), "key", SHOWN)
+    return Record(session.api.record("create_xcom_entry", "key", body=body, **path), "key", SHOWN)
 
 
 @command(
@@ -114,16 +114,16 @@ def add(
     effect=effect(CHANGE, "XCom", "key", "task_id", "run_id", "dag_id"),
     op="update_xcom_entry",
     uses=("get_dag_runs",),
-    changes=("xcom",),
-    also=("xcom update",),
+    invalidates=("xcom",),
+    aliases=("xcom update",),
     examples=("airflowctl xcom edit etl latest load total '{\"eur\": 12}'",),
 )
 def edit(
     session: Session, dag_id: str, run_id: str, task_id: str, key: str, value: Any, map_index: int
 ) -> Record:
-    place = where(session, dag_id, run_id, task_id)
+    path = where(session, dag_id, run_id, task_id)
     body = {"value": value, "map_index": map_index}
-    done = session.api.record("update_xcom_entry", "key", body=body, xcom_key=key, **place)
+    done = session.api.record("update_xcom_entry", "key", body=body, xcom_key=key, **path)
     return Record(done, "key", SHOWN)
 
 
@@ -142,20 +142,20 @@ def edit(
         "get_xcom_entry",
         "get_dag_runs",
     ),
-    changes=("xcom",),
+    invalidates=("xcom",),
     examples=("airflowctl xcom delete etl latest load total",),
 )
 def delete(
     session: Session, dag_id: str, run_id: str, task_id: str, key: str, map_index: int, dry_run: bool
 ) -> Record | Text:
-    place = where(session, dag_id, run_id, task_id)
+    path = where(session, dag_id, run_id, task_id)
     if dry_run:
-        return Record(_entry(session, place, key, map_index), "key", SHOWN)
-    session.api.call("delete_xcom_entry", query={"map_index": map_index}, xcom_key=key, **place)
-    return deleted(key)
+        return Record(_entry(session, path, key, map_index), "key", SHOWN)
+    session.api.call("delete_xcom_entry", query={"map_index": map_index}, xcom_key=key, **path)
+    return render_deletion(key)
 
 
-def _entry(session: Session, place: dict[str, Any], key: str, map_index: int) -> dict[str, Any]:
+def _entry(session: Session, path: dict[str, Any], key: str, map_index: int) -> dict[str, Any]:
     """The entry with its value as it is: not its text, which some servers send by default."""
     query = {"map_index": map_index, "stringify": False}
-    return session.api.record("get_xcom_entry", "value", query=query, xcom_key=key, **place)
+    return session.api.record("get_xcom_entry", "value", query=query, xcom_key=key, **path)

@@ -9,7 +9,7 @@ from airflowctl.core.command import LINE, Param
 from airflowctl.core.converters import columns, expression, json_object, path, timestamp, timezone
 from airflowctl.core.options import GLOBAL
 from airflowctl.core.param_values import all_choices
-from airflowctl.core.parse import Role, Walk, walk
+from airflowctl.core.parse import LineParser, Role, parse_tokens
 from airflowctl.execution.pipeline import INTO, is_for_shell, operator
 from airflowctl.session import registry
 from completers.members import member_at
@@ -29,7 +29,7 @@ class Mark(NamedTuple):
 
 
 COMMENT = "comment"
-PLUMBING = "plumbing"  # what the person's own shell does, or a file that a result goes into
+PIPELINE = "plumbing"  # what the person's own shell does, or a file that a result goes into
 _WANTS: dict[Callable[[str], Any], str] = {
     columns: "column",
     expression: "column",
@@ -59,34 +59,34 @@ class Grammar:
         if parts.comment < len(text_before_cursor):
             return Slot("", len(text_before_cursor))
         before, last = _at_cursor(parts, len(text_before_cursor))
-        place = operator(text_before_cursor, parts)
-        if place < len(parts.words) or is_for_shell(text_before_cursor):
-            return _plumbing_slot(text_before_cursor, parts, place, last)
-        state = walk([word.text for word in before], self._lookup).innermost
+        index = operator(text_before_cursor, parts)
+        if index < len(parts.words) or is_for_shell(text_before_cursor):
+            return _pipeline_slot(text_before_cursor, parts, index, last)
+        state = parse_tokens([word.text for word in before], self._lookup).nested
         if state.problem is not None:
             return Slot(last.text, last.start, last.quote)
         if last.text.startswith("-") and not state.only_arguments and state.awaiting is None:
             return _option_slot(state, last, text_before_cursor)
-        if (param := state.awaiting or state.going_on) is not None:
+        if (param := state.awaiting or state.variadic_option) is not None:
             return _value_slot(state, param, last, text_before_cursor)
         return _word_slot(state, last, text_before_cursor)
 
     def marks(self, line: str) -> list[Mark]:
         """The parts of a line and what each turned out to be, in order."""
         parts = split(line)
-        place = 0 if is_for_shell(line) else operator(line, parts)
-        state = walk([word.text for word in parts.words[:place]], self._lookup)
+        index = 0 if is_for_shell(line) else operator(line, parts)
+        state = parse_tokens([word.text for word in parts.words[:index]], self._lookup)
         roles = zip(parts.words, state.roles, strict=False)
-        found = [Mark(word.start, word.end, role) for word, role in roles]
-        if place < len(parts.words):
-            return [*found, Mark(parts.words[place].start, len(line), PLUMBING)]
+        result = [Mark(word.start, word.end, role) for word, role in roles]
+        if index < len(parts.words):
+            return [*result, Mark(parts.words[index].start, len(line), PIPELINE)]
         if parts.comment < len(line):
-            found.append(Mark(parts.comment, len(line), COMMENT))
-        if found and found[-1].role == Role.UNKNOWN and found[-1].end == len(line):
-            found[-1] = found[-1]._replace(role=self._unfinished(line))
-        return found
+            result.append(Mark(parts.comment, len(line), COMMENT))
+        if result and result[-1].role == Role.UNKNOWN and result[-1].end == len(line):
+            result[-1] = result[-1]._replace(role=self._unfinished_role(line))
+        return result
 
-    def _unfinished(self, line: str) -> str:
+    def _unfinished_role(self, line: str) -> str:
         """The word still being typed is no mistake as long as it can become something."""
         slot = self.slot_at(line)
         begun = any(choice.text.startswith(slot.word) for choice in slot.choices)
@@ -100,16 +100,16 @@ def _at_cursor(parts: Split, end: int) -> tuple[list[Word], Word]:
     return parts.words, Word("", end, end)
 
 
-def _plumbing_slot(text: str, parts: Split, place: int, last: Word) -> Slot:
+def _pipeline_slot(text: str, parts: Split, index: int, last: Word) -> Slot:
     """The file that a result goes into; what the person's own shell does is not ours to complete."""
-    is_file = not is_for_shell(text) and text[parts.words[place].start] == INTO
-    is_next = len(parts.words) - place <= 1 + (last.start < last.end)
-    if not is_file or not is_next or last.start == parts.words[place].start:
+    is_file = not is_for_shell(text) and text[parts.words[index].start] == INTO
+    is_next = len(parts.words) - index <= 1 + (last.start < last.end)
+    if not is_file or not is_next or last.start == parts.words[index].start:
         return Slot("", len(text))
     return Slot(last.text, last.start, last.quote, kind="path")
 
 
-def _option_slot(state: Walk, word: Word, text: str) -> Slot:
+def _option_slot(state: LineParser, word: Word, text: str) -> Slot:
     name, equals, value = word.text.partition("=")
     param = state.option(name) if equals else None
     if param is not None and (param.joined or not param.switch):
@@ -118,7 +118,7 @@ def _option_slot(state: Walk, word: Word, text: str) -> Slot:
     return Slot(word.text, word.start, word.quote, _option_choices(state, word.text))
 
 
-def _option_choices(state: Walk, typed: str = "") -> tuple[Choice, ...]:
+def _option_choices(state: LineParser, typed: str = "") -> tuple[Choice, ...]:
     choices = (
         Choice(flag, param.help)
         for param in state.options()
@@ -128,7 +128,7 @@ def _option_choices(state: Walk, typed: str = "") -> tuple[Choice, ...]:
     return tuple(dict.fromkeys(choices))
 
 
-def _value_slot(state: Walk, param: Param, word: Word, text: str) -> Slot:
+def _value_slot(state: LineParser, param: Param, word: Word, text: str) -> Slot:
     choices = tuple(Choice(text) for text in all_choices(param))
     slot = Slot(word.text, word.start, word.quote, choices, kind_of(param), _scope(state))
     if param.convert is json_object and slot.kind:
@@ -162,22 +162,22 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _word_slot(state: Walk, word: Word, text: str) -> Slot:
-    choices = tuple(_described(state, name) for name in state.next_words())
+def _word_slot(state: LineParser, word: Word, text: str) -> Slot:
+    choices = tuple(_describe(state, name) for name in state.next_words())
     param = state.next_argument()
     if param is None:
         return Slot(word.text, word.start, word.quote, choices or _option_choices(state))
     if param.complete == LINE:
-        return _word_slot(Walk(state.lookup), word, text)
+        return _word_slot(LineParser(state.lookup), word, text)
     if param.complete == "command":
-        inner = walk(state.arguments, registry)
-        choices = () if inner.problem else tuple(_described(inner, name) for name in inner.next_words())
+        inner = parse_tokens(state.arguments, registry)
+        choices = () if inner.problem else tuple(_describe(inner, name) for name in inner.next_words())
         return Slot(word.text, word.start, word.quote, choices)
     slot = _value_slot(state, param, word, text)
     return slot._replace(choices=choices + slot.choices, scope=_scope(state, coming=1))
 
 
-def _described(state: Walk, text: str) -> Choice:
+def _describe(state: LineParser, text: str) -> Choice:
     if not state.words:
         alias = state.lookup.alias(text)
         return Choice(text, " ".join(alias) if alias else registry.summary(text))
@@ -185,11 +185,11 @@ def _described(state: Walk, text: str) -> Choice:
     return Choice(text, command.summary if command else "")
 
 
-def _scope(state: Walk, coming: int = 0) -> dict[str, str]:
+def _scope(state: LineParser, coming: int = 0) -> dict[str, str]:
     """What the line fixes so far: its command, the names in use and those it gives by kind, the global
     options by flag; `coming` arguments are at the cursor."""
-    told = state.global_given
-    options = {param.shown: told[param.name][-1] for param in GLOBAL if param.name in told}
+    facts = state.global_texts
+    options = {param.label: facts[param.name][-1] for param in GLOBAL if param.name in facts}
     owner: dict[str, str] = {}
     kinds: dict[str, str] = {}
     for param, text in state.texts(coming):  # the first of a kind is the name, what follows narrows a list

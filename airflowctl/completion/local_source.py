@@ -9,7 +9,7 @@ from itertools import islice
 
 from airflowctl.core.background import background
 from airflowctl.core.converters import timestamp
-from completers.protocols import FAILED, LOADING, Choice, Known, known
+from completers.protocols import FAILED, LOADING, Choice, Known, make_known
 
 MOST_FILES = 10_000  # of one folder
 _FRESH = 3.0  # seconds
@@ -19,14 +19,14 @@ _DISTANCES = ("-1h", "-2h", "-12h", "-1d", "-7d", "-30d", "+1h", "+1d")
 
 def dates() -> Known:
     """What a date may be called, and which it is now."""
-    return known(Choice(text, _told(timestamp(text))) for text in (*_DAYS, *_DISTANCES))
+    return make_known(Choice(text, _format_moment(timestamp(text))) for text in (*_DAYS, *_DISTANCES))
 
 
-def _told(moment: str) -> str:
+def _format_moment(moment: str) -> str:
     return f"{moment[:10]} {moment[11:16]} UTC"
 
 
-class Places:
+class LocalNames:
     """The files of folders and the names of timezones: looked up behind the scenes, for a folder may be far
     away; `changed` is called when there is something new."""
 
@@ -52,7 +52,7 @@ class Places:
 
         def work() -> None:
             try:
-                self._known[key] = known(find())
+                self._known[key] = make_known(find())
             except OSError:
                 self._known[key] = Known(state=FAILED)
 
@@ -63,8 +63,8 @@ class Places:
 def _files(folder: str, *, hidden: bool) -> Iterator[Choice]:
     with os.scandir(os.path.expanduser(folder) or ".") as entries:
         wanted = (entry for entry in entries if entry.name.startswith(".") == hidden)
-        found = sorted(islice(wanted, MOST_FILES), key=lambda entry: entry.name)
-    for entry in found:
+        result = sorted(islice(wanted, MOST_FILES), key=lambda entry: entry.name)
+    for entry in result:
         yield Choice(folder + entry.name + ("/" if entry.is_dir() else ""))
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-from airflowctl.completion.local_source import Places, dates
+from airflowctl.completion.local_source import LocalNames, dates
 from airflowctl.core.background import background
 from airflowctl.core.errors import CliError
 from airflowctl.core.settings import values_of
 from airflowctl.session import registry
-from airflowctl.session.name_cache import KnownNames
+from airflowctl.session.name_cache import NameCache
 from airflowctl.session.session import Session
-from completers.protocols import FAILED, Choice, Known, known
+from completers.protocols import FAILED, Choice, Known, make_known
 
 _TURN = 0.001  # seconds that a thread behind the prompt may go on while a key waits; Python's own is 0.005
 
@@ -23,7 +23,7 @@ class SessionNames:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._prepared = False
-        self._places = Places(lambda: session.shared.names_changed())
+        self._local_names = LocalNames(lambda: session.parts.names_changed())
 
     def prepare(self) -> None:
         """Load behind the scenes what the first keys will want; call it when the prompt is there."""
@@ -45,15 +45,15 @@ class SessionNames:
         half typed, and nobody has said yet that it may have the token."""
         session = self._session
         if kind == "environment":
-            return known(Choice(name) for name in session.environments.names())
+            return make_known(Choice(name) for name in session.environments.names())
         if kind == "method":
             from airflowctl.api.auth.providers import names
 
-            return known(Choice(name) for name in names())
+            return make_known(Choice(name) for name in names())
         if kind == "alias":
-            return known(Choice(name, line) for name, line in session.lookup.aliases().items())
+            return make_known(Choice(name, line) for name, line in session.lookup.aliases().items())
         if kind == "setting value":
-            return known(map(Choice, values_of(scope.get("setting", ""))))
+            return make_known(map(Choice, values_of(scope.get("setting", ""))))
         if kind in ("operation", "field"):
             return _of_the_api(kind, scope)
         if kind in ("path", "date", "timezone"):
@@ -61,7 +61,7 @@ class SessionNames:
         if "--url" in scope:
             return Known()
         try:
-            line = session.scoped(session.options.over({"env": scope.get("--env")}))
+            line = session.with_options(session.options.over({"env": scope.get("--env")}))
             held = line.server.names
         except CliError:
             return Known(state=FAILED)
@@ -70,17 +70,17 @@ class SessionNames:
     def _of_this_machine(self, kind: str, prefix: str) -> Known:
         if kind == "date":
             return dates()
-        return self._places.files(prefix) if kind == "path" else self._places.timezones()
+        return self._local_names.files(prefix) if kind == "path" else self._local_names.timezones()
 
 
-def _columns(names: KnownNames, scope: Mapping[str, str]) -> Known:
+def _columns(names: NameCache, scope: Mapping[str, str]) -> Known:
     """The fields of the rows about to come: those that this command had before, else those that its
     operation answers with."""
     from airflowctl.api.operations import fields
 
     seen = names.fields.get(scope.get("command line", ""), ())
     of_the_api = fields().get(scope.get("operation", ""), ())
-    return known(map(Choice, seen or of_the_api))
+    return make_known(map(Choice, seen or of_the_api))
 
 
 def _of_the_api(kind: str, scope: Mapping[str, str]) -> Known:
@@ -90,15 +90,15 @@ def _of_the_api(kind: str, scope: Mapping[str, str]) -> Known:
 
     operation = scope.get("operation", "")
     if kind == "operation":
-        ids = (Choice(name, f"{it.method} {it.path}") for name, it in table().items())
-        return known((*(Choice(method, "and a path") for method in methods()), *ids))
+        ids = (Choice(name, f"{entry.method} {entry.path}") for name, entry in table().items())
+        return make_known((*(Choice(method, "and a path") for method in methods()), *ids))
     path = scope.get("field", "")
     if operation.upper() not in methods():
         target = Target(operation, table()[operation]) if operation in table() else None
     elif not path.startswith("/"):
-        routes = {it.path for it in table().values() if it.method == operation.upper()}
-        return known(Choice(route) for route in sorted(routes))
+        routes = {entry.path for entry in table().values() if entry.method == operation.upper()}
+        return make_known(Choice(route) for route in sorted(routes))
     else:
         target = find_by_route(operation.upper(), path)
     fields = list_fields(target.operation) if target else ()
-    return known(Choice(f"{name}=", note.partition(" ")[0]) for name, note in fields)
+    return make_known(Choice(f"{name}=", note.partition(" ")[0]) for name, note in fields)

@@ -80,7 +80,7 @@ def kinds() -> dict[str, tuple[str, ...]]:
     return dict(_REASONS)
 
 
-def place(words: tuple[str, ...]) -> str:
+def replacement_hint(words: tuple[str, ...]) -> str:
     """The way out for such a command; empty for any other."""
     lines = (" ".join(words[:2]), words[0])
     reason = next((why for why, known in _REASONS.items() if any(line in known for line in lines)), "")

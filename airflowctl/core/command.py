@@ -22,12 +22,12 @@ LINE = "line"
 class Param(NamedTuple):
     """One argument or option. Without `flags` it is positional.
 
-    `complete` names the kind of name it wants. `alone` is its text when it stands without a value.
+    `complete` names the kind of name it wants. `implicit_value` is its text when it stands without a value.
     `secret` says when its text must not be kept or shown: ALWAYS, or when the value of the parameter named
     there sounds like a secret's name; `safer` names the way by which no process list shows it. `hidden`: it
     works, but help and completion do not offer it; an argument only right after the one before it, so that no
     slip elsewhere becomes its value.
-    `also` are flags of other programs for the same, `since` the Airflow that it needs. `several`: what
+    `aliases` are flags of other programs for the same, `since` the Airflow that it needs. `variadic`: what
     follows its value goes to it too, up to the next option, once the line has its arguments. A positional one
     that wants a LINE is the rest of the line, which is a line of its own. A switch with `joined` also takes a
     value, only as `--yes=NAME`: the next word is never its value. `unsupported`: it is there for lines of the
@@ -41,19 +41,19 @@ class Param(NamedTuple):
     convert: Callable[[str], Any] = str
     default: Any = None
     required: bool = False
-    many: bool = False
+    repeatable: bool = False
     switch: bool = False
     no_flags: tuple[str, ...] = ()
-    alone: str | None = None
+    implicit_value: str | None = None
     choices: tuple[str, ...] = ()
     complete: str = ""
     metavar: str = ""
     secret: str = ""
     safer: str = ""
     hidden: bool = False
-    also: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     since: str = ""
-    several: bool = False
+    variadic: bool = False
     joined: bool = False
     unsupported: bool = False
     more_choices: Callable[[], tuple[str, ...]] = tuple
@@ -61,10 +61,10 @@ class Param(NamedTuple):
     @property
     def spellings(self) -> tuple[str, ...]:
         """All the flags by which it may be given."""
-        return self.flags + self.no_flags + self.also
+        return self.flags + self.no_flags + self.aliases
 
     @property
-    def shown(self) -> str:
+    def label(self) -> str:
         """How errors and help call it: `--state` or `DAG_ID`."""
         if not self.flags:
             return self.metavar
@@ -74,14 +74,14 @@ class Param(NamedTuple):
 class Command(NamedTuple):
     """One declaration: what parse, help, completion, highlighting and the docs all read.
 
-    `op` is the operation of the API that it is about, `uses` are the others it calls. `also` are other
-    spellings of its words under the same noun ("connections create"), `formerly` those of
-    Airflow 2 elsewhere ("dags list-runs"), for which the line of today is shown. With `danger` it asks before
-    anything is sent; `asks` names the parameters with which it asks once it has looked (ALWAYS: each time),
-    unless it is a dry run. `effect` is what it does to what the server holds; None: it changes nothing there.
-    `lasting`: it is only of use where there are lines to come, in the shell and in a batch.
-    `undo` is the kind of what it changes: how that is kept before the change, and taken back.
-    `values` is the named tuple that the handler takes in place of a parameter for each value.
+    `op` is the operation of the API that it is about, `uses` are the others it calls. `aliases` are other
+    spellings of its words under the same noun ("connections create"), `deprecated_lines` those of Airflow 2
+    elsewhere ("dags list-runs"), for which the line of today is shown. With `danger` it asks before anything
+    is sent; `confirms_after_plan` names the parameters with which it asks once it has looked (ALWAYS: each
+    time), unless it is a dry run. `effect` is what it does to what the server holds; None: it changes nothing
+    there. `session_only`: it is only of use where there are lines to come, in the shell and in a batch.
+    `undo` is the kind of what it changes: how that is kept before the change, and taken back. `values` is the
+    named tuple that the handler takes in place of a parameter for each value.
     """
 
     words: tuple[str, ...]
@@ -91,14 +91,14 @@ class Command(NamedTuple):
     op: str = ""
     uses: tuple[str, ...] = ()
     danger: str = ""
-    asks: tuple[str, ...] = ()
+    confirms_after_plan: tuple[str, ...] = ()
     effect: Effect | None = None
-    changes: tuple[str, ...] = ()
+    invalidates: tuple[str, ...] = ()
     about: str = ""
     examples: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-    formerly: tuple[str, ...] = ()
-    lasting: bool = False
+    aliases: tuple[str, ...] = ()
+    deprecated_lines: tuple[str, ...] = ()
+    session_only: bool = False
     undo: Undo | None = None
     values: Callable[..., Any] | None = None
 
@@ -127,7 +127,8 @@ class Command(NamedTuple):
 
     def may_ask(self, values: Mapping[str, Any]) -> bool:
         """Whether it asks before it acts, with these values of its parameters."""
-        looks_first = ALWAYS in self.asks or any(values[name] for name in self.asks)
+        names = self.confirms_after_plan
+        looks_first = ALWAYS in names or any(values[name] for name in names)
         return bool(self.danger) or (looks_first and not values.get("dry_run"))
 
 
@@ -146,16 +147,16 @@ def arg(
     convert: Callable[[str], object] = str,
     default: object = _UNSET,
     required: bool | None = None,
-    many: bool = False,
+    repeatable: bool = False,
     choices: tuple[str, ...] = (),
     complete: str = "",
     metavar: str = "",
     secret: str = "",
     safer: str = "",
     hidden: bool = False,
-    also: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
     since: str = "",
-    several: bool = False,
+    variadic: bool = False,
 ) -> Param:
     """A positional argument. It is required unless it has a default or takes many."""
     return Param(
@@ -163,17 +164,17 @@ def arg(
         help=help,
         convert=convert,
         default=None if default is _UNSET else default,
-        required=default is _UNSET and not many if required is None else required,
-        many=many,
+        required=default is _UNSET and not repeatable if required is None else required,
+        repeatable=repeatable,
         choices=choices,
         complete=complete,
         metavar=metavar or name.upper(),
         secret=secret,
         safer=safer,
         hidden=hidden,
-        also=also,
+        aliases=aliases,
         since=since,
-        several=several,
+        variadic=variadic,
     )
 
 
@@ -184,17 +185,17 @@ def opt(
     convert: Callable[[str], object] = str,
     default: object = None,
     required: bool = False,
-    many: bool = False,
-    alone: str | None = None,
+    repeatable: bool = False,
+    implicit_value: str | None = None,
     choices: tuple[str, ...] = (),
     complete: str = "",
     metavar: str = "",
     secret: str = "",
     safer: str = "",
     hidden: bool = False,
-    also: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
     since: str = "",
-    several: bool = False,
+    variadic: bool = False,
     unsupported: bool = False,
 ) -> Param:
     """An option that takes a value. Its name is that of its first long flag."""
@@ -205,17 +206,17 @@ def opt(
         convert=convert,
         default=default,
         required=required,
-        many=many,
-        alone=alone,
+        repeatable=repeatable,
+        implicit_value=implicit_value,
         choices=choices,
         complete=complete,
         metavar=metavar,
         secret=secret,
         safer=safer,
         hidden=hidden,
-        also=also,
+        aliases=aliases,
         since=since,
-        several=several,
+        variadic=variadic,
         unsupported=unsupported,
     )
 
@@ -227,7 +228,7 @@ def flag(
     convert: Callable[[str], object] = str,
     default: bool | None = False,
     hidden: bool = False,
-    also: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
     since: str = "",
     joined: bool = False,
     complete: str = "",
@@ -243,7 +244,7 @@ def flag(
         switch=True,
         default=default,
         hidden=hidden,
-        also=also,
+        aliases=aliases,
         since=since,
         joined=joined,
         complete=complete,
@@ -258,12 +259,12 @@ def toggle(
     name: str = "",
     default: bool | None = None,
     hidden: bool = False,
-    also: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
     since: str = "",
 ) -> Param:
     """A switch with its opposite: `--paused/--no-paused`."""
     opposites = tuple("--no-" + text[2:] for text in flags if text.startswith("--"))
-    made = flag(*flags, help=help, name=name, default=default, hidden=hidden, also=also, since=since)
+    made = flag(*flags, help=help, name=name, default=default, hidden=hidden, aliases=aliases, since=since)
     return made._replace(no_flags=opposites)
 
 
@@ -274,14 +275,14 @@ def command(
     op: str = "",
     uses: tuple[str, ...] = (),
     danger: str = "",
-    asks: tuple[str, ...] = (),
+    confirms_after_plan: tuple[str, ...] = (),
     effect: Effect | None = None,
-    changes: tuple[str, ...] = (),
+    invalidates: tuple[str, ...] = (),
     about: str = "",
     examples: tuple[str, ...] = (),
-    also: tuple[str, ...] = (),
-    formerly: tuple[str, ...] = (),
-    lasting: bool = False,
+    aliases: tuple[str, ...] = (),
+    deprecated_lines: tuple[str, ...] = (),
+    session_only: bool = False,
     undo: Undo | None = None,
 ) -> Callable[[Handler], Command]:
     """Declare a command around the function that follows. That takes the session and each parameter by its
@@ -289,8 +290,8 @@ def command(
 
     def declare(handler: Handler) -> Command:
         declared = Command(
-            tuple(words.split()), summary, params, handler, op, uses, danger, asks, effect, changes, about,
-            examples, also, formerly, lasting, undo, _values_of(handler),
+            tuple(words.split()), summary, params, handler, op, uses, danger, confirms_after_plan, effect,
+            invalidates, about, examples, aliases, deprecated_lines, session_only, undo, _values_of(handler),
         )  # fmt: skip
         _check(declared)
         return declared
@@ -304,11 +305,11 @@ def same_as(
     summary: str = "",
     *,
     examples: tuple[str, ...],
-    also: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
 ) -> Command:
     """The same command under other words. Raises TypeError as `command` does."""
     summary = summary or command.summary
-    same = command._replace(words=tuple(words.split()), summary=summary, examples=examples, also=also)
+    same = command._replace(words=tuple(words.split()), summary=summary, examples=examples, aliases=aliases)
     _check(same)
     return same
 
@@ -336,14 +337,16 @@ def _problems(command: Command) -> Iterator[str]:
         yield "words: there are none"
     if not command.summary.strip():
         yield "summary: it is empty"
-    yield from _no_tuples(command, ("uses", "asks", "changes", "examples", "also", "formerly"))
+    yield from _no_tuples(
+        command, ("uses", "confirms_after_plan", "invalidates", "examples", "aliases", "deprecated_lines")
+    )
     for param in command.params:
-        yield from (f"{param.shown}: {problem}" for problem in _param_problems(param))
+        yield from (f"{param.label}: {problem}" for problem in _param_problems(param))
     for before, after in zip(command.arguments, command.arguments[1:], strict=False):
-        if before.many and not after.hidden:
-            yield f"{after.shown}: no value is left for it, since {before.shown} takes all"
+        if before.repeatable and not after.hidden:
+            yield f"{after.label}: no value is left for it, since {before.label} takes all"
         if after.required and not before.required:
-            yield f"{after.shown}: it is required and follows {before.shown}, which is not"
+            yield f"{after.label}: it is required and follows {before.label}, which is not"
     names = [param.name for param in command.params]
     yield from (f"params: '{name}' is there twice" for name in _twice(names))
     spellings = [text for param in command.params for text in param.spellings]
@@ -354,7 +357,7 @@ def _problems(command: Command) -> Iterator[str]:
         yield f"params: {', '.join(names)} are declared, but the handler takes {', '.join(takes)}"
     known = {*names, ALWAYS, ""}
     for field, used in (
-        ("asks", command.asks),
+        ("confirms_after_plan", command.confirms_after_plan),
         ("effect", command.effect.names if command.effect else ()),
         ("secret", tuple(param.secret for param in command.params)),
     ):
@@ -365,14 +368,14 @@ def _problems(command: Command) -> Iterator[str]:
 
 
 def _param_problems(param: Param) -> Iterator[str]:
-    yield from _no_tuples(param, ("flags", "choices", "also"))
+    yield from _no_tuples(param, ("flags", "choices", "aliases"))
     if param.required and param.default is not None:
         yield "required: it has a default"
     if param.safer and not param.secret:
         yield "safer: it is no secret"
     if not param.since.replace(".", "").isdigit() and param.since:
         yield f"since: '{param.since}' is no version"
-    for field, text in (("default", param.default), ("alone", param.alone)):
+    for field, text in (("default", param.default), ("implicit_value", param.implicit_value)):
         if param.choices and isinstance(text, str) and text not in param.choices:
             yield f"{field}: '{text}' is none of its choices"
 

@@ -30,7 +30,7 @@ def from_uri(uri: str) -> dict[str, Any]:
         raise ValueError("its port is no number") from None
     host = _host(parts.netloc)
     conn_type = "postgres" if scheme == "postgresql" else scheme.replace("-", "_")
-    found = {
+    fields = {
         "conn_type": conn_type,
         "host": f"{protocol}://{host}" if inner and host else host,
         "login": unquote(parts.username) if parts.username else parts.username,
@@ -39,7 +39,7 @@ def from_uri(uri: str) -> dict[str, Any]:
         "port": port,
         "extra": _extra(parts.query),
     }
-    return {name: value for name, value in found.items() if value not in (None, "")}
+    return {name: value for name, value in fields.items() if value not in (None, "")}
 
 
 def to_uri(fields: Mapping[str, Any]) -> str:
@@ -72,10 +72,10 @@ def _host(netloc: str) -> str:
     """Its letters keep their case, unlike in `urlsplit(...).hostname`."""
     from urllib.parse import unquote
 
-    place = netloc.rpartition("@")[2]
-    if place.startswith("["):
-        return unquote(place.partition("]")[0][1:])
-    return unquote(place.partition(":")[0])
+    location = netloc.rpartition("@")[2]
+    if location.startswith("["):
+        return unquote(location.partition("]")[0][1:])
+    return unquote(location.partition(":")[0])
 
 
 def _extra(query: str) -> str | None:
@@ -83,15 +83,15 @@ def _extra(query: str) -> str | None:
     from contextlib import suppress
     from urllib.parse import parse_qsl
 
-    found: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
-    if not found:
+    members: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
+    if not members:
         return None
-    if _EXTRA in found:
-        return str(found[_EXTRA])
-    for name, value in found.items():
+    if _EXTRA in members:
+        return str(members[_EXTRA])
+    for name, value in members.items():
         with suppress(ValueError):
-            found[name] = json.loads(value) if value else value
-    return json.dumps(found)
+            members[name] = json.loads(value) if value else value
+    return json.dumps(members)
 
 
 def _query(extra: str) -> str:
@@ -101,8 +101,8 @@ def _query(extra: str) -> str:
     if not extra:
         return ""
     try:
-        found = json.loads(extra)
+        members = json.loads(extra)
     except ValueError:
-        found = None
-    flat = isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
-    return urlencode(found) if flat and found else urlencode({_EXTRA: extra})
+        members = None
+    flat = isinstance(members, dict) and all(isinstance(value, str) for value in members.values())
+    return urlencode(members) if flat and members else urlencode({_EXTRA: extra})

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from airflowctl.core.fields import Field
-    from airflowctl.core.rich_results import Talk
+    from airflowctl.core.rich_results import SubPrompt
 
     class Console(Protocol):
         """The terminal of one line's user, and the way to other lines. All of it may raise CliError."""
@@ -58,5 +58,5 @@ if TYPE_CHECKING:
         def write_line(self, words: tuple[str, ...]) -> str:
             """Return a line to run next as a user has to type it; empty where it is not to be proposed."""
 
-        def read_lines(self, talk: Talk) -> Iterator[str]:
+        def read_lines(self, talk: SubPrompt) -> Iterator[str]:
             """Prompt for the lines of a sub-prompt, with a prompt that can be edited."""

@@ -78,10 +78,10 @@ def hours(text: str) -> float:
 
 def columns(text: str) -> tuple[str, ...]:
     """`a, b` -> ("a", "b")"""
-    found = tuple(name.strip() for name in text.split(",") if name.strip())
-    if not found:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
         raise ValueError("no column named")
-    return found
+    return names
 
 
 def regex(text: str) -> Any:
@@ -102,8 +102,8 @@ def expression(text: str) -> str:
     try:
         unknown = sorted(set(_functions(compile(some_text(text)).parsed)))
     except ParseError as error:  # its own words take three lines
-        found = f"at '{error.token_value}'" if error.token_value else "at its end"
-        raise ValueError(f"not JMESPath: wrong at character {error.lex_position + 1}, {found}") from None
+        where = f"at '{error.token_value}'" if error.token_value else "at its end"
+        raise ValueError(f"not JMESPath: wrong at character {error.lex_position + 1}, {where}") from None
     except RecursionError:
         raise ValueError("not JMESPath: nested too deeply") from None
     except JMESPathError as error:
@@ -190,7 +190,7 @@ def timestamp(text: str) -> str:
     """
     from datetime import UTC
 
-    moment = _spoken(text.strip().lower()) or _written(text)
+    moment = _parse_relative(text.strip().lower()) or _parse_iso(text)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     try:
         moment.astimezone(UTC)
@@ -199,7 +199,7 @@ def timestamp(text: str) -> str:
     return moment.isoformat()
 
 
-def _written(text: str) -> datetime:
+def _parse_iso(text: str) -> datetime:
     from datetime import datetime
 
     try:
@@ -213,7 +213,7 @@ def _written(text: str) -> datetime:
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
-def _spoken(text: str) -> datetime | None:
+def _parse_relative(text: str) -> datetime | None:
     from datetime import UTC, datetime, timedelta
 
     now = datetime.now(UTC).replace(microsecond=0)

@@ -64,21 +64,21 @@ def read_credential(text: str, source: str) -> Credential | None:
     import json
 
     try:
-        found = json.loads(text)
+        result = json.loads(text)
     except ValueError:
         return None
-    if not isinstance(found, dict) or not may_be_sent(found.get("token")):
+    if not isinstance(result, dict) or not may_be_sent(result.get("token")):
         return None
-    renewal = found.get("renewal")
+    renewal = result.get("renewal")
     pairs = renewal.items() if isinstance(renewal, dict) else ()
     return Credential(
-        found["token"],
-        _text(found, "origin"),
-        _text(found, "username"),
-        moment(found.get("issued_at")),
-        moment(found.get("expires_at")),
-        moment(found.get("since")),
-        _text(found, "method"),
+        result["token"],
+        _text(result, "origin"),
+        _text(result, "username"),
+        moment(result.get("issued_at")),
+        moment(result.get("expires_at")),
+        moment(result.get("since")),
+        _text(result, "method"),
         {name: value for name, value in pairs if isinstance(value, str)},
         source,
     )
@@ -106,6 +106,6 @@ def iso(moment: float | None) -> str | None:
     return None if moment is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
 
 
-def _text(found: dict[str, Any], name: str) -> str:
-    value = found.get(name, "")
+def _text(record: dict[str, Any], name: str) -> str:
+    value = record.get(name, "")
     return value if isinstance(value, str) else ""

@@ -12,7 +12,7 @@ class DeclarationError(TypeError):
     """A file of commands that cannot be used; the message names the file, the command and the field."""
 
 
-def located(error: Exception) -> DeclarationError:
+def with_location(error: Exception) -> DeclarationError:
     """The error of an import with the file, the line and the command in which it was raised."""
     import ast
     import os
@@ -37,8 +37,8 @@ def _line_of(tree: Any, number: int) -> str:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.lineno <= number <= (node.end_lineno or 0):
             continue
-        place = places.get(getattr(node.func, "id", ""), len(node.args))
-        text = node.args[place] if place < len(node.args) else None
+        index = places.get(getattr(node.func, "id", ""), len(node.args))
+        text = node.args[index] if index < len(node.args) else None
         if isinstance(text, ast.Constant):
             return str(text.value)
     return ""

@@ -31,7 +31,7 @@ _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 def age(seconds: float) -> str:
     """`5 min ago`, or `in 5 min`: whole units, never rounded up."""
     whole = int(abs(seconds))
-    length, unit = next((it for it in _UNITS if whole >= it[0]), (1, "s"))
+    length, unit = next((entry for entry in _UNITS if whole >= entry[0]), (1, "s"))
     text = f"{whole // length} {unit}"
     if whole == 0:
         return "now"
@@ -43,16 +43,16 @@ def moment(value: object) -> datetime | None:
     from datetime import UTC, datetime
 
     try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        parsed = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+    return parsed.replace(tzinfo=UTC) if parsed and parsed.tzinfo is None else parsed
 
 
 def seconds_since(value: object, now: datetime) -> float | None:
     """From a time of the API until `now`, in seconds; negative for one to come, None for what is none."""
-    found = moment(value)
-    return None if found is None else (now - found).total_seconds()
+    start = moment(value)
+    return None if start is None else (now - start).total_seconds()
 
 
 def ago(value: object, now: datetime) -> str:

@@ -91,7 +91,7 @@ class Environment(NamedTuple):
 
     @property
     def is_production(self) -> bool:
-        return sounds_like_production(self.name) if self.production is None else self.production
+        return has_production_word(self.name) if self.production is None else self.production
 
     def setting(self, name: str) -> str:
         return dict(self.settings).get(name, "")
@@ -105,7 +105,7 @@ class Environment(NamedTuple):
         return self.issuer_network if is_same_origin(url, self.setting(ISSUER)) else Network()
 
 
-def sounds_like_production(name: str) -> bool:
+def has_production_word(name: str) -> bool:
     """Whether a whole word of the name, between `-`, `_` and `.`, is one for production, also numbered:
     `prod`, `eu-prod2`, `Live`; not `nonprod` or `product`. `pre-prod` and `non-prod` hold the word: it costs
     a question to ask too often, and `env set NAME --no-production` ends that.
@@ -118,7 +118,7 @@ def sounds_like_production(name: str) -> bool:
 
         name = normalize("NFKC", name)
     words = name.casefold().replace("_", "-").replace(".", "-").split("-")
-    return any(_looks_like(word.rstrip("0123456789"), one) for word in words for one in _PRODUCTION)
+    return any(_looks_like(word.rstrip("0123456789"), text) for word in words for text in _PRODUCTION)
 
 
 def _looks_like(word: str, other: str) -> bool:
@@ -154,12 +154,12 @@ def check_transport(url: str, network: Network, option: str = INSECURE_HTTP) -> 
     from airflowctl.core.url import parse_address
 
     try:
-        check_encrypted(parse_address(url), network, option)
+        require_encryption(parse_address(url), network, option)
     except ValueError as error:
         raise UsageError(f"'{url}' is not a URL that can be used: {error}") from None
 
 
-def check_encrypted(address: Address, network: Network, option: str = INSECURE_HTTP) -> None:
+def require_encryption(address: Address, network: Network, option: str = INSECURE_HTTP) -> None:
     """Clear text is for this machine only: what is on its way can be read by anybody. `option` allows it for
     this server. Raises UsageError."""
     if is_clear(address) and not network.insecure_http:

@@ -46,11 +46,11 @@ class UsageError(CliError):
     exit_code = USAGE
 
 
-class NoColumn(UsageError):
+class UnknownColumn(UsageError):
     """`--columns`, `--sort` or `--query` want something that the answer does not have."""
 
 
-class NoPlugin(UsageError):
+class PluginMissing(UsageError):
     """The server lacks a provider with an API of its own; nothing was done."""
 
 
@@ -115,7 +115,7 @@ class NotLoggedIn(CliError):
     exit_code = NOT_ALLOWED
 
 
-class NobodyAsked(NotLoggedIn):
+class AuthenticationRequired(NotLoggedIn):
     """Nothing was sent that says who asks, and the server wants to know before it does anything."""
 
 
@@ -167,7 +167,7 @@ class OutputFailed(CliError):
     code = "output"
 
 
-class Leave(Exception):
+class ExitSession(Exception):
     """`exit`: leave the shell, or end the batch here."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
 from airflowctl.core import kinds
-from airflowctl.core.declarations import DeclarationError, located
+from airflowctl.core.declarations import DeclarationError, with_location
 from airflowctl.core.errors import ExtensionError
 from airflowctl.core.extension_scan import candidates
 from airflowctl.core.nouns import AUTH, COMMANDS, OUTPUT, own_noun
@@ -112,10 +112,10 @@ def _is_ours(group: str, name: str) -> bool:
         from airflowctl.core.formats import FORMATS
 
         return name in FORMATS or name == "auto"  # the setting's word for none
-    from airflowctl.core.classic_commands import place
+    from airflowctl.core.classic_commands import replacement_hint
     from airflowctl.core.parse import PROGRAM_NAMES
 
-    return bool(own_noun(name)) or name in PROGRAM_NAMES or bool(place((name,)))
+    return bool(own_noun(name)) or name in PROGRAM_NAMES or bool(replacement_hint((name,)))
 
 
 # Reading the metadata.
@@ -205,7 +205,7 @@ def _forget(module: str, loaded: set[str], declared: list[str]) -> None:
 def _cause(error: BaseException) -> str:
     if isinstance(error, TypeError) and not isinstance(error, DeclarationError):
         with suppress(OSError, ValueError, SyntaxError):  # the source need not be there
-            error = located(error)
+            error = with_location(error)
     if isinstance(error, DeclarationError):
         return str(error)
     return f"{type(error).__name__}: {error}".rstrip(": ")

@@ -33,14 +33,14 @@ _WORDS = {  # for a person, who need not know JSON's
 
 
 class Field(NamedTuple):
-    """One value that is asked for: `schema` is JSON schema, as far as a Dag's params use it. `given` is what
-    stands for it already, where that is not the default."""
+    """One value that is asked for: `schema` is JSON schema, as far as a Dag's params use it. `current` is
+    what stands for it already, where that is not the default."""
 
     name: str
     default: Any = None
     schema: Mapping[str, Any] = {}
     about: str = ""
-    given: tuple[Any, ...] = ()
+    current: tuple[Any, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -53,13 +53,13 @@ class Field(NamedTuple):
         return ("string",) if self.default is None else (_kind_of(self.default),)
 
     @property
-    def may_lack(self) -> bool:
+    def is_nullable(self) -> bool:
         """Whether it may be null, which is what nothing typed means."""
         return "null" in self.kinds
 
     @property
     def is_needed(self) -> bool:
-        return self.default is None and not self.may_lack and "type" in self.schema
+        return self.default is None and not self.is_nullable and "type" in self.schema
 
     @property
     def kind(self) -> str:
@@ -71,15 +71,15 @@ class Field(NamedTuple):
         """The texts that it may have, if they are counted."""
         is_yes_or_no = set(self.kinds) - {"null"} == {"boolean"}
         values = self._enum or ([True, False] if is_yes_or_no else [])
-        return tuple(self._text(it) for it in values if it is not None)
+        return tuple(self._text(value) for value in values if value is not None)
 
     @property
     def text(self) -> str:
         """What it has to begin with, as it would be typed."""
-        return self._text(self.given[0] if self.given else self.default)
+        return self._text(self.current[0] if self.current else self.default)
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """What it wants and is for, in words."""
         choices = f"one of {', '.join(self.choices)}" if self._enum else ""
         return ", ".join(part for part in (choices or self.kind, self.about) if part)
@@ -95,9 +95,9 @@ class Field(NamedTuple):
             try:
                 if kind not in ("string", "null") and not text.strip():
                     raise ValueError(f"needs {_article(kind)}")
-                found = _READ.get(kind, json_value)(text)
-                self.check(found)
-                return found
+                parsed = _READ.get(kind, json_value)(text)
+                self.check(parsed)
+                return parsed
             except ValueError as error:
                 if problem is None or kind != "null":
                     problem = error
@@ -109,8 +109,8 @@ class Field(NamedTuple):
         if "type" in self.schema and not (
             kind in self.kinds or (kind == "integer" and "number" in self.kinds)
         ):
-            raise ValueError(f"not {' or '.join(_article(it) for it in self.kinds if it != 'null')}")
-        if self._enum and value not in self._enum and not (value is None and self.may_lack):
+            raise ValueError(f"not {' or '.join(_article(entry) for entry in self.kinds if entry != 'null')}")
+        if self._enum and value not in self._enum and not (value is None and self.is_nullable):
             raise ValueError(f"not one of {', '.join(self.choices)}")
         if kind in ("integer", "number"):
             for name, words, fits in _LIMITS:
@@ -123,8 +123,8 @@ class Field(NamedTuple):
 
     @property
     def _enum(self) -> list[Any]:
-        found = self.schema.get("enum")
-        return found if isinstance(found, list) else []
+        values = self.schema.get("enum")
+        return values if isinstance(values, list) else []
 
     def _text(self, value: Any) -> str:
         import json
@@ -134,44 +134,46 @@ class Field(NamedTuple):
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def fields(params: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> list[Field]:
-    """The fields for the params of a Dag or a question, as the server tells of them, with what is `given`
+def fields(params: Mapping[str, Any], values: Mapping[str, Any] | None = None) -> list[Field]:
+    """The fields for the params of a Dag or a question, as the server tells of them, with what is `values`
     already. Older providers tell nothing but the default."""
-    given = given or {}
-    found = []
+    values = values or {}
+    fields_of_params = []
     for name, param in params.items():
-        it = param if isinstance(param, Mapping) and ("schema" in param or "value" in param) else None
-        schema = (it or {}).get("schema")
+        spec = param if isinstance(param, Mapping) and ("schema" in param or "value" in param) else None
+        schema = (spec or {}).get("schema")
         schema = schema if isinstance(schema, Mapping) else {}
-        about = str((it or {}).get("description") or schema.get("title") or "")
-        default = param if it is None else it.get("value")
-        found.append(Field(name, default, schema, about, (given[name],) if name in given else ()))
-    more = (name for name in given if name not in params)
+        about = str((spec or {}).get("description") or schema.get("title") or "")
+        default = param if spec is None else spec.get("value")
+        fields_of_params.append(
+            Field(name, default, schema, about, (values[name],) if name in values else ())
+        )
+    more = (name for name in values if name not in params)
     return [
-        *found,
-        *(Field(name, given[name], {}, "not a param of the Dag", (given[name],)) for name in more),
+        *fields_of_params,
+        *(Field(name, values[name], {}, "not a param of the Dag", (values[name],)) for name in more),
     ]
 
 
-def changed(fields: Sequence[Field], texts: Sequence[str]) -> dict[str, Any]:
+def changed_values(fields: Sequence[Field], texts: Sequence[str]) -> dict[str, Any]:
     """The values that are not as they are by default: those the server has to be told. Raises ValueError."""
-    found = {}
+    record = {}
     for field, text in zip(fields, texts, strict=True):
         if text != field.text:
-            found[field.name] = field.value(text)
-        elif field.given:
-            found[field.name] = field.given[0]
-    return found
+            record[field.name] = field.value(text)
+        elif field.current:
+            record[field.name] = field.current[0]
+    return record
 
 
 def _number(text: str) -> float | int:
     try:
-        found = json_value(text)
+        parsed = json_value(text)
     except ValueError:
-        found = None
-    if not _is_number(found):
+        parsed = None
+    if not _is_number(parsed):
         raise ValueError("not a number")
-    number: float | int = found
+    number: float | int = parsed
     return number
 
 

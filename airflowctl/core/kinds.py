@@ -109,7 +109,7 @@ def find_missing() -> str:
 def unknown_kinds(command: Command) -> list[tuple[str, str]]:
     """The kinds that a command wants and no loaded file declares, each after the field that wants it."""
     wanted = [(param.name, param.complete) for param in command.params if param.complete]
-    wanted += [("changes", kind) for kind in command.changes]
+    wanted += [("changes", kind) for kind in command.invalidates]
     return [(field, kind) for field, kind in wanted if kind not in KINDS and kind not in OWN]
 
 

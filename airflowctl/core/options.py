@@ -60,7 +60,7 @@ COMMON = (
         metavar="SECONDS",
     ),
     flag("--read-only", help="Refuse whatever would change something on the server."),
-    flag("--debug", help="Show each request on stderr.", also=("-v", "--verbose")),
+    flag("--debug", help="Show each request on stderr.", aliases=("-v", "--verbose")),
     flag("-h", "--help", help="Show this help."),
 )
 
@@ -142,8 +142,8 @@ class Options(NamedTuple):
             self.insecure_http,
         )
 
-    def over(self, given: Mapping[str, Any]) -> Options:
+    def over(self, values: Mapping[str, Any]) -> Options:
         """These options, with the ones a line gave put over them. A line that names its environment goes to
         that one's own address, unless the same line says otherwise."""
-        named = {name: value for name, value in given.items() if value not in (None, False)}
+        named = {name: value for name, value in values.items() if value not in (None, False)}
         return self._replace(**({"url": None} | named if "env" in named else named))

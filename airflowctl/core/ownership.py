@@ -31,7 +31,7 @@ def check_file(path: str, facts: os.stat_result, environ: Mapping[str, str]) -> 
 def check_not_link(path: str) -> None:
     """Raise ConfigError for a symbolic link: it would lead reading and writing out of our folders."""
     if os.path.islink(path):
-        raise ConfigError(f"{path} is a link", f"put the file itself there, or remove it: rm {_quoted(path)}")
+        raise ConfigError(f"{path} is a link", f"put the file itself there, or remove it: rm {_quote(path)}")
 
 
 def check_home_of_caller(folder: str, environ: Mapping[str, str]) -> None:
@@ -71,17 +71,17 @@ def _check(path: str, facts: os.stat_result, environ: Mapping[str, str], mode: s
     if facts.st_uid not in (os.geteuid(), 0):
         raise ConfigError(f"{path} belongs to {user_name(facts.st_uid)}", _mend_owner(path, environ))
     if facts.st_mode & _OTHERS_WRITE:
-        raise ConfigError(f"others can write to {path}", f"chmod {mode} {_quoted(path)}, {advice}")
+        raise ConfigError(f"others can write to {path}", f"chmod {mode} {_quote(path)}, {advice}")
 
 
 def _mend_owner(path: str, environ: Mapping[str, str]) -> str:
     if _caller(environ):
         return f"run it without sudo, or {ELSEWHERE}"
     sudo = "" if os.geteuid() == 0 else "sudo "
-    return f"{sudo}chown -R {os.geteuid()} {_quoted(path)}, after a look at what is in it; or {ELSEWHERE}"
+    return f"{sudo}chown -R {os.geteuid()} {_quote(path)}, after a look at what is in it; or {ELSEWHERE}"
 
 
-def _quoted(path: str) -> str:
+def _quote(path: str) -> str:
     from shlex import quote  # loads re, which is slow, and errors are rare
 
     return quote(path)

@@ -16,8 +16,8 @@ JOINED = "="  # before the value that a switch was given; without it the text is
 def usage(command: Command) -> str:
     """`airflowctl dags get DAG_ID [options]`"""
     parts = ["airflowctl", command.line]
-    for param in (it for it in command.arguments if not it.hidden):
-        text = param.shown + ("..." if param.many else "")
+    for param in (entry for entry in command.arguments if not entry.hidden):
+        text = param.label + ("..." if param.repeatable else "")
         parts.append(text if param.required else f"[{text}]")
     parts += [f"{param.flags[0]} {metavar(param)}" for param in command.options if param.required]
     return " ".join(parts) + " [options]"
@@ -32,30 +32,30 @@ def value(param: Param, texts: list[str]) -> Any:
     if param.switch:
         return _convert(param, texts[-1][1:]) if texts[-1].startswith(JOINED) else texts[-1] == "yes"
     values = tuple(_convert(param, text) for text in texts)
-    if not param.many and isinstance(values[-1], tuple):
+    if not param.repeatable and isinstance(values[-1], tuple):
         return sum(values, ())  # of an option that is a list by itself, like --columns
-    return values if param.many else values[-1]
+    return values if param.repeatable else values[-1]
 
 
 def _convert(param: Param, text: str) -> Any:
     if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise UsageError(f"{param.shown}: the text is not valid UTF-8")
+        raise UsageError(f"{param.label}: the text is not valid UTF-8")
     if param.choices and text not in param.choices and text not in all_choices(param):
         raise UsageError(
-            f"{param.shown}: '{text}' is not one of {', '.join(all_choices(param))}",
+            f"{param.label}: '{text}' is not one of {', '.join(all_choices(param))}",
             did_you_mean(text, all_choices(param)),
         )
     try:
         return param.convert(text)
     except ValueError as error:
         shown = "" if param.secret or text[:1] in ("{", "[") else f" '{text}'"  # JSON may hold a secret
-        raise UsageError(f"{param.shown}{shown}: {error}") from None
+        raise UsageError(f"{param.label}{shown}: {error}") from None
 
 
 def usage_error(what: str, text: str, choices: tuple[str, ...], problem: str = "") -> UsageError:
     """The error for a text that is none of these."""
-    told = f": {problem}" if problem else f" is not one of {', '.join(choices)}"
-    return UsageError(f"{what}: '{text}'{told}", did_you_mean(text, choices))
+    reason = f": {problem}" if problem else f" is not one of {', '.join(choices)}"
+    return UsageError(f"{what}: '{text}'{reason}", did_you_mean(text, choices))
 
 
 def all_choices(param: Param) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from airflowctl.core.command import ALWAYS, LINE, Command, Param
 from airflowctl.core.errors import UsageError, did_you_mean
 from airflowctl.core.options import GLOBAL, PROGRAM
 from airflowctl.core.param_values import JOINED, choices_hint, is_distance, is_joined, usage, value
-from airflowctl.core.parse_errors import DASHED, unexpected, unknown_command, unknown_option
+from airflowctl.core.parse_errors import DASHED, unexpected_argument, unknown_command, unknown_option
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -29,32 +29,32 @@ class Role:
     UNKNOWN = "unknown"
 
 
-class Call(NamedTuple):
+class BoundLine(NamedTuple):
     """A line understood: which command, with which values."""
 
     command: Command | None
     values: dict[str, Any]
 
 
-class Walk:
+class LineParser:
     """Where a line stands after some of its tokens."""
 
     def __init__(self, lookup: Lookup, program: bool = False) -> None:
         self.lookup = lookup
         self.words: tuple[str, ...] = ()
-        self.now = ""  # how a line in an old spelling is written today
+        self.replacement_hint = ""  # how a line in an old spelling is written today
         self.typed: tuple[str, ...] = ()  # the words as they were spelled
-        self.said: tuple[str, ...] = ()  # the same, as they were typed: for what lives elsewhere
+        self.original_words: tuple[str, ...] = ()  # the same, as they were typed: for what lives elsewhere
         self.command: Command | None = None
         self.arguments: list[str] = []
-        self.given: dict[str, list[str]] = {}
-        self.global_given: dict[str, list[str]] = {}
+        self.own_texts: dict[str, list[str]] = {}
+        self.global_texts: dict[str, list[str]] = {}
         self.awaiting: Param | None = None
-        self.going_on: Param | None = None  # the option that takes the next word too, if it is none
+        self.variadic_option: Param | None = None  # the option that takes the next word too, if it is none
         self.only_arguments = False
         self.roles: list[str] = []
         self.problem: UsageError | None = None
-        self.inner: Walk | None = None  # the line that the rest of this one is
+        self.inner: LineParser | None = None  # the line that the rest of this one is
         self._aliases: list[str] = []
         self._bundled = False
         self._program = PROGRAM if program else ()
@@ -65,7 +65,7 @@ class Walk:
         """The options that may stand here; a command's own hide a global one of the same flag."""
         if self.command is not None:
             yield from self.command.options
-            yield from (param for param in self.command.arguments if param.also)
+            yield from (param for param in self.command.arguments if param.aliases)
         else:
             yield from self._program
         yield from GLOBAL
@@ -91,20 +91,20 @@ class Walk:
             param = arguments[len(self.arguments)]
             stands_apart = self.roles[-1:] != [Role.ARGUMENT]
             return None if param.hidden and stands_apart else param
-        return arguments[-1] if arguments[-1].many else None
+        return arguments[-1] if arguments[-1].repeatable else None
 
-    def filled(self, coming: int = 0) -> dict[str, str]:
+    def context_values(self, coming: int = 0) -> dict[str, str]:
         """The arguments that the names in use give, if so many more are typed."""
         if self.command is None or not self.lookup.context:
             return {}
-        from airflowctl.core.context_arguments import filled
+        from airflowctl.core.context_arguments import fill_arguments
 
-        return filled(self.command, len(self.arguments) + coming, self.given, self.lookup.context)
+        return fill_arguments(self.command, len(self.arguments) + coming, self.own_texts, self.lookup.context)
 
     @property
-    def innermost(self) -> Walk:
+    def nested(self) -> LineParser:
         """The walk that the end of the line belongs to: of `time dags list` that over `dags list`."""
-        return self.inner.innermost if self.inner else self
+        return self.inner.nested if self.inner else self
 
     @property
     def inner_tokens(self) -> list[str]:
@@ -113,101 +113,103 @@ class Walk:
     def _open_arguments(self, coming: int = 0) -> tuple[Param, ...]:
         """Those that were not given by an option of the same meaning, or by the names in use."""
         arguments = self.command.arguments if self.command else ()
-        taken = {*self.given, *self.filled(coming)}
+        taken = {*self.own_texts, *self.context_values(coming)}
         return tuple(param for param in arguments if param.name not in taken)
 
     # One token after the other.
 
-    def take(self, token: str) -> None:
+    def feed(self, token: str) -> None:
         """Move on by one token."""
         if self.inner is not None:
             self.arguments.append(token)
-            self.roles.append(self._take_inner(self.inner, token))
+            self.roles.append(self._feed_inner(self.inner, token))
             return
-        if self.awaiting is not None and not self._is_alone(token):
-            self._give(self.awaiting, token)
-            self.going_on = self.awaiting if self.awaiting.several and self._has_arguments() else None
+        if self.awaiting is not None and not self._has_implicit_value(token):
+            self._add_text(self.awaiting, token)
+            self.variadic_option = self.awaiting if self.awaiting.variadic and self._has_arguments() else None
             self.awaiting = None
             self.roles.append(Role.VALUE)
-        elif self.going_on is not None and not token.startswith("-"):
-            self._give(self.going_on, token)
+        elif self.variadic_option is not None and not token.startswith("-"):
+            self._add_text(self.variadic_option, token)
             self.roles.append(Role.VALUE)
         else:
-            self.going_on = None
+            self.variadic_option = None
             if self.awaiting is not None:
-                self._give(self.awaiting, self.awaiting.alone or "")
+                self._add_text(self.awaiting, self.awaiting.implicit_value or "")
                 self.awaiting = None
-            self.roles.append(self._take_new(token))
+            self.roles.append(self._feed_new(token))
 
     def _has_arguments(self) -> bool:
         """Whether the line may end without one more argument: a word then goes to the option before it."""
         return bool(self.arguments) or self.next_argument() is None
 
-    def _is_alone(self, token: str) -> bool:
-        return self.awaiting is not None and self.awaiting.alone is not None and token.startswith("-")
+    def _has_implicit_value(self, token: str) -> bool:
+        return (
+            self.awaiting is not None and self.awaiting.implicit_value is not None and token.startswith("-")
+        )
 
-    def _take_new(self, token: str) -> str:
+    def _feed_new(self, token: str) -> str:
         if self.only_arguments or token in ("", "-") or not token.startswith("-") or is_distance(token):
-            return self._take_word(token)
+            return self._feed_word(token)
         if token == "--":
             self.only_arguments = True
             return Role.OPTION
-        return self._take_long(token) if token.startswith("--") else self._take_short(token)
+        return self._feed_long(token) if token.startswith("--") else self._feed_short(token)
 
-    def _take_word(self, token: str) -> str:
+    def _feed_word(self, token: str) -> str:
         if token in PROGRAM_NAMES and not self.roles:
             return Role.COMMAND  # a line copied from a script, or from a hint of ours
-        if self._take_alias(token):
+        if self._feed_alias(token):
             return Role.COMMAND if self.problem is None else Role.UNKNOWN
-        if self._take_command(token):
+        if self._feed_command(token):
             return Role.COMMAND
         if self.command is None:
             return self._unknown(
-                unknown_command(self.said, token, self.typed, self.next_words(), self.lookup)
+                unknown_command(self.original_words, token, self.typed, self.next_words(), self.lookup)
             )
         param = self.next_argument()
         if param is None:
-            return self._unknown(unexpected(self.command, token))
+            return self._unknown(unexpected_argument(self.command, token))
         self.arguments.append(token)
         if param.complete == LINE:
-            self.inner = Walk(self.lookup)
-            return self._take_inner(self.inner, token)
+            self.inner = LineParser(self.lookup)
+            return self._feed_inner(self.inner, token)
         return Role.ARGUMENT
 
-    def _take_inner(self, inner: Walk, token: str) -> str:
-        inner.take(token)
+    def _feed_inner(self, inner: LineParser, token: str) -> str:
+        inner.feed(token)
         self.problem = self.problem or inner.problem
         return inner.roles[-1]
 
-    def _take_alias(self, token: str) -> bool:
+    def _feed_alias(self, token: str) -> bool:
         """Whether the token stands for other words; within them it does not once more."""
         words = () if self.typed or self.command or token in self._aliases else self.lookup.alias(token)
         if words:
             self._aliases.append(token)
         taken = len(self.roles)
         for word in words:
-            self.take(word)
+            self.feed(word)
         del self.roles[taken:]
         return bool(words)
 
-    def _take_command(self, token: str) -> bool:
+    def _feed_command(self, token: str) -> bool:
         """Whether the token goes on with a command, in today's spelling or another one."""
         if self.arguments or (self.only_arguments and self.command is not None):
             return False
         words = (*self.typed, token) if self.typed else (self.lookup.noun(token),)
         if words[0] and self.lookup.has_command(words):
             self.typed = words
-            self.said = (*self.said, token)
+            self.original_words = (*self.original_words, token)
             self.command = self.lookup.command(words)
             self.words = self.command.words if self.command else words
             return True
         moved = None if self.command else self.lookup.formerly((*self.typed, token))
         if moved is not None:
             self.command, self.words, self.typed = moved, moved.words, moved.words
-            self.now = f"now: airflowctl {moved.line}"
+            self.replacement_hint = f"now: airflowctl {moved.line}"
         return moved is not None
 
-    def _take_long(self, token: str) -> str:
+    def _feed_long(self, token: str) -> str:
         text, equals, value = token.partition("=")
         param = self.option(text)
         if param is None:
@@ -215,14 +217,14 @@ class Walk:
         if param.switch:
             if equals and not (param.joined and text in param.flags):
                 return self._unknown(UsageError(f"{text} takes no value"))
-            self._give(param, JOINED + value if equals else "no" if text in param.no_flags else "yes")
+            self._add_text(param, JOINED + value if equals else "no" if text in param.no_flags else "yes")
         elif equals:
-            self._give(param, value)
+            self._add_text(param, value)
         else:
             self.awaiting = param
         return Role.OPTION
 
-    def _take_short(self, token: str) -> str:
+    def _feed_short(self, token: str) -> str:
         """All of the token or, where a letter of it is no option, nothing."""
         bundle = list(self._bundle(token))
         if not self._is_whole(token, bundle):
@@ -230,7 +232,7 @@ class Walk:
         self._bundled = self._bundled or len(token) > 2
         for param, text in bundle:
             if text is not None:
-                self._give(param, text)
+                self._add_text(param, text)
             else:
                 self.awaiting = param
         return Role.OPTION
@@ -273,9 +275,9 @@ class Walk:
         flags = [flag for param in self.options() for flag in param.flags + param.no_flags]
         return unknown_option(text, flags, self.words, self.command)
 
-    def _give(self, param: Param, text: str) -> None:
+    def _add_text(self, param: Param, text: str) -> None:
         own = self.command is not None and param in self.command.params
-        (self.given if own else self.global_given).setdefault(param.name, []).append(text)
+        (self.own_texts if own else self.global_texts).setdefault(param.name, []).append(text)
 
     def _unknown(self, problem: UsageError) -> str:
         self.problem = self.problem or problem
@@ -285,15 +287,17 @@ class Walk:
         """What the line gives the command so far, unconverted; of what is given several times the last is
         the last. With `coming` words at the cursor, those before may be meant for other arguments."""
         if self.command is not None:
-            known = self.filled(coming)
-            yield from ((it, known[it.name]) for it in self.command.arguments if it.name in known)
+            known = self.context_values(coming)
+            yield from ((param, known[param.name]) for param in self.command.arguments if param.name in known)
             arguments = self._open_arguments(coming)
-            for place, text in enumerate(self.arguments):
-                if place < len(arguments):
-                    yield arguments[place], text
-                elif arguments and arguments[-1].many:
+            for index, text in enumerate(self.arguments):
+                if index < len(arguments):
+                    yield arguments[index], text
+                elif arguments and arguments[-1].repeatable:
                     yield arguments[-1], text
-            yield from ((it, text) for it in self.command.params for text in self.given.get(it.name, ()))
+            yield from (
+                (param, text) for param in self.command.params for text in self.own_texts.get(param.name, ())
+            )
 
     def secrets(self) -> list[str]:
         """What in the line must not be kept or shown, as far as it is typed."""
@@ -301,7 +305,11 @@ class Walk:
         if texts:  # a line without arguments starts sooner without the names of secrets
             from airflowctl.core.sensitive import is_sensitive_name
         telling = {param.name for param, text in texts if is_sensitive_name(text)}
-        requests = {it.name for it in (self.command.params if self.command else ()) if it.many and it.secret}
+        requests = {
+            entry.name
+            for entry in (self.command.params if self.command else ())
+            if entry.repeatable and entry.secret
+        }
         own = []
         for param, text in texts:
             if param.secret == param.name:  # name=text, where key=my_password says what value=text is
@@ -314,40 +322,40 @@ class Walk:
                 own.append(text)
         everywhere = (param.name for param in GLOBAL if param.secret)
         inner = self.inner.secrets() if self.inner else []
-        return own + inner + [text for name in everywhere for text in self.global_given.get(name, ())]
+        return own + inner + [text for name in everywhere for text in self.global_texts.get(name, ())]
 
     def secret_options(self) -> Iterator[tuple[Param, str]]:
         """Each option whose value is always a secret, and the text given for it."""
-        known = [(param, self.given) for param in (self.command.options if self.command else ())]
-        known += [(param, self.global_given) for param in GLOBAL]
-        for param, given in known:
+        known = [(param, self.own_texts) for param in (self.command.options if self.command else ())]
+        known += [(param, self.global_texts) for param in GLOBAL]
+        for param, name in known:
             if param.secret == ALWAYS:
-                yield from ((param, text) for text in given.get(param.name, ()))
+                yield from ((param, text) for text in name.get(param.name, ()))
 
     # The end of the line.
 
     def wants_help(self) -> bool:
-        return "help" in self.global_given
+        return "help" in self.global_texts
 
     def global_values(self) -> dict[str, Any]:
-        """The global options given so far; what cannot be converted is left for `finish` to refuse."""
-        found = {}
+        """The global options given so far; what cannot be converted is left for `bind` to refuse."""
+        values = {}
         for param in (*GLOBAL, *self._program):
-            texts = self.global_given.get(param.name)
+            texts = self.global_texts.get(param.name)
             if texts and param.name != "help":
                 try:
-                    found[param.name] = value(param, texts)
+                    values[param.name] = value(param, texts)
                 except UsageError as problem:
                     self.problem = self.problem or problem
-        return found
+        return values
 
-    def finish(self) -> Call:
+    def bind(self) -> BoundLine:
         """Check that the line is whole and convert its values; raises UsageError."""
-        if self.awaiting is not None and self.awaiting.alone is None:
-            shown = self.awaiting.shown
+        if self.awaiting is not None and self.awaiting.implicit_value is None:
+            shown = self.awaiting.label
             self.problem = self.problem or UsageError(f"{shown} needs a value", choices_hint(self.awaiting))
         elif self.awaiting is not None:
-            self._give(self.awaiting, self.awaiting.alone or "")
+            self._add_text(self.awaiting, self.awaiting.implicit_value or "")
             self.awaiting = None
         self.global_values()
         if self.problem is not None:
@@ -358,17 +366,17 @@ class Walk:
                 raise UsageError(
                     f"'{line}' needs one more word", f"{line} has: {', '.join(self.next_words())}"
                 )
-            return Call(None, {})
-        return Call(self.command, dict(self._values(self.command)))
+            return BoundLine(None, {})
+        return BoundLine(self.command, dict(self._values(self.command)))
 
     def _values(self, command: Command) -> Iterator[tuple[str, Any]]:
-        rest, known = list(self.arguments), self.filled()
+        rest, known = list(self.arguments), self.context_values()
         for param in command.params:
             if param.name in known:
                 texts = [known[param.name]]
-            elif param.flags or param.name in self.given:
-                texts = self.given.get(param.name, [])
-            elif param.many:
+            elif param.flags or param.name in self.own_texts:
+                texts = self.own_texts.get(param.name, [])
+            elif param.repeatable:
                 texts, rest = rest, []
             else:
                 texts, rest = rest[:1], rest[1:]
@@ -376,17 +384,17 @@ class Walk:
                 kind = "option" if param.flags else "argument"
                 hint = f"usage: {usage(command)}"
                 raise UsageError(
-                    f"missing {kind} {param.shown}", f"{hint}; {DASHED}" if self._bundled else hint
+                    f"missing {kind} {param.label}", f"{hint}; {DASHED}" if self._bundled else hint
                 )
             if texts:
                 yield param.name, value(param, texts)
             else:
-                yield param.name, () if param.many else param.default
+                yield param.name, () if param.repeatable else param.default
 
 
-def walk(tokens: Sequence[str], lookup: Lookup, program: bool = False) -> Walk:
+def parse_tokens(tokens: Sequence[str], lookup: Lookup, program: bool = False) -> LineParser:
     """Walk a whole line. `program` also allows the options of the program itself (argv only)."""
-    state = Walk(lookup, program)
+    parser = LineParser(lookup, program)
     for token in tokens:
-        state.take(token)
-    return state
+        parser.feed(token)
+    return parser

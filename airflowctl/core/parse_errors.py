@@ -17,12 +17,12 @@ DASHED = "put -- before a value that begins with '-', or give it as --option=VAL
 
 
 def unknown_command(
-    said: tuple[str, ...], token: str, typed: tuple[str, ...], verbs: Sequence[str], lookup: Lookup
+    original_words: tuple[str, ...], token: str, typed: tuple[str, ...], verbs: Sequence[str], lookup: Lookup
 ) -> UsageError:
-    """The error for a word after the command words `said`, as the user typed them, and `typed`, as they are
-    spelled; `verbs` may stand in its place."""
-    line = " ".join((*said, token))
-    there = lookup.elsewhere((*said, token))
+    """The error for a word after the command words `original_words`, as the user typed them, and `typed`,
+    as they are spelled; `verbs` may stand in its place."""
+    line = " ".join((*original_words, token))
+    there = lookup.elsewhere((*original_words, token))
     if there:
         return UsageError(f"'{line}' is not for the API", there)
     if not typed:
@@ -39,7 +39,7 @@ def unknown_command(
     return UsageError(f"unknown command '{line}'", hint)
 
 
-def unexpected(command: Command, token: str) -> UsageError:
+def unexpected_argument(command: Command, token: str) -> UsageError:
     page = f"see: {suggest('help', *command.words)}"
     if command.takes_secret:
         return UsageError("there is one argument too many", f"a value with spaces needs quotes; {page}")

@@ -25,13 +25,13 @@ def place_of_secret(words: Sequence[str]) -> int | None:
 
     starts = [0, *accumulate(len(word) + 1 for word in words)]
     for begin, end in sorted(typed_spans(" ".join(words))):
-        place = bisect(starts, begin) - 1
-        word, before = words[place], words[place - 1] if place else ""
+        index = bisect(starts, begin) - 1
+        word, before = words[index], words[index - 1] if index else ""
         if end - begin < min(_SHORTEST, len(word)):
             continue  # a variable of a program's own text: `{'token': t}`
-        is_path = starts[place] == begin and word[:1] in ("/", ".")
+        is_path = starts[index] == begin and word[:1] in ("/", ".")
         if not (is_path or "$" in word or re.match(_REFERENCE, word) or re.fullmatch(_OF_REFERENCE, before)):
-            return place
+            return index
     return None
 
 

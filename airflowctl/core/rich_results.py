@@ -130,7 +130,7 @@ class Watch(NamedTuple):
     key: str
 
 
-class Talk(NamedTuple):
+class SubPrompt(NamedTuple):
     """Something to look around in: it opens with `opening`, then each line is given to `answer`, until `quit`
     or the end of the lines. `words` complete; `prompt` stands before the line.
 
@@ -151,5 +151,5 @@ class Ran(NamedTuple):
 
 if TYPE_CHECKING:
     Shown: TypeAlias = Rows | Record | Text | Log | Report | Picture | None  # what is shown once
-    Printable: TypeAlias = Shown | Watch | Talk
+    Printable: TypeAlias = Shown | Watch | SubPrompt
     Result: TypeAlias = Printable | Ran

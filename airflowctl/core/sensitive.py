@@ -81,8 +81,8 @@ def is_server_field(name: str) -> bool:
 def name_words(name: str) -> list[str]:
     """The words of a name in lower case: `dbPWDHash-2` is db, pwd, hash."""
     parts: list[str] = []
-    for place, char in enumerate(name):
-        before, after = name[place - 1 : place], name[place + 1 : place + 2]
+    for index, char in enumerate(name):
+        before, after = name[index - 1 : index], name[index + 1 : index + 2]
         is_new_word = char.isupper() and (before.islower() or (before.isupper() and after.islower()))
         parts.append(" " if not char.isalpha() else f" {char}" if is_new_word else char)
     return "".join(parts).casefold().split()

@@ -33,7 +33,7 @@ class Setting(NamedTuple):
         """Return the texts that it may be, those of plug-ins last."""
         return self.choices + self.more_choices()
 
-    def checked(self, text: str) -> str:
+    def check(self, text: str) -> str:
         """The value; raises UsageError."""
         if self.convert is str and text not in self.choices and text not in self.all_choices:
             raise usage_error(self.name, text, self.all_choices)
@@ -76,15 +76,15 @@ SETTINGS = (
 
 def setting(name: str) -> Setting:
     """The setting of that name; raises UsageError."""
-    found = next((it for it in SETTINGS if it.name == name), None)
-    if found is None:
-        raise usage_error("setting", name, tuple(it.name for it in SETTINGS))
-    return found
+    match = next((entry for entry in SETTINGS if entry.name == name), None)
+    if match is None:
+        raise usage_error("setting", name, tuple(entry.name for entry in SETTINGS))
+    return match
 
 
 def values_of(name: str) -> tuple[str, ...]:
     """What may be offered for a setting."""
-    return next((it.all_choices for it in SETTINGS if it.name == name), ())
+    return next((setting.all_choices for setting in SETTINGS if setting.name == name), ())
 
 
 class Settings:
@@ -97,7 +97,7 @@ class Settings:
         return self._values.get(name, setting(name).default)
 
     def __setitem__(self, name: str, value: str) -> None:
-        self._values[name] = setting(name).checked(value)
+        self._values[name] = setting(name).check(value)
 
     def is_on(self, name: str) -> bool:
         return self[name] == ON
@@ -105,5 +105,7 @@ class Settings:
     def options(self) -> dict[str, Any]:
         """The global options that follow from those that somebody set, by name."""
         return {
-            it.option: it.as_option(self[it.name]) for it in SETTINGS if it.option and it.name in self._values
+            setting.option: setting.as_option(self[setting.name])
+            for setting in SETTINGS
+            if setting.option and setting.name in self._values
         }

@@ -28,22 +28,22 @@ def overall(states: Iterable[str | None]) -> str | None:
 
 def parents(follow: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """From what follows each, what each follows; names that `follow` does not have are left out."""
-    found: dict[str, list[str]] = {name: [] for name in follow}
+    earlier: dict[str, list[str]] = {name: [] for name in follow}
     for name, later in follow.items():
-        for one in dict.fromkeys(later):
-            if one in found and one != name:
-                found[one].append(name)
-    return found
+        for follower in dict.fromkeys(later):
+            if follower in earlier and follower != name:
+                earlier[follower].append(name)
+    return earlier
 
 
-def in_order(tasks: Iterable[Item]) -> dict[str, Item]:
+def sort_tasks(tasks: Iterable[Item]) -> dict[str, Item]:
     """The tasks of a Dag by their ids, as the API tells them, each after those that it follows."""
-    found = {str(task["task_id"]): task for task in tasks if task.get("task_id")}
-    follow = {name: task.get("downstream_task_ids") or [] for name, task in found.items()}
-    return {name: found[name] for name in ordered(follow)}
+    by_id = {str(task["task_id"]): task for task in tasks if task.get("task_id")}
+    follow = {name: task.get("downstream_task_ids") or [] for name, task in by_id.items()}
+    return {name: by_id[name] for name in order_tasks(follow)}
 
 
-def ordered(follow: Mapping[str, Sequence[str]]) -> list[str]:
+def order_tasks(follow: Mapping[str, Sequence[str]]) -> list[str]:
     """All names, each after those that it follows: a chain stays together, and of several ways the shortest
     is the first. What goes in a circle comes last."""
     before = parents(follow)
@@ -55,18 +55,18 @@ def ordered(follow: Mapping[str, Sequence[str]]) -> list[str]:
         return sorted(names, key=lambda name: (lengths.get(name, 0), _natural(name)), reverse=True)
 
     ready = by_length(name for name, count in waits.items() if count == 0)
-    found: dict[str, None] = {}
+    order: dict[str, None] = {}
     while ready:
         name = ready.pop()
-        found[name] = None
+        order[name] = None
         freed = []
-        for one in dict.fromkeys(follow[name]):
-            if one in waits and one != name:
-                waits[one] -= 1
-                if waits[one] == 0:
-                    freed.append(one)
+        for follower in dict.fromkeys(follow[name]):
+            if follower in waits and follower != name:
+                waits[follower] -= 1
+                if waits[follower] == 0:
+                    freed.append(follower)
         ready += by_length(freed)
-    return [*found, *(name for name in follow if name not in found)]
+    return [*order, *(name for name in follow if name not in order)]
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
@@ -78,14 +78,16 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 def _lengths(follow: Mapping[str, Sequence[str]], before: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """How long the longest way from each to an end is."""
-    waits = {name: sum(one in before for one in dict.fromkeys(later)) for name, later in follow.items()}
+    waits = {
+        name: sum(neighbour in before for neighbour in dict.fromkeys(later)) for name, later in follow.items()
+    }
     lengths = {name: 0 for name, count in waits.items() if count == 0}
     ready = list(lengths)
     while ready:
         name = ready.pop()
-        for one in before[name]:
-            lengths[one] = max(lengths.get(one, 0), lengths[name] + 1)
-            waits[one] -= 1
-            if waits[one] == 0:
-                ready.append(one)
+        for neighbour in before[name]:
+            lengths[neighbour] = max(lengths.get(neighbour, 0), lengths[name] + 1)
+            waits[neighbour] -= 1
+            if waits[neighbour] == 0:
+                ready.append(neighbour)
     return lengths

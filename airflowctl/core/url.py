@@ -224,13 +224,15 @@ def _no_address(text: str) -> UsageError:
     """What misses its scheme, its host or some of its slashes, with the address that was probably meant."""
     scheme, colon, rest = text.partition(":")
     has_scheme = bool(colon) and scheme.lower() in _PORTS
-    place = (rest if has_scheme else text).lstrip("/:")
-    if has_scheme and not place:
+    text_after_scheme = (rest if has_scheme else text).lstrip("/:")
+    if has_scheme and not text_after_scheme:
         return UsageError(f"'{text}' names no host", f"write it like {_EXAMPLE}")
     problem = f"'{text}' is not a URL with http:// or https://"
-    if not place or ":/" in place:
+    if not text_after_scheme or ":/" in text_after_scheme:
         return UsageError(problem, f"write it like {_EXAMPLE}")
-    return UsageError(problem, f"did you mean {scheme.lower() if has_scheme else 'http'}://{place} ?")
+    return UsageError(
+        problem, f"did you mean {scheme.lower() if has_scheme else 'http'}://{text_after_scheme} ?"
+    )
 
 
 # Where the server's routes take a "/" as part of an id; it decodes %2F before it looks for the route.

@@ -9,16 +9,16 @@ from airflowctl.core.results import Item
 MOST = 5  # names in a sentence
 
 
-def counted(number: int, noun: str) -> str:
+def format_count(number: int, noun: str) -> str:
     """`1 run`, `1,200 runs`"""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def listed(names: Iterable[str], most: int = MOST) -> str:
+def format_list(names: Iterable[str], most: int = MOST) -> str:
     """`a, b and 4 more`, each once."""
-    found = list(dict.fromkeys(names))
-    more = f" and {len(found) - most} more" if len(found) > most else ""
-    return ", ".join(found[:most]) + more
+    unique = list(dict.fromkeys(names))
+    more = f" and {len(unique) - most} more" if len(unique) > most else ""
+    return ", ".join(unique[:most]) + more
 
 
 def index_of(instance: Item) -> int:
@@ -27,14 +27,14 @@ def index_of(instance: Item) -> int:
     return index if isinstance(index, int) else -1
 
 
-def indexed(task_id: object, index: int) -> str:
+def format_index(task_id: object, index: int) -> str:
     """`load`, or `load[2]` for an instance of a mapped task."""
     return f"{task_id}[{index}]" if index >= 0 else str(task_id)
 
 
-def named(instance: Item) -> str:
-    """As `indexed`, of an instance as the API tells it."""
-    return indexed(instance.get("task_id"), index_of(instance))
+def instance_name(instance: Item) -> str:
+    """As `format_index`, of an instance as the API tells it."""
+    return format_index(instance.get("task_id"), index_of(instance))
 
 
 _INSIDE_IDS = "-.:+~@"  # part of an id between two of its letters, punctuation elsewhere

@@ -19,8 +19,8 @@ def batch_pages(
 
     api = session.api
 
-    def fetch(place: Position) -> Page:
-        sent = {**body, "page_offset": place.offset, "page_limit": place.limit}
+    def fetch(position: Position) -> Page:
+        sent = {**body, "page_offset": position.offset, "page_limit": position.limit}
         answer = api.record(op, items, body=sent, **path)
         rows = answer[items]
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

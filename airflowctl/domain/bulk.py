@@ -9,7 +9,7 @@ from airflowctl.core.effect import CREATE, OVERWRITE
 from airflowctl.core.errors import Invalid, UsageError
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import counted, find_names, listed
+from airflowctl.core.wording import find_names, format_count, format_list
 from airflowctl.domain.bulk_results import FAILED, NOT_DONE, WOULD_FAIL, errors, outcomes
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def existing(default: str) -> Any:
     help = f"What to do with those that exist already; {default} if not given."
     return opt(
         "-a", "--action-on-existing-key", help=help, choices=("overwrite", "skip", "fail"),
-        also=("--action-on-existence",), name="action",
+        aliases=("--action-on-existence",), name="action",
     )  # fmt: skip
 
 
@@ -58,9 +58,9 @@ def bring(
     if not good and not bad:
         raise UsageError("there is nothing to import")
     if dry_run:
-        results = _planned(session, kind, good, action)
+        results = _plan(session, kind, good, action)
     else:
-        results = _imported(session, kind, good, action) if good else {}
+        results = _import(session, kind, good, action) if good else {}
     rows = [
         {kind.key: name, "result": FAILED if name in bad else results[name][0],
          "reason": bad.get(name) or results.get(name, ("", ""))[1] or None}
@@ -77,7 +77,7 @@ def confirm_overwrite(session: Session, kind: Kind, good: Entities, action: str,
     names = [name for name in good if name in there]
     if names:
         noun = kind.items.removesuffix("s")
-        warning = f"{counted(len(names), noun)} would be overwritten: {listed(names)}."
+        warning = f"{format_count(len(names), noun)} would be overwritten: {format_list(names)}."
         session.console.confirm_change(OVERWRITE, warning, line)
 
 
@@ -85,24 +85,24 @@ def _there(session: Session, kind: Kind) -> set[Any]:
     return {item.get(kind.key) for item in session.api.pages(kind.list, kind.items)}
 
 
-def _planned(session: Session, kind: Kind, good: Entities, action: str) -> dict[str, tuple[str, str]]:
+def _plan(session: Session, kind: Kind, good: Entities, action: str) -> dict[str, tuple[str, str]]:
     there = _there(session, kind)
     words = {"overwrite": "would be overwritten", "skip": "would be skipped", "fail": WOULD_FAIL}
-    found = {name: (words[action] if name in there else "would be created", "") for name in good}
-    if WOULD_FAIL in {result for result, _ in found.values()}:
+    matches = {name: (words[action] if name in there else "would be created", "") for name in good}
+    if WOULD_FAIL in {result for result, _ in matches.values()}:
         return {
             name: (WOULD_FAIL, "it exists already" if name in there else "another one exists already")
             for name in good
         }
-    return found
+    return matches
 
 
-def _imported(session: Session, kind: Kind, good: Entities, action: str) -> dict[str, tuple[str, str]]:
+def _import(session: Session, kind: Kind, good: Entities, action: str) -> dict[str, tuple[str, str]]:
     deed = {"action": "create", "action_on_existence": action, "entities": list(good.values())}
     try:
         answer = session.api.record(kind.bulk, "create", body={"actions": [deed]})["create"] or {}
     except Invalid as error:
-        raise _named(error, list(good)) from None
+        raise _with_names(error, list(good)) from None
     done, problems = set(answer.get("success") or ()), errors(answer)
     results: dict[str, tuple[str, str]] = {}
     quoted = {repr(name): name for name in good}  # as the server prints its sets of names
@@ -123,16 +123,16 @@ def _imported(session: Session, kind: Kind, good: Entities, action: str) -> dict
     return results
 
 
-def _named(error: Invalid, names: list[str]) -> Invalid:
+def _with_names(error: Invalid, names: list[str]) -> Invalid:
     """The server counts entities; a person knows them by name."""
     import re
 
     parts = list(dict.fromkeys(error.message.split("; ")))
     numbered = re.compile(r"actions\.\d+\.\w*\.?entities\.(\d+)\.?")
 
-    def name(found: re.Match[str]) -> str:
-        number = int(found[1])
-        return f"{names[number]}: " if number < len(names) else found[0]
+    def name(match: re.Match[str]) -> str:
+        number = int(match[1])
+        return f"{names[number]}: " if number < len(names) else match[0]
 
     message = "; ".join(dict.fromkeys(numbered.sub(name, part) for part in parts))
     return Invalid(message, "nothing was changed", status=error.status, operation=error.operation)

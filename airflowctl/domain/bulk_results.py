@@ -38,9 +38,9 @@ def errors(response: Mapping[str, Any]) -> list[dict[str, Any]]:
 def reasons(response: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
     """Why it was not done, by those of the names sent for which a bulk response gives a reason: its errors
     are texts, and the first that names it whole is the reason."""
-    known, found = list(names), dict[str, str]()
+    known, result = list(names), dict[str, str]()
     for error in errors(response):
         text = str(error.get("error"))
         for name in find_names(text, known):
-            found.setdefault(name, text)
-    return found
+            result.setdefault(name, text)
+    return result

@@ -15,10 +15,15 @@ def fetch_options(session: Session, section: str | None = None) -> Iterator[dict
     """Every option with its section, its value and the variable that would set it."""
     answer = session.api.record("get_config", "sections", query={"section": section})
     for part in answer["sections"]:
-        for one in part.get("options", ()):
-            name, key = str(part["name"]), str(one["key"])
+        for option in part.get("options", ()):
+            name, key = str(part["name"]), str(option["key"])
             variable = f"AIRFLOW__{name.upper().replace('.', '_').replace('-', '_')}__{key.upper()}"
-            yield {"section": name, "option": key, "value": text_of(one.get("value")), "variable": variable}
+            yield {
+                "section": name,
+                "option": key,
+                "value": text_of(option.get("value")),
+                "variable": variable,
+            }
 
 
 def text_of(value: Any) -> str:

@@ -26,9 +26,9 @@ def find_problems(values: Mapping[tuple[str, str], str]) -> Iterator[dict[str, s
 
 def _problem(rule: dict[str, Any], value: str) -> str:
     """In words, or nothing where the value is well."""
-    told = _change(rule, value)
+    text = _change(rule, value)
     advice = rule.get("suggestion", "")
-    return f"{told}. {advice}".strip() if told and advice else told
+    return f"{text}. {advice}".strip() if text and advice else text
 
 
 def _change(rule: dict[str, Any], value: str) -> str:

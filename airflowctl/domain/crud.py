@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
-def only_given(**fields: Any) -> dict[str, Any]:
+def drop_unset(**fields: Any) -> dict[str, Any]:
     """Those fields of a body that a line gave: the others are None."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def created(session: Session, kind: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
+def create_entity(session: Session, kind: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
     """A new `pool`, `variable` or `connection`, whose name is the field `key`. Raises Conflict."""
     try:
         return session.api.record(f"post_{kind}", key, body=body)
@@ -28,7 +28,7 @@ def created(session: Session, kind: str, key: str, body: dict[str, Any]) -> dict
         raise
 
 
-def kept(record: dict[str, Any]) -> Text:
+def render_value(record: dict[str, Any]) -> Text:
     """Its value, a text as it is and else as JSON; with -o the whole record."""
     from json import dumps
 
@@ -36,7 +36,7 @@ def kept(record: dict[str, Any]) -> Text:
     return Text(value if isinstance(value, str) else dumps(value, ensure_ascii=False), record)
 
 
-def deleted(name: str, dry_run: bool = False) -> Text:
+def render_deletion(name: str, dry_run: bool = False) -> Text:
     """What a deletion tells, or one that only looked whether there is something to delete."""
     if dry_run:
         return Text(f"would delete {name}", {"would_delete": name})

@@ -18,10 +18,10 @@ def picture_file(text: str) -> str:
     """A file whose ending says what is drawn."""
     from os.path import splitext
 
-    found = path(text)
-    if not splitext(found)[1][1:].isalnum():
+    result = path(text)
+    if not splitext(result)[1][1:].isalnum():
         raise ValueError("has no ending that says what to draw, like .svg, .png, .pdf, .dot or .mmd")
-    return found
+    return result
 
 
 # Files.
@@ -37,10 +37,10 @@ def find_drawing_program(file: str, environ: Mapping[str, str]) -> str:
     """The program that draws; UsageError where it is not there, before anything is asked."""
     from airflowctl.core.programs import find_program
 
-    found = find_program("dot", environ)
-    if not found:
+    text = find_program("dot", environ)
+    if not text:
         raise UsageError(f"to draw {file} needs graphviz, and there is no program `dot` here", NO_PROGRAM)
-    return found
+    return text
 
 
 def draw_picture(program: str, file: str, text: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from airflowctl.core.task_order import ordered, overall
+from airflowctl.core.task_order import order_tasks, overall
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ _FILLS = {
 
 def states(instances: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str | None, int]]:
     """By run and task: how many instances are in which state."""
-    found: dict[tuple[str, str], dict[str | None, int]] = {}
-    for one in instances:
-        counts = found.setdefault((str(one.get("dag_run_id")), str(one.get("task_id"))), {})
-        counts[one.get("state")] = counts.get(one.get("state"), 0) + 1
-    return found
+    result: dict[tuple[str, str], dict[str | None, int]] = {}
+    for instance in instances:
+        counts = result.setdefault((str(instance.get("dag_run_id")), str(instance.get("task_id"))), {})
+        counts[instance.get("state")] = counts.get(instance.get("state"), 0) + 1
+    return result
 
 
 def group_of(task_id: str) -> str:
@@ -47,10 +47,10 @@ def shape(
             "is_mapped": bool(task.get("is_mapped")),
         }
         if counts is not None:
-            found = counts.get(name, {})
-            node["state"] = overall(found) if found else None
+            result = counts.get(name, {})
+            node["state"] = overall(result) if result else None
             if node["is_mapped"]:
-                node["instances"] = sum(found.values())
+                node["instances"] = sum(result.values())
         nodes.append(node)
     edges = [
         {"source": name, "target": str(later)}
@@ -68,7 +68,7 @@ def list_tasks(nodes: Sequence[dict[str, Any]], edges: Sequence[Mapping[str, str
     return [{**node, "downstream_task_ids": later.get(node["id"], [])} for node in nodes]
 
 
-def folded(
+def fold_groups(
     nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, str]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """The same with a node for each outermost group in place of the tasks in it."""
@@ -81,40 +81,42 @@ def folded(
     for source, target in pairs:
         if target and source != target:
             follow[source].append(target)
-    found = []
-    for name in ordered(follow):
+    records = []
+    for name in order_tasks(follow):
         inside = members[name]
         if len(inside) == 1 and inside[0]["id"] == name:
-            found.append(dict(inside[0]))
+            records.append(dict(inside[0]))
             continue
         node = {"id": name, "label": name, "group": "", "tasks": f"{len(inside)} tasks"}
         if "state" in inside[0]:
-            node["state"] = overall(one["state"] for one in inside)
-        found.append(node)
-    return found, [{"source": one, "target": other} for one, later in follow.items() for other in later]
+            node["state"] = overall(element["state"] for element in inside)
+        records.append(node)
+    return records, [
+        {"source": element, "target": other} for element, later in follow.items() for other in later
+    ]
 
 
 def dot(title: str, nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, str]]) -> str:
     """The graph in the language of graphviz."""
-    ids = {str(node["id"]): f"n{place}" for place, node in enumerate(nodes)}
+    ids = {str(node["id"]): f"n{index}" for index, node in enumerate(nodes)}
 
     def lines(group: str, depth: int) -> Iterator[str]:
         pad = "\t" * depth
         for node in (node for node in nodes if node["group"] == group):
             fill = _FILLS.get(str(node.get("state")), "#ffffff")
-            yield f'{pad}{ids[node["id"]]} [label={_quoted(node["label"])} fillcolor="{fill}"]'
+            yield f'{pad}{ids[node["id"]]} [label={_quote(node["label"])} fillcolor="{fill}"]'
         for inner in _inner(nodes, group):
             yield f"{pad}subgraph cluster_{_number(nodes, inner)} {{"
-            yield f"{pad}\tlabel={_quoted(inner.rpartition('.')[2])}"
+            yield f"{pad}\tlabel={_quote(inner.rpartition('.')[2])}"
             yield from lines(inner, depth + 1)
             yield f"{pad}}}"
 
     head = [
-        f"digraph {_quoted(title)} {{",
-        f"\tgraph [label={_quoted(title)} labelloc=t rankdir=LR]",
+        f"digraph {_quote(title)} {{",
+        f"\tgraph [label={_quote(title)} labelloc=t rankdir=LR]",
         '\tnode [shape=rectangle style="filled,rounded"]',
     ]
-    arrows = [f"\t{ids[it['source']]} -> {ids[it['target']]}" for it in edges if it["target"] in ids]
+    arrows = [f"\t{ids[edge['source']]} -> {ids[edge['target']]}" for edge in edges if edge["target"] in ids]
     return "\n".join((*head, *lines("", 1), *arrows, "}")) + "\n"
 
 
@@ -122,7 +124,7 @@ def mermaid(title: str, nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapp
     """The graph in the language of Mermaid, which GitHub and many wikis draw."""
     from json import dumps
 
-    ids = {str(node["id"]): f"n{place}" for place, node in enumerate(nodes)}
+    ids = {str(node["id"]): f"n{index}" for index, node in enumerate(nodes)}
     used = {str(node["state"]) for node in nodes if str(node.get("state")) in _FILLS}
 
     def lines(group: str, depth: int) -> Iterator[str]:
@@ -136,7 +138,9 @@ def mermaid(title: str, nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapp
             yield f"{pad}end"
 
     head = ("---", f"title: {dumps(title)}", "---", "flowchart LR")
-    arrows = [f"    {ids[it['source']]} --> {ids[it['target']]}" for it in edges if it["target"] in ids]
+    arrows = [
+        f"    {ids[edge['source']]} --> {ids[edge['target']]}" for edge in edges if edge["target"] in ids
+    ]
     fills = [f"    classDef {state} fill:{_FILLS[state]},color:#000" for state in sorted(used)]
     return "\n".join((*head, *lines("", 1), *arrows, *fills)) + "\n"
 
@@ -149,18 +153,18 @@ def _inner(nodes: Sequence[Mapping[str, Any]], group: str) -> list[str]:
     """The groups right inside a group."""
     start = f"{group}." if group else ""
     names = [str(node["group"]) for node in nodes if node["group"]]
-    found = (start + it[len(start) :].partition(".")[0] for it in names if it.startswith(start))
-    return list(dict.fromkeys(found))
+    texts = (start + name[len(start) :].partition(".")[0] for name in names if name.startswith(start))
+    return list(dict.fromkeys(texts))
 
 
 def _number(nodes: Sequence[Mapping[str, Any]], group: str) -> str:
     """A name for a group that is a name in every language."""
     depth = group.count(".")
-    first = next(place for place, node in enumerate(nodes) if _within(str(node["group"]), group))
+    first = next(index for index, node in enumerate(nodes) if _within(str(node["group"]), group))
     return f"{first}_{depth}"
 
 
-def _quoted(text: object) -> str:
+def _quote(text: object) -> str:
     """A text in dot, where a backslash escapes and a line end may stand as it is."""
     shown = str(text).replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(letter if letter.isprintable() else " " for letter in shown) + '"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.core.errors import REFUSED, CliError, NotLoggedIn, Unreachable, UsageError
 from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import counted, listed
+from airflowctl.core.wording import format_count, format_list
 from airflowctl.domain.runs.lookup import dag_regex
 
 if TYPE_CHECKING:
@@ -33,33 +33,33 @@ def set_all_paused(session: Session, verb: str, paused: bool, values: WhichValue
         if values.dry_run:
             dag = session.api.record("get_dag", "dag_id", dag_id=dag_id)
             return _plan([] if dag.get("is_paused") is paused else [dag_id], verb)
-        return set_paused(session, dag_id, paused)
+        return write_pause(session, dag_id, paused)
     matching = dag_regex(dag_id) if is_regex and dag_id is not None else None
     filters = {"dag_id_pattern": pattern, "tags": values.tag, "paused": not paused, "exclude_stale": False}
     dags = session.api.pages("get_dags", "dags", query={**filters, "order_by": "dag_id"})
     ids = (str(dag["dag_id"]) for dag in dags)
-    found = [name for name in ids if matching is None or matching.search(name)]
-    if values.dry_run or not found:
-        return _plan(found, verb)
+    texts = [name for name in ids if matching is None or matching.search(name)]
+    if values.dry_run or not texts:
+        return _plan(texts, verb)
     session.console.confirm(
-        f"{counted(len(found), 'Dag')} would be {verb}d: {listed(found, 10)}", f"dags {verb}"
+        f"{format_count(len(texts), 'Dag')} would be {verb}d: {format_list(texts, 10)}", f"dags {verb}"
     )
     if is_regex:
-        return _set_each(session, found, paused)
+        return _set_each(session, texts, paused)
     session.api.call("patch_dags", query=filters, body={"is_paused": paused})
-    rows = [{"dag_id": name, "is_paused": paused} for name in found]
+    rows = [{"dag_id": name, "is_paused": paused} for name in texts]
     return Rows(rows, ("dag_id", "is_paused"), "dag_id")
 
 
-def _plan(found: list[str], verb: str) -> Rows:
-    rows = [{"dag_id": name, "would": verb} for name in found]
+def _plan(texts: list[str], verb: str) -> Rows:
+    rows = [{"dag_id": name, "would": verb} for name in texts]
     return Rows(rows, ("dag_id", "would"), "dag_id", empty=f"there is no Dag to {verb}")
 
 
-def _set_each(session: Session, found: list[str], paused: bool) -> Rows:
+def _set_each(session: Session, texts: list[str], paused: bool) -> Rows:
     """One by one, telling of each: some may be refused."""
     rows, code = [], 0
-    for dag_id in found:
+    for dag_id in texts:
         row: dict[str, object] = {"dag_id": dag_id, "is_paused": paused, "reason": None}
         try:
             session.api.call("patch_dag", body={"is_paused": paused}, dag_id=dag_id)
@@ -72,6 +72,6 @@ def _set_each(session: Session, found: list[str], paused: bool) -> Rows:
     return Rows(rows, ("dag_id", "is_paused", "reason"), "dag_id", optional={"reason": None}, code=code)
 
 
-def set_paused(session: Session, dag_id: str, paused: bool) -> Record:
+def write_pause(session: Session, dag_id: str, paused: bool) -> Record:
     dag = session.api.record("patch_dag", "dag_id", body={"is_paused": paused}, dag_id=dag_id)
     return Record(dag, "dag_id", ("dag_id", "is_paused"))

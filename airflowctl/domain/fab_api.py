@@ -44,8 +44,8 @@ def every(session: Session, items: str, order: str) -> Iterator[dict[str, Any]]:
 
     key = "actions" if items == "permissions" else items
 
-    def fetch(place: Position) -> Page:
-        query = {"limit": place.limit, "offset": place.offset, "order_by": order}
+    def fetch(position: Position) -> Page:
+        query = {"limit": position.limit, "offset": position.offset, "order_by": order}
         answer = ask(session, "GET", items, query=query)
         rows = answer.get(key)
         if not isinstance(rows, list):
@@ -73,17 +73,17 @@ def pairs(actions: Any) -> set[tuple[str, str]]:
     return {(item["action"]["name"], item["resource"]["name"]) for item in actions or ()}
 
 
-def permissions(found: set[tuple[str, str]]) -> list[dict[str, Any]]:
+def permissions(result: set[tuple[str, str]]) -> list[dict[str, Any]]:
     """The other way round, as a role is sent."""
     return [
-        {"action": {"name": action}, "resource": {"name": resource}} for action, resource in sorted(found)
+        {"action": {"name": action}, "resource": {"name": resource}} for action, resource in sorted(result)
     ]
 
 
-def by_resource(found: set[tuple[str, str]]) -> dict[str, str]:
+def by_resource(result: set[tuple[str, str]]) -> dict[str, str]:
     """Each resource with its actions, comma-separated, as the classic program has them."""
-    resources = sorted({resource for _, resource in found})
-    return {it: ",".join(sorted(action for action, of in found if of == it)) for it in resources}
+    resources = sorted({resource for _, resource in result})
+    return {entry: ",".join(sorted(action for action, of in result if of == entry)) for entry in resources}
 
 
 def _absent(session: Session) -> UsageError:

@@ -36,7 +36,7 @@ def import_user(
             change_user(session, item["username"], **fields, roles=roles)
             return row | {"result": "changed"}
         body = {"username": item["username"], "email": item["email"], "password": item["password"]}
-        session.shared.redact.learn(str(item["password"]))
+        session.parts.redact.learn(str(item["password"]))
         fab_api.ask(session, "POST", "users", body={**body, **fields, "roles": roles})
         return row | {"result": "created"}
     except CliError as error:
@@ -78,21 +78,21 @@ def read_password(session: Session, password: str | None, is_on_stdin: bool, is_
     if is_random:
         import secrets
 
-        found = secrets.token_urlsafe(18)
+        text = secrets.token_urlsafe(18)
     elif is_on_stdin:
-        found = session.streams.read_line()
+        text = session.streams.read_line()
     elif password is not None:
-        found = password
+        text = password
     elif not session.can_ask:
         raise UsageError("there is no password, and nobody to ask", "give --password-stdin")
     else:
-        found = session.streams.ask_secret("New password: ")
-        if session.streams.ask_secret("Once more: ") != found:
+        text = session.streams.ask_secret("New password: ")
+        if session.streams.ask_secret("Once more: ") != text:
             raise UsageError("the two passwords differ")
-    if not found:
+    if not text:
         raise UsageError("the password is empty")
-    session.shared.redact.learn(found)
-    return str(found)
+    session.parts.redact.learn(text)
+    return str(text)
 
 
 COLUMNS = ("username", "first_name", "last_name", "email", "roles", "active", "last_login")

@@ -7,7 +7,7 @@ from airflowctl.core.converters import path
 from airflowctl.core.errors import REFUSED, OutputFailed, UsageError
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import listed
+from airflowctl.core.wording import format_list
 
 if TYPE_CHECKING:
     from typing import Any
@@ -19,16 +19,18 @@ FORMATS = ("json", "yaml", "env")
 _ENDINGS = {".json": "json", ".yaml": "yaml", ".yml": "yaml", ".env": "env"}
 
 
-def place(text: str) -> str:
+def location(text: str) -> str:
     """A file's whole path, or '-' for standard input or output."""
     return STREAM if text == STREAM else path(text)
 
 
-FROM = arg("file", "The file, .json, .yaml or .env; '-' is standard input.", complete="path", convert=place)
-TO = arg("file", "The file; '-' is standard output.", complete="path", convert=place)
+FROM = arg(
+    "file", "The file, .json, .yaml or .env; '-' is standard input.", complete="path", convert=location
+)
+TO = arg("file", "The file; '-' is standard output.", complete="path", convert=location)
 FILE_FORMAT = opt(
     "--file-format", help="Format of the file; not given, its ending says it, else it is json.",
-    choices=FORMATS, also=("--format",), metavar="FORMAT",
+    choices=FORMATS, aliases=("--format",), metavar="FORMAT",
 )  # fmt: skip
 
 
@@ -47,11 +49,11 @@ def read(session: Session, file: str, named: str | None = None) -> Any:
         raise UsageError(f"{shown} is empty")
     kind = format_of(file, named)
     try:
-        found = {"json": _json, "yaml": _yaml, "env": _env}[kind](text)
+        result = {"json": _json, "yaml": _yaml, "env": _env}[kind](text)
     except ValueError as error:
         raise UsageError(f"{shown}: {error}") from None
-    _learn(session, found)
-    return found
+    _learn(session, result)
+    return result
 
 
 def write(session: Session, file: str, text: str, count: int, what: str, data: Any) -> Text:
@@ -68,15 +70,15 @@ def write(session: Session, file: str, text: str, count: int, what: str, data: A
     return Text(f"exported {count} {what} to {file}", {"exported": count, "file": file})
 
 
-def warned(session: Session, result: Text, masked: list[str]) -> Text:
+def warn_of_masks(session: Session, result: Text, masked: list[str]) -> Text:
     """An export with what the server masked in it: it is no backup, and a script must see that."""
     if not masked:
         return result
-    session.output.note(f"warning: the server masks secrets: *** stands for them in {listed(masked)}")
+    session.output.note(f"warning: the server masks secrets: *** stands for them in {format_list(masked)}")
     return result._replace(code=REFUSED)
 
 
-def dumped(data: Any, kind: str, indent: int, sort: bool = True) -> str:
+def dump(data: Any, kind: str, indent: int, sort: bool = True) -> str:
     """JSON or YAML, as in the classic files."""
     if kind == "yaml":
         import yaml
@@ -108,11 +110,11 @@ def _text(session: Session, file: str) -> str:
         raise UsageError(f"cannot read {file}: {error.strerror}") from None
 
 
-def _learn(session: Session, found: Any) -> None:
+def _learn(session: Session, result: Any) -> None:
     """Passwords of a file are shown in no error."""
-    for item in found.values() if isinstance(found, dict) else ():
+    for item in result.values() if isinstance(result, dict) else ():
         if isinstance(item, dict) and isinstance(item.get("password"), str):
-            session.shared.redact.learn(item["password"])
+            session.parts.redact.learn(item["password"])
 
 
 def _json(text: str) -> Any:
@@ -132,14 +134,14 @@ def _yaml(text: str) -> Any:
 
 
 def _env(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         name, equals, value = line.partition("=")
         if not equals or not name.strip() or not value:
             raise ValueError(f"line {number} is not NAME=VALUE")
-        if name in found:
+        if name in result:
             raise ValueError(f"line {number}: {name} is there twice")
-        found[name] = value
-    return found
+        result[name] = value
+    return result

@@ -17,8 +17,8 @@ def host_name() -> str:
 
     name = socket.gethostname()
     with suppress(OSError):
-        found = socket.getaddrinfo(name, None, type=socket.SOCK_DGRAM, flags=socket.AI_CANONNAME)
-        return next((canonical for *_, canonical, _ in found if canonical), name)
+        result = socket.getaddrinfo(name, None, type=socket.SOCK_DGRAM, flags=socket.AI_CANONNAME)
+        return next((canonical for *_, canonical, _ in result if canonical), name)
     return name
 
 
@@ -33,9 +33,9 @@ def fetch_living(session: Session, query: dict[str, Any]) -> list[dict[str, Any]
     first, total = api.page("get_jobs", "jobs", {}, query=query)
     if len(first) == total:
         return first
-    found = {identify(job, "jobs"): job for job in first}
+    record = {identify(job, "jobs"): job for job in first}
     for chunk in api.chunks("get_jobs", "jobs", {}, None, {**query, "is_alive": None}):
         if chunk.offset and (size := len(chunk.page.rows)):
             rows, _ = api.page("get_jobs", "jobs", {}, limit=size, offset=chunk.offset, query=query)
-            found.update((identify(job, "jobs"), job) for job in rows)
-    return list(found.values())
+            record.update((identify(job, "jobs"), job) for job in rows)
+    return list(record.values())

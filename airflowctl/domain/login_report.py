@@ -22,8 +22,10 @@ def describe_login(credential: Credential, store: str, lasts: str, problem: str)
     text = f"logged in to {credential.origin}{who}"
     if not store:
         return f"{text} (nothing has to be kept)"
-    place = {"keyring": "the system keyring", "kernel": "the kernel's keyring", "memory": "memory"}.get(store)
-    text += f" (kept in {place or 'an encrypted file'} {lasts}"
+    location = {"keyring": "the system keyring", "kernel": "the kernel's keyring", "memory": "memory"}.get(
+        store
+    )
+    text += f" (kept in {location or 'an encrypted file'} {lasts}"
     return f"{text}: {problem})" if problem else f"{text})"
 
 
@@ -55,7 +57,7 @@ def check_login(session: Session) -> tuple[int, str, str]:
 
     try:
         name = username(session.api)
-        held = session.server.credentials.held
+        held = session.server.credentials.stored
         if name and held is not None and "access_token" in claims(held.token):
             require_login(
                 session.api

@@ -45,21 +45,21 @@ def together(calls: dict[str, Callable[[], Any]]) -> dict[str, Part]:
                 name = waiting.get_nowait()
             except Empty:
                 return
-            found: Part | Exception
+            part_or_error: Part | Exception
             try:
-                found = alone(calls[name])
+                part_or_error = alone(calls[name])
             except Exception as error:
-                found = error
-            done.put((name, found))
+                part_or_error = error
+            done.put((name, part_or_error))
 
     for _ in range(min(_AT_ONCE, len(calls))):
         Thread(target=work, name="together", daemon=True).start()
     parts: dict[str, Part] = {}
     while len(parts) < len(calls):
-        name, found = done.get()
-        if isinstance(found, Exception):
-            raise found
-        parts[name] = found
+        name, outcome = done.get()
+        if isinstance(outcome, Exception):
+            raise outcome
+        parts[name] = outcome
     return parts
 
 
@@ -75,5 +75,5 @@ def alone(call: Callable[[], Any]) -> Part:
 
 def of_each(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Part]:
     """As `together`, for the same call with different items: their parts in the order of the items."""
-    found = together({str(place): partial(work, item) for place, item in enumerate(items)})
-    return [found[str(place)] for place in range(len(found))]
+    parts = together({str(index): partial(work, item) for index, item in enumerate(items)})
+    return [parts[str(index)] for index in range(len(parts))]

@@ -24,7 +24,7 @@ def date_range(shown: str, field: str, words: str, also: str = "") -> tuple[Para
             help=f"Only those {words} at or {end} this.",
             convert=timestamp,
             metavar="DATE",
-            also=(f"--{also}-{end}",) if also else (),
+            aliases=(f"--{also}-{end}",) if also else (),
         )
         for end, name in (("after", "gte"), ("before", "lte"))
     )

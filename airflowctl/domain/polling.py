@@ -25,8 +25,8 @@ def in_state(
     end = None if timeout is None else time.monotonic() + timeout
     while end is None or time.monotonic() < end:
         with patience.over("state"):
-            found = look()
-            if found.get("state") in states:
-                return found
+            record = look()
+            if record.get("state") in states:
+                return record
         time.sleep(_POLL if end is None else max(0.0, min(_POLL, end - time.monotonic())))
     return look()

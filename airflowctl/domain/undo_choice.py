@@ -13,26 +13,26 @@ if TYPE_CHECKING:
 
 def choose_change(session: Session, number: int | None) -> Entry:
     """The change to take back: the last one, or that of the number. Raises NotUndone."""
-    entries = session.shared.journal.entries()
+    entries = session.parts.journal.entries()
     here = [entry for entry in entries if _is_here(session, entry)]
     if number is not None:
-        found = next((entry for entry in entries if entry.number == number), None)
-        if found is None:
+        result = next((entry for entry in entries if entry.number == number), None)
+        if result is None:
             raise UsageError(f"no change has the number {number}", f"see: {suggest('undo', 'list')}")
     elif session.options.env or session.options.url:
-        found = next(iter(here or entries), None)
+        result = next(iter(here or entries), None)
     else:
-        found = next(iter(entries), None)
-    if found is None:
+        result = next(iter(entries), None)
+    if result is None:
         raise NotUndone("there is nothing to undo: nothing was changed by hand within the last hour")
-    if not _is_here(session, found):
+    if not _is_here(session, result):
         raise NotUndone(
-            f"the last change was made on {found.environment} ({found.origin}): {found.summary}",
-            f"to take it back: {_elsewhere(session, found, number)}",
+            f"the last change was made on {result.environment} ({result.origin}): {result.summary}",
+            f"to take it back: {_elsewhere(session, result, number)}",
         )
-    if reason := found.obstacle():
-        raise NotUndone(f"{found.summary} cannot be undone: {reason}", _instead(found, here))
-    return found
+    if reason := result.obstacle():
+        raise NotUndone(f"{result.summary} cannot be undone: {reason}", _instead(result, here))
+    return result
 
 
 def _is_here(session: Session, entry: Entry) -> bool:

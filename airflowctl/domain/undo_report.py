@@ -6,7 +6,7 @@ from airflowctl.core.errors import REFUSED, NotUndone
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,11 +46,11 @@ def show_steps(session: Session, entry: Entry, steps: list[Step]) -> None:
         raise NotUndone(
             f"{entry.summary} cannot be undone: {steps[0].problem}", "" if len(steps) == 1 else hint
         )
-    lines = [line for step in steps for line in describe(entry, step, session.shared.redact)]
+    lines = [line for step in steps for line in describe(entry, step, session.parts.redact)]
     for line in lines[:_MOST_LINES]:
         session.output.note(line)
     if len(lines) > _MOST_LINES:
-        more = counted(len(lines) - _MOST_LINES, "more line")
+        more = format_count(len(lines) - _MOST_LINES, "more line")
         session.output.note(f"and {more}; all of them: {suggest('undo', '--dry-run')}")
     if entry.spec.aside:
         session.output.note(entry.spec.aside)
@@ -63,7 +63,7 @@ def list_steps(session: Session, entry: Entry, steps: Iterable[Step]) -> Rows:
     rows, code = [], 0
     for step in steps:
         row = {"kind": entry.kind, "name": name_of(step.item.key), "action": step.action}
-        fields = [] if step.problem else field_changes(entry.spec, step, session.shared.redact)
+        fields = [] if step.problem else field_changes(entry.spec, step, session.parts.redact)
         parts = [{"field": field, "now": now, "then": then} for field, now, then in fields]
         nothing: list[dict[str, str | None]] = [dict.fromkeys(("field", "now", "then"))]
         rows += [{**row, **part, "reason": step.problem or None} for part in parts or nothing]

@@ -9,16 +9,16 @@ from airflowctl.core.errors import (
     BROKEN_PIPE,
     DONE,
     CliError,
+    ExitSession,
     Interrupted,
-    Leave,
-    NoColumn,
     NotFound,
     OutputFailed,
     ServerRefused,
+    UnknownColumn,
     UsageError,
 )
 from airflowctl.core.options import ONE_SHOT, SHELL
-from airflowctl.core.parse import Walk, walk
+from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.core.programs import problems
 from airflowctl.core.results import PLAIN, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -55,7 +55,7 @@ def note_extensions(output: Printer) -> None:
 
 def _write_audit(session: Session, code: int) -> int:
     """Record what the line sent, with its exit code; the code of a line that cannot be recorded is no 0."""
-    audit = vars(session.shared).get("audit")  # built only if a server was asked
+    audit = vars(session.parts).get("audit")  # built only if a server was asked
     try:
         if audit is not None:
             audit.write(code)
@@ -68,11 +68,11 @@ def _write_audit(session: Session, code: int) -> int:
 def _run(tokens: Sequence[str], session: Session, where: str) -> int:
     line = session
     try:
-        state = walk(tokens, session.lookup)
-        session.shared.redact.learn(*state.secrets())
-        session.shared.redact.search(tokens)
+        state = parse_tokens(tokens, session.lookup)
+        session.parts.redact.learn(*state.secrets())
+        session.parts.redact.search(tokens)
         line = session.for_line(state.global_values())
-        line.shared.filled = _from_names_in_use(state)
+        line.parts.filled = _from_names_in_use(state)
         if line.mode == ONE_SHOT:
             _warn_of_argv(state, line)
         return _show(state, line)
@@ -83,13 +83,13 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
         interrupted = Interrupted("interrupted")
         line.output.error(interrupted, where)
         return interrupted.exit_code
-    except (BrokenPipeError, Leave):
+    except (BrokenPipeError, ExitSession):
         raise
     except Exception as error:
         return report_fault(error, line.output, where)
 
 
-def _warn_of_argv(state: Walk, session: Session) -> None:
+def _warn_of_argv(state: LineParser, session: Session) -> None:
     """A secret among the words of argv is in the process list; a line of the shell or of a file is not."""
     options = list(state.secret_options())
     if not options:
@@ -98,32 +98,32 @@ def _warn_of_argv(state: Walk, session: Session) -> None:
 
     for param, text in options:
         is_secret = is_sensitive_name(param.name) or holds_secret(text)
-        if is_secret and text not in ("-", param.alone):
-            session.output.note(f"warning: {param.shown} shows in the process list; better: {param.safer}")
+        if is_secret and text not in ("-", param.implicit_value):
+            session.output.note(f"warning: {param.label} shows in the process list; better: {param.safer}")
 
 
 def report_fault(error: Exception, output: Printer, where: str = "") -> int:
     """Tell of an exception that nobody expected; with --debug also where it came from."""
-    told = CliError(
+    cli_error = CliError(
         f"unexpected {type(error).__name__}: {error}",
         "this is a fault in airflowctl: please report it; --debug shows where it is",
     )
     output.traceback(error)
-    output.error(told, where)
-    return told.exit_code
+    output.error(cli_error, where)
+    return cli_error.exit_code
 
 
 def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
     """Whether a line can be understood, without running it: its exit code if not, with the error printed."""
-    state = walk(tokens, session.lookup)
+    state = parse_tokens(tokens, session.lookup)
     if state.inner is not None and not state.problem and state.inner.command:
         return check(state.inner_tokens, session, where)
     line = session
-    session.shared.redact.learn(*state.secrets())
-    session.shared.redact.search(tokens)
+    session.parts.redact.learn(*state.secrets())
+    session.parts.redact.search(tokens)
     try:
         line = session.for_line(state.global_values())
-        call = None if state.wants_help() else state.finish()
+        call = None if state.wants_help() else state.bind()
         if call and call.command:
             from airflowctl.session import consent
 
@@ -136,21 +136,21 @@ def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
     return DONE
 
 
-def _show(state: Walk, session: Session) -> int:
+def _show(state: LineParser, session: Session) -> int:
     if state.wants_help():
         page = help_page(state.words, state.problem if state.command is None else None, session)
         return session.output.show(page)
-    call = state.finish()
+    call = state.bind()
     if call.command is None:
         return DONE
-    if call.command.lasting and not session.is_lasting:
+    if call.command.session_only and not session.is_lasting:
         from airflowctl.core.next_line import suggest
 
         where = f"{call.command.line} is for the shell and for files of commands"
         raise UsageError(where, f"open the shell: {suggest()}")
     session.output.check()
-    if state.now:
-        session.output.note(state.now)
+    if state.replacement_hint:
+        session.output.note(state.replacement_hint)
     if _may_need_consent(call.command, session):
         from airflowctl.session import consent
 
@@ -159,15 +159,15 @@ def _show(state: Walk, session: Session) -> int:
         session.require_op(call.command.op)
     for param in call.command.params:
         if param.since and call.values[param.name] not in (param.default, ()):
-            session.api.require(param.since, param.shown)
+            session.api.require(param.since, param.label)
     if not _is_kept(call.command, session):
         return _answer(call.command, call.values, session)
-    return _answer_recorded(call.command, call.values, session)
+    return _answer_and_record(call.command, call.values, session)
 
 
 def _may_need_consent(command: Command, session: Session) -> bool:
     """Whether a line of this command may have to be asked about; what only reads starts sooner without."""
-    return bool(command.effect or command.danger or command.asks or session.options.yes)
+    return bool(command.effect or command.danger or command.confirms_after_plan or session.options.yes)
 
 
 def _is_kept(command: Command, session: Session) -> bool:
@@ -181,7 +181,7 @@ def _is_kept(command: Command, session: Session) -> bool:
     return command.undo is not None or any(table()[op].method != "GET" for op in (command.op, *command.uses))
 
 
-def _answer_recorded(command: Command, values: dict[str, Any], session: Session) -> int:
+def _answer_and_record(command: Command, values: dict[str, Any], session: Session) -> int:
     """As `_answer`; what the command changes is kept, so that undo can take it back."""
     from airflowctl.core.undo import NONE
     from airflowctl.undo.recorder import Recorder, RecorderContext
@@ -192,8 +192,8 @@ def _answer_recorded(command: Command, values: dict[str, Any], session: Session)
         lambda: session.api,
         lambda: session.server.environment,
         session.registry.kinds,
-        lambda: session.shared.journal,
-        session.shared.redact,
+        lambda: session.parts.journal,
+        session.parts.redact,
         session.output.note,
     )
     # Requests are recorded, not handlers: a bulk command would forget one of its changes (decision 0020).
@@ -216,33 +216,37 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
     try:
         result = _learnt(command, values, command.run(session, values), session)
         if not isinstance(result, PLAIN):
-            from airflowctl.core.rich_results import Ran, Talk
+            from airflowctl.core.rich_results import Ran, SubPrompt
 
             if isinstance(result, Ran):
                 return result.code
-            if isinstance(result, Talk) and session.options.output is None and session.options.query is None:
+            if (
+                isinstance(result, SubPrompt)
+                and session.options.output is None
+                and session.options.query is None
+            ):
                 from airflowctl.execution.subprompt import hold
 
                 return hold(result, session)
-        if session.is_lasting and not command.lasting:
-            result = session.shared.memory.keep(session.output.write_next_lines(result))
+        if session.is_lasting and not command.session_only:
+            result = session.parts.memory.keep(session.output.write_next_lines(result))
         return session.output.show(result)
     except NotFound as error:
         error.hint = error.hint or _way_out(command, values, error.message, session)
         raise
-    except (NoColumn, OutputFailed) as error:
+    except (UnknownColumn, OutputFailed) as error:
         if session.changes == before:
             raise
-        told = ServerRefused if isinstance(error, NoColumn) else OutputFailed
-        raise told(f"it is done, but {error.message}", error.hint) from None
+        lookup = ServerRefused if isinstance(error, UnknownColumn) else OutputFailed
+        raise lookup(f"it is done, but {error.message}", error.hint) from None
 
 
-def _from_names_in_use(state: Walk) -> dict[str, str]:
+def _from_names_in_use(state: LineParser) -> dict[str, str]:
     """What a line has from the names in use, by kind: a question before something dangerous tells it."""
     if state.command is None:
         return {}
-    known = state.filled()
-    return {it.complete: known[it.name] for it in state.command.params if it.name in known}
+    known = state.context_values()
+    return {param.complete: known[param.name] for param in state.command.params if param.name in known}
 
 
 def _way_out(command: Command, values: dict[str, Any], message: str, session: Session) -> str:
@@ -251,24 +255,30 @@ def _way_out(command: Command, values: dict[str, Any], message: str, session: Se
     from airflowctl.core.wording import find_names
 
     kinds = session.registry.kinds()
-    chosen = (it for it in command.params if it.complete in kinds and values[it.name] != it.default)
-    given = {param.complete: values[param.name] for param in chosen}
+    chosen = (
+        entry for entry in command.params if entry.complete in kinds and values[entry.name] != entry.default
+    )
+    provided_values = {param.complete: values[param.name] for param in chosen}
     kind_of: dict[str, str] = {}
-    for kind, value in given.items():
+    for kind, value in provided_values.items():
         for name in value if isinstance(value, tuple) else (value,):
             kind_of.setdefault(str(name), kind)
     names = find_names(message, kind_of)
     listing = session.registry.listing(kind_of[names[-1]]) if names else None
     if listing is None:
         return ""
-    scope = [given[outer] for outer in kinds[kind_of[names[-1]]].scope.values() if given.get(outer)]
+    scope = [
+        provided_values[outer]
+        for outer in kinds[kind_of[names[-1]]].scope.values()
+        if provided_values.get(outer)
+    ]
     return f"see: {suggest(*listing.words, *scope)}"
 
 
 def _learnt(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:
     """In the shell, what is about to be shown completes from now on."""
-    if session.mode == SHELL and (command.op or command.changes):
-        return session.server.names.after(command, values, result)
+    if session.mode == SHELL and (command.op or command.invalidates):
+        return session.server.names.record_result(command, values, result)
     return result
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PIPE, INTO, SHELL_LINE = "|", ">", "!"
 
 
-class Line(NamedTuple):
+class CommandLine(NamedTuple):
     """`tokens` are the words of the command. Of `pipe` and `file` at most one is set; `shell` is alone."""
 
     text: str
@@ -40,46 +40,46 @@ class Line(NamedTuple):
 
 def operator(line: str, parts: Split) -> int:
     """Which of the words is the first that an operator begins; the number of words where none does."""
-    found = (place for place, word in enumerate(parts.words) if line[word.start] in (PIPE, INTO))
-    return next(found, len(parts.words))
+    result = (index for index, word in enumerate(parts.words) if line[word.start] in (PIPE, INTO))
+    return next(result, len(parts.words))
 
 
 def is_for_shell(line: str) -> bool:
     return line.lstrip().startswith(SHELL_LINE)
 
 
-def understood(text: str) -> Line:
+def parse_line(text: str) -> CommandLine:
     """The parts of a line. Raises UsageError, or OpenQuoteError for what is not closed."""
     text = text.strip()
     if is_for_shell(text):
         shell = text[1:].strip()
         if not shell:
             raise UsageError("there is no command after '!'", "for example: !ls")
-        return Line(text, shell=shell)
+        return CommandLine(text, shell=shell)
     tokens = tuple(words(text))
     parts = split(text)
-    place = operator(text, parts)
-    if place == len(parts.words):
-        return Line(text, tokens)
-    if place == 0:
+    index = operator(text, parts)
+    if index == len(parts.words):
+        return CommandLine(text, tokens)
+    if index == 0:
         raise UsageError(f"there is no command before '{text[0]}'")
-    begin = parts.words[place].start
+    begin = parts.words[index].start
     if text[begin] == PIPE:
         pipe = text[begin + 1 :].strip()
         if not pipe:
             raise UsageError("there is no command after '|'", "for example: | less")
-        return Line(text, tokens[:place], pipe=pipe)
+        return CommandLine(text, tokens[:index], pipe=pipe)
     append = text.startswith(">>", begin)
     rest = words(text[begin + 1 + append :])
     if len(rest) != 1:
-        told = (
+        message = (
             f"'{rest[1]}' stands after the file" if rest else f"there is no file after '{'>' * (1 + append)}'"
         )
-        raise UsageError(told, "a command's result goes into one file: dags list > FILE")
-    return Line(text, tokens[:place], file=os.path.expanduser(rest[0]), append=append)
+        raise UsageError(message, "a command's result goes into one file: dags list > FILE")
+    return CommandLine(text, tokens[:index], file=os.path.expanduser(rest[0]), append=append)
 
 
-def run(line: Line, session: Session, where: str = "") -> int:
+def run(line: CommandLine, session: Session, where: str = "") -> int:
     """Run a line; its exit code. A pipe's failure is the line's.
 
     BrokenPipeError and Leave pass through: they end more than this line.
@@ -94,7 +94,7 @@ def run(line: Line, session: Session, where: str = "") -> int:
     return _into(sink, line, session, where)
 
 
-def _into(sink: Sink, line: Line, session: Session, where: str) -> int:
+def _into(sink: Sink, line: CommandLine, session: Session, where: str) -> int:
     code = DONE
     session.streams.stdout.flush()
     try:
@@ -108,11 +108,11 @@ def _into(sink: Sink, line: Line, session: Session, where: str) -> int:
     except KeyboardInterrupt:  # between two steps
         code = INTERRUPTED
     finally:
-        code = _finished(sink, code)
-    return _told(code, session)
+        code = _finish(sink, code)
+    return _note_interrupt(code, session)
 
 
-def _finished(sink: Sink, code: int) -> int:
+def _finish(sink: Sink, code: int) -> int:
     """The end of a sink, whatever keys are pressed: a program that has the terminal is not left behind."""
     while True:
         try:
@@ -121,7 +121,7 @@ def _finished(sink: Sink, code: int) -> int:
             code = code or INTERRUPTED
 
 
-def _told(code: int, session: Session) -> int:
+def _note_interrupt(code: int, session: Session) -> int:
     """A program that Ctrl-C has ended leaves the cursor behind the ^C."""
     if code == INTERRUPTED:
         session.output.end_line()
@@ -133,12 +133,12 @@ def _in_shell(line: str, session: Session) -> int:
 
     session.streams.stdout.flush()
     try:
-        return _told(wait_for(start_shell_line(line, session.streams.environ)), session)
+        return _note_interrupt(wait_for(start_shell_line(line, session.streams.environ)), session)
     except UsageError as error:
         session.output.error(error)
         return error.exit_code
 
 
-def check(line: Line, session: Session, where: str = "") -> int:
+def check(line: CommandLine, session: Session, where: str = "") -> int:
     """Whether a line can be understood, without running it: its exit code if not, with the error printed."""
     return dispatch.check(line.tokens, session, where) if line.tokens else DONE

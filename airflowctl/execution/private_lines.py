@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.parse import Walk, walk
+from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.core.sensitive import holds_secret, is_sensitive_name, is_server_field
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution.pipeline import is_for_shell, operator
@@ -30,20 +30,24 @@ def may_hold_secret(text: str, lookup: Lookup = registry) -> bool:
     return holds_secret(text) or any(_may_hold_secret(line, lookup) for line in lines(text))
 
 
-def shown(text: str, lookup: Lookup = registry) -> str:
+def public_text(text: str, lookup: Lookup = registry) -> str:
     """A line as it may be shown: its command only, if there is a secret in it."""
     if not may_hold_secret(text, lookup):
         return text
-    words = ("!",) if is_for_shell(text) else walk([word.text for word in split(text).words], lookup).words
+    words = (
+        ("!",)
+        if is_for_shell(text)
+        else parse_tokens([word.text for word in split(text).words], lookup).words
+    )
     return " ".join((*words, "... (it holds a secret)"))
 
 
 def _begins_with_command(line: str, lookup: Lookup) -> bool:
     if is_for_shell(line) or line.lstrip().startswith("# "):
         return True
-    state = Walk(lookup)
+    state = LineParser(lookup)
     for word in split(line).words:
-        state.take(word.text)
+        state.feed(word.text)
         if state.typed or state.problem is not None:
             break
     return bool(state.typed)
@@ -54,23 +58,23 @@ def _may_hold_secret(line: str, lookup: Lookup) -> bool:
     tokens = [word.text for word in parts.words]
     if any(_looks_secret(token) or holds_secret(token) for token in tokens) or holds_secret(" ".join(tokens)):
         return True
-    place = 0 if is_for_shell(line) else operator(line, parts)
-    if any(map(is_server_field, tokens[place:])):
+    index = 0 if is_for_shell(line) else operator(line, parts)
+    if any(map(is_server_field, tokens[index:])):
         return True
-    return _is_about_secret(tokens[:place], lookup)
+    return _is_about_secret(tokens[:index], lookup)
 
 
 def _is_about_secret(tokens: list[str], lookup: Lookup) -> bool:
     """Whether the words of a command have a secret where it takes one; with a slip among them, whether they
     may have."""
-    state = walk(tokens, lookup)
-    params = state.innermost.command.params if state.innermost.command else ()
+    state = parse_tokens(tokens, lookup)
+    params = state.nested.command.params if state.nested.command else ()
     if state.problem is not None:
-        values = tokens[1:] if state.typed and tokens[0] == state.said[0] else tokens
+        values = tokens[1:] if state.typed and tokens[0] == state.original_words[0] else tokens
         return any(param.secret for param in params) or any(map(is_sensitive_name, values))
     if state.secrets():
         return True
-    is_request = any(param.secret and param.many for param in params)  # its fields follow the operation
+    is_request = any(param.secret and param.repeatable for param in params)  # its fields follow the operation
     return is_request and any(is_sensitive_name(word) for word in tokens[2:] if word[:1] != "/")
 
 

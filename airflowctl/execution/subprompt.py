@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from airflowctl.core.errors import DONE, CliError, Interrupted, Leave, UsageError
+from airflowctl.core.errors import DONE, CliError, ExitSession, Interrupted, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from airflowctl.core.rich_results import Talk
+    from airflowctl.core.rich_results import SubPrompt
     from airflowctl.session.session import Session
 
 
-def hold(talk: Talk, session: Session) -> int:
+def hold(talk: SubPrompt, session: Session) -> int:
     """Show how it opens, then answer line by line: typed at a prompt, or sent by a pipe. The exit code of
     the first line that failed; 0 at a prompt, where somebody has seen it."""
     session.output.show(talk.opening)
@@ -26,7 +26,7 @@ def hold(talk: Talk, session: Session) -> int:
             if code == Interrupted.exit_code and not at_prompt:
                 return code
             failed = failed or code
-    except Leave:
+    except ExitSession:
         pass
     except CliError as error:  # what was sent cannot be read
         session.output.error(error)
@@ -34,12 +34,12 @@ def hold(talk: Talk, session: Session) -> int:
     return DONE if at_prompt else failed
 
 
-def _answer(talk: Talk, text: str, session: Session) -> int:
+def _answer(talk: SubPrompt, text: str, session: Session) -> int:
     from completers.tokenizer import OpenQuoteError, words
 
     try:
-        found = words(text)
-        return session.output.show(talk.answer(found)) if found else DONE
+        texts = words(text)
+        return session.output.show(talk.answer(texts)) if texts else DONE
     except OpenQuoteError as error:
         problem: CliError = UsageError(str(error))
     except CliError as error:
@@ -50,7 +50,7 @@ def _answer(talk: Talk, text: str, session: Session) -> int:
     return problem.exit_code
 
 
-def _lines(talk: Talk, session: Session) -> Iterator[str]:
+def _lines(talk: SubPrompt, session: Session) -> Iterator[str]:
     """What is asked, line by line; a prompt that can be edited only where there is a terminal to draw on."""
     from airflowctl.core.options import SHELL
     from airflowctl.output.sanitise import line as harmless

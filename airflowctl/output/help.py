@@ -38,8 +38,8 @@ def noun_page(noun: str, summary: str, commands: Sequence[Command], width: int) 
 
 def search_page(words: str, rows: Sequence[tuple[str, str]], width: int) -> str:
     """`airflowctl help failed`, where no command is called so."""
-    found = _section(f"Commands with '{words}' in what they do", rows, width)
-    return f"{found}\n\nMore about one: airflowctl help {rows[0][0]}\n"
+    text = _section(f"Commands with '{words}' in what they do", rows, width)
+    return f"{text}\n\nMore about one: airflowctl help {rows[0][0]}\n"
 
 
 def following_page(rows: Sequence[tuple[str, str]], width: int) -> str:
@@ -49,7 +49,7 @@ def following_page(rows: Sequence[tuple[str, str]], width: int) -> str:
 
 def param_rows(param: Param) -> list[tuple[str, str]]:
     """An argument, or an option with its value, and what is said of it."""
-    return _options([param]) if param.flags else [(param.shown, _description(param))]
+    return _options([param]) if param.flags else [(param.label, _description(param))]
 
 
 def param_page(param: Param, line: str, width: int) -> str:
@@ -68,7 +68,7 @@ def command_page(command: Command, width: int) -> str:
     arguments = [param for param in command.arguments if not param.hidden]
     if arguments:
         parts.append(
-            _section("Arguments", [(param.shown, _description(param)) for param in arguments], width)
+            _section("Arguments", [(param.label, _description(param)) for param in arguments], width)
         )
     if command.options:
         parts.append(_section("Options", _options(command.options), width))
@@ -97,14 +97,14 @@ def _value_of_option(param: Param) -> str:
 
 
 def _value(param: Param) -> str:
-    return f"[{metavar(param)}]" if param.alone is not None else metavar(param)
+    return f"[{metavar(param)}]" if param.implicit_value is not None else metavar(param)
 
 
 def _description(param: Param) -> str:
     facts = []
     if param.choices:
         facts.append(f"One of {', '.join(all_choices(param))}.")
-    if param.many and param.flags:
+    if param.repeatable and param.flags:
         facts.append("May be given more than once.")
     return " ".join((param.help, *facts)).strip()
 

@@ -10,7 +10,7 @@ from airflowctl.core.durations import moment
 from airflowctl.core.logs import END_GROUP, GROUP, OWN_GROUPS, SOURCES
 from airflowctl.core.rich_results import Line, Log
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import counted, indexed
+from airflowctl.core.wording import format_count, format_index
 from airflowctl.output import sanitise
 from airflowctl.output.colour import BOLD_RED, END, GREY, LEVELS, NAMES
 from airflowctl.output.times import is_time
@@ -101,7 +101,9 @@ class _LogRenderer:
                 yield self._dim(f"{self._dash * 2} try {line.number} {self._dash * 2}") + "\n"
             self._number = line.number
         yield from (
-            self._render_unfolded(line) if self._form.unfold or self._form.flat else self._render_folded(line)
+            self._render_with_groups(line)
+            if self._form.unfold or self._form.flat
+            else self._render_without_groups(line)
         )
 
     def release_late(self) -> Iterator[str]:
@@ -118,21 +120,21 @@ class _LogRenderer:
             yield from self._release(group)
         self._groups.clear()
 
-    def _render_unfolded(self, line: Line) -> Iterator[str]:
+    def _render_with_groups(self, line: Line) -> Iterator[str]:
         words = str(line.event.get("event", ""))
         if words.startswith(GROUP):
             yield from self._fold_line(line, self._arrow(True) + words.removeprefix(GROUP))
         elif words != END_GROUP:
             yield from self._line(line)
 
-    def _render_folded(self, line: Line) -> Iterator[str]:
+    def _render_without_groups(self, line: Line) -> Iterator[str]:
         key = _stream(line)
         words, group = str(line.event.get("event", "")), self._groups.get(key)
         if words.startswith(GROUP):
             if group:
                 group.depth += 1
             elif key in self._open:
-                yield from self._render_unfolded(line)
+                yield from self._render_with_groups(line)
             else:
                 self._groups[key] = _Group(line)
         elif words.startswith(END_GROUP):
@@ -154,13 +156,13 @@ class _LogRenderer:
         del self._groups[key]
         if group.count and not (self._form.named and group.title == SOURCES):  # once for each task
             yield from self._fold_line(
-                group.begun, f"{self._arrow(False)}{group.title} ({counted(group.count, 'line')})"
+                group.begun, f"{self._arrow(False)}{group.title} ({format_count(group.count, 'line')})"
             )
 
     def _release(self, group: _Group) -> Iterator[str]:
         if group.count:
             left = group.count - len(group.held)
-            more = f" ({counted(left, 'line')} not shown)" if left and len(group.held) == _HELD else ""
+            more = f" ({format_count(left, 'line')} not shown)" if left and len(group.held) == _HELD else ""
             yield from self._fold_line(group.begun, self._arrow(True) + group.title + more)
         for line in group.held:
             yield from self._line(line)
@@ -195,9 +197,9 @@ class _LogRenderer:
         if not is_time(sent):
             return ""
         date, clock, whole = sent[:10], f"{sent[11:19]}{_milliseconds(sent)}", sent
-        if style.clock.moved and (found := moment(sent)):
-            found = found.astimezone(style.clock.zone)
-            date, clock, whole = f"{found:%Y-%m-%d}", f"{found:%H:%M:%S.%f}"[:-3], found.isoformat()
+        if style.clock.moved and (time := moment(sent)):
+            time = time.astimezone(style.clock.zone)
+            date, clock, whole = f"{time:%Y-%m-%d}", f"{time:%H:%M:%S.%f}"[:-3], time.isoformat()
         if style.width is None:
             return f"{whole} "
         if date != self._date:
@@ -210,7 +212,7 @@ class _LogRenderer:
     def _prefix(self, line: Line) -> str:
         if not self._form.named:
             return ""
-        instance = indexed(line.task_id, line.map_index)
+        instance = format_index(line.task_id, line.map_index)
         number = f" try {line.number}" if line.number > 1 else ""
         name = self._safe(f"{instance}{number}")
         self._width = min(_WIDEST, max(self._width, len(name)))
@@ -231,15 +233,17 @@ class _LogRenderer:
             return sanitise.keep_readable_colours(text)
         text = sanitise.prose(text)
         match = self._form.match
-        return match.sub(lambda it: f"{BOLD_RED}{it[0]}{END}" if it[0] else "", text) if match else text
+        return (
+            match.sub(lambda entry: f"{BOLD_RED}{entry[0]}{END}" if entry[0] else "", text) if match else text
+        )
 
     def _facts(self, event: Mapping[str, Any]) -> str:
-        found = [
+        texts = [
             f"{name}={_quote(self._shorten(full_text(value)))}"
             for name, value in event.items()
             if name not in _KNOWN and value is not None
         ]
-        return "  " + self._dim(self._safe(" ".join(found)).replace("\n", " ")) if found else ""
+        return "  " + self._dim(self._safe(" ".join(texts)).replace("\n", " ")) if texts else ""
 
     def _shorten(self, text: str) -> str:
         """On a terminal, what does not fit one line is cut: Airflow logs whole task instances so."""
@@ -276,4 +280,4 @@ def _milliseconds(moment: str) -> str:
 def _quote(text: str) -> str:
     from json import dumps
 
-    return dumps(text, ensure_ascii=False) if not text or any(it in text for it in ' "=\n\t') else text
+    return dumps(text, ensure_ascii=False) if not text or any(entry in text for entry in ' "=\n\t') else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.next_line import write_lines, write_lines_in
-from airflowctl.core.rich_results import Report, Section, Talk, View
+from airflowctl.core.rich_results import Report, Section, SubPrompt, View
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def write_lines_of(result: Printable, write: Write) -> Printable:
     """The result with its lines written out; those that are not to be proposed are left out of it."""
-    if isinstance(result, Talk):
+    if isinstance(result, SubPrompt):
         return result._replace(opening=_report(result.opening, write))
     return _report(result, write) if isinstance(result, Report) else result
 

@@ -124,11 +124,11 @@ class Printer:
         is_live = False
         result = self.write_next_lines(result)
         if not isinstance(result, PLAIN):
-            from airflowctl.core.rich_results import Log, Talk, Watch
+            from airflowctl.core.rich_results import Log, SubPrompt, Watch
 
             if isinstance(result, Watch):
                 return self._watch(result)
-            if isinstance(result, Talk):
+            if isinstance(result, SubPrompt):
                 result = result.opening
             if isinstance(result, Log):
                 is_live = result.live
@@ -221,7 +221,7 @@ class Printer:
         # Before anything is escaped or cut: a secret is found only as it is.
         message, hint = self._redact(error.message), self._redact(error.hint)
         if self._has_json_errors:
-            found = {
+            result = {
                 "code": error.code,
                 "message": message,
                 "status": error.status or None,
@@ -229,13 +229,13 @@ class Printer:
                 "operation": error.operation or None,
             }
             if where:
-                found["where"] = where
+                result["where"] = where
             if error.request_id:
-                found["request_id"] = error.request_id
+                result["request_id"] = error.request_id
             import json
 
             only_ascii = not takes_unicode(self._streams.stderr)
-            text = sanitise.json_text(json.dumps({"error": found}, ensure_ascii=only_ascii))
+            text = sanitise.json_text(json.dumps({"error": result}, ensure_ascii=only_ascii))
         else:
             prefix = f"{where}: " if where else ""
             text = sanitise.line(f"{prefix}error: {_clip(message)}")

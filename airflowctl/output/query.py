@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from airflowctl.core.errors import NoColumn
+from airflowctl.core.errors import UnknownColumn
 from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -22,13 +22,17 @@ class Values(NamedTuple):
 
 def apply_query(result: Shown, expression: str) -> Shown | Values:
     """Return what the expression finds; items that keep their shape keep their columns. Raises NoColumn."""
-    found = _search(_document(result), expression)
-    if isinstance(found, Mapping):
-        same = isinstance(result, Record) and result.key in found
-        return result._replace(item=found) if isinstance(result, Record) and same else _record(found)
-    if isinstance(found, list) and found and all(isinstance(one, Mapping) and one for one in found):
-        return _rows(found, result)
-    return Values(found)
+    match = _search(_document(result), expression)
+    if isinstance(match, Mapping):
+        same = isinstance(result, Record) and result.key in match
+        return result._replace(item=match) if isinstance(result, Record) and same else _record(match)
+    if (
+        isinstance(match, list)
+        and match
+        and all(isinstance(element, Mapping) and element for element in match)
+    ):
+        return _rows(match, result)
+    return Values(match)
 
 
 def _document(result: Shown) -> Any:
@@ -46,27 +50,27 @@ def _search(document: Any, expression: str) -> Any:
     except JMESPathTypeError as error:  # its own words hold the whole value
         wanted = " or ".join(error.expected_types)
         reason = f"{error.function_name}() wants {wanted}, and got {error.actual_type}"
-        raise NoColumn(f"--query does not fit the result: {reason}") from None
+        raise UnknownColumn(f"--query does not fit the result: {reason}") from None
     except JMESPathError as error:
-        raise NoColumn(f"--query does not fit the result: {' '.join(str(error).split())}") from None
+        raise UnknownColumn(f"--query does not fit the result: {' '.join(str(error).split())}") from None
     except (
         TypeError,
         ValueError,
         AttributeError,
         RecursionError,
     ) as error:  # as it says for sort_by on nulls
-        raise NoColumn(f"--query does not fit the result: {error}") from None
+        raise UnknownColumn(f"--query does not fit the result: {error}") from None
 
 
-def _record(found: Mapping[str, Any]) -> Record:
-    return Record(found, next(iter(found), ""))
+def _record(match: Mapping[str, Any]) -> Record:
+    return Record(match, next(iter(match), ""))
 
 
-def _rows(found: list[Any], result: Shown) -> Rows:
-    if isinstance(result, Rows) and all(_has(item, result.columns) for item in found):
-        return result._replace(items=found)
-    columns = tuple(dict.fromkeys(name for item in found for name in item))
-    return Rows(found, columns, columns[0])
+def _rows(match: list[Any], result: Shown) -> Rows:
+    if isinstance(result, Rows) and all(_has(item, result.columns) for item in match):
+        return result._replace(items=match)
+    columns = tuple(dict.fromkeys(name for item in match for name in item))
+    return Rows(match, columns, columns[0])
 
 
 def _has(item: Mapping[str, Any], columns: tuple[str, ...]) -> bool:

@@ -64,8 +64,8 @@ def _render_words(text: str, style: Style) -> Iterator[str]:
     return Text(text if style.width is None else sanitise.prose(text)).pieces()
 
 
-def _render_values(found: Values, style: Style) -> Iterator[str]:
-    data = found.data
+def _render_values(values: Values, style: Style) -> Iterator[str]:
+    data = values.data
     if isinstance(data, list):
         return style.format.render_values(data, style)
     if isinstance(style.format, DataFormat):

@@ -22,8 +22,8 @@ _COLOURS = {BAD: colour.RED, WARN: colour.YELLOW, GOOD: colour.GREEN}
 
 def render_report(report: Report, style: Style) -> Iterator[str]:
     """Yield the text of a report, a piece a section."""
-    for place, section in enumerate(report.sections):
-        yield ("\n" if place and _is_open(report.sections[place - 1], section) else "") + _section(
+    for index, section in enumerate(report.sections):
+        yield ("\n" if index and _is_open(report.sections[index - 1], section) else "") + _section(
             section, style
         )
     if report.next:
@@ -90,15 +90,15 @@ def _code(code: Code, room: int | None, style: Style) -> list[str]:
     """The lines, cut where there is no room: code that wraps cannot be read."""
     lines = sanitise.prose(code.text).expandtabs(4).split("\n")
     left = len(str(code.first + len(lines) - 1)) if code.first else 0
-    found = []
+    texts = []
     for number, line in enumerate(lines, code.first):
         before = ""
         if code.first:
             before = f"{'>' if number == code.mark else ' '} {number:>{left}} | "
         shown = line if room is None else cut(line, max(_NARROWEST, room - len(before)))
         text = _colour_line(shown, code.language, style)
-        found.append(f"{_paint(before, colour.RED, style) if number == code.mark else before}{text}")
-    return found
+        texts.append(f"{_paint(before, colour.RED, style) if number == code.mark else before}{text}")
+    return texts
 
 
 def _colour_line(line: str, language: str, style: Style) -> str:
@@ -118,11 +118,11 @@ def _colour_python(line: str) -> str:
     from pygments.token import Comment, Keyword, Number, String, is_token_subtype
 
     tones = ((Comment, colour.GREY), (Keyword, colour.CYAN), (String, colour.GREEN), (Number, colour.MAGENTA))
-    found = []
+    texts = []
     for kind, text in PythonLexer(stripnl=False, ensurenl=False).get_tokens(line):
         tone = next((code for token, code in tones if is_token_subtype(kind, token)), "")
-        found.append(f"{tone}{text}{colour.END}" if tone and text.strip() else text)
-    return "".join(found)
+        texts.append(f"{tone}{text}{colour.END}" if tone and text.strip() else text)
+    return "".join(texts)
 
 
 def _paint(text: str, codes: str, style: Style) -> str:

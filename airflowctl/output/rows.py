@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from airflowctl.core.errors import NoColumn, did_you_mean
+from airflowctl.core.errors import UnknownColumn, did_you_mean
 from airflowctl.core.results import Item, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.values import MISSING, full_text, lookup
@@ -29,7 +29,7 @@ def check_columns(columns: tuple[str, ...] | None, item: Item) -> None:
     for column in columns or ():
         if lookup(item, column) is MISSING and "." not in column:
             hint = did_you_mean(column, item) or f"there are: {', '.join(item)}"
-            raise NoColumn(f"there is no column '{column}'", hint)
+            raise UnknownColumn(f"there is no column '{column}'", hint)
 
 
 def pick_columns(item: Any, columns: tuple[str, ...] | None) -> Any:
@@ -67,7 +67,9 @@ def used_columns(rows: Rows, items: Sequence[Item]) -> tuple[str, ...]:
 
 def more_columns(rows: Rows, items: Sequence[Item], columns: tuple[str, ...]) -> tuple[str, ...]:
     """Return what a wide table can add to `columns`: those of the command, then each field of one value."""
-    named = [name for name in rows.wide if any(lookup(it, name) not in (MISSING, None, "") for it in items)]
+    named = [
+        name for name in rows.wide if any(lookup(entry, name) not in (MISSING, None, "") for entry in items)
+    ]
     fields = dict.fromkeys(name for item in items for name in item)
     simple = [name for name in fields if name not in named and _is_simple(items, name)]
     return tuple(name for name in (*named, *simple) if name not in columns)

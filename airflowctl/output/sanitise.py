@@ -73,7 +73,7 @@ def prose(text: str) -> str:
     if text.isascii() or not any(joiner in text for joiner in _JOINERS):
         return text.translate(_PROSE)
     parts = _joiner_pattern().split(text)
-    return "".join(part if place % 2 else part.translate(_PROSE) for place, part in enumerate(parts))
+    return "".join(part if index % 2 else part.translate(_PROSE) for index, part in enumerate(parts))
 
 
 _JOINERS = "\u200c\u200d\ufe0e\ufe0f"
@@ -110,7 +110,7 @@ def keep_log_colours(text: str) -> str:
 
     from airflowctl.output.sgr import SEQUENCE
 
-    return "".join(part if place % 2 else prose(part) for place, part in enumerate(split(SEQUENCE, text)))
+    return "".join(part if index % 2 else prose(part) for index, part in enumerate(split(SEQUENCE, text)))
 
 
 def keep_readable_colours(text: str) -> str:

@@ -48,8 +48,8 @@ def _parts(line: str, plain: Callable[[str], str]) -> Iterator[str]:
     from re import split
 
     asked = shown = _Pen()
-    for place, part in enumerate(split(SEQUENCE, line)):
-        if place % 2 == 0:
+    for index, part in enumerate(split(SEQUENCE, line)):
+        if index % 2 == 0:
             yield plain(part)
             continue
         was_exact = asked == shown
@@ -78,7 +78,7 @@ def _turn(pen: _Pen, code: str) -> tuple[_Pen, bool]:
         elif number in _ON:
             pen = pen._replace(on=tuple(sorted({*pen.on, number})))
         elif number in _OFF:
-            pen = pen._replace(on=tuple(one for one in pen.on if one not in _OFF[number]))
+            pen = pen._replace(on=tuple(element for element in pen.on if element not in _OFF[number]))
         elif base == 38 or number == _UNDERLINE:
             colour = _read_colour(numbers)
             if colour is None:
@@ -113,14 +113,14 @@ def _legible_pen(pen: _Pen) -> _Pen:
 
 
 def _legible_colour(colour: _Colour) -> _Colour:
-    place = _place(colour)
-    if place is not None:
-        return colour if place in _READABLE else (_DARKER[place],) if place in _DARKER else ()
+    index = _palette_index(colour)
+    if index is not None:
+        return colour if index in _READABLE else (_DARKER[index],) if index in _DARKER else ()
     light = _luminance(colour) if colour else 0.0
     return colour if min(_contrast(light, 0.0), _contrast(light, 1.0)) >= _LEAST else ()
 
 
-def _place(colour: _Colour) -> int | None:
+def _palette_index(colour: _Colour) -> int | None:
     """Which of the sixteen it is; None for another one."""
     if len(colour) == 1:
         return colour[0] - 30 if colour[0] < 90 else colour[0] - 90 + 8
@@ -129,9 +129,9 @@ def _place(colour: _Colour) -> int | None:
 
 def _luminance(colour: _Colour) -> float:
     """Its relative luminance, from 0 to 1 (WCAG 2)."""
-    place = _place(colour)
-    if place is not None:
-        rgb = tuple(_SIXTEEN[place].to_bytes(3, "big"))
+    index = _palette_index(colour)
+    if index is not None:
+        rgb = tuple(_SIXTEEN[index].to_bytes(3, "big"))
     elif len(colour) == 5:
         rgb = colour[2:]
     elif colour[2] >= 232:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from airflowctl.core.errors import NoColumn, did_you_mean
+from airflowctl.core.errors import UnknownColumn, did_you_mean
 from airflowctl.core.results import Item
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.times import is_time
@@ -29,7 +29,7 @@ def _by(items: list[Item], field: str, reverse: bool) -> list[Item]:
     values = [lookup(item, field) for item in items]
     if items and all(value is MISSING for value in values) and "." not in field:
         hint = did_you_mean(field, items[0]) or f"there are: {', '.join(items[0])}"
-        raise NoColumn(f"cannot sort by '{field}': there is no such field", hint)
+        raise UnknownColumn(f"cannot sort by '{field}': there is no such field", hint)
     with_value = [pair for pair in zip(values, items, strict=True) if pair[0] not in (None, MISSING)]
     without = [item for value, item in zip(values, items, strict=True) if value in (None, MISSING)]
     with_value.sort(key=lambda pair: _rank(pair[0]), reverse=reverse)

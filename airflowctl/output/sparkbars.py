@@ -27,14 +27,14 @@ def add_bars(
     numbers = [value for value in values if type(value) in (int, float) and value > 0]
     if measured not in columns or len(numbers) < 2:
         return items, columns
-    place = columns.index(measured) + 1
+    index = columns.index(measured) + 1
     drawn = [
         {**item, TITLE: _bar(value / max(numbers), style.unicode) if value in numbers else ""}
         for item, value in zip(items, values, strict=True)
     ]
     if TITLE not in fit_columns(drawn, columns, (TITLE,), style.width, style.clock._replace(now=None)):
         return items, columns
-    return drawn, (*columns[:place], TITLE, *columns[place:])
+    return drawn, (*columns[:index], TITLE, *columns[index:])
 
 
 def _bar(part: float, unicode: bool) -> str:

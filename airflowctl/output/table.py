@@ -108,8 +108,8 @@ def record(
     for title, column in zip(titles, columns, strict=True):
         value = lookup(item, column)
         text = sanitise.block(short_text(value, column, clock)).expandtabs(4)
-        for place, part in enumerate(wrap(text, room)):
-            name = title if place == 0 else ""
+        for index, part in enumerate(wrap(text, room)):
+            name = title if index == 0 else ""
             part = colour_state(part, column, value) if colour else part
             lines.append(f"{name}{' ' * (left - cells_of(name) + GAP)}{part}".rstrip())
     return "\n".join(lines)
@@ -139,8 +139,8 @@ def _fit(widths: list[int], total: int, spared: int | None) -> list[int] | None:
         return None
     fitted = list(widths)
     while sum(fitted) > room:
-        least = [total // 2 if place == spared else NARROWEST for place in range(len(fitted))]
-        wide = [place for place, width in enumerate(fitted) if width > least[place]]
+        least = [total // 2 if index == spared else NARROWEST for index in range(len(fitted))]
+        wide = [index for index, width in enumerate(fitted) if width > least[index]]
         fitted[max(wide or range(len(fitted)), key=fitted.__getitem__)] -= 1
     return fitted
 
@@ -185,10 +185,10 @@ def wrap(text: str, room: int | None) -> Iterator[str]:
 
 def _wrap_wide(line: str, room: int) -> Iterator[str]:
     start, used = 0, 0
-    for place, letter in enumerate(line):
+    for index, letter in enumerate(line):
         cells = cells_of(letter)
         if used + cells > room:
-            yield line[start:place]
-            start, used = place, 0
+            yield line[start:index]
+            start, used = index, 0
         used += cells
     yield line[start:]

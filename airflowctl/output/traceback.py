@@ -19,12 +19,12 @@ def traceback_lines(errors: Any, code: Code, *, unfold: bool = False) -> list[st
     """Return `error_detail`, an exception with its causes, as lines; causes come first. `code` has
     lines of source by file and number. What Airflow calls before it comes to the task is one line, unless
     `unfold`."""
-    found = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+    records = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
     lines: list[str] = []
-    for place in reversed(range(len(found))):
-        lines += _exception_lines(found[place], code, unfold)
-        if place:
-            lines += ["", _CAUSED if found[place].get("is_cause") else _DURING, ""]
+    for index in reversed(range(len(records))):
+        lines += _exception_lines(records[index], code, unfold)
+        if index:
+            lines += ["", _CAUSED if records[index].get("is_cause") else _DURING, ""]
     return lines
 
 
@@ -50,7 +50,7 @@ def _exception_lines(error: Mapping[str, Any], code: Code, unfold: bool) -> list
 def _own_frames(frames: Sequence[Mapping[str, Any]]) -> int:
     """How many frames Airflow's own come first; none where there are no others, or only one is hidden."""
     own = (is_airflows(str(frame.get("filename"))) for frame in frames)
-    first = next((place for place, is_own in enumerate(own) if not is_own), 0)
+    first = next((index for index, is_own in enumerate(own) if not is_own), 0)
     return first if first > 1 else 0
 
 
@@ -73,8 +73,8 @@ def _message_lines(error: Mapping[str, Any]) -> list[str]:
 
 def _group_lines(error: Mapping[str, Any], code: Code, unfold: bool) -> Iterator[str]:
     """The exceptions of a group, each under a ruler."""
-    for place, inner in enumerate(_list(error.get("exceptions")), start=1):
-        yield f"  +---------------- {place} ----------------"
+    for index, inner in enumerate(_list(error.get("exceptions")), start=1):
+        yield f"  +---------------- {index} ----------------"
         stacks = inner.get("stacks") if isinstance(inner, dict) and "stacks" in inner else inner
         stacks = stacks if isinstance(stacks, list) else [stacks]
         yield from (f"  | {line}".rstrip() for line in traceback_lines(stacks, code, unfold=unfold))

@@ -24,10 +24,10 @@ def take(stream: TextIO) -> bytes:
         return b""
     try:
         termios.tcsetattr(number, termios.TCSANOW, _at_once(before))
-        found = bytearray()
+        result = bytearray()
         while part := os.read(number, 4096):
-            found += part
-        return bytes(found).replace(b"\0", b"")  # an end of file that was typed
+            result += part
+        return bytes(result).replace(b"\0", b"")  # an end of file that was typed
     except OSError:  # the terminal is gone: the question fails by itself
         return b""
     finally:

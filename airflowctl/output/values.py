@@ -34,10 +34,12 @@ def full_text(value: Any) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+    if isinstance(value, list | tuple) and all(isinstance(element, str) for element in value):
         return ",".join(value)
-    if isinstance(value, list) and all(isinstance(one, Mapping) and "name" in one for one in value):
-        return ",".join(str(one["name"]) for one in value)
+    if isinstance(value, list) and all(
+        isinstance(element, Mapping) and "name" in element for element in value
+    ):
+        return ",".join(str(element["name"]) for element in value)
     import json
 
     return json.dumps(value, ensure_ascii=False, default=str)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.api.request import ApiRequest
-    from airflowctl.session.server_connection import Server
+    from airflowctl.session.server_connection import ServerConnection
 
 # The fields of a body that name things, by how the API spells them; no other field is ever written.
 _NAMES = ("connection_id", "key", "name", "dag_id", "dag_run_id", "task_id", "run_id", "username")
@@ -23,7 +23,7 @@ class Entry(NamedTuple):
     """A request, and where it went."""
 
     request: ApiRequest
-    server: Server
+    server: ServerConnection
     time: float
 
 
@@ -34,7 +34,7 @@ class AuditLog:
         self._paths = paths
         self._entries: list[Entry] = []
 
-    def record(self, request: ApiRequest, server: Server) -> None:
+    def record(self, request: ApiRequest, server: ServerConnection) -> None:
         """Take a request up before it is sent. Raises ConfigError where a log cannot be written: what cannot
         be recorded is not sent."""
         import time

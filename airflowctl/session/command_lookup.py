@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _OURS = {"..": ("use", "..")}
 
 
-class Vocabulary:
+class CommandLookup:
     """A core.parse.Lookup. `context` holds what `use` chose: names by kind."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -40,7 +40,7 @@ class Vocabulary:
         names[kind] = name
         self.context = {kind: names[kind] for kind in USED_KINDS if kind in names}
 
-    def leave(self) -> tuple[str, str]:
+    def pop_context(self) -> tuple[str, str]:
         """Leave the innermost of the names in use; its kind and what it was. Raises UsageError."""
         if not self.context:
             raise UsageError("no name is in use", "use dag NAME")
@@ -94,7 +94,7 @@ class Vocabulary:
             self._aliases[word] = _split(line) if line else ()
         return self._aliases[word]
 
-    def name(self, alias: str, line: str) -> None:
+    def add_alias(self, alias: str, line: str) -> None:
         """Let a word stand for a line from now on. Raises UsageError."""
         from airflowctl.storage.preferences import ALIASES
 
@@ -106,7 +106,7 @@ class Vocabulary:
         self.preferences.store(ALIASES, alias, line)
         self._aliases.clear()
 
-    def forget(self, alias: str) -> None:
+    def remove_alias(self, alias: str) -> None:
         """Raises UsageError where there is no such alias."""
         from airflowctl.core.errors import did_you_mean
         from airflowctl.storage.preferences import ALIASES

@@ -27,7 +27,7 @@ def require(command: Command, values: Mapping[str, Any], session: Session) -> No
     needs the yes when it has looked: there may be nothing to ask about."""
     kind = command.effect.kind_of(values) if command.effect else ""
     if command.op or kind:
-        require_bound(session)
+        require_same_environment(session)
     if kind not in ("", NOTHING) and (rule := session.read_only):
         raise rule.refusal(command.line)  # the client would refuse it too, after a question in vain
     if not command.may_ask(values):
@@ -42,7 +42,7 @@ def require_at_check(command: Command, values: Mapping[str, Any], session: Sessi
         require_person(session, command.line)
 
 
-def require_bound(session: Session) -> None:
+def require_same_environment(session: Session) -> None:
     """Raise UsageError where `--yes=NAME` names another environment than the line goes to."""
     name = session.options.yes
     if isinstance(name, str) and name != session.place:
@@ -62,8 +62,10 @@ def require_yes(session: Session, kind: str, line: str) -> None:
     """Raise UsageError where a script deletes or overwrites in production without a yes."""
     if kind not in NEEDS_YES or session.options.yes or has_person(session) or not session.is_production:
         return
-    place = session.place
-    raise UsageError(f"{line} changes what is on {place} (PRODUCTION): it needs --yes", f"give --yes={place}")
+    location = session.place
+    raise UsageError(
+        f"{line} changes what is on {location} (PRODUCTION): it needs --yes", f"give --yes={location}"
+    )
 
 
 def ask_before(command: Command, values: Mapping[str, Any], session: Session) -> None:
@@ -89,11 +91,11 @@ def is_due(session: Session, kind: str) -> bool:
 def confirm(session: Session, warning: str, line: str) -> None:
     """Ask, naming the environment. Only `y` is a yes; in production only the environment's name is. Raises
     UsageError on any other answer, and where no user can be asked."""
-    require_bound(session)
+    require_same_environment(session)
     require_person(session, line)
     if is_sure(session):
         return
-    names = ", ".join(f"{kind} {name}" for kind, name in session.shared.filled.items())
+    names = ", ".join(f"{kind} {name}" for kind, name in session.parts.filled.items())
     used = f" ({names}, in use)" if names else ""
     where = f"{line}{used} on {session.place}{session.mark}"
     session.output.note(warning)
@@ -114,27 +116,27 @@ def has_person(session: Session) -> bool:
 
 def is_sure(session: Session) -> bool:
     """Whether yes was said: with the line, or for the session, which is not for production."""
-    base = session.shared.base.options
+    base = session.parts.base.options
     for_session = session.mode == SHELL and session.options.yes is True and base.yes is True
     if session.options.yes and not for_session:
         return True
-    asks = session.shared.settings.is_on("confirm") and not for_session
+    asks = session.parts.settings.is_on("confirm") and not for_session
     return not asks and not session.is_production
 
 
 def sentence(effect: Effect, values: Mapping[str, Any], session: Session) -> str:
     """`variable etl_limit would be deleted.`: what would be touched, by count and by up to five names."""
-    from airflowctl.core.wording import counted, listed
+    from airflowctl.core.wording import format_count, format_list
 
     chosen = [values[name] for name in effect.names if values[name] not in (None, "", ())]
-    found = effect.look(session, values) if effect.look else chosen.pop(0) if chosen else ()
-    names = [str(name) for name in (found if isinstance(found, (tuple, list)) else (found,))]
+    texts = effect.look(session, values) if effect.look else chosen.pop(0) if chosen else ()
+    names = [str(name) for name in (texts if isinstance(texts, (tuple, list)) else (texts,))]
     inside = [", ".join(value) if isinstance(value, tuple) else str(value) for value in chosen]
     of = f" of {', '.join(inside)}" if inside else ""
     if len(names) == 1:
         return f"{effect.noun} {names[0]}{of} would be {effect.participle}."
-    what = f"{counted(len(names), effect.noun)}{of} would be {effect.participle}"
-    return f"{what}: {listed(names)}." if names else f"{what}."
+    what = f"{format_count(len(names), effect.noun)}{of} would be {effect.participle}"
+    return f"{what}: {format_list(names)}." if names else f"{what}."
 
 
 def _danger(command: Command, values: Mapping[str, Any], session: Session) -> str:

@@ -93,11 +93,11 @@ def _problems(extension: Extension, made: Any) -> Iterator[str]:
             return
         problems = (*_problems_of_words(command, extension, words), *_problems_of_effect(command))
         yield from (f"{command.line}: {problem}" for problem in problems)
-        words.update((command.words, *(tuple(line.split()) for line in command.also)))
+        words.update((command.words, *(tuple(line.split()) for line in command.aliases)))
 
 
 def _problems_of_words(command: Command, extension: Extension, words: set[tuple[str, ...]]) -> Iterator[str]:
-    for spelling in (command.words, *(tuple(line.split()) for line in command.also)):
+    for spelling in (command.words, *(tuple(line.split()) for line in command.aliases)):
         if spelling[:1] != (extension.name,):
             line, name = " ".join(spelling), extension.name
             yield f"words: '{line}' does not begin with '{name}', the entry point's name"

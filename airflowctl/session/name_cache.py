@@ -13,7 +13,7 @@ from airflowctl.core.command import Command
 from airflowctl.core.kinds import Names
 from airflowctl.core.results import Item, Rows
 from airflowctl.session import registry
-from completers.protocols import FAILED, LOADING, READY, Choice, Known, known
+from completers.protocols import FAILED, LOADING, READY, Choice, Known, make_known
 
 if TYPE_CHECKING:
     from airflowctl.api.client import Client
@@ -33,15 +33,15 @@ class _Entry:
     """The names of one key. `whole`: there are no more. `searched`: prefix -> whether all of it is here."""
 
     def __init__(self, names: Names) -> None:
-        self.choices = _together(_words(names))  # by name, in their order
-        self.known = known(self.choices.values(), LOADING)
+        self.choices = _by_text(_words(names))  # by name, in their order
+        self.known = make_known(self.choices.values(), LOADING)
         self.fetched = 0.0
         self.stale = True
         self.whole = False
         self.searched: dict[str, bool] = {}
 
 
-class KnownNames:
+class NameCache:
     """The names of one server as one user. Every method returns at once."""
 
     def __init__(self, api: Callable[[], Client], changed: Callable[[], None]) -> None:
@@ -73,37 +73,43 @@ class KnownNames:
         if self._should_search(names, entry, prefix):  # also while the first pages come
             self._start((*key, _SEARCH), entry, lambda: self._search(names, path, entry, prefix))
         looking = key in self._under_way or (*key, _SEARCH) in self._under_way
-        found = entry.known._replace(recent=self._recent(kind, entry))
+        known = entry.known._replace(recent=self._recent(kind, entry))
         if closer.state == LOADING or (
-            looking and found.state == READY and not (found.names and entry.whole)
+            looking and known.state == READY and not (known.names and entry.whole)
         ):
-            return found._replace(state=LOADING)
-        return found
+            return known._replace(state=LOADING)
+        return known
 
-    def after(self, command: Command, values: Mapping[str, Any], result: Result) -> Result:
+    def record_result(self, command: Command, values: Mapping[str, Any], result: Result) -> Result:
         """Learn from a line that was right and from its result, which is about to be shown; mark what the
         command changed as stale."""
         for key, entry in list(self._entries.items()):
-            if key[0] in command.changes:
+            if key[0] in command.invalidates:
                 entry.stale = True
-        given: dict[str, Any] = {}
+        provided_values: dict[str, Any] = {}
         for param in command.params:  # the first of a kind is the name, what follows narrows a list
             if param.complete and values.get(param.name) is not None:
-                given.setdefault(param.complete, _alone(values[param.name]))
-        self._use(given)
+                provided_values.setdefault(param.complete, _single(values[param.name]))
+        self._use(provided_values)
         if not isinstance(result, Rows):
             return result
-        kinds = [(it, _path(it, given)) for it in registry.kinds().values() if it.op == command.op]
-        wanted = [(it, (it.kind, *path.values())) for it, path in kinds if it.items and path is not None]
+        kinds = [
+            (names, _path(names, provided_values))
+            for names in registry.kinds().values()
+            if names.op == command.op
+        ]
+        wanted = [
+            (names, (names.kind, *path.values())) for names, path in kinds if names.items and path is not None
+        ]
         return result._replace(items=self._learning(command.line, wanted, result.items))
 
     def _last(self) -> dict[str, str]:
         """The name of each kind that was used last."""
         return {kind: used[0] for kind, used in list(self._used.items()) if used}
 
-    def _use(self, given: Mapping[str, Any]) -> None:
+    def _use(self, values: Mapping[str, Any]) -> None:
         """What was used last comes first among equals."""
-        for kind, name in given.items():
+        for kind, name in values.items():
             used = self._used.setdefault(kind, [])
             for text in (name,) if isinstance(name, str) else ():
                 used[:] = [text, *(other for other in used if other != text)][:MOST_USED]
@@ -112,11 +118,11 @@ class KnownNames:
         used = (entry.choices.get(text) for text in self._used.get(kind, ()))
         return tuple(choice for choice in used if choice is not None)
 
-    def _put(self, entry: _Entry, names: Names, found: Iterable[Choice]) -> None:
+    def _put(self, entry: _Entry, names: Names, choices: Iterable[Choice]) -> None:
         """All names, each once, in this order."""
         with self._showing:
-            entry.choices = dict(islice(_together(chain(_words(names), found)).items(), MOST_HELD))
-            entry.known = known(entry.choices.values())
+            entry.choices = dict(islice(_by_text(chain(_words(names), choices)).items(), MOST_HELD))
+            entry.known = make_known(entry.choices.values())
 
     def _renew(self, entry: _Entry, fresh: dict[str, Choice]) -> None:
         """What is said of names that are all known. Not folded anew: of very many that takes long."""
@@ -163,24 +169,24 @@ class KnownNames:
 
     def _fetch_all(self, names: Names, path: dict[str, str], entry: _Entry) -> None:
         """Page by page, showing each; kept whole up to `names.most`."""
-        found: list[Choice] = []
+        choices: list[Choice] = []
         entry.stale = False
         entry.searched.clear()
         whole = False
-        for chunk in self._chunks(names, self._as_sent(names, path)):
-            found += (choice for item in chunk.rows for choice in _choices(names, item))
+        for chunk in self._chunks(names, self._path_to_send(names, path)):
+            choices += (choice for item in chunk.rows for choice in _choices(names, item))
             whole = chunk.is_last
             if whole or chunk.received >= names.most:
                 break
-            self._show(entry, names, found)
+            self._show(entry, names, choices)
         if whole:
-            self._put(entry, names, found)
+            self._put(entry, names, choices)
         else:  # what was found by searching stays
-            self._show(entry, names, found)
+            self._show(entry, names, choices)
         entry.whole = whole  # not before they are there
         entry.fetched = time.monotonic()
 
-    def _as_sent(self, names: Names, path: dict[str, str]) -> dict[str, str]:
+    def _path_to_send(self, names: Names, path: dict[str, str]) -> dict[str, str]:
         """The path with the name in place of a word for the newest one, and a number where that is wanted."""
         for parameter, kind in names.scope.items():
             outer, text = registry.kind(kind), path[parameter]
@@ -193,10 +199,10 @@ class KnownNames:
                 path = {**path, parameter: next(exact, text)}
         return path
 
-    def _show(self, entry: _Entry, names: Names, found: list[Choice]) -> None:
+    def _show(self, entry: _Entry, names: Names, choices: list[Choice]) -> None:
         """What has come so far, in order, and after it what was known before."""
         with self._showing:
-            fresh = _together(found)
+            fresh = _by_text(choices)
             if len(entry.choices) > _FEW and fresh.keys() <= entry.choices.keys():
                 self._renew(entry, fresh)
             else:
@@ -206,7 +212,7 @@ class KnownNames:
 
     def _search(self, names: Names, path: dict[str, str], entry: _Entry, prefix: str) -> None:
         entry.searched[prefix] = False
-        items, total = self._page(names, self._as_sent(names, path), 0, {names.search: prefix})
+        items, total = self._page(names, self._path_to_send(names, path), 0, {names.search: prefix})
         self._add(entry, names, [choice for item in items for choice in _choices(names, item)])
         entry.searched[prefix] = total is not None and total <= len(items)
 
@@ -214,8 +220,8 @@ class KnownNames:
         from airflowctl.api.list_pager import Page, Source, read_chunks, read_count
         from airflowctl.core.errors import ServerRefused
 
-        def fetch(place: Position) -> Page:
-            rows, total = self._page(names, path, place.offset)
+        def fetch(position: Position) -> Page:
+            rows, total = self._page(names, path, position.offset)
             return Page(rows, read_count(total))
 
         return read_chunks(Source(fetch, ServerRefused), names.items)
@@ -235,9 +241,9 @@ class KnownNames:
             answer = self._api().send("GET", names.op, query=paging) or {}
             return answer[names.items], answer.get("total_entries")
         operation = table()[names.op]
-        given = {**names.query, **path, **(query or {})}
-        asked = {name: text for name, text in given.items() if name in operation.query}
-        fixed = {name: text for name, text in given.items() if name not in operation.query}
+        values = {**names.query, **path, **(query or {})}
+        asked = {name: text for name, text in values.items() if name in operation.query}
+        fixed = {name: text for name, text in values.items() if name not in operation.query}
         if not names.items:
             return [self._api().call(names.op, query=asked, **fixed)], 1
         order = names.order or names.key
@@ -245,10 +251,10 @@ class KnownNames:
             asked["order_by"] = order
         return self._api().page(names.op, names.items, fixed, limit=limit, offset=offset, query=asked)
 
-    def _add(self, entry: _Entry, names: Names, found: list[Choice]) -> None:
+    def _add(self, entry: _Entry, names: Names, choices: list[Choice]) -> None:
         """What was found or printed: new names before the others, those known already where they are."""
         with self._showing:
-            fresh = _together(found)
+            fresh = _by_text(choices)
             if entry.choices and fresh.keys() <= entry.choices.keys():
                 self._renew(entry, fresh)
             else:
@@ -264,7 +270,7 @@ def _path(names: Names, scope: Mapping[str, Any]) -> dict[str, str] | None:
     return known_path if len(known_path) == len(path) and ALL not in known_path.values() else None
 
 
-def _alone(value: Any) -> Any:
+def _single(value: Any) -> Any:
     """The one name, where several may be given and one was."""
     return value[0] if isinstance(value, tuple) and len(value) == 1 else value
 
@@ -280,23 +286,23 @@ def _choices(names: Names, item: Item) -> Iterator[Choice]:
     if names.read is not None:
         yield from (Choice(text, note) for text, note in names.read(item))
         return
-    found = item.get(names.key, "")
+    result = item.get(names.key, "")
     notes = (_note(field, item.get(field)) for field in names.note)
     note = " ".join(note for note in notes if note)
-    for text in found if isinstance(found, list) else [found]:
+    for text in result if isinstance(result, list) else [result]:
         if text not in (None, ""):
             yield Choice(str(text), note)
 
 
-def _together(found: Iterable[Choice]) -> dict[str, Choice]:
+def _by_text(result: Iterable[Choice]) -> dict[str, Choice]:
     """Each name once, by its text."""
     choices: dict[str, Choice] = {}
-    for choice in found:
-        choices[choice.text] = _both(choices.get(choice.text), choice)
+    for choice in result:
+        choices[choice.text] = _merge(choices.get(choice.text), choice)
     return choices
 
 
-def _both(known: Choice | None, new: Choice) -> Choice:
+def _merge(known: Choice | None, new: Choice) -> Choice:
     """One name that came twice, like the instances of a mapped task, with what is said of either."""
     if known is None or not known.note or known.note == new.note:
         return new

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from airflowctl.core.errors import CliError
 from airflowctl.core.options import SHELL
-from airflowctl.core.parse import Walk, walk
+from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {"viewer": (), "user": ("dags", "dagru
 
 def write_line(session: Session, words: tuple[str, ...]) -> str:
     """The line as a system's shell and ours take it; empty where it is not to be proposed."""
-    state = walk(words, session.lookup)
+    state = parse_tokens(words, session.lookup)
     if any(_cannot_be_typed(word) for word in words) or _is_out_of_reach(state, session):
         return ""
     way = () if state.words and state.words[0] in _ASK_NO_SERVER else _way(state, session)
@@ -34,9 +34,9 @@ def quote_for_both(text: str) -> str:
     """The text as one word of a line of ours and of POSIX shells: within '...' nothing means anything."""
     if text.replace("-", "").isalnum():
         return text
-    from completers.tokenizer import quoted
+    from completers.tokenizer import quote_word
 
-    if quoted(text) == text and text[0] not in "~=":
+    if quote_word(text) == text and text[0] not in "~=":
         return text
     return "'" + text.replace("'", "'\\''") + "'"
 
@@ -47,10 +47,10 @@ def _cannot_be_typed(word: str) -> bool:
     return line(word) != word
 
 
-def _is_out_of_reach(state: Walk, session: Session) -> bool:
+def _is_out_of_reach(state: LineParser, session: Session) -> bool:
     """Whether the line changes something and the user is known to be unable to; nothing is asked for it."""
     command = state.command
-    if command is None or not command.op or state.given.get("dry_run"):
+    if command is None or not command.op or state.own_texts.get("dry_run"):
         return False
     from airflowctl.api.operations import table
 
@@ -76,11 +76,11 @@ def _role(session: Session) -> str:
     """The user's role, where the token says it."""
     from airflowctl.api.auth.token import claims
 
-    credential = session.server.credentials.known
+    credential = session.server.credentials.cached
     return str(claims(credential.token).get("role", "")).lower() if credential else ""
 
 
-def _way(state: Walk, session: Session) -> tuple[str, ...]:
+def _way(state: LineParser, session: Session) -> tuple[str, ...]:
     """The options without which the line would go elsewhere, or otherwise."""
     own = state.global_values()
     try:
@@ -88,12 +88,14 @@ def _way(state: Walk, session: Session) -> tuple[str, ...]:
         if target is None:
             return ()
         new = session.in_new_process()  # what a line begins with in a process of its own
-        starts = (new, session.shared.base) if session.mode == SHELL else (new,)
+        starts = (new, session.parts.base) if session.mode == SHELL else (new,)
         fitting = (
-            it for it in _places(target, own) if all(_leads(start, it, own, target) for start in starts)
+            place
+            for place in _places(target, own)
+            if all(_leads(start, place, own, target) for start in starts)
         )
-        place = next(fitting, {} if "env" in own or "url" in own else _both(target))
-        return (*_flags(place), *_network(new.scoped(new.options.over({**place, **own})), target, own))
+        path = next(fitting, {} if "env" in own or "url" in own else _both(target))
+        return (*_flags(path), *_network(new.with_options(new.options.over({**path, **own})), target, own))
     except CliError:  # what is wrong with an address is an error of its own
         return ()
 
@@ -110,10 +112,10 @@ def _places(target: Environment, own: dict[str, object]) -> Iterator[dict[str, s
     yield both
 
 
-def _leads(start: BaseSession, place: dict[str, str], own: dict[str, object], target: Environment) -> bool:
+def _leads(start: BaseSession, path: dict[str, str], own: dict[str, object], target: Environment) -> bool:
     """Whether a line with these options goes from there to the target, as a line of its environment."""
     try:
-        environment = start.scoped(start.options.over({**place, **own})).environment
+        environment = start.with_options(start.options.over({**path, **own})).environment
     except CliError:  # a damaged choice, say, leads nowhere
         return False
     return environment is not None and (environment.name, environment.url) == (target.name, target.url)

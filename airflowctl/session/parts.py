@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from airflowctl.output.progress_line import Progress
     from airflowctl.output.streams import Streams
     from airflowctl.session.audit import AuditLog
-    from airflowctl.session.command_lookup import Vocabulary
+    from airflowctl.session.command_lookup import CommandLookup
     from airflowctl.session.destination import VariableToken
-    from airflowctl.session.server_connection import Server
-    from airflowctl.session.session_history import Memory
+    from airflowctl.session.server_connection import ServerConnection
+    from airflowctl.session.session_history import SessionHistory
     from airflowctl.storage.environments import EnvironmentStore
     from airflowctl.storage.policy import Policy
     from airflowctl.storage.secrets.stores import Stores
@@ -51,10 +51,10 @@ if TYPE_CHECKING:
         def environment(self) -> Environment | None: ...
         @property
         def is_lasting(self) -> bool: ...
-        def scoped(self, options: Options) -> BaseSession: ...
+        def with_options(self, options: Options) -> BaseSession: ...
 
 
-class Shared:
+class SessionParts:
     """What all lines of a session have in common; `base` is the session as it was started."""
 
     def __init__(self, base: BaseSession) -> None:
@@ -62,25 +62,25 @@ class Shared:
         self.lock = allocate_lock()
         self.thread = get_ident()  # the one that runs commands; others must not ask anybody
         self.redact = Redactor()
-        self.servers: dict[tuple[Environment, str | None], Server] = {}
-        self.left: list[Server] = []  # a thread may still use them: closed at the end
+        self.servers: dict[tuple[Environment, str | None], ServerConnection] = {}
+        self.left: list[ServerConnection] = []  # a thread may still use them: closed at the end
         self.tour_step = 0
         self._options = base.options  # those of argv; lines change what `base` has
-        self.names_changed: Callable[[], None] = _nobody_waits
+        self.names_changed: Callable[[], None] = _ignore_names
         self.keep_typed: Callable[[bytes], None] = _drop  # what was typed before a question was shown
         self.filled: dict[str, str] = {}  # what the line that runs has from the names in use, by kind
 
     @cached_property
-    def lookup(self) -> Vocabulary:
-        from airflowctl.session.command_lookup import Vocabulary
+    def lookup(self) -> CommandLookup:
+        from airflowctl.session.command_lookup import CommandLookup
 
-        return Vocabulary(self.base.streams.environ)
+        return CommandLookup(self.base.streams.environ)
 
     @cached_property
-    def memory(self) -> Memory:
-        from airflowctl.session.session_history import Memory
+    def memory(self) -> SessionHistory:
+        from airflowctl.session.session_history import SessionHistory
 
-        return Memory()
+        return SessionHistory()
 
     @cached_property
     def journal(self) -> Journal:
@@ -101,7 +101,7 @@ class Shared:
             return Settings({})
         for name, text in list(kept.items()):
             try:
-                setting(name).checked(text)
+                setting(name).check(text)
             except UsageError as error:  # as the format of a plug-in that is gone
                 self.base.output.note(f"warning: {error.message}; the kept setting is not used")
                 del kept[name]
@@ -129,7 +129,7 @@ class Shared:
         return EnvironmentStore(self.base.streams.environ)
 
     @cached_property
-    def chosen(self) -> str:
+    def default_environment(self) -> str:
         """What `env use` has chosen; for as long as this session lasts, whatever others choose meanwhile."""
         return self._environments.read_default()
 
@@ -138,7 +138,7 @@ class Shared:
         called before the first line of several; one line alone changes nothing before it looks at the
         environments, and that comes here first."""
         if self.variable_token is not None:
-            self.variable_token.decide(self._environments, lambda: self.chosen)
+            self.variable_token.decide(self._environments, lambda: self.default_environment)
 
     @cached_property
     def stores(self) -> Stores:
@@ -186,5 +186,5 @@ def _drop(_typed: bytes) -> None:
     """Without a prompt to come there is no use for what was typed ahead."""
 
 
-def _nobody_waits() -> None:
+def _ignore_names() -> None:
     """Until a shell listens."""

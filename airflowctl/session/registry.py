@@ -94,13 +94,13 @@ def _extensions() -> Mapping[str, Extension]:
 
 @cache
 def _own_commands(noun: str) -> dict[tuple[str, ...], Command]:
-    found = [command for name in _modules(noun) for command in _declared(noun, name)]
-    for command in found:
-        if sum(other.words == command.words for other in found) > 1:
+    commands = [command for name in _modules(noun) for command in _load_commands(noun, name)]
+    for command in commands:
+        if sum(other.words == command.words for other in commands) > 1:
             raise _wrong(
                 _file(noun, module_of(command.words)), f"{command.line}: words: they are declared twice"
             )
-    return {command.words: command for command in found}
+    return {command.words: command for command in commands}
 
 
 @cache
@@ -108,10 +108,10 @@ def _own_spellings(noun: str) -> dict[tuple[str, ...], Command]:
     known = _own_commands(noun)
     others: dict[tuple[str, ...], Command] = {}
     for command in known.values():
-        for line in command.also:
+        for line in command.aliases:
             words = tuple(line.split())
             if words[0] != noun or words in known or words in others or _is_hidden(words, command, known):
-                problem = f"{command.line}: also: '{line}' is of another noun or file, or there already"
+                problem = f"{command.line}: aliases: '{line}' is of another noun or file, or there already"
                 raise _wrong(_file(noun, module_of(command.words)), problem)
             others[words] = command
     return {**others, **known}
@@ -119,7 +119,7 @@ def _own_spellings(noun: str) -> dict[tuple[str, ...], Command]:
 
 def _others(known: Mapping[tuple[str, ...], Command]) -> dict[tuple[str, ...], Command]:
     """Commands by the words by which other programs know them."""
-    return {tuple(line.split()): command for command in known.values() for line in command.also}
+    return {tuple(line.split()): command for command in known.values() for line in command.aliases}
 
 
 def _is_hidden(words: tuple[str, ...], command: Command, known: Mapping[tuple[str, ...], Command]) -> bool:
@@ -155,26 +155,26 @@ def _near(words: tuple[str, ...]) -> Mapping[tuple[str, ...], Command]:
     if is_folder and len(words) == 1:
         return {}
     if is_folder and (name := module_of(words)):
-        commands = _declared(noun, name)
-        found = {
-            tuple(line.split()): command for command in commands for line in (command.line, *command.also)
+        commands = _load_commands(noun, name)
+        result = {
+            tuple(line.split()): command for command in commands for line in (command.line, *command.aliases)
         }
-        if any(spelling[:2] == words[:2] for spelling in found):
-            return found
+        if any(spelling[:2] == words[:2] for spelling in result):
+            return result
     return spellings(noun)
 
 
 def formerly(words: tuple[str, ...]) -> Command | None:
     """The command of today for the words of an older Airflow. Imports all: for words that nobody knows."""
     line = " ".join(words)
-    return next((command for command in _all_own() if line in command.formerly), None)
+    return next((command for command in _all_own() if line in command.deprecated_lines), None)
 
 
 def elsewhere(words: tuple[str, ...]) -> str:
     """Where a command of the classic program lives that no API can do; empty if that is none."""
-    from airflowctl.core.classic_commands import place
+    from airflowctl.core.classic_commands import replacement_hint
 
-    return place(words)
+    return replacement_hint(words)
 
 
 def summary(noun: str) -> str:
@@ -218,10 +218,14 @@ def about(words: tuple[str, ...]) -> list[Command]:
         return all(word in " ".join(texts).casefold() for word in wanted)
 
     everything = all_commands()
-    found = [it for it in everything if has(it.line, *it.also, *it.formerly, it.summary, it.about)]
-    if not found:
-        return [it for it in everything if has(summary(it.words[0]))]
-    return sorted(found, key=lambda command: not has(command.line))
+    commands = [
+        entry
+        for entry in everything
+        if has(entry.line, *entry.aliases, *entry.deprecated_lines, entry.summary, entry.about)
+    ]
+    if not commands:
+        return [entry for entry in everything if has(summary(entry.words[0]))]
+    return sorted(commands, key=lambda command: not has(command.line))
 
 
 def kinds() -> Mapping[str, Names]:
@@ -259,8 +263,8 @@ def kind(word: str) -> Names | None:
 
 def listing(kind: str) -> Command | None:
     """The command that lists the names of a kind: called `list` where an export does it too."""
-    found = [command for command in all_commands() if command.op == kinds()[kind].op]
-    return min(found, key=lambda command: not command.words[-1].startswith("list"), default=None)
+    commands = [command for command in all_commands() if command.op == kinds()[kind].op]
+    return min(commands, key=lambda command: not command.words[-1].startswith("list"), default=None)
 
 
 @cache
@@ -280,13 +284,13 @@ def _modules(noun: str) -> tuple[str, ...]:
 
 
 @cache
-def _declared(noun: str, name: str) -> tuple[Command, ...]:
+def _load_commands(noun: str, name: str) -> tuple[Command, ...]:
     """The commands in one file of a noun. Raises DeclarationError where one is of another noun or file."""
-    found = tuple(value for value in vars(_module(noun, name)).values() if isinstance(value, Command))
-    for command in found:
+    commands = tuple(value for value in vars(_module(noun, name)).values() if isinstance(value, Command))
+    for command in commands:
         if command.words[0] != noun or (name and module_of(command.words) != name):
             raise _wrong(_file(noun, name), f"{command.line}: words: they do not lead to this file")
-    return found
+    return commands
 
 
 def _module(noun: str, name: str) -> ModuleType:
@@ -295,9 +299,9 @@ def _module(noun: str, name: str) -> ModuleType:
     try:
         return __import__(f"airflowctl.commands.{path}", fromlist=("*",))
     except (TypeError, NameError, AttributeError, ValueError) as error:
-        from airflowctl.core.declarations import located
+        from airflowctl.core.declarations import with_location
 
-        raise located(error) from error
+        raise with_location(error) from error
 
 
 def _file(noun: str, name: str) -> str:

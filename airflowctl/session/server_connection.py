@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from airflowctl.auth.credentials import Credentials
     from airflowctl.core.credential import Credential
     from airflowctl.core.environment import Environment
-    from airflowctl.session.name_cache import KnownNames
+    from airflowctl.session.name_cache import NameCache
 
 
-class Server:
+class ServerConnection:
     """Each part is built once, when it is first used, from whichever thread that is.
 
     It is its client's identity (airflowctl.api.identity.Identity).
@@ -41,7 +41,7 @@ class Server:
         self._require_method = require_method
         self._building = allocate_lock()
         self._client: Client | None = None
-        self._names: KnownNames | None = None
+        self._names: NameCache | None = None
         self._asked_who = False
         self._who = ""
         self._refused = ""  # the token that the server took no longer
@@ -49,7 +49,7 @@ class Server:
     @property
     def known_username(self) -> str:
         """Who this is, as far as that is known without waiting for anything."""
-        return self._username_of(self.credentials.known)
+        return self._username_of(self.credentials.cached)
 
     @property
     def client(self) -> Client:
@@ -61,12 +61,12 @@ class Server:
         return self._client
 
     @property
-    def names(self) -> KnownNames:
+    def names(self) -> NameCache:
         with self._building:
             if self._names is None:
-                from airflowctl.session.name_cache import KnownNames
+                from airflowctl.session.name_cache import NameCache
 
-                self._names = KnownNames(lambda: self.client, self._names_changed)
+                self._names = NameCache(lambda: self.client, self._names_changed)
         return self._names
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ class Server:
         return self._allowed_token(self.credentials.current())
 
     def renew(self, refused: str) -> str:
-        fresh = self._allowed_token(self.credentials.renewed(refused))
+        fresh = self._allowed_token(self.credentials.renew(refused))
         if not fresh:
             self._refused = refused
         return fresh
@@ -87,13 +87,19 @@ class Server:
     @property
     def is_refused(self) -> bool:
         """Whether the server no longer takes the token in use, as far as it was asked."""
-        known = self.credentials.known
+        known = self.credentials.cached
         return known is not None and bool(known.token) and known.token == self._refused
 
     def check_token(self) -> None:
         """Ask the server whether it takes the token. Raises CliError where it cannot be asked."""
         from airflowctl.api.auth.confirm import PATH
-        from airflowctl.core.errors import NobodyAsked, NotAirflow, NotAllowed, NotFound, SessionEnded
+        from airflowctl.core.errors import (
+            AuthenticationRequired,
+            NotAirflow,
+            NotAllowed,
+            NotFound,
+            SessionEnded,
+        )
 
         credential = self.credentials.current()
         if credential is None or not credential.token:
@@ -101,8 +107,8 @@ class Server:
         try:
             self.client.send("GET", PATH)
             self._refused = ""
-        except (SessionEnded, NobodyAsked):
-            held = self.credentials.held
+        except (SessionEnded, AuthenticationRequired):
+            held = self.credentials.stored
             self._refused = held.token if held else ""
         except (NotAllowed, NotFound, NotAirflow):
             pass  # it knows the user, or it cannot say
@@ -120,7 +126,7 @@ class Server:
         from airflowctl.api.identity import Anonymous
         from airflowctl.core.errors import CliError
 
-        held = self.credentials.held
+        held = self.credentials.stored
         known = self._username_of(held)
         if known or held is None:
             return known
@@ -137,7 +143,7 @@ class Server:
 
     def log_in(self) -> str:
         """Where no login can be kept, the command that sets the variable."""
-        known = self.credentials.known
+        known = self.credentials.cached
         source = known.source if known else ""
         if source == TOKEN_FILE_VARIABLE:
             return f"put a new token into the file in {TOKEN_FILE_VARIABLE}"

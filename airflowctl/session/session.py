@@ -9,7 +9,7 @@ from airflowctl.core.converters import parse_switch
 from airflowctl.core.options import ONE_SHOT, SHELL, Options
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session import registry
-from airflowctl.session.parts import Shared
+from airflowctl.session.parts import SessionParts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from airflowctl.core.environment import Environment, ReadOnlyRule
     from airflowctl.output.printer import Printer
     from airflowctl.output.streams import Streams
-    from airflowctl.session.command_lookup import Vocabulary
-    from airflowctl.session.server_connection import Server
+    from airflowctl.session.command_lookup import CommandLookup
+    from airflowctl.session.server_connection import ServerConnection
     from airflowctl.storage.environments import EnvironmentStore
     from airflowctl.undo.recorder import Recorder
 
@@ -34,8 +34,8 @@ READ_ONLY_VARIABLE = "AIRFLOWCTL_READ_ONLY"
 class Session:
     """What the lines of one run share, as one line sees it: data, and parts that are built on first use.
 
-    It runs no line and asks no user: `console` does. `scoped` gives the same session with another line's
-    options.
+    It runs no line and asks no user: `console` does. `with_options` gives the same session with another
+    line's options.
     """
 
     registry = registry
@@ -46,36 +46,36 @@ class Session:
         options: Options,
         mode: str,
         open_console: Callable[[Session], Console],
-        shared: Shared | None = None,
+        shared: SessionParts | None = None,
     ) -> None:
         self.streams = streams
         self.options = options
         self.mode = mode
         self._open_console = open_console
         self.recorder: Recorder | None = None  # of the line that runs, where its changes are kept
-        self.shared = shared or Shared(self)
+        self.parts = shared or SessionParts(self)
         if shared is None and mode != ONE_SHOT:
-            self.shared.decide_token_owner()
+            self.parts.decide_token_owner()
 
-    def scoped(self, options: Options) -> Session:
+    def with_options(self, options: Options) -> Session:
         """This session with other options: what was logged in to and connected stays."""
         if options == self.options:
             return self
-        return self._seen_as(self.streams, options)
+        return self._view(self.streams, options)
 
     def in_new_process(self) -> Session:
         """What a line without options begins with in a process of its own."""
         return Session(self.streams, Options(), ONE_SHOT, self._open_console)
 
-    def for_line(self, given: Mapping[str, Any]) -> Session:
+    def for_line(self, values: Mapping[str, Any]) -> Session:
         """This session as a line with these options sees it. A `--api-token` is for the server of its own
         line: lines within that line, which a file may hold, can name others. Raises CliError."""
-        options = self.options.over(given)
-        if given.get("env") and not given.get("url"):
+        options = self.options.over(values)
+        if values.get("env") and not values.get("url"):
             options = options._replace(url=None)  # the address of an environment named before
-        line = self.scoped(options)
-        if given.get("api_token"):
-            line = line.scoped(options._replace(api_token_url=line.url))
+        line = self.with_options(options)
+        if values.get("api_token"):
+            line = line.with_options(options._replace(api_token_url=line.url))
         return line
 
     @property
@@ -86,10 +86,10 @@ class Session:
 
     def into(self, stdout: TextIO, stderr: TextIO | None = None, columns: int | None = None) -> Session:
         """This session with its results, and its errors if that is said too, going elsewhere."""
-        return self._seen_as(self.streams.into(stdout, stderr, columns), self.options)
+        return self._view(self.streams.into(stdout, stderr, columns), self.options)
 
-    def _seen_as(self, streams: Streams, options: Options) -> Session:
-        return Session(streams, options, self.mode, self._open_console, self.shared)
+    def _view(self, streams: Streams, options: Options) -> Session:
+        return Session(streams, options, self.mode, self._open_console, self.parts)
 
     @property
     def is_lasting(self) -> bool:
@@ -103,7 +103,7 @@ class Session:
         def write_line(words: tuple[str, ...]) -> str:
             return self.console.write_line(words)
 
-        return Printer(self.streams, self.options, self.shared.progress, self.shared.redact, write_line)
+        return Printer(self.streams, self.options, self.parts.progress, self.parts.redact, write_line)
 
     @cached_property
     def console(self) -> Console:
@@ -113,7 +113,7 @@ class Session:
     @property
     def can_ask(self) -> bool:
         """Whether there is a person to ask, here and now: never from a thread behind the prompt."""
-        return self.streams.can_ask and get_ident() == self.shared.thread
+        return self.streams.can_ask and get_ident() == self.parts.thread
 
     @property
     def is_production(self) -> bool:
@@ -124,7 +124,7 @@ class Session:
         environment = self.environment
         if environment is None:
             return False
-        if environment.is_production or self.shared.policy.is_production(environment.url):
+        if environment.is_production or self.parts.policy.is_production(environment.url):
             return True
         is_undecided = environment.production is None and named_url(self.options, self.streams.environ)
         return bool(is_undecided) and self.environments.has_production_at(environment.url)
@@ -137,8 +137,8 @@ class Session:
 
         environment, variable = self.environment, READ_ONLY_VARIABLE
         is_set = parse_switch(self.variable(variable), variable)
-        if environment is not None and self.shared.policy.is_read_only(environment.url):
-            return ReadOnlyRule(self.shared.policy.name, "the administrator of this machine can change it")
+        if environment is not None and self.parts.policy.is_read_only(environment.url):
+            return ReadOnlyRule(self.parts.policy.name, "the administrator of this machine can change it")
         if self.options.read_only:
             return ReadOnlyRule("--read-only", "leave it out, if the line is meant to change something")
         if is_set:
@@ -164,25 +164,25 @@ class Session:
             self.api.require(operation.since, op, operation.until)
 
     @property
-    def lookup(self) -> Vocabulary:
+    def lookup(self) -> CommandLookup:
         """What the words of this session's lines mean."""
-        return self.shared.lookup
+        return self.parts.lookup
 
     def use_settings(self) -> None:
         """Let the lines to come have the options that the settings give, unless they say otherwise."""
-        base = self.shared.base
-        base.options = base.options._replace(**self.shared.settings.options())
+        base = self.parts.base
+        base.options = base.options._replace(**self.parts.settings.options())
         vars(base).pop("output", None)  # that of before
 
     @property
     def environments(self) -> EnvironmentStore:
-        return self.shared.environments
+        return self.parts.environments
 
     @property
     def environment_name(self) -> str:
         from airflowctl.session.destination import environment_name
 
-        return environment_name(self.options, self.streams.environ, lambda: self.shared.chosen)
+        return environment_name(self.options, self.streams.environ, lambda: self.parts.default_environment)
 
     @property
     def environment(self) -> Environment | None:
@@ -190,9 +190,9 @@ class Session:
         it is not known."""
         from airflowctl.session.destination import find_environment
 
-        shared = self.shared
+        shared = self.parts
         environment = find_environment(
-            self.options, self.streams.environ, shared.environments, lambda: shared.chosen
+            self.options, self.streams.environ, shared.environments, lambda: shared.default_environment
         )
         return environment and environment._replace(network=self.options.network.over(environment.network))
 
@@ -212,14 +212,14 @@ class Session:
 
     def select(self, environment: Environment) -> None:
         """The lines to come go to this environment, unless they say otherwise; no name is in use there."""
-        base = self.shared.base
+        base = self.parts.base
         if environment.name != self.environment_name:
             self.lookup.context = {}
         base.options = base.options._replace(env=environment.name, url=None)
         vars(base).pop("api", None)  # that of where it was
 
     @property
-    def server(self) -> Server:
+    def server(self) -> ServerConnection:
         """The server of the chosen environment; raises UsageError when there is none."""
         environment = self.environment
         if environment is None:
@@ -227,8 +227,8 @@ class Session:
 
             raise no_server(self.environment_name, self.environments.names())
         key = (environment, self._token_for(environment))
-        with self.shared.lock:
-            servers = self.shared.servers
+        with self.parts.lock:
+            servers = self.parts.servers
             if key not in servers:
                 servers[key] = self._new_server(environment)
             return servers[key]
@@ -238,13 +238,13 @@ class Session:
         """The server's client as this line wants it: its time limit, its trace, its progress."""
         output, server = self.output, self.server
         self.warn_of(server.environment)
-        if self.shared.variable_token and not self.options.api_token:
-            self.shared.variable_token.note_once(server.environment, self.environments, output.note)
+        if self.parts.variable_token and not self.options.api_token:
+            self.parts.variable_token.note_once(server.environment, self.environments, output.note)
         identity = None
         if self.mode == SHELL:
-            from airflowctl.auth.login import AskingIdentity
+            from airflowctl.auth.login import PromptingIdentity
 
-            identity = AskingIdentity(lambda: self.login_context, server)
+            identity = PromptingIdentity(lambda: self.login_context, server)
         client = server.client.with_options(
             timeout=self.options.request_timeout,
             trace=output.debug if self.options.debug else None,
@@ -261,7 +261,7 @@ class Session:
         """What a login for this line needs."""
         from airflowctl.auth.context import LoginContext
 
-        shared = self.shared
+        shared = self.parts
         return LoginContext(
             self.console,
             self.streams.environ,
@@ -291,11 +291,11 @@ class Session:
         if "api" in vars(self):
             self.api.interceptor = recorder.around if recorder else None
 
-    def guard(self, server: Server, read_only: ReadOnlyRule | None = None) -> Guard:
+    def guard(self, server: ServerConnection, read_only: ReadOnlyRule | None = None) -> Guard:
         """What each request to a server passes before it is sent."""
         from airflowctl.api.request import Guard
 
-        audit = self.shared.audit
+        audit = self.parts.audit
         return Guard(read_only, (lambda request: audit.record(request, server)) if audit else None)
 
     @property
@@ -324,22 +324,22 @@ class Session:
 
     def forget_servers(self) -> None:
         """After a login or logout: look everything up anew."""
-        with self.shared.lock:
-            self.shared.left.extend(self.shared.servers.values())
-            self.shared.servers = {}
-        for session in (self, self.shared.base):
+        with self.parts.lock:
+            self.parts.left.extend(self.parts.servers.values())
+            self.parts.servers = {}
+        for session in (self, self.parts.base):
             vars(session).pop("api", None)
 
     def close(self) -> None:
         """Close every connection; nothing is asked after it."""
-        for server in (*self.shared.servers.values(), *self.shared.left):
+        for server in (*self.parts.servers.values(), *self.parts.left):
             server.close()
 
-    def _new_server(self, environment: Environment) -> Server:
+    def _new_server(self, environment: Environment) -> ServerConnection:
         from airflowctl.auth.credentials import Credentials
-        from airflowctl.session.server_connection import Server
+        from airflowctl.session.server_connection import ServerConnection
 
-        shared, base = self.shared, self.shared.base
+        shared, base = self.parts, self.parts.base
         shared.policy.require_secure(environment)
 
         def login() -> Login:
@@ -356,7 +356,7 @@ class Session:
             shared.environments,
             shared.variable_token.reason_against(environment) if shared.variable_token else "",
         )
-        return Server(
+        return ServerConnection(
             environment,
             credentials,
             lambda: shared.names_changed(),
@@ -371,7 +371,7 @@ class Session:
         token = self._token_for(environment)
         if token:
             return {**self.streams.environ, TOKEN_VARIABLE: token}
-        variable_token = self.shared.variable_token
+        variable_token = self.parts.variable_token
         return variable_token.variables_for(environment) if variable_token else dict(self.streams.environ)
 
     def _token_for(self, environment: Environment) -> str | None:

@@ -28,7 +28,7 @@ class Earlier(NamedTuple):
     code: int
 
 
-class Memory:
+class SessionHistory:
     """`typed` tells what was typed at the prompt, in earlier sessions too, the oldest first."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Memory:
         finally:
             self._files.pop()
 
-    def ran(self, text: str, code: int) -> None:
+    def add_line(self, text: str, code: int) -> None:
         self.lines.append(Earlier(text, code))
         del self.lines[:-MOST_LINES]
 

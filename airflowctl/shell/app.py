@@ -20,7 +20,7 @@ from prompt_toolkit.output.plain_text import PlainTextOutput
 from airflowctl import __version__
 from airflowctl.completion.line_grammar import Grammar
 from airflowctl.completion.session_source import SessionNames
-from airflowctl.core.errors import DONE, NOT_ALLOWED, UNREACHABLE, Interrupted, Leave, UsageError
+from airflowctl.core.errors import DONE, NOT_ALLOWED, UNREACHABLE, ExitSession, Interrupted, UsageError
 from airflowctl.execution import dispatch, pipeline
 from airflowctl.session import registry
 from airflowctl.session.session import Session
@@ -46,7 +46,7 @@ class Shell:
         self._session = session
         self._ran = ran
         self._is_first = is_first_start(session.streams.environ)
-        session.shared.names_changed = self._names_arrived
+        session.parts.names_changed = self._refill_menu
         session.use_settings()
         self._grammar, self._names = Grammar(session.lookup), SessionNames(session)
         self._completer = PromptCompleter(self._grammar, self._names)
@@ -65,13 +65,13 @@ class Shell:
             tempfile_suffix=".airflowctl",
             output=_terminal(session),
         )
-        session.shared.keep_typed = self._keep_typed
-        session.shared.memory.typed = lambda: list(self._prompt.history.get_strings())
+        session.parts.keep_typed = self._return_input
+        session.parts.memory.typed = lambda: list(self._prompt.history.get_strings())
         self._signals = Signals(self._prompt.app)
 
     def run(self) -> int:
         """Until Ctrl-D or `exit`; 0."""
-        self._session.shared.thread = get_ident()
+        self._session.parts.thread = get_ident()
         with self._signals:
             self._session.output.note(GREETING)
             registry.nouns()  # looks for plug-ins: here one that is broken does not write over the prompt
@@ -99,12 +99,12 @@ class Shell:
                         self._run_lines(list(lines(text)))
                 except KeyboardInterrupt:  # between two steps, where nobody else takes it
                     self._session.output.error(Interrupted("interrupted"))
-                except Leave:
+                except ExitSession:
                     return DONE
 
     def _as_set(self) -> None:
         """The prompt as the settings want it by now, with the history of the environment in use."""
-        settings, prompt, streams = self._session.shared.settings, self._prompt, self._session.streams
+        settings, prompt, streams = self._session.parts.settings, self._prompt, self._session.streams
         # On a dumb terminal what Tab puts into the line would not be seen.
         offers = settings.is_on("completion") and not streams.is_dumb
         prompt.completer = self._completer if offers else None
@@ -134,20 +134,20 @@ class Shell:
         """As a task, it begins when the prompt is drawn."""
         self._names.prepare()
 
-    def _run_lines(self, found: list[str]) -> None:
+    def _run_lines(self, texts: list[str]) -> None:
         """Several come by a paste, and stand on the screen: they run if that is meant, until one fails."""
-        count = sum(bool(text.strip()) for text in found)
+        count = sum(bool(text.strip()) for text in texts)
         if count > 1 and not self._is_meant(count):
             return
-        for place, text in enumerate(found, start=1):
+        for index, text in enumerate(texts, start=1):
             if self._run_line(text) != DONE:
-                left_out = sum(bool(rest.strip()) for rest in found[place:])
+                left_out = sum(bool(rest.strip()) for rest in texts[index:])
                 if left_out:
                     more = "1 more pasted line was" if left_out == 1 else f"{left_out} more pasted lines were"
                     self._session.output.note(f"{more} not run")
                 return
 
-    def _keep_typed(self, typed: bytes) -> None:
+    def _return_input(self, typed: bytes) -> None:
         """For the prompt to come, as if it were typed there: it was no answer to a question."""
         keys: list[KeyPress] = []
         parser = Vt100Parser(keys.append)
@@ -170,7 +170,7 @@ class Shell:
     def _run_line(self, text: str) -> int:
         began = time.monotonic()
         try:
-            line = pipeline.understood(text)
+            line = pipeline.parse_line(text)
         except (OpenQuoteError, UsageError) as error:
             problem = error if isinstance(error, UsageError) else UsageError(str(error))
             self._session.output.error(problem)
@@ -178,16 +178,16 @@ class Shell:
         if line.is_empty:
             return DONE
         code = self._result_of(line)
-        if self._session.shared.settings.is_on("timing"):
+        if self._session.parts.settings.is_on("timing"):
             self._session.output.note(f"took {time.monotonic() - began:.2f} s")
-        self._session.shared.memory.ran(text, code)
+        self._session.parts.memory.add_line(text, code)
         if code in (UNREACHABLE, NOT_ALLOWED):
             self._toolbar.look_soon()
         if self._ran:
             self._ran(code)
         return code
 
-    def _result_of(self, line: pipeline.Line) -> int:
+    def _result_of(self, line: pipeline.CommandLine) -> int:
         return pipeline.run(line, self._session)
 
     def _parts(self) -> StyleAndTextTuples:
@@ -205,8 +205,8 @@ class Shell:
         for row in text.rstrip().splitlines():
             self._session.output.note(row)
 
-    def _names_arrived(self) -> None:
-        self._completer.names_arrived(self._prompt.app)
+    def _refill_menu(self) -> None:
+        self._completer.refill_menu(self._prompt.app)
 
     def _redraw(self) -> None:
         wake(self._prompt.app, self._prompt.app.invalidate)

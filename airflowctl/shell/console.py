@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from airflowctl.core.fields import Field
-from airflowctl.core.rich_results import Talk
+from airflowctl.core.rich_results import SubPrompt
 from airflowctl.execution import dispatch
 from airflowctl.session import consent
 from airflowctl.session.session import Session
@@ -26,7 +26,7 @@ class TerminalConsole:
 
     def ask_secret(self, question: str) -> str:
         text = self._session.streams.ask_secret(question)
-        self._session.shared.redact.learn(text)
+        self._session.parts.redact.learn(text)
         return text
 
     def ask_consent(self, question: str) -> str:
@@ -34,7 +34,7 @@ class TerminalConsole:
         from airflowctl.output.typed_ahead import take
 
         session = self._session
-        session.shared.keep_typed(take(session.streams.stdin))
+        session.parts.keep_typed(take(session.streams.stdin))
         return session.streams.ask(session.output.safe(question)).strip()
 
     def read_line(self, longest: int) -> str:
@@ -48,7 +48,7 @@ class TerminalConsole:
         from airflowctl.shell.themes import THEMES
 
         streams = self._session.streams
-        theme = "none" if streams.is_plain else self._session.shared.settings["theme"]
+        theme = "none" if streams.is_plain else self._session.parts.settings["theme"]
         return Form(title, fields, THEMES[theme], streams.rows or 24).ask()
 
     def confirm(self, warning: str, line: str) -> None:
@@ -78,7 +78,7 @@ class TerminalConsole:
 
         return write_line(self._session, words)
 
-    def read_lines(self, talk: Talk) -> Iterator[str]:
-        from airflowctl.shell.subprompt import typed
+    def read_lines(self, talk: SubPrompt) -> Iterator[str]:
+        from airflowctl.shell.subprompt import read_lines
 
-        return typed(talk, self._session)
+        return read_lines(talk, self._session)

@@ -7,7 +7,7 @@ from itertools import islice
 from airflowctl.completion.line_grammar import Grammar, kind_of
 from airflowctl.core.command import Param
 from airflowctl.core.options import GLOBAL
-from airflowctl.core.parse import Walk, walk
+from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution.pipeline import is_for_shell, operator
 from airflowctl.output import help as pages
@@ -28,16 +28,16 @@ def page_of_word(text: str, cursor: int, width: int, lookup: Lookup = registry) 
     parts = split(text)
     under = next((word for word in parts.words if word.start <= cursor <= word.end), None)
     before = [word.text for word in parts.words if word.end < (under or Word("", cursor, 0)).start]
-    state = walk(before, lookup).innermost
+    state = parse_tokens(before, lookup).nested
     param = _param(state, under.text) if under else state.awaiting
     if param is not None:
         return pages.param_page(param, " ".join(state.words), width)
     if under is not None:
-        state.take(under.text)
+        state.feed(under.text)
     return _page(state, under.text if under else "", width)
 
 
-def _param(state: Walk, word: str) -> Param | None:
+def _param(state: LineParser, word: str) -> Param | None:
     """The option that a word is, or the one whose value it is, or the argument."""
     if state.awaiting is not None:
         return state.awaiting
@@ -46,15 +46,15 @@ def _param(state: Walk, word: str) -> Param | None:
     return None if word in state.next_words() else state.next_argument()
 
 
-def _page(state: Walk, word: str, width: int) -> str:
+def _page(state: LineParser, word: str, width: int) -> str:
     if state.command is not None:
         return pages.command_page(state.command, width)
     if state.words:
         commands = list(registry.commands(state.words[0]).values())
         return pages.noun_page(state.words[0], registry.summary(state.words[0]), commands, width)
-    found = registry.about((word,)) if word else []
-    if found:
-        return pages.search_page(word, [(command.line, command.summary) for command in found], width)
+    result = registry.about((word,)) if word else []
+    if result:
+        return pages.search_page(word, [(command.line, command.summary) for command in result], width)
     return pages.program_page(registry.by_use(), width)
 
 
@@ -70,7 +70,7 @@ def page_of_what_follows(
     text: str, grammar: Grammar, source: Source, width: int, lookup: Lookup = registry
 ) -> str:
     """One line for each thing that may stand at the end of the text."""
-    state = walk([word.text for word in split(text).words], registry).innermost
+    state = parse_tokens([word.text for word in split(text).words], registry).nested
     if state.problem is not None:
         return f"{state.problem.message}\n"
     rows: list[tuple[str, str]] = []
@@ -81,7 +81,7 @@ def page_of_what_follows(
         rows += [
             (choice.text, choice.note) for choice in grammar.slot_at(text).choices if _is_word(choice.text)
         ]
-        own = [it for it in state.options() if it.flags and it not in GLOBAL and not it.hidden]
+        own = [entry for entry in state.options() if entry.flags and entry not in GLOBAL and not entry.hidden]
         rows += [row for param in own for row in pages.param_rows(param)]
         rows += [("-o, -e, --query, ...", "The options of every command: help")] if state.command else []
     return pages.following_page(rows, width)

@@ -58,18 +58,18 @@ class Form:
             )
 
     def _buffer(self, field: Field) -> Buffer:
-        text = field.text if field.text or not field.choices or field.may_lack else field.choices[0]
+        text = field.text if field.text or not field.choices or field.is_nullable else field.choices[0]
         return Buffer(document=Document(text), multiline=False, read_only=bool(field.choices))
 
     @property
     def _at(self) -> int:
         """Which field has the cursor."""
         current = self._app.layout.current_window
-        return next((place for place, window in enumerate(self._windows) if window is current), 0)
+        return next((index for index, window in enumerate(self._windows) if window is current), 0)
 
-    def _problem(self, place: int) -> str:
+    def _problem(self, index: int) -> str:
         try:
-            self._fields[place].value(self._buffers[place].text)
+            self._fields[index].value(self._buffers[index].text)
         except ValueError as error:
             return str(error)
         return ""
@@ -77,8 +77,8 @@ class Form:
     def _laid_out(self) -> HSplit:
         width = min(_WIDEST_NAME, max(len(line(field.name)) for field in self._fields)) + 4
         rows = [
-            VSplit([Window(FormattedTextControl(partial(self._label, place)), width=width, height=1), window])
-            for place, window in enumerate(self._windows)
+            VSplit([Window(FormattedTextControl(partial(self._label, index)), width=width, height=1), window])
+            for index, window in enumerate(self._windows)
         ]
         most = max(1, min(len(rows), self._rows - 4))
         return HSplit(
@@ -90,10 +90,10 @@ class Form:
             ]
         )
 
-    def _label(self, place: int) -> StyleAndTextTuples:
-        name = line(self._fields[place].name)
+    def _label(self, index: int) -> StyleAndTextTuples:
+        name = line(self._fields[index].name)
         shown = name if len(name) <= _WIDEST_NAME else f"{name[: _WIDEST_NAME - 1]}…"
-        here, wrong = place == self._at, bool(self._problem(place))
+        here, wrong = index == self._at, bool(self._problem(index))
         style = "class:form.problem" if wrong else "class:form.name" if here else ""
         return [(style, f"{'>' if here else ' '}{'!' if wrong else ' '}{shown}")]
 
@@ -103,7 +103,7 @@ class Form:
         if problem:
             return [("class:form.problem", f"  {field.kind}: {line(problem)}")]
         kind = f"one of {', '.join(map(line, field.choices))}" if field.choices else field.kind
-        optional = ", may be empty" if field.may_lack else ""
+        optional = ", may be empty" if field.is_nullable else ""
         return [("class:form.quiet", f"  {kind}{optional}{'. ' if field.about else ''}{line(field.about)}")]
 
     def _help(self) -> StyleAndTextTuples:
@@ -114,16 +114,16 @@ class Form:
         is_choice = Condition(lambda: bool(self._fields[self._at].choices))
 
         def go(step: int, event: KeyPressEvent) -> None:
-            place = (self._at + step) % len(self._windows)
-            event.app.layout.focus(self._windows[place])
-            buffer = self._buffers[place]
+            index = (self._at + step) % len(self._windows)
+            event.app.layout.focus(self._windows[index])
+            buffer = self._buffers[index]
             buffer.cursor_position = len(buffer.text)
 
         def choose(step: int, event: KeyPressEvent) -> None:
             field, buffer = self._fields[self._at], self._buffers[self._at]
-            choices = ("", *field.choices) if field.may_lack else field.choices
-            place = choices.index(buffer.text) if buffer.text in choices else -step
-            buffer.set_document(Document(choices[(place + step) % len(choices)]), bypass_readonly=True)
+            choices = ("", *field.choices) if field.is_nullable else field.choices
+            index = choices.index(buffer.text) if buffer.text in choices else -step
+            buffer.set_document(Document(choices[(index + step) % len(choices)]), bypass_readonly=True)
 
         for key in ("tab", "down"):
             keys.add(key)(partial(go, 1))
@@ -136,7 +136,7 @@ class Form:
         @keys.add("enter")
         def enter(event: KeyPressEvent) -> None:
             """The next field; after the last, the end, if nothing is wrong: else the first that is."""
-            wrong = [place for place in range(len(self._fields)) if self._problem(place)]
+            wrong = [index for index in range(len(self._fields)) if self._problem(index)]
             if self._at < len(self._fields) - 1:
                 go(1, event)
             elif wrong:

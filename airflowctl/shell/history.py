@@ -14,7 +14,7 @@ from prompt_toolkit.history import History, InMemoryHistory
 from airflowctl.core.environment import DEFAULT_ENVIRONMENT, is_name
 from airflowctl.core.errors import CliError, ConfigError
 from airflowctl.execution.private_lines import is_line, is_private
-from airflowctl.session.command_lookup import Vocabulary
+from airflowctl.session.command_lookup import CommandLookup
 from airflowctl.session.session import Session
 from airflowctl.storage.private_files import PrivateFolder, state_folder
 
@@ -58,13 +58,13 @@ def history(session: Session, environment: str = DEFAULT_ENVIRONMENT) -> History
 class Suggestions(AutoSuggestFromHistory):
     """The ends of earlier lines: never of what begins with no command, which may be a password."""
 
-    def __init__(self, lookup: Vocabulary) -> None:
+    def __init__(self, lookup: CommandLookup) -> None:
         self._lookup = lookup
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
-        found = super().get_suggestion(buffer, document)
-        is_shown = found is not None and is_line(document.text + found.text, self._lookup)
-        return found if is_shown else None
+        suggestion = super().get_suggestion(buffer, document)
+        is_shown = suggestion is not None and is_line(document.text + suggestion.text, self._lookup)
+        return suggestion if is_shown else None
 
 
 class _FileHistory(History):

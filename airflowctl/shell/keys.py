@@ -17,7 +17,7 @@ from prompt_toolkit.filters import (
 )
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-from airflowctl.core.parse import walk
+from airflowctl.core.parse import parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution.pipeline import is_for_shell
 from airflowctl.shell.explain import may_ask
@@ -78,10 +78,10 @@ def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str]
     def edit(event: KeyPressEvent) -> None:
         """Run the line with a form for what it lacks, if its command has one."""
         buffer = event.current_buffer
-        state = walk([word.text for word in split(buffer.text).words], lookup).innermost
+        state = parse_tokens([word.text for word in split(buffer.text).words], lookup).nested
         if state.command is None or not any(param.name == EDIT for param in state.command.params):
             return
-        if EDIT not in state.given:
+        if EDIT not in state.own_texts:
             buffer.text = f"{buffer.text.rstrip()} --{EDIT}"
         buffer.validate_and_handle()
 
@@ -90,11 +90,11 @@ def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str]
         """The menu, with the word as it was typed; in vi mode the key means something else."""
         event.current_buffer.cancel_completion()
 
-    take_selected(keys)
+    bind_selection(keys)
     return keys
 
 
-def take_selected(keys: KeyBindings) -> None:
+def bind_selection(keys: KeyBindings) -> None:
     """While a candidate is selected, a key that runs the line only takes it: a choice is no consent.
 
     Bind it last: of the bindings that apply the last one counts.

@@ -9,7 +9,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.formatted_text.utils import split_lines
 from prompt_toolkit.lexers import Lexer
 
-from airflowctl.completion.line_grammar import COMMENT, PLUMBING, Grammar
+from airflowctl.completion.line_grammar import COMMENT, PIPELINE, Grammar
 from airflowctl.core.parse import Role
 
 _STYLES = {
@@ -19,7 +19,7 @@ _STYLES = {
     Role.ARGUMENT: "class:word.argument",
     Role.UNKNOWN: "class:word.unknown",
     COMMENT: "class:word.comment",
-    PLUMBING: "class:word.plumbing",
+    PIPELINE: "class:word.plumbing",
 }
 
 
@@ -30,10 +30,10 @@ class LineLexer(Lexer):
         self._grammar = grammar
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
-        lines = list(split_lines(list(self._styled(document.text))))
+        lines = list(split_lines(list(self._style(document.text))))
         return lambda number: lines[number] if number < len(lines) else []
 
-    def _styled(self, text: str) -> Iterator[tuple[str, str]]:
+    def _style(self, text: str) -> Iterator[tuple[str, str]]:
         end = 0
         for mark in self._grammar.marks(text):
             yield "", text[end : mark.start]

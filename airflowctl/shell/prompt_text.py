@@ -14,16 +14,16 @@ READ_ONLY = " (read-only)"
 
 def parts(about: About, session: Session) -> StyleAndTextTuples:
     """Drawn again and again: it only reads. Where there is no colour, production is said in words."""
-    found: StyleAndTextTuples = [("class:prompt.user", line(about.user)), ("", "@")] if about.user else []
+    result: StyleAndTextTuples = [("class:prompt.user", line(about.user)), ("", "@")] if about.user else []
     if about.is_production:
-        found.append(("class:prompt.production", line(about.place)))
-        if session.streams.is_plain or session.shared.settings["theme"] == "none":
-            found.append(("", NO_COLOUR))
+        result.append(("class:prompt.production", line(about.place)))
+        if session.streams.is_plain or session.parts.settings["theme"] == "none":
+            result.append(("", NO_COLOUR))
     else:
-        found.append(("class:prompt.environment", line(about.place)))
+        result.append(("class:prompt.environment", line(about.place)))
     if about.is_read_only:
-        found.append(("", READ_ONLY))
+        result.append(("", READ_ONLY))
     used = "/".join(line(name) for name in session.lookup.context.values())
     if used:
-        found += [("", " "), ("class:prompt.used", used)]
-    return [*found, ("", "> ")]
+        result += [("", " "), ("class:prompt.used", used)]
+    return [*result, ("", "> ")]

@@ -37,12 +37,12 @@ class Signals:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            handlers = {"SIGINT": self._interrupted, "SIGTERM": self._ended, "SIGHUP": self._ended}
-            for number, handler in ((getattr(signal, name, None), it) for name, it in handlers.items()):
+            handlers = {"SIGINT": self._on_interrupt, "SIGTERM": self._on_end, "SIGHUP": self._on_end}
+            for number, handler in ((getattr(signal, name, None), entry) for name, entry in handlers.items()):
                 if number is not None:
                     self._before[number] = signal.signal(number, handler)
             self._hook_before = sys.unraisablehook
-            sys.unraisablehook = self._swallowed
+            sys.unraisablehook = self._defer_exit
         return self
 
     def __exit__(
@@ -97,23 +97,23 @@ class Signals:
         if app.future is not None and not app.future.done():
             app.exit(exception=reason, style="class:aborting")
 
-    def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
+    def _on_interrupt(self, _number: int, _frame: FrameType | None) -> None:
         if self._at_prompt:
             wake(self._running, lambda: self._leave_prompt(KeyboardInterrupt()))
         elif self._in_line:
             raise KeyboardInterrupt
 
-    def _ended(self, number: int, _frame: FrameType | None) -> None:
+    def _on_end(self, number: int, _frame: FrameType | None) -> None:
         self._exit = SystemExit(128 + number)
         if not self._at_prompt:
             raise self._exit
         wake(self._running, self._end_prompt)
 
-    def _swallowed(self, found: Any) -> None:
+    def _defer_exit(self, result: Any) -> None:
         """In some places, a callback of the import system for one, nothing can be raised: Python would say so
         and go on. There it is raised a moment later."""
-        if found.exc_value is None or found.exc_value is not self._exit or not hasattr(signal, "setitimer"):
-            sys.__unraisablehook__(found)
+        if result.exc_value is None or result.exc_value is not self._exit or not hasattr(signal, "setitimer"):
+            sys.__unraisablehook__(result)
             return
         signal.signal(signal.SIGALRM, self._again)
         signal.setitimer(signal.ITIMER_REAL, _A_MOMENT)

@@ -9,17 +9,17 @@ from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings
 
-from airflowctl.core.rich_results import Talk
+from airflowctl.core.rich_results import SubPrompt
 from airflowctl.output.sanitise import line
 from airflowctl.session.session import Session
-from airflowctl.shell.keys import take_selected
+from airflowctl.shell.keys import bind_selection
 from airflowctl.shell.signals import Signals
 
 
-def typed(talk: Talk, session: Session) -> Iterator[str]:
+def read_lines(talk: SubPrompt, session: Session) -> Iterator[str]:
     """Each line that is typed, until Ctrl-D; Ctrl-C gives up the line."""
     keys = KeyBindings()
-    take_selected(keys)
+    bind_selection(keys)
     prompt: PromptSession[str] = PromptSession(
         key_bindings=keys,
         history=InMemoryHistory(),

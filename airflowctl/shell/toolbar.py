@@ -14,7 +14,7 @@ from airflowctl.auth.credentials import Credentials
 from airflowctl.core.background import background
 from airflowctl.core.errors import CliError, ServerRefused
 from airflowctl.output.sanitise import line
-from airflowctl.session.server_connection import Server
+from airflowctl.session.server_connection import ServerConnection
 from airflowctl.session.session import Session
 from completers.protocols import FAILED, LOADING
 
@@ -54,26 +54,26 @@ class Toolbar:
         self._changed = changed
         self._asked_at = 0.0
         self._asking = ""
-        self._server: Server | None = None
+        self._server: ServerConnection | None = None
         self.about = About()
 
     def refresh(self) -> None:
         """Look at the session, and ask the server unless that was just done. Returns at once."""
-        place = ""
+        location = ""
         try:
-            place = self._session.place
+            location = self._session.place
             if self._session.environment is None:
-                self.about = About(place)
+                self.about = About(location)
                 return
             server = self._session.server
             same = server.environment.url == self.about.url
             old = self.about if same else About()
             production = self._session.is_production
             self.about = _of_session(server, old)._replace(
-                place=place, is_production=production, is_read_only=bool(self._session.read_only)
+                place=location, is_production=production, is_read_only=bool(self._session.read_only)
             )
         except CliError as error:
-            self.about = About(place or self._session.environment_name, problem=error.message)
+            self.about = About(location or self._session.environment_name, problem=error.message)
             return
         self._server = server
         new = not same or not server.credentials.is_looked_up
@@ -106,7 +106,7 @@ class Toolbar:
         credentials = self._server.credentials if self._server else None
         if credentials is None or not credentials.is_looked_up:
             return _OFTEN
-        left, due = _seconds_left(self.about.expires_at), credentials.next_renewal
+        left, due = _remaining_seconds(self.about.expires_at), credentials.next_renewal
         pause = _OFTEN if left is not None and left < _LAST_MINUTE else _SELDOM
         look = max(_OFTEN, self._until_next_look())
         return min(look, pause, pause if due is None else due)
@@ -130,20 +130,20 @@ class Toolbar:
         elif not about.problem:
             shown.append((failed if about.sick else text, health))
         shown.append((text, who))
-        left = _seconds_left(about.expires_at)
+        left = _remaining_seconds(about.expires_at)
         ends = 0 if left is not None and left < _LAST_MINUTE else len(shown)  # what is cut off is no warning
-        shown.insert(ends, (text, "" if about.is_refused else _time_left(about.expires_at)))
-        found: StyleAndTextTuples = [(text, " ")]
+        shown.insert(ends, (text, "" if about.is_refused else _format_remaining(about.expires_at)))
+        result: StyleAndTextTuples = [(text, " ")]
         for style, part in shown:
             if part:
-                found += [(text, " | ")] if len(found) > 1 else []
-                found.append((style, line(part)))
-        found.append((text, " "))
+                result += [(text, " | ")] if len(result) > 1 else []
+                result.append((style, line(part)))
+        result.append((text, " "))
         if completion in (LOADING, FAILED):
-            found.append(("class:bottom-toolbar.quiet", " ..." if completion == LOADING else " no names"))
-        return found
+            result.append(("class:bottom-toolbar.quiet", " ..." if completion == LOADING else " no names"))
+        return result
 
-    def _ask(self, server: Server) -> None:
+    def _ask(self, server: ServerConnection) -> None:
         """Write only what is still wanted: the session may have gone on to another server."""
         version, health, problem = "", Health(), ""
         try:
@@ -155,8 +155,8 @@ class Toolbar:
         finally:
             self._asking = ""
         if self.about.url == server.environment.url:
-            found = self.about._replace(version=version, problem=problem, **health._asdict())
-            self.about = _of_session(server, found)
+            about = self.about._replace(version=version, problem=problem, **health._asdict())
+            self.about = _of_session(server, about)
 
 
 class Health(NamedTuple):
@@ -164,19 +164,19 @@ class Health(NamedTuple):
     sick: tuple[str, ...] = ()
 
 
-def _health(server: Server) -> Health:
+def _health(server: ServerConnection) -> Health:
     """What the server says of its components; one that was never started has no status."""
     try:
-        told = server.client.record("get_health", "metadatabase")
+        facts = server.client.record("get_health", "metadatabase")
     except ServerRefused:  # whoever guards it may let nobody see that
         return Health()
-    states = {name: it.get("status") for name, it in told.items() if isinstance(it, dict)}
+    states = {name: entry.get("status") for name, entry in facts.items() if isinstance(entry, dict)}
     sick = tuple(name.replace("_", " ") for name, status in states.items() if status == "unhealthy")
     return Health("" if sick else "healthy", sick)
 
 
-def _of_session(server: Server, about: About) -> About:
-    credential = server.credentials.known
+def _of_session(server: ServerConnection, about: About) -> About:
+    credential = server.credentials.cached
     return about._replace(
         url=server.environment.url,
         user=server.known_username,
@@ -186,12 +186,12 @@ def _of_session(server: Server, about: About) -> About:
     )
 
 
-def _seconds_left(expires_at: float | None) -> float | None:
+def _remaining_seconds(expires_at: float | None) -> float | None:
     return None if expires_at is None else expires_at - time.time()
 
 
-def _time_left(expires_at: float | None) -> str:
-    left = _seconds_left(expires_at)
+def _format_remaining(expires_at: float | None) -> str:
+    left = _remaining_seconds(expires_at)
     if left is None:
         return ""
     if left <= 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from airflowctl.core.undo import KINDS, Undo
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 
 MASK = "***"
 Fields = dict[str, Any] | None  # the kept fields of a thing; None: there is no such thing
@@ -66,7 +66,7 @@ class Entry(NamedTuple):
         if not self.items:
             return f"{self.operation} {self.names}".strip()
         if len(self.items) > 1:
-            return f"{self.operation}: {counted(len(self.items), self.kind)}"
+            return f"{self.operation}: {format_count(len(self.items), self.kind)}"
         return f"{self.operation} {name_of(self.items[0].key)}"
 
     def obstacle(self) -> str:

@@ -10,7 +10,16 @@ import pytest
 
 from completers.engine import suggest
 from completers.prompt import PromptCompleter
-from completers.tokenizer import ESCAPED, OpenQuoteError, begun, lines, quoted, spelled, split, words
+from completers.tokenizer import (
+    ESCAPED,
+    OpenQuoteError,
+    lines,
+    quote_open,
+    quote_visibly,
+    quote_word,
+    split,
+    words,
+)
 from tests.completion.test_engine import Grammar, Names
 from tests.completion.test_tokenizer import NASTY, made_up
 from tests.support.program import Program
@@ -49,7 +58,7 @@ def test_a_variable_with_a_line_end_is_deleted(
         done = ctl("variables", "delete", "--yes", key)
     else:
         file = tmp_path / "lines.txt"
-        file.write_text(f"variables delete --yes {spelled(key)}\n")
+        file.write_text(f"variables delete --yes {quote_visibly(key)}\n")
         done = ctl("-f", str(file))
     assert (done.err, done.code) == ("", 0)
     assert there(api, unique) == before - {key}  # and no other
@@ -64,7 +73,7 @@ def test_a_variable_with_a_line_end_is_read(kind: str, ctl: Program, keys: dict[
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_is_shown_as_it_is_spelled(kind: str, ctl: Program, keys: dict[str, str], unique: str) -> None:
     done = ctl("variables", "list", "--pattern", unique, terminal=True, columns=200)
-    assert spelled(keys[kind]).removeprefix("$'").removesuffix("'") in done.out
+    assert quote_visibly(keys[kind]).removeprefix("$'").removesuffix("'") in done.out
 
 
 def test_one_that_is_not_there_is_not_found(ctl: Program, unique: str) -> None:
@@ -116,10 +125,10 @@ def test_a_deletion_that_the_server_refuses_is_told(program: Program, stub: Stub
 
 @every_row("text", [*NASTY, *made_up()[:300], "\u200b", "\U000e0041", "\ufe0f", "\x00", "é\x85"])
 def test_what_is_spelled_comes_back(text: str) -> None:
-    line = f"get {spelled(text)} x"
+    line = f"get {quote_visibly(text)} x"
     assert words(line) == ["get", text, "x"]
-    assert words(f"get {quoted(text, ESCAPED)} x") == ["get", text, "x"]
-    assert words(f"get {begun(text, ESCAPED)}' x") == ["get", text, "x"]
+    assert words(f"get {quote_word(text, ESCAPED)} x") == ["get", text, "x"]
+    assert words(f"get {quote_open(text, ESCAPED)}' x") == ["get", text, "x"]
     assert line.isprintable()
     assert list(lines(line)) == [line]
 

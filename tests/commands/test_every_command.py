@@ -46,7 +46,7 @@ def sample(param: Param) -> str:
         except ValueError:
             continue
         return text
-    raise AssertionError(f"{param.shown} takes none of {TEXTS}")
+    raise AssertionError(f"{param.label} takes none of {TEXTS}")
 
 
 def line(command: Command) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from airflowctl.core.command import Command
-from airflowctl.core.parse import walk
+from airflowctl.core.parse import parse_tokens
 from airflowctl.session import registry
 from completers.tokenizer import words
 from tests.support.rows import every_row
@@ -18,5 +18,5 @@ def test_the_examples_of_a_command_are_lines_of_it(command: Command) -> None:
         line = re.split(r" [<>|] ", re.sub(r"^export \w+=\$\((.*)\)$", r"\1", example))[0]
         tokens = words(line)
         assert tokens[0] == "airflowctl"
-        call = walk(tokens[1:], registry).finish()
+        call = parse_tokens(tokens[1:], registry).bind()
         assert call.command is command, example

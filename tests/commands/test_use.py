@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from airflowctl.completion.line_grammar import Grammar
-from airflowctl.core.context_arguments import filled
+from airflowctl.core.context_arguments import fill_arguments
 from airflowctl.session import registry
-from airflowctl.session.command_lookup import Vocabulary
+from airflowctl.session.command_lookup import CommandLookup
 from tests.support.program import Program
 from tests.support.screen import CTRL_C, Screen
 from tests.support.shell_driver import Desk, Shell
@@ -51,8 +51,8 @@ def stub() -> Iterator[Stub]:
 )
 def test_what_they_give(line: str, typed: int, given: dict[str, str]) -> None:
     command = registry.commands(line.split()[0])[tuple(line.split())]
-    assert filled(command, typed, (), ALL) == given
-    assert filled(command, typed, (), {}) == {}
+    assert fill_arguments(command, typed, (), ALL) == given
+    assert fill_arguments(command, typed, (), {}) == {}
 
 
 def test_lines_that_follow(online: Program, stub: Stub) -> None:
@@ -118,7 +118,7 @@ def test_they_are_for_the_lines_of_a_file_too(online: Program, stub: Stub) -> No
 def test_they_end_with_the_session(online: Program, stub: Stub) -> None:
     assert Desk(online).run("use dag etl") == 0
     assert online("dags", "get").code == 2
-    assert Vocabulary(online.environ).context == {}
+    assert CommandLookup(online.environ).context == {}
 
 
 def test_an_environment_in_use_and_production(program: Program, stub: Stub) -> None:

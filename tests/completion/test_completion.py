@@ -6,10 +6,10 @@ import pytest
 
 from airflowctl.completion.line_grammar import COMMENT, Grammar, kind_of
 from airflowctl.core.formats import FORMATS
-from airflowctl.core.parse import Role, walk
+from airflowctl.core.parse import Role, parse_tokens
 from airflowctl.session import registry
 from completers.engine import suggest
-from completers.match import folded, matches
+from completers.match import find_matches, fold_names
 from completers.protocols import Slot
 from completers.tokenizer import words
 from tests.completion.test_engine import Names
@@ -221,7 +221,7 @@ def test_whatever_is_offered_is_understood(line: str) -> None:
     found = suggest(line, Grammar(), Names()).items
     assert found
     for item in found:
-        state = walk(words(line[: item.start] + item.text), registry)
+        state = parse_tokens(words(line[: item.start] + item.text), registry)
         assert state.problem is None, item
         assert Role.UNKNOWN not in state.roles
 
@@ -298,7 +298,7 @@ def test_marks_are_in_order_and_within_the_line(line: str) -> None:
 )
 def test_what_is_typed_on_finds_the_same_as_a_fresh_look(words: tuple[str, ...]) -> None:
     names = ["dag_1", "dag_2", "my_dag_1", "other", "dg", "ag_1"]
-    kept = folded(names)
+    kept = fold_names(names)
     for most in (2, 99):
         for word in words:
-            assert matches(word, kept, most) == matches(word, folded(names), most)
+            assert find_matches(word, kept, most) == find_matches(word, fold_names(names), most)

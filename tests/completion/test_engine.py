@@ -10,16 +10,16 @@ from prompt_toolkit.document import Document
 
 from airflowctl.completion.line_grammar import Grammar
 from completers.engine import Suggestion, suggest
-from completers.match import folded, matches
+from completers.match import find_matches, fold_names
 from completers.prompt import PromptCompleter
-from completers.protocols import FAILED, LOADING, READY, Choice, Known, Slot, known
+from completers.protocols import FAILED, LOADING, READY, Choice, Known, Slot, make_known
 from completers.tokenizer import words
 
 # The order.
 
 
 def fitting(word: str, *names: str, most: int = 99) -> list[str]:
-    return [names[place] for place in matches(word, folded(names), most)]
+    return [names[place] for place in find_matches(word, fold_names(names), most)]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ class Names:
     """A source that knows these names, and remembers what it was asked."""
 
     def __init__(self, *names: str, state: str = READY) -> None:
-        self.known = known((Choice(name, f"about {name}") for name in names), state)
+        self.known = make_known((Choice(name, f"about {name}") for name in names), state)
         self.asked: list[tuple[str, dict[str, str], str]] = []
 
     def names(self, kind: str, scope: Mapping[str, str], prefix: str) -> Known:

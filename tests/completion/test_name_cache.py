@@ -9,8 +9,8 @@ import pytest
 
 from airflowctl.core.results import Text
 from airflowctl.session import registry
-from airflowctl.session.name_cache import KnownNames
-from completers.match import matches
+from airflowctl.session.name_cache import NameCache
+from completers.match import find_matches
 from completers.protocols import FAILED, LOADING, READY, Known
 from tests.support.name_server import DEADLINE, Asker, Clock, Server, command
 
@@ -74,7 +74,7 @@ def test_what_came_is_shown_while_the_rest_comes_and_nothing_moves(server: Serve
         shown.append(asker.texts())
         server.rung()
 
-    asker.known = KnownNames(lambda: server.client, changed)
+    asker.known = NameCache(lambda: server.client, changed)
     assert asker.settled() == server.keys
     server.until(lambda: {len(texts) for texts in shown} >= {100, 200, 250})
     assert [texts for texts in shown if texts != server.keys[: len(texts)]] == []
@@ -83,7 +83,7 @@ def test_what_came_is_shown_while_the_rest_comes_and_nothing_moves(server: Serve
 def test_folded_names_are_ready_for_matching(server: Server, ask: Asker) -> None:
     server.keys = ["Straße", "ETL"]
     ask.settled()
-    assert [matches(word, ask().folded, 9) for word in ("strasse", "etl")] == [[0], [1]]
+    assert [find_matches(word, ask().folded, 9) for word in ("strasse", "etl")] == [[0], [1]]
 
 
 # Kept and renewed.
@@ -114,7 +114,7 @@ def test_a_change_asks_again(server: Server, ask: Asker, line: str) -> None:
     ask.settled()
     server.keys = ["made", *server.keys[1:]]
     text = Text("done")
-    assert ask.known.after(command(line), {"key": "made"}, text) is text
+    assert ask.known.record_result(command(line), {"key": "made"}, text) is text
     assert len(server.asked()) == 1
     ask()
     server.until(lambda: "made" in ask.texts())
@@ -125,7 +125,7 @@ def test_a_change_asks_again(server: Server, ask: Asker, line: str) -> None:
 @pytest.mark.parametrize("line", ["dags pause", "dags trigger", "version", "pools get"])
 def test_a_change_of_something_else_does_not(server: Server, ask: Asker, line: str) -> None:
     ask.settled()
-    ask.known.after(command(line), {"dag_id": "etl"}, Text("done"))
+    ask.known.record_result(command(line), {"dag_id": "etl"}, Text("done"))
     ask()
     assert len(server.asked()) == 1
 
@@ -134,7 +134,7 @@ def test_a_change_while_names_come_is_not_lost(server: Server, ask: Asker) -> No
     server.gate.clear()
     ask()
     server.until(lambda: server.calls)
-    ask.known.after(command("variables set"), {"key": "made"}, Text("done"))
+    ask.known.record_result(command("variables set"), {"key": "made"}, Text("done"))
     server.gate.set()
     server.until(lambda: ask() and len(server.calls) == 2)
     ask.settled()

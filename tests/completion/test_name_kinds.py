@@ -70,7 +70,7 @@ def test_what_a_list_showed_is_known(server: Server, ask: Asker) -> None:
     server.gate.clear()
     items = [{"key": "seen", "value": "secret-value"}, {"key": "too", "value": "x"}]
     rows = Rows(iter(items), ("key", "value"), "key")
-    shown = ask.known.after(command("variables list"), {}, rows)
+    shown = ask.known.record_result(command("variables list"), {}, rows)
     assert isinstance(shown, Rows)
     assert list(shown.items) == items
     found = ask()
@@ -87,7 +87,7 @@ def test_a_list_streams_while_it_is_learnt(ask: Asker) -> None:
             taken.append(number)
             yield {"key": str(number)}
 
-    shown = ask.known.after(command("variables list"), {}, Rows(items(), ("key",), "key"))
+    shown = ask.known.record_result(command("variables list"), {}, Rows(items(), ("key",), "key"))
     assert isinstance(shown, Rows)
     assert taken == []
     next(iter(shown.items))
@@ -105,7 +105,7 @@ def test_runs_are_learnt_for_their_dag(
     server.gate.clear()
     ask = Asker(server, "run")
     rows = Rows([{"dag_run_id": "manual_1", "dag_id": "etl"}], ("dag_run_id",), "dag_run_id")
-    shown = ask.known.after(command("dagrun list"), {"dag_id": dag}, rows)
+    shown = ask.known.record_result(command("dagrun list"), {"dag_id": dag}, rows)
     assert isinstance(shown, Rows)
     assert len(list(shown.items)) == 1
     assert {it: ask.texts(dag=it) for it in known} == known
@@ -114,7 +114,7 @@ def test_runs_are_learnt_for_their_dag(
 
 def test_what_other_commands_show_is_left_alone(ask: Asker) -> None:
     rows = Rows([{"name": "p"}], ("name",), "name")
-    shown = ask.known.after(command("health"), {}, rows)
+    shown = ask.known.record_result(command("health"), {}, rows)
     assert isinstance(shown, Rows)
     assert list(shown.items) == rows.items
 
@@ -123,7 +123,7 @@ def test_what_a_line_does_not_fix_may_be_what_one_before_it_did(server: Server, 
     ask = Asker(server, "backfill")
     server.keys = ["etl_1"]
     assert ask() == Known()
-    ask.known.after(command("backfill list"), {"dag_id": "etl"}, Text(""))
+    ask.known.record_result(command("backfill list"), {"dag_id": "etl"}, Text(""))
     server.until(lambda: ask.texts() == ["etl_1"])
     assert {call["dag_id"] for call in server.asked()} == {"etl"}
 
@@ -131,10 +131,10 @@ def test_what_a_line_does_not_fix_may_be_what_one_before_it_did(server: Server, 
 def test_what_was_used_last_comes_first(server: Server, ask: Asker) -> None:
     ask.settled()
     for key in ("k007", "k003", "unknown"):
-        ask.known.after(command("variables get"), {"key": key}, Text(""))
+        ask.known.record_result(command("variables get"), {"key": key}, Text(""))
     assert [choice.text for choice in ask().recent] == ["k003", "k007"]
     server.keys.remove("k003")
-    ask.known.after(command("variables delete"), {"key": "k003"}, Text(""))
+    ask.known.record_result(command("variables delete"), {"key": "k003"}, Text(""))
     server.until(lambda: "k003" not in ask.texts())
     assert [choice.text for choice in ask().recent] == ["k007"]
 
@@ -170,7 +170,7 @@ def test_without_a_server_completion_fails_quietly(session: Session, scope: dict
 def test_no_server_is_asked_for_an_address_that_is_being_typed(session: Session) -> None:
     session.environments.save(Environment("default", "http://known.example.org"))
     assert SessionNames(session).names("dag", {"--url": "http://half.example"}, "") == Known()
-    assert session.shared.servers == {}
+    assert session.parts.servers == {}
 
 
 def test_an_environment_on_the_line_is_the_one_that_is_asked(session: Session) -> None:
@@ -182,9 +182,9 @@ def test_an_environment_on_the_line_is_the_one_that_is_asked(session: Session) -
         for server in servers.values():
             server.rung()
 
-    session.shared.names_changed = rung
+    session.parts.names_changed = rung
     for name, server in servers.items():
-        session.scoped(Options(env=name)).server._client = server.client
+        session.with_options(Options(env=name)).server._client = server.client
     source = SessionNames(session)
     for name, server in servers.items():
         server.until(partial(lambda name: source.names("dag", {"--env": name}, "").names, name))

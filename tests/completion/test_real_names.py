@@ -11,9 +11,9 @@ from airflowctl.completion.line_grammar import Grammar, kind_of
 from airflowctl.core.command import Param
 from airflowctl.core.converters import seconds, signed_number, whole_number
 from airflowctl.session import registry
-from completers.match import matches
+from completers.match import find_matches
 from completers.members import member_at
-from completers.protocols import Choice, known
+from completers.protocols import Choice, make_known
 from tests.support.program import Program
 from tests.support.shell_driver import TAB, Desk, Shell
 from tests.support.waiting import until
@@ -123,11 +123,11 @@ def test_of_a_list_and_of_an_expression_the_last_name_completes(line: str, lead:
 
 
 def test_among_100_000_names_the_few_are_found_in_the_given_order() -> None:
-    names = known(Choice(f"team_{number % 7}_dag_{number:06}") for number in range(100_000))
-    assert matches("team_3_dag_000", names.folded, 3) == [3, 10, 17]
-    assert matches("_099999", names.folded, 3) == [99_999]
-    assert matches("TEAM_0", names.folded, 2) == [0, 7]
-    assert matches("nothing like it", names.folded, 3) == []
+    names = make_known(Choice(f"team_{number % 7}_dag_{number:06}") for number in range(100_000))
+    assert find_matches("team_3_dag_000", names.folded, 3) == [3, 10, 17]
+    assert find_matches("_099999", names.folded, 3) == [99_999]
+    assert find_matches("TEAM_0", names.folded, 2) == [0, 7]
+    assert find_matches("nothing like it", names.folded, 3) == []
 
 
 def test_what_was_used_last_comes_first_among_equals(ctl: Program) -> None:

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from completers.tokenizer import OpenQuoteError, Word, lines, quoted, split, words
+from completers.tokenizer import OpenQuoteError, Word, lines, quote_word, split, words
 from tests.support.rows import every_row
 
 NASTY = [
@@ -64,28 +64,32 @@ def made_up() -> list[str]:
 
 @every_row("text", NASTY)
 def test_a_quoted_text_is_one_word_and_the_same(text: str) -> None:
-    assert words(quoted(text)) == [text]
-    assert words(f"get {quoted(text)} x # {text}".replace("\n", " ")) == ["get", text.replace("\n", " "), "x"]
+    assert words(quote_word(text)) == [text]
+    assert words(f"get {quote_word(text)} x # {text}".replace("\n", " ")) == [
+        "get",
+        text.replace("\n", " "),
+        "x",
+    ]
     for quote in ("'", '"'):
-        assert words(f"get {quoted(text, quote)} x") == ["get", text, "x"]
+        assert words(f"get {quote_word(text, quote)} x") == ["get", text, "x"]
 
 
 def test_any_text_comes_back() -> None:
     for text in made_up():
         for quote in ("", "'", '"'):
-            assert words(f"x {quoted(text, quote)} y") == ["x", text, "y"], (text, quote)
+            assert words(f"x {quote_word(text, quote)} y") == ["x", text, "y"], (text, quote)
 
 
 def test_several_quoted_words_are_a_line() -> None:
     texts = [*NASTY, *made_up()]
-    assert words(" ".join(map(quoted, texts))) == texts
+    assert words(" ".join(map(quote_word, texts))) == texts
 
 
 @pytest.mark.parametrize(
     "text", ["etl", "a-b_c.d/e:f=g@h%i+j,k~l^m", "naïve", "日本", "2026-11-01T00:00:00+00:00"]
 )
 def test_what_needs_no_quotes_gets_none(text: str) -> None:
-    assert quoted(text) == text
+    assert quote_word(text) == text
 
 
 @every_row(

@@ -44,7 +44,7 @@ ANY = "\ndef handler(session, **given): ...\n"
 VALUES = "\ndef handler(session, values: Values): ...\n"
 NOTHING = "\ndef nothing(session): ...\n"
 NAME = 'arg("name", "It.")'
-ALSO = 'also=("pools it",)'
+ALSO = 'aliases=("pools it",)'
 IT, DO = '"pools it"', '"pools do"'
 
 
@@ -72,7 +72,7 @@ WRONG = {
     "a flag twice": (declare(NAME, 'opt("--x"), opt("--y", "--x")') + XY,
                      "pools try", "flags: --x is there twice"),
     "a flag and an older one": (
-        declare(NAME, 'opt("--x"), opt("--y", also=("--x",))') + XY,
+        declare(NAME, 'opt("--x"), opt("--y", aliases=("--x",))') + XY,
         "pools try", "flags: --x is there twice"),
     "a flag and an opposite": (
         declare(NAME, 'toggle("--x"), flag("--no-x")') + "\ndef handler(session, name, x, no_x): ...",
@@ -93,8 +93,8 @@ WRONG = {
                            "values"),
     "no summary": (declare(NAME, summary='" "') + HANDLER, "pools try", "summary"),
     "no words": (declare(NAME, words='" "') + HANDLER, "", "words"),
-    "a question about no parameter": (declare(NAME, 'asks=("all",)') + HANDLER, "pools try",
-                                      "asks: there is no parameter 'all'"),
+    "a question about no parameter": (declare(NAME, 'confirms_after_plan=("all",)') + HANDLER, "pools try",
+                                      "confirms_after_plan: there is no parameter 'all'"),
     "an effect on no parameter": (
         declare(NAME, 'effect=effect(DELETE, "pool", "pool_name")') + HANDLER, "pools try",
         "effect: there is no parameter 'pool_name'"),
@@ -103,15 +103,16 @@ WRONG = {
     "a text for a tuple of texts": (
         declare(NAME, 'uses="get_pool"') + HANDLER, "pools try", "uses: 'get_pool' is no tuple of texts"),
     "a tuple of no texts": (
-        declare(NAME, 'changes=(("pool",),)') + HANDLER, "pools try", "changes: (("),
+        declare(NAME, 'invalidates=(("pool",),)') + HANDLER, "pools try", "invalidates: (("),
     "a text for the spellings of an option": (
-        declare(NAME, 'opt("--x", also="-x")') + X, "pools try", "--x: also: '-x' is no tuple of texts"),
+        declare(NAME, 'opt("--x", aliases="-x")') + X,
+        "pools try", "--x: aliases: '-x' is no tuple of texts"),
     "a text for choices": (
         declare(NAME, 'opt("--x", choices="ab")') + X, "pools try", "--x: choices: 'ab' is no tuple"),
     "a text for the notes of a kind": (
         'names("test", op="get_pools", items="pools", key="name", note="x")\n', "", "note: 'x'"),
     "an argument after one that takes all": (
-        declare('arg("name", many=True)', 'arg("x")') + X, "pools try", "X: no value is left for it"),
+        declare('arg("name", repeatable=True)', 'arg("x")') + X, "pools try", "X: no value is left for it"),
     "a required argument after one that is not": (
         declare('arg("name", default=None)', 'arg("x")') + X, "pools try", "X: it is required"),
     "a required option with a default": (
@@ -119,7 +120,8 @@ WRONG = {
     "a default that is no choice": (
         declare(NAME, 'opt("--x", choices=("a", "b"), default="c")') + X, "pools try", "--x: default: 'c'"),
     "a value without a value that is no choice": (
-        declare(NAME, 'opt("--x", choices=("a", "b"), alone="c")') + X, "pools try", "--x: alone: 'c'"),
+        declare(NAME, 'opt("--x", choices=("a", "b"), implicit_value="c")') + X,
+        "pools try", "--x: implicit_value: 'c'"),
     "a safer way for no secret": (
         declare(NAME, 'opt("--x", safer="--y -")') + X, "pools try", "--x: safer: it is no secret"),
     "a version that is none": (
@@ -133,11 +135,12 @@ WRONG = {
     "the same command twice": (
         f"{declare(NAME)}{HANDLER}other = handler", "pools try", "words: they are declared twice"),
     "a spelling that is another command": (
-        f"{declare(NAME, ALSO)}{HANDLER}{declare(words=IT)}{NOTHING}", "pools try", "also: 'pools it'"),
+        f"{declare(NAME, ALSO)}{HANDLER}{declare(words=IT)}{NOTHING}", "pools try", "aliases: 'pools it'"),
     "a spelling of two commands": (
-        f"{declare(NAME, ALSO)}{HANDLER}{declare(ALSO, words=DO)}{NOTHING}", "pools do", "also: 'pools it'"),
+        f"{declare(NAME, ALSO)}{HANDLER}{declare(ALSO, words=DO)}{NOTHING}",
+        "pools do", "aliases: 'pools it'"),
     "a spelling of another noun": (
-        declare(NAME, 'also=("pol try",)') + HANDLER, "pools try", "also: 'pol try'"),
+        declare(NAME, 'aliases=("pol try",)') + HANDLER, "pools try", "aliases: 'pol try'"),
     "the same command under words that its example lacks": (
         f'{declare(NAME)}{HANDLER}it = same_as(handler, "pools it", examples=("airflowctl pools try",))',
         "pools it", "examples: 'airflowctl pools try' is no line of it"),
@@ -176,14 +179,15 @@ def test_a_wrong_declaration_names_file_command_and_field(case: str, copy: Path)
 
 
 def test_a_right_declaration_is_none_of_them(copy: Path) -> None:
-    right = declare(NAME, 'effect=effect(DELETE, "pool", "name")', 'asks=("name",)')
+    right = declare(NAME, 'effect=effect(DELETE, "pool", "name")', 'confirms_after_plan=("name",)')
     done = run(copy, HEAD + right + "\ndef handler(session, values: Values): ...\n", "pools", "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert "pools try  Try it." in done.stdout
 
 
 @pytest.mark.parametrize(
-    ("facts", "field"), [('arg("name", complete="pol")', "name"), (f'{NAME}, changes=("pol",)', "changes")]
+    ("facts", "field"),
+    [('arg("name", complete="pol")', "name"), (f'{NAME}, invalidates=("pol",)', "invalidates")],
 )
 def test_a_kind_that_there_is_not_is_named_once_all_are_loaded(facts: str, field: str, copy: Path) -> None:
     imports = HEAD.partition("\n\n\n")[0].partition("annotations\n\n")[2]
@@ -200,11 +204,11 @@ def test_a_kind_that_there_is_not_is_named_once_all_are_loaded(facts: str, field
 WRONG_TYPES = [
     'command("pools try", "Try it.", example=("x",))',
     'command("pools try", "Try it.", examples="x")',
-    'command("pools try", "Try it.", lasting="yes")',
+    'command("pools try", "Try it.", session_only="yes")',
     'arg("name", completes="pool")',
-    'arg("name", many="yes")',
+    'arg("name", repeatable="yes")',
     'opt("--x", hlep="X.")',
-    'opt("--x", also="-x")',
+    'opt("--x", aliases="-x")',
     'flag("--x", required=True)',
     'toggle("--x", default="no")',
     'names("test", op="get_pools", items="pools", key="name", notes=())',

@@ -171,7 +171,7 @@ def test_what_does_not_fit_a_screen_is_counted(room: int, focus: int) -> None:
 
 
 @pytest.mark.parametrize("most", range(1, 8))
-@pytest.mark.parametrize("way", ["beginning", "containing"])
+@pytest.mark.parametrize("way", ["starting_with", "containing"])
 def test_as_many_are_found_as_there_are_at_most(way: str, most: int) -> None:
     names = [f"ab{number}" for number in range(5)]
     text, starts = "\n", []

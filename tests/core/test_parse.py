@@ -11,7 +11,7 @@ from airflowctl.core.command import Command, arg, command, flag, opt, toggle
 from airflowctl.core.converters import json_object, seconds, timestamp, whole_number
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import write_lines
-from airflowctl.core.parse import Role, walk
+from airflowctl.core.parse import Role, parse_tokens
 from tests.support.rows import every_row
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     "things make",
     "Make a thing.",
     arg("name"),
-    arg("parts", many=True),
+    arg("parts", repeatable=True),
     opt("-s", "--size", convert=whole_number),
-    opt("-t", "--tag", many=True),
+    opt("-t", "--tag", repeatable=True),
     opt("--state", choices=("new", "old", "broken")),
     toggle("--paused"),
     flag("-a", "--all"),
     flag("-b", "--bold"),
-    opt("-p", "--password", alone="(asked)", secret="always"),
+    opt("-p", "--password", implicit_value="(asked)", secret="always"),
     opt("--conf", convert=json_object),
     opt("--from-date", convert=timestamp),
     opt("--wait", convert=seconds),
@@ -98,7 +98,7 @@ class Commands:
 
 
 def values(*tokens: str) -> dict[str, Any]:
-    return walk(tokens, Commands()).finish().values
+    return parse_tokens(tokens, Commands()).bind().values
 
 
 def made(*tokens: str) -> dict[str, Any]:
@@ -229,15 +229,15 @@ def test_two_dashes_before_the_command_leave_it_a_command() -> None:
 
 @pytest.mark.parametrize("token", ["-hunter2", "-yZ", "-ahZ", "-hello", "-yes", "-help", "-env=x", "-output"])
 def test_of_a_bundle_that_is_not_whole_nothing_is_taken(token: str) -> None:
-    state = walk(("things", "move", "x", token, "--by", "hand"), Commands())
-    assert (state.global_given, state.wants_help(), state.awaiting) == ({}, False, None)
+    state = parse_tokens(("things", "move", "x", token, "--by", "hand"), Commands())
+    assert (state.global_texts, state.wants_help(), state.awaiting) == ({}, False, None)
     assert state.roles[3] == Role.UNKNOWN
     with pytest.raises(UsageError, match="unknown option"):
-        state.finish()
+        state.bind()
 
 
 def test_columns_that_are_given_twice_add_up() -> None:
-    state = walk(("count", "--columns", "a,b", "--columns=c"), Commands())
+    state = parse_tokens(("count", "--columns", "a,b", "--columns=c"), Commands())
     assert state.global_values() == {"columns": ("a", "b", "c")}
 
 
@@ -248,20 +248,20 @@ def test_options_of_every_command_may_stand_anywhere() -> None:
         ("things", "make", "-o", "json", "x"),
         ("things", "make", "x", "--output=json"),
     ):
-        state = walk(tokens, Commands())
-        assert state.finish().values["name"] == "x"
+        state = parse_tokens(tokens, Commands())
+        assert state.bind().values["name"] == "x"
         assert state.global_values() == {"output": "json"}
 
 
 def test_the_last_of_a_global_option_counts() -> None:
-    assert walk(("-o", "json", "things", "-otsv"), Commands()).global_values() == {"output": "tsv"}
+    assert parse_tokens(("-o", "json", "things", "-otsv"), Commands()).global_values() == {"output": "tsv"}
 
 
 def test_an_option_of_a_command_hides_the_global_one() -> None:
-    state = walk(("count", "-y"), Commands())
-    assert state.finish().values == {"young": True}
+    state = parse_tokens(("count", "-y"), Commands())
+    assert state.bind().values == {"young": True}
     assert "yes" not in state.global_values()
-    assert walk(("-y", "count"), Commands()).global_values() == {"yes": True}
+    assert parse_tokens(("-y", "count"), Commands()).global_values() == {"yes": True}
 
 
 def test_a_noun_may_be_a_command_by_itself() -> None:
@@ -342,7 +342,7 @@ def test_the_first_mistake_is_the_one_that_is_told() -> None:
 
 def test_every_token_has_a_role() -> None:
     tokens = ("-o", "json", "things", "make", "x", "-as", "3", "--tag=a", "--nope", "--", "-y")
-    assert walk(tokens, Commands()).roles == [
+    assert parse_tokens(tokens, Commands()).roles == [
         Role.OPTION,
         Role.VALUE,
         Role.COMMAND,

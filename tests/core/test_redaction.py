@@ -89,7 +89,7 @@ def test_a_secret_of_any_letters(secret: str) -> None:
 def printed(error: CliError, *secrets: str, output: str | None = None) -> str:
     """What a person sees of an error."""
     session = new_session(streams(Program({})), Options(output=output))
-    session.shared.redact.learn(*secrets)
+    session.parts.redact.learn(*secrets)
     session.output.error(error)
     return written(session.streams.stderr)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from airflowctl.core.param_values import metavar
-from airflowctl.core.wording import counted, listed, named
+from airflowctl.core.wording import format_count, format_list, instance_name
 from airflowctl.domain.params import DRY_RUN, LIMIT, LIMIT_NEWEST, TEAM
 from airflowctl.session import registry
 
 
 def test_a_count_has_its_noun_in_the_right_number() -> None:
-    assert [counted(number, "run") for number in (0, 1, 2, 1200)] == [
+    assert [format_count(number, "run") for number in (0, 1, 2, 1200)] == [
         "0 runs",
         "1 run",
         "2 runs",
@@ -20,14 +20,14 @@ def test_a_count_has_its_noun_in_the_right_number() -> None:
 
 
 def test_of_many_names_some_are_told() -> None:
-    assert listed("abcba") == "a, b, c"
-    assert listed("abcdefg") == "a, b, c, d, e and 2 more"
+    assert format_list("abcba") == "a, b, c"
+    assert format_list("abcdefg") == "a, b, c, d, e and 2 more"
 
 
 def test_an_instance_has_its_index_where_it_is_one_of_several() -> None:
-    assert named({"task_id": "load"}) == "load"
-    assert named({"task_id": "load", "map_index": -1}) == "load"
-    assert named({"task_id": "load", "map_index": 2}) == "load[2]"
+    assert instance_name({"task_id": "load"}) == "load"
+    assert instance_name({"task_id": "load", "map_index": -1}) == "load"
+    assert instance_name({"task_id": "load", "map_index": 2}) == "load[2]"
 
 
 def test_the_same_option_is_told_in_the_same_words_everywhere() -> None:
@@ -38,8 +38,8 @@ def test_the_same_option_is_told_in_the_same_words_everywhere() -> None:
     }
     for command in registry.all_commands():
         for option in command.options:
-            if option.shown in shared and not (option.shown == "--limit" and option.default):
-                assert option.help in shared[option.shown], command.line
+            if option.label in shared and not (option.label == "--limit" and option.default):
+                assert option.help in shared[option.label], command.line
 
 
 @pytest.mark.parametrize(
@@ -50,5 +50,5 @@ def test_the_same_option_is_told_in_the_same_words_everywhere() -> None:
 )  # fmt: skip
 def test_the_value_of_an_option_has_the_same_name_everywhere(option: str, stands_for: str) -> None:
     """A part of the names that are meant is a TEXT."""
-    options = [it for command in registry.all_commands() for it in command.options if it.shown == option]
+    options = [it for command in registry.all_commands() for it in command.options if it.label == option]
     assert {metavar(it) for it in options if not it.name.endswith("_pattern")} == {stands_for}

@@ -30,9 +30,9 @@ def methods(command: Command) -> set[str]:
 @every_row("command", COMMANDS, ids=lambda command: command.line)
 def test_what_a_command_does_is_declared(command: Command) -> None:
     """A command that sends a change and says nothing of it is a fault: a new one cannot forget it."""
-    if methods(command) - {"GET"} or command.changes:
+    if methods(command) - {"GET"} or command.invalidates:
         assert command.effect is not None, f"{command.line} needs effect="
-    if command.danger or command.asks:
+    if command.danger or command.confirms_after_plan:
         assert command.effect is not None
         assert command.effect.kind not in HARMLESS
 
@@ -71,7 +71,7 @@ def example(command: Command) -> list[str]:
 def asked_at_once(command: Command) -> bool:
     """Whether the question comes before any request; others look first."""
     effect = command.effect
-    if effect is None or effect.in_handler or effect.look or command.asks:
+    if effect is None or effect.in_handler or effect.look or command.confirms_after_plan:
         return False
     return effect.kind not in HARMLESS
 
@@ -128,9 +128,9 @@ def test_a_script_goes_on_but_for_production(command: Command, places: Program, 
 
 
 def _quoted(tokens: list[str]) -> list[str]:
-    from completers.tokenizer import quoted
+    from completers.tokenizer import quote_word
 
-    return [quoted(token) for token in tokens]
+    return [quote_word(token) for token in tokens]
 
 
 # At a terminal.
@@ -280,4 +280,4 @@ def test_the_kinds_are_told_apart() -> None:
         SWITCH,
         CREATE,
     )
-    assert {kinds[it.line] for it in COMMANDS if ALWAYS in it.asks} <= LOSSY
+    assert {kinds[it.line] for it in COMMANDS if ALWAYS in it.confirms_after_plan} <= LOSSY

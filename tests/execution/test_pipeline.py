@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl.completion.line_grammar import PLUMBING, Grammar
+from airflowctl.completion.line_grammar import PIPELINE, Grammar
 from airflowctl.core.errors import UsageError
 from airflowctl.execution import pipeline
 from tests.support.program import Done, Program
@@ -63,19 +63,19 @@ def run(program: Program, stub: Stub, here: Path) -> Lines:
 
 
 def test_the_parts_of_a_line() -> None:
-    line = pipeline.understood("dags list -o json | jq '.[] | .dag_id' # ids")
+    line = pipeline.parse_line("dags list -o json | jq '.[] | .dag_id' # ids")
     assert line.tokens == ("dags", "list", "-o", "json")
     assert line.pipe == "jq '.[] | .dag_id' # ids"
-    assert pipeline.understood("dags list >> 'a b'")[3:5] == ("a b", True)
-    assert pipeline.understood("dags list >x").file == "x"
-    assert pipeline.understood(" !ls | wc").shell == "ls | wc"
+    assert pipeline.parse_line("dags list >> 'a b'")[3:5] == ("a b", True)
+    assert pipeline.parse_line("dags list >x").file == "x"
+    assert pipeline.parse_line(" !ls | wc").shell == "ls | wc"
 
 
 @pytest.mark.parametrize(
     "text", ["variables set k '> x | y'", 'variables set k "|"', r"variables set k \|", "x a|b", "x 1>2"]
 )
 def test_within_quotes_and_words_there_is_no_operator(text: str) -> None:
-    line = pipeline.understood(text)
+    line = pipeline.parse_line(text)
     assert (line.pipe, line.file, len(line.tokens)) == ("", "", 4 if text[0] == "v" else 2)
 
 
@@ -91,7 +91,7 @@ def test_within_quotes_and_words_there_is_no_operator(text: str) -> None:
 )
 def test_what_is_no_line(text: str, told: str) -> None:
     with pytest.raises(UsageError, match=told.replace("|", r"\|")):
-        pipeline.understood(text)
+        pipeline.parse_line(text)
 
 
 def test_a_file_with_such_a_line_does_nothing(run: Lines, stub: Stub) -> None:
@@ -102,7 +102,7 @@ def test_a_file_with_such_a_line_does_nothing(run: Lines, stub: Stub) -> None:
 
 def test_its_marks_and_what_completes() -> None:
     marks = [(mark.start, mark.role) for mark in Grammar().marks("dags list | jq --nope '")]
-    assert marks == [(0, "command"), (5, "command"), (10, PLUMBING)]
+    assert marks == [(0, "command"), (5, "command"), (10, PIPELINE)]
     assert Grammar().slot_at("dags list | da").choices == ()
     assert Grammar().slot_at("dags list > fi").kind == "path"
 

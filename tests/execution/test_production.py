@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl.core.environment import sounds_like_production
+from airflowctl.core.environment import has_production_word
 from tests.support.program import Program
 from tests.support.shell_driver import Desk
 from tests.support.stub import Stub
@@ -120,7 +120,7 @@ def test_a_yes_before_the_file_is_for_all_its_lines(places: Program, stub: Stub,
     ],
 )  # fmt: skip
 def test_a_name_that_says_production(name: str) -> None:
-    assert sounds_like_production(name)
+    assert has_production_word(name)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_name_that_says_production(name: str) -> None:
     ],
 )  # fmt: skip
 def test_a_name_that_does_not(name: str) -> None:
-    assert not sounds_like_production(name)
+    assert not has_production_word(name)
 
 
 def test_what_was_said_of_an_environment_goes_before_its_name(places: Program, stub: Stub) -> None:

@@ -9,13 +9,13 @@ import pytest
 
 from airflowctl.core.command import ALWAYS
 from airflowctl.core.options import BATCH, Options
-from airflowctl.core.parse import walk
+from airflowctl.core.parse import parse_tokens
 from airflowctl.execution import dispatch
 from airflowctl.execution.pipeline import is_for_shell, operator
-from airflowctl.execution.private_lines import is_line, is_private, shown
+from airflowctl.execution.private_lines import is_line, is_private, public_text
 from airflowctl.main import new_session
 from airflowctl.session import registry
-from airflowctl.session.command_lookup import Vocabulary
+from airflowctl.session.command_lookup import CommandLookup
 from airflowctl.session.session import Session
 from airflowctl.shell.history import Suggestions, history
 from completers.tokenizer import split
@@ -63,10 +63,10 @@ def test_no_line_with_a_secret_is_to_be_kept() -> None:
 
 
 def test_a_harmless_line_is_kept(program: Program) -> None:
-    lookup = Vocabulary(program.environ)
+    lookup = CommandLookup(program.environ)
     lost = [line for line in HARMLESS_LINES if is_private(line, lookup) or not is_line(line, lookup)]
     assert lost == []
-    assert [line for line in HARMLESS_LINES if shown(line, lookup) != line] == []
+    assert [line for line in HARMLESS_LINES if public_text(line, lookup) != line] == []
 
 
 def test_the_history_on_disk_and_in_memory(program: Program, home: Path) -> None:
@@ -82,7 +82,7 @@ def test_the_history_on_disk_and_in_memory(program: Program, home: Path) -> None
 def test_saved_lines(program: Program, tmp_path: Path) -> None:
     session = new_session(streams(program), Options(), BATCH)
     for line in (*LINES, *HARMLESS_LINES):
-        session.shared.memory.ran(line, 0)
+        session.parts.memory.add_line(line, 0)
     assert dispatch.run(["save", str(tmp_path / "saved")], session) == 0
     saved = (tmp_path / "saved").read_text(encoding="utf-8")
     assert not has_secret(saved)
@@ -106,16 +106,16 @@ def test_an_alias_without_one_is_kept(program: Program) -> None:
 
 
 def test_a_line_as_it_is_shown() -> None:
-    assert leaks(shown) == []
-    assert shown("variables set my_pwd x | cat") == "variables set ... (it holds a secret)"
-    assert shown("!curl -u a:b http://h") == "! ... (it holds a secret)"
-    assert shown("dags list | cat") == "dags list | cat"
+    assert leaks(public_text) == []
+    assert public_text("variables set my_pwd x | cat") == "variables set ... (it holds a secret)"
+    assert public_text("!curl -u a:b http://h") == "! ... (it holds a secret)"
+    assert public_text("dags list | cat") == "dags list | cat"
 
 
 def test_the_history_command_in_a_batch(program: Program) -> None:
     session = new_session(streams(program), Options(output="tsv"), BATCH)
     for line in LINES:
-        session.shared.memory.ran(line, 0)
+        session.parts.memory.add_line(line, 0)
     assert dispatch.run(["history", "10000"], session) == 0
     text = written(session.streams.stdout)
     assert text.count("(it holds a secret)") == len(LINES)
@@ -135,7 +135,7 @@ def test_a_crash_report_with_the_words_of_the_line_in_it(
     found = []
     for line in COMMANDS:
         words = command_words(line)
-        if walk(words, Vocabulary(program.environ)).problem is not None:
+        if parse_tokens(words, CommandLookup(program.environ)).problem is not None:
             continue  # no command runs that could fail
         session = new_session(streams(program), Options(output=output, debug=True), BATCH)
         assert dispatch.run(words, session) == 1
@@ -188,7 +188,7 @@ def test_what_begins_with_no_command_is_not_suggested(program: Program) -> None:
     with Shell(program) as shell:
         shell.run("s3cret-canary")
         shell.run("version -o plain")
-        prompt_history = shell.session.shared.memory.typed()
+        prompt_history = shell.session.parts.memory.typed()
     assert prompt_history == ["s3cret-canary", "version -o plain"]
     assert suggested(prompt_history, "s3c", program) is None
     assert suggested(prompt_history, "versi", program) == "on -o plain"
@@ -203,7 +203,7 @@ def suggested(lines: list[str], begun: str, program: Program) -> str | None:
     for line in lines:
         earlier.append_string(line)
     buffer = Buffer(history=earlier)
-    found = Suggestions(Vocabulary(program.environ)).get_suggestion(buffer, Document(begun))
+    found = Suggestions(CommandLookup(program.environ)).get_suggestion(buffer, Document(begun))
     return found.text if found else None
 
 
@@ -253,5 +253,5 @@ def test_a_line_of_a_batch_is_in_no_process_list(nowhere: Program, line: str) ->
 def test_each_option_for_a_secret_names_a_safer_way() -> None:
     commands = registry.all_commands()
     options = {param for command in commands for param in command.options if param.secret == ALWAYS}
-    assert {param.shown for param in options if not param.safer} == set()
+    assert {param.label for param in options if not param.safer} == set()
     assert len(options) >= 5

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from airflowctl.core.task_order import ordered, overall
+from airflowctl.core.task_order import order_tasks, overall
 from airflowctl.output.pictures.graph import DOWN, LEFT, RIGHT, UP, Line, Ways, graph
 from airflowctl.output.pictures.pen import Pen
 from tests.support.program import Program
@@ -26,7 +26,7 @@ MAPPED = ["list_files", "count_letters", "add_up"]  # the tasks of demo_mapped
 
 def drawn(follow: Follow, width: int | None = 80, pen: Pen = PLAIN) -> list[str]:
     edges = [{"source": one, "target": other} for one, later in follow.items() for other in later]
-    return list(graph({"nodes": [{"id": name} for name in ordered(follow)], "edges": edges}, pen, width))
+    return list(graph({"nodes": [{"id": name} for name in order_tasks(follow)], "edges": edges}, pen, width))
 
 
 def test_a_branch_goes_out_and_comes_together() -> None:
@@ -53,12 +53,12 @@ def traced(lines: list[Line]) -> set[tuple[str, str]]:
     down: dict[int, set[str]] = {}  # by column, the tasks whose ways come down in it
     for line in lines:
         across = [column for column, arms in enumerate(line.arms) if arms & (LEFT | RIGHT)]
-        touch = [at for at in across if at == line.place or line.arms[at] & (UP | DOWN)]
-        touch = [at for at in touch if at == line.place or _turns(line.arms[at])]
+        touch = [at for at in across if at == line.column or line.arms[at] & (UP | DOWN)]
+        touch = [at for at in touch if at == line.column or _turns(line.arms[at])]
         met = set().union(*(down.get(at, set()) for at in touch)) if touch else set()
         after: dict[int, set[str]] = {}
         for column, arms in enumerate(line.arms):
-            if column == line.place:
+            if column == line.column:
                 sources = down.get(column, set()) | (met if column in touch else set())
                 edges |= {(source, line.task) for source in sources}
                 after[column] = {line.task}
@@ -81,7 +81,7 @@ def test_what_is_drawn_is_what_follows(seed: int) -> None:
     names = [f"t{number}" for number in range(dice.randint(2, 25))]
     follow = {name: dice.sample(names[at + 1 :], min(dice.randint(0, 3), len(names) - at - 1))
               for at, name in enumerate(names)}  # fmt: skip
-    order = ordered(follow)
+    order = order_tasks(follow)
     assert sorted(order) == sorted(names)
     assert all(order.index(one) < order.index(other) for one, later in follow.items() for other in later)
     ways = Ways(follow, order)

@@ -61,7 +61,7 @@ def test_a_noun_that_is_a_command_is_a_file() -> None:
 
 @every_row("command", registry.all_commands(), ids=lambda command: command.line)
 def test_a_command_is_looked_up_by_each_of_its_spellings(command: Command) -> None:
-    for line in (command.line, *command.also):
+    for line in (command.line, *command.aliases):
         words = tuple(line.split())
         assert registry.command(words) is command
         assert all(registry.has_command(words[:length]) for length in range(1, len(words) + 1))

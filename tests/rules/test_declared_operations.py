@@ -9,7 +9,7 @@ import pytest
 
 from airflowctl.api import raw
 from airflowctl.core.command import LINE, Command
-from airflowctl.core.parse import walk
+from airflowctl.core.parse import parse_tokens
 from airflowctl.session import registry
 from tests.support.transcripts import FOLDER, ONCE, read_entries
 
@@ -29,7 +29,7 @@ def requests() -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for path in sorted(FOLDER.glob("*.txt")):
         for entry in read_entries(path):
-            command = walk(shlex.split(entry.line), registry).command
+            command = parse_tokens(shlex.split(entry.line), registry).command
             if entry.prompt != ONCE or command is None or runs_lines(command) or command.line in ANY:
                 continue
             for line in entry.text.splitlines():

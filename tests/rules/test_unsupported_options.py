@@ -34,7 +34,7 @@ def test_an_option_that_does_nothing_says_so(command: Command) -> None:
     if command.values is None:
         assert names - read_by(command) == set()
     assert [
-        param.shown for param in command.params if param.help.startswith(SAID) and not param.unsupported
+        param.label for param in command.params if param.help.startswith(SAID) and not param.unsupported
     ] == []
 
 

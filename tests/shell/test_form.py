@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from airflowctl.core.fields import Field, changed, fields
+from airflowctl.core.fields import Field, changed_values, fields
 from tests.support.program import Program
 from tests.support.screen import ESCAPE, Screen
 from tests.support.stub import Stub
@@ -70,10 +70,10 @@ def test_what_a_field_does_not_take(name: str, text: str, told: str) -> None:
 def test_only_what_was_changed_or_given_is_sent() -> None:
     asked = fields(PARAMS, {"rows": 7, "more": [1]})
     texts = [it.text for it in asked]
-    assert changed(asked, texts) == {"rows": 7, "more": [1]}
-    assert changed(asked, ["", *texts[1:]])["table"] == ""
+    assert changed_values(asked, texts) == {"rows": 7, "more": [1]}
+    assert changed_values(asked, ["", *texts[1:]])["table"] == ""
     either = fields({"it": {"value": None, "schema": {"type": ["integer", "string"]}}}, {"it": "5"})
-    assert changed(either, ["5"]) == {"it": "5"}
+    assert changed_values(either, ["5"]) == {"it": "5"}
 
 
 @pytest.fixture

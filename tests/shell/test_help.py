@@ -9,7 +9,7 @@ import pytest
 from airflowctl.completion.line_grammar import Grammar
 from airflowctl.session import registry
 from airflowctl.shell.explain import may_ask, page_of_what_follows, page_of_word
-from completers.protocols import Choice, Known, known
+from completers.protocols import Choice, Known, make_known
 from tests.support.program import Program
 from tests.support.rows import every_row
 from tests.support.screen import Screen
@@ -23,7 +23,11 @@ class Dags:
     """A source that knows many Dags."""
 
     def names(self, kind: str, scope: object, prefix: str) -> Known:
-        return known(Choice(f"dag_{number}", "paused") for number in range(30)) if kind == "dag" else Known()
+        return (
+            make_known(Choice(f"dag_{number}", "paused") for number in range(30))
+            if kind == "dag"
+            else Known()
+        )
 
 
 def follows(text: str) -> list[str]:

@@ -89,7 +89,7 @@ def test_settings_are_for_this_session_unless_they_are_kept(online: Program) -> 
     assert desk.session.options.output == "json"
     other = Desk(online)
     other.session.use_settings()
-    assert (other.session.options.output, other.session.shared.settings["timing"]) == (None, "on")
+    assert (other.session.options.output, other.session.parts.settings["timing"]) == (None, "on")
     assert desk.run("set output auto") == 0
     assert desk.session.options.output is None
     desk.session.options = desk.session.options._replace(timezone="local")  # as it was started with
@@ -172,7 +172,7 @@ def test_what_is_saved_is_what_worked_and_no_secret(online: Program, tmp_path: P
             shell.run(line)
         shell.run('dags trigger etl --conf \'{"password": "hunter2"}\'')
         shell.run("dags list | cat")
-        shell.session.shared.memory.ran("watch dags list", 0)  # it ended by Ctrl-C, which is no failure
+        shell.session.parts.memory.add_line("watch dags list", 0)  # it ended by Ctrl-C, which is no failure
         assert shell.run(f"save {file}").code == 2
         assert shell.run(f"save {file} --force").code == 0
         assert file.read_text() == "dags get etl\ndags list | cat\n"

@@ -35,7 +35,7 @@ def test_a_fault_that_nothing_can_catch_is_still_printed(
     signals = Signals(Application(output=DummyOutput()))
     faults = [SimpleNamespace(exc_value=value) for value in (ValueError("x"), SystemExit(1), None)]
     for fault in faults:
-        signals._swallowed(fault)
+        signals._defer_exit(fault)
     assert passed == faults
 
 

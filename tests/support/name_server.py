@@ -15,7 +15,7 @@ from airflowctl.api.operations import table
 from airflowctl.core.command import Command
 from airflowctl.session import name_cache as module
 from airflowctl.session import registry
-from airflowctl.session.name_cache import KnownNames
+from airflowctl.session.name_cache import NameCache
 from completers.protocols import READY, Known
 
 DEADLINE = 5.0
@@ -116,7 +116,7 @@ class Asker:
 
     def __init__(self, server: Server, kind: str = "variable", **scope: str) -> None:
         self.server = server
-        self.known = KnownNames(lambda: server.client, server.rung)
+        self.known = NameCache(lambda: server.client, server.rung)
         self.kind = kind
         self.scope = scope
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import httpx
 from local_airflow import LocalAirflow
 
-from airflowctl.core.parse import walk
-from airflowctl.session.command_lookup import Vocabulary
+from airflowctl.core.parse import parse_tokens
+from airflowctl.session.command_lookup import CommandLookup
 from completers.tokenizer import words
 from tests.support.program import Done, Program
 from tests.support.stub import Reply, Request, Stub, reply
@@ -44,7 +44,7 @@ def tokens_of(line: str) -> list[str]:
     must understand it."""
     ours = words(line)
     assert ours == shlex.split(line), line
-    walk(ours, Vocabulary({})).finish()
+    parse_tokens(ours, CommandLookup({})).bind()
     return ours[1:]
 
 

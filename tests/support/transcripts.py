@@ -78,7 +78,7 @@ def commands_in(entries: list[Entry]) -> set[str]:
 
 def _spellings(command: Command) -> Iterator[tuple[str, ...]]:
     yield command.words
-    yield from (tuple(other.split()) for other in command.also)
+    yield from (tuple(other.split()) for other in command.aliases)
 
 
 class Transcript:
@@ -122,7 +122,7 @@ class Transcript:
         streams = self._desk.session.streams
         out, err = len(written(streams.stdout)), len(written(streams.stderr))
         code = dispatch.run(words(line), self._desk.session)
-        self._desk.session.shared.memory.ran(line, code)
+        self._desk.session.parts.memory.add_line(line, code)
         return written(streams.stdout)[out:], written(streams.stderr)[err:], code
 
 

@@ -16,7 +16,7 @@ from airflowctl.api.gate import Gate
 from airflowctl.api.transport import TIMEOUT, connect
 from airflowctl.api.transport_errors import transport_error
 from airflowctl.core.credential import Credential
-from airflowctl.core.environment import ISSUER, ISSUER_HOSTS, check_encrypted
+from airflowctl.core.environment import ISSUER, ISSUER_HOSTS, require_encryption
 from airflowctl.core.errors import NotLoggedIn, ServerRefused, UsageError
 from airflowctl.core.url import Address, is_same_origin, parse_address
 
@@ -45,8 +45,8 @@ class Issuer:
 
     def __init__(self, login: Login, url: str = "", client_id: str = "") -> None:
         environment = login.environment
-        given = url or environment.setting(ISSUER)
-        self.url = given.rstrip("/") + "/" * given.endswith("/")
+        values = url or environment.setting(ISSUER)
+        self.url = values.rstrip("/") + "/" * values.endswith("/")
         self.client_id = client_id or environment.setting(CLIENT_ID)
         requested = {SCOPE: environment.setting(SCOPE), AUDIENCE: environment.setting(AUDIENCE)}
         self.requested = {name: value for name, value in requested.items() if value}
@@ -55,7 +55,7 @@ class Issuer:
         self._document: dict[str, Any] = {}
         self._option = "--" if is_same_origin(self.url, environment.url) else OPTION
         network, address = environment.network_for(self.url), _parse(self.url)
-        check_encrypted(address, network, f"{self._option}insecure-http")
+        require_encryption(address, network, f"{self._option}insecure-http")
         for field, risk in network.risks(self.url):
             login.prompter.note(f"warning: {risk} ({self._option}{field.replace('_', '-')})")
 
@@ -76,7 +76,7 @@ class Issuer:
             address = parse_address(url)
         except ValueError as error:
             raise ServerRefused(f"{self.url} names a {name} that is not safe: {error}", _NOT_SENT) from None
-        check_encrypted(address, self._environment.network_for(url), f"{self._option}insecure-http")
+        require_encryption(address, self._environment.network_for(url), f"{self._option}insecure-http")
         # An issuer's secrets go to its own endpoints, or to hosts that the user named as its own
         # (docs/security.md).
         if not is_same_origin(url, self.url) and not self._is_host_of_issuer(address):

@@ -40,7 +40,7 @@ ASSET_URI = names(
 )
 ASSET = arg(
     "asset", "The asset: its number, its name or its URI.", complete="asset", convert=some_text,
-    also=("--asset-id",),
+    aliases=("--asset-id",),
 )  # fmt: skip
 OPTIONAL = ASSET._replace(default=None, required=False)
 NAME = opt("--name", help="The asset of this name.", complete="asset", convert=some_text, metavar="NAME")

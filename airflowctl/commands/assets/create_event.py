@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     opt("--extra", help="What to tell those Dags, a JSON object.", convert=json_object, metavar="JSON"),
     opt("--partition-key", help="The partition that changed.", convert=some_text, metavar="KEY",
         since="3.2"),
-    opt("--consumer-team", help="Only for Dags of this team, or of several.", many=True, default=(),
+    opt("--consumer-team", help="Only for Dags of this team, or of several.", repeatable=True, default=(),
         complete="team", convert=some_text, metavar="NAME", since="3.3"),
     toggle("--allow-global", help="Also for Dags of no team, or not.", since="3.3"),
     effect=CREATES,
     op="create_asset_event",
     uses=("get_asset", "get_assets"),
-    also=("assets events create",),
+    aliases=("assets events create",),
     examples=("airflowctl assets create-event orders --extra '{\"rows\": 7}'",),
 )  # fmt: skip
 def create_event(
@@ -43,7 +43,7 @@ def create_event(
     body: dict[str, Any] = {"asset_id": the_asset(session, asset)["id"]}
     access = {"consumer_teams": list(consumer_team) or None, "allow_global": allow_global}
     named = {name: value for name, value in access.items() if value is not None}
-    given = {"extra": extra, "partition_key": partition_key, "access_control": named or None}
-    body |= {name: value for name, value in given.items() if value is not None}
+    values = {"extra": extra, "partition_key": partition_key, "access_control": named or None}
+    body |= {name: value for name, value in values.items() if value is not None}
     event = session.api.record("create_asset_event", "id", body=body)
     return Record(event, "id")

@@ -6,7 +6,7 @@ from airflowctl.commands.assets import ASSET
 from airflowctl.core.command import ALWAYS, command
 from airflowctl.core.effect import DELETE, effect
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import listed
+from airflowctl.core.wording import format_list
 from airflowctl.domain.assets.lookup import the_asset
 from airflowctl.domain.assets.queued_events import (
     BEFORE,
@@ -14,11 +14,11 @@ from airflowctl.domain.assets.queued_events import (
     BY_ASSET,
     OF_DAG,
     ONE,
-    count_queued,
     fetch_for_asset,
     fetch_for_dag,
-    list_queued,
-    report_deleted,
+    format_queue_size,
+    render_deletion,
+    render_queue,
 )
 from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import DAG_ID
@@ -34,24 +34,24 @@ if TYPE_CHECKING:
     ASSET,
     BEFORE,
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(DELETE, "queued event"),
     op="delete_asset_queued_events",
     uses=(BY_ASSET, "get_asset", "get_assets"),
-    also=("assets queued-events delete",),
+    aliases=("assets queued-events delete",),
     about="It asks first. Dags that wait for several assets wait for this one again.",
     examples=("airflowctl assets delete-queued-events orders --before -1d",),
 )
 def delete_of_asset(session: Session, asset: str, before: str | None, dry_run: bool) -> Result:
     asset_id = str(the_asset(session, asset)["id"])
-    found = fetch_for_asset(session, asset_id, before)
-    if dry_run or not found:
-        return list_queued(found)
-    dags = listed(str(event["dag_id"]) for event in found)
-    warning = f"{count_queued(found)} of {asset} would be deleted. They are for: {dags}"
+    records = fetch_for_asset(session, asset_id, before)
+    if dry_run or not records:
+        return render_queue(records)
+    dags = format_list(str(event["dag_id"]) for event in records)
+    warning = f"{format_queue_size(records)} of {asset} would be deleted. They are for: {dags}"
     session.console.confirm(warning, "assets delete-queued-events")
     session.api.call("delete_asset_queued_events", query={"before": before}, asset_id=asset_id)
-    return report_deleted(found)
+    return render_deletion(records)
 
 
 @command(
@@ -60,7 +60,7 @@ def delete_of_asset(session: Session, asset: str, before: str | None, dry_run: b
     DAG_ID,
     BEFORE_ARGUMENT,
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(DELETE, "queued event"),
     op="delete_dag_asset_queued_events",
     uses=(OF_DAG, "get_dag"),
@@ -68,14 +68,14 @@ def delete_of_asset(session: Session, asset: str, before: str | None, dry_run: b
     examples=("airflowctl assets delete-dag-queued-events etl",),
 )
 def delete_of_dag(session: Session, dag_id: str, before: str | None, dry_run: bool) -> Result:
-    found = fetch_for_dag(session, dag_id, before)
-    if dry_run or not found:
-        return list_queued(found)
+    records = fetch_for_dag(session, dag_id, before)
+    if dry_run or not records:
+        return render_queue(records)
     session.console.confirm(
-        f"{count_queued(found)} of {dag_id} would be deleted.", "assets delete-dag-queued-events"
+        f"{format_queue_size(records)} of {dag_id} would be deleted.", "assets delete-dag-queued-events"
     )
     session.api.call("delete_dag_asset_queued_events", query={"before": before}, dag_id=dag_id)
-    return report_deleted(found)
+    return render_deletion(records)
 
 
 @command(
@@ -85,21 +85,21 @@ def delete_of_dag(session: Session, dag_id: str, before: str | None, dry_run: bo
     ASSET,
     BEFORE,
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(DELETE, "queued event"),
     op="delete_dag_asset_queued_event",
     uses=(ONE, "get_asset", "get_assets"),
-    also=("assets delete-dag-queued-event",),
+    aliases=("assets delete-dag-queued-event",),
     about="It asks first.",
     examples=("airflowctl assets delete-queued-event etl orders",),
 )
 def delete_one(session: Session, dag_id: str, asset: str, before: str | None, dry_run: bool) -> Result:
     path = {"dag_id": dag_id, "asset_id": str(the_asset(session, asset)["id"])}
-    found = [session.api.record(ONE, "asset_id", query={"before": before}, **path)]
+    records = [session.api.record(ONE, "asset_id", query={"before": before}, **path)]
     if dry_run:
-        return list_queued(found)
+        return render_queue(records)
     session.console.confirm(
         f"The event of {asset} for {dag_id} would be deleted.", "assets delete-queued-event"
     )
     session.api.call("delete_dag_asset_queued_event", query={"before": before}, **path)
-    return report_deleted(found)
+    return render_deletion(records)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     flag("--alias", help="It is an alias of this name or number."),
     op="get_asset",
     uses=("get_assets", "get_asset_alias", "get_asset_aliases"),
-    also=("assets get",),
+    aliases=("assets get",),
     examples=("airflowctl assets details --name orders",),
 )
 def details(session: Session, asset: str | None, name: str | None, uri: str | None, alias: bool) -> Record:

@@ -15,7 +15,7 @@ from airflowctl.domain.assets.queued_events import (
     ONE,
     fetch_for_asset,
     fetch_for_dag,
-    list_queued,
+    render_queue,
 )
 from airflowctl.domain.runs.lookup import DAG_ID
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     BEFORE,
     op=BY_ASSET,
     uses=("get_asset", "get_assets"),
-    also=("assets queued-events", "assets queued-events list"),
+    aliases=("assets queued-events", "assets queued-events list"),
     examples=("airflowctl assets get-queued-events orders",),
 )
 def of_asset(session: Session, asset: str, before: str | None) -> Rows:
-    return list_queued(fetch_for_asset(session, str(the_asset(session, asset)["id"]), before))
+    return render_queue(fetch_for_asset(session, str(the_asset(session, asset)["id"]), before))
 
 
 @command(
@@ -47,7 +47,7 @@ def of_asset(session: Session, asset: str, before: str | None) -> Rows:
     examples=("airflowctl assets get-dag-queued-events etl",),
 )
 def of_dag(session: Session, dag_id: str, before: str | None) -> Rows:
-    return list_queued(fetch_for_dag(session, dag_id, before))
+    return render_queue(fetch_for_dag(session, dag_id, before))
 
 
 @command(

@@ -21,10 +21,12 @@ ALIAS_NAMES = names(
 @command(
     "assets get-by-alias",
     "Show one alias of assets.",
-    arg("alias", "Its name or its number.", complete="asset-alias", convert=some_text, also=("--alias-id",)),
+    arg(
+        "alias", "Its name or its number.", complete="asset-alias", convert=some_text, aliases=("--alias-id",)
+    ),
     op="get_asset_alias",
     uses=("get_asset_aliases",),
-    also=("assets get-alias",),
+    aliases=("assets get-alias",),
     examples=("airflowctl assets get-by-alias orders",),
 )
 def get_alias(session: Session, alias: str) -> Record:

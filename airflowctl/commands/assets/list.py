@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     pattern("names"),
     opt("--uri", help="Only assets with this in their URI.",
         complete="asset uri", convert=some_text, metavar="TEXT"),
-    opt("--dag-id", help="Only assets of this Dag, or of any of several.", many=True, complete="dag",
+    opt("--dag-id", help="Only assets of this Dag, or of any of several.", repeatable=True, complete="dag",
         convert=identifier, metavar="DAG_ID"),
     flag("--active", help="Only those that a Dag still names; the classic CLI lists all."),
     flag("--alias", help="List the aliases instead."),
@@ -55,7 +55,7 @@ def list_assets(
     pattern("names"),
     LIMIT,
     op="get_asset_aliases",
-    also=("assets list-aliases",),
+    aliases=("assets list-aliases",),
     examples=("airflowctl assets list-by-alias --pattern orders",),
 )
 def list_aliases(session: Session, pattern: str | None, limit: int | None) -> Rows:

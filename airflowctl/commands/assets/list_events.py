@@ -38,12 +38,16 @@ class EventFilters(NamedTuple):
     opt("--task-id", help="Only made by this task.", complete="task", convert=identifier, metavar="TASK_ID"),
     opt("--run-id", help="Only made by this run.", complete="run", convert=identifier, metavar="RUN_ID"),
     MAP_INDEX._replace(default=None, help="Only made by this instance of a mapped task."),
-    opt("--after", help="Only at or after this.", convert=timestamp, metavar="DATE", also=("--start-date",)),
-    opt("--before", help="Only at or before this.", convert=timestamp, metavar="DATE", also=("--end-date",)),
+    opt(
+        "--after", help="Only at or after this.", convert=timestamp, metavar="DATE", aliases=("--start-date",)
+    ),
+    opt(
+        "--before", help="Only at or before this.", convert=timestamp, metavar="DATE", aliases=("--end-date",)
+    ),
     LIMIT_NEWEST,
     op="get_asset_events",
     uses=("get_asset", "get_assets"),
-    also=("assets events", "assets events list"),
+    aliases=("assets events", "assets events list"),
     examples=(
         "airflowctl assets list-events orders --after -1d",
         "airflowctl assets list-events --dag-id etl --limit 10",

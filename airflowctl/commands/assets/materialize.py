@@ -50,7 +50,7 @@ class MaterializeValues(NamedTuple):
     NAME,
     URI,
     opt("-r", "--run-id", name="dag_run_id", help="Id for the new run; not given, the server makes one.",
-        convert=identifier, metavar="RUN_ID", also=("--dag-run-id",), since="3.2"),
+        convert=identifier, metavar="RUN_ID", aliases=("--dag-run-id",), since="3.2"),
     opt("-c", "--conf", help="Parameters of the run, a JSON object.", convert=json_object, metavar="JSON",
         since="3.2"),
     opt("-l", "--logical-date", help="Logical date; none if not given.", convert=timestamp, metavar="DATE",
@@ -66,7 +66,7 @@ class MaterializeValues(NamedTuple):
     effect=CREATES,
     op="materialize_asset",
     uses=("get_asset", "get_assets", *WATCHING),
-    changes=("run",),
+    invalidates=("run",),
     about="Exactly one Dag must make the asset; a paused one stays paused, and its run waits.",
     examples=("airflowctl assets materialize --name orders",),
 )  # fmt: skip
@@ -77,7 +77,7 @@ def materialize(session: Session, values: MaterializeValues) -> Record:
     body = {name: getattr(values, name) for name in FIELDS if getattr(values, name) is not None}
     run = session.api.record("materialize_asset", "dag_run_id", body=body or None, asset_id=str(asset["id"]))
     if values.wait:
-        from airflowctl.domain.runs.watch_run import finished
+        from airflowctl.domain.runs.watch_run import wait_for_end
 
-        return finished(session, str(run["dag_id"]), run, values.timeout)
+        return wait_for_end(session, str(run["dag_id"]), run, values.timeout)
     return Record(run, "dag_run_id", RUN)

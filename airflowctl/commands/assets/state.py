@@ -10,7 +10,7 @@ from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import counted, listed
+from airflowctl.core.wording import format_count, format_list
 from airflowctl.domain.assets.lookup import the_asset
 from airflowctl.domain.params import DRY_RUN, LIMIT
 
@@ -42,8 +42,8 @@ USES = ("get_asset", "get_assets")
     examples=("airflowctl assets state list orders",),
 )
 def list_state(session: Session, asset: str, limit: int | None) -> Rows:
-    found = _id(session, asset)
-    items = session.api.pages("list_asset_state_store", "asset_state_store", limit=limit, asset_id=found)
+    text = _id(session, asset)
+    items = session.api.pages("list_asset_state_store", "asset_state_store", limit=limit, asset_id=text)
     return Rows(items, COLUMNS, "key")
 
 
@@ -57,9 +57,11 @@ def list_state(session: Session, asset: str, limit: int | None) -> Rows:
     examples=("airflowctl assets state get orders watermark",),
 )
 def get_state(session: Session, asset: str, key: str) -> Text:
-    from airflowctl.domain.crud import kept
+    from airflowctl.domain.crud import render_value
 
-    return kept(session.api.record("get_asset_state_store", "value", asset_id=_id(session, asset), key=key))
+    return render_value(
+        session.api.record("get_asset_state_store", "value", asset_id=_id(session, asset), key=key)
+    )
 
 
 @command(
@@ -71,7 +73,7 @@ def get_state(session: Session, asset: str, key: str) -> Text:
     flag("-j", "--json", help="The value is JSON."),
     effect=effect(CHANGE, "value", "key", "asset", becomes="replaced"),
     op="set_asset_state_store",
-    changes=("asset state key",),
+    invalidates=("asset state key",),
     uses=USES,
     examples=("airflowctl assets state set orders watermark 2026-11-01",),
 )
@@ -92,19 +94,19 @@ def set_state(session: Session, asset: str, key: str, value: str, json: bool) ->
     DRY_RUN,
     effect=effect(DELETE, "value", "key", "asset"),
     op="delete_asset_state_store",
-    changes=("asset state key",),
+    invalidates=("asset state key",),
     uses=(*USES, "get_asset_state_store"),
     about="The server would say nothing of a key that is not there: it is looked for first.",
     examples=("airflowctl assets state delete orders watermark",),
 )
 def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
-    from airflowctl.domain.crud import deleted
+    from airflowctl.domain.crud import render_deletion
 
-    found = _id(session, asset)
-    session.api.record("get_asset_state_store", "value", asset_id=found, key=key)
+    text = _id(session, asset)
+    session.api.record("get_asset_state_store", "value", asset_id=text, key=key)
     if not dry_run:
-        session.api.call("delete_asset_state_store", asset_id=found, key=key)
-    return deleted(key, dry_run)
+        session.api.call("delete_asset_state_store", asset_id=text, key=key)
+    return render_deletion(key, dry_run)
 
 
 @command(
@@ -112,25 +114,25 @@ def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
     "Delete all that is kept with an asset.",
     ASSET,
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(DELETE, "value"),
     op="clear_asset_state_store",
-    changes=("asset state key",),
+    invalidates=("asset state key",),
     uses=(*USES, "list_asset_state_store"),
     about="It asks first, with the count.",
     examples=("airflowctl assets state clear orders",),
 )
 def clear_state(session: Session, asset: str, dry_run: bool) -> Result:
-    found = _id(session, asset)
-    items = list(session.api.pages("list_asset_state_store", "asset_state_store", asset_id=found))
+    text = _id(session, asset)
+    items = list(session.api.pages("list_asset_state_store", "asset_state_store", asset_id=text))
     if dry_run or not items:
         return Rows(items, COLUMNS, "key", empty="nothing is kept with it")
-    count = counted(len(items), "value")
-    keys = listed(str(item["key"]) for item in items)
+    count = format_count(len(items), "value")
+    keys = format_list(str(item["key"]) for item in items)
     session.console.confirm(
         f"{count} kept with {asset} would be deleted. Named: {keys}", "assets state clear"
     )
-    session.api.call("clear_asset_state_store", asset_id=found)
+    session.api.call("clear_asset_state_store", asset_id=text)
     return Text(f"deleted {count}", {"deleted": [item["key"] for item in items]})
 
 

@@ -26,20 +26,22 @@ MODULES = (  # in the order of help
 RUN_IDS = arg(
     "run_id",
     "The runs; `latest` is the newest, a date the one of that logical date.",
-    many=True,
+    repeatable=True,
     complete="run",
     convert=identifier,
-    also=("--run-id", "--dag-run-id"),
+    aliases=("--run-id", "--dag-run-id"),
 )
 PLANNED = ("dag_run_id", "state", "run_type", "start_date")
 # Filters of all commands that choose runs, named as the parameters of the query they become.
 FEW_FILTERS = (
-    opt("--state", help="Only runs in this state, or in any of several.", choices=RUN_STATES, many=True),
+    opt(
+        "--state", help="Only runs in this state, or in any of several.", choices=RUN_STATES, repeatable=True
+    ),
     opt(
         "--run-type",
         help="Only runs of this type, or of any of several.",
         choices=RUN_TYPES,
-        many=True,
+        repeatable=True,
         metavar="TYPE",
     ),
     opt(

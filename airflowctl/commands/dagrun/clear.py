@@ -7,7 +7,7 @@ from airflowctl.core.command import ALWAYS, command, opt
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import (
     CLEARED,
@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     ON_LATEST_VERSION,
     FOLLOW,
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(CLEAR, "run", "run_id", "dag_id"),
     op="clear_dag_run",
     undo=undo.CLEAR,
     uses=(*WATCHING, "get_dag_runs"),
-    changes=("run",),
+    invalidates=("run",),
     about="All tasks are cleared, as by the classic CLI, unless --only-failed or --only-new says less. It"
     " shows them, and asks.",
     examples=("airflowctl dagrun clear etl latest --only-failed --follow",),
@@ -71,16 +71,16 @@ def clear(
         body["run_on_latest_version"] = run_on_latest_version
     where = {"dag_id": dag_id, "dag_run_id": run_id}
     plan = session.api.record("clear_dag_run", "task_instances", body={**body, "dry_run": True}, **where)
-    found = plan["task_instances"]
-    if dry_run or not found:
-        return Rows(found, CLEARED, "task_id", {"map_index": -1}, "nothing to clear")
-    told = f"{counted(len(found), 'task instance')} of {run_id} would be cleared."
-    confirm(session, found, told, "dagrun clear")
+    result = plan["task_instances"]
+    if dry_run or not result:
+        return Rows(result, CLEARED, "task_id", {"map_index": -1}, "nothing to clear")
+    text = f"{format_count(len(result), 'task instance')} of {run_id} would be cleared."
+    confirm(session, result, text, "dagrun clear")
     if note is not None:
         body["note"] = note
     done = session.api.record("clear_dag_run", "dag_run_id", body={**body, "dry_run": False}, **where)
     if follow:
-        from airflowctl.domain.runs.watch_run import watched
+        from airflowctl.domain.runs.watch_run import watch_run
 
-        return watched(session, dag_id, done)
+        return watch_run(session, dag_id, done)
     return Record(done, "dag_run_id", SHOWN)

@@ -35,11 +35,11 @@ class DeleteValues(NamedTuple):
     RUN_IDS,
     *FEW_FILTERS,
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(DELETE, "run", "run_id", "dag_id"),
     op="delete_dag_run",
     uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
-    changes=("run",),
+    invalidates=("run",),
     about="Name the runs, or choose them by state, type and date.",
     examples=("airflowctl dagrun delete etl --state failed --due-before -30d --dry-run",),
 )

@@ -76,7 +76,7 @@ RUN_FILTERS = (
         help="Only runs of this version of the Dag, or of any of several.",
         complete="dag-version",
         convert=whole_number,
-        many=True,
+        repeatable=True,
         metavar="N",
     ),
     opt(
@@ -144,10 +144,10 @@ class RunFilters(NamedTuple):
     arg(
         "dag_id",
         "The Dag, or several; all of them if not given.",
-        many=True,
+        repeatable=True,
         complete="dag",
         convert=identifier,
-        also=("-d", "--dag-id"),
+        aliases=("-d", "--dag-id"),
     ),
     *RUN_FILTERS,
     flag("--no-backfill", help="Leave out the runs of backfills."),
@@ -157,7 +157,7 @@ class RunFilters(NamedTuple):
     uses=("get_list_dag_runs_batch",),
     about="Dates without a timezone are UTC.",
     examples=("airflowctl dagrun list etl --state failed --limit 10",),
-    formerly=("dags list-runs",),
+    deprecated_lines=("dags list-runs",),
 )
 def list_runs(session: Session, values: RunFilters) -> Rows:
     dag_ids, limit = values.dag_id, values.limit
@@ -182,7 +182,7 @@ def _of_several(session: Session, dag_ids: tuple[str, ...], query: dict[str, Any
     body = {"dag_ids": list(dag_ids), "order_by": RUN.order}
     for name, value in named.items():
         if name not in BATCHED:
-            shown = next(one.shown for one in RUN_FILTERS if one.name == name)
+            shown = next(param.label for param in RUN_FILTERS if param.name == name)
             raise UsageError(
                 f"the server has no {shown} for several Dags",
                 "name one Dag, or choose Dags with --dag-id-pattern",

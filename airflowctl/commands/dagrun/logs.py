@@ -42,7 +42,7 @@ class RunLogValues(NamedTuple):
     DAG_ID,
     RUN_OR_NEWEST,
     opt(
-        "--task", help="Only tasks in whose id this is found, or any of several.", many=True,
+        "--task", help="Only tasks in whose id this is found, or any of several.", repeatable=True,
         convert=regex, complete="task", metavar="REGEX",
     ),
     flag("--failed", help="Only tasks that failed."),
@@ -55,14 +55,14 @@ class RunLogValues(NamedTuple):
 )  # fmt: skip
 def logs(session: Session, values: RunLogValues) -> Log:
     from airflowctl.core.rich_results import Log
-    from airflowctl.domain.logs.run_log_command import followed, read
-    from airflowctl.domain.logs.run_logs import Picked
+    from airflowctl.domain.logs.run_log_command import follow_run, read
+    from airflowctl.domain.logs.run_logs import Selection
 
     options = LogOptions(
         values.level, values.grep, values.since, values.tail, values.raw, values.unfold, values.logger,
         values.interval,
     )  # fmt: skip
-    dag_id, picked = values.dag_id, Picked(values.task, values.failed)
+    dag_id, picked = values.dag_id, Selection(values.task, values.failed)
     run_id = the_run(session, dag_id, values.run_id)
-    make = followed if values.follow else read
+    make = follow_run if values.follow else read
     return Log(make(session, dag_id, run_id, picked, options), form(options, named=True), live=values.follow)

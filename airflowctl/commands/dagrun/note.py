@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     op="patch_dag_run",
     uses=("get_dag_runs",),
     undo=undo.RUN,
-    changes=("run",),
+    invalidates=("run",),
     examples=("airflowctl dagrun note etl latest 'the source was late'",),
 )
 def note(session: Session, dag_id: str, run_id: str, text: str) -> Record:

@@ -52,7 +52,7 @@ class TriggerValues(NamedTuple):
     opt(
         "-r",
         "--run-id",
-        also=("--dag-run-id",),
+        aliases=("--dag-run-id",),
         help="Id for the new run; not given, the server makes one.",
         convert=identifier,
         metavar="RUN_ID",
@@ -68,7 +68,7 @@ class TriggerValues(NamedTuple):
     opt(
         "-l",
         "--logical-date",
-        also=("--exec-date",),
+        aliases=("--exec-date",),
         help="Logical date; none if not given.",
         convert=timestamp,
         metavar="DATE",
@@ -93,7 +93,7 @@ class TriggerValues(NamedTuple):
     op="trigger_dag_run",
     undo=undo.PAUSE,
     uses=(*WATCHING, "patch_dag", "get_dag_details"),
-    changes=("run", "dag"),
+    invalidates=("run", "dag"),
     about="Dates without a timezone are UTC. A paused Dag stays paused, and its run waits until it is"
     " unpaused, unless --unpause is given. Ctrl-C ends the waiting, never the run.",
     examples=("airflowctl dagrun trigger etl --wait", "airflowctl dagrun trigger etl --unpause --follow"),
@@ -105,17 +105,17 @@ def trigger(session: Session, values: TriggerValues) -> Record | Watch:
     if values.timeout is not None and not (values.wait or values.follow):
         raise UsageError("--timeout says how long to wait", "give --wait or --follow too")
     if values.edit:
-        from airflowctl.domain.runs.trigger_form import filled_in
+        from airflowctl.domain.runs.trigger_form import prompt_for_conf
 
-        conf = filled_in(session, dag_id, conf or {})
+        conf = prompt_for_conf(session, dag_id, conf or {})
     fields = {"conf": conf, **{name: getattr(values, name) for name in FIELDS}}
     run = start_run(session, dag_id, values.run_id, values.logical_date, fields)
     if values.unpause:
         unpause_for(session, dag_id, run)
     if not (values.follow or values.wait):
         return Record(run, "dag_run_id", TRIGGERED)
-    from airflowctl.domain.runs.watch_run import finished, watched
+    from airflowctl.domain.runs.watch_run import wait_for_end, watch_run
 
     if values.follow:
-        return watched(session, dag_id, run, values.timeout)
-    return finished(session, dag_id, run, values.timeout)
+        return watch_run(session, dag_id, run, values.timeout)
+    return wait_for_end(session, dag_id, run, values.timeout)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     opt(
         "--result",
         help="Then print what this task, or each of several, returned; as JSON.",
-        many=True,
+        repeatable=True,
         complete="task",
         convert=identifier,
         metavar="TASK_ID",
@@ -38,13 +38,13 @@ def wait(
 
     run_id = the_run(session, dag_id, run_id)
     run = session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
-    from airflowctl.domain.runs.watch_run import finished
+    from airflowctl.domain.runs.watch_run import wait_for_end
 
-    done = finished(session, dag_id, run, timeout)
+    done = wait_for_end(session, dag_id, run, timeout)
     if not result:
         return done
     query = {"interval": 1, "result": result}
     op = "wait_dag_run_until_finished"
-    found = session.api.record(op, "state", query=query, dag_id=dag_id, dag_run_id=run_id)
-    results = found.get("results") or {}
+    record = session.api.record(op, "state", query=query, dag_id=dag_id, dag_run_id=run_id)
+    results = record.get("results") or {}
     return Text(dumps(results, ensure_ascii=False), results, code=done.code)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     examples=("airflowctl dagrun watch etl", "airflowctl dagrun watch etl latest --timeout 600 -o jsonl"),
 )
 def watch(session: Session, dag_id: str, run_id: str, timeout: float | None) -> Watch:
-    from airflowctl.domain.runs.watch_run import watched
+    from airflowctl.domain.runs.watch_run import watch_run
 
     run_id = the_run(session, dag_id, run_id)
     run = session.api.record("get_dag_run", "state", dag_id=dag_id, dag_run_id=run_id)
-    return watched(session, dag_id, run, timeout)
+    return watch_run(session, dag_id, run, timeout)

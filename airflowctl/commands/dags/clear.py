@@ -8,7 +8,7 @@ from airflowctl.core.converters import identifier, some_text, timestamp
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.clear_runs import ClearValues, check_choice, choose_runs, send_clear
 from airflowctl.domain.runs.lookup import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "dags clear",
     "Clear runs of a Dag: their tasks run again.",
     DAG_ID,
-    opt("--run-id", also=("--dag-run-id",), many=True, complete="run", convert=identifier,
+    opt("--run-id", aliases=("--dag-run-id",), repeatable=True, complete="run", convert=identifier,
         metavar="RUN_ID",
         help="This run, or each of several; `latest` is the newest, a date the one of that logical date."),
     opt("--partition-key", help="The runs of this partition.", complete="partition", convert=some_text,
@@ -50,12 +50,12 @@ if TYPE_CHECKING:
     opt("--note", help="A note on the runs.", metavar="TEXT", since="3.3"),
     FOLLOW,
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(CLEAR, "Dag", "dag_id"),
     op="clear_dag_run",
     undo=undo.CLEAR,
     uses=("clear_dag_runs", "post_clear_task_instances", "get_dag_runs", *WATCHING),
-    changes=("run",),
+    invalidates=("run",),
     about="It shows the tasks, and asks. All tasks of the runs are cleared if nothing else is said, as in"
     " the classic CLI. Partitions need Airflow 3.3.",
     examples=("airflowctl dags clear etl --run-id latest --only-failed",
@@ -72,10 +72,10 @@ def clear(session: Session, values: ClearValues) -> Result:
     if dry_run or not tasks:
         return Rows(tasks, CLEARED, "task_id", optional={"map_index": -1}, empty="nothing to clear")
     runs = sorted({str(task.get("dag_run_id")) for task in tasks})
-    told = f"{counted(len(tasks), 'task instance')} in {counted(len(runs), 'run')}"
+    text = f"{format_count(len(tasks), 'task instance')} in {format_count(len(runs), 'run')}"
     followed = the_one((dag_id, run_id) for run_id in runs) if values.follow else None
-    confirm(session, tasks, f"{told} of {dag_id} would be cleared.", "dags clear")
+    confirm(session, tasks, f"{text} of {dag_id} would be cleared.", "dags clear")
     send_clear(session, dag_id, chosen, values, dry_run=False)
     if followed:
         return follow(session, *followed)
-    return Text(f"cleared {told}", {"dag_id": dag_id, "task_instances": len(tasks), "dag_runs": runs})
+    return Text(f"cleared {text}", {"dag_id": dag_id, "task_instances": len(tasks), "dag_runs": runs})

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     "Show all that the server knows of one Dag, its parameters and documentation included.",
     DAG_ID,
     op="get_dag_details",
-    also=("dags get-details",),
+    aliases=("dags get-details",),
     examples=("airflowctl dags details etl --query params",),
 )
 def details(session: Session, dag_id: str) -> Record:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     DAG_ID,
     effect=effect(SWITCH, "Dag", "dag_id", becomes="a favourite"),
     op="favorite_dag",
-    also=("dags favourite",),
+    aliases=("dags favourite",),
     examples=("airflowctl dags favorite etl",),
 )
 def favorite(session: Session, dag_id: str) -> Text:
@@ -33,7 +33,7 @@ def favorite(session: Session, dag_id: str) -> Text:
     DAG_ID,
     effect=effect(SWITCH, "Dag", "dag_id", becomes="no favourite any more"),
     op="unfavorite_dag",
-    also=("dags unfavourite",),
+    aliases=("dags unfavourite",),
     examples=("airflowctl dags unfavorite etl",),
 )
 def unfavorite(session: Session, dag_id: str) -> Text:

@@ -27,7 +27,7 @@ IMPORT_ERROR = names(
     "Show why a Dag file cannot be read.",
     arg("import_error_id", "Its number.", complete="import-error", convert=identifier),
     op="get_import_error",
-    also=("dags import-errors get",),
+    aliases=("dags import-errors get",),
     examples=("airflowctl dags get-import-error 3",),
 )
 def import_error(session: Session, import_error_id: str) -> Record:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     DAG_ID,
     arg("version_number", "Its number.", complete="dag-version", convert=identifier),
     op="get_dag_version",
-    also=("dags versions get",),
+    aliases=("dags versions get",),
     examples=("airflowctl dags get-version etl 2",),
 )
 def get_version(session: Session, dag_id: str, version_number: str) -> Record:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
-def runs_wanted(text: str) -> int:
+def run_count(text: str) -> int:
     """How many runs, at least one and not more than can be looked at."""
     number = whole_number(text)
     if not 1 <= number <= 100:
@@ -26,7 +26,7 @@ def runs_wanted(text: str) -> int:
     "dags grid",
     "Show the last runs of a Dag beside each other: a column a run, a line a task.",
     DAG_ID,
-    opt("--runs", help="How many runs, the newest.", convert=runs_wanted, default=20, metavar="N"),
+    opt("--runs", help="How many runs, the newest.", convert=run_count, default=20, metavar="N"),
     effect=READS,
     op="get_dag_runs",
     uses=("get_tasks", "get_task_instances_batch"),
@@ -35,10 +35,10 @@ def runs_wanted(text: str) -> int:
 )
 def grid(session: Session, dag_id: str, runs: int) -> Picture:
     from airflowctl.core.rich_results import Picture
-    from airflowctl.core.task_order import in_order
+    from airflowctl.core.task_order import sort_tasks
     from airflowctl.domain.runs.task_states import draw_columns, draw_lines, list_cells, states_in_runs
 
-    tasks = in_order(session.api.pages("get_tasks", "tasks", dag_id=dag_id))
+    tasks = sort_tasks(session.api.pages("get_tasks", "tasks", dag_id=dag_id))
     query = {"order_by": RUN.order}
     pages = session.api.pages("get_dag_runs", "dag_runs", limit=runs, query=query, dag_id=dag_id)
     columns = draw_columns(pages)

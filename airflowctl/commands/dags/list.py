@@ -53,7 +53,7 @@ class DagFilters(NamedTuple):
     opt(
         "--tag",
         help="Only Dags with this tag, or with any of several.",
-        many=True,
+        repeatable=True,
         complete="tag",
         convert=some_text,
     ),
@@ -61,7 +61,7 @@ class DagFilters(NamedTuple):
     opt(
         "--owner",
         help="Only Dags with this in the name of an owner, or with any of several.",
-        many=True,
+        repeatable=True,
         complete="owner",
         convert=some_text,
     ),

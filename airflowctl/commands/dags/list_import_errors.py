@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     LIMIT_NEWEST,
     LOCAL,
     op="get_import_errors",
-    also=("dags import-errors", "dags import-errors list"),
+    aliases=("dags import-errors", "dags import-errors list"),
     examples=("airflowctl dags list-import-errors",),
 )
 def import_errors(

@@ -49,7 +49,7 @@ BUNDLE_VERSION = names(
     ),
     LIMIT_NEWEST,
     op="get_dag_versions",
-    also=("dags list-version", "dags versions", "dags versions list"),
+    aliases=("dags list-version", "dags versions", "dags versions list"),
     examples=("airflowctl dags list-versions etl",),
 )
 def list_versions(

@@ -22,7 +22,7 @@ WARNINGS = ("asset conflict", "non-existent pool", "runtime varying value")
     opt("--warning-type", help="Only of this type.", choices=WARNINGS, metavar="TYPE"),
     LIMIT_NEWEST,
     op="list_dag_warnings",
-    also=("dags list-warning", "dags warnings"),
+    aliases=("dags list-warning", "dags warnings"),
     examples=("airflowctl dags list-warnings --dag-id etl",),
 )
 def warnings(session: Session, dag_id: str | None, warning_type: str | None, limit: int | None) -> Rows:

@@ -16,14 +16,23 @@ if TYPE_CHECKING:
 
 
 WHICH = (
-    arg("dag_id", "The Dag.", default=None, complete="dag", convert=identifier, also=("--dag-id",)),
+    arg("dag_id", "The Dag.", default=None, complete="dag", convert=identifier, aliases=("--dag-id",)),
     flag("--treat-dag-id-as-regex", help="DAG_ID is a regular expression, looked for anywhere in the ids."),
-    opt("--pattern", help="All Dags whose id contains this; % is any text, _ any letter.",
-        convert=some_text, metavar="TEXT"),
-    opt("--tag", help="Of those of --pattern, only Dags with this tag, or with any of several.", many=True,
-        complete="tag", convert=some_text),
+    opt(
+        "--pattern",
+        help="All Dags whose id contains this; % is any text, _ any letter.",
+        convert=some_text,
+        metavar="TEXT",
+    ),
+    opt(
+        "--tag",
+        help="Of those of --pattern, only Dags with this tag, or with any of several.",
+        repeatable=True,
+        complete="tag",
+        convert=some_text,
+    ),
     DRY_RUN,
-)  # fmt: skip
+)
 ABOUT = (
     "Several Dags at once are found by the server with --pattern (% is all of them), or with a regular"
     " expression as the classic CLI does; it asks first. Those that are so already are left alone."
@@ -34,12 +43,12 @@ ABOUT = (
     "dags pause",
     "Pause a Dag: no new run of it starts.",
     *WHICH,
-    asks=("pattern", "treat_dag_id_as_regex"),
+    confirms_after_plan=("pattern", "treat_dag_id_as_regex"),
     effect=effect(SWITCH, "Dag", "dag_id", becomes="paused"),
     op="patch_dag",
     undo=undo.PAUSE,
     uses=("patch_dags", "get_dags", "get_dag"),
-    changes=("dag",),
+    invalidates=("dag",),
     about=ABOUT,
     examples=(
         "airflowctl dags pause etl",
@@ -54,12 +63,12 @@ def pause(session: Session, values: WhichValues) -> Result:
     "dags unpause",
     "Let a paused Dag run again.",
     *WHICH,
-    asks=("pattern", "treat_dag_id_as_regex"),
+    confirms_after_plan=("pattern", "treat_dag_id_as_regex"),
     effect=effect(SWITCH, "Dag", "dag_id", becomes="unpaused"),
     op="patch_dag",
     undo=undo.PAUSE,
     uses=("patch_dags", "get_dags", "get_dag"),
-    changes=("dag",),
+    invalidates=("dag",),
     about=ABOUT,
     examples=(
         "airflowctl dags unpause etl",

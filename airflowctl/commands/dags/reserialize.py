@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 @command(
     "dags reserialize",
     "Have the files of Dags read again, of all Dags if none is named.",
-    arg("dag_id", "The Dags.", many=True, complete="dag", convert=identifier, also=("--dag-id",)),
+    arg("dag_id", "The Dags.", repeatable=True, complete="dag", convert=identifier, aliases=("--dag-id",)),
     OF_BUNDLE,
     effect=READS,
     op="reparse_dag_file",
     uses=("get_dags", "get_dag"),
-    changes=("dag",),
-    also=("dags reparse",),
+    invalidates=("dag",),
+    aliases=("dags reparse",),
     about="Asks the server's Dag processor to do so, soon: files that it has never read cannot be named.",
     examples=("airflowctl dags reserialize etl",),
 )
@@ -39,7 +39,7 @@ def reserialize(session: Session, dag_id: tuple[str, ...], bundle_name: str | No
             "file": dags[0].get("relative_fileloc") or dags[0].get("fileloc"),
             "bundle_name": dags[0].get("bundle_name"),
             "dags": [dag["dag_id"] for dag in dags],
-            "result": _asked(session, token),
+            "result": _request(session, token),
         }
         for token, dags in files.items()
     ]
@@ -56,7 +56,7 @@ def _dags(session: Session, dag_id: tuple[str, ...], bundle_name: str | None) ->
         yield session.api.record("get_dag", "file_token", dag_id=name)
 
 
-def _asked(session: Session, token: str) -> str:
+def _request(session: Session, token: str) -> str:
     try:
         session.api.call("reparse_dag_file", file_token=token)
     except Conflict:

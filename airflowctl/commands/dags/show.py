@@ -55,7 +55,7 @@ def show(
     imgcat: bool,
 ) -> Picture | Text:
     from airflowctl.core.rich_results import Picture
-    from airflowctl.core.task_order import in_order
+    from airflowctl.core.task_order import sort_tasks
     from airflowctl.domain import dag_graph
     from airflowctl.domain.runs.task_states import states_in_run
 
@@ -63,12 +63,12 @@ def show(
         raise UsageError("--imgcat is not here: the graph is drawn as text", "for an image: --save FILE.png")
     program = find_drawing_program(save, session.streams.environ) if save and not language_of(save) else ""
     run_id = the_run(session, dag_id, run) if run else None
-    tasks = in_order(session.api.pages("get_tasks", "tasks", dag_id=dag_id))
+    tasks = sort_tasks(session.api.pages("get_tasks", "tasks", dag_id=dag_id))
     if not tasks:
         session.output.note(f"{dag_id} has no tasks")
     nodes, edges = dag_graph.shape(tasks, states_in_run(session, dag_id, run_id) if run_id else None)
     if groups:
-        nodes, edges = dag_graph.folded(nodes, edges)
+        nodes, edges = dag_graph.fold_groups(nodes, edges)
     title = f"{dag_id} {run_id}" if run_id else dag_id
     if save:
         kind = language_of(save)

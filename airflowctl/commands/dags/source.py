@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     "Print the source of a Dag, as the server has it.",
     DAG_ID,
     opt("--version", name="version_number", help="Of this version; not given, of the newest.",
-        complete="dag-version", convert=whole_number, metavar="N", also=("--version-number",)),
+        complete="dag-version", convert=whole_number, metavar="N", aliases=("--version-number",)),
     op="get_dag_source",
     examples=("airflowctl dags source etl",),
 )  # fmt: skip

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 )
 def state(session: Session, dag_id: str, run_id: str) -> Text:
     try:
-        found = the_run(session, dag_id, run_id)
-        run = session.api.record("get_dag_run", "state", dag_id=dag_id, dag_run_id=found)
+        text = the_run(session, dag_id, run_id)
+        run = session.api.record("get_dag_run", "state", dag_id=dag_id, dag_run_id=text)
     except NotFound:
         session.api.record("get_dag", "dag_id", dag_id=dag_id)
         session.output.note(f"{dag_id} has no run {run_id}")

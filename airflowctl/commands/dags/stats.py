@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     arg(
         "dag_id",
         "The Dags; all that have a run if none is given.",
-        many=True,
+        repeatable=True,
         complete="dag",
         convert=identifier,
-        also=("--dag-id", "--dag-ids"),
+        aliases=("--dag-id", "--dag-ids"),
     ),
     op="get_dag_stats",
     uses=("get_dag",),
-    also=("dags get-stats",),
+    aliases=("dags get-stats",),
     examples=("airflowctl dags stats etl reports",),
 )
 def stats(session: Session, dag_id: tuple[str, ...]) -> Rows:

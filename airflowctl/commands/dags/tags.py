@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     pattern("tags"),
     LIMIT,
     op="get_dag_tags",
-    also=("dags get-tags", "dags list-tags"),
+    aliases=("dags get-tags", "dags list-tags"),
     examples=("airflowctl dags tags --pattern team",),
 )
 def tags(session: Session, pattern: str | None, limit: int | None) -> Rows:

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     effect=effect(SWITCH, "Dag", "dag_id"),
     op="patch_dag",
     undo=undo.PAUSE,
-    changes=("dag",),
+    invalidates=("dag",),
     about="As the official airflowctl calls it; shorter: dags pause, dags unpause.",
     examples=("airflowctl dags update etl --is-paused",),
 )
 def update(session: Session, dag_id: str, is_paused: bool | None) -> Record:
-    from airflowctl.domain.dag_pause import set_paused
+    from airflowctl.domain.dag_pause import write_pause
 
     if is_paused is None:
         raise UsageError("nothing to change is named", "give --is-paused or --no-is-paused")
-    return set_paused(session, dag_id, is_paused)
+    return write_pause(session, dag_id, is_paused)

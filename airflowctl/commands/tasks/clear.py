@@ -9,7 +9,7 @@ from airflowctl.core.converters import identifier, some_text, timestamp
 from airflowctl.core.effect import CLEAR, effect
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import (
     CLEARED,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     DAG_ID._replace(convert=some_text),
     *SELECTION,
     MAP_INDICES,
-    opt("--run-id", help="Only in this run.", complete="run", convert=identifier, also=("--dag-run-id",)),
+    opt("--run-id", help="Only in this run.", complete="run", convert=identifier, aliases=("--dag-run-id",)),
     opt(
         "-s",
         "--start-date",
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
         "-B",
         "--bundle-name",
         help="With -R: only Dags of this bundle.",
-        many=True,
+        repeatable=True,
         metavar="NAME",
         complete="bundle",
     ),
@@ -85,12 +85,12 @@ if TYPE_CHECKING:
     ),
     FOLLOW,
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(CLEAR, "task", "task_id", "dag_id"),
     op="post_clear_task_instances",
     undo=undo.CLEAR,
     uses=("get_dags", "get_dag_runs", *WATCHING),
-    changes=("run",),
+    invalidates=("run",),
     about="Without a run and dates it is all runs of the Dag, without --only-failed all states, as by the"
     " classic CLI. It shows what would be cleared, and asks.",
     examples=(
@@ -104,20 +104,20 @@ def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
     body = clear_body(values)
     plan = {}
     for dag_id in match_dags(session, values):
-        one = body_for_dag(session, dag_id, body, values)
-        if one is not None and (found := send_clear(session, dag_id, {**one, "dry_run": True})):
-            plan[dag_id] = (one, found)
-    everything = [item for _, found in plan.values() for item in found]
+        record = body_for_dag(session, dag_id, body, values)
+        if record is not None and (records := send_clear(session, dag_id, {**record, "dry_run": True})):
+            plan[dag_id] = (record, records)
+    everything = [item for _, records in plan.values() for item in records]
     if values.dry_run or not everything:
         return Rows(everything, ("dag_id", *CLEARED), "task_id", UNMAPPED, "nothing to clear")
     runs = {(str(item.get("dag_id")), str(item.get("dag_run_id"))) for item in everything}
     followed = the_one(runs) if values.follow else None
-    what = f"{counted(len(everything), 'task instance')} of {counted(len(runs), 'run')}"
+    what = f"{format_count(len(everything), 'task instance')} of {format_count(len(runs), 'run')}"
     confirm(session, everything, f"{what} would be cleared.", "tasks clear")
     done: list[Any] = []
-    for dag_id, (one, _) in plan.items():
+    for dag_id, (record, _) in plan.items():
         note = {} if values.note is None else {"note": values.note}
-        done += send_clear(session, dag_id, {**one, **note, "dry_run": False})
+        done += send_clear(session, dag_id, {**record, **note, "dry_run": False})
     if followed:
         return follow(session, *followed)
     return Text(f"cleared {what}", done)

@@ -11,7 +11,7 @@ from airflowctl.domain.runs.lookup import DAG_ID, RUN_OR_NEWEST
 from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, instance, where
 
 if TYPE_CHECKING:
-    from airflowctl.core.rich_results import Talk
+    from airflowctl.core.rich_results import SubPrompt
     from airflowctl.session.session import Session
 
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         "get_mapped_task_instance_tries", "get_xcom_entries", "get_xcom_entry", "post_clear_task_instances",
         "get_task",
     ),
-    changes=("run",),
+    invalidates=("run",),
     about="Opens a prompt with commands of its own: help lists them, quit leaves. From a pipe it takes a"
     " command a line. With -o json it prints what it knows, and ends. It reads what the server has kept and"
     " runs nothing there; docs/debugging.md tells of a debugger on your own machine.",
@@ -42,19 +42,19 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def debug(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, number: int | None
-) -> Talk:
+) -> SubPrompt:
     from airflowctl.core.next_line import suggest
-    from airflowctl.core.rich_results import Talk
+    from airflowctl.core.rich_results import SubPrompt
     from airflowctl.domain.debugger.debugger import Debugger
 
-    place = where(session, dag_id, run_id, task_id)
-    found = instance(session, place, map_index)
-    last = int(found.get("try_number") or 0)
+    path = where(session, dag_id, run_id, task_id)
+    record = instance(session, path, map_index)
+    last = int(record.get("try_number") or 0)
     if not last:
         raise NotFound(
-            f"{task_id} has not started in {place['dag_run_id']}: there is nothing to look at",
-            suggest("diagnose", dag_id, place["dag_run_id"]),
+            f"{task_id} has not started in {path['dag_run_id']}: there is nothing to look at",
+            suggest("diagnose", dag_id, path["dag_run_id"]),
         )
-    debugger = Debugger(session, place, map_index, found)
+    debugger = Debugger(session, path, map_index, record)
     opening = debugger.open(last if number is None else number)
-    return Talk(opening, debugger.prompt, debugger.words, debugger.answer)
+    return SubPrompt(opening, debugger.prompt, debugger.words, debugger.answer)

@@ -6,7 +6,7 @@ from airflowctl.core.command import ALWAYS, command
 from airflowctl.core.effect import DELETE, effect
 from airflowctl.core.results import Record, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import indexed
+from airflowctl.core.wording import format_index
 from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
 from airflowctl.domain.tasks.lookup import INSTANCE, MAP_INDEX, TASK_ID, instance, where
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     RUN_ID,
     MAP_INDEX,
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(DELETE, "task", "task_id", "run_id", "dag_id"),
     op="delete_task_instance",
     uses=("get_task_instance", "get_mapped_task_instance", "get_dag_runs"),
-    changes=("run", "task in a run"),
+    invalidates=("run", "task in a run"),
     examples=("airflowctl tasks delete etl load latest",),
 )
 def delete(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, dry_run: bool
 ) -> Record | Text:
-    place = where(session, dag_id, run_id, task_id)
-    found, name = instance(session, place, map_index), indexed(task_id, map_index)
+    path = where(session, dag_id, run_id, task_id)
+    record, name = instance(session, path, map_index), format_index(task_id, map_index)
     if dry_run:
-        return Record(found, "task_id", INSTANCE)
+        return Record(record, "task_id", INSTANCE)
     session.console.confirm(
-        f"{name} of {place['dag_run_id']} ({found['state']}) would be deleted.", "tasks delete"
+        f"{name} of {path['dag_run_id']} ({record['state']}) would be deleted.", "tasks delete"
     )
-    session.api.call("delete_task_instance", query={"map_index": map_index}, **place)
-    return Text(f"deleted {name} of {place['dag_run_id']}", {"deleted": name})
+    session.api.call("delete_task_instance", query={"map_index": map_index}, **path)
+    return Text(f"deleted {name} of {path['dag_run_id']}", {"deleted": name})

@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     op="get_task_instance_dependencies",
     uses=("get_task_instance_dependencies_by_map_index", "get_task_instance", "get_dag_runs"),
     about="The server knows this only of tasks without a state, or scheduled ones.",
-    also=("tasks dependencies",),
+    aliases=("tasks dependencies",),
     examples=("airflowctl tasks failed-deps etl load latest",),
 )
 def failed_deps(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, bundle_name: tuple[str, ...]
 ) -> Rows:
-    place = where(session, dag_id, run_id, task_id)
-    found = of_index(session, DEPENDENCIES, place, map_index).get("dependencies", [])
+    path = where(session, dag_id, run_id, task_id)
+    result = of_index(session, DEPENDENCIES, path, map_index).get("dependencies", [])
     empty = "all dependencies are met"
-    if not found:
-        now = instance(session, place, map_index)["state"]
+    if not result:
+        now = instance(session, path, map_index)["state"]
         if now not in (None, "scheduled"):
             empty = f"the task is {now}: the server tells dependencies only before a task is queued"
-    return Rows(found, ("name", "reason"), "name", empty=empty)
+    return Rows(result, ("name", "reason"), "name", empty=empty)

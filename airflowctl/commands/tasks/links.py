@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     examples=("airflowctl tasks links etl load latest",),
 )
 def links(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> Rows:
-    place = where(session, dag_id, run_id, task_id)
-    answer = session.api.record("get_extra_links", "extra_links", query={"map_index": map_index}, **place)
+    path = where(session, dag_id, run_id, task_id)
+    answer = session.api.record("get_extra_links", "extra_links", query={"map_index": map_index}, **path)
     rows = [{"name": name, "url": url} for name, url in answer["extra_links"].items()]
     return Rows(rows, ("name", "url"), "name")

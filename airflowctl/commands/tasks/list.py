@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 def list_tasks(session: Session, dag_id: str, tree: bool, bundle_name: tuple[str, ...]) -> Rows | Text:
     tasks = session.api.pages("get_tasks", "tasks", query={"order_by": "task_id"}, dag_id=dag_id)
     if tree:
-        found = {task["task_id"]: task for task in tasks}
-        return Text("\n".join(_drawn(found)), list(found.values()))
+        record = {task["task_id"]: task for task in tasks}
+        return Text("\n".join(_draw(record)), list(record.values()))
     columns = ("task_id", "operator_name", "trigger_rule", "retries", "pool", "downstream_task_ids")
     return Rows(tasks, columns, "task_id")
 
 
-def _drawn(tasks: dict[str, dict[str, Any]]) -> Iterator[str]:
+def _draw(tasks: dict[str, dict[str, Any]]) -> Iterator[str]:
     """A line a task; what was drawn before is named again, but not what follows it."""
     follow = {name: task.get("downstream_task_ids") or [] for name, task in tasks.items()}
     later = {name for names in follow.values() for name in names}

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 def log_url(
     session: Session, dag_id: str, task_id: str, run_id: str, number: int | None, map_index: int
 ) -> Text:
-    place = where(session, dag_id, run_id, task_id)
-    number = instance(session, place, map_index)["try_number"] if number is None else number
+    path = where(session, dag_id, run_id, task_id)
+    number = instance(session, path, map_index)["try_number"] if number is None else number
     answer = session.api.record(
-        "get_external_log_url", "url", query={"map_index": map_index}, try_number=str(number), **place
+        "get_external_log_url", "url", query={"map_index": map_index}, try_number=str(number), **path
     )
     return Text(str(answer["url"]), answer)

@@ -8,7 +8,7 @@ from airflowctl.core.command import same_as
 logs = same_as(
     task_log.logs,
     "tasks logs",
-    also=("tasks log",),
+    aliases=("tasks log",),
     examples=(
         "airflowctl tasks logs etl load latest -f",
         "airflowctl tasks logs etl load latest --try all --level warning",

@@ -54,11 +54,11 @@ class MappedFilters(NamedTuple):
     uses=("get_dag_runs",),
     examples=("airflowctl tasks mapped etl load latest",),
 )
-def mapped(session: Session, values: MappedFilters) -> Rows:
+def list_mapped(session: Session, values: MappedFilters) -> Rows:
     query = {**values._asdict(), "order_by": "map_index"}
-    place = where(session, query.pop("dag_id"), query.pop("run_id"), query.pop("task_id"))
+    path = where(session, query.pop("dag_id"), query.pop("run_id"), query.pop("task_id"))
     limit = query.pop("limit")
     op = "get_mapped_task_instances"
-    items = session.api.pages(op, "task_instances", limit=limit, query=query, **place)
+    items = session.api.pages(op, "task_instances", limit=limit, query=query, **path)
     columns = ("map_index", "rendered_map_index", "state", "try_number", "start_date", "duration")
     return Rows(items, columns, "map_index", optional={"rendered_map_index": None})

@@ -9,7 +9,7 @@ from airflowctl.core.converters import identifier
 from airflowctl.core.effect import MARK, effect
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import CLEARED, DAG_ID, RUN_ID, the_run
 from airflowctl.domain.tasks.lookup import INSTANCE, MAP_INDICES, TASK_ID, UNMAPPED, where
@@ -58,7 +58,7 @@ class MarkValues(NamedTuple):
     *WIDER,
     NOTE,
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(MARK, "task", "task_id", "run_id", "dag_id"),
     op="patch_task_instance",
     undo=undo.TASK,
@@ -68,16 +68,16 @@ class MarkValues(NamedTuple):
         "patch_task_instance_dry_run_by_map_index",
         "get_dag_runs",
     ),
-    changes=("run",),
+    invalidates=("run",),
     examples=("airflowctl tasks mark success etl load latest --downstream",),
 )
 def mark(session: Session, values: MarkValues) -> Rows:
-    place = where(session, values.dag_id, values.run_id, values.task_id)
+    path = where(session, values.dag_id, values.run_id, values.task_id)
     ops = ("patch_task_instance", "patch_task_instance_dry_run")
     if values.map_index is not None and values.map_index >= 0:
-        place["map_index"] = str(values.map_index)
+        path["map_index"] = str(values.map_index)
         ops = ("patch_task_instance_by_map_index", "patch_task_instance_dry_run_by_map_index")
-    return _marked(session, values, ops, place, "tasks mark")
+    return _mark(session, values, ops, path, "tasks mark")
 
 
 class MarkGroupValues(NamedTuple):
@@ -105,7 +105,7 @@ class MarkGroupValues(NamedTuple):
     *WIDER,
     NOTE,
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(MARK, "task group", "group_id", "run_id", "dag_id"),
     op="patch_task_group_instances",
     undo=undo.TASK,
@@ -113,36 +113,39 @@ class MarkGroupValues(NamedTuple):
         "patch_task_group_instances_dry_run",
         "get_dag_runs",
     ),
-    changes=("run",),
+    invalidates=("run",),
     examples=("airflowctl tasks mark-group success etl extract latest",),
 )
 def mark_group(session: Session, values: MarkGroupValues) -> Rows:
     dag_id = values.dag_id
     run_id = the_run(session, dag_id, values.run_id)
-    place = {"dag_id": dag_id, "dag_run_id": run_id, "group_id": values.group_id}
+    path = {"dag_id": dag_id, "dag_run_id": run_id, "group_id": values.group_id}
     ops = ("patch_task_group_instances", "patch_task_group_instances_dry_run")
-    return _marked(session, values, ops, place, "tasks mark-group")
+    return _mark(session, values, ops, path, "tasks mark-group")
 
 
-def _marked(
+def _mark(
     session: Session,
     values: MarkValues | MarkGroupValues,
     ops: tuple[str, str],
-    place: dict[str, Any],
+    path: dict[str, Any],
     line: str,
 ) -> Rows:
     """Ask the server what would change, ask the person, then do it."""
     from airflowctl.domain.runs.clearing import confirm
 
-    body = {"new_state": values.new_state, **{one.name: True for one in WIDER if getattr(values, one.name)}}
-    plan = session.api.record(ops[1], "task_instances", body=body, **place)["task_instances"]
+    body = {
+        "new_state": values.new_state,
+        **{param.name: True for param in WIDER if getattr(values, param.name)},
+    }
+    plan = session.api.record(ops[1], "task_instances", body=body, **path)["task_instances"]
     if values.dry_run or not plan:
         return Rows(plan, CLEARED, "task_id", UNMAPPED, "nothing would change")
-    what = counted(len(plan), "task instance")
+    what = format_count(len(plan), "task instance")
     confirm(session, plan, f"{what} would be {values.new_state}.", line)
     if values.note is not None:
         body["note"] = values.note
-    done = session.api.record(ops[0], "task_instances", body=body, **place)["task_instances"]
+    done = session.api.record(ops[0], "task_instances", body=body, **path)["task_instances"]
     return Rows(done, CLEARED, "task_id", UNMAPPED)
 
 
@@ -172,12 +175,12 @@ class MarkAllValues(NamedTuple):
     MAP_INDICES,
     NOTE,
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(MARK, "run", "run_id", "dag_id"),
     op="bulk_task_instances",
     undo=undo.TASK,
     uses=("get_task_instances", "get_task_instances_batch", "get_tasks", "get_dag_runs"),
-    changes=("run",),
+    invalidates=("run",),
     examples=("airflowctl tasks mark-all success etl latest --state failed",),
 )
 def mark_all(session: Session, values: MarkAllValues) -> Rows:
@@ -186,21 +189,24 @@ def mark_all(session: Session, values: MarkAllValues) -> Rows:
     from airflowctl.domain.tasks.selection import select_tasks
 
     dag_id = values.dag_id
-    place = {"dag_id": dag_id, "dag_run_id": the_run(session, dag_id, values.run_id)}
+    path = {"dag_id": dag_id, "dag_run_id": the_run(session, dag_id, values.run_id)}
     ids = select_tasks(session, dag_id, values.task_id, values.group, values.task_regex)
-    found = [
-        one
-        for one in choose_instances(session, place, ids, values.state, values.map_index)
-        if one.get("state") != values.new_state  # the server refuses to set what is so already
+    records = [
+        choose_instance
+        for choose_instance in choose_instances(session, path, ids, values.state, values.map_index)
+        if choose_instance.get("state") != values.new_state  # the server refuses to set what is so already
     ]
-    if values.dry_run or not found:
-        return Rows(found, INSTANCE, "task_id", UNMAPPED, "nothing would change")
-    what = counted(len(found), "task instance")
-    confirm(session, found, f"{what} would be {values.new_state}.", "tasks mark-all")
+    if values.dry_run or not records:
+        return Rows(records, INSTANCE, "task_id", UNMAPPED, "nothing would change")
+    what = format_count(len(records), "task instance")
+    confirm(session, records, f"{what} would be {values.new_state}.", "tasks mark-all")
     body = {"new_state": values.new_state}
     if values.note is not None:
         body["note"] = values.note
-    entities = [{"task_id": one["task_id"], "map_index": one["map_index"], **body} for one in found]
+    entities = [
+        {"task_id": choose_instance["task_id"], "map_index": choose_instance["map_index"], **body}
+        for choose_instance in records
+    ]
     actions = [{"action": "update", "entities": entities}]
-    told = session.api.record("bulk_task_instances", "update", body={"actions": actions}, **place)["update"]
-    return list_results(found, told or {}, values.new_state)
+    text = session.api.record("bulk_task_instances", "update", body={"actions": actions}, **path)["update"]
+    return list_results(records, text or {}, values.new_state)

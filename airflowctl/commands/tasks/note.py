@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     examples=("airflowctl tasks note etl load latest 'ran by hand'",),
 )
 def note(session: Session, dag_id: str, task_id: str, run_id: str, text: str, map_index: int | None) -> Rows:
-    place = where(session, dag_id, run_id, task_id)
+    path = where(session, dag_id, run_id, task_id)
     op, query = "patch_task_instance", {"update_mask": ("note",)}
     if map_index is not None and map_index >= 0:
-        op, place["map_index"] = "patch_task_instance_by_map_index", str(map_index)
-    done = session.api.record(op, "task_instances", query=query, body={"note": text}, **place)
+        op, path["map_index"] = "patch_task_instance_by_map_index", str(map_index)
+    done = session.api.record(op, "task_instances", query=query, body={"note": text}, **path)
     return Rows(done["task_instances"], ("task_id", "map_index", "state", "note"), "task_id", UNMAPPED)

@@ -35,12 +35,14 @@ def render(
 ) -> Text:
     from json import dumps
 
-    found = instance(session, where(session, dag_id, run_id, task_id), map_index).get("rendered_fields") or {}
-    if not found:
+    result = (
+        instance(session, where(session, dag_id, run_id, task_id), map_index).get("rendered_fields") or {}
+    )
+    if not result:
         session.output.note(f"{task_id} has no rendered fields: it has not started, or has no templates")
     blocks = []
-    for name, value in found.items():
+    for name, value in result.items():
         text = value if isinstance(value, str) else dumps(value, ensure_ascii=False)
         rule = "# ----------------------------------------------------------"
         blocks.append(f"{rule}\n# property: {name}\n{rule}\n{text}\n")
-    return Text("\n".join(blocks), found)
+    return Text("\n".join(blocks), result)

@@ -27,5 +27,5 @@ if TYPE_CHECKING:
 def state(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, bundle_name: tuple[str, ...]
 ) -> Text:
-    found = instance(session, where(session, dag_id, run_id, task_id), map_index)
-    return Text(str(found["state"]), found)
+    record = instance(session, where(session, dag_id, run_id, task_id), map_index)
+    return Text(str(record["state"]), record)

@@ -9,7 +9,7 @@ from airflowctl.core.errors import NotFound
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import listed
+from airflowctl.core.wording import format_list
 from airflowctl.domain.params import DRY_RUN
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
 from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, where
@@ -29,7 +29,7 @@ KEPT = names(
     fresh=5.0,
 )
 COLUMNS = ("key", "value", "updated_at", "expires_at")
-KEY = arg("key", "Its key.", complete="task state key", convert=slashed_identifier, also=("--key",))
+KEY = arg("key", "Its key.", complete="task state key", convert=slashed_identifier, aliases=("--key",))
 
 
 @command(
@@ -43,9 +43,9 @@ KEY = arg("key", "Its key.", complete="task state key", convert=slashed_identifi
     uses=("get_dag_runs",),
     examples=("airflowctl tasks state-store list etl load latest",),
 )
-def list_kept(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> Rows:
-    place, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
-    items = session.api.pages("list_task_state_store", "task_state_store", query=query, **place)
+def list_entries(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> Rows:
+    path, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
+    items = session.api.pages("list_task_state_store", "task_state_store", query=query, **path)
     return Rows(items, COLUMNS, "key", empty="it keeps nothing")
 
 
@@ -62,10 +62,10 @@ def list_kept(session: Session, dag_id: str, task_id: str, run_id: str, map_inde
     examples=("airflowctl tasks state-store get etl load latest offset",),
 )
 def get(session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int) -> Text:
-    from airflowctl.domain.crud import kept
+    from airflowctl.domain.crud import render_value
 
-    place = where(session, dag_id, run_id, task_id)
-    return kept(_kept(session, place, key, map_index))
+    path = where(session, dag_id, run_id, task_id)
+    return render_value(_read_entry(session, path, key, map_index))
 
 
 class SetValues(NamedTuple):
@@ -101,13 +101,13 @@ class SetValues(NamedTuple):
         "patch_task_state_store",
         "get_dag_runs",
     ),
-    changes=("task state key",),
+    invalidates=("task state key",),
     examples=("airflowctl tasks state-store set etl load latest offset 12",),
 )
-def set_kept(session: Session, values: SetValues) -> Text:
-    place = where(session, values.dag_id, values.run_id, values.task_id)
+def set_entry(session: Session, values: SetValues) -> Text:
+    path = where(session, values.dag_id, values.run_id, values.task_id)
     key, body = values.key, {"value": values.value}
-    facts: dict[str, Any] = {"query": {"map_index": values.map_index}, "key": key, **place}
+    facts: dict[str, Any] = {"query": {"map_index": values.map_index}, "key": key, **path}
     shown = {"key": key, **body}
     if values.expires_at is None:
         try:
@@ -136,20 +136,20 @@ def set_kept(session: Session, values: SetValues) -> Text:
         "get_task_state_store",
         "get_dag_runs",
     ),
-    changes=("task state key",),
+    invalidates=("task state key",),
     examples=("airflowctl tasks state-store delete etl load latest offset",),
 )
 def delete(
     session: Session, dag_id: str, task_id: str, run_id: str, key: str, map_index: int, dry_run: bool
 ) -> Text:
-    from airflowctl.domain.crud import deleted
+    from airflowctl.domain.crud import render_deletion
 
-    place, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
-    _kept(session, place, key, map_index)
+    path, query = where(session, dag_id, run_id, task_id), {"map_index": map_index}
+    _read_entry(session, path, key, map_index)
     if dry_run:
-        return deleted(key, dry_run)
-    session.api.call("delete_task_state_store", query=query, key=key, **place)
-    return deleted(key)
+        return render_deletion(key, dry_run)
+    session.api.call("delete_task_state_store", query=query, key=key, **path)
+    return render_deletion(key)
 
 
 class ClearValues(NamedTuple):
@@ -172,33 +172,33 @@ class ClearValues(NamedTuple):
     MAP_INDEX,
     flag("--all-map-indices", help="Of all instances of a mapped task."),
     DRY_RUN,
-    asks=(ALWAYS,),
+    confirms_after_plan=(ALWAYS,),
     effect=effect(DELETE, "value"),
     op="clear_task_state_store",
     uses=(
         "list_task_state_store",
         "get_dag_runs",
     ),
-    changes=("task state key",),
+    invalidates=("task state key",),
     examples=("airflowctl tasks state-store clear etl load latest",),
 )
 def clear(session: Session, values: ClearValues) -> Rows | Text:
-    place = where(session, values.dag_id, values.run_id, values.task_id)
+    path = where(session, values.dag_id, values.run_id, values.task_id)
     query = {"map_index": values.map_index}
-    found = list(session.api.pages("list_task_state_store", "task_state_store", query=query, **place))
+    records = list(session.api.pages("list_task_state_store", "task_state_store", query=query, **path))
     if values.dry_run:
-        return Rows(found, COLUMNS, "key", empty="it keeps nothing")
-    what = "all that it keeps" if values.all_map_indices else f"{len(found)} of its keys"
-    keys = listed(str(item["key"]) for item in found)
+        return Rows(records, COLUMNS, "key", empty="it keeps nothing")
+    what = "all that it keeps" if values.all_map_indices else f"{len(records)} of its keys"
+    keys = format_list(str(item["key"]) for item in records)
     session.console.confirm(f"{values.task_id} would forget {what}. Named: {keys}", "tasks state-store clear")
     wide = {"all_map_indices": True} if values.all_map_indices else query
-    session.api.call("clear_task_state_store", query=wide, **place)
+    session.api.call("clear_task_state_store", query=wide, **path)
     return Text(f"cleared what {values.task_id} keeps", {"cleared": values.task_id})
 
 
-def _kept(session: Session, place: dict[str, Any], key: str, map_index: int) -> dict[str, Any]:
+def _read_entry(session: Session, path: dict[str, Any], key: str, map_index: int) -> dict[str, Any]:
     op = "get_task_state_store"
-    found: dict[str, Any] = session.api.call(op, query={"map_index": map_index}, key=key, **place)
-    if "value" not in found:
+    record: dict[str, Any] = session.api.call(op, query={"map_index": map_index}, key=key, **path)
+    if "value" not in record:
         raise session.api.unexpected_response(op, "without value")
-    return found
+    return record

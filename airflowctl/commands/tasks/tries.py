@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 def tries(
     session: Session, dag_id: str, task_id: str, run_id: str, number: int | None, map_index: int
 ) -> Rows | Record:
-    place = where(session, dag_id, run_id, task_id)
+    path = where(session, dag_id, run_id, task_id)
     if number is not None:
         ops = ("get_task_instance_try_details", "get_mapped_task_instance_try_details")
-        one = of_index(session, ops, {**place, "task_try_number": str(number)}, map_index)
-        return Record(one, "try_number")
+        element = of_index(session, ops, {**path, "task_try_number": str(number)}, map_index)
+        return Record(element, "try_number")
     columns = ("try_number", "state", "start_date", "end_date", "duration", "hostname")
-    return Rows(tries_of(session, place, map_index), columns, "try_number")
+    return Rows(tries_of(session, path, map_index), columns, "try_number")

@@ -26,25 +26,25 @@ def the_asset(
         name, uri = (None, asset) if "://" in asset else (asset, None)
     # The patterns find more than the text itself, and `_`, `%` and `|` in it mean something else.
     query = {"name_pattern": name, "uri_pattern": uri, "only_active": False}
-    found = [
+    records = [
         each
         for each in session.api.pages("get_assets", "assets", query=query)
         if name in (None, each["name"]) and uri in (None, each["uri"])
     ]
-    told = " and ".join(f"{what} {text}" for what, text in (("name", name), ("URI", uri)) if text)
-    if not found:
-        raise NotFound(f"there is no asset of the {told}", f"see: {suggest('assets', 'list')}")
-    if len(found) > 1:
-        several = ", ".join(f"{each['id']} ({each['name']}, {each['uri']})" for each in found)
-        raise UsageError(f"there is more than one asset of the {told}", f"give its number: {several}")
-    return found[0]
+    message = " and ".join(f"{what} {text}" for what, text in (("name", name), ("URI", uri)) if text)
+    if not records:
+        raise NotFound(f"there is no asset of the {message}", f"see: {suggest('assets', 'list')}")
+    if len(records) > 1:
+        several = ", ".join(f"{each['id']} ({each['name']}, {each['uri']})" for each in records)
+        raise UsageError(f"there is more than one asset of the {message}", f"give its number: {several}")
+    return records[0]
 
 
 def the_alias(session: Session, alias: str) -> dict[str, Any]:
     if alias.isascii() and alias.isdigit():
         return session.api.record("get_asset_alias", "name", asset_alias_id=alias)
     pages = session.api.pages("get_asset_aliases", "asset_aliases", query={"name_pattern": alias})
-    found = next((each for each in pages if each["name"] == alias), None)
-    if found is None:
+    record = next((each for each in pages if each["name"] == alias), None)
+    if record is None:
         raise NotFound(f"there is no alias {alias}", f"see: {suggest('assets', 'list', '--alias')}")
-    return found
+    return record

@@ -7,7 +7,7 @@ from airflowctl.core.converters import timestamp
 from airflowctl.core.errors import NotFound
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 
 if TYPE_CHECKING:
     from typing import Any
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WHEN = "Only events before this."
 BEFORE = opt("--before", help=WHEN, convert=timestamp, metavar="DATE")
-BEFORE_ARGUMENT = arg("before", WHEN, default=None, convert=timestamp, also=("--before",))
+BEFORE_ARGUMENT = arg("before", WHEN, default=None, convert=timestamp, aliases=("--before",))
 COLUMNS = ("dag_id", "asset_id", "created_at")
 BY_ASSET, OF_DAG, ONE = (
     "get_asset_queued_events", "get_dag_asset_queued_events", "get_dag_asset_queued_event",
@@ -35,21 +35,21 @@ def fetch_for_asset(session: Session, asset_id: str, before: str | None) -> list
 def fetch_for_dag(session: Session, dag_id: str, before: str | None) -> list[dict[str, Any]]:
     """Servers say the same, a 404 or an empty list, of a Dag without events and of an unknown one."""
     try:
-        found = list(session.api.pages(OF_DAG, "queued_events", query={"before": before}, dag_id=dag_id))
+        records = list(session.api.pages(OF_DAG, "queued_events", query={"before": before}, dag_id=dag_id))
     except NotFound:
-        found = []
-    if not found:
+        records = []
+    if not records:
         session.api.record("get_dag", "dag_id", dag_id=dag_id)
-    return found
+    return records
 
 
-def list_queued(found: list[dict[str, Any]]) -> Rows:
-    return Rows(found, COLUMNS, "asset_id", empty="there are no queued events")
+def render_queue(records: list[dict[str, Any]]) -> Rows:
+    return Rows(records, COLUMNS, "asset_id", empty="there are no queued events")
 
 
-def report_deleted(found: list[dict[str, Any]]) -> Text:
-    return Text(f"deleted {count_queued(found)}", {"deleted": len(found)})
+def render_deletion(records: list[dict[str, Any]]) -> Text:
+    return Text(f"deleted {format_queue_size(records)}", {"deleted": len(records)})
 
 
-def count_queued(found: list[dict[str, Any]]) -> str:
-    return counted(len(found), "queued event")
+def format_queue_size(records: list[dict[str, Any]]) -> str:
+    return format_count(len(records), "queued event")

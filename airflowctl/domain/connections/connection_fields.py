@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 SINGLE = (
     opt("--conn-type", help="Its type, like postgres or http.",
         complete="connection type", convert=some_text, metavar="TYPE"),
-    opt("--conn-description", help="What it is for.", also=("--description",), metavar="TEXT"),
-    opt("--conn-host", help="The host.", also=("--host",), metavar="HOST"),
-    opt("--conn-login", help="The user name.", also=("--login",), metavar="NAME"),
+    opt("--conn-description", help="What it is for.", aliases=("--description",), metavar="TEXT"),
+    opt("--conn-host", help="The host.", aliases=("--host",), metavar="HOST"),
+    opt("--conn-login", help="The user name.", aliases=("--login",), metavar="NAME"),
     opt(
         "--conn-password", help="The password. Seen by others on this machine: --conn-json - is better.",
-        also=("--password",), secret=ALWAYS, safer="--conn-json -", metavar="PASSWORD",
+        aliases=("--password",), secret=ALWAYS, safer="--conn-json -", metavar="PASSWORD",
     ),
-    opt("--conn-schema", help="The schema or database.", also=("--schema",), metavar="NAME"),
-    opt("--conn-port", help="The port.", convert=whole_number, also=("--port",), metavar="N"),
-    opt("--conn-extra", help="More, a JSON object.", also=("--extra",), secret=ALWAYS,
+    opt("--conn-schema", help="The schema or database.", aliases=("--schema",), metavar="NAME"),
+    opt("--conn-port", help="The port.", convert=whole_number, aliases=("--port",), metavar="N"),
+    opt("--conn-extra", help="More, a JSON object.", aliases=("--extra",), secret=ALWAYS,
         safer="--conn-json -", metavar="JSON"),
     TEAM,
 )  # fmt: skip
@@ -72,23 +72,23 @@ def parse_fields(value: Any) -> dict[str, Any]:
     return fields
 
 
-def read_fields(session: Session, given: dict[str, Any]) -> dict[str, Any]:
+def read_fields(session: Session, values: dict[str, Any]) -> dict[str, Any]:
     """What a line names of a connection. Raises UsageError."""
-    if given["type_word"] is not None:
-        if given["conn_type"] is not None:
+    if values["type_word"] is not None:
+        if values["conn_type"] is not None:
             raise UsageError("there is one argument too many", "--conn-type says the type already")
-        given["conn_type"] = given["type_word"]
+        values["conn_type"] = values["type_word"]
     single = {
-        option.name.removeprefix("conn_") if option.name != "conn_type" else "conn_type": given[option.name]
+        option.name.removeprefix("conn_") if option.name != "conn_type" else "conn_type": values[option.name]
         for option in SINGLE
-        if given[option.name] is not None
+        if values[option.name] is not None
     }
-    whole = [option for option in WHOLE if given[option.name] is not None]
-    mixable = {"description", "team_name", *(("extra",) if given["conn_uri"] else ())}
+    whole = [option for option in WHOLE if values[option.name] is not None]
+    mixable = {"description", "team_name", *(("extra",) if values["conn_uri"] else ())}
     if len(whole) > 1 or (whole and set(single) - mixable):
         raise UsageError("--conn-uri, --conn-json and single fields do not go together")
     for option in whole:
-        single = {**_whole(session, option.name, given[option.name]), **single}
+        single = {**_whole(session, option.name, values[option.name]), **single}
     _check(single)
     return single
 
@@ -99,12 +99,12 @@ def _whole(session: Session, name: str, text: str) -> dict[str, Any]:
     text = session.streams.read_line() if text == "-" and name == "conn_uri" else text
     text = session.streams.stdin.read() if text == "-" else text
     try:
-        found = parse_fields(text if name == "conn_uri" else json_object(text))
+        record = parse_fields(text if name == "conn_uri" else json_object(text))
     except ValueError as error:
         raise UsageError(f"--{name.replace('_', '-')}: {error}") from None
-    if found.get("password"):
-        session.shared.redact.learn(str(found["password"]))
-    return found
+    if record.get("password"):
+        session.parts.redact.learn(str(record["password"]))
+    return record
 
 
 def _check(fields: dict[str, Any]) -> None:

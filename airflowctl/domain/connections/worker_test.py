@@ -19,22 +19,22 @@ ENDED = ("success", "failed")
 
 def worker_fields(session: Session, known: dict[str, Any], password_stdin: bool) -> dict[str, Any]:
     """What a worker is to be given of a connection, with a password that the server does not tell."""
-    found = {name: known[name] for name in GIVEN if known.get(name) is not None}
+    record = {name: known[name] for name in GIVEN if known.get(name) is not None}
     if password_stdin:
-        found["password"] = session.streams.read_line()
-        session.shared.redact.learn(found["password"])
-    masked = [name for name in ("password", "extra") if is_masked(found.get(name))]
+        record["password"] = session.streams.read_line()
+        session.parts.redact.learn(record["password"])
+    masked = [name for name in ("password", "extra") if is_masked(record.get(name))]
     if "extra" in masked:
         raise UsageError("its extra holds secrets, which the server does not tell", "leave out --on-worker")
     if masked:
         way = "give it with --password-stdin, or leave out --on-worker"
         raise UsageError("it has a password, which the server does not tell", way)
-    return found
+    return record
 
 
 def test_on_worker(session: Session, body: dict[str, Any], timeout: float) -> dict[str, Any]:
     queued = session.api.record("enqueue_connection_test", "token", body=body)
-    session.shared.redact.learn(str(queued["token"]))
+    session.parts.redact.learn(str(queued["token"]))
     headers = {"Airflow-Connection-Test-Token": str(queued["token"])}
     answer = in_state(
         session, lambda: session.api.call("get_connection_test", headers=headers) or {}, ENDED, timeout

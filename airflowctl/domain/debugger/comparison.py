@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.core.results import Rows
 from airflowctl.core.rich_results import Code, Report, Section
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import named
+from airflowctl.core.wording import instance_name
 from airflowctl.domain.diagnosis import failure_report
 from airflowctl.domain.diagnosis.failure_report import Source, difference, version_of
 from airflowctl.domain.parallel import Part, together
@@ -37,23 +37,23 @@ def params(dag: dict[str, Any], run: dict[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def compared(
-    session: Session, dag: dict[str, Any], place: dict[str, Any], index: int, here: Side, run_id: str
+def compare_runs(
+    session: Session, dag: dict[str, Any], path: dict[str, Any], index: int, here: Side, run_id: str
 ) -> Report:
     """What is different in another run. Raises CliError where there is none of that id."""
-    run_id = the_run(session, place["dag_id"], run_id)
-    there_place = {**place, "dag_run_id": run_id}
-    of_run = {"dag_id": place["dag_id"], "dag_run_id": run_id}
+    run_id = the_run(session, path["dag_id"], run_id)
+    there_place = {**path, "dag_run_id": run_id}
+    of_run = {"dag_id": path["dag_id"], "dag_run_id": run_id}
 
     def states(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        found = session.api.pages("get_task_instances", "task_instances", limit=_MOST, **run)
-        return {named(it): it for it in found}
+        records = session.api.pages("get_task_instances", "task_instances", limit=_MOST, **run)
+        return {instance_name(record): record for record in records}
 
     parts = together(
         {
             "run": lambda: session.api.record("get_dag_run", "dag_run_id", **of_run),
             "instance": lambda: instance(session, there_place, index),
-            "here": lambda: states({**of_run, "dag_run_id": place["dag_run_id"]}),
+            "here": lambda: states({**of_run, "dag_run_id": path["dag_run_id"]}),
             "there": lambda: states(of_run),
         }
     )
@@ -72,7 +72,7 @@ def compared(
 
 def _facts(dag: dict[str, Any], here: Side, there: Side) -> Section:
     """Those of the run and of the task in it that are not the same."""
-    sides = [_told(dag, it) for it in (here, there)]
+    sides = [_side_facts(dag, side) for side in (here, there)]
     names = dict.fromkeys([*sides[0], *sides[1]])
     ids = _ids(here, there)
     rows = [
@@ -85,11 +85,11 @@ def _facts(dag: dict[str, Any], here: Side, there: Side) -> Section:
     return Section("What is different", (Rows(rows, ("what", *ids), "what"),))
 
 
-def _told(dag: dict[str, Any], side: Side) -> dict[str, Any]:
+def _side_facts(dag: dict[str, Any], side: Side) -> dict[str, Any]:
     run, task = side.run, side.instance
     facts = {f"run {name}": run.get(name) for name in ("state", "run_type", "logical_date", "duration")}
     facts |= {f"conf {name}": value for name, value in (run.get("conf") or {}).items()}
-    facts |= {f"param {it['param']}": it["value"] for it in params(dag, run)}
+    facts |= {f"param {param['param']}": param["value"] for param in params(dag, run)}
     for name in ("state", "try_number", "duration", "operator", "pool", "queue", "hostname"):
         facts[f"task {name}"] = task.get(name)
     facts["Dag version"] = version_of(task)
@@ -104,10 +104,14 @@ def _tasks(here: Side, there: Side, ours: Part, theirs: Part) -> list[Section]:
     ids = _ids(here, there)
     rows = []
     for name in dict.fromkeys([*ours.value, *theirs.value]):
-        one, other = ours.value.get(name) or {}, theirs.value.get(name) or {}
-        if one.get("state") != other.get("state"):
+        element, other = ours.value.get(name) or {}, theirs.value.get(name) or {}
+        if element.get("state") != other.get("state"):
             rows.append(
-                {"task": name, ids[0]: one.get("state", "not there"), ids[1]: other.get("state", "not there")}
+                {
+                    "task": name,
+                    ids[0]: element.get("state", "not there"),
+                    ids[1]: other.get("state", "not there"),
+                }
             )
     if not rows:
         return []
@@ -116,5 +120,5 @@ def _tasks(here: Side, there: Side, ours: Part, theirs: Part) -> list[Section]:
 
 def _ids(here: Side, there: Side) -> tuple[str, str]:
     """How to call the two runs; they may be one and the same."""
-    one, other = str(here.run.get("dag_run_id")), str(there.run.get("dag_run_id"))
-    return (one, other) if one != other else (one, f"{other} (again)")
+    text, other = str(here.run.get("dag_run_id")), str(there.run.get("dag_run_id"))
+    return (text, other) if text != other else (text, f"{other} (again)")

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from airflowctl.core.durations import duration
-from airflowctl.core.errors import DONE, CliError, Interrupted, Leave, NotFound, UsageError, did_you_mean
+from airflowctl.core.errors import (
+    DONE,
+    CliError,
+    ExitSession,
+    Interrupted,
+    NotFound,
+    UsageError,
+    did_you_mean,
+)
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.rich_results import BAD, GOOD, Code, Form, Line, Log, Report, Section
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 from airflowctl.domain.debugger import comparison, exchange
 from airflowctl.domain.diagnosis import failure_report
-from airflowctl.domain.diagnosis.failure_report import Failure, Frame, Raised, Source, difference, version_of
-from airflowctl.domain.logs.follow import Follower, outcome, paced
+from airflowctl.domain.diagnosis.failure_report import (
+    ExceptionInfo,
+    Failure,
+    Frame,
+    Source,
+    difference,
+    version_of,
+)
+from airflowctl.domain.logs.follow import Follower, outcome, rest_at_pauses
 from airflowctl.domain.logs.log_options import INTERVAL
 from airflowctl.domain.logs.try_log import Instance, Try
 from airflowctl.domain.parallel import together
@@ -59,54 +74,55 @@ class Debugger:
 
     words = tuple(HELP)
 
-    def __init__(self, session: Session, place: dict[str, Any], index: int, found: dict[str, Any]) -> None:
+    def __init__(self, session: Session, path: dict[str, Any], index: int, record: dict[str, Any]) -> None:
         self._session = session
-        self._place = place
+        self._path = path
         self._index = index
-        self._one = Instance(place["dag_id"], place["dag_run_id"], place["task_id"], index)
-        self._instance = found
+        self._instance_key = Instance(path["dag_id"], path["dag_run_id"], path["task_id"], index)
+        self._instance = record
         self._number = 0
         self._failure = Failure()
         self._source = Source()
         self._source_problem = ""
-        self._frames: list[tuple[Raised, Frame]] = []
+        self._frames: list[tuple[ExceptionInfo, Frame]] = []
         self._current = 0
         self._dag: dict[str, Any] = {}
         self._run: dict[str, Any] = {}
 
     def open(self, number: int) -> Report:
         """Read what a try left behind. Raises CliError where it has no log."""
-        api, place = self._session.api, self._place
-        run = {name: place[name] for name in ("dag_id", "dag_run_id")}
-        dag = api.record("get_dag_details", "dag_id", dag_id=place["dag_id"])
+        api, path = self._session.api, self._path
+        run = {name: path[name] for name in ("dag_id", "dag_run_id")}
+        dag = api.record("get_dag_details", "dag_id", dag_id=path["dag_id"])
         parts = together(
             {
                 "run": lambda: api.record("get_dag_run", "dag_run_id", **run),
                 "source": lambda: failure_report.source_of(self._session, dag, version_of(self._instance)),
-                "events": lambda: failure_report.failure_of(self._session, place, self._index, number),
+                "events": lambda: failure_report.failure_of(self._session, path, self._index, number),
             }
         )
         for name in ("run", "events"):
             if error := parts[name].error:
                 if isinstance(error, NotFound) and name == "events":
-                    see = self._one.line("tasks", "tries")
+                    see = self._instance_key.line("tasks", "tries")
                     raise NotFound(
-                        f"{self._one.name} has no try {number} in {self._one.run_id}", f"see: {see}"
+                        f"{self._instance_key.name} has no try {number} in {self._instance_key.run_id}",
+                        f"see: {see}",
                     )
                 raise error
         self._number, self._dag, self._run = number, dag, parts["run"].value
         self._source = parts["source"].value or Source()
         self._source_problem = parts["source"].error.message if parts["source"].error else ""
         self._failure = parts["events"].value
-        self._frames = [(one, frame) for one in self._failure.raised for frame in one.shown]
+        self._frames = [(raised, frame) for raised in self._failure.raised for frame in raised.own_frames]
         # Where it was raised, or rather the task's own line on the way there.
-        own = [place for place, (_, frame) in enumerate(self._frames) if self._source.has(frame)]
+        own = [path for path, (_, frame) in enumerate(self._frames) if self._source.has(frame)]
         self._current = own[-1] if own else max(0, len(self._frames) - 1)
         return self._opening()
 
     def prompt(self) -> str:
         at = f" {self._current}" if self._frames else ""
-        return f"{self._one.name}{at}> "
+        return f"{self._instance_key.name}{at}> "
 
     def answer(self, words: list[str]) -> Answer:
         """What one line asks for. Raises CliError, or Leave at the end."""
@@ -115,7 +131,7 @@ class Debugger:
         name = begun[0] if len(begun) == 1 and name not in HELP else name
         commands: dict[str, Callable[..., Answer]] = {
             "bt": self._backtrace, "up": self._up, "down": self._down, "frame": self._to_frame,
-            "list": self._list, "rendered": self._rendered, "params": self._params, "conf": self._conf,
+            "list": self._list, "rendered": self._render_fields, "params": self._params, "conf": self._conf,
             "xcoms": self._xcoms, "tries": self._tries, "log": self._print_log, "diff": self._diff,
             "diff-run": self._diff_run, "rerun": self._rerun, "reload": self._reload, "help": self._help,
             "quit": self._quit,
@@ -131,15 +147,15 @@ class Debugger:
     # Where it was.
 
     def _opening(self) -> Report:
-        found, version = self._instance, version_of(self._instance)
-        state, place = found.get("state"), self._place
+        record, version = self._instance, version_of(self._instance)
+        state, path = record.get("state"), self._path
         of = f"{self._what}, try {self._number}"
-        took = found.get("duration")
+        took = record.get("duration")
         spent = f" after {duration(took)}" if isinstance(took, int | float) else ""
         failed = bool(self._failure.raised) or state == "failed"
-        told = f": {self._failure.title}" if failed else ""
+        text = f": {self._failure.title}" if failed else ""
         head = Section(
-            f"{of}: {state}{spent}{told}", tone=BAD if failed else GOOD if state == "success" else ""
+            f"{of}: {state}{spent}{text}", tone=BAD if failed else GOOD if state == "success" else ""
         )
         sections = [head]
         if self._frames:
@@ -150,17 +166,17 @@ class Debugger:
             sections.append(Section("Last lines of its log", (Code("\n".join(self._failure.lines)),)))
         sections.append(Section("help lists what can be asked; nothing is run on the server"))
         data = {
-            **place,
+            **path,
             "map_index": self._index,
             "try_number": self._number,
             "state": state,
             "dag_version": version,
             "exceptions": [
-                {**one._asdict(), "frames": [frame._asdict() for frame in one.frames]}
-                for one in self._failure.raised
+                {**raised._asdict(), "frames": [frame._asdict() for frame in raised.frames]}
+                for raised in self._failure.raised
             ],
             "last_lines": list(self._failure.lines),
-            "rendered_fields": found.get("rendered_fields"),
+            "rendered_fields": record.get("rendered_fields"),
             "conf": self._run.get("conf"),
         }
         return Report(tuple(sections), data)
@@ -168,23 +184,23 @@ class Debugger:
     def _traceback(self, all_of_it: bool) -> list[Section]:
         """The exceptions with their frames, numbered; the current one is marked."""
         sections, number = [], 0
-        for one in self._failure.raised:
+        for raised in self._failure.raised:
             lines = []
-            frames = one.frames if all_of_it else one.shown
-            hidden = len(one.frames) - len(frames)
+            frames = raised.frames if all_of_it else raised.own_frames
+            hidden = len(raised.frames) - len(frames)
             if hidden:
-                lines.append(f"      ({counted(hidden, 'frame')} of Airflow itself)")
+                lines.append(f"      ({format_count(hidden, 'frame')} of Airflow itself)")
             for frame in frames:
                 at, mark = "", " "
-                if frame in one.shown:
+                if frame in raised.own_frames:
                     at, mark = str(number), ">" if number == self._current else " "
                     number += 1
-                lines.append(f"{mark} {at:>2}  {self._source.place(frame)}")
+                lines.append(f"{mark} {at:>2}  {self._source.location(frame)}")
                 text = self._source.line(frame.line).strip() if self._source.has(frame) else ""
                 if text:
                     lines.append(f"        {text}")
-            words = [*one.words.strip().split("\n")[1:], *one.notes]
-            title = f"caused by {one.title}" if one.is_cause else one.title
+            words = [*raised.words.strip().split("\n")[1:], *raised.notes]
+            title = f"caused by {raised.title}" if raised.is_cause else raised.title
             sections.append(Section(title, (Code("\n".join([*lines, *words])),)))
         return sections
 
@@ -209,9 +225,9 @@ class Debugger:
             raise UsageError(f"there is no frame {'above' if number < 0 else 'below'} this one",
                              f"there are {len(self._frames)}, from 0 on; see: bt")  # fmt: skip
         self._current = number
-        one, frame = self._frames[number]
-        title = f"frame {number}: {self._source.place(frame)}"
-        body: list[Any] = [one.title]
+        raised, frame = self._frames[number]
+        title = f"frame {number}: {self._source.location(frame)}"
+        body: list[Any] = [raised.title]
         if self._source.has(frame):
             body.append(self._source.around(frame.line))
         else:
@@ -228,7 +244,7 @@ class Debugger:
             return Report((self._excerpt(wanted),), None)
         self._require_frames()
         if not self._source.has(self._frame):
-            here = [str(place) for place, (_, it) in enumerate(self._frames) if self._source.has(it)]
+            here = [str(index) for index, (_, frame) in enumerate(self._frames) if self._source.has(frame)]
             hint = f"frames in it: {', '.join(here)}" if here else "list LINE shows the Dag's own file"
             raise NotFound(self._no_source(self._frame), hint)
         return Report((self._excerpt(self._frame.line),), None)
@@ -249,7 +265,7 @@ class Debugger:
 
     # What it had.
 
-    def _rendered(self) -> Answer:
+    def _render_fields(self) -> Answer:
         fields = self._instance.get("rendered_fields") or {}
         return Record(fields, "") if fields else Text("it has no rendered fields")
 
@@ -265,35 +281,35 @@ class Debugger:
 
     def _xcoms(self, task_id: str = "", key: str = "") -> Answer:
         if key:
-            return exchange.value(self._session, {**self._place, "task_id": task_id}, key)
-        return exchange.around(self._session, self._place, self._index, task_id)
+            return exchange.value(self._session, {**self._path, "task_id": task_id}, key)
+        return exchange.around(self._session, self._path, self._index, task_id)
 
     def _tries(self) -> Rows:
-        return tries_table(tries_of(self._session, self._place, self._index))
+        return tries_table(tries_of(self._session, self._path, self._index))
 
     def _print_log(self, number: str = "") -> Log:
         wanted = _number(number, "log") if number else self._number
 
         def lines() -> Generator[Line | None, None, int]:
-            yield from Try(self._session, self._one, wanted).whole()
+            yield from Try(self._session, self._instance_key, wanted).whole()
             return DONE
 
         return Log(lines(), Form(unfold=True))
 
     # What is different elsewhere.
 
-    def _diff(self, one: str = "", other: str = "") -> Answer:
-        if bool(one) != bool(other):
+    def _diff(self, element: str = "", other: str = "") -> Answer:
+        if bool(element) != bool(other):
             raise UsageError("diff takes two tries, or none for the last two", "diff 1 2")
-        if one:
-            numbers = (_number(one, "diff"), _number(other, "diff"))
+        if element:
+            numbers = (_number(element, "diff"), _number(other, "diff"))
         else:
-            tries = [it.get("try_number") for it in tries_of(self._session, self._place, self._index)]
-            known = [it for it in tries if isinstance(it, int) and it > 0]
+            tries = [record.get("try_number") for record in tries_of(self._session, self._path, self._index)]
+            known = [record for record in tries if isinstance(record, int) and record > 0]
             if len(known) < 2:
                 raise UsageError("there is one try only", "diff-run RUN compares with another run")
             numbers = (known[-2], known[-1])
-        old, new = ("\n".join(map(failure_report.plain, self._log(it))) for it in numbers)
+        old, new = ("\n".join(map(failure_report.plain, self._log(record))) for record in numbers)
         text = difference(old, new, f"try {numbers[0]}", f"try {numbers[1]}")
         if not text:
             return Text("the logs are the same but for their times")
@@ -301,48 +317,52 @@ class Debugger:
 
     def _diff_run(self, run_id: str = "") -> Report:
         if not run_id:
-            raise UsageError("diff-run takes a run", f"see: {suggest('dagrun', 'list', self._one.dag_id)}")
+            raise UsageError(
+                "diff-run takes a run", f"see: {suggest('dagrun', 'list', self._instance_key.dag_id)}"
+            )
         here = comparison.Side(self._run, self._instance, self._source)
-        return comparison.compared(self._session, self._dag, self._place, self._index, here, run_id)
+        return comparison.compare_runs(self._session, self._dag, self._path, self._index, here, run_id)
 
     # What is done.
 
     def _rerun(self) -> Report | Log:
-        place = self._place
-        task: Any = place["task_id"] if self._index < 0 else [place["task_id"], self._index]
+        path = self._path
+        task: Any = path["task_id"] if self._index < 0 else [path["task_id"], self._index]
         body = {
             "dry_run": False, "only_failed": False, "only_running": False, "include_upstream": False,
             "include_downstream": False, "include_past": False, "include_future": False,
-            "reset_dag_runs": True, "dag_run_id": place["dag_run_id"], "task_ids": [task],
+            "reset_dag_runs": True, "dag_run_id": path["dag_run_id"], "task_ids": [task],
         }  # fmt: skip
         self._session.console.confirm(f"{self._what} alone would run again.", "rerun")
         # It may have been paused, or no longer, since this prompt was opened.
-        dag = self._session.api.record("get_dag_details", "dag_id", dag_id=self._one.dag_id)
+        dag = self._session.api.record("get_dag_details", "dag_id", dag_id=self._instance_key.dag_id)
         op = "post_clear_task_instances"
-        done = self._session.api.record(op, "task_instances", body=body, dag_id=place["dag_id"])
+        done = self._session.api.record(op, "task_instances", body=body, dag_id=path["dag_id"])
         if not done["task_instances"]:
             raise CliError(f"the server found nothing to run again of {self._what}")
         if dag.get("is_paused"):
             title = f"{self._what} will run again once the Dag is not paused any more: reload looks at it"
-            return Report((Section(title),), None, next=(suggest("dags", "unpause", self._one.dag_id),))
-        return Log(self._followed(), Form(unfold=True), live=True)
+            return Report(
+                (Section(title),), None, next=(suggest("dags", "unpause", self._instance_key.dag_id),)
+            )
+        return Log(self._follow(), Form(unfold=True), live=True)
 
-    def _followed(self) -> Generator[Line | None, None, int]:
+    def _follow(self) -> Generator[Line | None, None, int]:
         """The log of the try that comes; then that try is the one to look around in."""
-        found = instance(self._session, self._place, self._index)
-        is_next = found.get("state") in (None, "restarting")  # the number grows when it is scheduled
-        number = int(found.get("try_number") or 0) + is_next
-        follower = Follower(self._session, self._one, number=number)
+        record = instance(self._session, self._path, self._index)
+        is_next = record.get("state") in (None, "restarting")  # the number grows when it is scheduled
+        number = int(record.get("try_number") or 0) + is_next
+        follower = Follower(self._session, self._instance_key, number=number)
         try:
-            yield from paced(follower.steps(), INTERVAL)
+            yield from rest_at_pauses(follower.steps(), INTERVAL)
         except KeyboardInterrupt:
             raise Interrupted("no longer following; the task goes on", "reload looks at it") from None
-        self._instance = follower.found
+        self._instance = follower.record
         self._session.output.note(self.open(number).sections[0].title)
-        return outcome(follower.found)
+        return outcome(follower.record)
 
     def _reload(self) -> Report:
-        self._instance = instance(self._session, self._place, self._index)
+        self._instance = instance(self._session, self._path, self._index)
         return self.open(int(self._instance.get("try_number") or 1))
 
     def _help(self) -> Rows:
@@ -350,11 +370,11 @@ class Debugger:
         return Rows(rows, ("command", "shows"), "command")
 
     def _quit(self) -> None:
-        raise Leave
+        raise ExitSession
 
     @property
     def _what(self) -> str:
-        return f"{self._one.name} of {self._one.dag_id} {self._one.run_id}"
+        return f"{self._instance_key.name} of {self._instance_key.dag_id} {self._instance_key.run_id}"
 
     @property
     def _frame(self) -> Frame:
@@ -365,7 +385,7 @@ class Debugger:
             raise NotFound("there is no traceback in the log of this try", "log prints all of it")
 
     def _log(self, number: int) -> Iterator[Any]:
-        return failure_report.events_of(self._session, self._place, self._index, number)
+        return failure_report.events_of(self._session, self._path, self._index, number)
 
 
 def _number(text: str, name: str) -> int:

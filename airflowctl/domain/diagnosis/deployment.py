@@ -7,7 +7,7 @@ from airflowctl.core.errors import DONE, REFUSED
 from airflowctl.core.results import Record, Rows
 from airflowctl.core.rich_results import BAD, GOOD, WARN, Section
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 from airflowctl.domain.parallel import Part, alone, together
 from airflowctl.domain.runs.lookup import ALL_DAGS
 
@@ -29,7 +29,7 @@ class Component(NamedTuple):
     status: str | None
     heartbeat: str | None
 
-    def told(self, now: datetime) -> str:
+    def description(self, now: datetime) -> str:
         """Its state in some words."""
         passed = seconds_since(self.heartbeat, now)
         beat = "" if passed is None else f", last heartbeat {age(max(0.0, passed))}"
@@ -53,7 +53,7 @@ class Deployment(NamedTuple):
 
     @property
     def sick(self) -> list[Component]:
-        return [it for it in self.components.value or () if it.status == "unhealthy"]
+        return [component for component in self.components.value or () if component.status == "unhealthy"]
 
     def code(self, strict: bool) -> int:
         """1 where something has to be done: failed runs and broken files count if it is to be strict."""
@@ -80,7 +80,7 @@ def look(session: Session, hours: float) -> Deployment:
         query = {"order_by": "-end_date", **query}
         return api.page("get_dag_runs", "dag_runs", {"dag_id": ALL_DAGS}, limit=COUNTED, query=query)
 
-    def broken() -> Any:
+    def import_errors() -> Any:
         query = {"order_by": "-timestamp"}
         return api.page("get_import_errors", "import_errors", {}, limit=COUNTED, query=query)
 
@@ -90,7 +90,7 @@ def look(session: Session, hours: float) -> Deployment:
             "version": api.version,
             "runs": lambda: runs(state=("running", "queued"), order_by="run_after"),
             "failed": lambda: runs(state=("failed",), end_date_gte=since),
-            "broken": broken,
+            "broken": import_errors,
         }
     )
     who = session.server.known_username
@@ -99,56 +99,56 @@ def look(session: Session, hours: float) -> Deployment:
 
 def components(session: Session) -> list[Component]:
     """The parts of the server by its own account; raises CliError for an answer that is none."""
-    found = []
+    result = []
     for name, facts in session.api.record("get_health", "metadatabase").items():
         facts = {} if facts is None else facts
         if not isinstance(facts, dict):
             raise session.api.unexpected_response("get_health", f"with something odd for {name}")
         beat = next((value for key, value in facts.items() if key.startswith("latest_")), None)
-        found.append(Component(name, facts.get("status"), beat))
-    return found
+        result.append(Component(name, facts.get("status"), beat))
+    return result
 
 
-def sections(found: Deployment) -> tuple[Section, ...]:
+def sections(deployment: Deployment) -> tuple[Section, ...]:
     """All of it for a person."""
     return (
-        _verdict(found),
-        *(_missing(what, part) for what, part in _named(found) if part.error),
-        *_components(found),
-        *_pools(found),
-        *_runs(found),
-        *_failed(found),
-        *_broken(found),
+        _verdict(deployment),
+        *(_missing(what, part) for what, part in _parts(deployment) if part.error),
+        *_components(deployment),
+        *_pools(deployment),
+        *_runs(deployment),
+        *_failed_section(deployment),
+        *_import_error_section(deployment),
     )
 
 
-def data(found: Deployment) -> dict[str, Any]:
+def data(deployment: Deployment) -> dict[str, Any]:
     """All of it for a program. What could not be seen is null, and `problems` says why."""
 
     def first(part: Part) -> Any:
         return part.value[0] if part.value else None
 
-    failed = first(found.failed)
+    failed = first(deployment.failed)
     return {
-        "url": found.url,
-        "username": found.who or None,
-        "version": found.version.value,
-        "healthy": None if found.components.value is None else not found.sick,
-        "components": found.components.value and [it._asdict() for it in found.components.value],
-        "pools": found.pools.value,
-        "running": found.runs.value and _counts(found.runs.value[0], "state").get("running", 0),
-        "queued": found.runs.value and _counts(found.runs.value[0], "state").get("queued", 0),
-        "failed": None if failed is None else {"total": found.failed.value[1], "hours": found.hours,
+        "url": deployment.url,
+        "username": deployment.who or None,
+        "version": deployment.version.value,
+        "healthy": None if deployment.components.value is None else not deployment.sick,
+        "components": deployment.components.value and [row._asdict() for row in deployment.components.value],
+        "pools": deployment.pools.value,
+        "running": deployment.runs.value and _counts(deployment.runs.value[0], "state").get("running", 0),
+        "queued": deployment.runs.value and _counts(deployment.runs.value[0], "state").get("queued", 0),
+        "failed": None if failed is None else {"total": deployment.failed.value[1], "hours": deployment.hours,
                                                "dags": _counts(failed, "dag_id"), "runs": failed},
-        "import_errors": first(found.broken),
-        "problems": {what: part.error.message for what, part in _named(found) if part.error},
+        "import_errors": first(deployment.broken),
+        "problems": {what: part.error.message for what, part in _parts(deployment) if part.error},
     }  # fmt: skip
 
 
-def failed_dags(found: Deployment) -> list[dict[str, Any]]:
+def failed_dags(deployment: Deployment) -> list[dict[str, Any]]:
     """The newest failed run of each Dag."""
     newest: dict[str, dict[str, Any]] = {}
-    for run in (found.failed.value or ((), 0))[0]:
+    for run in (deployment.failed.value or ((), 0))[0]:
         newest.setdefault(str(run.get("dag_id")), run)
     return list(newest.values())
 
@@ -159,9 +159,9 @@ def reason(error: dict[str, Any]) -> str:
     return lines[-1].strip() if lines else "no reason is given"
 
 
-def _named(found: Deployment) -> list[tuple[str, Part]]:
+def _parts(deployment: Deployment) -> list[tuple[str, Part]]:
     names = {"runs": "running runs", "failed": "failed runs", "broken": "import errors"}
-    return [(names.get(name, name), getattr(found, name)) for name in Deployment._fields[4:]]
+    return [(names.get(name, name), getattr(deployment, name)) for name in Deployment._fields[4:]]
 
 
 def _missing(what: str, part: Part) -> Section:
@@ -170,22 +170,28 @@ def _missing(what: str, part: Part) -> Section:
     return Section(f"{what} cannot be read: {part.error.message if part.error else ''}", tone=BAD)
 
 
-def _verdict(found: Deployment) -> Section:
-    version = f"Airflow {found.version.value}" if found.version.value else "Airflow"
-    where = f"{version} at {found.url}" + (f", as {found.who}" if found.who else "")
-    if found.sick:
-        return Section(f"unhealthy: {'; '.join(it.told(found.now) for it in found.sick)}", (where,), BAD)
-    if found.components.value is None:
+def _verdict(deployment: Deployment) -> Section:
+    version = f"Airflow {deployment.version.value}" if deployment.version.value else "Airflow"
+    where = f"{version} at {deployment.url}" + (f", as {deployment.who}" if deployment.who else "")
+    if deployment.sick:
+        return Section(
+            f"unhealthy: {'; '.join(component.description(deployment.now) for component in deployment.sick)}",
+            (where,),
+            BAD,
+        )
+    if deployment.components.value is None:
         return Section("its health is not known", (where,), WARN)
     return Section("healthy", (where,), GOOD)
 
 
-def _components(found: Deployment) -> list[Section]:
+def _components(deployment: Deployment) -> list[Section]:
     rows = []
-    for one in found.components.value or ():
-        passed = seconds_since(one.heartbeat, found.now)
+    for component in deployment.components.value or ():
+        passed = seconds_since(component.heartbeat, deployment.now)
         beat = "" if passed is None else age(max(0.0, passed))
-        rows.append({"component": one.name, "status": one.status or NOT_RUNNING, "heartbeat": beat})
+        rows.append(
+            {"component": component.name, "status": component.status or NOT_RUNNING, "heartbeat": beat}
+        )
     if not rows:
         return []
     return [Section("Components", (Rows(rows, ("component", "status", "heartbeat"), "component"),))]
@@ -194,9 +200,9 @@ def _components(found: Deployment) -> list[Section]:
 _SLOTS = ("running", "queued", "scheduled", "deferred", "open")
 
 
-def _pools(found: Deployment) -> list[Section]:
+def _pools(deployment: Deployment) -> list[Section]:
     rows = []
-    for pool in found.pools.value or ():
+    for pool in deployment.pools.value or ():
         slots = pool.get("slots")
         counts = {name: pool.get(f"{name}_slots") for name in _SLOTS}
         counts = {name: "no limit" if count in (-1, "Infinity") else count for name, count in counts.items()}
@@ -210,21 +216,21 @@ def _pools(found: Deployment) -> list[Section]:
                     (Rows(rows, ("pool", "slots", *_SLOTS), "pool"),), tone)]  # fmt: skip
 
 
-def _runs(found: Deployment) -> list[Section]:
-    if not found.runs.value:
+def _runs(deployment: Deployment) -> list[Section]:
+    if not deployment.runs.value:
         return []
-    rows, total = found.runs.value
+    rows, total = deployment.runs.value
     counts = _counts(rows, "state")
     if total is not None and total > len(rows):
         return [Section(f"Runs: {total:,} running or queued")]
     return [Section(f"Runs: {counts.get('running', 0)} running, {counts.get('queued', 0)} queued")]
 
 
-def _failed(found: Deployment) -> list[Section]:
-    if not found.failed.value:
+def _failed_section(deployment: Deployment) -> list[Section]:
+    if not deployment.failed.value:
         return []
-    rows, total = found.failed.value
-    time = "the last day" if found.hours == 24 else f"the last {found.hours:g} h"
+    rows, total = deployment.failed.value
+    time = "the last day" if deployment.hours == 24 else f"the last {deployment.hours:g} h"
     if not rows:
         return [Section(f"No run failed in {time}")]
     counts = _counts(rows, "dag_id")
@@ -233,12 +239,12 @@ def _failed(found: Deployment) -> list[Section]:
             "dag_id": run.get("dag_id"),
             "failed": counts[str(run.get("dag_id"))],
             "newest": run.get("dag_run_id"),
-            "ended": ago(run.get("end_date"), found.now),
+            "ended": ago(run.get("end_date"), deployment.now),
         }
-        for run in failed_dags(found)
+        for run in failed_dags(deployment)
     ]
     total = len(rows) if total is None else total
-    title = f"{counted(total, 'run')} failed in {time}"
+    title = f"{format_count(total, 'run')} failed in {time}"
     body: list[Any] = [Rows(lines[:_SHOWN], ("dag_id", "failed", "newest", "ended"), "newest")]
     if len(lines) > _SHOWN:
         body.append(f"and {len(lines) - _SHOWN} more Dags")
@@ -247,15 +253,15 @@ def _failed(found: Deployment) -> list[Section]:
     return [Section(title, tuple(body), WARN)]
 
 
-def _broken(found: Deployment) -> list[Section]:
-    if not found.broken.value:
+def _import_error_section(deployment: Deployment) -> list[Section]:
+    if not deployment.broken.value:
         return []
-    rows, total = found.broken.value
+    rows, total = deployment.broken.value
     if not rows:
         return [Section("Every Dag file can be read")]
     total = len(rows) if total is None else total
     body: list[Any] = [
-        Record({str(one.get("filename")): reason(one) for one in rows[:_SHOWN]}, str(rows[0].get("filename")))
+        Record({str(row.get("filename")): reason(row) for row in rows[:_SHOWN]}, str(rows[0].get("filename")))
     ]
     if total > _SHOWN:
         body.append(f"and {total - _SHOWN:,} more")

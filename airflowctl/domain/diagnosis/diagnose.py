@@ -28,9 +28,9 @@ def answer(session: Session, dag_id: str | None, run_id: str | None) -> Report:
         error.hint = f"see: {suggest('dags', 'list')}; a file that cannot be read has no Dags:" \
             f" {suggest('dags', 'list-import-errors')}"  # fmt: skip
         raise
-    found = facts(session, dag, _run(session, dag_id, run_id))
-    findings = _findings(session, found)
-    return _report(found, findings)
+    run_facts = facts(session, dag, _run(session, dag_id, run_id))
+    findings = _findings(session, run_facts)
+    return _report(run_facts, findings)
 
 
 def _run(session: Session, dag_id: str, run_id: str | None) -> dict[str, Any]:
@@ -43,82 +43,83 @@ def _run(session: Session, dag_id: str, run_id: str | None) -> dict[str, Any]:
     return session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
 
 
-def _findings(session: Session, found: Facts) -> list[Finding]:
+def _findings(session: Session, facts: Facts) -> list[Finding]:
     """What failed comes first; of a run that ended only what still matters to it."""
     findings: list[Finding] = []
-    failed = found.of_state("failed", "up_for_retry")
+    failed = facts.of_state("failed", "up_for_retry")
     if failed:
-        findings += failures.failures(session, found)
-    if found.goes_on or not found.run:
-        findings += dag.of_server(found)
-        findings += dag.of_file(found)
-        findings += dag.of_pause(found)
-    if not found.run:
-        return findings + dag.never_ran(found)
-    if found.run.get("state") == "queued":
-        findings += dag.guarded("other runs", lambda: dag.of_queued_run(session, found))
-    elif found.goes_on:
-        findings += tasks.waiting(session, found)
-        findings += tasks.progress(found, {it.facts.get("task_id") for it in findings})
+        findings += failures.failures(session, facts)
+    if facts.goes_on or not facts.run:
+        findings += dag.of_server(facts)
+        findings += dag.of_file(facts)
+        findings += dag.of_pause(facts)
+    if not facts.run:
+        return findings + dag.never_ran(facts)
+    if facts.run.get("state") == "queued":
+        findings += dag.check_part("other runs", lambda: dag.of_queued_run(session, facts))
+    elif facts.goes_on:
+        findings += tasks.waiting(session, facts)
+        findings += tasks.progress(facts, {finding.facts.get("task_id") for finding in findings})
     else:
-        findings += dag.of_file(found)
+        findings += dag.of_file(facts)
     if failed:
-        findings += dag.guarded("earlier runs", lambda: failures.changes(session, found, failed))
-    elif found.run.get("state") == "failed":
-        findings.append(_without_cause(found))
-    if found.left_out:
-        title = f"the run has more than {len(found.instances)} task instances: not all were looked at"
+        findings += dag.check_part("earlier runs", lambda: failures.changes(session, facts, failed))
+    elif facts.run.get("state") == "failed":
+        findings.append(_without_cause(facts))
+    if facts.left_out:
+        title = f"the run has more than {len(facts.instances)} task instances: not all were looked at"
         findings.append(Finding("left_out", title, WARN))
     return findings
 
 
-def _without_cause(found: Facts) -> Finding:
+def _without_cause(facts: Facts) -> Finding:
     """A run that failed though no task did."""
-    limit, took = found.dag.get("dag_run_timeout"), found.run.get("duration")
+    limit, took = facts.dag.get("dag_run_timeout"), facts.run.get("duration")
     body = ["Somebody set the state, or it took longer than dag_run_timeout allows."]
     if limit:
         body.append(f"dag_run_timeout is {limit}, and it took {took} s.")
-    see = suggest("events", "list", "--dag-id", found.dag_id, "--run-id", found.run_id)
+    see = suggest("events", "list", "--dag-id", facts.dag_id, "--run-id", facts.run_id)
     title = "the run failed, but none of its tasks did"
     return Finding("no_task_failed", title, BAD, tuple(body), next=(see,))
 
 
-def _report(found: Facts, findings: list[Finding]) -> Report:
-    is_wrong = any(it.tone == BAD for it in findings) or found.run.get("state") == "failed"
-    lines = tuple(dict.fromkeys(text for it in findings for text in it.next))
-    told = _headline(found, is_wrong)
+def _report(facts: Facts, findings: list[Finding]) -> Report:
+    is_wrong = any(finding.tone == BAD for finding in findings) or facts.run.get("state") == "failed"
+    lines = tuple(dict.fromkeys(text for finding in findings for text in finding.next))
+    section = _headline(facts, is_wrong)
     data = {
-        "dag_id": found.dag_id,
-        "dag_run_id": found.run_id or None,
-        "state": found.run.get("state"),
+        "dag_id": facts.dag_id,
+        "dag_run_id": facts.run_id or None,
+        "state": facts.run.get("state"),
         "wrong": is_wrong,
-        "verdict": told.title,
+        "verdict": section.title,
         "findings": [
-            {"kind": it.kind, "level": it.tone or "info", "message": it.title, **it.facts} for it in findings
+            {"kind": finding.kind, "level": finding.tone or "info", "message": finding.title, **finding.facts}
+            for finding in findings
         ],
         "next": list(lines),
     }
     code = REFUSED if is_wrong else DONE
-    return Report((told, *(it.section for it in findings)), data, code, lines[:6])
+    return Report((section, *(finding.section for finding in findings)), data, code, lines[:6])
 
 
-def _headline(found: Facts, is_wrong: bool) -> Section:
-    if not found.run:
-        return Section(f"{found.dag_id} has not run", tone=WARN if is_wrong else "")
-    state, name = str(found.run.get("state")), f"{found.dag_id} {found.run_id}"
+def _headline(facts: Facts, is_wrong: bool) -> Section:
+    if not facts.run:
+        return Section(f"{facts.dag_id} has not run", tone=WARN if is_wrong else "")
+    state, name = str(facts.run.get("state")), f"{facts.dag_id} {facts.run_id}"
     if state == "success":
-        return Section(f"{name} succeeded {_ended(found)}", tone=WARN if is_wrong else GOOD)
+        return Section(f"{name} succeeded {_format_end(facts)}", tone=WARN if is_wrong else GOOD)
     if state == "failed":
-        return Section(f"{name} failed {_ended(found)}", tone=BAD)
-    began = found.run.get("start_date") or found.run.get("queued_at")
-    passed = seconds_since(began, found.now)
+        return Section(f"{name} failed {_format_end(facts)}", tone=BAD)
+    began = facts.run.get("start_date") or facts.run.get("queued_at")
+    passed = seconds_since(began, facts.now)
     since = "" if passed is None else f" for {duration(max(0.0, passed))}"
     fine = "" if is_wrong else ": nothing holds it up"
     return Section(f"{name} is {state}{since}{fine}", tone=WARN if is_wrong else GOOD)
 
 
-def _ended(found: Facts) -> str:
-    start, end = (seconds_since(found.run.get(name), found.now) for name in ("start_date", "end_date"))
+def _format_end(facts: Facts) -> str:
+    start, end = (seconds_since(facts.run.get(name), facts.now) for name in ("start_date", "end_date"))
     took = "" if start is None or end is None else f", after {duration(start - end)}"
     return f"{'' if end is None else age(max(0.0, end))}{took}"
 
@@ -129,9 +130,12 @@ def _of_deployment(session: Session) -> Report:
     lines = [suggest("diagnose", str(run.get("dag_id")), str(run.get("dag_run_id")))
              for run in deployment.failed_dags(status)[:5]]  # fmt: skip
     causes = _causes(session, status)
-    sections = (*deployment.sections(status), *(it.section for it in causes))
-    data = {**deployment.data(status), "next": lines,
-            "findings": [{"kind": it.kind, "message": it.title, **it.facts} for it in causes]}  # fmt: skip
+    sections = (*deployment.sections(status), *(finding.section for finding in causes))
+    data = {
+        **deployment.data(status),
+        "next": lines,
+        "findings": [{"kind": finding.kind, "message": finding.title, **finding.facts} for finding in causes],
+    }
     return Report(sections, data, status.code(strict=True), tuple(lines))
 
 
@@ -141,16 +145,16 @@ def _causes(session: Session, status: deployment.Deployment) -> list[Finding]:
     api = session.api
 
     def cause(run: dict[str, Any]) -> Finding | None:
-        place = {"dag_id": str(run.get("dag_id")), "dag_run_id": str(run.get("dag_run_id"))}
+        path = {"dag_id": str(run.get("dag_id")), "dag_run_id": str(run.get("dag_run_id"))}
         query = {"state": ("failed",), "order_by": "end_date"}
-        found = api.pages("get_task_instances", "task_instances", limit=1, query=query, **place)
-        first = next(iter(found), None)
+        records = api.pages("get_task_instances", "task_instances", limit=1, query=query, **path)
+        first = next(iter(records), None)
         if first is None:
             return None
-        why = failures.first_words(session, place, first)
+        why = failures.first_words(session, path, first)
         when = ago(run.get("end_date"), status.now)
-        title = f"{place['dag_id']}: {first.get('task_id')} failed {when}: {why}"
-        return Finding("failed", title, BAD, facts={**place, "task_id": first.get("task_id"), "why": why})
+        title = f"{path['dag_id']}: {first.get('task_id')} failed {when}: {why}"
+        return Finding("failed", title, BAD, facts={**path, "task_id": first.get("task_id"), "why": why})
 
     parts = of_each(cause, runs)
     return [part.value for part in parts if part.value]

@@ -64,10 +64,10 @@ class Facts(NamedTuple):
         return bool(self.run) and self.run.get("state") not in ENDED
 
     def of_state(self, *states: str | None) -> list[dict[str, Any]]:
-        return [it for it in self.instances if it.get("state") in states]
+        return [instance for instance in self.instances if instance.get("state") in states]
 
     def component(self, name: str) -> Component | None:
-        return next((it for it in self.components.value or () if it.name == name), None)
+        return next((entry for entry in self.components.value or () if entry.name == name), None)
 
 
 def facts(session: Session, dag: dict[str, Any], run: dict[str, Any]) -> Facts:
@@ -75,29 +75,31 @@ def facts(session: Session, dag: dict[str, Any], run: dict[str, Any]) -> Facts:
     from datetime import UTC, datetime
 
     api, dag_id = session.api, str(dag["dag_id"])
-    place = {"dag_id": dag_id, "dag_run_id": str(run.get("dag_run_id"))}
+    path = {"dag_id": dag_id, "dag_run_id": str(run.get("dag_run_id"))}
 
     def instances() -> list[dict[str, Any]]:
         query = {"order_by": "start_date"}
         op = "get_task_instances"
-        found = list(api.pages(op, "task_instances", limit=MOST, query=query, **place))
-        if len(found) == MOST:
+        records = list(api.pages(op, "task_instances", limit=MOST, query=query, **path))
+        if len(records) == MOST:
             query = {"state": ("failed", "up_for_retry")}  # type: ignore[dict-item]
-            more = api.pages(op, "task_instances", limit=MOST, query=query, **place)
-            known = {it.get("id") for it in found}
-            found += [it for it in more if it.get("id") not in known]
-        return found
+            more = api.pages(op, "task_instances", limit=MOST, query=query, **path)
+            known = {record.get("id") for record in records}
+            records += [record for record in more if record.get("id") not in known]
+        return records
 
-    def broken() -> list[dict[str, Any]]:
+    def import_errors() -> list[dict[str, Any]]:
         rows, _ = api.page("get_import_errors", "import_errors", {}, query={"order_by": "-timestamp"})
-        return [one for one in rows if _is_of(one, dag)]
+        return [row for row in rows if _is_of(row, dag)]
 
     calls: dict[str, Any] = {
         "components": lambda: components(session),
-        "pools": lambda: {it.get("name"): it for it in api.pages("get_pools", "pools")},
-        "broken": broken,
+        "pools": lambda: {pool.get("name"): pool for pool in api.pages("get_pools", "pools")},
+        "broken": import_errors,
         "warnings": lambda: list(api.pages("list_dag_warnings", "dag_warnings", query={"dag_id": dag_id})),
-        "tasks": lambda: {it.get("task_id"): it for it in api.pages("get_tasks", "tasks", dag_id=dag_id)},
+        "tasks": lambda: {
+            task.get("task_id"): task for task in api.pages("get_tasks", "tasks", dag_id=dag_id)
+        },
     }
     if run:
         calls["instances"] = instances

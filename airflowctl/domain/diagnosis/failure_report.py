@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.core.logs import BEFORE, END_GROUP, GROUP, SOURCES, is_airflows
 from airflowctl.core.rich_results import Code
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import counted
+from airflowctl.core.wording import format_count
 from airflowctl.domain.logs.dag_source import functions, is_as_it_was
 from airflowctl.domain.logs.try_log import Instance, Try
 
@@ -28,7 +28,7 @@ class Frame(NamedTuple):
     name: str
 
 
-class Raised(NamedTuple):
+class ExceptionInfo(NamedTuple):
     """An exception; `frames` go from the outermost call to where it was raised."""
 
     kind: str
@@ -44,9 +44,11 @@ class Raised(NamedTuple):
         return f"{self.kind}: {first}" if first else self.kind
 
     @property
-    def shown(self) -> tuple[Frame, ...]:
+    def own_frames(self) -> tuple[Frame, ...]:
         """The frames without those of Airflow that lead to the task's own; the last two where all are."""
-        start = next((place for place, it in enumerate(self.frames) if not is_airflows(it.filename)), None)
+        start = next(
+            (index for index, frame in enumerate(self.frames) if not is_airflows(frame.filename)), None
+        )
         return self.frames[-2:] if start is None else self.frames[start:]
 
 
@@ -54,12 +56,12 @@ class Failure(NamedTuple):
     """What the log of a try tells: `raised` is what ended the task, then its causes, the first of all last.
     `lines` are the last ones of the log. `problem`: why there is no log."""
 
-    raised: tuple[Raised, ...] = ()
+    raised: tuple[ExceptionInfo, ...] = ()
     lines: tuple[str, ...] = ()
     problem: str = ""
 
     @property
-    def root(self) -> Raised | None:
+    def root(self) -> ExceptionInfo | None:
         """The exception that everything began with."""
         return self.raised[-1] if self.raised else None
 
@@ -90,7 +92,7 @@ class Source(NamedTuple):
             return False
         return is_as_it_was(functions(self.text), frame.name, frame.line)
 
-    def place(self, frame: Frame) -> str:
+    def location(self, frame: Frame) -> str:
         """`load, line 7 of etl.py`: where a line is cut, it is only a path that loses its end."""
         return f"{frame.name}, line {frame.line} of {self.relative if self.is_of(frame) else frame.filename}"
 
@@ -105,26 +107,28 @@ class Source(NamedTuple):
         return Code("\n".join(lines[first - 1 : number + width]), "python", first, number)
 
 
-def events_of(session: Session, place: dict[str, Any], map_index: int, number: int) -> Iterator[Item]:
+def events_of(session: Session, path: dict[str, Any], map_index: int, number: int) -> Iterator[Item]:
     """The events of a try's log, as the server has them, one after the other. Raises CliError."""
-    one = Instance(place["dag_id"], place["dag_run_id"], place["task_id"], map_index)
-    return (line.event for line in Try(session, one, number).whole())
+    instance = Instance(path["dag_id"], path["dag_run_id"], path["task_id"], map_index)
+    return (line.event for line in Try(session, instance, number).whole())
 
 
-def failure_of(session: Session, place: dict[str, Any], map_index: int, number: int) -> Failure:
+def failure_of(session: Session, path: dict[str, Any], map_index: int, number: int) -> Failure:
     """What the log of a try tells of its end. Raises CliError."""
-    return _failure(events_of(session, place, map_index, number))
+    return _failure(events_of(session, path, map_index, number))
 
 
 def _failure(events: Iterable[Any]) -> Failure:
     from collections import deque
 
-    raised: tuple[Raised, ...] = ()
+    raised: tuple[ExceptionInfo, ...] = ()
     lines: deque[str] = deque(maxlen=_LAST)
     for event in _tasks_own(events):
         if isinstance(event, dict) and isinstance(event.get("error_detail"), list) and event["error_detail"]:
-            raised = tuple(_raised(one) for one in event["error_detail"] if isinstance(one, dict))
-        elif words := said(event):
+            raised = tuple(
+                _parse_exception(element) for element in event["error_detail"] if isinstance(element, dict)
+            )
+        elif words := event_text(event):
             lines.append(words)
     return Failure(raised, tuple(lines))
 
@@ -133,15 +137,17 @@ def _tasks_own(events: Iterable[Any]) -> Iterator[Any]:
     """The events without what Airflow itself says where nothing is wrong."""
     group = ""
     for event in events:
-        one = event if isinstance(event, dict) else {"event": event}
-        words, level = str(one.get("event", "")), str(one.get("level") or "info").lower()
+        record = event if isinstance(event, dict) else {"event": event}
+        words, level = str(record.get("event", "")), str(record.get("level") or "info").lower()
         if words.startswith(GROUP):
             group = words.removeprefix(GROUP)
         elif words.startswith(END_GROUP):
             group = ""
         else:
-            is_own = not (group.startswith((SOURCES, BEFORE)) or _is_airflows(str(one.get("logger") or "")))
-            if is_own or one.get("error_detail") or level not in ("info", "debug"):
+            is_own = not (
+                group.startswith((SOURCES, BEFORE)) or _is_airflows(str(record.get("logger") or ""))
+            )
+            if is_own or record.get("error_detail") or level not in ("info", "debug"):
                 yield event
 
 
@@ -149,7 +155,7 @@ def _is_airflows(logger: str) -> bool:
     return logger.startswith("airflow.") and not logger.startswith("airflow.task")
 
 
-def said(event: Any) -> str:
+def event_text(event: Any) -> str:
     """What an event says, without the marks of groups, which only fold what is between them."""
     words = str(event.get("event", "") if isinstance(event, dict) else event)
     return "" if words.startswith((GROUP, END_GROUP)) else words.rstrip()
@@ -160,36 +166,36 @@ def plain(event: Any) -> str:
     if not isinstance(event, dict):
         return str(event)
     level = str(event.get("level") or "")
-    words = [f"{level}: {said(event)}" if level else ""]
+    words = [f"{level}: {event_text(event)}" if level else ""]
     for error in event.get("error_detail") or ():
         if isinstance(error, dict):
-            words.append(_raised(error).title)
+            words.append(_parse_exception(error).title)
     return "\n".join(words)
 
 
 def source_of(session: Session, dag: dict[str, Any], version: int | None) -> Source:
     """The Dag's file in that version. Raises CliError."""
     query = {"version_number": version}
-    found = session.api.record("get_dag_source", "content", query=query, dag_id=str(dag["dag_id"]))
+    record = session.api.record("get_dag_source", "content", query=query, dag_id=str(dag["dag_id"]))
     relative = dag.get("relative_fileloc") or str(dag.get("fileloc") or "").rpartition("/")[2]
-    return Source(str(dag.get("fileloc") or ""), str(relative), version, str(found["content"] or ""))
+    return Source(str(dag.get("fileloc") or ""), str(relative), version, str(record["content"] or ""))
 
 
-def traceback(raised: Sequence[Raised], source: Source) -> Code:
+def traceback(raised: Sequence[ExceptionInfo], source: Source) -> Code:
     """As Python prints it, but what ended the task first, and without Airflow's own frames."""
     lines = []
-    for one in raised:
-        if one.is_cause:
+    for element in raised:
+        if element.is_cause:
             lines.append("caused by")
-        left_out = len(one.frames) - len(one.shown)
+        left_out = len(element.frames) - len(element.own_frames)
         if left_out:
-            lines.append(f"  ({counted(left_out, 'frame')} of Airflow itself)")
-        for frame in one.shown:
-            lines.append(f"  {source.place(frame)}")
+            lines.append(f"  ({format_count(left_out, 'frame')} of Airflow itself)")
+        for frame in element.own_frames:
+            lines.append(f"  {source.location(frame)}")
             if source.has(frame) and source.line(frame.line).strip():
                 lines.append(f"    {source.line(frame.line).strip()}")
-        words = one.words.strip().split("\n")
-        lines += [f"{one.kind}: {words[0]}".removesuffix(": "), *words[1:], *one.notes]
+        words = element.words.strip().split("\n")
+        lines += [f"{element.kind}: {words[0]}".removesuffix(": "), *words[1:], *element.notes]
     return Code("\n".join(lines))
 
 
@@ -202,20 +208,20 @@ def difference(old: str, new: str, before: str, after: str) -> str:
 
 def version_of(instance: dict[str, Any]) -> int | None:
     """The number of the Dag's version that a task's instance ran."""
-    found = instance.get("dag_version")
-    number = found.get("version_number") if isinstance(found, dict) else None
+    result = instance.get("dag_version")
+    number = result.get("version_number") if isinstance(result, dict) else None
     return number if isinstance(number, int) else None
 
 
-def _raised(error: dict[str, Any]) -> Raised:
+def _parse_exception(error: dict[str, Any]) -> ExceptionInfo:
     frames = tuple(
-        Frame(str(one.get("filename", "")), _number(one.get("lineno")), str(one.get("name", "")))
-        for one in error.get("frames") or ()
-        if isinstance(one, dict)
+        Frame(str(frame.get("filename", "")), _number(frame.get("lineno")), str(frame.get("name", "")))
+        for frame in error.get("frames") or ()
+        if isinstance(frame, dict)
     )
     notes = tuple(str(note) for note in error.get("exc_notes") or ())
     kind, words = str(error.get("exc_type", "an exception")), str(error.get("exc_value", ""))
-    return Raised(kind, words, frames, bool(error.get("is_cause")), notes)
+    return ExceptionInfo(kind, words, frames, bool(error.get("is_cause")), notes)
 
 
 def _number(value: Any) -> int:

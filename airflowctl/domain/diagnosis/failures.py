@@ -7,7 +7,7 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record
 from airflowctl.core.rich_results import BAD, WARN, Code
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import counted, index_of, listed, named
+from airflowctl.core.wording import format_count, format_list, index_of, instance_name
 from airflowctl.domain.diagnosis import failure_report
 from airflowctl.domain.diagnosis.facts import Facts, Finding
 from airflowctl.domain.diagnosis.failure_report import Failure, Source, difference, version_of
@@ -38,36 +38,36 @@ class Evidence(NamedTuple):
     source: Source
 
 
-def failures(session: Session, found: Facts) -> list[Finding]:
+def failures(session: Session, facts: Facts) -> list[Finding]:
     """A finding for each of the first tasks that failed; one for those that failed for the same reason."""
-    failed = found.of_state("failed", "up_for_retry")
-    failed.sort(key=lambda it: str(it.get("end_date") or it.get("start_date") or ""))
-    explained = of_each(lambda it: _evidence(session, found, it), failed[:_EXPLAINED])
+    failed = facts.of_state("failed", "up_for_retry")
+    failed.sort(key=lambda entry: str(entry.get("end_date") or entry.get("start_date") or ""))
+    explained = of_each(lambda candidate: _evidence(session, facts, candidate), failed[:_EXPLAINED])
     findings = [
-        _finding(found, part.value or Evidence(one, Failure(problem=_problem(part)), [], Source()))
-        for one, part in zip(failed, explained, strict=False)
+        _finding(facts, part.value or Evidence(instance, Failure(problem=_problem(part)), [], Source()))
+        for instance, part in zip(failed, explained, strict=False)
     ]
     if len(failed) > _EXPLAINED:
-        more = [named(it) for it in failed[_EXPLAINED:]]
-        title = f"{counted(len(more), 'more task')} failed: {listed(more)}"
+        more = [instance_name(element) for element in failed[_EXPLAINED:]]
+        title = f"{format_count(len(more), 'more task')} failed: {format_list(more)}"
         findings.append(Finding("also_failed", title, BAD, facts={"tasks": more}))
-    held = [named(it) for it in found.of_state("upstream_failed")]
+    held = [instance_name(element) for element in facts.of_state("upstream_failed")]
     if held and findings:
-        title = f"not run because of {'it' if len(failed) == 1 else 'them'}: {listed(held)}"
+        title = f"not run because of {'it' if len(failed) == 1 else 'them'}: {format_list(held)}"
         findings.append(Finding("upstream_failed", title, WARN, facts={"tasks": held}))
     return findings
 
 
-def changes(session: Session, found: Facts, failed: list[dict[str, Any]]) -> list[Finding]:
+def changes(session: Session, run_facts: Facts, failed: list[dict[str, Any]]) -> list[Finding]:
     """What is different from the last run of the Dag that succeeded."""
-    before = found.run.get("run_after")
-    good = newest_run(session, found.dag_id, state=("success",), run_after_lte=before)
+    before = run_facts.run.get("run_after")
+    good = newest_run(session, run_facts.dag_id, state=("success",), run_after_lte=before)
     if good is None:
         return [Finding("never_succeeded", "no run of this Dag succeeded before this one")]
     run_id = str(good.get("dag_run_id"))
     now, then = version_of(failed[0]), newest_version(good)
     facts = {"last_success": run_id, "version": now, "last_good_version": then}
-    when = f"{run_id}, {ago(good.get('end_date'), found.now)}"
+    when = f"{run_id}, {ago(good.get('end_date'), run_facts.now)}"
     if now is None or then is None:
         return [Finding("last_success", f"the last success was {when}", facts=facts)]
     body: tuple[Any, ...]
@@ -76,7 +76,7 @@ def changes(session: Session, found: Facts, failed: list[dict[str, Any]]) -> lis
         body = ("Where only the code of a task changes, Airflow makes no new version.",)
         return [Finding("unchanged", title, "", body, facts)]
     title = f"the Dag has changed since the last success: version {then} -> {now} ({when})"
-    old, new = of_each(lambda it: failure_report.source_of(session, found.dag, it), (then, now))
+    old, new = of_each(lambda entry: failure_report.source_of(session, run_facts.dag, entry), (then, now))
     if old.error or new.error:
         body = (f"its sources cannot be compared: {_problem(old if old.error else new)}",)
     else:
@@ -91,11 +91,15 @@ def changes(session: Session, found: Facts, failed: list[dict[str, Any]]) -> lis
 
 def newest_version(run: dict[str, Any]) -> int | None:
     """The number of the Dag's version that the run ended with."""
-    versions = [it.get("version_number") for it in run.get("dag_versions") or () if isinstance(it, dict)]
-    return max((it for it in versions if isinstance(it, int)), default=None)
+    versions = [
+        dag_version.get("version_number")
+        for dag_version in run.get("dag_versions") or ()
+        if isinstance(dag_version, dict)
+    ]
+    return max((dag_version for dag_version in versions if isinstance(dag_version, int)), default=None)
 
 
-def rendered(instance: dict[str, Any]) -> dict[str, Any]:
+def rendered_fields(instance: dict[str, Any]) -> dict[str, Any]:
     """The template fields that hold something."""
     fields = instance.get("rendered_fields")
     return {
@@ -103,28 +107,28 @@ def rendered(instance: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _evidence(session: Session, found: Facts, instance: dict[str, Any]) -> Evidence:
-    place = {"dag_id": found.dag_id, "dag_run_id": found.run_id, "task_id": str(instance.get("task_id"))}
+def _evidence(session: Session, facts: Facts, instance: dict[str, Any]) -> Evidence:
+    path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id, "task_id": str(instance.get("task_id"))}
     index, number = index_of(instance), int(instance.get("try_number") or 0)
     if not number:
         problem = "it was not started: somebody or the scheduler set its state"
         return Evidence(instance, Failure(problem=problem), [], Source())
     parts = together(
         {
-            "log": lambda: failure_report.failure_of(session, place, index, number),
-            "tries": lambda: tries_of(session, place, index) if number > 1 else [],
-            "source": lambda: failure_report.source_of(session, found.dag, version_of(instance)),
+            "log": lambda: failure_report.failure_of(session, path, index, number),
+            "tries": lambda: tries_of(session, path, index) if number > 1 else [],
+            "source": lambda: failure_report.source_of(session, facts.dag, version_of(instance)),
             # A list of instances comes without their fields from old servers.
-            "whole": lambda: instance if rendered(instance) else one_of(session, place, index),
+            "whole": lambda: instance if rendered_fields(instance) else one_of(session, path, index),
         }
     )
-    told = parts["log"].value or Failure(problem=f"its log cannot be read: {_problem(parts['log'])}")
+    text = parts["log"].value or Failure(problem=f"its log cannot be read: {_problem(parts['log'])}")
     return Evidence(
-        parts["whole"].value or instance, told, parts["tries"].value or [], parts["source"].value or Source()
+        parts["whole"].value or instance, text, parts["tries"].value or [], parts["source"].value or Source()
     )
 
 
-def _finding(found: Facts, seen: Evidence) -> Finding:
+def _finding(run_facts: Facts, seen: Evidence) -> Finding:
     instance, failure, root = seen.instance, seen.failure, seen.failure.root
     again = instance.get("state") == "up_for_retry"
     of = f", will be tried again (try {instance.get('try_number')} failed)" if again else ""
@@ -132,12 +136,12 @@ def _finding(found: Facts, seen: Evidence) -> Finding:
     if root is not None:
         if len(failure.raised) > 1:
             body.append(f"it began with {root.title}")
-        place = next((it for it in reversed(root.shown) if seen.source.has(it)), None)
-        if place:
+        index = next((entry for entry in reversed(root.own_frames) if seen.source.has(entry)), None)
+        if index:
             version = "" if seen.source.version is None else f", version {seen.source.version} of the Dag"
-            body += [f"in {seen.source.relative}{version}:", seen.source.around(place.line)]
+            body += [f"in {seen.source.relative}{version}:", seen.source.around(index.line)]
         body += ["Traceback", _inset(failure_report.traceback(failure.raised, seen.source))]
-    fields = rendered(instance)
+    fields = rendered_fields(instance)
     if fields:
         body += ["Rendered fields", Record({f"  {name}": value for name, value in fields.items()}, "")]
     if len(seen.tries) > 1:
@@ -151,8 +155,8 @@ def _finding(found: Facts, seen: Evidence) -> Finding:
         "try_number": instance.get("try_number"),
         "duration": took,
         "exceptions": [
-            {"type": it.kind, "value": it.words, "frames": [frame._asdict() for frame in it.frames]}
-            for it in failure.raised
+            {"type": entry.kind, "value": entry.words, "frames": [frame._asdict() for frame in entry.frames]}
+            for entry in failure.raised
         ],
         "last_lines": list(failure.lines),
         "rendered_fields": fields,
@@ -160,12 +164,12 @@ def _finding(found: Facts, seen: Evidence) -> Finding:
         "problem": failure.problem or None,
     }
     spent = f" after {duration(took)}" if isinstance(took, int | float) and took else ""
-    title = f"{named(instance)} failed{spent}{of}: {failure.title}"
-    return Finding("failed", title, BAD, tuple(body), facts, _next(found, instance))
+    title = f"{instance_name(instance)} failed{spent}{of}: {failure.title}"
+    return Finding("failed", title, BAD, tuple(body), facts, _next(run_facts, instance))
 
 
-def _next(found: Facts, instance: dict[str, Any]) -> tuple[str, ...]:
-    dag_id, run_id, task_id = found.dag_id, found.run_id, str(instance.get("task_id"))
+def _next(facts: Facts, instance: dict[str, Any]) -> tuple[str, ...]:
+    dag_id, run_id, task_id = facts.dag_id, facts.run_id, str(instance.get("task_id"))
     index = index_of(instance)
     lines = [suggest("tasks", "clear", dag_id, "--task-id", task_id, "-f", "-d",
                   "--run-id", run_id)]  # fmt: skip
@@ -186,10 +190,10 @@ def _problem(part: Part) -> str:
     return part.error.message if part.error else ""
 
 
-def first_words(session: Session, place: dict[str, Any], instance: dict[str, Any]) -> str:
+def first_words(session: Session, path: dict[str, Any], instance: dict[str, Any]) -> str:
     """In one line why an instance failed. Raises CliError where its log cannot be read."""
     number = int(instance.get("try_number") or 0)
     if not number:
         return "it was not started"
-    place = {**place, "task_id": str(instance.get("task_id"))}
-    return failure_report.failure_of(session, place, index_of(instance), number).title
+    path = {**path, "task_id": str(instance.get("task_id"))}
+    return failure_report.failure_of(session, path, index_of(instance), number).title

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from airflowctl.core.errors import UsageError
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.hitl.field_values import filled
-from airflowctl.domain.hitl.question import already_answered, check_options, fetch_question, place_of
+from airflowctl.domain.hitl.field_values import fill_fields
+from airflowctl.domain.hitl.question import check_options, conflict_error, fetch_question, place_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -29,27 +29,27 @@ def send_answer(
 ) -> Text:
     from airflowctl.core.fields import fields
 
-    place = place_of(session, dag_id, task_id, run_id, map_index)
-    question = fetch_question(session, place)
+    path = place_of(session, dag_id, task_id, run_id, map_index)
+    question = fetch_question(session, path)
     wanted = fields(question.get("params") or {})
     if question.get("response_received"):
-        raise already_answered(task_id, question, place)
+        raise conflict_error(task_id, question, path)
     if not chosen and not param and params is None and len(question["options"]) > 1 - bool(wanted):
-        chosen, values = _asked(session, task_id, question, wanted)
+        chosen, values = _prompt(session, task_id, question, wanted)
     else:
-        values = filled(wanted, params or {}, dict(param))
+        values = fill_fields(wanted, params or {}, dict(param))
         chosen = check_options(chosen, question, task_id)
     body: dict[str, Any] = {"chosen_options": list(chosen)}
     if values:
         body["params_input"] = values
-    done = session.api.record("update_hitl_detail", "chosen_options", body=body, **place)
+    done = session.api.record("update_hitl_detail", "chosen_options", body=body, **path)
     return Text(f"answered {task_id}: {', '.join(chosen)}", done)
 
 
 # What is said comes from a server, and goes through notes: the prompts themselves are ours.
 
 
-def _asked(
+def _prompt(
     session: Session, task_id: str, question: Mapping[str, Any], wanted: list[Field]
 ) -> tuple[Sequence[str], dict[str, Any]]:
     """What the person at the terminal says."""
@@ -91,12 +91,12 @@ def _by_number(word: str, options: Sequence[str]) -> str:
 
 
 def _asked_value(session: Session, field: Field) -> Any:
-    told = f" ({field.told})" if field.told else ""
+    message = f" ({field.description})" if field.description else ""
     proposed = (
         f"; if nothing is typed: {field.default}" if field.default not in (None, "") else "; may be empty"
     )
     proposed = "" if field.is_needed else proposed
-    session.output.note(f"{field.name}{told}{proposed}")
+    session.output.note(f"{field.name}{message}{proposed}")
     while True:
         text = session.streams.ask("value: ")
         if not text.strip() and not field.is_needed:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from airflowctl.core.fields import Field
 
 
-def filled(wanted: Sequence[Field], values: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+def fill_fields(
+    wanted: Sequence[Field], values: Mapping[str, Any], texts: Mapping[str, str]
+) -> dict[str, Any]:
     """A value for each field, since the task takes all or none: those given as JSON or as text, else the
     default. Raises UsageError."""
     known = {field.name: field for field in wanted}
@@ -21,20 +23,22 @@ def filled(wanted: Sequence[Field], values: Mapping[str, Any], texts: Mapping[st
         if name not in known:
             hint = did_you_mean(name, known) or (f"there are: {', '.join(known)}" if known else "")
             raise UsageError(f"the question has no field '{name}'", hint)
-    found = {}
+    record = {}
     for name, field in known.items():
         what = f"'{texts[name]}'" if name in texts else "what is given"
         try:
             if name in texts:
-                found[name] = field.value(texts[name])
+                record[name] = field.value(texts[name])
             elif name in values:
                 field.check(values[name])
-                found[name] = values[name]
+                record[name] = values[name]
             elif field.is_needed:
-                raise UsageError(f"'{name}' is to be filled in ({field.told})", f"give --param {name}=VALUE")
+                raise UsageError(
+                    f"'{name}' is to be filled in ({field.description})", f"give --param {name}=VALUE"
+                )
             else:
-                found[name] = field.default
+                record[name] = field.default
         except ValueError as error:
             said = str(error) if str(error).startswith("not ") else f"wrong: it {error}"
-            raise UsageError(f"{name}: {what} is {said}", f"wanted: {field.told}") from None
-    return found
+            raise UsageError(f"{name}: {what} is {said}", f"wanted: {field.description}") from None
+    return record

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from airflowctl.core.errors import Conflict, NotFound, UsageError, did_you_mean
 from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import indexed
+from airflowctl.core.wording import format_index
 from airflowctl.domain.tasks.lookup import where
 
 if TYPE_CHECKING:
@@ -24,23 +24,23 @@ def place_of(session: Session, dag_id: str, task_id: str, run_id: str, map_index
 _NO_QUESTION = "Human-in-the-loop detail does not exist for Task Instance with id "
 
 
-def fetch_question(session: Session, place: Mapping[str, str]) -> dict[str, Any]:
+def fetch_question(session: Session, index: Mapping[str, str]) -> dict[str, Any]:
     try:
-        return session.api.record("get_hitl_detail", "options", **place)
+        return session.api.record("get_hitl_detail", "options", **index)
     except NotFound as error:
         if error.message.startswith(_NO_QUESTION):  # the server names the instance by a number of its own
-            error.message = f"{place['task_id']} asks nothing in {place['dag_run_id']}, or has not asked yet"
-            error.hint = f"see: {suggest('hitl', 'list', place['dag_id'], place['dag_run_id'])}"
+            error.message = f"{index['task_id']} asks nothing in {index['dag_run_id']}, or has not asked yet"
+            error.hint = f"see: {suggest('hitl', 'list', index['dag_id'], index['dag_run_id'])}"
         raise
 
 
-def already_answered(task_id: str, question: Mapping[str, Any], place: Mapping[str, str]) -> Conflict:
+def conflict_error(task_id: str, question: Mapping[str, Any], position: Mapping[str, str]) -> Conflict:
     chosen = ", ".join(question.get("chosen_options") or ()) or "something"
     name = (question.get("responded_by_user") or {}).get("name")
     by = f" by {name}" if name else ""
-    index = int(place["map_index"])
-    see = suggest("hitl", "show", place["dag_id"], task_id, place["dag_run_id"], index=index)
-    return Conflict(f"{indexed(task_id, index)} is answered already{by}: {chosen}", f"see: {see}")
+    index = int(position["map_index"])
+    see = suggest("hitl", "show", position["dag_id"], task_id, position["dag_run_id"], index=index)
+    return Conflict(f"{format_index(task_id, index)} is answered already{by}: {chosen}", f"see: {see}")
 
 
 def check_options(chosen: Sequence[str], question: Mapping[str, Any], task_id: str) -> Sequence[str]:
@@ -51,7 +51,7 @@ def check_options(chosen: Sequence[str], question: Mapping[str, Any], task_id: s
         if len(options) > 1:
             raise UsageError(f"{task_id} asks: {question.get('subject')}", f"answer with {there_are}")
         return tuple(options)
-    chosen = [_named(option, options) for option in chosen]
+    chosen = [_match_option(option, options) for option in chosen]
     for option in chosen:
         if option not in options:
             near = did_you_mean(option, options)
@@ -61,7 +61,7 @@ def check_options(chosen: Sequence[str], question: Mapping[str, Any], task_id: s
     return tuple(dict.fromkeys(chosen))
 
 
-def _named(word: str, options: Sequence[str]) -> str:
+def _match_option(word: str, options: Sequence[str]) -> str:
     """The option of that name, be it in other letters: `approve` is Approve."""
     near = [option for option in options if option.casefold() == word.casefold()]
     return near[0] if word not in options and len(near) == 1 else word

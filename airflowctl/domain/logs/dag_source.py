@@ -41,7 +41,7 @@ class Code:
         self._file = ""
         self._source: _Source | None = None
 
-    def heard(self, steps: Iterable[Line | Pause]) -> Iterator[Line | Pause]:
+    def learn(self, steps: Iterable[Line | Pause]) -> Iterator[Line | Pause]:
         """The same; what they say of the Dag's file is remembered. For all lines, wanted or not."""
         for step in steps:
             if isinstance(step, Line):
@@ -50,7 +50,7 @@ class Code:
                     self._file = words.removeprefix(_PARSED).strip()
             yield step
 
-    def told(self, steps: Iterable[Line | Pause]) -> Iterator[Line | Pause]:
+    def add_code(self, steps: Iterable[Line | Pause]) -> Iterator[Line | Pause]:
         """The same, with the lines of the Dag. For those that are shown."""
         for step in steps:
             yield self._with_code(step) if isinstance(step, Line) else step
@@ -61,7 +61,7 @@ class Code:
             return line
         if self._source is None:
             self._source = _Source(self._session, self._dag_id, self._version(line))
-        return line._replace(code={place: text for place, text in map(self._source.line, passed) if text})
+        return line._replace(code={index: text for index, text in map(self._source.line, passed) if text})
 
 
 class _Source:
@@ -103,6 +103,6 @@ def functions(text: str) -> list[tuple[str, int, int]]:
     except (SyntaxError, ValueError, RecursionError):
         return []
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    found = [node for node in ast.walk(tree) if isinstance(node, kinds)]
-    spans = [(node.name, node.lineno, node.end_lineno or node.lineno) for node in found]
+    result = [node for node in ast.walk(tree) if isinstance(node, kinds)]
+    spans = [(node.name, node.lineno, node.end_lineno or node.lineno) for node in result]
     return sorted(spans, key=lambda span: (span[1], -span[2]))

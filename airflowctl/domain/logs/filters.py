@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 _OTHERS = {"warn": "warning", "fatal": "critical", "exception": "error"}
 
 
-def chosen(steps: Iterable[Line | Pause], wanted: Wanted) -> Iterator[Line | Pause]:
+def choose_lines(steps: Iterable[Line | Pause], wanted: Wanted) -> Iterator[Line | Pause]:
     """The lines that are wanted, of which the last are held until there is a pause. Without all lines the
     marks of groups mean nothing, and are left out."""
     if wanted.is_all:
         yield from steps
         return
-    found = _matching(steps, wanted)
+    lines = _matching(steps, wanted)
     if wanted.tail is not None:
-        found = _last(found, wanted.tail)
-    yield from found
+        lines = _last(lines, wanted.tail)
+    yield from lines
 
 
 def _matching(steps: Iterable[Line | Pause], wanted: Wanted) -> Iterator[Line | Pause]:
@@ -74,8 +74,8 @@ def _rank(level: Any) -> int:
 def _words(line: Line) -> str:
     """The text of an event and of the exceptions that came with it."""
     errors = line.event.get("error_detail")
-    found = [str(line.event.get("event", ""))]
+    texts = [str(line.event.get("event", ""))]
     for error in errors if isinstance(errors, list) else ():
         if isinstance(error, dict):
-            found.append(f"{error.get('exc_type')}: {error.get('exc_value')}")
-    return "\n".join(found)
+            texts.append(f"{error.get('exc_type')}: {error.get('exc_value')}")
+    return "\n".join(texts)

@@ -38,16 +38,16 @@ class Pause(NamedTuple):
     times: float = 1.0
 
 
-def outcome(found: dict[str, Any]) -> int:
+def outcome(record: dict[str, Any]) -> int:
     """The exit code for how an instance ended."""
-    return 0 if found.get("state") in _GOOD else FAILED_WAIT
+    return 0 if record.get("state") in _GOOD else FAILED_WAIT
 
 
-def ended(one: Instance, found: dict[str, Any]) -> str:
+def format_end(instance: Instance, record: dict[str, Any]) -> str:
     """How an instance ended, in words: `load: success at try 2, 4.1 s`."""
-    state, number, took = found.get("state"), found.get("try_number"), found.get("duration")
+    state, number, took = record.get("state"), record.get("try_number"), record.get("duration")
     tries = f" at try {number}" if isinstance(number, int) and number > 1 else ""
-    return f"{one.name}: {state}{tries}" + (
+    return f"{instance.name}: {state}{tries}" + (
         f", {took:.1f} s" if isinstance(took, int | float) and took >= 0 else ""
     )
 
@@ -55,7 +55,7 @@ def ended(one: Instance, found: dict[str, Any]) -> str:
 class Follower:
     """Follows an instance through its tries: from the one it is at, from the first (`every`), or through one
     alone (`number`). `look` tells how the instance is now, as the API does; `note` is told what happens.
-    `found` is how it was at the last look."""
+    `record` is how it was at the last look."""
 
     def __init__(
         self,
@@ -69,14 +69,14 @@ class Follower:
         every: bool = False,
     ) -> None:
         self.instance = instance
-        self.found: dict[str, Any] = {}
+        self.record: dict[str, Any] = {}
         self._session = session
         self._look_once = look or self._ask
         self._is_alone = look is None
         self._note = note or session.output.note
         self._number = number
         self._every = every
-        self._told: object = ""
+        self._last_note: object = ""
         self._patience = patience or Patience(self._note)
         self._reading = (instance, "read")
         self._waited = 0
@@ -103,17 +103,17 @@ class Follower:
 
     def _judge(self, number: int) -> Iterator[Pause]:
         """Find how a try ended that is the last no more: the task tells only of the last."""
-        place, index = self.instance.place, self.instance.map_index
+        path, index = self.instance.path, self.instance.map_index
         tries: list[dict[str, Any]] | None = None
         while tries is None:
             yield Pause()
             with self._patience.over((self.instance, "tries")):
-                tries = tries_of(self._session, place, index)
-        found = next((one for one in tries if one.get("try_number") == number), None)
-        if found is None:
+                tries = tries_of(self._session, path, index)
+        record = next((attempt for attempt in tries if attempt.get("try_number") == number), None)
+        if record is None:
             why = f"how try {number} of {self.instance.name} ended is not kept"
             raise NotFound(why, f"see: {self.instance.line('tasks', 'tries')}")
-        self.found = found
+        self.record = record
 
     def _through(self, log: Try) -> Iterator[Line | Pause]:
         """One try, until it is over."""
@@ -145,7 +145,7 @@ class Follower:
 
     def _wait(self, log: Try) -> Iterator[Line | Pause]:
         """One look at an instance that does not run; what its try has left is read first."""
-        if self._state != self._told and self._try == log.number and self._state is not None:
+        if self._state != self._last_note and self._try == log.number and self._state is not None:
             yield from self._patiently(log.more)
         self._tell(log.number)
         self._waited += 1
@@ -174,10 +174,10 @@ class Follower:
 
     def _whole(self, log: Try) -> Iterator[Line | Pause]:
         """A try that is over; where its log breaks off half way, the rest of it from another answer."""
-        given = 0
+        sent = 0
         while True:
-            for line in self._patiently(partial(log.whole, given)):
-                given += 1
+            for line in self._patiently(partial(log.whole, sent)):
+                sent += 1
                 yield line
             if not self._patience.is_tried(self._reading):
                 return
@@ -188,17 +188,17 @@ class Follower:
     def _tell(self, number: int) -> None:
         state = self._state
         if state in ("running", "restarting"):
-            self._told = state
+            self._last_note = state
             return
         name, waits = self.instance.name, (None, "scheduled", "queued")
-        if state in waits and self._told:
+        if state in waits and self._last_note:
             return
         if state in waits:
             self._say("waiting", f"waiting for {name} to start ({state or 'not scheduled yet'})")
         elif state == "deferred":
             self._say(state, f"{name} is deferred: it waits for its trigger")
         elif state == "up_for_retry":
-            if self._told != state:
+            if self._last_note != state:
                 self._say(state, f"try {number} of {name} failed: {self._retry()}")
         elif state == "up_for_reschedule":
             self._say(state, f"{name} is up for reschedule: it looks again later")
@@ -206,8 +206,8 @@ class Follower:
             self._say(state, f"{name} is {str(state).replace('_', ' ')}")
 
     def _say(self, what: object, words: str) -> None:
-        if self._told != what:
-            self._told = what
+        if self._last_note != what:
+            self._last_note = what
             self._note(words)
 
     def _retry(self) -> str:
@@ -221,7 +221,7 @@ class Follower:
                 "get_task", dag_id=self.instance.dag_id, task_id=self.instance.task_id
             )
             delay = task["retry_delay"]
-            ended = datetime.fromisoformat(str(self.found["end_date"]))
+            ended = datetime.fromisoformat(str(self.record["end_date"]))
             seconds = delay["days"] * 86400 + delay["seconds"] - (datetime.now(UTC) - ended).total_seconds()
         except (CliError, KeyError, TypeError, ValueError):
             return "up for retry"
@@ -233,18 +233,18 @@ class Follower:
 
     @property
     def _state(self) -> Any:
-        return self.found.get("state")
+        return self.record.get("state")
 
     @property
     def _try(self) -> int:
-        return int(self.found.get("try_number") or 0)
+        return int(self.record.get("try_number") or 0)
 
     def _look(self) -> None:
-        if not self.found:
-            self.found = self._look_once()
+        if not self.record:
+            self.record = self._look_once()
             return
         with self._patience.over((self.instance, "look")):
-            self.found = self._look_once()
+            self.record = self._look_once()
 
     def _patiently(self, read: Callable[[], Iterable[Line]]) -> Iterator[Line]:
         """The lines of one request; some that fail in a row do not end the following."""
@@ -253,21 +253,21 @@ class Follower:
             yield from read()
 
     def _ask(self) -> dict[str, Any]:
-        place, index = self.instance.place, self.instance.map_index
+        path, index = self.instance.path, self.instance.map_index
         try:
-            return instance_of(self._session, place, index)
+            return instance_of(self._session, path, index)
         except NotFound as error:
             if index < 0:
                 raise
             try:
-                return {**instance_of(self._session, place, -1), "try_number": 0, "state": None}
+                return {**instance_of(self._session, path, -1), "try_number": 0, "state": None}
             except NotFound:
                 raise error from None
 
     def _check_run(self) -> None:
         """Raise CliError where the run is over, and the task will not run any more."""
-        place = {"dag_id": self.instance.dag_id, "dag_run_id": self.instance.run_id}
-        run = self._session.api.record("get_dag_run", "state", **place)
+        path = {"dag_id": self.instance.dag_id, "dag_run_id": self.instance.run_id}
+        run = self._session.api.record("get_dag_run", "state", **path)
         if run["state"] in ENDED:
             ended = CliError(f"{self.instance.run_id} ended ({run['state']}) without {self.instance.name}")
             ended.exit_code = FAILED_WAIT
@@ -288,7 +288,7 @@ class Pace:
         self._began = time.monotonic()
 
 
-def paced(steps: Iterable[Line | Pause], interval: float) -> Iterator[Line | None]:
+def rest_at_pauses(steps: Iterable[Line | Pause], interval: float) -> Iterator[Line | None]:
     """The lines, resting at each pause after a None."""
     pace = Pace(interval)
     for step in steps:
@@ -299,11 +299,11 @@ def paced(steps: Iterable[Line | Pause], interval: float) -> Iterator[Line | Non
             yield step
 
 
-def followed(
+def follow_instance(
     session: Session, instance: Instance, *, number: int | None = None, interval: float = INTERVAL
 ) -> Generator[Line, None, dict[str, Any]]:
     """The lines of an instance from the try it is at to its end; what it returns is the instance as it ended,
     as the API tells it. Raises CliError, and KeyboardInterrupt as it comes."""
     follower = Follower(session, instance, number=number)
-    yield from filter(None, paced(follower.steps(), interval))
-    return follower.found
+    yield from filter(None, rest_at_pauses(follower.steps(), interval))
+    return follower.record

@@ -7,10 +7,10 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import Line
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.logs.dag_source import Code
-from airflowctl.domain.logs.filters import chosen
-from airflowctl.domain.logs.follow import Pause, paced
+from airflowctl.domain.logs.filters import choose_lines
+from airflowctl.domain.logs.follow import Pause, rest_at_pauses
 from airflowctl.domain.logs.log_options import LogOptions, choice, is_for_eyes
-from airflowctl.domain.logs.run_logs import Picked, RunFollower, instance_in, instances, merged
+from airflowctl.domain.logs.run_logs import RunFollower, Selection, instance_in, instances, merge_logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -20,23 +20,27 @@ if TYPE_CHECKING:
 
 
 def read(
-    session: Session, dag_id: str, run_id: str, picked: Picked, options: LogOptions
+    session: Session, dag_id: str, run_id: str, picked: Selection, options: LogOptions
 ) -> Generator[Line | None, None, int]:
-    found = [it for it in instances(session, dag_id, run_id) if picked.takes(it) and it.get("try_number")]
-    if not found:
+    records = [
+        instance
+        for instance in instances(session, dag_id, run_id)
+        if picked.takes(instance) and instance.get("try_number")
+    ]
+    if not records:
         session.output.note(f"no task of {run_id} {'failed' if picked.failed else 'has a log yet'}")
-    versions = {instance_in(dag_id, run_id, it): it for it in found}
-    lines = merged(session, dag_id, run_id, found)
-    yield from _told(session, dag_id, run_id, lines, options, versions.get)
+    versions = {instance_in(dag_id, run_id, instance): instance for instance in records}
+    lines = merge_logs(session, dag_id, run_id, records)
+    yield from _render_steps(session, dag_id, run_id, lines, options, versions.get)
     return DONE
 
 
-def followed(
-    session: Session, dag_id: str, run_id: str, picked: Picked, options: LogOptions
+def follow_run(
+    session: Session, dag_id: str, run_id: str, picked: Selection, options: LogOptions
 ) -> Generator[Line | None, None, int]:
     follower = RunFollower(session, dag_id, run_id, picked)
     try:
-        yield from _told(session, dag_id, run_id, follower.steps(), options, follower.found.get)
+        yield from _render_steps(session, dag_id, run_id, follower.steps(), options, follower.records.get)
     except KeyboardInterrupt:
         again = suggest("dagrun", "logs", dag_id, run_id, "-f")
         raise Interrupted("no longer following; the run goes on", f"look again with: {again}") from None
@@ -44,18 +48,18 @@ def followed(
     return DONE if follower.run["state"] == "success" else FAILED_WAIT
 
 
-def _told(
+def _render_steps(
     session: Session,
     dag_id: str,
     run_id: str,
     steps: Iterable[Line | Pause],
     options: LogOptions,
-    found: Callable[[Any], dict[str, Any] | None],
+    lookup: Callable[[Any], dict[str, Any] | None],
 ) -> Iterator[Line | None]:
     def version(line: Line) -> Any:
-        it = found(instance_in(dag_id, run_id, line._asdict())) or {}
-        return (it.get("dag_version") or {}).get("version_number")
+        record = lookup(instance_in(dag_id, run_id, line._asdict())) or {}
+        return (record.get("dag_version") or {}).get("version_number")
 
     code = Code(session, dag_id, version)
-    steps = chosen(code.heard(steps), choice(options))
-    return paced(code.told(steps) if is_for_eyes(session, options) else steps, options.interval)
+    steps = choose_lines(code.learn(steps), choice(options))
+    return rest_at_pauses(code.add_code(steps) if is_for_eyes(session, options) else steps, options.interval)

@@ -10,7 +10,7 @@ from airflowctl.core.errors import NotFound
 from airflowctl.core.task_order import OVER
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import index_of
-from airflowctl.domain.logs.follow import BAD, Follower, Pause, ended
+from airflowctl.domain.logs.follow import BAD, Follower, Pause, format_end
 from airflowctl.domain.logs.log_options import INTERVAL
 from airflowctl.domain.logs.try_log import Instance, Try
 from airflowctl.domain.retry import Patience
@@ -30,43 +30,48 @@ _TIMES = ("start_date", "end_date", "queued_when", "scheduled_when")
 _STARTED = ("running", "deferred", "restarting", "up_for_retry", "up_for_reschedule")
 
 
-class Picked(NamedTuple):
+class Selection(NamedTuple):
     """Which tasks of a run are meant: those in whose id one of the regular expressions is found, those that
     failed."""
 
     task: tuple[Any, ...] = ()
     failed: bool = False
 
-    def takes(self, found: dict[str, Any]) -> bool:
-        state = found.get("state")
+    def takes(self, record: dict[str, Any]) -> bool:
+        state = record.get("state")
         if self.failed and state not in (*BAD, "up_for_retry"):
             return False
-        return not self.task or any(one.search(str(found.get("task_id", ""))) for one in self.task)
+        return not self.task or any(element.search(str(record.get("task_id", ""))) for element in self.task)
 
 
 def instances(session: Session, dag_id: str, run_id: str, since: str | None = None) -> list[dict[str, Any]]:
     """The instances of a run's tasks, or only those that have changed since."""
     query = {"order_by": "start_date", "updated_at_gte": since}
-    place: dict[str, Any] = {"dag_id": dag_id, "dag_run_id": run_id}
-    return list(session.api.pages("get_task_instances", "task_instances", query=query, **place))
+    path: dict[str, Any] = {"dag_id": dag_id, "dag_run_id": run_id}
+    return list(session.api.pages("get_task_instances", "task_instances", query=query, **path))
 
 
-def instance_in(dag_id: str, run_id: str, found: dict[str, Any]) -> Instance:
-    return Instance(dag_id, run_id, str(found["task_id"]), index_of(found))
+def instance_in(dag_id: str, run_id: str, record: dict[str, Any]) -> Instance:
+    return Instance(dag_id, run_id, str(record["task_id"]), index_of(record))
 
 
-def merged(session: Session, dag_id: str, run_id: str, found: Iterable[dict[str, Any]]) -> Iterator[Line]:
+def merge_logs(
+    session: Session, dag_id: str, run_id: str, records: Iterable[dict[str, Any]]
+) -> Iterator[Line]:
     """The logs of these instances, the line that is the oldest first. One log after the other is read, each
     when its turn comes: the server is asked for one thing at a time, and memory is bounded by what ran at
     the same time."""
-    waiting = sorted((it for it in found if it.get("try_number")), key=lambda it: _when(it.get("start_date")))
+    waiting = sorted(
+        (record for record in records if record.get("try_number")),
+        key=lambda entry: _when(entry.get("start_date")),
+    )
     waiting.reverse()
     heap: list[tuple[str, int, Line, Iterator[tuple[str, Line]]]] = []
     while waiting or heap:
         while waiting and (not heap or _when(waiting[-1].get("start_date")) <= heap[0][0]):
-            it = waiting.pop()
-            log = Try(session, instance_in(dag_id, run_id, it), int(it["try_number"]))
-            _push(heap, len(waiting), _timed(_spooled(log.whole()), _when(it.get("start_date"))))
+            record = waiting.pop()
+            log = Try(session, instance_in(dag_id, run_id, record), int(record["try_number"]))
+            _push(heap, len(waiting), _add_times(_spool(log.whole()), _when(record.get("start_date"))))
         if heap:
             _, order, line, lines = heappop(heap)
             yield line
@@ -85,7 +90,7 @@ def _when(moment: Any) -> str:
     return str(moment or "").removesuffix("+00:00").removesuffix("Z")
 
 
-def _timed(lines: Iterable[Line], start: str) -> Iterator[tuple[str, Line]]:
+def _add_times(lines: Iterable[Line], start: str) -> Iterator[tuple[str, Line]]:
     """Each line with its time, or that of the one before it."""
     moment = start
     for line in lines:
@@ -93,7 +98,7 @@ def _timed(lines: Iterable[Line], start: str) -> Iterator[tuple[str, Line]]:
         yield moment, line
 
 
-def _spooled(lines: Iterable[Line]) -> Iterator[Line]:
+def _spool(lines: Iterable[Line]) -> Iterator[Line]:
     """The same, all read before the first is given."""
     import json
     from tempfile import SpooledTemporaryFile
@@ -123,9 +128,9 @@ class _Walker(NamedTuple):
 class RunFollower:
     """Follows the tasks of a run as they start, until the run ends. `run` is how it ended."""
 
-    def __init__(self, session: Session, dag_id: str, run_id: str, picked: Picked) -> None:
+    def __init__(self, session: Session, dag_id: str, run_id: str, picked: Selection) -> None:
         self.run: dict[str, Any] = {}
-        self.found: dict[Instance, dict[str, Any]] = {}
+        self.records: dict[Instance, dict[str, Any]] = {}
         self._session = session
         self._dag_id, self._run_id = dag_id, run_id
         self._picked = picked
@@ -138,9 +143,13 @@ class RunFollower:
     def steps(self) -> Iterator[Line | Pause]:
         """The lines, those of tasks that are over first; a pause before each request but the first."""
         self._refresh()
-        over = {key: it for key, it in self.found.items() if self._is_new(key) and it.get("state") in OVER}
+        over = {
+            key: record
+            for key, record in self.records.items()
+            if self._is_new(key) and record.get("state") in OVER
+        }
         self._known |= over.keys()
-        yield from merged(self._session, self._dag_id, self._run_id, over.values())
+        yield from merge_logs(self._session, self._dag_id, self._run_id, over.values())
         while True:
             self._begin()
             yield from self._advance()
@@ -161,13 +170,13 @@ class RunFollower:
                     self._refresh()
 
     def _is_new(self, key: Instance) -> bool:
-        it = self.found[key]
-        return key not in self._known and bool(it.get("try_number")) and self._picked.takes(it)
+        record = self.records[key]
+        return key not in self._known and bool(record.get("try_number")) and self._picked.takes(record)
 
     def _begin(self) -> None:
         """Follow what has started, and what was over between two looks."""
-        for key, it in self.found.items():
-            if self._is_new(key) and it.get("state") in (*_STARTED, *OVER):
+        for key, record in self.records.items():
+            if self._is_new(key) and record.get("state") in (*_STARTED, *OVER):
                 self._known.add(key)
                 follower = Follower(
                     self._session, key, look=partial(self._look, key), patience=self._patience
@@ -187,20 +196,20 @@ class RunFollower:
                 yield step
             else:
                 del self._walkers[key]
-                self._session.output.note(ended(key, walker.follower.found))
+                self._session.output.note(format_end(key, walker.follower.record))
 
     def _look(self, key: Instance) -> dict[str, Any]:
         """How an instance is, as far as that is known: the one listing serves all of them."""
-        if self.found[key].get("state") not in OVER:
+        if self.records[key].get("state") not in OVER:
             self._fresh_until = min(self._fresh_until, time.monotonic() + INTERVAL)
-        return self.found[key]
+        return self.records[key]
 
     def _refresh(self) -> None:
-        for it in instances(self._session, self._dag_id, self._run_id, self._since or None):
-            self.found[instance_in(self._dag_id, self._run_id, it)] = it
-            self._since = max(self._since, *(str(it.get(name) or "") for name in _TIMES))
+        for instance in instances(self._session, self._dag_id, self._run_id, self._since or None):
+            self.records[instance_in(self._dag_id, self._run_id, instance)] = instance
+            self._since = max(self._since, *(str(instance.get(name) or "") for name in _TIMES))
         self._fresh_until = time.monotonic() + _REFRESH
 
     def _ask_run(self) -> dict[str, Any]:
-        place = {"dag_id": self._dag_id, "dag_run_id": self._run_id}
-        return self._session.api.record("get_dag_run", "state", **place)
+        path = {"dag_id": self._dag_id, "dag_run_id": self._run_id}
+        return self._session.api.record("get_dag_run", "state", **path)

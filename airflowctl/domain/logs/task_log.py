@@ -7,8 +7,8 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import Line
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.logs.dag_source import Code
-from airflowctl.domain.logs.filters import chosen
-from airflowctl.domain.logs.follow import Follower, Pause, ended, outcome, paced
+from airflowctl.domain.logs.filters import choose_lines
+from airflowctl.domain.logs.follow import Follower, Pause, format_end, outcome, rest_at_pauses
 from airflowctl.domain.logs.log_options import ALL, LogOptions, choice, is_for_eyes
 from airflowctl.domain.logs.try_log import Instance, Try
 from airflowctl.domain.tasks.lookup import instance, tries_of
@@ -21,78 +21,85 @@ if TYPE_CHECKING:
 
 
 def read(
-    session: Session, one: Instance, number: int | str | None, options: LogOptions
+    session: Session, element: Instance, number: int | str | None, options: LogOptions
 ) -> Generator[Line | None, None, int]:
-    found: dict[str, Any] = {}
+    record: dict[str, Any] = {}
     numbers = [number] if isinstance(number, int) else []
     if number == ALL:
-        tries = tries_of(session, one.place, one.map_index)
-        numbers = [int(it["try_number"]) for it in tries if it.get("try_number")]
+        tries = tries_of(session, element.path, element.map_index)
+        numbers = [int(attempt["try_number"]) for attempt in tries if attempt.get("try_number")]
     elif number is None:
-        found = instance(session, one.place, one.map_index)
-        numbers = [int(found["try_number"])] if found.get("try_number") else []
+        record = instance(session, element.path, element.map_index)
+        numbers = [int(record["try_number"])] if record.get("try_number") else []
     if not numbers:
-        raise _nothing_yet(one, found.get("state"))
+        raise _nothing_yet(element, record.get("state"))
 
     def version(_: Line) -> Any:
-        now = found or instance(session, one.place, one.map_index)
+        now = record or instance(session, element.path, element.map_index)
         return (now.get("dag_version") or {}).get("version_number")
 
-    yield from _told(
-        session, one, (told for it in numbers for told in _lines(session, one, it)), options, version
+    yield from _render_steps(
+        session,
+        element,
+        (line for attempt in numbers for line in _lines(session, element, attempt)),
+        options,
+        version,
     )
     return DONE
 
 
-def _lines(session: Session, one: Instance, number: int) -> Iterator[Line]:
+def _lines(session: Session, instance: Instance, number: int) -> Iterator[Line]:
     try:
-        yield from Try(session, one, number).whole()
+        yield from Try(session, instance, number).whole()
     except NotFound as error:
         if error.message != "TaskInstance not found":
             raise
         raise NotFound(
-            f"{one.name} has no try {number} in {one.run_id}", f"see: {one.line('tasks', 'tries')}"
+            f"{instance.name} has no try {number} in {instance.run_id}",
+            f"see: {instance.line('tasks', 'tries')}",
         ) from None
 
 
-def _nothing_yet(one: Instance, state: Any) -> NotFound:
+def _nothing_yet(instance: Instance, state: Any) -> NotFound:
     if state in ("skipped", "upstream_failed", "removed"):
-        why = suggest("dagrun", "logs", one.dag_id, one.run_id, "--failed")
+        why = suggest("dagrun", "logs", instance.dag_id, instance.run_id, "--failed")
         return NotFound(
-            f"{one.name} did not run in {one.run_id} ({state}): there is no log",
+            f"{instance.name} did not run in {instance.run_id} ({state}): there is no log",
             f"see: {why}" if state == "upstream_failed" else "",
         )
     return NotFound(
-        f"{one.name} has not started in {one.run_id}: there is no log yet",
-        f"wait for it: {_follow_line(one)}",
+        f"{instance.name} has not started in {instance.run_id}: there is no log yet",
+        f"wait for it: {_follow_line(instance)}",
     )
 
 
-def _follow_line(one: Instance) -> str:
-    return one.line("tasks", "logs", end=("-f",))
+def _follow_line(instance: Instance) -> str:
+    return instance.line("tasks", "logs", end=("-f",))
 
 
-def followed(
-    session: Session, one: Instance, number: int | str | None, options: LogOptions
+def follow_task(
+    session: Session, instance: Instance, number: int | str | None, options: LogOptions
 ) -> Generator[Line | None, None, int]:
-    follower = Follower(session, one, number=number if isinstance(number, int) else None, every=number == ALL)
+    follower = Follower(
+        session, instance, number=number if isinstance(number, int) else None, every=number == ALL
+    )
 
     def version(_: Line) -> Any:
-        return (follower.found.get("dag_version") or {}).get("version_number")
+        return (follower.record.get("dag_version") or {}).get("version_number")
 
     try:
-        yield from _told(session, one, follower.steps(), options, version)
+        yield from _render_steps(session, instance, follower.steps(), options, version)
     except KeyboardInterrupt:
-        again = f"look again with: {_follow_line(one)}"
+        again = f"look again with: {_follow_line(instance)}"
         raise Interrupted("no longer following; the task goes on", again) from None
-    session.output.note(ended(one, follower.found))
-    return outcome(follower.found)
+    session.output.note(format_end(instance, follower.record))
+    return outcome(follower.record)
 
 
-def _told(
-    session: Session, one: Instance, steps: Iterable[Line | Pause], options: LogOptions, version: Any
+def _render_steps(
+    session: Session, instance: Instance, steps: Iterable[Line | Pause], options: LogOptions, version: Any
 ) -> Iterator[Line | None]:
     """The lines that are wanted, with the Dag's own lines where somebody reads them."""
-    code = Code(session, one.dag_id, version)
-    steps = chosen(code.heard(steps), choice(options))
-    return paced(code.told(steps) if is_for_eyes(session, options) else steps, options.interval)
+    code = Code(session, instance.dag_id, version)
+    steps = choose_lines(code.learn(steps), choice(options))
+    return rest_at_pauses(code.add_code(steps) if is_for_eyes(session, options) else steps, options.interval)

@@ -8,7 +8,7 @@ from airflowctl.core.logs import AFTER, END_GROUP, GROUP, SOURCES
 from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import Line
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import indexed
+from airflowctl.core.wording import format_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ class Instance(NamedTuple):
     map_index: int = -1
 
     @property
-    def place(self) -> dict[str, Any]:
+    def path(self) -> dict[str, Any]:
         return {"dag_id": self.dag_id, "dag_run_id": self.run_id, "task_id": self.task_id}
 
     def line(self, *words: str, end: tuple[str, ...] = ()) -> str:
@@ -39,7 +39,7 @@ class Instance(NamedTuple):
 
     @property
     def name(self) -> str:
-        return indexed(self.task_id, self.map_index)
+        return format_index(self.task_id, self.map_index)
 
 
 class Try:
@@ -51,14 +51,14 @@ class Try:
         self.is_over = False  # as the last answer had it: the task neither runs nor is deferred
         self.is_closing = False  # what Airflow itself does at the end has begun, and is not over yet
         self._session = session
-        self._given = 0  # events after the header
+        self._yielded = 0  # events after the header
         self._token, self._token_at = "", 0  # to read on from, and how many were given when it came
         self._greeted = False
 
     def whole(self, after: int = 0) -> Iterator[Line]:
         """All events of a log that does not grow, or as far as it has grown; those `after` so many. Memory is
         bounded."""
-        facts = {**self.instance.place, "try_number": str(self.number)}
+        facts = {**self.instance.path, "try_number": str(self.number)}
         query = {"map_index": self.instance.map_index, "full_content": True}
         events = self._session.api.events("get_log", "content", query=query, by_line=True, **facts)
         yield from map(self._line, islice(events, after, None))
@@ -66,9 +66,9 @@ class Try:
     def more(self) -> Iterator[Line]:
         """The events since the last call. A call that fails half way goes on there the next time."""
         token = self._token if self._takes_tokens else ""
-        place = self._token_at if token else 0
+        index = self._token_at if token else 0
         query: dict[str, Any] = {"map_index": self.instance.map_index, "token": token or None}
-        facts = {**self.instance.place, "try_number": str(self.number)}
+        facts = {**self.instance.path, "try_number": str(self.number)}
         events = self._session.api.events("get_log", "content", query=query, **facts)
         header: list[Item] = []
         in_header = False
@@ -79,24 +79,24 @@ class Try:
                 answer = end.value
                 break
             words = str(event.get("event", ""))
-            if words == _HEADER and place == 0:
+            if words == _HEADER and index == 0:
                 in_header = True
             if in_header:
                 header.append(event)
                 in_header = words != END_GROUP
                 continue
-            place += 1
-            if place > self._given:
+            index += 1
+            if index > self._yielded:
                 if not self._greeted:
                     yield from map(self._line, header)
                     self._greeted = True
-                self._given = place
+                self._yielded = index
                 self.is_closing = words == _CLOSING or (self.is_closing and words != END_GROUP)
                 yield self._line(event)
         token = answer.get("continuation_token") or ""
         self.is_over = not token
         if token:
-            self._token, self._token_at = token, place
+            self._token, self._token_at = token, index
 
     @property
     def _takes_tokens(self) -> bool:

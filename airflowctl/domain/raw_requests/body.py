@@ -16,15 +16,15 @@ def read_body(session: Session, text: str | None) -> Any:
     if text is None:
         return None
     if text == "-":
-        text, place = session.streams.stdin.read(), "standard input"
+        text, location = session.streams.stdin.read(), "standard input"
     elif text.startswith("@"):
-        text, place = _file(text[1:]), text[1:]
+        text, location = _file(text[1:]), text[1:]
     else:
-        place = "--body"
+        location = "--body"
     try:
         return json_value(text)
     except ValueError as error:
-        raise UsageError(f"{place}: {error}") from None
+        raise UsageError(f"{location}: {error}") from None
 
 
 def _file(name: str) -> str:

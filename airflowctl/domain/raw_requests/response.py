@@ -38,7 +38,7 @@ def show_answer(session: Session, body: Any, is_json: bool) -> Result:
         return _document(body)
     if not whole and (key := list_key(body)):
         return _rows(session, iter(body[key]))
-    if not whole and isinstance(body, list) and all(isinstance(one, dict) for one in body):
+    if not whole and isinstance(body, list) and all(isinstance(element, dict) for element in body):
         return _rows(session, iter(body))
     return Record(body, next(iter(body), "")) if isinstance(body, dict) else _document(body)
 
@@ -76,6 +76,6 @@ def show_all_pages(session: Session, sent: Request, seen: Any) -> Result:
     pages = raw.all_pages(session.api, sent, seen)
     if not _is_whole(session):
         return _rows(session, (row for _, _, rows in pages for row in rows))
-    key, whole, found = next(pages)
-    whole = {**whole, key: [*found, *(row for _, _, rows in pages for row in rows)]}
+    key, whole, result = next(pages)
+    whole = {**whole, key: [*result, *(row for _, _, rows in pages for row in rows)]}
     return show_answer(session, whole, is_json=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.core.errors import ServerRefused, UsageError
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import counted, listed
+from airflowctl.core.wording import format_count, format_list
 from airflowctl.domain.runs.lookup import fetch_runs, the_run
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ def choose_runs(
 
 
 def count_runs(runs: list[dict[str, Any]]) -> str:
-    return counted(len(runs), "run")
+    return format_count(len(runs), "run")
 
 
 def list_ids(runs: list[dict[str, Any]]) -> str:
-    return f"Named: {listed(str(run['dag_run_id']) for run in runs)}"
+    return f"Named: {format_list(str(run['dag_run_id']) for run in runs)}"
 
 
 def change_runs(
@@ -67,10 +67,10 @@ def _together(
     errors: dict[str, str] = {}
     for first in range(0, len(ids), _MOST):
         part = ids[first : first + _MOST]
-        actions = [{"action": action, "entities": [{"dag_run_id": one, **body}]} for one in part]
+        actions = [{"action": action, "entities": [{"dag_run_id": text, **body}]} for text in part]
         answer = session.api.record("bulk_dag_runs", action, body={"actions": actions}, dag_id=dag_id)
-        told = answer[action] or {}
-        done, why = set(told.get("success") or ()), reasons(told, part)
+        message = answer[action] or {}
+        done, why = set(message.get("success") or ()), reasons(message, part)
         undone = (run_id for run_id in part if f"{dag_id}.{run_id}" not in done)
         errors |= {run_id: why.get(run_id, NO_REASON) for run_id in undone}
     return errors

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import MOST, listed, named
-from airflowctl.domain.runs.watch_run import watched
+from airflowctl.core.wording import MOST, format_list, instance_name
+from airflowctl.domain.runs.watch_run import watch_run
 
 if TYPE_CHECKING:
     from typing import Any
@@ -17,32 +17,32 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
-def confirm(session: Session, plan: Sequence[Mapping[str, Any]], told: str, line: str) -> None:
-    """Ask, after a list of the task instances by run; `told` is the sentence with their number."""
+def confirm(session: Session, plan: Sequence[Mapping[str, Any]], text: str, line: str) -> None:
+    """Ask, after a list of the task instances by run; `text` is the sentence with their number."""
     session.console.require_user(line)
     if not session.options.yes:
         by_run: dict[str, list[Mapping[str, Any]]] = {}
-        for one in plan:
-            by_run.setdefault(str(one.get("dag_run_id") or "new tasks"), []).append(one)
-        for run_id, found in list(by_run.items())[:MOST]:
-            session.output.note(f"  {run_id}: {listed(map(named, found))}")
+        for instance in plan:
+            by_run.setdefault(str(instance.get("dag_run_id") or "new tasks"), []).append(instance)
+        for run_id, records in list(by_run.items())[:MOST]:
+            session.output.note(f"  {run_id}: {format_list(map(instance_name, records))}")
         if len(by_run) > MOST:
             session.output.note(f"  and {len(by_run) - MOST} more runs; --dry-run shows all")
-    session.console.confirm(told, line)
+    session.console.confirm(text, line)
 
 
 def the_one(runs: Iterable[tuple[str, str]]) -> tuple[str, str]:
     """The Dag and the run to follow. Raises UsageError where there are several: nothing was cleared."""
-    found = sorted(set(runs))
-    if len(found) > 1:
+    result = sorted(set(runs))
+    if len(result) > 1:
         raise UsageError(
-            f"--follow watches one run, and this would clear {len(found)}",
+            f"--follow watches one run, and this would clear {len(result)}",
             f"choose one, or leave --follow out and see: {suggest('dagrun', 'list', '--state', 'running')}",
         )
-    return found[0]
+    return result[0]
 
 
 def follow(session: Session, dag_id: str, run_id: str) -> Watch:
     """The run from now on, as it is after it was cleared."""
     run = session.api.record("get_dag_run", "state", dag_id=dag_id, dag_run_id=run_id)
-    return watched(session, dag_id, run)
+    return watch_run(session, dag_id, run)

@@ -37,10 +37,10 @@ SHOWN = ("dag_id", "dag_run_id", "state", "run_type", "start_date", "end_date", 
 ALL_DAGS = "~"
 
 
-DAG_ID = arg("dag_id", "The Dag.", complete="dag", convert=identifier, also=("--dag-id",))
+DAG_ID = arg("dag_id", "The Dag.", complete="dag", convert=identifier, aliases=("--dag-id",))
 RUN_ID = arg(
     "run_id", "The run; `latest` or -1 is the newest, a date the one of that logical date.",
-    complete="run", convert=identifier, also=("--run-id", "--dag-run-id"),
+    complete="run", convert=identifier, aliases=("--run-id", "--dag-run-id"),
 )  # fmt: skip
 RUN_OR_NEWEST = RUN_ID._replace(
     required=False, default="latest", help="The run, by its id or its logical date; the newest if not given."
@@ -78,10 +78,10 @@ def the_run(session: Session, dag_id: str, run_id: str) -> str:
         missing = NotFound(f"{dag_id} has no run of the logical date {moment}")
     else:
         return run_id
-    found = newest_run(session, dag_id, **query)
-    if found is None:
+    record = newest_run(session, dag_id, **query)
+    if record is None:
         raise missing
-    return str(found["dag_run_id"])
+    return str(record["dag_run_id"])
 
 
 def fetch_runs(session: Session, dag_id: str, query: dict[str, Any], limit: int | None = None) -> Any:

@@ -51,11 +51,11 @@ def list_cells(
 
 def _column(run: dict[str, Any]) -> dict[str, Any]:
     wanted = ("dag_run_id", "run_type", "state", "run_after", "start_date", "end_date", "duration")
-    found = {name: run.get(name) for name in wanted}
+    record = {name: run.get(name) for name in wanted}
     if "duration" not in run:  # Airflow 3.0 does not tell it
         end = moment(run.get("end_date"))
-        found["duration"] = end and seconds_since(run.get("start_date"), end)
-    return found
+        record["duration"] = end and seconds_since(run.get("start_date"), end)
+    return record
 
 
 def states_in_run(session: Session, dag_id: str, run_id: str) -> dict[str, dict[str | None, int]]:

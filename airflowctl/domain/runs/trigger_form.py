@@ -11,23 +11,23 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
-def filled_in(session: Session, dag_id: str, given: dict[str, Any]) -> dict[str, Any] | None:
+def prompt_for_conf(session: Session, dag_id: str, values: dict[str, Any]) -> dict[str, Any] | None:
     """The conf that somebody chose and agreed to; None: as by default. Raises UsageError."""
     import json
 
-    from airflowctl.core.fields import changed, fields
+    from airflowctl.core.fields import changed_values, fields
     from airflowctl.output.sanitise import line
 
     if not session.streams.can_fill_in:
         raise UsageError("--edit needs a terminal to show its form on", "give --conf JSON instead")
     params = session.api.record("get_dag_details", "dag_id", dag_id=dag_id).get("params") or {}
-    asked = fields(params, given)
-    conf = given
+    asked = fields(params, values)
+    conf = values
     if asked:
         texts = session.console.fill_form(f"{dag_id}: its params", asked)
         if texts is None:
             raise UsageError("not started")
-        conf = changed(asked, texts)
+        conf = changed_values(asked, texts)
     else:
         session.output.note(f"{dag_id} has no params")
     shown = line(json.dumps(conf, ensure_ascii=False)) if conf else "its defaults"

@@ -13,14 +13,14 @@ def read_params(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The members of `--conf` that the params of a Dag allow: each with its default, and as it may be."""
     import json
 
-    params = {name: given for name, given in (dag.get("params") or {}).items() if isinstance(given, dict)}
-    for name, given in params.items():
-        schema = given.get("schema") or {}
-        kinds = schema.get("type") or type(given.get("value")).__name__
+    params = {name: param for name, param in (dag.get("params") or {}).items() if isinstance(param, dict)}
+    for name, param in params.items():
+        schema = param.get("schema") or {}
+        kinds = schema.get("type") or type(param.get("value")).__name__
         kind = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
-        about = f"{kind}: {given.get('description') or schema.get('title') or 'its default'}"
-        values = (given.get("value"), *(schema.get("enum") or schema.get("examples") or ()))
-        for text in dict.fromkeys(json.dumps({name: it}, ensure_ascii=False)[1:-1] for it in values):
+        about = f"{kind}: {param.get('description') or schema.get('title') or 'its default'}"
+        values = (param.get("value"), *(schema.get("enum") or schema.get("examples") or ()))
+        for text in dict.fromkeys(json.dumps({name: value}, ensure_ascii=False)[1:-1] for value in values):
             yield text, about
             about = kind
 

@@ -16,9 +16,9 @@ from airflowctl.core.errors import (
 )
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows
-from airflowctl.core.task_order import GOING_ON, OVER, in_order
+from airflowctl.core.task_order import GOING_ON, OVER, sort_tasks
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import indexed, listed, named
+from airflowctl.core.wording import format_index, format_list, instance_name
 from airflowctl.domain.retry import Patience
 from airflowctl.domain.runs import progress as progress
 from airflowctl.domain.runs.lookup import ENDED, SHOWN
@@ -37,16 +37,16 @@ _MOST = 10.0  # seconds of such a rest
 _RARELY = 10  # looks; how often is asked what seldom changes
 
 
-def watched(session: Session, dag_id: str, run: dict[str, Any], timeout: float | None = None) -> Watch:
+def watch_run(session: Session, dag_id: str, run: dict[str, Any], timeout: float | None = None) -> Watch:
     """The run in views, until it ends."""
     from airflowctl.core.rich_results import Watch
 
-    return Watch(Looking(session, dag_id, run, timeout).views(), progress.CHANGED, "task_id")
+    return Watch(RunWatcher(session, dag_id, run, timeout).views(), progress.CHANGED, "task_id")
 
 
-def finished(session: Session, dag_id: str, run: dict[str, Any], timeout: float | None) -> Record:
+def wait_for_end(session: Session, dag_id: str, run: dict[str, Any], timeout: float | None) -> Record:
     """Wait for a run to end; its record, with exit code 5 unless it succeeded. Raises TimedOut."""
-    looking = Looking(session, dag_id, run, timeout, quiet=True)
+    looking = RunWatcher(session, dag_id, run, timeout, quiet=True)
     said: set[str] = set()
     try:
         session.output.note(f"waiting for {looking.run_id} (Ctrl-C stops only the waiting)")
@@ -56,11 +56,11 @@ def finished(session: Session, dag_id: str, run: dict[str, Any], timeout: float 
                     session.output.note(text)
             said.update(view.foot)
     except KeyboardInterrupt:  # while we wrote
-        raise looking.interrupted() from None
+        raise looking.interruption() from None
     return Record(looking.run, "dag_run_id", SHOWN, code=looking.code)
 
 
-class Looking:
+class RunWatcher:
     """Looks at a run, again and again, with as few requests as can be: its task instances tell that it goes
     on. When `quiet`, nobody sees its tasks: then it is the run that is looked at."""
 
@@ -77,7 +77,7 @@ class Looking:
         self.run_id = str(run["dag_run_id"])
         self._session = session
         self._dag_id = dag_id
-        self._place: dict[str, Any] = {"dag_id": dag_id, "dag_run_id": self.run_id}
+        self._path: dict[str, Any] = {"dag_id": dag_id, "dag_run_id": self.run_id}
         self._timeout = timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._quiet = quiet
@@ -110,7 +110,7 @@ class Looking:
                     event = self._event()
                     events = [*events, event] if self._has_ended else [event, *events]
                     state = self.run.get("state")
-                before = progress.known(self._instances)
+                before = progress.known_states(self._instances)
                 yield self._view(events)
                 if self._has_ended:
                     self._say_why()
@@ -120,9 +120,9 @@ class Looking:
                 for _ in self._rest():
                     yield self._view([])
         except KeyboardInterrupt:
-            raise self.interrupted() from None
+            raise self.interruption() from None
 
-    def interrupted(self) -> Interrupted:
+    def interruption(self) -> Interrupted:
         """What Ctrl-C means here."""
         return Interrupted("no longer waiting; the run goes on", self._look_again)
 
@@ -131,14 +131,14 @@ class Looking:
         api, started = self._session.api, time.monotonic()
         first, rarely = self._looks == 0, self._looks % _RARELY == 0
         if first and not self._quiet:
-            self._order = list(in_order(api.pages("get_tasks", "tasks", dag_id=self._dag_id)))
+            self._order = list(sort_tasks(api.pages("get_tasks", "tasks", dag_id=self._dag_id)))
         if not first and (self._quiet or self.run.get("state") == "queued"):
             self._look_at_run()
         if (rarely and not first) if self._quiet else (rarely or self.run.get("state") != "queued"):
             self._look_at_tasks()
         if not (first or self._quiet or self._is_active or self.run.get("state") == "queued"):
             self._look_at_run()
-        is_known = self._instances and all(one.get("state") in OVER for one in self._instances)
+        is_known = self._instances and all(instance.get("state") in OVER for instance in self._instances)
         if self._has_ended and not is_known and not (self._quiet and self.code == DONE):
             self._look_at_tasks()
         if rarely and not self._is_active and not self._has_ended:
@@ -149,16 +149,16 @@ class Looking:
     @property
     def _is_active(self) -> bool:
         """Whether some task goes on, so that the run does."""
-        return any(one.get("state") in GOING_ON for one in self._instances)
+        return any(instance.get("state") in GOING_ON for instance in self._instances)
 
     def _look_at_run(self) -> None:
-        self.run = self._session.api.record("get_dag_run", "state", **self._place)
+        self.run = self._session.api.record("get_dag_run", "state", **self._path)
 
     def _look_at_tasks(self) -> None:
         query = {"order_by": "id"}
-        found = self._session.api.pages("get_task_instances", "task_instances", query=query, **self._place)
-        self._instances = list(found)
-        asking = {progress.key(one) for one in self._instances if _asks(one)}
+        records = self._session.api.pages("get_task_instances", "task_instances", query=query, **self._path)
+        self._instances = list(records)
+        asking = {progress.key(instance) for instance in self._instances if _asks(instance)}
         if asking - set(self._questions):
             self._questions = {**dict.fromkeys(asking, ""), **self._subjects()}
         self._questions = {key: self._questions[key] for key in self._questions if key in asking}
@@ -167,9 +167,10 @@ class Looking:
         """What the tasks that wait for a person ask."""
         query = {"response_received": False}
         try:
-            found = self._session.api.pages("get_hitl_details", "hitl_details", query=query, **self._place)
+            records = self._session.api.pages("get_hitl_details", "hitl_details", query=query, **self._path)
             return {
-                progress.key(one.get("task_instance") or {}): str(one.get("subject", "")) for one in found
+                progress.key(record.get("task_instance") or {}): str(record.get("subject", ""))
+                for record in records
             }
         except (NotAllowed, ServerRefused):  # the task's name has to do
             return {}
@@ -212,8 +213,8 @@ class Looking:
     def _view(self, events: list[dict[str, Any]]) -> View:
         now = _now()
         rows = progress.rows_of(self._order, self._instances, now)
-        places = [place for place, row in enumerate(rows) if row["state"] not in OVER]
-        ended = sum(one.get("state") in OVER for one in self._instances)
+        places = [index for index, row in enumerate(rows) if row["state"] not in OVER]
+        ended = sum(instance.get("state") in OVER for instance in self._instances)
         blank = {"mapped": None, "try_number": 0, "duration": 0.0}
         from airflowctl.core.rich_results import View
 
@@ -234,7 +235,7 @@ class Looking:
             yield f"{self._dag_id} is paused: nothing of it starts until: {unpause}"
         for (task_id, index), subject in self._questions.items():
             answer = suggest("hitl", "respond", self._dag_id, task_id, self.run_id, index=index)
-            yield f"{indexed(task_id, index)} asks: {subject or '(see it with hitl show)'}"
+            yield f"{format_index(task_id, index)} asks: {subject or '(see it with hitl show)'}"
             yield f"  answer it with: {answer}"
 
     def _event(self) -> dict[str, Any]:
@@ -243,29 +244,29 @@ class Looking:
         field = {"queued": "queued_at", "running": "start_date"}.get(str(run.get("state")), "end_date")
         since = run.get(field) or progress.zulu(_now())
         names = {"task_id": None, "map_index": None, "state": run.get("state"), "try_number": None}
-        return {"time": since, **self._place, **names, "duration": run.get("duration")}
+        return {"time": since, **self._path, **names, "duration": run.get("duration")}
 
     def _say_why(self) -> None:
         """What failed, and the commands that show why."""
         if self.code == DONE:
             return
         say = self._session.output.note
-        failed = [one for one in self._instances if one.get("state") == "failed"]
+        failed = [instance for instance in self._instances if instance.get("state") == "failed"]
         if not failed:
             say(f"{self.run_id} failed, but no task of it: it was stopped, or took too long")
         else:
-            say(f"{self.run_id} failed: {listed(map(named, failed))}")
-        for one in failed[:3]:
-            name, index = progress.key(one)
+            say(f"{self.run_id} failed: {format_list(map(instance_name, failed))}")
+        for instance in failed[:3]:
+            name, index = progress.key(instance)
             say(f"  see: {suggest('tasks', 'logs', self._dag_id, name, self.run_id, index=index)}")
         say(f"  why: {suggest('why', self._dag_id, self.run_id)}")
 
 
-def _asks(one: dict[str, Any]) -> bool:
+def _asks(record: dict[str, Any]) -> bool:
     """Whether the instance waits for a person; before Airflow 3.3 it is deferred to a trigger for that."""
-    trigger = one.get("trigger") or {}
-    return one.get("state") == "awaiting_input" or (
-        one.get("state") == "deferred" and "hitl" in str(trigger.get("classpath", "")).lower()
+    trigger = record.get("trigger") or {}
+    return record.get("state") == "awaiting_input" or (
+        record.get("state") == "deferred" and "hitl" in str(trigger.get("classpath", "")).lower()
     )
 
 

@@ -42,7 +42,7 @@ class ClearValues(NamedTuple):
 
 def clear_body(values: ClearValues) -> dict[str, Any]:
     """What is the same for all Dags. The API's own defaults are the opposite: nothing is left to them."""
-    from airflowctl.domain.crud import only_given
+    from airflowctl.domain.crud import drop_unset
 
     always = ("only_failed", "only_running", "include_upstream", "include_downstream")
     body: dict[str, Any] = {"reset_dag_runs": True, **{name: getattr(values, name) for name in always}}
@@ -51,11 +51,11 @@ def clear_body(values: ClearValues) -> dict[str, Any]:
             raise UsageError("--past and --future are said of a run", "give --run-id too")
         body[name] = getattr(values, name)
     # Older servers lack these, and would refuse them.
-    body |= only_given(
+    body |= drop_unset(
         run_on_latest_version=values.run_on_latest_version,
         prevent_running_task=values.prevent_running_task or None,
     )
-    dates = only_given(start_date=values.start_date, end_date=values.end_date)
+    dates = drop_unset(start_date=values.start_date, end_date=values.end_date)
     if dates and values.run_id is not None:
         raise UsageError("--run-id and dates together choose nothing", "give one of them")
     return {**body, **dates}
@@ -65,13 +65,13 @@ def match_dags(session: Session, values: ClearValues) -> list[str]:
     """The Dags that are meant; one unless DAG_ID is a regular expression."""
     if not values.dag_regex:
         return [values.dag_id]
-    wanted, found = dag_regex(values.dag_id), {}
+    wanted, record = dag_regex(values.dag_id), {}
     for bundle in values.bundle_name or (None,):
         query = {"bundle_name": bundle, "order_by": "dag_id"}
-        found.update(
+        record.update(
             dict.fromkeys(dag["dag_id"] for dag in session.api.pages("get_dags", "dags", query=query))
         )
-    return [dag_id for dag_id in found if wanted.search(dag_id)]
+    return [dag_id for dag_id in record if wanted.search(dag_id)]
 
 
 def body_for_dag(
@@ -95,7 +95,7 @@ def body_for_dag(
 
 def send_clear(session: Session, dag_id: str, body: dict[str, Any]) -> list[dict[str, Any]]:
     op = "post_clear_task_instances"
-    found: list[dict[str, Any]] = session.api.record(op, "task_instances", body=body, dag_id=dag_id)[
+    records: list[dict[str, Any]] = session.api.record(op, "task_instances", body=body, dag_id=dag_id)[
         "task_instances"
     ]
-    return found
+    return records

@@ -60,7 +60,7 @@ def index(text: str) -> int:
     return -1 if text == "-1" else whole_number(text)
 
 
-TASK_ID = arg("task_id", "The task.", complete="task", convert=identifier, also=("--task-id",))
+TASK_ID = arg("task_id", "The task.", complete="task", convert=identifier, aliases=("--task-id",))
 MAP_INDEX = opt(
     "--map-index",
     help="Which instance of a mapped task.",
@@ -70,14 +70,14 @@ MAP_INDEX = opt(
     metavar="N",
 )
 MAP_INDICES = MAP_INDEX._replace(
-    default=None, many=True, help="Only this instance of mapped tasks, or each of several."
+    default=None, repeatable=True, help="Only this instance of mapped tasks, or each of several."
 )
 BUNDLE = opt(
     "-B",
     "--bundle-name",
     help="Ignored: the server knows the bundle.",
     unsupported=True,
-    many=True,
+    repeatable=True,
     metavar="NAME",
     complete="bundle",
     hidden=True,
@@ -92,28 +92,29 @@ def where(session: Session, dag_id: str, run_id: str, task_id: str) -> dict[str,
 
 
 def of_index(
-    session: Session, ops: tuple[str, str], place: dict[str, Any], map_index: int, **facts: Any
+    session: Session, ops: tuple[str, str], path: dict[str, Any], map_index: int, **facts: Any
 ) -> Any:
     """Call the operation for a task, or the one for an instance of a mapped task."""
     try:
         if map_index < 0:
-            return session.api.call(ops[0], **place, **facts)
-        return session.api.call(ops[1], **place, map_index=str(map_index), **facts)
+            return session.api.call(ops[0], **path, **facts)
+        return session.api.call(ops[1], **path, map_index=str(map_index), **facts)
     except NotFound as error:
         if error.message == _NEEDS_INDEX:
             from airflowctl.core.next_line import suggest
 
-            error.message = f"{place['task_id']} is mapped: it has several instances"
-            see = suggest("tasks", "mapped", place["dag_id"], place["task_id"], place["dag_run_id"])
+            error.message = f"{path['task_id']} is mapped: it has several instances"
+            see = suggest("tasks", "mapped", path["dag_id"], path["task_id"], path["dag_run_id"])
             error.hint = f"choose one with --map-index; see: {see}"
         raise
 
 
-def tries_of(session: Session, place: dict[str, Any], map_index: int) -> list[dict[str, Any]]:
+def tries_of(session: Session, path: dict[str, Any], map_index: int) -> list[dict[str, Any]]:
     """All tries of an instance, the first one first."""
-    found = (of_index(session, TRIES, place, map_index) or {}).get("task_instances") or ()
+    result = (of_index(session, TRIES, path, map_index) or {}).get("task_instances") or ()
     return sorted(
-        (one for one in found if isinstance(one, dict)), key=lambda one: int(one.get("try_number") or 0)
+        (entry for entry in result if isinstance(entry, dict)),
+        key=lambda element: int(element.get("try_number") or 0),
     )
 
 
@@ -122,10 +123,10 @@ def tries_table(tries: list[dict[str, Any]]) -> Rows:
     return Rows(tries, ("try_number", "state", "start_date", "duration", "hostname"), "try_number")
 
 
-def instance(session: Session, place: dict[str, Any], map_index: int) -> dict[str, Any]:
+def instance(session: Session, path: dict[str, Any], map_index: int) -> dict[str, Any]:
     """The instance of a task in a run."""
     ops = ("get_task_instance", "get_mapped_task_instance")
-    found = of_index(session, ops, place, map_index)
-    if "state" not in found:
+    result = of_index(session, ops, path, map_index)
+    if "state" not in result:
         raise session.api.unexpected_response(ops[0], "without state")
-    return dict(found)
+    return dict(result)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def choose_instances(
     session: Session,
-    place: dict[str, Any],
+    index: dict[str, Any],
     ids: list[str] | None,
     state: tuple[str, ...],
     indices: tuple[int, ...],
@@ -29,11 +29,11 @@ def choose_instances(
     if len(ids) > 1:
         from airflowctl.domain.batch_requests import batch_pages
 
-        body = {"dag_ids": [place["dag_id"]], "dag_run_ids": [place["dag_run_id"]], "task_ids": list(ids)}
+        body = {"dag_ids": [index["dag_id"]], "dag_run_ids": [index["dag_run_id"]], "task_ids": list(ids)}
         body |= {"state": list(state)} if state else {}
         path: dict[str, Any] = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
-        found = batch_pages(session, "get_task_instances_batch", "task_instances", body, **path)
-        yield from (one for one in found if not indices or one["map_index"] in indices)
+        records = batch_pages(session, "get_task_instances_batch", "task_instances", body, **path)
+        yield from (record for record in records if not indices or record["map_index"] in indices)
         return
     query = {
         "state": state,
@@ -41,7 +41,7 @@ def choose_instances(
         "map_index": indices,
         "task_id": ids[0] if ids else None,
     }
-    yield from session.api.pages("get_task_instances", "task_instances", query=query, **place)
+    yield from session.api.pages("get_task_instances", "task_instances", query=query, **index)
 
 
 def list_results(instances: list[dict[str, Any]], response: dict[str, Any], new_state: str) -> Rows:

@@ -23,19 +23,19 @@ AT_WORK = ("running", "idle", "starting")
 
 def every_worker(session: Session, **query: Any) -> list[dict[str, Any]]:
     """All edge workers, with what they say of their slots. Raises NoPlugin where there is no such API."""
-    found = session.api.pages("edge_worker", "workers", query=query)
-    return [{"worker_name": None, **one, **_slots(one.get("sysinfo"))} for one in found]
+    records = session.api.pages("edge_worker", "workers", query=query)
+    return [{"worker_name": None, **record, **_slots(record.get("sysinfo"))} for record in records]
 
 
 def _slots(info: Any) -> dict[str, Any]:
-    told = info if isinstance(info, dict) else {}
-    return {name: told.get(name) for name in ("concurrency", "free_concurrency")}
+    facts = info if isinstance(info, dict) else {}
+    return {name: facts.get(name) for name in ("concurrency", "free_concurrency")}
 
 
 def the_worker(session: Session, name: str) -> dict[str, Any]:
     """One of them. Raises NotFound."""
-    found = every_worker(session, worker_name_pattern=name)  # which looks for it as a part
-    worker = next((one for one in found if one.get("worker_name") == name), None)
+    records = every_worker(session, worker_name_pattern=name)  # which looks for it as a part
+    worker = next((record for record in records if record.get("worker_name") == name), None)
     if worker is None:
         raise NotFound(f"Worker {name} not found")
     return worker

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import NoPlugin, NotAllowed
+from airflowctl.core.errors import NotAllowed, PluginMissing
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.jobs import fetch_living
@@ -19,37 +19,37 @@ AT_WORK = ("running", "restarting", "queued")
 WITHOUT = ("worker_name", "state", "queues", "jobs_active", "executor")
 
 
-def list_machines(session: Session, error: NoPlugin) -> Rows:
+def list_machines(session: Session, error: PluginMissing) -> Rows:
     """What tasks that run or wait tell of those who run them."""
     query = {"state": AT_WORK}
     path: dict[str, Any] = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
     tasks = session.api.pages("get_task_instances", "task_instances", query=query, **path)
-    found = list(_by_machine(tasks).values())
+    records = list(_by_machine(tasks).values())
     session.output.note(f"{error.message}: this is what running and queued tasks tell")
     for text in (_schedulers(session), _pools(session)):
         if text:
             session.output.note(text)
-    return Rows(found, WITHOUT, "worker_name", {"executor": None}, "no task runs or waits in a queue")
+    return Rows(records, WITHOUT, "worker_name", {"executor": None}, "no task runs or waits in a queue")
 
 
 def _by_machine(tasks: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], dict[str, Any]]:
     """A row for each machine that runs tasks, and for each queue with tasks that no machine has taken."""
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
-    for one in tasks:
-        runs = one.get("state") != "queued"
-        host = str(one.get("hostname") or "") if runs else ""
-        queue, executor = str(one.get("queue") or ""), one.get("executor")
+    record: dict[tuple[str, ...], dict[str, Any]] = {}
+    for task in tasks:
+        runs = task.get("state") != "queued"
+        host = str(task.get("hostname") or "") if runs else ""
+        queue, executor = str(task.get("queue") or ""), task.get("executor")
         key = (host, str(executor)) if runs else ("", str(executor), queue)
         empty: dict[str, Any] = {
             "worker_name": host or None,
             "state": "running" if runs else "queued",
             "queues": [],
         }
-        row = found.setdefault(key, {**empty, "jobs_active": 0, "executor": executor})
+        row = record.setdefault(key, {**empty, "jobs_active": 0, "executor": executor})
         row["jobs_active"] += 1
         if queue and queue not in row["queues"]:
             row["queues"].append(queue)
-    return found
+    return record
 
 
 def _schedulers(session: Session) -> str:
@@ -59,11 +59,11 @@ def _schedulers(session: Session) -> str:
         jobs = fetch_living(session, query)
     except NotAllowed:
         return ""
-    told = [
+    text = [
         " on ".join(str(job[name]) for name in ("executor_class", "hostname") if job.get(name))
         for job in jobs
     ]
-    return f"schedulers: {', '.join(told)}" if told else "no scheduler lives"
+    return f"schedulers: {', '.join(text)}" if text else "no scheduler lives"
 
 
 def _pools(session: Session) -> str:
@@ -71,10 +71,10 @@ def _pools(session: Session) -> str:
         pools = list(session.api.pages("get_pools", "pools"))
     except NotAllowed:
         return ""
-    told = [
+    text = [
         f"{pool.get('name')} {pool.get('running_slots', 0)} of {pool.get('slots')} running, "
         f"{pool.get('queued_slots', 0)} queued"
         for pool in pools
         if pool.get("running_slots") or pool.get("queued_slots")
     ]
-    return f"pools: {'; '.join(told)}" if told else "pools: no slot is taken"
+    return f"pools: {'; '.join(text)}" if text else "pools: no slot is taken"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from airflowctl.core.durations import duration, moment
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import named
+from airflowctl.core.wording import instance_name
 from airflowctl.output.pictures.pen import Pen, pad, safe_text
 from airflowctl.output.table import cells_of
 from airflowctl.output.times import Clock
@@ -69,7 +69,11 @@ def _end(bar: Mapping[str, Any], span: Sequence[float | None]) -> str:
 
 def _title(bar: Mapping[str, Any]) -> str:
     many = f" [{bar['instances']}]" if bar.get("instances") else ""
-    return safe_text(named(bar)) + many + (f" try {bar['try_number']}" if bar.get("tries", 1) > 1 else "")
+    return (
+        safe_text(instance_name(bar))
+        + many
+        + (f" try {bar['try_number']}" if bar.get("tries", 1) > 1 else "")
+    )
 
 
 def _bar(shown: Sequence[float | None], state: Any, room: int, pen: Pen) -> str:
@@ -89,11 +93,11 @@ def _axis(whole: float, room: int) -> str:
     steps = max(1, room // 16)
     line = "0"
     for step in range(1, steps + 1):
-        text, place = duration(whole * step / steps), round(room * step / steps)
-        line = line.ljust(place - cells_of(text)) + text
+        text, index = duration(whole * step / steps), round(room * step / steps)
+        line = line.ljust(index - cells_of(text)) + text
     return line
 
 
 def _seconds(text: Any) -> float | None:
-    found = moment(text)
-    return found.timestamp() if found else None
+    time = moment(text)
+    return time.timestamp() if time else None

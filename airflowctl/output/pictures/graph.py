@@ -20,11 +20,11 @@ _LEAST = 24  # letters for a task's name; where the lines leave less, the graph 
 
 
 class Line(NamedTuple):
-    """What stands on the left: the arms of each column; `task` stands in the column `place`."""
+    """What stands on the left: the arms of each column; `task` stands in the column `column`."""
 
     arms: tuple[int, ...]
     task: str = ""
-    place: int = -1
+    column: int = -1
 
 
 class Ways:
@@ -32,11 +32,15 @@ class Ways:
     that follows several."""
 
     def __init__(self, follow: Mapping[str, Sequence[str]], order: Sequence[str]) -> None:
-        at = {name: place for place, name in enumerate(order)}
-        known = {name: [one for one in follow[name] if at.get(one, -1) > at[name]] for name in order}
+        at = {name: index for index, name in enumerate(order)}
+        known = {name: [text for text in follow[name] if at.get(text, -1) > at[name]] for name in order}
         self._before = parents(known)
-        self._alone = {name: [it for it in known[name] if len(self._before[it]) == 1] for name in order}
-        self._joins = {name: [it for it in known[name] if len(self._before[it]) > 1] for name in order}
+        self._alone = {
+            name: [entry for entry in known[name] if len(self._before[entry]) == 1] for name in order
+        }
+        self._joins = {
+            name: [entry for entry in known[name] if len(self._before[entry]) > 1] for name in order
+        }
         self._left = {name: len(self._alone[name]) for name in order}
         self._columns: list[str] = []  # whose way it is; empty where there is none
 
@@ -47,47 +51,47 @@ class Ways:
         if source:
             self._left[source] -= 1
         is_last = not source or self._left[source] == 0
-        place = came if came >= 0 and is_last else self._free_column(came + 1)
-        self._take(place, "")
+        index = came if came >= 0 and is_last else self._free_column(came + 1)
+        self._take(index, "")
         arms = self._down()
-        if 0 <= came != place:
-            self._cross(arms, came, [place])
-        yield Line(tuple(arms), name, place)
-        yield from self._part(name, place)
+        if 0 <= came != index:
+            self._cross(arms, came, [index])
+        yield Line(tuple(arms), name, index)
+        yield from self._part(name, index)
         while self._columns and not self._columns[-1]:
             self._columns.pop()
 
-    def _part(self, name: str, place: int) -> Iterator[Line]:
+    def _part(self, name: str, index: int) -> Iterator[Line]:
         if self._alone[name]:
-            self._take(place, f"from {name}")
+            self._take(index, f"from {name}")
         before = self._down()
         ends = []
         for join in self._joins[name]:
             column = self._find(f"to {join}")
             if column < 0:
-                column = place if not self._columns[place] else self._free_column(place + 1)
+                column = index if not self._columns[index] else self._free_column(index + 1)
                 self._take(column, f"to {join}")
             ends.append(column)
-        moved = self._move_left(place, ends)
-        ends = [column for column in ends if column != place]
+        moved = self._move_to_left(index, ends)
+        ends = [column for column in ends if column != index]
         if not ends:
             return
         arms = [0] * len(self._columns)
         for column, way in enumerate(self._columns):
             was = column < len(before) and before[column]
             arms[column] = (UP if was else 0) | (DOWN if way else 0)
-        arms[place] |= UP
+        arms[index] |= UP
         if moved >= 0:
             arms[moved] = UP
-        self._cross(arms, place, ends)
+        self._cross(arms, index, ends)
         yield Line(tuple(arms))
 
-    def _move_left(self, place: int, ends: Sequence[int]) -> int:
+    def _move_to_left(self, index: int, ends: Sequence[int]) -> int:
         """Move a way of the right into the column of this task, so that the picture stays narrow."""
-        column = min((end for end in ends if end > place), default=-1)
-        if column < 0 or self._columns[place] or self._columns[column][:3] != "to ":
+        column = min((end for end in ends if end > index), default=-1)
+        if column < 0 or self._columns[index] or self._columns[column][:3] != "to ":
             return -1
-        self._columns[place], self._columns[column] = self._columns[column], ""
+        self._columns[index], self._columns[column] = self._columns[column], ""
         return column
 
     def _find(self, way: str) -> int:
@@ -142,13 +146,13 @@ def graph(data: Mapping[str, Any], pen: Pen, width: int | None) -> Iterator[str]
 
 def _fields(nodes: Iterable[Mapping[str, Any]], room: int | None) -> dict[str, int]:
     """What is said of the tasks beside their names, and how wide it is: as far as there is room."""
-    nodes, found = list(nodes), {}
+    nodes, result = list(nodes), {}
     for field in ("state", "tasks", "operator"):
         widest = max((cells_of(safe_text(node.get(field))) for node in nodes), default=0)
         if widest and (room is None or widest + 2 <= room):
-            found[field] = widest
+            result[field] = widest
             room = None if room is None else room - widest - 2
-    return found
+    return result
 
 
 def _ways(line: Line, node: Mapping[str, Any] | None, pen: Pen) -> str:
@@ -157,7 +161,7 @@ def _ways(line: Line, node: Mapping[str, Any] | None, pen: Pen) -> str:
     spread = range(sideways[0], sideways[-1]) if sideways else ()
     text = ""
     for column, arms in enumerate(line.arms):
-        is_task = node is not None and column == line.place
+        is_task = node is not None and column == line.column
         text += pen.state(dot, node.get("state")) if node and is_task else pen.dim(boxes[arms])
         text += pen.dim(boxes[LEFT | RIGHT]) if column in spread else " "
     return text
@@ -193,7 +197,7 @@ def _in_words(
         room = max(8, width - 2 - len(state))
         label = cut(_name(node), room)
         yield f"{pen.state(dot, node.get('state'))} {label}{pen.state(state, node.get('state'))}"
-        earlier = ", ".join(safe_text(one) for one in before[name])
+        earlier = ", ".join(safe_text(text) for text in before[name])
         for line in wrap(earlier, max(8, width - 6), break_on_hyphens=False):
             yield pen.dim(f"    {arrow}{line}")
             arrow = " " * len(arrow)

@@ -31,7 +31,7 @@ def grid(data: Mapping[str, Any], pen: Pen, width: int | None, clock: Clock) -> 
     seconds = [run.get("duration") or 0 for run in runs]
     top = max(seconds, default=0)
     if top > 0:
-        bars = [_bar(one / top, pen) for one in seconds]
+        bars = [_bar(second / top, pen) for second in seconds]
         yield _line("duration", bars, runs, names, pen)
     marks = [pen.mark(run.get("state")) for run in runs]
     yield _line("run", marks, runs, names, pen)
@@ -46,7 +46,7 @@ def grid(data: Mapping[str, Any], pen: Pen, width: int | None, clock: Clock) -> 
 
 
 def _line(name: str, cells: Sequence[str], of: Sequence[Mapping[str, Any]], names: int, pen: Pen) -> str:
-    shown = (pen.state(cell, one.get("state")) for cell, one in zip(cells, of, strict=True))
+    shown = (pen.state(cell, record.get("state")) for cell, record in zip(cells, of, strict=True))
     return f"{pad(name, names)}  {' '.join(shown)}".rstrip()
 
 

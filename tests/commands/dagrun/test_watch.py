@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from airflowctl.core.task_order import in_order
+from airflowctl.core.task_order import sort_tasks
 from airflowctl.domain import retry
 from airflowctl.domain.runs import watch_run
 from tests.support.program import Done, Program
@@ -290,4 +290,4 @@ def test_only_one_run_is_followed(ctl: Program, stub: Stub) -> None:
 )
 def test_tasks_stand_after_those_that_they_follow(graph: dict[str, list[str]], order: str) -> None:
     tasks = [{"task_id": name, "downstream_task_ids": names} for name, names in graph.items()]
-    assert [name for name in in_order(tasks) if name in graph] == order.split()
+    assert [name for name in sort_tasks(tasks) if name in graph] == order.split()

@@ -46,7 +46,7 @@ def test_every_command_that_changes_such_a_thing_declares_it() -> None:
 
 
 def test_every_clear_and_raw_request_is_declared() -> None:
-    clears = [c for c in registry.all_commands() if "clear" in c.words[-1] and c.changes == ("run",)]
+    clears = [c for c in registry.all_commands() if "clear" in c.words[-1] and c.invalidates == ("run",)]
     assert clears
     assert all(command.undo and command.undo.why_not for command in clears)
     assert registry.commands("api")["api",].undo is RAW

@@ -12,9 +12,9 @@ from airflowctl.api import pages
 from airflowctl.api.client import Client
 from airflowctl.completion.line_grammar import Grammar
 from airflowctl.core.command import ALWAYS, Command
-from airflowctl.core.parse import walk
+from airflowctl.core.parse import parse_tokens
 from airflowctl.session import registry
-from airflowctl.session.name_cache import KnownNames
+from airflowctl.session.name_cache import NameCache
 from tests.commands.test_every_command import line
 from tests.support.parity_airflow import Both
 from tests.support.paths import ROOT
@@ -44,7 +44,7 @@ COMMANDS = ROOT / "airflowctl" / "commands"
 def test_several_values_after_one_flag(
     words: str, role: tuple[str, ...], resource: tuple[str, ...], action: tuple[str, ...]
 ) -> None:
-    call = walk(["roles", "add-perms", *words.split()], registry).finish()
+    call = parse_tokens(["roles", "add-perms", *words.split()], registry).bind()
     assert call.values == {"role": role, "resource": resource, "action": action}
 
 
@@ -77,12 +77,12 @@ def test_verbose_is_not_offered(program: Program) -> None:
 
 def test_every_field_of_a_call_is_looked_at_for_a_secret() -> None:
     tokens = ["api", "post_connection", "connection_id=x", "password=hunter22", "host=there", "login=me"]
-    assert walk(tokens, registry).secrets() == ["password=hunter22", "hunter22"]
+    assert parse_tokens(tokens, registry).secrets() == ["password=hunter22", "hunter22"]
 
 
 def test_a_body_beside_a_secret_field_is_one() -> None:
     tokens = ["api", "post_connection", "password=hunter22", "host=there", "--body", '{"a": 1}']
-    assert '{"a": 1}' in walk(tokens, registry).secrets()
+    assert '{"a": 1}' in parse_tokens(tokens, registry).secrets()
 
 
 def test_a_secret_field_shows_in_no_error(program: Program) -> None:
@@ -97,13 +97,13 @@ def test_a_secret_field_shows_in_no_error(program: Program) -> None:
 
 # What asks is known before the first request.
 
-ASKING = [command for command in registry.all_commands() if command.asks]
+ASKING = [command for command in registry.all_commands() if command.confirms_after_plan]
 
 
 @pytest.mark.parametrize("command", ASKING, ids=lambda command: command.line)
 def test_a_batch_that_would_ask_sends_nothing(command: Command, program: Program, tmp_path: Path) -> None:
     words = [word for word in line(command) if word != "--yes"]
-    words += [] if ALWAYS in command.asks else ["--treat-dag-id-as-regex"]
+    words += [] if ALWAYS in command.confirms_after_plan else ["--treat-dag-id-as-regex"]
     file = tmp_path / "batch"
     file.write_text(f"pools list\n{' '.join(words)}\n")
     with Stub(lambda request: reply({}, 500)) as stub:
@@ -248,7 +248,7 @@ def test_users_and_roles_complete(program: Program) -> None:
 
     with Stub(answer) as stub:
         client = Client(stub.url)
-        names = KnownNames(lambda: client, lambda: None)
+        names = NameCache(lambda: client, lambda: None)
         until(lambda: all_there("user") and all_there("role"), "the users and roles")
         client.close()
     assert Grammar().slot_at("users delete -u ").kind == "user"
