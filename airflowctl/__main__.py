@@ -4,6 +4,8 @@ import gc
 import os
 import sys
 
+from airflowctl import end_catching, write_interrupt_line
+
 # A single command ends before its garbage matters, and the collector's passes over what is being loaded
 # take 3 % of its instructions (callgrind, `version` and `pools get`). `main` lowers it for what lasts longer.
 gc.set_threshold(200_000, 10, 10)
@@ -23,7 +25,7 @@ def leave_current_folder_out() -> None:
 
 
 def run() -> int:
-    """The program's exit code; Ctrl-C may come before the program itself is loaded.
+    """Run the program and return its exit code.
 
     A thread that nobody waits for may still be loading a module, or asking a dead server. An interpreter
     that ends under it crashes now and then (exit codes 134 and 139), so the process ends without it:
@@ -35,9 +37,10 @@ def run() -> int:
 
         code = main()
     except KeyboardInterrupt:
-        code = 130
+        code = write_interrupt_line()
     except SystemExit as ended:  # by a signal
         code = ended.code if isinstance(ended.code, int) else 1
+    end_catching()
     threading = sys.modules.get("threading")
     if threading and any(thread.daemon for thread in threading.enumerate()):
         os._exit(code)

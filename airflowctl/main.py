@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 
-from airflowctl import __version__
-from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, CliError, ExitSession, UsageError
+from airflowctl import __version__, begin_catching
+from airflowctl.core.errors import BROKEN_PIPE, DONE, CliError, ExitSession, Interrupted, UsageError
 from airflowctl.core.options import BATCH, ONE_SHOT, PROGRAM, SHELL, Options
 from airflowctl.core.parse import parse_tokens
 from airflowctl.core.programs import connect_extensions, leave_current_folder_out
@@ -50,9 +50,12 @@ def _open_console(session: Session) -> Console:
 
 def _run_safely(tokens: list[str], streams: Streams) -> int:
     try:
+        begin_catching()
         return _run(tokens, streams)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        interrupted = Interrupted()
+        new_session(streams, Options()).output.error(interrupted)
+        return interrupted.exit_code
     except BrokenPipeError:
         return BROKEN_PIPE
     except ExitSession:

@@ -384,7 +384,7 @@ class Client:
             except KeyboardInterrupt:
                 if request.method == "GET":
                     raise
-                raise Interrupted(f"interrupted during {request.method} {path}", IN_DOUBT) from None
+                raise Interrupted(hint=f"{request.method} {path} was sent: {IN_DOUBT}") from None
             finally:
                 if outcome:
                     self._trace_exchange(request, path, outcome, started)

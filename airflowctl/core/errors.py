@@ -104,10 +104,13 @@ class TimedOut(Unreachable):
 
 
 class Interrupted(CliError):
-    """Ctrl-C while the server was changing something."""
+    """Ctrl-C. The message is the same at every moment; the hint says what continues on the server."""
 
     code = "interrupted"
     exit_code = INTERRUPTED
+
+    def __init__(self, message: str = "interrupted", hint: str = "") -> None:
+        super().__init__(message, hint)
 
 
 class NotLoggedIn(CliError):

@@ -66,12 +66,14 @@ def _write_audit(session: Session, code: int) -> int:
 
 
 def _run(tokens: Sequence[str], session: Session, where: str) -> int:
-    line = session
+    line, changes = session, session.changes
+    session.parts.interrupt_hint = ""
     try:
         state = parse_tokens(tokens, session.lookup)
         session.parts.redact.learn(*state.secrets())
         session.parts.redact.search(tokens)
         line = session.for_line(state.global_values())
+        changes = line.changes
         line.parts.filled = _from_names_in_use(state)
         if line.mode == ONE_SHOT:
             _warn_of_argv(state, line)
@@ -80,13 +82,22 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
         line.output.error(error, where)
         return error.exit_code
     except KeyboardInterrupt:
-        interrupted = Interrupted("interrupted")
+        interrupted = Interrupted(hint=_interrupt_hint(line, line.changes - changes))
         line.output.error(interrupted, where)
         return interrupted.exit_code
     except (BrokenPipeError, ExitSession):
         raise
     except Exception as error:
         return report_fault(error, line.output, where)
+
+
+def _interrupt_hint(session: Session, changes: int) -> str:
+    """Return what Ctrl-C did not end: what the command says of it, else what it has changed so far."""
+    if session.parts.interrupt_hint or not changes:
+        return session.parts.interrupt_hint
+    from airflowctl.core.wording import format_count
+
+    return f"{format_count(changes, 'change')} had been made: look before you try again"
 
 
 def _warn_of_argv(state: LineParser, session: Session) -> None:

@@ -37,6 +37,7 @@ def hold(talk: SubPrompt, session: Session) -> int:
 def _answer(talk: SubPrompt, text: str, session: Session) -> int:
     from completers.tokenizer import OpenQuoteError, words
 
+    session.parts.interrupt_hint = ""
     try:
         texts = words(text)
         return session.output.show(talk.answer(texts)) if texts else DONE
@@ -45,7 +46,7 @@ def _answer(talk: SubPrompt, text: str, session: Session) -> int:
     except CliError as error:
         problem = error
     except KeyboardInterrupt:
-        problem = Interrupted("interrupted")
+        problem = Interrupted(hint=session.parts.interrupt_hint)
     session.output.error(problem)
     return problem.exit_code
 

@@ -68,6 +68,7 @@ class SessionParts:
         self._options = base.options  # those of argv; lines change what `base` has
         self.names_changed: Callable[[], None] = _ignore_names
         self.keep_typed: Callable[[bytes], None] = _drop  # what was typed before a question was shown
+        self.interrupt_hint = ""  # what continues on the server if Ctrl-C ends the line that runs
         self.filled: dict[str, str] = {}  # what the line that runs has from the names in use, by kind
 
     @cached_property

@@ -98,7 +98,7 @@ class Shell:
                     with self._signals.in_line():
                         self._run_lines(list(lines(text)))
                 except KeyboardInterrupt:  # between two steps, where nobody else takes it
-                    self._session.output.error(Interrupted("interrupted"))
+                    self._session.output.error(Interrupted())
                 except ExitSession:
                     return DONE
 

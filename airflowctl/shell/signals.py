@@ -15,6 +15,7 @@ from typing import Any, Self
 from prompt_toolkit.application import Application
 from prompt_toolkit.application.current import get_app_or_none
 
+from airflowctl import raise_interrupt, repeat_interrupt
 from completers.prompt import wake
 
 _A_MOMENT = 0.01  # seconds
@@ -97,11 +98,11 @@ class Signals:
         if app.future is not None and not app.future.done():
             app.exit(exception=reason, style="class:aborting")
 
-    def _on_interrupt(self, _number: int, _frame: FrameType | None) -> None:
+    def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
         if self._at_prompt:
             wake(self._running, lambda: self._leave_prompt(KeyboardInterrupt()))
         elif self._in_line:
-            raise KeyboardInterrupt
+            raise_interrupt(number, frame)
 
     def _on_end(self, number: int, _frame: FrameType | None) -> None:
         self._exit = SystemExit(128 + number)
@@ -112,6 +113,9 @@ class Signals:
     def _defer_exit(self, result: Any) -> None:
         """In some places, a callback of the import system for one, nothing can be raised: Python would say so
         and go on. There it is raised a moment later."""
+        if isinstance(result.exc_value, KeyboardInterrupt):
+            repeat_interrupt()
+            return
         if result.exc_value is None or result.exc_value is not self._exit or not hasattr(signal, "setitimer"):
             sys.__unraisablehook__(result)
             return

@@ -7,7 +7,6 @@ from airflowctl.core.errors import (
     DONE,
     CliError,
     ExitSession,
-    Interrupted,
     NotFound,
     UsageError,
     did_you_mean,
@@ -353,10 +352,9 @@ class Debugger:
         is_next = record.get("state") in (None, "restarting")  # the number grows when it is scheduled
         number = int(record.get("try_number") or 0) + is_next
         follower = Follower(self._session, self._instance_key, number=number)
-        try:
-            yield from rest_at_pauses(follower.steps(), INTERVAL)
-        except KeyboardInterrupt:
-            raise Interrupted("no longer following; the task goes on", "reload looks at it") from None
+        self._session.parts.interrupt_hint = "no longer following; the task goes on: reload looks at it"
+        yield from rest_at_pauses(follower.steps(), INTERVAL)
+        self._session.parts.interrupt_hint = ""
         self._instance = follower.record
         self._session.output.note(self.open(number).sections[0].title)
         return outcome(follower.record)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import DONE, FAILED_WAIT, Interrupted
+from airflowctl.core.errors import DONE, FAILED_WAIT
 from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import Line
 from airflowctl.core.typed import TYPE_CHECKING
@@ -39,11 +39,10 @@ def follow_run(
     session: Session, dag_id: str, run_id: str, picked: Selection, options: LogOptions
 ) -> Generator[Line | None, None, int]:
     follower = RunFollower(session, dag_id, run_id, picked)
-    try:
-        yield from _render_steps(session, dag_id, run_id, follower.steps(), options, follower.records.get)
-    except KeyboardInterrupt:
-        again = suggest("dagrun", "logs", dag_id, run_id, "-f")
-        raise Interrupted("no longer following; the run goes on", f"look again with: {again}") from None
+    again = suggest("dagrun", "logs", dag_id, run_id, "-f")
+    session.parts.interrupt_hint = f"no longer following; the run goes on; look again with: {again}"
+    yield from _render_steps(session, dag_id, run_id, follower.steps(), options, follower.records.get)
+    session.parts.interrupt_hint = ""
     session.output.note(f"{run_id}: {follower.run['state']}")
     return DONE if follower.run["state"] == "success" else FAILED_WAIT
 

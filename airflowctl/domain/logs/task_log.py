@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import DONE, Interrupted, NotFound
+from airflowctl.core.errors import DONE, NotFound
 from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import Line
 from airflowctl.core.typed import TYPE_CHECKING
@@ -87,11 +87,10 @@ def follow_task(
     def version(_: Line) -> Any:
         return (follower.record.get("dag_version") or {}).get("version_number")
 
-    try:
-        yield from _render_steps(session, instance, follower.steps(), options, version)
-    except KeyboardInterrupt:
-        again = f"look again with: {_follow_line(instance)}"
-        raise Interrupted("no longer following; the task goes on", again) from None
+    again = f"look again with: {_follow_line(instance)}"
+    session.parts.interrupt_hint = f"no longer following; the task goes on; {again}"
+    yield from _render_steps(session, instance, follower.steps(), options, version)
+    session.parts.interrupt_hint = ""
     session.output.note(format_end(instance, follower.record))
     return outcome(follower.record)
 

@@ -9,7 +9,6 @@ from airflowctl.core.errors import (
     DONE,
     FAILED_WAIT,
     CliError,
-    Interrupted,
     NotAllowed,
     ServerRefused,
     TimedOut,
@@ -48,15 +47,12 @@ def wait_for_end(session: Session, dag_id: str, run: dict[str, Any], timeout: fl
     """Wait for a run to end; its record, with exit code 5 unless it succeeded. Raises TimedOut."""
     looking = RunWatcher(session, dag_id, run, timeout, quiet=True)
     said: set[str] = set()
-    try:
-        session.output.note(f"waiting for {looking.run_id} (Ctrl-C stops only the waiting)")
-        for view in looking.views():
-            for text in view.foot:
-                if text not in said:
-                    session.output.note(text)
-            said.update(view.foot)
-    except KeyboardInterrupt:  # while we wrote
-        raise looking.interruption() from None
+    session.output.note(f"waiting for {looking.run_id} (Ctrl-C stops only the waiting)")
+    for view in looking.views():
+        for text in view.foot:
+            if text not in said:
+                session.output.note(text)
+        said.update(view.foot)
     return Record(looking.run, "dag_run_id", SHOWN, code=looking.code)
 
 
@@ -89,6 +85,7 @@ class RunWatcher:
         self._patience = Patience(session.output.note)
         self._took = 0.0
         self._pause = _PAUSE[0]
+        session.parts.interrupt_hint = f"no longer waiting; the run goes on; {self._look_again}"
 
     @property
     def code(self) -> int:
@@ -99,32 +96,26 @@ class RunWatcher:
         return self.run.get("state") in ENDED
 
     def views(self) -> Generator[View, None, int]:
-        """A view now and about each second; the exit code. Raises TimedOut, and Interrupted on Ctrl-C."""
+        """A view now and about each second; the exit code. Raises TimedOut."""
         before: progress.Known = {}
         state: object = None
-        try:
-            while True:
-                self._try(self._look)
-                events = progress.changes(before, self._instances, _now())
-                if self.run.get("state") != state:
-                    event = self._event()
-                    events = [*events, event] if self._has_ended else [event, *events]
-                    state = self.run.get("state")
-                before = progress.known_states(self._instances)
-                yield self._view(events)
-                if self._has_ended:
-                    self._say_why()
-                    return self.code
-                self._pause = _PAUSE[0] if events else min(self._pause * 1.5, _PAUSE[1])
-                self._pause = max(self._pause, min(_SHARE * self._took, _MOST))
-                for _ in self._rest():
-                    yield self._view([])
-        except KeyboardInterrupt:
-            raise self.interruption() from None
-
-    def interruption(self) -> Interrupted:
-        """What Ctrl-C means here."""
-        return Interrupted("no longer waiting; the run goes on", self._look_again)
+        while True:
+            self._try(self._look)
+            events = progress.changes(before, self._instances, _now())
+            if self.run.get("state") != state:
+                event = self._event()
+                events = [*events, event] if self._has_ended else [event, *events]
+                state = self.run.get("state")
+            before = progress.known_states(self._instances)
+            yield self._view(events)
+            if self._has_ended:
+                self._session.parts.interrupt_hint = ""
+                self._say_why()
+                return self.code
+            self._pause = _PAUSE[0] if events else min(self._pause * 1.5, _PAUSE[1])
+            self._pause = max(self._pause, min(_SHARE * self._took, _MOST))
+            for _ in self._rest():
+                yield self._view([])
 
     def _look(self) -> None:
         """Take in how the run is now."""

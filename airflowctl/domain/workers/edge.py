@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.converters import identifier
-from airflowctl.core.errors import Interrupted, NotFound, TimedOut, UsageError
+from airflowctl.core.errors import NotFound, TimedOut, UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -48,10 +48,8 @@ def report_request(
     if not wait:
         return Text(f"asked {name} {to_do}", {"worker_name": name, "asked": to_do})
     look = f"look again with: {suggest('workers', 'show', name)}"
-    try:
-        state = str(in_state(session, lambda: the_worker(session, name), states, timeout).get("state"))
-    except KeyboardInterrupt:
-        raise Interrupted(f"no longer waiting; {name} was asked {to_do}", look) from None
+    session.parts.interrupt_hint = f"no longer waiting; {name} was asked {to_do}; {look}"
+    state = str(in_state(session, lambda: the_worker(session, name), states, timeout).get("state"))
     if state not in states:
         raise TimedOut(f"{name} was asked {to_do}, and is still in state {state}", look)
     return Text(f"{name} is in state {state}", {"worker_name": name, "asked": to_do, "state": state})

@@ -1,0 +1,157 @@
+"""Ctrl-C at any moment is 130 and the same line, also while modules load, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.program import Done, Program
+from tests.support.stub import Reply, Request, Stub, lets_in, reply
+from tests.support.waiting import until
+
+INTERRUPTED = "error: interrupted"
+
+# Runs `python -m airflowctl`, and sends itself SIGINT at the Nth step of loading a module: when it is looked
+# for, and when its code begins. With N = 0 it prints how many there are.
+LOADING = """
+import os, runpy, sys
+at, steps = int(sys.argv[1]), 0
+sys.argv = ["-m", *sys.argv[2:]]
+
+def count(event, args):
+    global steps
+    if event in ("import", "exec") and hasattr(sys.modules.get("airflowctl"), "__version__"):
+        steps += 1
+        if steps == at:
+            os.kill(os.getpid(), 2)
+
+sys.addaudithook(count)
+try:
+    runpy.run_module("airflowctl", run_name="__main__", alter_sys=True)
+finally:
+    if not at:
+        os.write(2, b"steps: %d" % steps)
+"""
+
+
+def load(program: Program, at: int, *line: str) -> Done:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADING, str(at), *line],
+        env=program.process_environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return Done(done.stdout, done.stderr, done.returncode)
+
+
+@pytest.mark.parametrize("line", [("pools", "get", "p", "-o", "table"), ("--help",)], ids=" ".join)
+@pytest.mark.time_limit(300)
+def test_while_modules_load(online: Program, line: tuple[str, ...]) -> None:
+    whole = load(online, 0, *line)
+    steps = int(whole.err.removeprefix("steps: "))
+    assert steps > 50
+    for at in range(1, steps, steps // 8 if line == ("--help",) else steps // 24):
+        done = load(online, at, *line)
+        assert (done.err, done.code) in ((f"{INTERRUPTED}\n", 130), ("", 0)), f"step {at} of {steps}"
+        # The code 0 is for a signal so late that all was written.
+        assert done.out in ("", whole.out) and (done.code == 130 or done.out == whole.out)
+
+
+def test_a_caller_that_ignores_it_is_obeyed(online: Program) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"trap '' INT; '{sys.executable}' -c \"$0\" 40 pools get p -o name", LOADING],
+        env=online.process_environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("p\n", "", 0)
+
+
+def test_an_import_of_the_package_changes_no_handler() -> None:
+    code = "import signal, airflowctl; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True\n"
+
+
+# The same line, whatever runs; the hint says what continues.
+
+RUN = {"dag_id": "etl", "dag_run_id": "r1", "state": "running"}
+TASK = {"task_id": "load", "dag_id": "etl", "dag_run_id": "r1", "map_index": -1, "try_number": 1}
+
+
+def follows(request: Request) -> Reply:
+    if "/logs/" in request.path:
+        return reply({"content": [{"event": "line 1"}], "continuation_token": "more"})
+    if request.path.endswith("/taskInstances"):
+        return reply({"task_instances": [{**TASK, "state": "running"}], "total_entries": 1})
+    if "/taskInstances/" in request.path:
+        return reply({**TASK, "state": "running"})
+    if request.path.endswith("/dags/etl"):
+        return reply({"dag_id": "etl", "is_paused": False})
+    if "/dagRuns" in request.path:
+        return reply(RUN)
+    return lets_in(request)
+
+
+LASTING = {
+    "tasks logs etl load r1 -f": "no longer following; the task goes on; look again with:",
+    "dagrun logs etl r1 -f": "no longer following; the run goes on; look again with:",
+    "dagrun wait etl r1": "no longer waiting; the run goes on; look again with:",
+    "dags trigger etl --wait": "no longer waiting; the run goes on; look again with:",
+}
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+@pytest.mark.parametrize("line", LASTING)
+def test_what_lasts_ends_by_the_same_line(online: Program, stub: Stub, line: str, output: str) -> None:
+    stub.answer = follows
+    running = subprocess.Popen(
+        [sys.executable, "-m", "airflowctl", *line.split(), *(("-o", "json") if output == "json" else ())],
+        env=online.process_environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until(lambda: len(stub.requests) > 3, "a line that asks again and again")
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    said = [text for text in err.splitlines() if not text.startswith("waiting for")]
+    if output == "json":
+        error = json.loads(said[-1])["error"]
+        said = [f"error: {error['message']}", f"  {error['hint']}"]
+    assert said[0] == INTERRUPTED
+    assert said[1].startswith(f"  {LASTING[line]}")
+    assert len(said) == 2
+
+
+def test_a_change_that_was_sent_is_in_doubt(online: Program, stub: Stub) -> None:
+    def answer(request: Request) -> Reply:
+        if request.method != "GET":
+            running.send_signal(signal.SIGINT)
+            until(lambda: running.poll() is not None, "an end")
+        return lets_in(request)
+
+    stub.answer = answer
+    running = subprocess.Popen(
+        [sys.executable, "-m", "airflowctl", "dags", "pause", "p"],
+        env=online.process_environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert re.fullmatch(
+        r"error: interrupted\n  PATCH \S+ was sent: it may have been done all the same: .*\n", err
+    )
