@@ -7,9 +7,9 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
-from airflowctl.api import transport
 from tests.support.certificate_authority import Authority, Identity
 from tests.support.stub import Stub, lets_in
 
@@ -51,10 +51,10 @@ def client(authority: Authority) -> Identity:
 
 @pytest.fixture
 def quick_trust(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One context for all connections of a test that makes hundreds and sends nothing over them: loading the
-    authorities of this system is most of the time that a connection costs."""
-    context = ssl.create_default_context()
-    monkeypatch.setattr(transport, "_trusted", lambda network: context)
+    """No authorities for the connections of a test that makes hundreds and sends nothing over them: loading
+    those of this system is most of the time that a connection costs."""
+    monkeypatch.setattr(httpx, "create_ssl_context", lambda **_: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    monkeypatch.setattr(ssl.SSLContext, "load_default_certs", lambda *_: None)
 
 
 @pytest.fixture
