@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl.api import pages
+from airflowctl.api import list_pager
 from airflowctl.api.client import Client
 from airflowctl.completion.line_grammar import Grammar
 from airflowctl.core.command import ALWAYS, Command
@@ -24,7 +24,7 @@ from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("in_a_folder")
 
-COMMANDS = ROOT / "airflowctl" / "commands"
+CONFIRMING = (*(ROOT / "airflowctl/commands").rglob("*.py"), ROOT / "airflowctl/domain/dag_pause.py")
 
 
 # Several values after one flag.
@@ -118,7 +118,7 @@ def test_a_batch_that_would_ask_sends_nothing(command: Command, program: Program
 
 
 def test_whatever_confirms_says_so_in_its_declaration() -> None:
-    asked = {name for file in COMMANDS.rglob("*.py") for name in confirmed(file)}
+    asked = {name for file in CONFIRMING for name in confirmed(file)}
     asked -= {"rerun"}  # a word in the debugger, where somebody sits
     assert asked == {command.line for command in ASKING}
 
@@ -228,7 +228,7 @@ def test_the_cursor_of_a_real_server(both: Both) -> None:
     known = both.ctl(*line).lines
     assert len(known) == 6
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pages, "PAGE", 2)
+        patch.setattr(list_pager, "PAGE", 2)
         done = both.ctl(*line, "--debug")
     assert done.lines == known
     assert done.err.count("/taskInstances ") == 3
