@@ -87,10 +87,10 @@ def command(
     uses: tuple[str, ...] = (),
     danger: str = "",
     effect: Effect | None = None,
-    changes: tuple[str, ...] = (),
+    invalidates: tuple[str, ...] = (),
     about: str = "",
     examples: tuple[str, ...] = (),
-    also: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
 ) -> Callable[[Handler], Command]:
     """Declare a command around the handler that follows.
 
@@ -100,8 +100,9 @@ def command(
 
     `op` is the operationId of the API that it is about, `uses` are the others that it calls. One that changes
     something declares its `effect`: without it, nothing but reads is sent. `danger` is a sentence that is
-    shown before each run, with a question. `changes` are the kinds of names that may be others afterwards.
-    `also` are other spellings of its words, `about` is more text for its help, `examples` are whole lines.
+    shown before each run, with a question. `invalidates` are the kinds of names that may be others
+    afterwards. `aliases` are other spellings of its words, `about` is more text for its help, `examples` are
+    whole lines.
 
     Raises TypeError where the declaration contradicts itself.
     """
@@ -113,10 +114,10 @@ def command(
         uses=uses,
         danger=danger,
         effect=effect,
-        invalidates=changes,
+        invalidates=invalidates,
         about=about,
         examples=examples,
-        aliases=also,
+        aliases=aliases,
     )
 
 

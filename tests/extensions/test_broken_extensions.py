@@ -65,14 +65,14 @@ BROKEN_COMMANDS = {
     "an empty summary": (GOOD + END.replace("Bad things", " "), "summary: it is no line of text"),
     "a summary of two lines": (GOOD + END.replace("Bad things", "a\\nb"), "summary: it is no line of text"),
     "words of another noun": (command(words="dags go"), "words: 'dags go' does not begin with 'bad'"),
-    "another spelling of ours": (command('also=("dags list",)'), "'dags list' does not begin with 'bad'"),
+    "another spelling of ours": (command('aliases=("dags list",)'), "'dags list' does not begin with 'bad'"),
     "a command twice": (GOOD + END.replace("(go,)", "(go, go)"), "bad go: words: 'bad go' is there twice"),
     "an option of every command": (
         command('flag("--yes", help="Yes.")', handler="session, yes"),
         "flags: --yes is an option of every command",
     ),
     "--read-only as another name of an option": (
-        command('opt("--x", help="X.", also=("--read-only",))', handler="session, x"),
+        command('opt("--x", help="X.", aliases=("--read-only",))', handler="session, x"),
         "flags: --read-only is an option of every command",
     ),
     "an unknown operation": (command('op="no_such_op"'), "op: 'no_such_op' is no operation"),

@@ -223,7 +223,7 @@ def test_the_operation_of_a_command_exists_on_every_supported_server(command: Co
 def test_what_completes_or_changes_is_a_kind(command: Command) -> None:
     kinds = {*registry.kinds(), *OWN}
     assert {param.complete for param in (*command.params, *GLOBAL) if param.complete} <= kinds
-    assert set(command.changes) <= set(registry.kinds())
+    assert set(command.invalidates) <= set(registry.kinds())
 
 
 IN_TABLE = sorted(kind for kind, names in registry.kinds().items() if not names.op.startswith("/"))

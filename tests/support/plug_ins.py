@@ -22,7 +22,8 @@ def list_greetings(session: Session, limit: int | None) -> Rows:
 
 @command(
     "greet drop", "Drop a greeting.", arg("name", "Its name.", complete="pool"), DRY_RUN,
-    op="delete_pool", effect=effect(DELETE, "greeting", "name"), also=("greet remove",), changes=("pool",),
+    op="delete_pool", effect=effect(DELETE, "greeting", "name"), aliases=("greet remove",),
+    invalidates=("pool",),
 )
 def drop(session: Session, name: str, dry_run: bool) -> Text:
     if not dry_run:

@@ -19,7 +19,7 @@ from airflowctl.extensions import (
 PREFIX = "note_"
 
 # A kind of name that completes: a parameter wants it by `complete="note"`, and a command that adds or removes
-# notes says `changes=("note",)`.
+# notes says `invalidates=("note",)`.
 NOTE = names(
     "note",
     op="get_variables",
@@ -51,7 +51,7 @@ def list_notes(session: Session, limit: int | None) -> Rows:
     arg("text", "What it says.", convert=converters.some_text),
     op="post_variable",
     effect=effect(CHANGE, "note", "name"),
-    changes=("note",),
+    invalidates=("note",),
     examples=("airflowctl notes add deploy 'not on Fridays'",),
 )
 def add(session: Session, name: str, text: str) -> Record:
