@@ -27,7 +27,7 @@ def leave_current_folder_out() -> None:
 def run() -> int:
     """Run the program and return its exit code.
 
-    A thread that nobody waits for may still be loading a module, or asking a dead server. An interpreter
+    A background thread may still be loading a module, or asking a dead server. An interpreter
     that ends under it crashes now and then (exit codes 134 and 139), so the process ends without it:
     all that was written is flushed by then.
     """

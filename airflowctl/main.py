@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None, streams: Streams | None = None) -> i
 
 
 def new_session(streams: Streams, options: Options, mode: str = ONE_SHOT) -> Session:
-    """A session with the console that prompts on its terminal and runs other lines."""
+    """Return a session with the console that prompts on its terminal and runs other lines."""
     return Session(streams, options, mode, _open_console)
 
 
@@ -77,7 +77,7 @@ def _run(tokens: list[str], streams: Streams) -> int:
     is_command = bool(state.words) or state.wants_help()
     is_batch = "file" in program or not streams.stdin_is_terminal
     if is_batch and not is_command:
-        options = options._replace(no_pager=True)  # nobody waits for the next line
+        options = options._replace(no_pager=True)  # a single command: no next line follows
     session = new_session(streams, options, ONE_SHOT if is_command else BATCH if is_batch else SHELL)
     try:
         if is_command:
@@ -95,7 +95,7 @@ def _run(tokens: list[str], streams: Streams) -> int:
 
 
 def _search_installed(group: str) -> Extensions:
-    """The plug-ins of a group, by the metadata of the installed packages alone."""
+    """Return the plug-ins of a group, by the metadata of the installed packages alone."""
     from airflowctl.core.extension_points import search
 
     return search(group)
@@ -105,7 +105,8 @@ connect_extensions(_search_installed)  # until a run names the folder of its ind
 
 
 def _find_extensions(group: str, environ: Mapping[str, str]) -> Extensions | None:
-    """The plug-ins of a group. Without any, as often as not, this is a look at the times of some folders."""
+    """Return the plug-ins of a group. Without any, as often as not, this is a look at the times of some
+    folders."""
     from airflowctl.core.folders import has_no_extensions, has_state
 
     if has_no_extensions(environ):
@@ -142,12 +143,13 @@ def _many(program: dict[str, Any], session: Session) -> int:
 
 
 def _first(program: dict[str, Any]) -> str:
-    """The first of the program's options that were given, as it is typed."""
+    """Return the first of the program's options that were given, as it is typed."""
     return next(param.label for param in PROGRAM if param.name in program)
 
 
 def _own_streams() -> Streams:
-    """The process's own. Files and pipes hold UTF-8; what a terminal of another encoding lacks is escaped."""
+    """Return the process's own. Files and pipes hold UTF-8; what a terminal of another encoding lacks is
+    escaped."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             errors = "strict" if stream is sys.stdin else "backslashreplace"

@@ -30,8 +30,9 @@ class Suggestions(NamedTuple):
 
 
 def suggest(text: str, grammar: Grammar, source: Source) -> Suggestions:
-    """What may stand at the end of this text. Never waits for anything."""
+    """Return what may stand at the end of this text. Never waits for anything."""
     slot = grammar.slot_at(text)
+    # The slot's own choices first: they are few, and what the command itself offers.
     candidates = [make_known(slot.choices)]
     if slot.kind:
         candidates.append(source.names(slot.kind, slot.scope, slot.word))
@@ -45,14 +46,17 @@ def suggest(text: str, grammar: Grammar, source: Source) -> Suggestions:
 
 def _fitting(word: str, names: Known) -> Iterable[Choice]:
     recent = make_known(names.recent)
+    # Recently used names stand beside the others: to move them would fold all names anew (decision 0036).
     groups = (recent.names, names.names)
     places = find_best(word, (recent.folded, names.folded), MOST + len(recent.names))
     return dict.fromkeys(groups[group][position] for group, position in places)
 
 
 def _may_stand(text: str, slot: Slot) -> bool:
-    """A name with a control character in it, a line end say, could put a command of its own into the line,
-    and one with a letter that cannot be seen looks like another: where they are spelled, they are offered."""
+    """Return a name with a control character in it, a line end say, could put a command of its own into
+    the line, and one with a letter that cannot be seen looks like another: where they are spelled, they
+    are offered."""
+    # A line end in a name would put a second command into the user's line (decision 0035).
     return slot.quote == ESCAPED or is_visible(text)
 
 

@@ -17,7 +17,7 @@ _SHORT = {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}
 
 
 def is_seen(code: int) -> bool:
-    """Whether a code point has a shape of its own: the space has, wider and narrower ones have not."""
+    """Return whether a code point has a shape of its own: the space has, wider and narrower ones have not."""
     letter = chr(code)
     if code < 0x7F or letter.isprintable():
         return letter.isprintable() and not _is_blank(code)
@@ -32,8 +32,10 @@ def _is_blank(code: int) -> bool:
     return code in _BLANK or code in _TAGS
 
 
+# As bash spells them after $', so that what is shown can be typed (decision 0035).
 def escape(code: int) -> str:
-    r"""A code point in letters that can be seen: `\n`, `\x1b`, `\u200b`, `\U000e0041`. `quote` reads them."""
+    """Return a code point in letters that can be seen: `\n`, `\x1b`, `\u200b`, `\U000e0041`. `quote`
+    reads them."""
     if code < 0x100:
         return _SHORT.get(code) or f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
@@ -59,10 +61,10 @@ _LINE = Letters()
 
 
 def visible(text: str) -> str:
-    """The text in one line, without a letter that cannot be seen or that a terminal would obey."""
+    """Return the text in one line, without a letter that cannot be seen or that a terminal would obey."""
     return text if text.isascii() and text.isprintable() else text.translate(_LINE)
 
 
 def is_visible(text: str) -> bool:
-    """Whether all of the text can be seen as it is."""
+    """Return whether all of the text can be seen as it is."""
     return visible(text) == text

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
+# A keystroke may take one frame, 16 ms for 99 of 100 keys (decision 0036).
 MOST_FUZZY = 10_000  # looking for scattered letters among more names takes longer than a frame
 
 
@@ -29,6 +30,7 @@ class Folded:
     They never change; what is kept of the last look is for one thread, the one that draws.
     """
 
+    # One text with a line for each name: it is searched in C, however many names there are (decision 0036).
     __slots__ = ("_last", "starts", "text")
 
     def __init__(self, text: str = "\n", starts: Sequence[int] = ()) -> None:
@@ -46,24 +48,26 @@ class Folded:
         return len(self.starts)
 
     def starting_with(self, wanted: str, most: int) -> list[int]:
-        """The places of those that begin with it, in order."""
+        """Return the places of those that begin with it, in order."""
         return self._look(f"\n{wanted}", most)
 
     def containing(self, wanted: str, most: int) -> list[int]:
-        """The places of those that contain it."""
+        """Return the places of those that contain it."""
         return self._look(wanted, most)
 
     def with_letters_in_order(self, wanted: str) -> Iterator[int]:
-        """Each letter up to the next one's first place: that never has to go back within a line."""
+        """Yield each letter up to the next one's first place: that never has to go back within a line."""
         parts = (f"[^\\n{re.escape(letter)}]*{re.escape(letter)}" for letter in wanted)
         for match in re.finditer("\n" + "".join(parts), self.text):
             yield self._index_at(match.start() + 1)
 
     def _look(self, part: str, most: int) -> list[int]:
-        """Where a part of the text is; a part that begins with a line end is the beginning of a name."""
+        """Return where a part of the text is; a part that begins with a line end is the beginning of a
+        name."""
         last = self._last.get(part[0] == "\n")
         if last is not None and last.part == part and (last.is_all or len(last.places) >= most):
             return last.places[:most]
+        # Typing on searches only what was found before, if that was all (decision 0036).
         narrower = last is not None and last.is_all and last.part in part
         places = self._among(last.places, part) if last is not None and narrower else self._all(part)
         indexes = list(islice(places, most))
@@ -83,7 +87,7 @@ class Folded:
                 yield position
 
     def _index_at(self, position: int) -> int:
-        """Which name stands at this position of the text."""
+        """Return which name stands at this position of the text."""
         return bisect_right(self.starts, position) - 1
 
 
@@ -95,7 +99,7 @@ def fold_names(texts: Iterable[str]) -> Folded:
 
 
 def find_matches(word: str, names: Folded, most: int) -> list[int]:
-    """The places of at most `most` fitting names, best first; among equals the given order stays.
+    """Return the places of at most `most` fitting names, best first; among equals the given order stays.
 
     Without a word every name fits.
     """
@@ -104,7 +108,7 @@ def find_matches(word: str, names: Folded, most: int) -> list[int]:
 
 def find_best(word: str, groups: Sequence[Folded], most: int) -> list[tuple[int, int]]:
     """As `find_matches`, among several groups: of the names that fit equally well, those of the first
-    group come first. Each is told by its group and its place in it; one that is in two groups is told
+    group come first. Each is named by its group and its index in it; one that is in two groups comes
     twice."""
     wanted = _line(word)
     if not wanted:

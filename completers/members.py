@@ -17,7 +17,8 @@ class Member(NamedTuple):
 
 
 def member_at(text: str) -> Member | None:
-    """The member at the end of an object that is being typed; None within one of its values, or after it."""
+    """Return the member at the end of an object that is being typed; None within one of its values, or
+    after it."""
     if not text.strip():
         return Member("{", "")
     start, depth, is_string, colon, last = -1, 0, False, -1, ""
@@ -49,6 +50,7 @@ def member_at(text: str) -> Member | None:
         word = word if word[:1] in ("", '"') else f'"{word}'
         return Member(lead, word, keys=tuple(keys))
     value = text[colon + 1 :].lstrip()
+    # A number or a word may still grow until a space or a bracket follows.
     if value and not is_string and (last in '"}]' or text[-1].isspace()):
         return Member(text, "", is_ended=True)
     return Member(lead, f"{text[start + blank : colon].rstrip()}: {value}", keys=tuple(keys))

@@ -20,7 +20,7 @@ class PromptCompleter(Completer):
 
     It is not threaded on purpose: it never waits, and a threaded completer's menu blinks. `state` says how
     the last completion went; a fault in a grammar or a source shows there and nowhere else. Switched off
-    (`is_on`), it offers nothing and asks nobody.
+    (`is_on`), it offers nothing and asks no source.
     """
 
     def __init__(self, grammar: Grammar, source: Source) -> None:
@@ -38,6 +38,7 @@ class PromptCompleter(Completer):
         text = document.text_before_cursor
         try:
             suggestions = suggest(text, self._grammar, self._source)
+        # A fault of a source must not end the prompt; it shows as a state in the toolbar.
         except Exception:
             self.state = FAILED
             return
@@ -59,11 +60,11 @@ class PromptCompleter(Completer):
     def _refill(self, app: Application[str]) -> None:
         buffer = app.current_buffer
         state = buffer.complete_state
-        # Without a menu there was nothing to offer yet, or somebody closed it.
+        # Without a menu there was nothing to offer yet, or the user closed it.
         wanted = state is not None or self.state == LOADING or not self._offered
         chosen = state is not None and state.current_completion is not None
         if wanted and not chosen and self._completed == buffer.document.text_before_cursor:
-            # Put in whole: to close the menu and let it open again would blink.
+            # Replaced as a whole: to close the menu and open it again would blink (decision 0036).
             result = list(self.get_completions(buffer.document, CompleteEvent()))
             buffer.complete_state = CompletionState(buffer.document, result) if result else None
         elif self.state == LOADING:

@@ -34,6 +34,8 @@ class Slot(NamedTuple):
     choices: tuple[Choice, ...] = ()
     kind: str = ""
     scope: Mapping[str, str] = {}
+    # A list, an expression and JSON hold several names in one word: only the last is completed (decision
+    # 0037).
     lead: str = ""
     without: tuple[str, ...] = ()
     is_whole: Callable[[str], bool] | None = None
@@ -55,11 +57,11 @@ class Grammar(Protocol):
 
 class Source(Protocol):
     def names(self, kind: str, scope: Mapping[str, str], prefix: str) -> Known:
-        """What is known now. Returns at once, always; what is missing is fetched behind the scenes."""
+        """Return what is known now. Returns at once, always; what is missing is fetched behind the scenes."""
         ...
 
 
 def make_known(names: Iterable[Choice], state: str = READY) -> Known:
-    """Names prepared for matching (do this where nobody waits: it walks all of them)."""
+    """Return names prepared for matching (do this in the background: it walks all of them)."""
     kept = tuple(names)
     return Known(kept, fold_names(name.text for name in kept), state)

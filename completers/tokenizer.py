@@ -14,6 +14,7 @@ _SPACE = " \t\r\n"
 # What cannot be meant otherwise, since without its quotes it would be no JSON; or what may become one.
 _OBJECT = re.compile(r'\{\s*(?:"|\Z)')
 _IN_OBJECT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}]', re.DOTALL)  # a string, or a brace
+# As in bash, so that a name with letters that cannot be typed can be written (decision 0035).
 ESCAPED = "$'"  # begins a quote in which a backslash tells of letters by their numbers
 _ESCAPE = re.compile(
     r"\\(?:x([\da-fA-F]{1,2})|u([\da-fA-F]{1,4})|U([\da-fA-F]{1,8})|([0-7]{1,3})|(.))", re.DOTALL
@@ -62,7 +63,8 @@ def split(line: str) -> Split:
 
 
 def _scan(line: str, position: int, ends: str) -> tuple[Split, int]:
-    """The words from there on, up to a letter that `ends` them unless something is open; and its place."""
+    """Return the words from there on, up to a letter that `ends` them unless something is open; and its
+    place."""
     found_words: list[Word] = []
     text: list[str] = []
     start, quote, opened = -1, "", -1
@@ -85,12 +87,15 @@ def _scan(line: str, position: int, ends: str) -> tuple[Split, int]:
                 text, start = [], -1
             if letter in ends:
                 return Split(found_words, position, ""), position
+        # Only before a word: a # within one is a part of it, as in POSIX shells.
         elif letter == "#" and start < 0:
             end = line.find(ends, position) if ends else -1
             return Split(found_words, position, ""), len(line) if end < 0 else end
         else:
             begins = start < 0 or line[position - 1] == "="  # as in --conf={
             start = position if start < 0 else start
+            # JSON is copied from other programs as it is; only a { before a " begins an object (decision
+            # 0009).
             if begins and letter == "{" and _OBJECT.match(line, position):
                 end = _object_end(line, position)
                 quote, opened = ("{", position) if end < 0 else ("", opened)
@@ -117,8 +122,8 @@ def _scan(line: str, position: int, ends: str) -> tuple[Split, int]:
 
 
 def _letters(line: str, start: int) -> tuple[str, int]:
-    """What is meant by the backslash there, and the place of the last letter that belongs to it; as in bash,
-    one that means nothing stays."""
+    """Return what is meant by the backslash there, and the place of the last letter that belongs to it;
+    as in bash, one that means nothing stays."""
     match = _ESCAPE.match(line, start)
     if match is None:
         return "\\", start
@@ -130,7 +135,7 @@ def _letters(line: str, start: int) -> tuple[str, int]:
 
 
 def _object_end(line: str, start: int) -> int:
-    """Where the object that begins there has ended; -1 where it goes on."""
+    """Return where the object that begins there has ended; -1 where it does not."""
     depth = 0
     for match in _IN_OBJECT.finditer(line, start):
         depth += {"{": 1, "}": -1}.get(match[0], 0)
@@ -140,7 +145,7 @@ def _object_end(line: str, start: int) -> int:
 
 
 def lines(text: str) -> Iterator[str]:
-    """The lines of a text; a line end within quotes or an object ends none."""
+    """Yield the lines of a text; a line end within quotes or an object ends none."""
     begin = 0
     while begin <= len(text):
         _, end = _scan(text, begin, "\n")
@@ -149,7 +154,7 @@ def lines(text: str) -> Iterator[str]:
 
 
 def words(line: str) -> list[str]:
-    """The words of a finished line; raises OpenQuoteError."""
+    """Return the words of a finished line; raises OpenQuoteError."""
     parts = split(line)
     if parts.open == "\\":
         raise OpenQuoteError("nothing stands after the last backslash", parts.opened)
@@ -161,7 +166,7 @@ def words(line: str) -> list[str]:
 
 
 def quote_word(text: str, quote: str = "") -> str:
-    """The text as one word of a line; in the quote that is already open, if one is."""
+    """Return the text as one word of a line; in the quote that is already open, if one is."""
     if quote == "{":
         return text
     if quote == ESCAPED:
@@ -188,7 +193,8 @@ def _spell(letter: str) -> str:
 
 
 def quote_open(text: str, quote: str = "") -> str:
-    """As `quote_word`, for a word that goes on: always in a quote, which is left open."""
+    """As `quote_word`, for a word that is not finished: always in a quote, which is left open."""
     if quote == "{":
         return text
+    # Left open, so that the next name of the list can be typed on.
     return quote_word(text, quote or "'")[:-1]

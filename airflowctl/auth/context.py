@@ -32,5 +32,5 @@ class LoginContext(NamedTuple):
     is_lasting: bool
 
     def variable(self, name: str) -> str:
-        """An environment variable, empty when it is not set."""
+        """Return an environment variable, empty when it is not set."""
         return self.environ.get(name, "").strip()

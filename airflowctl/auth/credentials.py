@@ -109,7 +109,7 @@ class Credentials:
         with self._busy:
             held = self._look_up()
             if held is not None and held.token != refused:
-                return held  # somebody was quicker
+                return held  # another thread was quicker
             if held is None or not self._renew(held):
                 return None
             return self._held

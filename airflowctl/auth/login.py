@@ -41,7 +41,7 @@ _LONGEST_SECRET = 100_000  # letters
 
 
 class LoginRequest(NamedTuple):
-    """How somebody wants to log in: the environment, without a method if none was chosen, and the secrets
+    """How the user wants to log in: the environment, without a method if none was chosen, and the secrets
     that were given."""
 
     environment: Environment
@@ -50,8 +50,8 @@ class LoginRequest(NamedTuple):
 
 
 class PromptingIdentity:
-    """In the shell, whoever is logged in; when nothing else renews a login, the person is asked for it in
-    place, and the command goes on. See airflowctl.api.identity.Identity."""
+    """The user of the shell; when nothing else renews a login, the user is prompted for it in
+    place, and the command continues. See airflowctl.api.identity.Identity."""
 
     def __init__(self, context: Callable[[], LoginContext], server: KnownServer) -> None:
         self._context = context  # built when a login has ended
@@ -79,7 +79,7 @@ class PromptingIdentity:
         return credential.token
 
     def _prompt(self, environment: Environment) -> Credential:
-        """A slip of the fingers loses no command: a password may be typed more than once."""
+        """Return a slip of the fingers loses no command: a password may be typed more than once."""
         context = self._context()
         for _ in range(_TRIES - 1 if environment.method == "password" else 0):
             try:
@@ -97,7 +97,7 @@ def login_to(
     values: Mapping[str, str] | None = None,
     browser: bool = True,
 ) -> Login:
-    """What a provider works with. The client in it has no login."""
+    """Return what a provider works with. The client in it has no login."""
     from airflowctl.api.auth.client_credentials import SECRET_VARIABLE
     from airflowctl.api.auth.provider import Login
     from airflowctl.auth.terminal_prompter import TerminalPrompter
@@ -149,7 +149,7 @@ def parse_request(context: LoginContext, known: Environment, options: Mapping[st
 
 
 def _issuer_network(known: Environment, settings: dict[str, str], options: Mapping[str, object]) -> Network:
-    """How to reach the issuer; what was allowed for another one is not for this one."""
+    """Return how to reach the issuer; what was allowed for another one is not for this one."""
     from airflowctl.core.url import is_same_origin
 
     is_known = is_same_origin(settings.get(ISSUER, ""), known.setting(ISSUER))
@@ -214,7 +214,7 @@ def _provider(context: LoginContext, wish: LoginRequest, client: Client) -> Prov
 
 
 def _why_not_airflow(client: Client) -> CliError | None:
-    """None where it is one, or where something before it lets nobody see that."""
+    """Return none where it is one, or where a gateway before it hides that."""
     try:
         client.version()
     except (NotLoggedIn, NotAllowed):
@@ -260,7 +260,7 @@ def _complete(context: LoginContext, environment: Environment, provider: Provide
 
 
 def _read_secrets(context: LoginContext, options: Mapping[str, object]) -> dict[str, str]:
-    """The secrets of a line: in its options, or on standard input."""
+    """Return the secrets of a line: in its options, or on standard input."""
     result = {}
     if context.api_token:
         result["token"] = context.api_token
@@ -289,8 +289,8 @@ def _check_words(command: tuple[str, ...]) -> None:
 
 
 def _whole_paths(command: tuple[str, ...], environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The same program wherever it is run from: its whole path, also for what ./ and ../ begin. Raises
-    UsageError where a name leads to no program."""
+    """Return the same program wherever it is run from: its whole path, also for what ./ and ../ begin.
+    Raises UsageError where a name leads to no program."""
     import os
 
     from airflowctl.core.programs import find_program
@@ -307,7 +307,7 @@ def _whole_paths(command: tuple[str, ...], environ: Mapping[str, str]) -> tuple[
 
 
 def _implied_method(values: Mapping[str, str], options: Mapping[str, object]) -> str:
-    """The way that the options of a line already say."""
+    """Return the way that the options of a line already say."""
     if "token" in values or options.get("token_file"):
         return "static"
     if "password" in values or options.get("password"):

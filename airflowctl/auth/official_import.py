@@ -66,7 +66,7 @@ def _find(context: LoginContext, only: str | None) -> list[Candidate]:
 
 
 def _look_up(context: LoginContext, files: PrivateFolder, name: str) -> Candidate | None:
-    """None for a file of another kind."""
+    """Return none for a file of another kind."""
     try:
         content = files.read(f"{name}{_ENDING}")
         url = base_url(json.loads(content or b"")["api_url"])
@@ -84,7 +84,7 @@ def _look_up(context: LoginContext, files: PrivateFolder, name: str) -> Candidat
 
 
 def _token(name: str) -> tuple[str, str]:
-    """The token in the keyring, and why there is none that can be used."""
+    """Return the token in the keyring, and why there is none that can be used."""
     from airflowctl.api.auth.token import expiry_time
     from airflowctl.storage.secrets.system_keyring import read_entry
 

@@ -37,7 +37,7 @@ class RemovedLogin(NamedTuple):
 
     @property
     def is_still_good(self) -> bool:
-        """Whether its server still accepts the token."""
+        """Return whether its server still accepts the token."""
         return self.credential is not None and bool(self.credential.token) and not self.revoked
 
 
@@ -60,6 +60,7 @@ def keep(context: LoginContext, environment: Environment, credential: Credential
         return kept.environment
 
     try:
+        # The second of three steps: this atomic rename decides which login is the good one (decision 0026).
         context.environments.update(environment.name, change)
     except ConfigError as error:
         return _keep_in_memory(context, kept, credential, error)
@@ -71,10 +72,11 @@ def keep(context: LoginContext, environment: Environment, credential: Credential
 def _store(
     context: LoginContext, environment: Environment, credential: Credential, store: str
 ) -> StoredLogin:
-    """The secret, under an id of its own: the login before it stays."""
+    """Return the secret, under an id of its own: the login before it stays."""
     from airflowctl.auth.credentials import lifetime_of
     from airflowctl.storage.secrets.store import key_of, new_login_id
 
+    # Under a new id, so that the login before it stays whole until the file names this one (decision 0026).
     login, before = new_login_id(), context.environments.get(environment.name)
     wanted = store or (ASKED_FOR if before is not None and before.store == ASKED_FOR else "")
     used, problem = context.stores.save(
@@ -88,8 +90,8 @@ def _store(
 def _keep_in_memory(
     context: LoginContext, kept: StoredLogin, credential: Credential, error: ConfigError
 ) -> StoredLogin:
-    """Where the file cannot be written, nothing would find the login again: it is kept in memory for as long
-    as there are lines to come, else it is taken back. Raises ConfigError."""
+    """Return where the file cannot be written, nothing would find the login again: it is kept in memory
+    for as long as there are lines to come, else it is taken back. Raises ConfigError."""
     from airflowctl.storage.secrets.store import key_of
 
     key, stores = key_of(kept.environment.login), context.stores
@@ -137,6 +139,7 @@ def forget(
     ]
     credential = next((credential for _, _, credential in ours if credential is not None), None)
     revoked = False
+    # To revoke one token of a session at an issuer would end its successor too.
     if credential is not None and not (successor and is_one_grant(credential, successor)):
         revoked = _revoke(context, environment, credential)
     removed = [store.delete(key) for store, key, _ in ours]
@@ -144,7 +147,8 @@ def forget(
 
 
 def is_one_grant(credential: Credential, other: Credential) -> bool:
-    """Whether revoking one of the two may end the other: the same token, or one session of an issuer."""
+    """Return whether revoking one of the two may end the other: the same token, or one session of an
+    issuer."""
     from airflowctl.api.auth.token import claims
 
     is_one_token = (credential.token, credential.origin) == (other.token, other.origin)
@@ -163,7 +167,7 @@ def words_for_end(credential: Credential) -> str:
 
 
 def _locations(context: LoginContext, environment: Environment) -> list[tuple[Store, Key]]:
-    """Where the login of an environment may be kept."""
+    """Return where the login of an environment may be kept."""
     from airflowctl.storage.secrets.store import earlier_key, key_of
 
     stores, key = context.stores, key_of(environment.login)
@@ -174,7 +178,8 @@ def _locations(context: LoginContext, environment: Environment) -> list[tuple[St
 
 
 def _read(store: Store, key: Key) -> str | None:
-    """What is kept there; None also where it cannot be read, as without a passphrase: it can be removed."""
+    """Return what is kept there; None also where it cannot be read, as without a passphrase: it can be
+    removed."""
     try:
         return store.get(key)
     except StoreUnavailable:
@@ -182,12 +187,15 @@ def _read(store: Store, key: Key) -> str | None:
 
 
 def _parse(text: str | None, environment: Environment, source: str) -> Credential | None:
-    """The login; of an earlier version only if it is the environment's user's, since homes shared a key."""
+    """Return the login; of an earlier version only if it is the environment's user's, since homes shared
+    a key."""
     from airflowctl.core.credential import read_credential
 
     credential = read_credential(text, source) if text else None
     if credential is None or environment.login or not environment.username:
         return credential
+    # Homes of one machine shared a key in earlier versions: another user's login is not ours
+    # (docs/security.md).
     return credential if credential.username in ("", environment.username) else None
 
 
@@ -199,6 +207,7 @@ def _revoke(context: LoginContext, environment: Environment, credential: Credent
 
     there = environment._replace(url=credential.origin)
     try:
+        # Revoking sends the token, so the same rules hold as for any request (docs/security.md).
         check_transport(there.url, there.network)
         context.warn_of(there)
         login = login_to(context, there)

@@ -53,7 +53,7 @@ class TerminalPrompter:
 
 
 def _has_browser(environ: Mapping[str, str]) -> bool:
-    """One with a window: a browser for text would take the terminal from us."""
+    """Return one with a window: a browser for text would take the terminal from us."""
     is_named = any(environ.get(name, "").strip() for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"))
     return is_named or sys.platform in ("darwin", "win32")
 

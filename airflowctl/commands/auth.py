@@ -310,7 +310,7 @@ def import_environments(session: Session, name: str | None) -> Rows:
 
 
 def _without_login(environment: Environment) -> Callable[[Environment | None], Environment]:
-    """The change of an environment's file when its user logs out."""
+    """Return the change of an environment's file when its user logs out."""
 
     def change(before: Environment | None) -> Environment:
         kept = environment if before is None else before

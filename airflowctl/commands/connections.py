@@ -218,7 +218,7 @@ def import_connections(
         metavar="FORMAT",
     ),
     op="get_connections",
-    about="The server masks passwords and secret extras: they are *** in the file, you are told which, and"
+    about="The server masks passwords and secret extras: they are *** in the file, a note names them, and"
     " the exit code is 1. It is no backup.",
     examples=(
         "airflowctl connections export connections.json",

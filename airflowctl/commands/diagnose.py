@@ -31,7 +31,7 @@ PARAMS = (
     ),
     about="Looks for what failed first of all, else for what holds the run up: the scheduler, the Dag's"
     " file, a pause, pools, limits, what tasks wait for, people. Ends with the lines to run next."
-    " Exits 0 when nothing is wrong, 1 when something failed or waits for somebody to act.",
+    " Exits 0 when nothing is wrong, 1 when something failed or waits for a user to act.",
 )  # fmt: skip
 def diagnose(session: Session, dag_id: str | None, run_id: str | None) -> Report:
     from airflowctl.domain.diagnosis.diagnose import answer

@@ -147,7 +147,7 @@ def _change_way(way: Network, said: Network, prefix: str, unset: tuple[str, ...]
 
 
 def _ways(environment: Environment) -> dict[str, object]:
-    """How its server and its issuer are reached, by the options that say so."""
+    """Return how its server and its issuer are reached, by the options that say so."""
     issuer = {f"{_ISSUER}{field}": value for field, value in environment.issuer_network._asdict().items()}
     return {**environment.network._asdict(), **issuer}
 
@@ -213,7 +213,8 @@ def _protection(environment: Environment) -> dict[str, bool]:
 
 
 def _line_network(session: Session) -> Network:
-    """What this line says of the way to a server; what a shell was started with is of no one environment."""
+    """Return what this line says of the way to a server; what a shell was started with is of no one
+    environment."""
     said = session.options.network
     if not session.is_lasting:
         return said

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _of_events(kind: str, key: str, *note: str) -> Names:
-    """A kind of name that the newest events have."""
+    """Return a kind of name that the newest events have."""
     return names(
         kind, op="get_event_logs", items="event_logs", key=key, order="-id", fresh=60.0, most=300, note=note
     )

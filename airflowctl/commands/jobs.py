@@ -21,7 +21,7 @@ TYPES = ("SchedulerJob", "TriggererJob", "DagProcessorJob")
 
 
 def _of_jobs(kind: str, key: str) -> Names:
-    """A kind of name that the newest jobs have."""
+    """Return a kind of name that the newest jobs have."""
     return names(kind, op="get_jobs", items="jobs", key=key, order="-start_date", fresh=300.0, most=100)
 
 

@@ -1,4 +1,4 @@
-"""Plugins: what somebody has added to the server."""
+"""Plugins: what was added to the server."""
 
 from __future__ import annotations
 

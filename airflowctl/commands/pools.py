@@ -24,7 +24,7 @@ POOL = names("pool", op="get_pools", items="pools", key="name", search="pool_nam
 
 
 def _teams(pool: Item) -> Iterator[tuple[str, str]]:
-    """No operation lists the teams; from Airflow 3.2 on a pool says whose it is."""
+    """Yield no operation lists the teams; from Airflow 3.2 on a pool says whose it is."""
     if team := pool.get("team_name"):
         yield str(team), ""
 

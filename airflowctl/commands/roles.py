@@ -200,7 +200,7 @@ def _some(roles: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _permissions(session: Session, roles: tuple[str, ...]) -> dict[str, set[tuple[str, str]]]:
-    """What each of the roles may do now; raises NotFound before anything is changed."""
+    """Return what each of the roles may do now; raises NotFound before anything is changed."""
     return {
         name: fab_api.pairs(fab_api.ask(session, "GET", "roles", name).get("actions"))
         for name in _some(roles)

@@ -64,7 +64,7 @@ _NUMBERS = tuple(str(number) for number in range(1, len(STEPS) + 1))
 @command(
     "tour",
     "Show around, a step at a time.",
-    arg("step", "Which step; `next` goes on.", default="1", choices=("next", *_NUMBERS)),
+    arg("step", "Which step; `next` continues.", default="1", choices=("next", *_NUMBERS)),
     about="Asks no server.",
     examples=("airflowctl tour", "airflowctl tour next"),
 )
@@ -79,7 +79,7 @@ def tour(session: Session, step: str) -> Text:
 
 
 def _dag(session: Session) -> str:
-    """A Dag that is known already, by a name that needs no quotes."""
+    """Return a Dag that is known already, by a name that needs no quotes."""
     if not session.is_lasting or session.environment is None:
         return "etl"
     names = session.server.names.names("dag", {}, "").names

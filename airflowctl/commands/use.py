@@ -102,7 +102,7 @@ def leave(session: Session) -> Text:
 
 
 def _dag(session: Session, kind: str) -> str:
-    """The Dag in use: a run or a task is one of it."""
+    """Return the Dag in use: a run or a task is one of it."""
     dag_id = session.lookup.context.get("dag")
     if dag_id is None:
         raise UsageError(f"a {kind} is one of a Dag, and none is in use", "first: use dag NAME")

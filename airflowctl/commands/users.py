@@ -35,7 +35,7 @@ PASSWORD = (
         " this machine.", secret=ALWAYS, safer="--password-stdin", metavar="PASSWORD",
     ),
     flag("--password-stdin", help="Read the password from standard input."),
-    flag("--use-random-password", help="Make one up that nobody gets to know; reset it later."),
+    flag("--use-random-password", help="Make one up that is not shown; reset it later."),
 )  # fmt: skip
 
 
@@ -214,7 +214,7 @@ def export_users(session: Session, file: str) -> Text:
     import_files.FROM,
     DRY_RUN,
     effect=effect(OVERWRITE, "user", in_handler=True),
-    about="Users are told apart by their address. The API creates none without a password, which the classic"
+    about="Users differ by their address. The API creates none without a password, which the classic"
     " file does not hold: add a password to those that are new.",
     examples=("airflowctl users import users.json",),
 )

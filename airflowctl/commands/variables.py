@@ -252,7 +252,7 @@ def import_variables(
     import_files.TO,
     import_files.FILE_FORMAT,
     op="get_variables",
-    about="The server masks what sounds secret: such values are *** in the file, you are told which, and the"
+    about="The server masks what sounds secret: such values are *** in the file, a note names them, and the"
     " exit code is 1. It is no backup.",
     examples=("airflowctl variables export variables.json",),
 )

@@ -31,7 +31,7 @@ _MARK, _SAME = "* ", "  "
     ),
     arg("line", "The line.", repeatable=True, required=True, complete=LINE),
     about="Drawn in its place on a terminal, where lines that changed are marked with *; in a pipe each round"
-    " is printed. A round that fails is told, and the next one comes all the same.",
+    " is printed. A round that fails is reported, and the next one comes all the same.",
     examples=("airflowctl watch -n 5 dagrun list etl --limit 10",),
 )
 def watch(session: Session, interval: float, line: tuple[str, ...]) -> Watch | Ran:
@@ -85,7 +85,7 @@ def _views(session: Session, interval: float, line: tuple[str, ...]) -> Generato
 
 
 def _round(session: Session, line: tuple[str, ...]) -> tuple[list[str], list[str], int]:
-    """What the line shows on a terminal, what it says beside that, and its exit code."""
+    """Return what the line shows on a terminal, what it says beside that, and its exit code."""
     from airflowctl.output.streams import Caught
 
     out, err = Caught(is_terminal=True), Caught(is_terminal=False)

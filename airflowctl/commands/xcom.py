@@ -156,6 +156,6 @@ def delete(
 
 
 def _entry(session: Session, path: dict[str, Any], key: str, map_index: int) -> dict[str, Any]:
-    """The entry with its value as it is: not its text, which some servers send by default."""
+    """Return the entry with its value as it is: not its text, which some servers send by default."""
     query = {"map_index": map_index, "stringify": False}
     return session.api.record("get_xcom_entry", "value", query=query, xcom_key=key, **path)

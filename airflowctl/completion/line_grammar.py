@@ -43,7 +43,7 @@ _BEFORE_A_FIELD = " .[]{}()|&,:=!<>?@*"  # of JMESPath
 
 
 def kind_of(param: Param) -> str:
-    """The kind of name that a parameter takes: the one it declares, else what its converter is for."""
+    """Return the kind of name that a parameter takes: the one it declares, else what its converter is for."""
     return param.complete or _WANTS.get(param.convert, "")
 
 
@@ -54,7 +54,7 @@ class Grammar:
         self._lookup = lookup
 
     def slot_at(self, text_before_cursor: str) -> Slot:
-        """What may stand at the end of the text; nothing in a comment or after an unknown word."""
+        """Return what may stand at the end of the text; nothing in a comment or after an unknown word."""
         parts = split(text_before_cursor)
         if parts.comment < len(text_before_cursor):
             return Slot("", len(text_before_cursor))
@@ -62,6 +62,7 @@ class Grammar:
         index = operator(text_before_cursor, parts)
         if index < len(parts.words) or is_for_shell(text_before_cursor):
             return _pipeline_slot(text_before_cursor, parts, index, last)
+        # The parser of a finished line: a second one for the cursor would drift from it (decision 0001).
         state = parse_tokens([word.text for word in before], self._lookup).nested
         if state.problem is not None:
             return Slot(last.text, last.start, last.quote)
@@ -72,7 +73,7 @@ class Grammar:
         return _word_slot(state, last, text_before_cursor)
 
     def marks(self, line: str) -> list[Mark]:
-        """The parts of a line and what each turned out to be, in order."""
+        """Return the parts of a line and what each turned out to be, in order."""
         parts = split(line)
         index = 0 if is_for_shell(line) else operator(line, parts)
         state = parse_tokens([word.text for word in parts.words[:index]], self._lookup)
@@ -87,21 +88,21 @@ class Grammar:
         return result
 
     def _unfinished_role(self, line: str) -> str:
-        """The word still being typed is no mistake as long as it can become something."""
+        """Return the word still being typed is no mistake as long as it can become something."""
         slot = self.slot_at(line)
         begun = any(choice.text.startswith(slot.word) for choice in slot.choices)
         return Role.VALUE if begun else Role.UNKNOWN
 
 
 def _at_cursor(parts: Split, end: int) -> tuple[list[Word], Word]:
-    """The finished words, and the one at the cursor (empty after a space)."""
+    """Return the finished words, and the one at the cursor (empty after a space)."""
     if parts.words and parts.words[-1].end == end:
         return parts.words[:-1], parts.words[-1]
     return parts.words, Word("", end, end)
 
 
 def _pipeline_slot(text: str, parts: Split, index: int, last: Word) -> Slot:
-    """The file that a result goes into; what the person's own shell does is not ours to complete."""
+    """Return the file that a result goes into; what the person's own shell does is not ours to complete."""
     is_file = not is_for_shell(text) and text[parts.words[index].start] == INTO
     is_next = len(parts.words) - index <= 1 + (last.start < last.end)
     if not is_file or not is_next or last.start == parts.words[index].start:
@@ -186,12 +187,13 @@ def _describe(state: LineParser, text: str) -> Choice:
 
 
 def _scope(state: LineParser, coming: int = 0) -> dict[str, str]:
-    """What the line fixes so far: its command, the names in use and those it gives by kind, the global
-    options by flag; `coming` arguments are at the cursor."""
+    """Return what the line fixes so far: its command, the names in use and those it gives by kind, the
+    global options by flag; `coming` arguments are at the cursor."""
     facts = state.global_texts
     options = {param.label: facts[param.name][-1] for param in GLOBAL if param.name in facts}
     owner: dict[str, str] = {}
     kinds: dict[str, str] = {}
+    # The first of a kind is the name; what follows of the same kind narrows a list.
     for param, text in state.texts(coming):  # the first of a kind is the name, what follows narrows a list
         if param.complete and owner.setdefault(param.complete, param.name) == param.name:
             kinds[param.complete] = text

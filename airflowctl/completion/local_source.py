@@ -18,7 +18,7 @@ _DISTANCES = ("-1h", "-2h", "-12h", "-1d", "-7d", "-30d", "+1h", "+1d")
 
 
 def dates() -> Known:
-    """What a date may be called, and which it is now."""
+    """Return what a date may be called, and which it is now."""
     return make_known(Choice(text, _format_moment(timestamp(text))) for text in (*_DAYS, *_DISTANCES))
 
 
@@ -36,7 +36,7 @@ class LocalNames:
         self._looked: dict[str, float] = {}
 
     def files(self, begun: str) -> Known:
-        """What may go on with a path that is begun; hidden files where it begins with their dot."""
+        """Return what may go on with a path that is begun; hidden files where it begins with their dot."""
         name = os.path.basename(begun)
         folder, hidden = begun[: len(begun) - len(name)], name.startswith(".")
         return self._look(f"{folder}{'.' * hidden}", lambda: _files(folder, hidden=hidden), _FRESH)
@@ -56,6 +56,7 @@ class LocalNames:
             except OSError:
                 self._known[key] = Known(state=FAILED)
 
+        # A folder may be on a network, and the completer never waits (decision 0036).
         background(f"look for {key}", work, self._changed)
         return before
 

@@ -30,6 +30,7 @@ class SessionNames:
         if self._prepared:
             return
         self._prepared = True
+        # A key waits for the interpreter's lock while a thread behind the prompt holds it (decision 0036).
         sys.setswitchinterval(_TURN)
 
         def load() -> None:
@@ -42,7 +43,7 @@ class SessionNames:
 
     def names(self, kind: str, scope: Mapping[str, str], prefix: str) -> Known:
         """As completers.protocols.Source. No server is asked for a line with a `--url` in it: it may be
-        half typed, and nobody has said yet that it may have the token."""
+        half typed, and the user has not confirmed yet that it may have the token."""
         session = self._session
         if kind == "environment":
             return make_known(Choice(name) for name in session.environments.names())
@@ -58,6 +59,7 @@ class SessionNames:
             return _of_the_api(kind, scope)
         if kind in ("path", "date", "timezone"):
             return self._of_this_machine(kind, prefix)
+        # No server is asked whose address is still being typed: it would get the token (decision 0027).
         if "--url" in scope:
             return Known()
         try:
@@ -74,7 +76,7 @@ class SessionNames:
 
 
 def _columns(names: NameCache, scope: Mapping[str, str]) -> Known:
-    """The fields of the rows about to come: those that this command had before, else those that its
+    """Return the fields of the rows about to come: those that this command had before, else those that its
     operation answers with."""
     from airflowctl.api.operations import fields
 

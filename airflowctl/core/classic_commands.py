@@ -1,4 +1,4 @@
-"""What the classic `airflow` command does and no API can: where it lives, and what is told otherwise here."""
+"""What the classic `airflow` command does and no API can: where it lives, and what differs here."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ _HERE, _BROKER = "works with the files and packages of the machine it runs on", 
 _IDENTITY = "talks to the service that keeps the users"
 
 # By the first word, or by the first two: every other command of that first word is of the same kind.
+# One table, from which docs/classic.md is generated (decision 0004).
 _REASONS = {
     _SERVER: (
         *("api-server", "dag-processor", "scheduler", "triggerer", "standalone", "kerberos", "webserver"),
@@ -52,6 +53,7 @@ RENAMED = {
 }
 
 # Commands that tell something else than the classic ones do, and why.
+# The tests of the oracle compare with the classic command, and skip exactly these (decision 0004).
 DIFFERENT = {
     "connections add": "the type is kept as it is given; the classic command makes `generic` of one that the"
     " machine it runs on has no provider for",
@@ -76,12 +78,12 @@ DIFFERENT = {
 
 
 def kinds() -> dict[str, tuple[str, ...]]:
-    """Every reason, with the commands it is the reason for; one word is all commands of that name."""
+    """Return every reason, with the commands it is the reason for; one word is all commands of that name."""
     return dict(_REASONS)
 
 
 def replacement_hint(words: tuple[str, ...]) -> str:
-    """The way out for such a command; empty for any other."""
+    """Return the way out for such a command; empty for any other."""
     lines = (" ".join(words[:2]), words[0])
     reason = next((why for why, known in _REASONS.items() if any(line in known for line in lines)), "")
     return f"it {reason}: run `airflow {' '.join(words)} ...` there" if reason else ""

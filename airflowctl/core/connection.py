@@ -21,6 +21,7 @@ def from_uri(uri: str) -> dict[str, Any]:
     if not mark or not scheme:
         raise ValueError("not a URI like TYPE://HOST:PORT/SCHEMA")
     protocol, inner, host_part = rest.partition("://")
+    # Airflow writes a protocol into the host: `http://https://host`; `a@b://c` is none.
     if inner and any(letter in protocol for letter in "@:/?"):
         protocol, inner = "", ""
     parts = urlsplit("//" + (host_part if inner else rest))
@@ -43,7 +44,7 @@ def from_uri(uri: str) -> dict[str, Any]:
 
 
 def to_uri(fields: Mapping[str, Any]) -> str:
-    """The fields as the URI that `AIRFLOW_CONN_...` and an .env file hold."""
+    """Return the fields as the URI that `AIRFLOW_CONN_...` and an .env file hold."""
     from urllib.parse import quote
 
     conn_type = str(fields.get("conn_type") or "")
@@ -69,7 +70,7 @@ def to_uri(fields: Mapping[str, Any]) -> str:
 
 
 def _host(netloc: str) -> str:
-    """Its letters keep their case, unlike in `urlsplit(...).hostname`."""
+    """Return its letters keep their case, unlike in `urlsplit(...).hostname`."""
     from urllib.parse import unquote
 
     location = netloc.rpartition("@")[2]
@@ -104,5 +105,6 @@ def _query(extra: str) -> str:
         members = json.loads(extra)
     except ValueError:
         members = None
+    # A value that is no text would come back as one: then Airflow writes all of it as one __extra__.
     flat = isinstance(members, dict) and all(isinstance(value, str) for value in members.values())
     return urlencode(members) if flat and members else urlencode({_EXTRA: extra})

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
         @property
         def can_ask(self) -> bool:
-            """Whether there is a user to ask, here and now."""
+            """Return whether there is a user to ask, here and now."""
 
         def ask(self, question: str) -> str:
             """Return the line that the user types, without its end."""
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
             """As `confirm`, from a handler, where a change of this kind has to be asked about."""
 
         def has_to_ask(self, kind: str) -> bool:
-            """Whether the user is asked before a change of this kind: it is worth a look."""
+            """Return whether the user is asked before a change of this kind: it is worth a look."""
 
         def require_user(self, line: str) -> None:
             """Raise UsageError where no user can be asked, and no yes was given."""

@@ -12,8 +12,8 @@ USED_KINDS = ("dag", "run", "task")  # from the outermost to the innermost
 def fill_arguments(
     command: Command, typed: int, named_options: Container[str], context: Mapping[str, str]
 ) -> dict[str, str]:
-    """Which arguments of a command the context gives, by name, where so many were typed and those in
-    `named_options` came as options.
+    """Return which arguments of a command the context gives, by name, where so many were typed and those
+    in `named_options` came as options.
 
     As many of the required ones as are missing, from the left; runs or tasks that may be many count as one,
     so that `dagrun delete r1` names a run. What may be left out is filled where nothing typed can be meant
@@ -30,6 +30,7 @@ def fill_arguments(
             values[param.name] = context[param.complete]
             missing -= 1
     left = sum(param.required and param.name not in values for param in arguments)
+    # A name in use must not narrow what a change or a dangerous command acts on.
     if typed <= left and not command.invalidates and not command.danger:
         values |= {
             param.name: context[param.complete]

@@ -20,14 +20,14 @@ def some_text(text: str) -> str:
 
 
 def path(text: str) -> str:
-    """A file's name -> its whole path, good from any folder."""
+    """Return a file's name -> its whole path, good from any folder."""
     from os.path import abspath, expanduser
 
     return abspath(expanduser(some_text(text)))
 
 
 def identifier(text: str) -> str:
-    """An id as it may stand in a path of the API, where the server takes a '/' for another path."""
+    """Return an id as it may stand in a path of the API, where the server takes a '/' for another path."""
     if "/" in text:
         raise ValueError("cannot be an id, for the '/' in it")
     return slashed_identifier(text)
@@ -39,6 +39,7 @@ def slashed_identifier(text: str) -> str:
 
     if not text:
         raise ValueError("cannot be an id")
+    # The server decodes before it looks for the route (decision 0015).
     if has_dot_segment(text):  # what decodes it on the way would act on another object
         raise ValueError("cannot be an id, for the '.' or '..' in it that stands for another path")
     return text
@@ -85,7 +86,7 @@ def columns(text: str) -> tuple[str, ...]:
 
 
 def regex(text: str) -> Any:
-    """A regular expression, compiled."""
+    """Return a regular expression, compiled."""
     import re
 
     try:
@@ -95,7 +96,7 @@ def regex(text: str) -> Any:
 
 
 def expression(text: str) -> str:
-    """A JMESPath expression that can be understood."""
+    """Return a JMESPath expression that can be understood."""
     from jmespath import compile
     from jmespath.exceptions import JMESPathError, ParseError
 
@@ -114,7 +115,7 @@ def expression(text: str) -> str:
 
 
 def _functions(node: Any) -> Iterator[str]:
-    """The functions of an expression that there are not."""
+    """Yield the functions of an expression that there are not."""
     from jmespath.functions import Functions
 
     if node["type"] == "function_expression" and node["value"] not in Functions.FUNCTION_TABLE:
@@ -126,12 +127,13 @@ def _functions(node: Any) -> Iterator[str]:
 
 def timezone(text: str) -> str:
     """`local`, `utc` or a name like Europe/Berlin that this machine knows."""
+    # Only checked here: the name is what settings and lines keep.
     zone(some_text(text))
     return text
 
 
 def zone(text: str) -> tzinfo | None:
-    """The zone of that name; None is that of this machine."""
+    """Return the zone of that name; None is that of this machine."""
     if text.lower() == "local":
         return None
     from zoneinfo import ZoneInfo
@@ -143,7 +145,7 @@ def zone(text: str) -> tzinfo | None:
 
 
 def json_value(text: str) -> Any:
-    """Any JSON."""
+    """Return any JSON."""
     import json
 
     try:
@@ -175,7 +177,7 @@ def _finite(text: str) -> float:
 
 
 def json_object(text: str) -> dict[str, Any]:
-    """A JSON object, as `--conf` wants it."""
+    """Return a JSON object, as `--conf` wants it."""
     value = json_value(text)
     if not isinstance(value, dict):
         raise ValueError('not a JSON object like \'{"key": "value"}\'')
@@ -183,14 +185,15 @@ def json_object(text: str) -> dict[str, Any]:
 
 
 def timestamp(text: str) -> str:
-    """An ISO date or time, `now`, `today`, `yesterday`, `tomorrow`, or a distance from now like `-2h`, `+1d`
-    -> one with a timezone; without one it is UTC, as in Airflow.
+    """Return an ISO date or time, `now`, `today`, `yesterday`, `tomorrow`, or a distance from now like
+    `-2h`, `+1d` -> one with a timezone; without one it is UTC, as in Airflow.
 
     A naive time never reaches the API: there it is a 422, or a 500.
     """
     from datetime import UTC
 
     moment = _parse_relative(text.strip().lower()) or _parse_iso(text)
+    # As in Airflow. A naive time never reaches the API: there it is a 422, or a 500.
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     try:
         moment.astimezone(UTC)
@@ -245,8 +248,8 @@ _SWITCHES = {
 
 
 def parse_switch(text: str, variable: str) -> bool:
-    """Whether an environment variable is on. Raises UsageError for what is neither on nor off: a protection
-    must not be lost by a slip."""
+    """Return whether an environment variable is on. Raises UsageError for what is neither on nor off: a
+    protection must not be lost by a slip."""
     state = _SWITCHES.get(text.strip().lower())
     if state is None:
         raise UsageError(f"{variable} is neither on nor off: '{text}'", f"set {variable} to 1 or 0")

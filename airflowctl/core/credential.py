@@ -36,6 +36,7 @@ class Credential(NamedTuple):
     renewal: Mapping[str, str] = {}
     source: str = ""
 
+    # Without the token: a repr ends up in crash reports and test output (decision 0028).
     def __repr__(self) -> str:
         return f"Credential(origin={self.origin!r}, username={self.username!r}, source={self.source!r})"
 
@@ -54,13 +55,14 @@ class Credential(NamedTuple):
 
 
 def from_text(text: str, origin: str, source: str) -> Credential | None:
-    """What `to_text` made, if it is for this origin; None for anything else."""
+    """Return what `to_text` made, if it is for this origin; None for anything else."""
     credential = read_credential(text, source)
+    # A login is for one address: kept under another one it is none (decision 0022).
     return credential if credential is not None and credential.origin == origin else None
 
 
 def read_credential(text: str, source: str) -> Credential | None:
-    """What `to_text` made, for whatever origin; None for anything else."""
+    """Return what `to_text` made, for whatever origin; None for anything else."""
     import json
 
     try:
@@ -85,8 +87,9 @@ def read_credential(text: str, source: str) -> Credential | None:
 
 
 def clean(token: str, source: str) -> str:
-    """A token as it may stand in a header; raises UsageError without showing it."""
+    """Return a token as it may stand in a header; raises UsageError without showing it."""
     token = token.strip()
+    # A line end in a token would begin a header of its own.
     if not may_be_sent(token):
         raise UsageError(f"{source} does not hold a token", "a token has letters, digits and -._~+/= only")
     return token
@@ -97,12 +100,12 @@ def may_be_sent(token: object) -> bool:
 
 
 def moment(value: object) -> float | None:
-    """A time in epoch seconds, if it is one that a clock can show."""
+    """Return a time in epoch seconds, if it is one that a clock can show."""
     return float(value) if isinstance(value, int | float) and 0 < value < _YEAR_3000 else None
 
 
 def iso(moment: float | None) -> str | None:
-    """A time in epoch seconds as 2026-01-31T12:00:00Z."""
+    """Return a time in epoch seconds as 2026-01-31T12:00:00Z."""
     return None if moment is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
 
 

@@ -13,7 +13,7 @@ class DeclarationError(TypeError):
 
 
 def with_location(error: Exception) -> DeclarationError:
-    """The error of an import with the file, the line and the command in which it was raised."""
+    """Return the error of an import with the file, the line and the command in which it was raised."""
     import ast
     import os
 
@@ -22,6 +22,7 @@ def with_location(error: Exception) -> DeclarationError:
     while step is not None:
         if step.tb_frame.f_code.co_name == "<module>":
             path, number = step.tb_frame.f_code.co_filename, step.tb_lineno
+            # Read only for an error: the position of a call is in no object at run time.
             with open(path, encoding="utf-8") as file:
                 line = _line_of(ast.parse(file.read()), number)
             where = f"{path.removeprefix(root)}, line {number}: {f'{line}: ' if line else ''}"
@@ -30,7 +31,7 @@ def with_location(error: Exception) -> DeclarationError:
 
 
 def _line_of(tree: Any, number: int) -> str:
-    """The words of the command, or the kind, whose declaration spans a line of a file."""
+    """Return the words of the command, or the kind, whose declaration spans a line of a file."""
     import ast
 
     places = {"command": 0, "same_as": 1, "names": 0}  # of the text that names what is declared

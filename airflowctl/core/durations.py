@@ -12,6 +12,7 @@ def duration(seconds: float) -> str:
     """`350 ms`, `4.1 s`, `3 min 05 s`, `2 h 10 min`, `3 d 04 h`."""
     if seconds < 0:
         return "-" + duration(-seconds)
+    # The limits are where rounding would print the next unit: never `1000 ms` or `60 s`.
     if 0 < seconds < 0.9995:
         return f"{max(1, round(seconds * 1000))} ms"
     if seconds < 59.95:
@@ -39,7 +40,7 @@ def age(seconds: float) -> str:
 
 
 def moment(value: object) -> datetime | None:
-    """A time as the API writes it; None for what is none."""
+    """Return a time as the API writes it; None for what is none."""
     from datetime import UTC, datetime
 
     try:

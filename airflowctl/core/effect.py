@@ -57,7 +57,7 @@ class Effect(NamedTuple):
         return self.becomes or _BECOMES.get(self.kind, "changed")
 
     def kind_of(self, values: Mapping[str, Any]) -> str:
-        """The kind of what a line with these values does."""
+        """Return the kind of what a line with these values does."""
         if values.get("dry_run"):
             return NOTHING
         return self.judge(values) if self.judge else self.kind

@@ -16,6 +16,7 @@ MAX_SESSION = 12.0  # hours
 ISSUER, ISSUER_HOSTS = "issuer", "issuer_hosts"  # settings: its URL; other hosts of its own, by commas
 # Files that Windows has not, whatever their ending: an environment is for all machines of a person.
 _DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
+# Whole words only: `product` is no production, `pre-prod` is (decision 0019).
 _PRODUCTION = ("production", "prod", "prd", "live")
 
 
@@ -37,12 +38,12 @@ class Network(NamedTuple):
         return cls(ca_bundle, certificate, key, insecure, insecure_http)
 
     def over(self, other: Network) -> Network:
-        """What is said here, and the other's where nothing is."""
+        """Return what is said here, and the other's where nothing is."""
         said = {name: value for name, value in self._asdict().items() if value}
         return other._replace(**said)
 
     def risks(self, url: str) -> list[tuple[str, str]]:
-        """What is not safe on the way to a server: the field that allows it, and what to say of it."""
+        """Return what is not safe on the way to a server: the field that allows it, and what to say of it."""
         from airflowctl.core.url import parse_address
 
         risks = [("insecure", f"the certificate of {url} is not checked")] if self.insecure else []
@@ -60,7 +61,7 @@ class ReadOnlyRule(NamedTuple):
     way_out: str
 
     def refusal(self, what: str) -> ReadOnly:
-        """The error for what would have changed something: `DELETE /api/v2/pools/p`, or a command."""
+        """Return the error for what would have changed something: `DELETE /api/v2/pools/p`, or a command."""
         return ReadOnly(f"this session is read-only ({self.cause}): {what} was not sent", self.way_out)
 
 
@@ -97,18 +98,20 @@ class Environment(NamedTuple):
         return dict(self.settings).get(name, "")
 
     def network_for(self, url: str) -> Network:
-        """How to reach any server: what is allowed for the origin of Airflow or an issuer is for that."""
+        """Return how to reach any server: what is allowed for the origin of Airflow or an issuer is for
+        that."""
         from airflowctl.core.url import is_same_origin
 
         if is_same_origin(url, self.url):
             return self.network
+        # An --insecure for a test server must not hold for the issuer of a login (decision 0014).
         return self.issuer_network if is_same_origin(url, self.setting(ISSUER)) else Network()
 
 
 def has_production_word(name: str) -> bool:
-    """Whether a whole word of the name, between `-`, `_` and `.`, is one for production, also numbered:
-    `prod`, `eu-prod2`, `Live`; not `nonprod` or `product`. `pre-prod` and `non-prod` hold the word: it costs
-    a question to ask too often, and `env set NAME --no-production` ends that.
+    """Return whether a whole word of the name, between `-`, `_` and `.`, is one for production, also
+    numbered: `prod`, `eu-prod2`, `Live`; not `nonprod` or `product`. `pre-prod` and `non-prod` hold the
+    word: it costs a question to ask too often, and `env set NAME --no-production` ends that.
 
     Letters that only look like others must not hide the word: a word that agrees with it in its Latin
     letters, with other letters in place of the rest, counts as it.
@@ -116,6 +119,7 @@ def has_production_word(name: str) -> bool:
     if not name.isascii():
         from unicodedata import normalize
 
+        # Full-width and other forms of a letter count as the letter.
         name = normalize("NFKC", name)
     words = name.casefold().replace("_", "-").replace(".", "-").split("-")
     return any(_looks_like(word.rstrip("0123456789"), text) for word in words for text in _PRODUCTION)
@@ -131,7 +135,7 @@ def _looks_like(word: str, other: str) -> bool:
 
 
 def check_name(name: str) -> str:
-    """Names become file names, and may come from a branch name in CI: no way out of the folder."""
+    """Return names become file names, and may come from a branch name in CI: no way out of the folder."""
     if name.partition(".")[0].lower() in _DEVICES:
         raise UsageError(
             f"'{name}' cannot be the name of an environment", "on Windows it is the name of a device"
@@ -144,7 +148,7 @@ def check_name(name: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether it can be the name of an environment."""
+    """Return whether it can be the name of an environment."""
     plain = text.replace("-", "").replace("_", "").replace(".", "")
     return plain.isalnum() and text[0].isalnum() and len(text) <= 100
 
@@ -170,7 +174,7 @@ def require_encryption(address: Address, network: Network, option: str = INSECUR
 
 
 def is_clear(address: Address) -> bool:
-    """Whether what is sent there leaves this machine unencrypted; by a proxy or not is no matter."""
+    """Return whether what is sent there leaves this machine unencrypted; by a proxy or not is no matter."""
     return address.scheme == "http" and not address.is_loopback
 
 

@@ -35,7 +35,8 @@ class CliError(Exception):
 
     @property
     def is_passing(self) -> bool:
-        """Whether the same request may be answered a moment later: who waits for something asks again."""
+        """Return whether the same request may be answered a moment later: who waits for something asks
+        again."""
         return isinstance(self, Unreachable) or self.status == 429 or self.status >= 500
 
 
@@ -175,10 +176,12 @@ class ExitSession(Exception):
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """A hint naming the nearest candidates, or an empty string."""
+    """Return a hint naming the nearest candidates, or an empty string."""
     from difflib import get_close_matches
 
     bare = {name.lstrip("-"): name for name in candidates}  # two dashes that are the same say nothing
+    # A long option that was cut off is meant as the whole one, though it is never taken for it (decision
+    # 0001).
     begun = [name for name in bare.values() if word.startswith("--") and name.startswith(word)]
     close = [bare[name] for name in get_close_matches(word.lstrip("-"), list(bare), n=3, cutoff=0.6)]
     near = list(dict.fromkeys((*begun, *close)))[:3]

@@ -41,7 +41,7 @@ class Extension(NamedTuple):
 
     @property
     def title(self) -> str:
-        """How errors call it."""
+        """Return how errors call it."""
         return f"the plug-in {self.value}" + (f" of the package {self.package}" if self.package else "")
 
 
@@ -52,7 +52,7 @@ class Extensions(NamedTuple):
     refused: tuple[tuple[str, str], ...] = ()
 
     def problem_of(self, name: str) -> str:
-        """Why a name is not used; empty where that is not known."""
+        """Return why a name is not used; empty where that is not known."""
         return next((text for refused, text in self.refused if refused == name), "")
 
 
@@ -80,7 +80,7 @@ def select(group: str, points: list[Extension]) -> Extensions:
 
 
 def _problem(point: Extension) -> str:
-    """What is wrong with the name of an entry point; empty for nothing."""
+    """Return what is wrong with the name of an entry point; empty for nothing."""
     called = f"{point.title} calls itself '{point.name}'"
     plain = point.name.replace("-", "").replace("_", "")
     is_word = plain.isascii() and plain.isalnum() and plain.islower() and point.name[0].isalpha()
@@ -96,14 +96,14 @@ def _problem(point: Extension) -> str:
 
 
 def _is_own(point: Extension) -> bool:
-    """Whether an entry point is one of our own login methods under its own name."""
+    """Return whether an entry point is one of our own login methods under its own name."""
     from airflowctl.core.login_methods import METHODS
 
     return point.group == AUTH and METHODS.get(point.name) == point.value
 
 
 def _is_ours(group: str, name: str) -> bool:
-    """Whether a name is one that no plug-in can take."""
+    """Return whether a name is one that no plug-in can take."""
     if group == AUTH:
         from airflowctl.core.login_methods import METHODS
 

@@ -16,7 +16,7 @@ _LONGEST = 1_000_000  # bytes
 
 
 def may_have_extensions() -> bool:
-    """Whether an installed package has a group of ours."""
+    """Return whether an installed package has a group of ours."""
     return any(
         name == "" or _has_group(folder, name) for folder in _import_folders() for name in _metadata(folder)
     )
@@ -35,7 +35,8 @@ def candidates() -> Iterator[tuple[str, str]]:
 
 
 def _import_folders() -> Iterator[str]:
-    """The folders of sys.path, but for that of the standard library: it is long, and holds no package."""
+    """Return the folders of sys.path, but for that of the standard library: it is long, and holds no
+    package."""
     return (path for path in dict.fromkeys(sys.path) if os.path.isabs(path) and path != _STANDARD)
 
 

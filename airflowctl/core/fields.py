@@ -44,7 +44,8 @@ class Field(NamedTuple):
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The JSON types that it may have; where none is told, that of the default, as in the web pages."""
+        """Return the JSON types that it may have; where the schema has none, that of the default, as in
+        the web pages."""
         named = self.schema.get("type")
         if isinstance(named, str):
             return (named,)
@@ -54,7 +55,7 @@ class Field(NamedTuple):
 
     @property
     def is_nullable(self) -> bool:
-        """Whether it may be null, which is what nothing typed means."""
+        """Return whether it may be null, which is what nothing typed means."""
         return "null" in self.kinds
 
     @property
@@ -63,34 +64,35 @@ class Field(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What it wants, in words: `list or text`."""
+        """Return what it wants, in words: `list or text`."""
         return " or ".join(_WORDS.get(kind, kind) for kind in self.kinds if kind != "null") or "null"
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The texts that it may have, if they are counted."""
+        """Return the texts that it may have, if they are counted."""
         is_yes_or_no = set(self.kinds) - {"null"} == {"boolean"}
         values = self._enum or ([True, False] if is_yes_or_no else [])
         return tuple(self._text(value) for value in values if value is not None)
 
     @property
     def text(self) -> str:
-        """What it has to begin with, as it would be typed."""
+        """Return what it has to begin with, as it would be typed."""
         return self._text(self.current[0] if self.current else self.default)
 
     @property
     def description(self) -> str:
-        """What it wants and is for, in words."""
+        """Return what it wants and is for, in words."""
         choices = f"one of {', '.join(self.choices)}" if self._enum else ""
         return ", ".join(part for part in (choices or self.kind, self.about) if part)
 
     def value(self, text: str) -> Any:
-        """What a text means: of the types that it fits, text is the last. Raises ValueError with words for a
-        person, which begin with `not`, `needs` or `must`."""
+        """Return what a text means: of the types that it fits, text is the last. Raises ValueError with
+        words for a person, which begin with `not`, `needs` or `must`."""
         for choice in self._enum:
             if choice is not None and self._text(choice) == text:
                 return choice
         problem: ValueError | None = None
+        # Text comes last, since every input fits it: `3` for a number or text is a number.
         for kind in sorted(self.kinds, key=lambda kind: (kind == "string", kind != "null")):
             try:
                 if kind not in ("string", "null") and not text.strip():
@@ -135,8 +137,8 @@ class Field(NamedTuple):
 
 
 def fields(params: Mapping[str, Any], values: Mapping[str, Any] | None = None) -> list[Field]:
-    """The fields for the params of a Dag or a question, as the server tells of them, with what is `values`
-    already. Older providers tell nothing but the default."""
+    """Return the fields for the params of a Dag or a question, as the server tells of them, with what is
+    `values` already. Older providers tell nothing but the default."""
     values = values or {}
     fields_of_params = []
     for name, param in params.items():
@@ -156,7 +158,8 @@ def fields(params: Mapping[str, Any], values: Mapping[str, Any] | None = None) -
 
 
 def changed_values(fields: Sequence[Field], texts: Sequence[str]) -> dict[str, Any]:
-    """The values that are not as they are by default: those the server has to be told. Raises ValueError."""
+    """Return the values that are not as they are by default: those the server has to be told. Raises
+    ValueError."""
     record = {}
     for field, text in zip(fields, texts, strict=True):
         if text != field.text:

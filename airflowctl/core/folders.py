@@ -24,7 +24,7 @@ def state_path(environ: Mapping[str, str]) -> str:
 
 
 def has_no_extensions(environ: Mapping[str, str]) -> bool:
-    """Whether the index of plug-ins is of now, and empty."""
+    """Return whether the index of plug-ins is of now, and empty."""
     try:
         return os.stat(os.path.join(state_path(environ), INDEX, import_stamp())).st_size == 0
     except (OSError, ValueError, UsageError):
@@ -32,7 +32,7 @@ def has_no_extensions(environ: Mapping[str, str]) -> bool:
 
 
 def has_state(environ: Mapping[str, str]) -> bool:
-    """Whether there is a state folder."""
+    """Return whether there is a state folder."""
     try:
         return os.path.isdir(state_path(environ))
     except UsageError:

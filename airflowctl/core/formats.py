@@ -23,6 +23,6 @@ FORMATS = {
 
 
 def extension_formats() -> tuple[str, ...]:
-    """The formats of plug-ins, by name; imports none of them."""
+    """Return the formats of plug-ins, by name; imports none of them."""
     extensions = find_extensions(OUTPUT)
     return tuple(sorted(extensions.known)) if extensions else ()

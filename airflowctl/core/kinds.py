@@ -28,7 +28,7 @@ class Names(NamedTuple):
     is not enough, `read` makes names, and what is said of each, of an item; of the whole answer where `items`
     is empty.
     Names are `fresh` for so many seconds; where there are more than `most`, the server is asked while
-    somebody types. `newest` are words for the first name of all, and the first of them is offered, as are the
+    the user types. `newest` are words for the first name of all, and the first of them is offered, as are the
     `usual` names, whatever the server has. `within` is the kind that knows more of the same names, where the
     line fixes enough for it. `lately`: what the line does not fix is what an earlier line did. `number` is
     the field that another kind's `scope` sends in place of the name.
@@ -86,6 +86,7 @@ def names(
     for field, texts in (("note", note), ("newest", newest), ("usual", usual)):
         if type(texts) is not tuple:
             raise TypeError(f"the kind '{kind}': {field}: {texts!r} is no tuple of texts")
+    # Registered where it is declared, whichever file imports that (decision 0007).
     KINDS[kind] = Names(
         kind, op, items, key, scope, search, order, note, fresh, most, query, read, newest, usual, within,
         lately, number,
@@ -94,7 +95,7 @@ def names(
 
 
 def find_missing() -> str:
-    """What a declared kind wants of a kind that there is not, with its place; empty for none. Those
+    """Return what a declared kind wants of a kind that there is not, with its place; empty for none. Those
     of plug-ins are left out: a name that they scope by what is unknown is not completed."""
     for kind, names in KINDS.items():
         if not _declared[kind].startswith("airflowctl."):
@@ -107,7 +108,8 @@ def find_missing() -> str:
 
 
 def unknown_kinds(command: Command) -> list[tuple[str, str]]:
-    """The kinds that a command wants and no loaded file declares, each after the field that wants it."""
+    """Return the kinds that a command wants and no loaded file declares, each after the field that wants
+    it."""
     wanted = [(param.name, param.complete) for param in command.params if param.complete]
     wanted += [("changes", kind) for kind in command.invalidates]
     return [(field, kind) for field, kind in wanted if kind not in KINDS and kind not in OWN]

@@ -19,16 +19,17 @@ _WITHOUT_MARKS = {ord(mark): None for mark in (NEXT_LINE, _BETWEEN, _END)}
 
 
 def suggest(*words: object, index: int = -1) -> str:
-    """The words after `airflowctl` as one line within a text, as in `f"see: {suggest('dags', 'list')}"`.
-    `index` is that of an instance of a mapped task. `write_lines` makes text of it."""
+    """Return the words after `airflowctl` as one line within a text, as in `f"see: {suggest('dags',
+    'list')}"`. `index` is that of an instance of a mapped task. `write_lines` makes text of it."""
     more = ("--map-index", index) if index >= 0 else ()
+    # A name from the server could hold a mark, and end the suggestion early.
     texts = (str(word).translate(_WITHOUT_MARKS) for word in (*words, *more))
     return f"{NEXT_LINE}{_BETWEEN.join(texts)}{_END}"
 
 
 def write_lines(text: str, write: Write) -> str:
-    """The text with each line in it as `write` writes its words. Where that is nothing, the line is not to be
-    proposed, and the words that introduce it go too."""
+    """Return the text with each line in it as `write` writes its words. Where that is nothing, the line
+    is not to be proposed, and the words that introduce it go too."""
     if NEXT_LINE not in text:
         return text
     done, rest = "", text
@@ -36,12 +37,13 @@ def write_lines(text: str, write: Write) -> str:
         before, _, rest = rest.partition(NEXT_LINE)
         words, _, rest = rest.partition(_END)
         line = write(tuple(words.split(_BETWEEN)) if words else ())
+        # A line that the user may not run is left out, with the words before it (decision 0010).
         done = done + before + line if line else _without_introduction(done + before)
     return done + rest if done else rest.removeprefix("; ")
 
 
 def write_lines_in(data: Any, write: Write) -> Any:
-    """The same in all texts of JSON data. A text in a list that comes to nothing is left out of it."""
+    """Return the same in all texts of JSON data. A text in a list that comes to nothing is left out of it."""
     if isinstance(data, str):
         return write_lines(data, write)
     if isinstance(data, dict):

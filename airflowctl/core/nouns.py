@@ -21,6 +21,7 @@ class Noun(NamedTuple):
     aliases: tuple[str, ...] = ()
 
 
+# Help reads this and imports no command (decision 0011).
 NOUNS = {
     noun.word: noun
     for noun in (
@@ -50,7 +51,7 @@ NOUNS = {
             "permissions",
             "Permissions that a role may have, where the server keeps roles itself (FAB auth manager)",
         ),
-        Noun("plugins", "Plugins: what somebody has added to the server"),
+        Noun("plugins", "Plugins: what was added to the server"),
         Noun("pools", "Pools: how many tasks may run at once"),
         Noun("providers", "Providers: the packages that connect Airflow to other systems"),
         Noun("quit", "Leave the shell", sessions=True),

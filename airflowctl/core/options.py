@@ -81,6 +81,7 @@ CONNECTION = (
         help="For lines of the official airflowctl; others on this machine can see it.",
         convert=some_text,
         secret=ALWAYS,
+        # Other users of the machine see it in the process list, so it is hidden from help and completion.
         safer="AIRFLOW_CLI_TOKEN",
         hidden=True,
         metavar="TOKEN",
@@ -131,7 +132,7 @@ class Options(NamedTuple):
 
     @property
     def network(self) -> Network:
-        """What the line says of the way to the server."""
+        """Return what the line says of the way to the server."""
         from airflowctl.core.environment import Network
 
         return Network(
@@ -146,4 +147,5 @@ class Options(NamedTuple):
         """These options, with the ones a line gave put over them. A line that names its environment goes to
         that one's own address, unless the same line says otherwise."""
         named = {name: value for name, value in values.items() if value not in (None, False)}
+        # A line that names its environment goes to that one's own address, not to one of an earlier option.
         return self._replace(**({"url": None} | named if "env" in named else named))

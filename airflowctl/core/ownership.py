@@ -31,6 +31,7 @@ def check_file(path: str, facts: os.stat_result, environ: Mapping[str, str]) -> 
 def check_not_link(path: str) -> None:
     """Raise ConfigError for a symbolic link: it would lead reading and writing out of our folders."""
     if os.path.islink(path):
+        # A link of another user would lead reading and writing out of our folders.
         raise ConfigError(f"{path} is a link", f"put the file itself there, or remove it: rm {_quote(path)}")
 
 
@@ -46,7 +47,7 @@ def check_home_of_caller(folder: str, environ: Mapping[str, str]) -> None:
 
 
 def explain(verb: str, path: str, error: OSError, environ: Mapping[str, str]) -> ConfigError:
-    """The error for a file of ours that the system does not let us use."""
+    """Return the error for a file of ours that the system does not let us use."""
     message = f"cannot {verb} {path}: {error.strerror}"
     foreign = _foreign(path) if error.errno in (errno.EACCES, errno.EPERM) else ""
     if not foreign:
@@ -56,7 +57,7 @@ def explain(verb: str, path: str, error: OSError, environ: Mapping[str, str]) ->
 
 
 def user_name(uid: int) -> str:
-    """The login name of a user id, or the id itself where the system knows no name."""
+    """Return the login name of a user id, or the id itself where the system knows no name."""
     import pwd
 
     try:
@@ -68,6 +69,7 @@ def user_name(uid: int) -> str:
 def _check(path: str, facts: os.stat_result, environ: Mapping[str, str], mode: str, advice: str) -> None:
     if _IS_WINDOWS:
         return
+    # Root could read and replace the file in any case.
     if facts.st_uid not in (os.geteuid(), 0):
         raise ConfigError(f"{path} belongs to {user_name(facts.st_uid)}", _mend_owner(path, environ))
     if facts.st_mode & _OTHERS_WRITE:
@@ -88,7 +90,7 @@ def _quote(path: str) -> str:
 
 
 def _caller(environ: Mapping[str, str]) -> int:
-    """The id of the user who became root by sudo or pkexec; 0 where this is not so."""
+    """Return the id of the user who became root by sudo or pkexec; 0 where this is not so."""
     if _IS_WINDOWS or os.geteuid() != 0:
         return 0
     named = environ.get("SUDO_UID") or environ.get("PKEXEC_UID") or ""
@@ -96,7 +98,8 @@ def _caller(environ: Mapping[str, str]) -> int:
 
 
 def _foreign(path: str) -> str:
-    """The nearest path upward that the system shows us and that belongs to another user; empty if none."""
+    """Return the nearest path upward that the system shows us and that belongs to another user; empty if
+    none."""
     if _IS_WINDOWS:
         return ""
     owners = ((each, _owner(each)) for each in _upward(path))
@@ -105,7 +108,7 @@ def _foreign(path: str) -> str:
 
 
 def _owner(path: str) -> int:
-    """The user id; -1 where there is nothing that can be seen."""
+    """Return the user id; -1 where there is nothing that can be seen."""
     try:
         return os.lstat(path).st_uid
     except OSError:
@@ -113,7 +116,7 @@ def _owner(path: str) -> int:
 
 
 def _upward(path: str) -> Iterator[str]:
-    """The path, the folder it is in, and so on up to the root."""
+    """Yield the path, the folder it is in, and so on up to the root."""
     above = ""
     while path != above:
         yield path

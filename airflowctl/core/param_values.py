@@ -24,7 +24,7 @@ def usage(command: Command) -> str:
 
 
 def metavar(param: Param) -> str:
-    """The word that stands for an option's value in help."""
+    """Return the word that stands for an option's value in help."""
     return param.metavar or param.name.upper()
 
 
@@ -32,6 +32,7 @@ def value(param: Param, texts: list[str]) -> Any:
     if param.switch:
         return _convert(param, texts[-1][1:]) if texts[-1].startswith(JOINED) else texts[-1] == "yes"
     values = tuple(_convert(param, text) for text in texts)
+    # An option that is a list by itself, like --columns, adds up when it is given again.
     if not param.repeatable and isinstance(values[-1], tuple):
         return sum(values, ())  # of an option that is a list by itself, like --columns
     return values if param.repeatable else values[-1]
@@ -53,7 +54,7 @@ def _convert(param: Param, text: str) -> Any:
 
 
 def usage_error(what: str, text: str, choices: tuple[str, ...], problem: str = "") -> UsageError:
-    """The error for a text that is none of these."""
+    """Return the error for a text that is none of these."""
     reason = f": {problem}" if problem else f" is not one of {', '.join(choices)}"
     return UsageError(f"{what}: '{text}'{reason}", did_you_mean(text, choices))
 
@@ -68,7 +69,7 @@ def choices_hint(param: Param) -> str:
 
 
 def is_joined(text: str | None) -> bool:
-    """Whether it is the value of a switch that takes one, as in `-y=prod`."""
+    """Return whether it is the value of a switch that takes one, as in `-y=prod`."""
     return text is not None and text.startswith(JOINED)
 
 

@@ -193,7 +193,7 @@ class LineParser:
         return bool(words)
 
     def _feed_command(self, token: str) -> bool:
-        """Whether the token goes on with a command, in today's spelling or another one."""
+        """Whether the token continues a command, in its current spelling or another."""
         if self.arguments or (self.only_arguments and self.command is not None):
             return False
         words = (*self.typed, token) if self.typed else (self.lookup.noun(token),)

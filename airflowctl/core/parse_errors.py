@@ -19,8 +19,8 @@ DASHED = "put -- before a value that begins with '-', or give it as --option=VAL
 def unknown_command(
     original_words: tuple[str, ...], token: str, typed: tuple[str, ...], verbs: Sequence[str], lookup: Lookup
 ) -> UsageError:
-    """The error for a word after the command words `original_words`, as the user typed them, and `typed`,
-    as they are spelled; `verbs` may stand in its place."""
+    """Return the error for a word after the command words `original_words`, as the user typed them, and
+    `typed`, as they are spelled; `verbs` may stand in its place."""
     line = " ".join((*original_words, token))
     there = lookup.elsewhere((*original_words, token))
     if there:
@@ -41,6 +41,7 @@ def unknown_command(
 
 def unexpected_argument(command: Command, token: str) -> UsageError:
     page = f"see: {suggest('help', *command.words)}"
+    # The word may be the rest of a secret with a space in it (decision 0002).
     if command.takes_secret:
         return UsageError("there is one argument too many", f"a value with spaces needs quotes; {page}")
     return UsageError(f"unexpected argument '{token}'", page)
@@ -49,9 +50,12 @@ def unexpected_argument(command: Command, token: str) -> UsageError:
 def unknown_option(
     text: str, flags: Iterable[str], words: tuple[str, ...], command: Command | None
 ) -> UsageError:
-    """The error for what is none of the `flags`: it may be a value that begins with '-', and a secret."""
+    """Return the error for what is none of the `flags`: it may be a value that begins with '-', and a
+    secret."""
     takes_secret = command is None or command.takes_secret
     word = text.partition("=")[0] if text.startswith("--") else text
+    # What is longer, or has other letters, is more likely a value: a password may begin with a dash (decision
+    # 0002).
     is_word = 2 < len(word) <= _LONGEST_WORD and word.isascii() and word.replace("-", "").isalnum()
     long = [flag for flag in flags if len(flag) > 2]
     near = (did_you_mean(word, long) or did_you_mean("-" + word, long)) if is_word else ""

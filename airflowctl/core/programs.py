@@ -16,8 +16,8 @@ _FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOM
 
 
 def find_program(name: str, environ: Mapping[str, str]) -> str:
-    """The whole path of a program; empty where there is none. A name without a folder is looked up in the
-    whole paths of `PATH` only: an empty one and '.' mean the current folder, whatever that is."""
+    """Return the whole path of a program; empty where there is none. A name without a folder is looked up
+    in the whole paths of `PATH` only: an empty one and '.' mean the current folder, whatever that is."""
     from shutil import which
 
     path = os.path.abspath(name) if os.path.dirname(name) else name
@@ -28,6 +28,7 @@ def find_program(name: str, environ: Mapping[str, str]) -> str:
 def search_path(environ: Mapping[str, str]) -> str:
     """`PATH` without what depends on the current folder."""
     named = environ.get("PATH", os.environ.get("PATH", os.defpath))
+    # An empty entry and '.' mean the current folder, from which nothing is run (docs/security.md).
     return os.pathsep.join(filter(os.path.isabs, named.split(os.pathsep)))
 
 
@@ -41,7 +42,7 @@ def leave_current_folder_out(environ: MutableMapping[str, str]) -> None:
 
 
 def find_extensions(group: str) -> Any:
-    """The `extension_points.Extensions` of an entry point group; None where none is installed."""
+    """Return the `extension_points.Extensions` of an entry point group; None where none is installed."""
     return _find(group) if _find else None
 
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HIDDEN = "***"  # what the server and this program show instead of a secret
+# Hiding a shorter one would hide half of every text.
 _SHORTEST = 6  # letters: a shorter secret stands in too many harmless words
 
 # They say where a secret is: words with a shell's variable in them, what follows `--secret`, paths.
@@ -16,7 +17,7 @@ _OF_REFERENCE = r"(?i)--?secret(?:-id)?"
 
 
 def place_of_secret(words: Sequence[str]) -> int | None:
-    """Which of a program's words is probably a secret itself, and not where to find one."""
+    """Return which of a program's words is probably a secret itself, and not where to find one."""
     import re
     from bisect import bisect
     from itertools import accumulate
@@ -52,19 +53,21 @@ class Redactor:
         self._words = words
 
     def __call__(self, text: str) -> str:
-        """The text without what is known to be secret, and without what looks like it."""
+        """Return the text without what is known to be secret, and without what looks like it."""
         from airflowctl.core.sensitive import certain_spans, typed_spans
 
+        # Searched when the first text is shown: most lines end before that.
         words, self._words = self._words, ()
         for part in (*words, " ".join(words)):
             self.learn(*(part[begin:end] for begin, end in typed_spans(part)))
+        # The longest first: a secret that is part of another one would leave its rest behind.
         for secret in sorted(self._known, key=len, reverse=True):
             text = text.replace(secret, HIDDEN)
         return _without(text, sorted(certain_spans(text)))
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The text with HIDDEN for each of the spans, which are in order; once for those that overlap."""
+    """Return the text with HIDDEN for each of the spans, which are in order; once for those that overlap."""
     parts, done = [], 0
     for begin, end in spans:
         if begin >= done:

@@ -44,6 +44,7 @@ class Record(NamedTuple):
     table: tuple[str, ...] = ()
 
 
+# Not None: null is data that a command may print.
 NO_DATA = object()
 
 NEXT_LINE = "\ufdd0"  # where a line to run next begins in a text: see airflowctl.core.next_line

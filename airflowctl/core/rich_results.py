@@ -1,4 +1,4 @@
-"""Results that are more than rows, a record or words: logs, reports, pictures, what goes on, what talks. Few
+"""Results that are more than rows, a record or words: logs, reports, pictures, watches, sub-prompts. Few
 commands have one: this is imported where one is made, or has come."""
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Line(NamedTuple):
 
 
 class Form(NamedTuple):
-    """How a log is told to a person: `raw` are its words alone, `unfold` shows what is in groups, `flat`
+    """How a log is rendered for a user: `raw` are its words alone, `unfold` shows what is in groups, `flat`
     leaves the marks of groups out, `loggers` tells who logged, `named` which task; `match` is a compiled
     regular expression whose finds are marked."""
 
@@ -76,7 +76,7 @@ class Section(NamedTuple):
 
 class Report(NamedTuple):
     """An answer for a person, put together from several calls. `data` is what the structured formats print,
-    `next` are the lines that somebody may want to run now, whole and quoted."""
+    `next` are the lines that the user may want to run now, whole and quoted."""
 
     sections: tuple[Section, ...]
     data: Any
@@ -97,10 +97,10 @@ class Picture(NamedTuple):
 
 
 class View(NamedTuple):
-    """How something that goes on looks at one moment.
+    """The state of something that changes, at one moment.
 
     `title` stands over the `body`. `done` is how many of how many have ended, drawn as a bar, with the
-    seconds that have `passed`. The lines of `foot` are what somebody should know meanwhile: under the body,
+    seconds that have `passed`. The lines of `foot` are what the user should know meanwhile: under the body,
     and said once to who sees no body. Where the screen is too low for all rows, those around the place
     `focus` are seen. `changes` are what is new since the last view. Once one `is_last`, nothing is drawn
     again. `drawn` are lines that were made for a terminal already, and stand for the body.

@@ -21,7 +21,7 @@ _OTHERS_READ = stat.S_IRGRP | stat.S_IROTH
 
 
 def read_secret(path: str, most: int) -> bytes:
-    """What is in a file or comes through a pipe, at most `most` bytes.
+    """Return what is in a file or comes through a pipe, at most `most` bytes.
 
     The path may lead over links, as mounted secrets do, and be a pipe, as `<(vault ...)` is. It is refused
     where a user other than this one and root can write it, or where it is this user's own and others can
@@ -55,6 +55,7 @@ def _read_pipe(path: str, most: int) -> bytes:
         except (OSError, ConfigError) as error:
             done.append(error)
 
+    # Opening a pipe waits for the program that writes, which may never come.
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     thread.join(LIMIT)
@@ -78,6 +79,7 @@ def _read(path: str, file: BinaryIO, most: int) -> bytes:
 
 def _check(path: str, handle: int) -> None:
     facts = os.fstat(handle)
+    # No other user can open a pipe that this process was started with.
     if sys.platform == "win32" or _is_unnamed_pipe(path, facts):
         return
     if facts.st_uid not in (os.geteuid(), 0):
@@ -91,10 +93,11 @@ def _check(path: str, handle: int) -> None:
 
 
 def _is_unnamed_pipe(path: str, facts: os.stat_result) -> bool:
-    """Whether it was opened before this program started: `<(...)`, /dev/stdin. No other user can open it."""
+    """Return whether it was opened before this program started: `<(...)`, /dev/stdin. No other user can
+    open it."""
     return stat.S_ISFIFO(facts.st_mode) and os.path.realpath(path).startswith(("/dev/fd/", "/proc/"))
 
 
 def _is_mounted_for_reading(handle: int) -> bool:
-    """A secret that a container gets, whose mode the user cannot change."""
+    """Return a secret that a container gets, whose mode the user cannot change."""
     return bool(os.fstatvfs(handle).f_flag & os.ST_RDONLY)

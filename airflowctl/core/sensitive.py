@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Span = tuple[int, int]  # begin and end of a secret in a text; in any order, they may overlap
 
 # The server's DEFAULT_SENSITIVE_FIELDS (airflow/_shared/secrets_masker), of all supported versions together.
+# tests/core/test_sensitive_contract.py compares it with every supported server.
 SERVER_FIELDS = (
     "access_key", "access_token", "api_key", "apikey", "auth_header", "authorization", "bearer",
     "connection_string", "dsn", "keyfile_dict", "passphrase", "passwd", "password", "private_key", "proxies",
@@ -62,7 +63,8 @@ _SHORTEST = 3  # characters of a value that is hidden in a text that is shown: `
 
 
 def is_sensitive_name(name: str) -> bool:
-    """Whether what is kept under this name (of a variable, field, option or header) is probably a secret."""
+    """Return whether what is kept under this name (of a variable, field, option or header) is probably a
+    secret."""
     words = name_words(name)
     snake = "_".join(words)  # in which `accessKey` has the server's field too
     return (
@@ -73,13 +75,14 @@ def is_sensitive_name(name: str) -> bool:
 
 
 def is_server_field(name: str) -> bool:
-    """Whether the server's own rule hides what is kept under this name: one of its fields is part of it."""
+    """Return whether the server's own rule hides what is kept under this name: one of its fields is part
+    of it."""
     written = "_".join("".join(char if _is_word(char) else " " for char in name.casefold()).split())
     return any(field in written for field in SERVER_FIELDS)
 
 
 def name_words(name: str) -> list[str]:
-    """The words of a name in lower case: `dbPWDHash-2` is db, pwd, hash."""
+    """Return the words of a name in lower case: `dbPWDHash-2` is db, pwd, hash."""
     parts: list[str] = []
     for index, char in enumerate(name):
         before, after = name[index - 1 : index], name[index + 1 : index + 2]
@@ -118,7 +121,8 @@ def typed_spans(text: str) -> Iterator[Span]:
 
 
 def holds_secret(text: str) -> bool:
-    """Whether a secret stands anywhere in what a user typed: known by its shape, or by the name before it."""
+    """Return whether a secret stands anywhere in what a user typed: known by its shape, or by the name
+    before it."""
     return any(True for _ in typed_spans(text))
 
 
@@ -133,7 +137,7 @@ def _of_shapes(shapes: tuple[Shape, ...], text: str, folded: str) -> Iterator[Sp
 
 
 def _of_names(names: str, values: str, text: str) -> Iterator[Span]:
-    """The values after sensitive names. A value is read once: what is in it is not searched again."""
+    """Yield the values after sensitive names. A value is read once: what is in it is not searched again."""
     import re
 
     name_pattern, value_pattern, harmless = re.compile(names), re.compile(values), re.compile(_HARMLESS)
@@ -149,6 +153,7 @@ def _of_names(names: str, values: str, text: str) -> Iterator[Span]:
         match = name_pattern.search(text, end)
 
 
+# The names of a document repeat; without a limit a hostile text would fill the memory.
 @lru_cache(maxsize=4096)
 def _is_kept_under(name: str) -> bool:
     folded = name.casefold()
@@ -162,5 +167,5 @@ def _is_kept_under(name: str) -> bool:
 
 
 def _is_proxy(name: str, value: str) -> bool:
-    """Whether the value is no more than an address, which the server hides under this name too."""
+    """Return whether the value is no more than an address, which the server hides under this name too."""
     return "prox" in name.casefold() and "://" in value and "@" not in value

@@ -34,7 +34,7 @@ class Setting(NamedTuple):
         return self.choices + self.more_choices()
 
     def check(self, text: str) -> str:
-        """The value; raises UsageError."""
+        """Return the value; raises UsageError."""
         if self.convert is str and text not in self.choices and text not in self.all_choices:
             raise usage_error(self.name, text, self.all_choices)
         try:
@@ -44,7 +44,8 @@ class Setting(NamedTuple):
         return text
 
     def as_option(self, text: str) -> Any:
-        """What the global option is then; None: as if it were not given."""
+        """Return what the global option is then; None: as if it were not given."""
+        # The setting is positive, the option of a line negative.
         if self.option == "no_pager":
             return text == OFF
         return None if text == self.default else text
@@ -75,7 +76,7 @@ SETTINGS = (
 
 
 def setting(name: str) -> Setting:
-    """The setting of that name; raises UsageError."""
+    """Return the setting of that name; raises UsageError."""
     match = next((entry for entry in SETTINGS if entry.name == name), None)
     if match is None:
         raise usage_error("setting", name, tuple(entry.name for entry in SETTINGS))
@@ -83,7 +84,7 @@ def setting(name: str) -> Setting:
 
 
 def values_of(name: str) -> tuple[str, ...]:
-    """What may be offered for a setting."""
+    """Return what may be offered for a setting."""
     return next((setting.all_choices for setting in SETTINGS if setting.name == name), ())
 
 
@@ -103,7 +104,7 @@ class Settings:
         return self[name] == ON
 
     def options(self) -> dict[str, Any]:
-        """The global options that follow from those that somebody set, by name."""
+        """Return the global options that follow from those that the user set, by name."""
         return {
             setting.option: setting.as_option(self[setting.name])
             for setting in SETTINGS

@@ -25,11 +25,12 @@ class Shape(NamedTuple):
 
 
 def _is_random(match: Match[str]) -> bool:
-    """Keys are of random letters; the same beginning followed by words is a name."""
+    """Return keys are of random letters; the same beginning followed by words is a name."""
     return any(char.isdigit() or char.isupper() for char in match["s"][3:])
 
 
 def _shape(hints: str, pattern: str, is_meant: Callable[[Match[str]], bool] = bool) -> Shape:
+    # The hints are looked for first: re is loaded only for a text that may match (decision 0011).
     return Shape(tuple(hints.split()), rf"(?<![A-Za-z0-9]){pattern}", is_meant)
 
 

@@ -20,7 +20,7 @@ _TELLING = (
 
 
 def overall(states: Iterable[str | None]) -> str | None:
-    """The one state of several instances that a person wants to hear of; None for none."""
+    """Return the one state of several instances that a person wants to hear of; None for none."""
     has = set(states)
     unknown = sorted(str(state) for state in has.difference(_TELLING))
     return next((state for state in (*_TELLING[:-4], *unknown, *_TELLING[-4:]) if state in has), None)
@@ -37,21 +37,22 @@ def parents(follow: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 
 def sort_tasks(tasks: Iterable[Item]) -> dict[str, Item]:
-    """The tasks of a Dag by their ids, as the API tells them, each after those that it follows."""
+    """Return the tasks of a Dag by their ids, as the API tells them, each after those that it follows."""
     by_id = {str(task["task_id"]): task for task in tasks if task.get("task_id")}
     follow = {name: task.get("downstream_task_ids") or [] for name, task in by_id.items()}
     return {name: by_id[name] for name in order_tasks(follow)}
 
 
 def order_tasks(follow: Mapping[str, Sequence[str]]) -> list[str]:
-    """All names, each after those that it follows: a chain stays together, and of several ways the shortest
-    is the first. What goes in a circle comes last."""
+    """Return all names, each after those that it follows: a chain stays together, and of several ways the
+    shortest is the first. What goes in a circle comes last."""
     before = parents(follow)
     lengths = _lengths(follow, before)
     waits = {name: len(earlier) for name, earlier in before.items()}
 
     def by_length(names: Iterable[str]) -> list[str]:
         # The last is taken first.
+        # Shortest way first, as `git log --graph` keeps a branch together (decision 0031).
         return sorted(names, key=lambda name: (lengths.get(name, 0), _natural(name)), reverse=True)
 
     ready = by_length(name for name, count in waits.items() if count == 0)
@@ -70,14 +71,14 @@ def order_tasks(follow: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    """A key for which load_2 is before load_10."""
+    """Return a key for which load_2 is before load_10."""
     from re import split
 
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in split(r"([0-9]+)", name)]
 
 
 def _lengths(follow: Mapping[str, Sequence[str]], before: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """How long the longest way from each to an end is."""
+    """Return how long the longest way from each to an end is."""
     waits = {
         name: sum(neighbour in before for neighbour in dict.fromkeys(later)) for name, later in follow.items()
     }

@@ -144,6 +144,7 @@ RUN = Undo(
     update="patch_dag_run",
     accepts={"state": ("success", "failed", "queued")},
     is_whole=False,
+    # The server sets them along with the run's, and does not say what they were.
     aside="the states of the run's tasks, which the server set along with the run's, stay as they are",
 )
 TASK = Undo(

@@ -36,17 +36,19 @@ class Address(NamedTuple):
 
     @property
     def base(self) -> str:
-        """The origin with the path."""
+        """Return the origin with the path."""
         return self.origin + self.path
 
     def is_within(self, base: Address) -> bool:
-        """Whether scheme, host and port are the same, and the path begins with the segments of `base`."""
+        """Return whether scheme, host and port are the same, and the path begins with the segments of
+        `base`."""
         prefix = base.path.rstrip("/")
         return self[:3] == base[:3] and (self.path == prefix or self.path.startswith(f"{prefix}/"))
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only this machine answers there: `localhost`, 127.0.0.0/8 (mapped to IPv6 too), ::1."""
+        """Return whether only this machine answers there: `localhost`, 127.0.0.0/8 (mapped to IPv6 too),
+        ::1."""
         if ":" not in self.host:
             return self.host == "localhost" or (self.host.startswith("127.") and _is_ipv4(self.host))
         from ipaddress import IPv6Address
@@ -55,9 +57,12 @@ class Address(NamedTuple):
         return address.is_loopback or (address.ipv4_mapped is not None and address.ipv4_mapped.is_loopback)
 
 
+# Errors never quote the text, which may hold a secret.
 def parse_address(text: str) -> Address:
-    """The one parser of URLs. It takes only what every parser reads in the same way, so that what is compared
-    is what is sent. Raises ValueError for all else, without the text, which may hold a secret."""
+    """Return the one parser of URLs. It takes only what every parser reads in the same way, so that what
+    is compared is what is sent. Raises ValueError for all else, without the text, which may hold a
+    secret."""
+    # Letters that parsers read differently: what is compared would not be what is sent (decision 0013).
     if not text.isascii() or not text.isprintable() or any(mark in text for mark in ' \\"<>^`{|}'):
         raise ValueError("it holds a letter that no URL has")
     scheme, mark, rest = text.partition("://")
@@ -68,6 +73,7 @@ def parse_address(text: str) -> Address:
         raise ValueError("it holds a '#'")
     tail, mark, query = rest.partition("?")
     authority, slash, path = tail.partition("/")
+    # A password in an address ends up in files, logs and process lists.
     if "@" in authority:
         raise ValueError("it holds a user name or password")
     host, port = _split_authority(authority, _PORTS[scheme])
@@ -75,7 +81,7 @@ def parse_address(text: str) -> Address:
 
 
 def is_same_origin(text: str, other: str) -> bool:
-    """Whether both are URLs of one scheme, host and port."""
+    """Return whether both are URLs of one scheme, host and port."""
     try:
         return parse_address(text)[:3] == parse_address(other)[:3]
     except ValueError:
@@ -139,8 +145,8 @@ def _check_path(path: str) -> str:
 
 
 def has_dot_segment(text: str) -> bool:
-    """Whether a segment of a path, or of an id in one, is '.' or '..' to a server or a proxy that decodes it,
-    in whatever encoding and however often."""
+    """Return whether a segment of a path, or of an id in one, is '.' or '..' to a server or a proxy that
+    decodes it, in whatever encoding and however often."""
     if text.isascii() and "." not in text and "%" not in text:
         return False
     from urllib.parse import unquote
@@ -193,7 +199,8 @@ def base_url(text: str) -> str:
 
 
 def _encode_host(authority: str) -> str:
-    """A name in other letters as the DNS has it, `xn--...`; raises ValueError where standards differ."""
+    """Return a name in other letters as the DNS has it, `xn--...`; raises ValueError where standards
+    differ."""
     if authority.isascii():
         return authority
     host, colon, port = authority.lower().partition(":")
@@ -210,7 +217,8 @@ def _encode_path(path: str) -> str:
 
 
 def check_page(text: str) -> str:
-    """The address of a page for a browser, which is https, or http of this machine. Raises UsageError."""
+    """Return the address of a page for a browser, which is https, or http of this machine. Raises
+    UsageError."""
     try:
         address = parse_address(text)
     except ValueError as error:
@@ -221,7 +229,8 @@ def check_page(text: str) -> str:
 
 
 def _no_address(text: str) -> UsageError:
-    """What misses its scheme, its host or some of its slashes, with the address that was probably meant."""
+    """Return what misses its scheme, its host or some of its slashes, with the address that was probably
+    meant."""
     scheme, colon, rest = text.partition(":")
     has_scheme = bool(colon) and scheme.lower() in _PORTS
     text_after_scheme = (rest if has_scheme else text).lstrip("/:")

@@ -22,7 +22,7 @@ def format_list(names: Iterable[str], most: int = MOST) -> str:
 
 
 def index_of(instance: Item) -> int:
-    """Its map index; -1 where the task is not mapped."""
+    """Return its map index; -1 where the task is not mapped."""
     index = instance.get("map_index")
     return index if isinstance(index, int) else -1
 
@@ -41,8 +41,8 @@ _INSIDE_IDS = "-.:+~@"  # part of an id between two of its letters, punctuation 
 
 
 def find_names(text: str, names: Iterable[str]) -> list[str]:
-    """The names that stand whole in a text, in the order of their places: `load` is not in `load_all`,
-    `load.x` or `re-load`. Where one name is a part of another, only the longer one counts."""
+    """Return the names that stand whole in a text, in the order of their places: `load` is not in
+    `load_all`, `load.x` or `re-load`. Where one name is a part of another, only the longer one counts."""
     places: list[tuple[int, str]] = []
     taken = bytearray(len(text))
     for name in sorted(filter(None, set(names)), key=len, reverse=True):
@@ -58,7 +58,7 @@ def find_names(text: str, names: Iterable[str]) -> list[str]:
 
 
 def _continues(near: str) -> bool:
-    """Whether the two letters beside a name make it a part of a longer id."""
+    """Return whether the two letters beside a name make it a part of a longer id."""
     near = near[1:] if near[:1] and near[0] in _INSIDE_IDS else near
     return near[:1].isalnum() or near[:1] == "_"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def batch_pages(
     session: Session, op: str, items: str, body: dict[str, Any], limit: int | None = None, **path: Any
 ) -> Iterator[dict[str, Any]]:
-    """All items of a list that is asked for by a body, or exactly `limit`."""
+    """Yield all items of a list that is asked for by a body, or exactly `limit`."""
     from airflowctl.api.list_pager import Page, Position, Source, read_chunks, read_count
 
     api = session.api

@@ -33,7 +33,7 @@ def existing(default: str) -> Any:
 
 
 def overwrites(default: str) -> Callable[[Mapping[str, Any]], str]:
-    """The judge of an import's effect: with `skip` and `fail` what is there stays as it is."""
+    """Return the judge of an import's effect: with `skip` and `fail` what is there stays as it is."""
 
     def judge(values: Mapping[str, Any]) -> str:
         action = "overwrite" if values.get("overwrite") else values["action"] or default
@@ -124,7 +124,7 @@ def _import(session: Session, kind: Kind, good: Entities, action: str) -> dict[s
 
 
 def _with_names(error: Invalid, names: list[str]) -> Invalid:
-    """The server counts entities; a person knows them by name."""
+    """Return the server counts entities; a person knows them by name."""
     import re
 
     parts = list(dict.fromkeys(error.message.split("; ")))

@@ -21,8 +21,8 @@ def outcomes(
     blank: Mapping[str, object] | None = None,
     empty: str = "nothing to do",
 ) -> Rows:
-    """Rows with a `result` and, where there is something to say of it, a `reason`. `key` are the fields that
-    name the thing, and `blank` is as in Rows. Exit code 1 if one failed."""
+    """Return rows with a `result` and, where there is something to say of it, a `reason`. `key` are the
+    fields that name the thing, and `blank` is as in Rows. Exit code 1 if one failed."""
     is_bad = any(row["result"] in (FAILED, NOT_DONE, WOULD_FAIL) for row in rows)
     optional = {**(blank or {}), "reason": None}
     columns = (*key, "result", "reason")
@@ -30,14 +30,15 @@ def outcomes(
 
 
 def errors(response: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The errors of a bulk response: each with `error`, a text, and from most servers its `status_code`."""
+    """Return the errors of a bulk response: each with `error`, a text, and from most servers its
+    `status_code`."""
     listed = response.get("errors") or ()
     return [error if isinstance(error, dict) else {"error": error} for error in listed]
 
 
 def reasons(response: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
-    """Why it was not done, by those of the names sent for which a bulk response gives a reason: its errors
-    are texts, and the first that names it whole is the reason."""
+    """Return why it was not done, by those of the names sent for which a bulk response gives a reason:
+    its errors are texts, and the first that names it whole is the reason."""
     known, result = list(names), dict[str, str]()
     for error in errors(response):
         text = str(error.get("error"))

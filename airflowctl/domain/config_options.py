@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def fetch_options(session: Session, section: str | None = None) -> Iterator[dict[str, str]]:
-    """Every option with its section, its value and the variable that would set it."""
+    """Yield every option with its section, its value and the variable that would set it."""
     answer = session.api.record("get_config", "sections", query={"section": section})
     for part in answer["sections"]:
         for option in part.get("options", ()):
@@ -27,6 +27,6 @@ def fetch_options(session: Session, section: str | None = None) -> Iterator[dict
 
 
 def text_of(value: Any) -> str:
-    """A value is a text, or a text and where it comes from."""
+    """Return a value is a text, or a text and where it comes from."""
     value = value[0] if isinstance(value, list) and value else value
     return "" if value is None else str(value)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def find_problems(values: Mapping[tuple[str, str], str]) -> Iterator[dict[str, str]]:
-    """What the rules find wrong in a configuration, in their order; `values` are by section and option."""
+    """Yield what the rules find wrong in a configuration, in their order; `values` are by section and
+    option."""
     import json
 
     with open(os.path.join(os.path.dirname(__file__), "lint_rules.json"), encoding="utf-8") as file:

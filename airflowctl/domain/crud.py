@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def drop_unset(**fields: Any) -> dict[str, Any]:
-    """Those fields of a body that a line gave: the others are None."""
+    """Return those fields of a body that a line gave: the others are None."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def create_entity(session: Session, kind: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
-    """A new `pool`, `variable` or `connection`, whose name is the field `key`. Raises Conflict."""
+    """Return a new `pool`, `variable` or `connection`, whose name is the field `key`. Raises Conflict."""
     try:
         return session.api.record(f"post_{kind}", key, body=body)
     except Conflict as error:
@@ -29,7 +29,7 @@ def create_entity(session: Session, kind: str, key: str, body: dict[str, Any]) -
 
 
 def render_value(record: dict[str, Any]) -> Text:
-    """Its value, a text as it is and else as JSON; with -o the whole record."""
+    """Return its value, a text as it is and else as JSON; with -o the whole record."""
     from json import dumps
 
     value = record["value"]
@@ -37,7 +37,7 @@ def render_value(record: dict[str, Any]) -> Text:
 
 
 def render_deletion(name: str, dry_run: bool = False) -> Text:
-    """What a deletion tells, or one that only looked whether there is something to delete."""
+    """Return what a deletion tells, or one that only looked whether there is something to delete."""
     if dry_run:
         return Text(f"would delete {name}", {"would_delete": name})
     return Text(f"deleted {name}", {"deleted": name})

@@ -15,7 +15,7 @@ NO_PROGRAM = "save it as .mmd or .dot, which needs no other program"
 
 
 def picture_file(text: str) -> str:
-    """A file whose ending says what is drawn."""
+    """Return a file whose ending says what is drawn."""
     from os.path import splitext
 
     result = path(text)
@@ -34,7 +34,7 @@ def language_of(file: str) -> str:
 
 
 def find_drawing_program(file: str, environ: Mapping[str, str]) -> str:
-    """The program that draws; UsageError where it is not there, before anything is asked."""
+    """Return the program that draws; UsageError where it is not there, before anything is asked."""
     from airflowctl.core.programs import find_program
 
     text = find_program("dot", environ)

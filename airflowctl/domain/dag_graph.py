@@ -29,7 +29,8 @@ def states(instances: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict
 
 
 def group_of(task_id: str) -> str:
-    """The API tells of no groups, but a task's id begins with its own: `left.inner.a` -> `left.inner`."""
+    """Return the API tells of no groups, but a task's id begins with its own: `left.inner.a` ->
+    `left.inner`."""
     return task_id.rpartition(".")[0]
 
 
@@ -61,7 +62,7 @@ def shape(
 
 
 def list_tasks(nodes: Sequence[dict[str, Any]], edges: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
-    """The graph as rows: each node with the ids of the nodes that follow it."""
+    """Return the graph as rows: each node with the ids of the nodes that follow it."""
     later: dict[str, list[str]] = {}
     for edge in edges:
         later.setdefault(edge["source"], []).append(edge["target"])
@@ -71,7 +72,7 @@ def list_tasks(nodes: Sequence[dict[str, Any]], edges: Sequence[Mapping[str, str
 def fold_groups(
     nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, str]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-    """The same with a node for each outermost group in place of the tasks in it."""
+    """Return the same with a node for each outermost group in place of the tasks in it."""
     at = {str(node["id"]): str(node["group"]).partition(".")[0] or str(node["id"]) for node in nodes}
     members: dict[str, list[Mapping[str, Any]]] = {}
     for node in nodes:
@@ -97,7 +98,7 @@ def fold_groups(
 
 
 def dot(title: str, nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, str]]) -> str:
-    """The graph in the language of graphviz."""
+    """Yield the graph in the language of graphviz."""
     ids = {str(node["id"]): f"n{index}" for index, node in enumerate(nodes)}
 
     def lines(group: str, depth: int) -> Iterator[str]:
@@ -121,7 +122,7 @@ def dot(title: str, nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[
 
 
 def mermaid(title: str, nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, str]]) -> str:
-    """The graph in the language of Mermaid, which GitHub and many wikis draw."""
+    """Yield the graph in the language of Mermaid, which GitHub and many wikis draw."""
     from json import dumps
 
     ids = {str(node["id"]): f"n{index}" for index, node in enumerate(nodes)}
@@ -150,7 +151,7 @@ def _within(group: str, outer: str) -> bool:
 
 
 def _inner(nodes: Sequence[Mapping[str, Any]], group: str) -> list[str]:
-    """The groups right inside a group."""
+    """Return the groups right inside a group."""
     start = f"{group}." if group else ""
     names = [str(node["group"]) for node in nodes if node["group"]]
     texts = (start + name[len(start) :].partition(".")[0] for name in names if name.startswith(start))
@@ -158,20 +159,21 @@ def _inner(nodes: Sequence[Mapping[str, Any]], group: str) -> list[str]:
 
 
 def _number(nodes: Sequence[Mapping[str, Any]], group: str) -> str:
-    """A name for a group that is a name in every language."""
+    """Return a name for a group that is a name in every language."""
     depth = group.count(".")
     first = next(index for index, node in enumerate(nodes) if _within(str(node["group"]), group))
     return f"{first}_{depth}"
 
 
 def _quote(text: object) -> str:
-    """A text in dot, where a backslash escapes and a line end may stand as it is."""
+    """Return a text in dot, where a backslash escapes and a line end may stand as it is."""
     shown = str(text).replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(letter if letter.isprintable() else " " for letter in shown) + '"'
 
 
 def _entities(text: object) -> str:
-    """A text in Mermaid: all but plain letters as entities, so that none of it is taken for its language."""
+    """Return a text in Mermaid: all but plain letters as entities, so that none of it is taken for its
+    language."""
     return "".join(_entity(letter) for letter in str(text))
 
 

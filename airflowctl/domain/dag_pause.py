@@ -57,7 +57,7 @@ def _plan(texts: list[str], verb: str) -> Rows:
 
 
 def _set_each(session: Session, texts: list[str], paused: bool) -> Rows:
-    """One by one, telling of each: some may be refused."""
+    """Return one by one, telling of each: some may be refused."""
     rows, code = [], 0
     for dag_id in texts:
         row: dict[str, object] = {"dag_id": dag_id, "is_paused": paused, "reason": None}

@@ -21,7 +21,7 @@ def ask(
     query: Mapping[str, Any] | None = None,
     body: Any = None,
 ) -> dict[str, Any]:
-    """One request to FAB; every part of the path is percent-encoded. Raises CliError."""
+    """Return one request to FAB; every part of the path is percent-encoded. Raises CliError."""
     from urllib.parse import quote
 
     for part in path:
@@ -39,7 +39,7 @@ def ask(
 
 
 def every(session: Session, items: str, order: str) -> Iterator[dict[str, Any]]:
-    """All of a list. `permissions` come under `actions`."""
+    """Yield all of a list. `permissions` come under `actions`."""
     from airflowctl.api.list_pager import Page, Position, Source, read_chunks, read_count
 
     key = "actions" if items == "permissions" else items
@@ -69,19 +69,19 @@ def names(items: Any) -> list[str]:
 
 
 def pairs(actions: Any) -> set[tuple[str, str]]:
-    """The permissions of a role, each an action on a resource."""
+    """Return the permissions of a role, each an action on a resource."""
     return {(item["action"]["name"], item["resource"]["name"]) for item in actions or ()}
 
 
 def permissions(result: set[tuple[str, str]]) -> list[dict[str, Any]]:
-    """The other way round, as a role is sent."""
+    """Return the other way round, as a role is sent."""
     return [
         {"action": {"name": action}, "resource": {"name": resource}} for action, resource in sorted(result)
     ]
 
 
 def by_resource(result: set[tuple[str, str]]) -> dict[str, str]:
-    """Each resource with its actions, comma-separated, as the classic program has them."""
+    """Return each resource with its actions, comma-separated, as the classic program has them."""
     resources = sorted({resource for _, resource in result})
     return {entry: ",".join(sorted(action for action, of in result if of == entry)) for entry in resources}
 

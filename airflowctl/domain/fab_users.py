@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def import_user(
     session: Session, item: dict[str, Any], known: dict[str, Any] | None, dry_run: bool
 ) -> dict[str, Any]:
-    """One user of a file, and what became of it."""
+    """Return one user of a file, and what became of it."""
     row = {"username": item.get("username"), "result": FAILED, "reason": None}
     missing = [name for name in ("username", "email", "firstname", "lastname", "roles") if not item.get(name)]
     if missing:
@@ -72,7 +72,7 @@ def user_record(user: dict[str, Any]) -> Record:
 
 
 def read_password(session: Session, password: str | None, is_on_stdin: bool, is_random: bool) -> str:
-    """The new password: of the line, made up, or asked for twice."""
+    """Return the new password: of the line, made up, or asked for twice."""
     if sum(map(bool, (password, is_on_stdin, is_random))) > 1:
         raise UsageError("the password is given in more than one way")
     if is_random:
@@ -84,7 +84,7 @@ def read_password(session: Session, password: str | None, is_on_stdin: bool, is_
     elif password is not None:
         text = password
     elif not session.can_ask:
-        raise UsageError("there is no password, and nobody to ask", "give --password-stdin")
+        raise UsageError("there is no password, and no terminal to ask at", "give --password-stdin")
     else:
         text = session.streams.ask_secret("New password: ")
         if session.streams.ask_secret("Once more: ") != text:

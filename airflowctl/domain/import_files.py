@@ -20,7 +20,7 @@ _ENDINGS = {".json": "json", ".yaml": "yaml", ".yml": "yaml", ".env": "env"}
 
 
 def location(text: str) -> str:
-    """A file's whole path, or '-' for standard input or output."""
+    """Return a file's whole path, or '-' for standard input or output."""
     return STREAM if text == STREAM else path(text)
 
 
@@ -35,14 +35,14 @@ FILE_FORMAT = opt(
 
 
 def format_of(file: str, named: str | None = None) -> str:
-    """What a file holds: as it was named, as its ending says, else JSON."""
+    """Return what a file holds: as it was named, as its ending says, else JSON."""
     from os.path import splitext
 
     return named or _ENDINGS.get(splitext(file)[1].lower(), "json")
 
 
 def read(session: Session, file: str, named: str | None = None) -> Any:
-    """What is in a file. Raises UsageError that names the file."""
+    """Return what is in a file. Raises UsageError that names the file."""
     text = _text(session, file)
     shown = "standard input" if file == STREAM else file
     if not text.strip():
@@ -57,7 +57,7 @@ def read(session: Session, file: str, named: str | None = None) -> Any:
 
 
 def write(session: Session, file: str, text: str, count: int, what: str, data: Any) -> Text:
-    """The text into the file, or as the result for '-'."""
+    """Return the text into the file, or as the result for '-'."""
     if file == STREAM:
         return Text(text, data)
     from airflowctl.storage.private_files import open_new_private
@@ -71,7 +71,7 @@ def write(session: Session, file: str, text: str, count: int, what: str, data: A
 
 
 def warn_of_masks(session: Session, result: Text, masked: list[str]) -> Text:
-    """An export with what the server masked in it: it is no backup, and a script must see that."""
+    """Return an export with what the server masked in it: it is no backup, and a script must see that."""
     if not masked:
         return result
     session.output.note(f"warning: the server masks secrets: *** stands for them in {format_list(masked)}")
@@ -90,7 +90,7 @@ def dump(data: Any, kind: str, indent: int, sort: bool = True) -> str:
 
 
 def is_masked(value: Any) -> bool:
-    """Whether the server's `***` stands somewhere in it, also in the JSON that a text holds."""
+    """Return whether the server's `***` stands somewhere in it, also in the JSON that a text holds."""
     if isinstance(value, str):
         return value == "***" or '"***"' in value
     if isinstance(value, dict):

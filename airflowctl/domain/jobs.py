@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 
 def host_name() -> str:
-    """This machine's name as Airflow's own components tell it, which is not always that of getfqdn()."""
+    """Return this machine's name as Airflow's own components tell it, which is not always that of
+    getfqdn()."""
     import socket
     from contextlib import suppress
 
@@ -23,7 +24,7 @@ def host_name() -> str:
 
 
 def fetch_living(session: Session, query: dict[str, Any]) -> list[dict[str, Any]]:
-    """All pages: the server takes those that are dead out of a page after it has cut it.
+    """Return all pages: the server takes those that are dead out of a page after it has cut it.
 
     So a page of living jobs says nothing of the pages after it: the list of all jobs does.
     """

@@ -30,7 +30,7 @@ def describe_login(credential: Credential, store: str, lasts: str, problem: str)
 
 
 def describe_clocks(credential: Credential) -> str:
-    """What is wrong with them, as a token that was just made shows it; renewing goes by ours."""
+    """Return what is wrong with them, as a token that was just made shows it; renewing goes by ours."""
     now = time.time()
     if credential.expires_at is not None and credential.expires_at <= now:
         return "by the clock of this machine the login has ended already; is that clock right?"

@@ -26,10 +26,10 @@ class Part(NamedTuple):
 
 
 def together(calls: dict[str, Callable[[], Any]]) -> dict[str, Part]:
-    """The calls' parts by their names. A refusal is the part's own; a server that does not answer, or an
-    exception that is none of ours, is raised.
+    """Return the calls' parts by their names. A refusal is the part's own; a server that does not answer,
+    or an exception that is none of ours, is raised.
 
-    The threads are nobody's to wait for: Ctrl-C ends the waiting at once, and a call only reads.
+    The threads are daemons: Ctrl-C ends the waiting at once, and a call only reads.
     """
     from queue import Empty, SimpleQueue
     from threading import Thread
@@ -64,7 +64,7 @@ def together(calls: dict[str, Callable[[], Any]]) -> dict[str, Part]:
 
 
 def alone(call: Callable[[], Any]) -> Part:
-    """One call in this thread, which may ask for a login; as a part of the answer."""
+    """Return one call in this thread, which may ask for a login; as a part of the answer."""
     try:
         return Part(call())
     except Unreachable:

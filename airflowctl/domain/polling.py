@@ -18,7 +18,8 @@ _POLL = 1.0  # seconds between two looks
 def in_state(
     session: Session, look: Callable[[], dict[str, Any]], states: Collection[str], timeout: float | None
 ) -> dict[str, Any]:
-    """What it looks like once its `state` is one of these, or after `timeout` seconds, whatever that is."""
+    """Return what it looks like once its `state` is one of these, or after `timeout` seconds, whatever
+    that is."""
     from airflowctl.domain.retry import Patience
 
     patience = Patience(session.output.note)

@@ -15,7 +15,7 @@ _AWAY = 120.0  # seconds: as long as a restart takes
 
 
 class Patience:
-    """Passes over failures that pass, for a while; `say` is told when they begin and when they have ended.
+    """Passes over failures that pass, for a while; `say` is called when they begin and when they have ended.
     Several that ask share one, so that this is said once: each request has its key."""
 
     def __init__(self, say: Callable[[str], object]) -> None:
@@ -40,5 +40,5 @@ class Patience:
                 self._say("the server answers again")
 
     def is_tried(self, key: Hashable) -> bool:
-        """Whether this request has failed and is not answered yet."""
+        """Return whether this request has failed and is not answered yet."""
         return key in self._since

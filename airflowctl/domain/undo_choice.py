@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def choose_change(session: Session, number: int | None) -> Entry:
-    """The change to take back: the last one, or that of the number. Raises NotUndone."""
+    """Return the change to take back: the last one, or that of the number. Raises NotUndone."""
     entries = session.parts.journal.entries()
     here = [entry for entry in entries if _is_here(session, entry)]
     if number is not None:
@@ -48,7 +48,7 @@ def _elsewhere(session: Session, entry: Entry, number: int | None) -> str:
 
 
 def _instead(entry: Entry, here: list[Entry]) -> str:
-    """How to look at what is there, and how to take back the change before it."""
+    """Return how to look at what is there, and how to take back the change before it."""
     earlier = (other for other in here if other.number < entry.number and not other.obstacle())
     before = next(earlier, None)
     hints = [f"to look: {suggest(*entry.look)}"] if entry.look else []

@@ -93,8 +93,8 @@ def _content(path: str, session: Session) -> str:
 
 
 def _check_all(placeds: list[Placed], session: Session) -> int:
-    """The exit code of the first line that cannot be understood, with the errors of all printed. What lines
-    put in use, they put in use for those after them, and only while they are checked."""
+    """Return the exit code of the first line that cannot be understood, with the errors of all printed.
+    What lines put in use, they put in use for those after them, and only while they are checked."""
     lookup, before = session.lookup, dict(session.lookup.context)
     base = session.parts.base
     options = base.options
@@ -117,7 +117,8 @@ def _check(placed: Placed, session: Session) -> int:
 
 
 def _check_programs(placed: Placed, session: Session) -> int:
-    """The exit code of a line that runs a program or writes a file, where the policy does not allow that."""
+    """Return the exit code of a line that runs a program or writes a file, where the policy does not
+    allow that."""
     line = placed.line
     if not (line.shell or line.pipe or line.file) or session.parts.policy.programs:
         return DONE

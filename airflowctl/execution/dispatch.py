@@ -114,7 +114,7 @@ def _warn_of_argv(state: LineParser, session: Session) -> None:
 
 
 def report_fault(error: Exception, output: Printer, where: str = "") -> int:
-    """Tell of an exception that nobody expected; with --debug also where it came from."""
+    """Print an unexpected exception; with --debug also where it came from."""
     cli_error = CliError(
         f"unexpected {type(error).__name__}: {error}",
         "this is a fault in airflowctl: please report it; --debug shows where it is",
@@ -125,7 +125,8 @@ def report_fault(error: Exception, output: Printer, where: str = "") -> int:
 
 
 def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
-    """Whether a line can be understood, without running it: its exit code if not, with the error printed."""
+    """Return whether a line can be understood, without running it: its exit code if not, with the error
+    printed."""
     state = parse_tokens(tokens, session.lookup)
     if state.inner is not None and not state.problem and state.inner.command:
         return check(state.inner_tokens, session, where)
@@ -177,12 +178,14 @@ def _show(state: LineParser, session: Session) -> int:
 
 
 def _may_need_consent(command: Command, session: Session) -> bool:
-    """Whether a line of this command may have to be asked about; what only reads starts sooner without."""
+    """Return whether a line of this command may have to be asked about; what only reads starts sooner
+    without."""
     return bool(command.effect or command.danger or command.confirms_after_plan or session.options.yes)
 
 
 def _is_kept(command: Command, session: Session) -> bool:
-    """Whether what the command changes is kept for undo: what a person does, and no script."""
+    """Return whether what the command changes is kept for undo: what a person does, and no script."""
+    # Undo costs a read before each change: scripts do not pay it (decision 0020).
     if not (session.mode == SHELL or (session.mode == ONE_SHOT and session.can_ask)):
         return False
     if not (command.op or command.undo):
@@ -246,6 +249,7 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
         error.hint = error.hint or _way_out(command, values, error.message, session)
         raise
     except (UnknownColumn, OutputFailed) as error:
+        # By what was sent, not by what the command might do (decision 0012).
         if session.changes == before:
             raise
         lookup = ServerRefused if isinstance(error, UnknownColumn) else OutputFailed
@@ -253,7 +257,8 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
 
 
 def _from_names_in_use(state: LineParser) -> dict[str, str]:
-    """What a line has from the names in use, by kind: a question before something dangerous tells it."""
+    """Return what a line has from the names in use, by kind: a question before something dangerous tells
+    it."""
     if state.command is None:
         return {}
     known = state.context_values()
@@ -261,7 +266,8 @@ def _from_names_in_use(state: LineParser) -> dict[str, str]:
 
 
 def _way_out(command: Command, values: dict[str, Any], message: str, session: Session) -> str:
-    """The command that lists what was not found: the last name of the line that is whole in the message."""
+    """Return the command that lists what was not found: the last name of the line that is whole in the
+    message."""
     from airflowctl.core.next_line import suggest
     from airflowctl.core.wording import find_names
 
@@ -274,6 +280,7 @@ def _way_out(command: Command, values: dict[str, Any], message: str, session: Se
     for kind, value in provided_values.items():
         for name in value if isinstance(value, tuple) else (value,):
             kind_of.setdefault(str(name), kind)
+    # Whole words only: a name may be a part of another one in the server's text.
     names = find_names(message, kind_of)
     listing = session.registry.listing(kind_of[names[-1]]) if names else None
     if listing is None:
@@ -294,7 +301,7 @@ def _learnt(command: Command, values: dict[str, Any], result: Result, session: S
 
 
 def help_page(words: Sequence[str], problem: UsageError | None, session: Session) -> Text:
-    """The page for a command, a noun, or (without words) the program; raises UsageError for others."""
+    """Return the page for a command, a noun, or (without words) the program; raises UsageError for others."""
     from airflowctl.output import help as pages
 
     registry, width = session.registry, session.streams.columns

@@ -39,7 +39,7 @@ class CommandLine(NamedTuple):
 
 
 def operator(line: str, parts: Split) -> int:
-    """Which of the words is the first that an operator begins; the number of words where none does."""
+    """Return which of the words is the first that an operator begins; the number of words where none does."""
     result = (index for index, word in enumerate(parts.words) if line[word.start] in (PIPE, INTO))
     return next(result, len(parts.words))
 
@@ -49,7 +49,7 @@ def is_for_shell(line: str) -> bool:
 
 
 def parse_line(text: str) -> CommandLine:
-    """The parts of a line. Raises UsageError, or OpenQuoteError for what is not closed."""
+    """Return the parts of a line. Raises UsageError, or OpenQuoteError for what is not closed."""
     text = text.strip()
     if is_for_shell(text):
         shell = text[1:].strip()
@@ -98,6 +98,7 @@ def _into(sink: Sink, line: CommandLine, session: Session, where: str) -> int:
     code = DONE
     session.streams.stdout.flush()
     try:
+        # Before the command runs, so that nothing is changed for a result that cannot be written.
         sink.check()
         code = dispatch.run(line.tokens, session.into(sink), where)
     except BrokenPipeError:  # it has seen enough
@@ -113,16 +114,18 @@ def _into(sink: Sink, line: CommandLine, session: Session, where: str) -> int:
 
 
 def _finish(sink: Sink, code: int) -> int:
-    """The end of a sink, whatever keys are pressed: a program that has the terminal is not left behind."""
+    """Return the end of a sink, whatever keys are pressed: a program that has the terminal is not left
+    behind."""
     while True:
         try:
             return sink.finish(code)
         except KeyboardInterrupt:
+            # Ctrl-C belongs to the program that has the terminal, which is waited for (decision 0038).
             code = code or INTERRUPTED
 
 
 def _note_interrupt(code: int, session: Session) -> int:
-    """A program that Ctrl-C has ended leaves the cursor behind the ^C."""
+    """Return a program that Ctrl-C has ended leaves the cursor behind the ^C."""
     if code == INTERRUPTED:
         session.output.end_line()
     return code
@@ -140,5 +143,6 @@ def _in_shell(line: str, session: Session) -> int:
 
 
 def check(line: CommandLine, session: Session, where: str = "") -> int:
-    """Whether a line can be understood, without running it: its exit code if not, with the error printed."""
+    """Return whether a line can be understood, without running it: its exit code if not, with the error
+    printed."""
     return dispatch.check(line.tokens, session, where) if line.tokens else DONE

@@ -14,24 +14,25 @@ if TYPE_CHECKING:
 
 
 def is_private(text: str, lookup: Lookup = registry) -> bool:
-    """Whether a line must not be kept: it begins with a space, holds a secret, or has a slip in it and may
-    have been about one."""
+    """Return whether a line must not be kept: it begins with a space, holds a secret, or has a slip in it
+    and may have been about one."""
     return text.startswith(" ") or may_hold_secret(text, lookup)
 
 
 def is_line(text: str, lookup: Lookup = registry) -> bool:
-    """Whether each of the lines begins with a command, or is for the user's own shell, or a comment. Anything
-    else may be a password that was typed where no question was asked: it never goes to disk."""
+    """Return whether each of the lines begins with a command, or is for the user's own shell, or a
+    comment. Anything else may be a password that was typed where no question was asked: it never goes to
+    disk."""
     return all(_begins_with_command(line, lookup) for line in lines(text) if line.strip())
 
 
 def may_hold_secret(text: str, lookup: Lookup = registry) -> bool:
-    """Whether a secret stands in any of the lines."""
+    """Return whether a secret stands in any of the lines."""
     return holds_secret(text) or any(_may_hold_secret(line, lookup) for line in lines(text))
 
 
 def public_text(text: str, lookup: Lookup = registry) -> str:
-    """A line as it may be shown: its command only, if there is a secret in it."""
+    """Return a line as it may be shown: its command only, if there is a secret in it."""
     if not may_hold_secret(text, lookup):
         return text
     words = (
@@ -65,8 +66,8 @@ def _may_hold_secret(line: str, lookup: Lookup) -> bool:
 
 
 def _is_about_secret(tokens: list[str], lookup: Lookup) -> bool:
-    """Whether the words of a command have a secret where it takes one; with a slip among them, whether they
-    may have."""
+    """Return whether the words of a command have a secret where it takes one; with a slip among them,
+    whether they may have."""
     state = parse_tokens(tokens, lookup)
     params = state.nested.command.params if state.nested.command else ()
     if state.problem is not None:

@@ -1,4 +1,4 @@
-"""A result that is a talk: a line, its answer, again, until somebody has seen enough."""
+"""A result with a prompt of its own: a line, its answer, again, until the user leaves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def hold(talk: SubPrompt, session: Session) -> int:
     """Show how it opens, then answer line by line: typed at a prompt, or sent by a pipe. The exit code of
-    the first line that failed; 0 at a prompt, where somebody has seen it."""
+    the first line that failed; 0 at a prompt, where the user has seen it."""
     session.output.show(talk.opening)
     at_prompt = session.streams.stdin_is_terminal
     failed = DONE
@@ -52,7 +52,8 @@ def _answer(talk: SubPrompt, text: str, session: Session) -> int:
 
 
 def _lines(talk: SubPrompt, session: Session) -> Iterator[str]:
-    """What is asked, line by line; a prompt that can be edited only where there is a terminal to draw on."""
+    """Yield what is asked, line by line; a prompt that can be edited only where there is a terminal to
+    draw on."""
     from airflowctl.core.options import SHELL
     from airflowctl.output.sanitise import line as harmless
 

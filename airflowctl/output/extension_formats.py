@@ -62,7 +62,7 @@ def _build(extension: Extension, made: Any) -> Format:
 
 
 def _name_faults(method: Callable[..., Iterable[str]], extension: Extension) -> Callable[..., Iterator[str]]:
-    """A method that yields pieces of text, with errors that name the plug-in."""
+    """Yield a method that yields pieces of text, with errors that name the plug-in."""
 
     def pieces(*values: Any) -> Iterator[str]:
         try:

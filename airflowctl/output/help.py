@@ -43,17 +43,17 @@ def search_page(words: str, rows: Sequence[tuple[str, str]], width: int) -> str:
 
 
 def following_page(rows: Sequence[tuple[str, str]], width: int) -> str:
-    """What may stand next in a line that is being typed."""
+    """Return what may stand next in a line that is being typed."""
     return _section("Here may stand", rows, width) + "\n"
 
 
 def param_rows(param: Param) -> list[tuple[str, str]]:
-    """An argument, or an option with its value, and what is said of it."""
+    """Return an argument, or an option with its value, and what is said of it."""
     return _options([param]) if param.flags else [(param.label, _description(param))]
 
 
 def param_page(param: Param, line: str, width: int) -> str:
-    """One parameter of a command, or of all."""
+    """Return one parameter of a command, or of all."""
     more = f"More: help {line}".rstrip()
     return f"{_section('Option' if param.flags else 'Argument', param_rows(param), width)}\n\n{more}\n"
 

@@ -62,8 +62,9 @@ class Live:
 
     @property
     def columns(self) -> int:
-        """How wide a line may be: in the last column it may lose its last letter, when the row is erased from
-        there on."""
+        """Return how wide a line may be: in the last column it may lose its last letter, when the row is
+        erased from there on."""
+        # A letter in the last column is lost on some terminals when the row is erased from there on.
         return max(1, min(self._streams.columns, self._size.columns) - 1)
 
     @property
@@ -78,6 +79,7 @@ class Live:
         """Put these lines in the place of those before. Of the body, what is not around the line `focus` is
         left out where the terminal is too low."""
         size = self._size
+        # A block that is higher than the window could not be found again (decision 0032).
         most = max(1, size.lines - 1)  # the cursor's own
         lines = [*head, *_slice_around(body, focus, most - len(head) - len(foot)), *foot][:most]
         lines = [fit_line(line, self.columns) for line in lines]
@@ -113,6 +115,7 @@ class Live:
         with suppress(termios.error, OSError, ValueError):
             keyboard = self._streams.stdin.fileno()
             settings = termios.tcgetattr(keyboard)
+            # A process in the background that sets the terminal is stopped by the kernel.
             if os.tcgetpgrp(keyboard) != os.getpgrp():  # who runs behind another must not touch it
                 return
             quiet = [*settings]
@@ -135,7 +138,7 @@ class Live:
 
 
 def fit_line(line: str, width: int) -> str:
-    """The line, cut to so many cells."""
+    """Return the line, cut to so many cells."""
     if _visible_width(line) <= width:
         return line
     return cut(_strip_codes(line), width)

@@ -70,6 +70,8 @@ def _stream(line: Line) -> _Stream:
     """Return which lines are in order with this one. Airflow sends what a task prints by another way than
     what it logs: a printed line may stand between the marks of a group that it is no part of."""
     event = line.event
+    # What a task prints is in no group of Airflow's, and may stand between two marks by chance (decision
+    # 0033).
     return line.task_id, line.map_index, event.get("logger") in _OUT or event.get("chan") in _OUT
 
 
@@ -154,6 +156,7 @@ class _LogRenderer:
 
     def _close(self, key: _Stream, group: _Group) -> Iterator[str]:
         del self._groups[key]
+        # In a merged log each task would repeat where its log comes from.
         if group.count and not (self._form.named and group.title == SOURCES):  # once for each task
             yield from self._fold_line(
                 group.begun, f"{self._arrow(False)}{group.title} ({format_count(group.count, 'line')})"
@@ -192,7 +195,8 @@ class _LogRenderer:
         yield f"{head}{self._prefix(line)}{self._dim(self._safe(text))}\n"
 
     def _head(self, line: Line) -> Generator[str, None, str]:
-        """The time, returned; a line with the date before it where that changes. A pipe gets them whole."""
+        """Yield the time, returned; a line with the date before it where that changes. A pipe gets them
+        whole."""
         sent, style = str(line.event.get("timestamp") or ""), self._style
         if not is_time(sent):
             return ""
@@ -224,7 +228,7 @@ class _LogRenderer:
         return f"{NAMES[crc32(instance.encode()) % len(NAMES)]}{text}{END}"
 
     def _words(self, text: str) -> str:
-        """An event's own words; of a line that was written over itself what was seen at last."""
+        """Return an event's own words; of a line that was written over itself what was seen at last."""
         lines = (part.rstrip("\r").rpartition("\r")[2] for part in text.rstrip("\n").split("\n"))
         text = "\n".join(lines)
         if not self._style.colour:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def write_lines_of(result: Printable, write: Write) -> Printable:
-    """The result with its lines written out; those that are not to be proposed are left out of it."""
+    """Return the result with its lines written out; those that are not to be proposed are left out of it."""
     if isinstance(result, SubPrompt):
         return result._replace(opening=_report(result.opening, write))
     return _report(result, write) if isinstance(result, Report) else result

@@ -16,7 +16,7 @@ _OURS = "less -FRX"
 
 
 def program(environ: Mapping[str, str]) -> str:
-    """The pager's command line; nothing where there is none, or none is wanted."""
+    """Return the pager's command line; nothing where there is none, or none is wanted."""
     for name in ("AIRFLOWCTL_PAGER", "PAGER"):
         if name in environ:
             wanted = environ[name].strip()
@@ -25,7 +25,7 @@ def program(environ: Mapping[str, str]) -> str:
 
 
 def _is_installed(command: str, environ: Mapping[str, str]) -> bool:
-    """Whether the shell will find it: else what was to be shown would be lost."""
+    """Return whether the shell will find it: else what was to be shown would be lost."""
     from airflowctl.core.programs import find_program
 
     words = (word.strip("'\"") for word in command.split())
@@ -78,6 +78,7 @@ class Pager:
         from airflowctl.core.programs import search_path
 
         environ = {**self._streams.environ, "PATH": search_path(self._streams.environ)}
+        # As git does: quit where all fits, keep colours, leave the screen as it is.
         environ.setdefault("LESS", "FRX")
         environ.setdefault("LV", "-c")
         with ignore_ctrl_c(but_children=True):  # or Ctrl-C at this moment leaves an orphan pager
@@ -88,7 +89,7 @@ class Pager:
         return self._send(text)
 
     def _send(self, text: str) -> bool:
-        """Whether the pager still takes something."""
+        """Return whether the pager still takes something."""
         process = self._process
         if process is None or process.stdin is None:
             self._write(text)
@@ -99,6 +100,7 @@ class Pager:
             with ignore_ctrl_c():
                 while left:
                     left = left[os.write(process.stdin.fileno(), left) :]
+        # The user left the pager before its end: no more pieces are made.
         except BrokenPipeError:
             return False
         return True

@@ -61,12 +61,12 @@ class Printer:
 
     @property
     def _is_explicit(self) -> bool:
-        """Whether the line names a format or a query: nothing is chosen for the user then."""
+        """Return whether the line names a format or a query: nothing is chosen for the user then."""
         return self._options.output is not None or self._options.query is not None
 
     @property
     def format(self) -> Format:
-        """The format of results: what the line asks for, or what fits stdout."""
+        """Return the format of results: what the line asks for, or what fits stdout."""
         from airflowctl.output.formats import load_format
 
         return load_format(self._options.output or ("table" if self._streams.stdout_is_terminal else "tsv"))
@@ -80,9 +80,10 @@ class Printer:
 
     @property
     def _clock(self) -> Clock:
-        """How times are printed for a user; programs get them as the server sent them."""
+        """Return how times are printed for a user; programs get them as the server sent them."""
         from airflowctl.output.times import UTC, Clock
 
+        # Programs get times as the server sent them.
         if not self.format.is_for_eyes:
             return UTC
         name, now = self._zone_name, None
@@ -172,7 +173,7 @@ class Printer:
             self._progress.hushed = False
 
     def _pieces(self, result: Shown, pager: Pager | None) -> Iterator[str]:
-        """The text of a result, safe for where it goes."""
+        """Yield the text of a result, safe for where it goes."""
         safe = self._safe_for(result)
         for piece in self._render(result):
             self._progress.end()
@@ -188,8 +189,8 @@ class Printer:
         return render(result, self._style(result))
 
     def _safe_for(self, result: Printable) -> Callable[[str], str]:
-        """What makes a piece of a result safe for a terminal: nothing stays alive in it but our own colours,
-        in the formats that have some, and those of a log."""
+        """Return what makes a piece of a result safe for a terminal: nothing stays alive in it but our
+        own colours, in the formats that have some, and those of a log."""
         if not self._streams.stdout_is_terminal:
             return str
         from airflowctl.output import sanitise
@@ -250,7 +251,7 @@ class Printer:
         self._say(self.safe(text))
 
     def write_next_lines(self, result: Printable) -> Printable:
-        """The result with the lines to run next in it written out, as lines of this session."""
+        """Return the result with the lines to run next in it written out, as lines of this session."""
         if isinstance(result, Text):
             if result.data is NO_DATA and NEXT_LINE not in result.text:
                 return result
@@ -265,9 +266,9 @@ class Printer:
         return write_lines_of(result, self._write_line)
 
     def _redact(self, text: str) -> str:
-        """A text for stderr, its lines written out; of megabytes, which take their time, the beginning.
-        Secrets are looked for before that, for in quotes they no longer look like themselves, and after it,
-        when the words stand side by side."""
+        """Return a text for stderr, its lines written out; of megabytes, which take their time, the
+        beginning. Secrets are looked for before that, for in quotes they no longer look like themselves,
+        and after it, when the words stand side by side."""
         from airflowctl.core.next_line import write_lines
         from airflowctl.core.wording import head
 
@@ -276,7 +277,8 @@ class Printer:
         return whole if whole == hidden else self._hide(whole)
 
     def safe(self, text: str) -> str:
-        """A text for the terminal, in one line: without secrets, and with nothing in it that is obeyed."""
+        """Return a text for the terminal, in one line: without secrets, and with nothing in it that is
+        obeyed."""
         from airflowctl.output import sanitise
 
         self._progress.end()

@@ -75,6 +75,8 @@ class File(Sink):
         from tempfile import SpooledTemporaryFile
 
         if self._held is None:
+            # A failure leaves the file as it was: it is opened when the whole result has come (decision
+            # 0009).
             held = SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="")  # noqa: SIM115
             self._held = held
         return self._held
@@ -170,6 +172,7 @@ def ignore_ctrl_c(but_children: bool = False) -> Iterator[None]:
     import signal
 
     try:
+        # An ignored signal would be inherited by the program, a caught one is not.
         before = signal.signal(signal.SIGINT, _do_nothing if but_children else signal.SIG_IGN)
     except ValueError:  # not in the thread that gets signals
         yield

@@ -45,7 +45,7 @@ def report_rows(report: Report) -> Rows:
 
 
 def _is_open(before: Section, after: Section) -> bool:
-    """Whether a blank line stands between them: headings without a body stay together."""
+    """Return whether a blank line stands between them: headings without a body stay together."""
     return bool(before.body or after.body)
 
 
@@ -87,7 +87,7 @@ def _wrap(text: str, room: int | None, start: str = "") -> list[str]:
 
 
 def _code(code: Code, room: int | None, style: Style) -> list[str]:
-    """The lines, cut where there is no room: code that wraps cannot be read."""
+    """Return the lines, cut where there is no room: code that wraps cannot be read."""
     lines = sanitise.prose(code.text).expandtabs(4).split("\n")
     left = len(str(code.first + len(lines) - 1)) if code.first else 0
     texts = []
@@ -113,7 +113,7 @@ def _colour_line(line: str, language: str, style: Style) -> str:
 
 
 def _colour_python(line: str) -> str:
-    """A line by itself: a text over several lines loses its colour, and nothing else."""
+    """Return a line by itself: a text over several lines loses its colour, and nothing else."""
     from pygments.lexers.python import PythonLexer
     from pygments.token import Comment, Keyword, Number, String, is_token_subtype
 

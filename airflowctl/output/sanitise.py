@@ -20,7 +20,9 @@ _CONTROLS = frozenset(
 
 
 def _is_harmless(code: int) -> bool:
-    """Whether a terminal would neither obey it nor be unable to get it, as half of a pair in UTF-16."""
+    """Return whether a terminal would neither obey it nor be unable to get it, as half of a pair in
+    UTF-16."""
+    # Half of a pair in UTF-16 cannot be encoded, and would end the output with an error.
     return code not in _CONTROLS and not 0xD800 <= code <= 0xDFFF
 
 
@@ -45,6 +47,7 @@ class _Json(Letters):
     def escape(self, code: int) -> str:
         if code < 0x10000:
             return f"\\u{code:04x}"
+        # JSON escapes such a letter as two, a pair of UTF-16.
         high, low = divmod(code - 0x10000, 0x400)
         return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
 
@@ -136,7 +139,8 @@ def drop_colours(text: str) -> str:
 
 
 def pipe_line(text: str) -> str:
-    """One line of a pipe: nothing in it that a terminal would obey, should it come to one after all."""
+    """Return one line of a pipe: nothing in it that a terminal would obey, should it come to one after
+    all."""
     return text if text.isprintable() else text.translate(_PIPED)
 
 

@@ -39,8 +39,8 @@ class _Pen(NamedTuple):
 
 
 def keep_readable(line: str, plain: Callable[[str], str]) -> str:
-    """One line with its colours, as far as what they are on can be read; switched off at its end. `plain` is
-    what makes the letters between them safe."""
+    """Return one line with its colours, as far as what they are on can be read; switched off at its end.
+    `plain` is what makes the letters between them safe."""
     return "".join(_parts(line, plain))
 
 
@@ -64,8 +64,8 @@ def _parts(line: str, plain: Callable[[str], str]) -> Iterator[str]:
 
 
 def _turn(pen: _Pen, code: str) -> tuple[_Pen, bool]:
-    """The pen after a code, and whether all of that was known. What is not known is passed over: letters that
-    blink or are hidden, other fonts, and whatever terminals do not agree on."""
+    """Return the pen after a code, and whether all of that was known. What is not known is passed over:
+    letters that blink or are hidden, other fonts, and whatever terminals do not agree on."""
     is_known = True
     if ":" in code:
         return pen, False
@@ -98,15 +98,15 @@ def _set_colour(pen: _Pen, colour: _Colour, is_back: bool) -> _Pen:
 
 
 def _read_colour(numbers: Iterator[int]) -> _Colour | None:
-    """The colour whose numbers follow; None where they are not whole."""
+    """Return the colour whose numbers follow; None where they are not whole."""
     way = next(numbers, 0)
     values = [next(numbers, -1) for _ in range(_VALUES.get(way, 0))]
     return (38, way, *values) if values and all(0 <= value < 256 for value in values) else None
 
 
 def _legible_pen(pen: _Pen) -> _Pen:
-    """The same without a colour that hides the letters: the terminal's own two are not known, so that one
-    colour alone has to be keep_readable on black and on white."""
+    """Return the same without a colour that hides the letters: the terminal's own two are not known, so
+    that one colour alone has to be keep_readable on black and on white."""
     if pen.back and pen.front and _contrast(_luminance(pen.front), _luminance(pen.back)) >= _LEAST:
         return pen
     return pen._replace(front=_legible_colour(pen.front), back=())
@@ -121,14 +121,14 @@ def _legible_colour(colour: _Colour) -> _Colour:
 
 
 def _palette_index(colour: _Colour) -> int | None:
-    """Which of the sixteen it is; None for another one."""
+    """Return which of the sixteen it is; None for another one."""
     if len(colour) == 1:
         return colour[0] - 30 if colour[0] < 90 else colour[0] - 90 + 8
     return colour[2] if len(colour) == 3 and colour[2] < 16 else None
 
 
 def _luminance(colour: _Colour) -> float:
-    """Its relative luminance, from 0 to 1 (WCAG 2)."""
+    """Return its relative luminance, from 0 to 1 (WCAG 2)."""
     index = _palette_index(colour)
     if index is not None:
         rgb = tuple(_SIXTEEN[index].to_bytes(3, "big"))

@@ -43,12 +43,12 @@ class Streams:
 
     @property
     def can_ask(self) -> bool:
-        """Whether a user can be asked: both ends of a question are a terminal."""
+        """Return whether a user can be asked: both ends of a question are a terminal."""
         return _is_terminal(self.stdin) and _is_terminal(self.stderr)
 
     @property
     def can_fill_in(self) -> bool:
-        """Whether a form can be drawn on the terminal of the user."""
+        """Return whether a form can be drawn on the terminal of the user."""
         return self.can_ask and not self.is_dumb
 
     @property
@@ -61,7 +61,7 @@ class Streams:
 
     @property
     def columns(self) -> int:
-        """The width to fit, in character cells."""
+        """Return the width to fit, in character cells."""
         if self._columns:
             return self._columns
         try:
@@ -75,7 +75,8 @@ class Streams:
 
     @property
     def rows(self) -> int:
-        """How many lines the terminal shows; 0 where stdout is no terminal that a pager could take over."""
+        """Return how many lines the terminal shows; 0 where stdout is no terminal that a pager could take
+        over."""
         if self.stdout is not sys.stdout or not (self.stdout_is_terminal and self.stdin_is_terminal):
             return 0
         try:
@@ -85,16 +86,16 @@ class Streams:
 
     @property
     def is_plain(self) -> bool:
-        """Whether colours must not be used: NO_COLOR, or a dumb terminal."""
+        """Return whether colours must not be used: NO_COLOR, or a dumb terminal."""
         return bool(self.environ.get("NO_COLOR")) or self.is_dumb
 
     @property
     def is_dumb(self) -> bool:
-        """Whether nothing that was written can be changed: there is no menu on such a terminal."""
+        """Return whether nothing that was written can be changed: there is no menu on such a terminal."""
         return self.environ.get("TERM", "").lower() in ("dumb", "unknown")  # as prompt_toolkit has it
 
     def read_line(self, most: int = -1) -> str:
-        """One line of standard input, without its end. Raises UsageError."""
+        """Return one line of standard input, without its end. Raises UsageError."""
         try:
             return self.stdin.readline(most).rstrip("\r\n")
         except UnicodeDecodeError:
@@ -150,7 +151,7 @@ class _Closed(StringIO):
 
 
 def takes_unicode(stream: TextIO) -> bool:
-    """Whether every letter can be written to it as it is."""
+    """Return whether every letter can be written to it as it is."""
     return "utf" in (getattr(stream, "encoding", None) or "utf-8").lower()
 
 

@@ -28,7 +28,7 @@ def table(
     clock: Clock = UTC,
     colour: bool = False,
 ) -> str:
-    """Rows under each other, one line a row. `width` None: nothing is cut; else `key` is cut last."""
+    """Return rows under each other, one line a row. `width` None: nothing is cut; else `key` is cut last."""
     titles = [sanitise.line(column) for column in columns]
     rows = _cell_texts(items, columns, titles, width, clock)
     if width is not None:
@@ -50,7 +50,7 @@ def _cell_texts(
     width: int | None,
     clock: Clock,
 ) -> list[list[str]]:
-    """The cells; where there is no room, times lose their age, and then their seconds."""
+    """Return the cells; where there is no room, times lose their age, and then their seconds."""
     ageless = clock._replace(now=None)
     ways = [(short_text, clock), (short_text, ageless), (brief_text, ageless)]
     rows: list[list[str]] = []
@@ -74,7 +74,7 @@ def fit_columns(
     width: int | None,
     clock: Clock = UTC,
 ) -> tuple[str, ...]:
-    """The columns, and of `more` those for which a terminal of this width has room, uncut."""
+    """Return the columns, and of `more` those for which a terminal of this width has room, uncut."""
     if width is None:
         return (*columns, *more)
     kept: list[str] = []
@@ -100,7 +100,7 @@ def record(
     clock: Clock = UTC,
     colour: bool = False,
 ) -> str:
-    """One object, a line a field; long values go on under themselves."""
+    """Return one object, a line a field; long values go on under themselves."""
     titles = [sanitise.line(column) for column in columns]
     left = max((cells_of(title) for title in titles), default=0)
     room = max(NARROWEST, width - left - GAP) if width else None
@@ -120,7 +120,7 @@ def _widths(titles: list[str], rows: list[list[str]]) -> list[int]:
 
 
 def _room(widths: list[int], total: int) -> int:
-    """What is left for the cells of a row, between the gaps."""
+    """Return what is left for the cells of a row, between the gaps."""
     return total - GAP * (len(widths) - 1)
 
 
@@ -156,7 +156,7 @@ def _tabulate(rows: list[list[str]], titles: Sequence[str], style: str) -> str:
 
 
 def cells_of(text: str) -> int:
-    """How many character cells the text takes."""
+    """Return how many character cells the text takes."""
     if text.isascii():
         return len(text)
     from wcwidth import wcswidth

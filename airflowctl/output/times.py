@@ -52,6 +52,6 @@ def format_time(text: str, clock: Clock, mark: str, length: int = 19) -> str:
 
 
 def is_duration(column: str) -> bool:
-    """Whether a field of this name holds seconds that something took."""
+    """Return whether a field of this name holds seconds that something took."""
     name = column.rpartition(".")[2]
     return name == "duration" or name.endswith("_duration")

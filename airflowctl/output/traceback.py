@@ -48,7 +48,8 @@ def _exception_lines(error: Mapping[str, Any], code: Code, unfold: bool) -> list
 
 
 def _own_frames(frames: Sequence[Mapping[str, Any]]) -> int:
-    """How many frames Airflow's own come first; none where there are no others, or only one is hidden."""
+    """Return how many frames Airflow's own come first; none where there are no others, or only one is
+    hidden."""
     own = (is_airflows(str(frame.get("filename"))) for frame in frames)
     first = next((index for index, is_own in enumerate(own) if not is_own), 0)
     return first if first > 1 else 0
@@ -72,7 +73,7 @@ def _message_lines(error: Mapping[str, Any]) -> list[str]:
 
 
 def _group_lines(error: Mapping[str, Any], code: Code, unfold: bool) -> Iterator[str]:
-    """The exceptions of a group, each under a ruler."""
+    """Yield the exceptions of a group, each under a ruler."""
     for index, inner in enumerate(_list(error.get("exceptions")), start=1):
         yield f"  +---------------- {index} ----------------"
         stacks = inner.get("stacks") if isinstance(inner, dict) and "stacks" in inner else inner

@@ -35,7 +35,7 @@ def take(stream: TextIO) -> bytes:
 
 
 def _at_once(attributes: list[Any]) -> list[Any]:
-    """The terminal as it is, but a read gets what is there, whole line or not, and never waits."""
+    """Return the terminal as it is, but a read gets what is there, whole line or not, and never waits."""
     import termios
 
     *flags, control = attributes

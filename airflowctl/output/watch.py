@@ -72,6 +72,8 @@ class Watching:
     def _interrupt(self, interrupted: KeyboardInterrupt) -> None:
         """Raise Ctrl-C in the views: the command decides what it means, also while a view is written."""
         try:
+            # Ctrl-C reaches the generator wherever it comes: only the command knows what it means (decision
+            # 0032).
             self._watch.views.throw(interrupted)
         except StopIteration as ended:
             self._code = ended.value
@@ -82,8 +84,8 @@ class Watching:
             self._live.lift()
 
     def _next(self) -> View | None:
-        """The next view; at the end none, and there is an exit code. It is no generator around theirs, which
-        would close theirs before Ctrl-C is raised in it."""
+        """Return the next view; at the end none, and there is an exit code. It is no generator around
+        theirs, which would close theirs before Ctrl-C is raised in it."""
         try:
             return write_lines_of_view(next(self._watch.views), self._write_line)
         except StopIteration as ended:
@@ -138,7 +140,7 @@ class Watching:
         self._write("".join(f"{line}\n" for line in lines))
 
     def _lines(self, view: View, width: int) -> tuple[list[str], list[str], list[str]]:
-        """What stands over the body, the body, and what stands under it."""
+        """Return what stands over the body, the body, and what stands under it."""
         if isinstance(view.body, Rows):
             view = view._replace(body=view.body._replace(items=list(view.body.items)))
         style = self._style()._replace(width=width)

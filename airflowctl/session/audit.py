@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from airflowctl.session.server_connection import ServerConnection
 
 # The fields of a body that name things, by how the API spells them; no other field is ever written.
+# The log holds no value: what is not in this list is never written (docs/security.md).
 _NAMES = ("connection_id", "key", "name", "dag_id", "dag_run_id", "task_id", "run_id", "username")
 _MOST_NAMES = 1000
 
@@ -40,6 +41,7 @@ class AuditLog:
         import time
 
         for path in self._paths:
+            # Opened before the request: one that cannot be recorded is not sent (docs/security.md).
             os.close(_open(path))
         self._entries.append(Entry(request, server, time.time()))
 
@@ -78,7 +80,7 @@ def _row(entry: Entry, exit_code: int) -> dict[str, Any]:
 
 
 def names_of(request: ApiRequest) -> list[str]:
-    """The things that a request is about: the ids in its path, and those in its body."""
+    """Return the things that a request is about: the ids in its path, and those in its body."""
     from airflowctl.api.operations import table
 
     operation = table().get(request.operation)

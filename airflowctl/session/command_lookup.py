@@ -47,7 +47,7 @@ class CommandLookup:
         return self.context.popitem()
 
     def nouns(self) -> Sequence[str]:
-        """The first words that a line may have, the person's own among them."""
+        """Return the first words that a line may have, the person's own among them."""
         return (*registry.nouns(), *self._known_aliases())
 
     def noun(self, word: str) -> str:
@@ -69,7 +69,7 @@ class CommandLookup:
         return registry.elsewhere(words)
 
     def alias(self, word: str) -> tuple[str, ...]:
-        """The words that this one stands for. An alias hides no command."""
+        """Return the words that this one stands for. An alias hides no command."""
         if word in _OURS:
             return _OURS[word]
         if word in PROGRAM_NAMES or registry.noun(word):
@@ -77,7 +77,7 @@ class CommandLookup:
         return self._words(word)
 
     def aliases(self) -> dict[str, str]:
-        """What each of the person's aliases stands for, as a line. Raises ConfigError."""
+        """Return what each of the person's aliases stands for, as a line. Raises ConfigError."""
         from airflowctl.storage.preferences import ALIASES
 
         return self.preferences.table(ALIASES)

@@ -28,6 +28,7 @@ def require(command: Command, values: Mapping[str, Any], session: Session) -> No
     kind = command.effect.kind_of(values) if command.effect else ""
     if command.op or kind:
         require_same_environment(session)
+    # Here too, though the client would refuse it: not after a question in vain.
     if kind not in ("", NOTHING) and (rule := session.read_only):
         raise rule.refusal(command.line)  # the client would refuse it too, after a question in vain
     if not command.may_ask(values):
@@ -82,7 +83,7 @@ def ask_before(command: Command, values: Mapping[str, Any], session: Session) ->
 
 
 def is_due(session: Session, kind: str) -> bool:
-    """Whether a change of this kind has to be asked about, beyond what its declaration always asks."""
+    """Return whether a change of this kind has to be asked about, beyond what its declaration always asks."""
     if kind in HARMLESS or is_sure(session) or not has_person(session):
         return False
     return (session.mode == SHELL and kind in LOSSY) or session.is_production
@@ -99,9 +100,11 @@ def confirm(session: Session, warning: str, line: str) -> None:
     used = f" ({names}, in use)" if names else ""
     where = f"{line}{used} on {session.place}{session.mark}"
     session.output.note(warning)
+    # Said before the question: what undo cannot bring back is a part of the decision.
     if session.recorder and (loss := session.recorder.losses()):
         session.output.note(loss)
     if session.is_production:
+        # A habit types `y`; the name has to be read first (decision 0018).
         agreed = session.console.ask_consent(f"{where}: type {session.place} to confirm: ") == session.place
     else:
         agreed = session.console.ask_consent(f"{where}? [y/N] ").lower() in ("y", "yes")
@@ -110,17 +113,20 @@ def confirm(session: Session, warning: str, line: str) -> None:
 
 
 def has_person(session: Session) -> bool:
-    """Whether a person can be asked: never from a file of commands, which is not asked line by line."""
+    """Return whether a person can be asked: never from a file of commands, which is not asked line by
+    line."""
+    # A file of commands is checked before its first line, never asked line by line (decision 0018).
     return session.mode != BATCH and session.streams.can_ask
 
 
 def is_sure(session: Session) -> bool:
-    """Whether yes was said: with the line, or for the session, which is not for production."""
+    """Return whether yes was said: with the line, or for the session, which is not for production."""
     base = session.parts.base.options
     for_session = session.mode == SHELL and session.options.yes is True and base.yes is True
     if session.options.yes and not for_session:
         return True
     asks = session.parts.settings.is_on("confirm") and not for_session
+    # `set confirm off` answers beforehand, but never for production (decision 0018).
     return not asks and not session.is_production
 
 
@@ -129,6 +135,7 @@ def sentence(effect: Effect, values: Mapping[str, Any], session: Session) -> str
     from airflowctl.core.wording import format_count, format_list
 
     chosen = [values[name] for name in effect.names if values[name] not in (None, "", ())]
+    # Asks the server, so it runs only where a user reads the question (decision 0018).
     texts = effect.look(session, values) if effect.look else chosen.pop(0) if chosen else ()
     names = [str(name) for name in (texts if isinstance(texts, (tuple, list)) else (texts,))]
     inside = [", ".join(value) if isinstance(value, tuple) else str(value) for value in chosen]
@@ -140,7 +147,7 @@ def sentence(effect: Effect, values: Mapping[str, Any], session: Session) -> str
 
 
 def _danger(command: Command, values: Mapping[str, Any], session: Session) -> str:
-    """The declared warning, with what it touches where a person reads it."""
+    """Return the declared warning, with what it touches where a person reads it."""
     if command.effect is None or is_sure(session):
         return command.danger
     return f"{sentence(command.effect, values, session)} {command.danger}"

@@ -21,13 +21,13 @@ URL_VARIABLE, NAME_VARIABLE = "AIRFLOWCTL_URL", "AIRFLOW_CLI_ENVIRONMENT"
 
 
 def environment_name(options: Options, environ: Mapping[str, str], chosen: Callable[[], str]) -> str:
-    """The name of the environment of a line; `chosen` reads what `env use` has chosen."""
+    """Return the name of the environment of a line; `chosen` reads what `env use` has chosen."""
     return options.env or environ.get(NAME_VARIABLE, "").strip() or chosen() or DEFAULT_ENVIRONMENT
 
 
 def url_of_variable(environ: Mapping[str, str]) -> str:
-    """The address in AIRFLOWCTL_URL; "" where it is not set. Raises UsageError where it is set and blank:
-    in a pipeline that is a variable without its value, and another server must not take its place."""
+    """Return the address in AIRFLOWCTL_URL; "" where it is not set. Raises UsageError where it is set and
+    blank: in a pipeline that is a variable without its value, and another server must not take its place."""
     text = environ.get(URL_VARIABLE)
     if text is not None and not text.strip():
         raise UsageError(f"{URL_VARIABLE} is set but empty", "set it to the server's address, or unset it")
@@ -35,15 +35,16 @@ def url_of_variable(environ: Mapping[str, str]) -> str:
 
 
 def named_url(options: Options, environ: Mapping[str, str]) -> str:
-    """The address that the line or AIRFLOWCTL_URL gives, as it was typed; "" where the environment has it."""
+    """Return the address that the line or AIRFLOWCTL_URL gives, as it was typed; "" where the environment
+    has it."""
     return options.url or ("" if options.env else url_of_variable(environ))
 
 
 def find_environment(
     options: Options, environ: Mapping[str, str], known: EnvironmentStore, chosen: Callable[[], str]
 ) -> Environment | None:
-    """The environment of a line: its file, with the line's address over it; None if it is not known.
-    Raises UsageError, ConfigError."""
+    """Return the environment of a line: its file, with the line's address over it; None if it is not
+    known. Raises UsageError, ConfigError."""
     from airflowctl.core.url import base_url
 
     name, url = environment_name(options, environ, chosen), named_url(options, environ)
@@ -54,11 +55,14 @@ def find_environment(
         environment = known.get(name)
     except ConfigError:  # only its user name would be of use
         environment = None
+    # The environment's login is for its own address only: another one gets a bare environment (decision
+    # 0022).
     return environment if environment and environment.url == origin else Environment(name, origin)
 
 
 def no_server(name: str, known: tuple[str, ...]) -> UsageError:
-    """The error where the environment of a line is not known; `known` are the names of those that are."""
+    """Return the error where the environment of a line is not known; `known` are the names of those that
+    are."""
     if name != DEFAULT_ENVIRONMENT:
         has = f"there are: {', '.join(known)}" if known else "there are none yet"
         way = f"make it with: {suggest('auth', 'login', '-e', name, '--url', 'URL')}"
@@ -84,7 +88,7 @@ class VariableToken:
 
     @property
     def name(self) -> str:
-        """The variable that is set; the file's is not looked at beside the other."""
+        """Return the variable that is set; the file's is not looked at beside the other."""
         return TOKEN_VARIABLE if TOKEN_VARIABLE in self._environ else TOKEN_FILE_VARIABLE
 
     def decide(self, known: EnvironmentStore, chosen: Callable[[], str]) -> None:
@@ -109,21 +113,23 @@ class VariableToken:
         return environment.url if environment else ""
 
     def belongs_to(self, environment: Environment) -> bool:
-        """Whether it is for this server. Raises UsageError where the address it was set for is none."""
+        """Return whether it is for this server. Raises UsageError where the address it was set for is
+        none."""
         if self._problem is not None:
             raise self._problem
         return environment.url == self._origin
 
     def variables_for(self, environment: Environment) -> dict[str, str]:
-        """The environment variables as this server may use them: without the token of another one."""
+        """Return the environment variables as this server may use them: without the token of another one."""
         environ = dict(self._environ)
         if not self.belongs_to(environment):
+            # For any other environment the variable counts as absent (decision 0027).
             environ.pop(TOKEN_VARIABLE, None)
             environ.pop(TOKEN_FILE_VARIABLE, None)
         return environ
 
     def reason_against(self, environment: Environment) -> str:
-        """Why it is not used there, for the words after "not logged in"; "" where there is none."""
+        """Return why it is not used there, for the words after "not logged in"; "" where there is none."""
         if self.belongs_to(environment) or not self._origin:
             return ""
         return f"{self.name} is for {self._origin}"

@@ -43,7 +43,7 @@ class LoadedNoun(NamedTuple):
 
 
 def commands_of(extension: Extension) -> Mapping[tuple[str, ...], Command]:
-    """The commands of a plug-in by their words; none, and a note for the user, where it is broken."""
+    """Return the commands of a plug-in by their words; none, and a note for the user, where it is broken."""
     try:
         return load_noun(extension).commands
     except ExtensionError as error:
@@ -113,7 +113,8 @@ def _problems_of_words(command: Command, extension: Extension, words: set[tuple[
 
 
 def _problems_of_effect(command: Command) -> Iterator[str]:
-    """A command that changes something has to say so: on that depend questions, --read-only and --yes."""
+    """Yield a command that changes something has to say so: on that depend questions, --read-only and
+    --yes."""
     from airflowctl.api.operations import table
     from airflowctl.api.request import ApiRequest
 
@@ -133,8 +134,8 @@ def _problems_of_effect(command: Command) -> Iterator[str]:
 
 
 def _wrap(command: Command, extension: Extension) -> Command:
-    """The command with a handler, and a look at what it touches, that get the plug-in's view of a session;
-    their errors name the plug-in."""
+    """Return the command with a handler, and a look at what it touches, that get the plug-in's view of a
+    session; their errors name the plug-in."""
     from airflowctl.session.extension_session import ExtensionSession
 
     def run(session: Line, *values: Any, **by_name: Any) -> Result:
@@ -170,7 +171,7 @@ _OWN = (CliError, BrokenPipeError)  # what a handler may raise
 
 
 def _fault(error: Exception, extension: Extension, session: Line) -> ExtensionError:
-    """The error for whatever else a plug-in raised."""
+    """Return the error for whatever else a plug-in raised."""
     session.output.traceback(error)
     return ExtensionError(
         f"unexpected {type(error).__name__} in {extension.title}: {error}",
@@ -196,7 +197,7 @@ def _check_result(result: Any, command: Command, extension: Extension, session: 
 
 
 def _check_items(items: Any, extension: Extension, session: Line) -> Iterator[Item]:
-    """The items as they come: a lazy list runs the plug-in's code while it is printed."""
+    """Yield the items as they come: a lazy list runs the plug-in's code while it is printed."""
     try:
         for item in items:
             if not isinstance(item, Mapping):

@@ -60,7 +60,7 @@ def _path(environ: Mapping[str, str]) -> str:
 
 
 def _is_of_now(index: Index) -> bool:
-    """Whether the modules of all plug-ins are what they were: an author edits them where they are."""
+    """Return whether the modules of all plug-ins are what they were: an author edits them where they are."""
     return all(_time_of(path) == time_of for path, time_of in index.files.items())
 
 
@@ -122,8 +122,8 @@ def _file_of(extension: Extension) -> Iterator[tuple[str, int]]:
 
 
 def _is_fresh() -> bool:
-    """Whether a folder was changed a moment ago, or in the future by a wrong clock: its time need not change
-    with what is installed next."""
+    """Return whether a folder was changed a moment ago, or in the future by a wrong clock: its time need
+    not change with what is installed next."""
     now = time.time_ns()
     return any(now - _time_of(folder) < _TICK * 1e9 for folder in sys.path)
 
@@ -154,7 +154,7 @@ def _tidy(folder: PrivateFolder, stamp: str) -> None:
 
 
 def _read(stamp: str, environ: Mapping[str, str]) -> Index | None:
-    """What the file of this stamp says; None where there is none that can be used."""
+    """Return what the file of this stamp says; None where there is none that can be used."""
     try:
         data = state_folder(environ).read(INDEX, stamp)
         index = None if data is None else _parse(data.decode("utf-8"))
@@ -164,7 +164,8 @@ def _read(stamp: str, environ: Mapping[str, str]) -> Index | None:
 
 
 def _text(index: Index) -> str:
-    """A line for each file, plug-in and refusal, with tabs between fields; nothing where there are none."""
+    """Return a line for each file, plug-in and refusal, with tabs between fields; nothing where there are
+    none."""
     lines: list[tuple[str, ...]] = []
     lines += [("file", str(time_of), path) for path, time_of in index.files.items()]
     for group, extensions in index.groups.items():

@@ -40,22 +40,22 @@ class ExtensionSession:
 
     @property
     def api(self) -> ExtensionApi:
-        """The server that the line goes to. Raises CliError where none is known."""
+        """Return the server that the line goes to. Raises CliError where none is known."""
         return ExtensionApi(self.__session.api, self.__caller, self.__may_change)
 
     @property
     def environment(self) -> str:
-        """The name of the environment that the line goes to, or the host of its address."""
+        """Return the name of the environment that the line goes to, or the host of its address."""
         return self.__session.place
 
     @property
     def url(self) -> str:
-        """The address of the API server; "" where it is not known."""
+        """Return the address of the API server; "" where it is not known."""
         return self.__session.url
 
     @property
     def is_production(self) -> bool:
-        """Whether the line goes to production."""
+        """Return whether the line goes to production."""
         return self.__session.is_production
 
     def note(self, text: str) -> None:
@@ -76,7 +76,7 @@ class ExtensionApi:
     def record(
         self, op: str, key: str, /, *, query: Query | None = None, body: Any = None, **path: str
     ) -> dict[str, Any]:
-        """The one object an operation answers with; `key` is a field that it must have. As `call`."""
+        """Return the one object an operation answers with; `key` is a field that it must have. As `call`."""
         self.__admit(op, body)
         return self.__client.record(op, key, query=query, body=body, **path)
 
@@ -92,21 +92,21 @@ class ExtensionApi:
     def pages(
         self, op: str, items: str, /, *, limit: int | None = None, query: Query | None = None, **path: str
     ) -> Iterator[dict[str, Any]]:
-        """All items of a list operation, or at most `limit`; a page is fetched as it is needed. `items` is
-        the key of the list in the answer."""
+        """Return all items of a list operation, or at most `limit`; a page is fetched as it is needed.
+        `items` is the key of the list in the answer."""
         self.__admit(op, None)
         return self.__client.pages(op, items, limit=limit, query=query, **path)
 
     def send(self, method: str, path: str, /, *, query: Query | None = None, body: Any = None) -> Any:
-        """One request to a path below the server's address; its JSON object, None for an empty answer. For an
-        API that is not Airflow's own. Raises CliError."""
+        """Return one request to a path below the server's address; its JSON object, None for an empty
+        answer. For an API that is not Airflow's own. Raises CliError."""
         if not path.startswith("/"):
             raise ValueError(f"the path '{path}' does not begin with /")
         self.__check(method.upper(), path, body, "")
         return self.__client.send(method.upper(), path, query=query, body=body)
 
     def version(self) -> str:
-        """The server's version of Airflow."""
+        """Return the server's version of Airflow."""
         return self.__client.version()
 
     def __admit(self, op: str, body: Any) -> None:

@@ -55,7 +55,7 @@ class NameCache:
         self.fields: dict[str, tuple[str, ...]] = {}  # those that a command's rows had, by its line
 
     def names(self, kind: str, scope: Mapping[str, str], prefix: str) -> Known:
-        """What is known now; stale names are shown while newer ones are fetched."""
+        """Return what is known now; stale names are shown while newer ones are fetched."""
         names = registry.kind(kind)
         closer = self.names(names.within, scope, prefix) if names and names.within else Known()
         if closer.names:
@@ -68,6 +68,7 @@ class NameCache:
         key = (kind, *path.values())
         entry = self._entries.setdefault(key, _Entry(names))
         expired = time.monotonic() - entry.fetched > names.fresh
+        # Stale names are shown while newer ones are fetched: the completer never waits (decision 0036).
         if entry.stale or expired or entry.known.state == FAILED:
             self._start(key, entry, lambda: self._fetch_all(names, path, entry))
         if self._should_search(names, entry, prefix):  # also while the first pages come
@@ -101,10 +102,11 @@ class NameCache:
         wanted = [
             (names, (names.kind, *path.values())) for names, path in kinds if names.items and path is not None
         ]
+        # Learnt while the rows are printed: no request, and the list is never held whole (decision 0036).
         return result._replace(items=self._learning(command.line, wanted, result.items))
 
     def _last(self) -> dict[str, str]:
-        """The name of each kind that was used last."""
+        """Return the name of each kind that was used last."""
         return {kind: used[0] for kind, used in list(self._used.items()) if used}
 
     def _use(self, values: Mapping[str, Any]) -> None:
@@ -150,6 +152,7 @@ class NameCache:
 
     def _start(self, key: Key, entry: _Entry, fetch: Callable[[], None]) -> None:
         """Run a fetch behind the scenes, unless the same one is under way or has just failed."""
+        # A server that is away would be asked at every key.
         failed = entry.known.state == FAILED and time.monotonic() - entry.fetched < RETRY_AFTER
         with self._lock:
             if failed or key in self._under_way:
@@ -187,7 +190,8 @@ class NameCache:
         entry.fetched = time.monotonic()
 
     def _path_to_send(self, names: Names, path: dict[str, str]) -> dict[str, str]:
-        """The path with the name in place of a word for the newest one, and a number where that is wanted."""
+        """Return the path with the name in place of a word for the newest one, and a number where that is
+        wanted."""
         for parameter, kind in names.scope.items():
             outer, text = registry.kind(kind), path[parameter]
             if outer and text in outer.newest:
@@ -203,6 +207,7 @@ class NameCache:
         """What has come so far, in order, and after it what was known before."""
         with self._showing:
             fresh = _by_text(choices)
+            # To fold 100,000 names anew takes longer than a frame (decision 0036).
             if len(entry.choices) > _FEW and fresh.keys() <= entry.choices.keys():
                 self._renew(entry, fresh)
             else:
@@ -236,6 +241,7 @@ class NameCache:
     ) -> tuple[list[dict[str, Any]], int | None]:
         from airflowctl.api.operations import table
 
+        # An API that is not in our table: of the FAB auth manager.
         if names.op.startswith("/"):
             paging = {"limit": limit, "offset": offset, "order_by": names.order or names.key}
             answer = self._api().send("GET", names.op, query=paging) or {}
@@ -264,25 +270,26 @@ class NameCache:
 
 
 def _path(names: Names, scope: Mapping[str, Any]) -> dict[str, str] | None:
-    """The parameters that the line fixes for the operation that lists these names; None if it lacks one."""
+    """Return the parameters that the line fixes for the operation that lists these names; None if it
+    lacks one."""
     path = {parameter: scope.get(kind) for parameter, kind in names.scope.items()}
     known_path = {parameter: text for parameter, text in path.items() if isinstance(text, str) and text}
     return known_path if len(known_path) == len(path) and ALL not in known_path.values() else None
 
 
 def _single(value: Any) -> Any:
-    """The one name, where several may be given and one was."""
+    """Return the one name, where several may be given and one was."""
     return value[0] if isinstance(value, tuple) and len(value) == 1 else value
 
 
 def _words(names: Names) -> tuple[Choice, ...]:
-    """What may stand for a name of this kind."""
+    """Return what may stand for a name of this kind."""
     newest = (Choice(word, "the newest") for word in names.newest[:1])
     return (*newest, *(Choice(word) for word in names.usual))
 
 
 def _choices(names: Names, item: Item) -> Iterator[Choice]:
-    """The names in an item; a field may hold several, or none."""
+    """Yield the names in an item; a field may hold several, or none."""
     if names.read is not None:
         yield from (Choice(text, note) for text, note in names.read(item))
         return
@@ -295,7 +302,7 @@ def _choices(names: Names, item: Item) -> Iterator[Choice]:
 
 
 def _by_text(result: Iterable[Choice]) -> dict[str, Choice]:
-    """Each name once, by its text."""
+    """Return each name once, by its text."""
     choices: dict[str, Choice] = {}
     for choice in result:
         choices[choice.text] = _merge(choices.get(choice.text), choice)
@@ -303,7 +310,7 @@ def _by_text(result: Iterable[Choice]) -> dict[str, Choice]:
 
 
 def _merge(known: Choice | None, new: Choice) -> Choice:
-    """One name that came twice, like the instances of a mapped task, with what is said of either."""
+    """Return one name that came twice, like the instances of a mapped task, with what is said of either."""
     if known is None or not known.note or known.note == new.note:
         return new
     notes = known.note.split(", ")
@@ -311,7 +318,8 @@ def _merge(known: Choice | None, new: Choice) -> Choice:
 
 
 def _note(field: str, value: Any) -> str:
-    """A flag is shown by its name when it is set (`paused`), a time as an age, anything else by its value."""
+    """Return a flag is shown by its name when it is set (`paused`), a time as an age, anything else by
+    its value."""
     from datetime import UTC, datetime
 
     from airflowctl.core.durations import ago
@@ -325,7 +333,7 @@ def _note(field: str, value: Any) -> str:
 
 
 def _fields(item: Item) -> Iterator[str]:
-    """What `--columns` may name of an item."""
+    """Yield what `--columns` may name of an item."""
     for name, value in item.items():
         yield name
         if isinstance(value, dict):

@@ -22,7 +22,7 @@ _MAY_CHANGE: dict[str, tuple[str, ...]] = {"viewer": (), "user": ("dags", "dagru
 
 
 def write_line(session: Session, words: tuple[str, ...]) -> str:
-    """The line as a system's shell and ours take it; empty where it is not to be proposed."""
+    """Return the line as a system's shell and ours take it; empty where it is not to be proposed."""
     state = parse_tokens(words, session.lookup)
     if any(_cannot_be_typed(word) for word in words) or _is_out_of_reach(state, session):
         return ""
@@ -31,7 +31,8 @@ def write_line(session: Session, words: tuple[str, ...]) -> str:
 
 
 def quote_for_both(text: str) -> str:
-    """The text as one word of a line of ours and of POSIX shells: within '...' nothing means anything."""
+    """Return the text as one word of a line of ours and of POSIX shells: within '...' nothing means
+    anything."""
     if text.replace("-", "").isalnum():
         return text
     from completers.tokenizer import quote_word
@@ -48,7 +49,8 @@ def _cannot_be_typed(word: str) -> bool:
 
 
 def _is_out_of_reach(state: LineParser, session: Session) -> bool:
-    """Whether the line changes something and the user is known to be unable to; nothing is asked for it."""
+    """Return whether the line changes something and the user is known to be unable to; nothing is asked
+    for it."""
     command = state.command
     if command is None or not command.op or state.own_texts.get("dry_run"):
         return False
@@ -73,7 +75,7 @@ def _is_read_only(session: Session) -> bool:
 
 
 def _role(session: Session) -> str:
-    """The user's role, where the token says it."""
+    """Return the user's role, where the token says it."""
     from airflowctl.api.auth.token import claims
 
     credential = session.server.credentials.cached
@@ -81,7 +83,7 @@ def _role(session: Session) -> str:
 
 
 def _way(state: LineParser, session: Session) -> tuple[str, ...]:
-    """The options without which the line would go elsewhere, or otherwise."""
+    """Return the options without which the line would go elsewhere, or otherwise."""
     own = state.global_values()
     try:
         target = session.environment
@@ -105,7 +107,7 @@ def _both(target: Environment) -> dict[str, str]:
 
 
 def _places(target: Environment, own: dict[str, object]) -> Iterator[dict[str, str]]:
-    """What may have to be said of the place, the shortest first, beside what the line says itself."""
+    """Yield what may have to be said of the place, the shortest first, beside what the line says itself."""
     both = {name: value for name, value in _both(target).items() if name not in own}
     yield {}
     yield from ({name: value} for name, value in both.items())
@@ -113,7 +115,8 @@ def _places(target: Environment, own: dict[str, object]) -> Iterator[dict[str, s
 
 
 def _leads(start: BaseSession, path: dict[str, str], own: dict[str, object], target: Environment) -> bool:
-    """Whether a line with these options goes from there to the target, as a line of its environment."""
+    """Return whether a line with these options goes from there to the target, as a line of its
+    environment."""
     try:
         environment = start.with_options(start.options.over({**path, **own})).environment
     except CliError:  # a damaged choice, say, leads nowhere
@@ -127,7 +130,7 @@ def _flags(options: dict[str, str]) -> Iterator[str]:
 
 
 def _network(start: Session, target: Environment, own: dict[str, object]) -> Iterator[str]:
-    """What the way to the server needs beside its address, unless the environment's file says it."""
+    """Yield what the way to the server needs beside its address, unless the environment's file says it."""
     environment = start.environment
     if environment is None or environment.url != target.url:
         return

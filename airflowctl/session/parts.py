@@ -91,7 +91,7 @@ class SessionParts:
 
     @cached_property
     def settings(self) -> Settings:
-        """Those that the user keeps; a damaged file is warned of, and changes nothing."""
+        """Return those that the user keeps; a damaged file is warned of, and changes nothing."""
         from airflowctl.core.settings import Settings, setting
         from airflowctl.storage.preferences import SETTINGS
 
@@ -110,8 +110,9 @@ class SessionParts:
 
     @cached_property
     def variable_token(self) -> VariableToken | None:
-        """None where no variable holds one: then nothing has to be loaded for it."""
+        """Return none where no variable holds one: then nothing has to be loaded for it."""
         environ = self.base.streams.environ
+        # Looked at first, since the class is loaded only where it is needed (decision 0011).
         if not any(name in environ for name in ("AIRFLOW_CLI_TOKEN", "AIRFLOW_CLI_TOKEN_FILE")):
             return None
         from airflowctl.session.destination import VariableToken
@@ -130,8 +131,10 @@ class SessionParts:
         return EnvironmentStore(self.base.streams.environ)
 
     @cached_property
+    # Read once: another shell's `env use` must not move the lines of this one (decision 0027).
     def default_environment(self) -> str:
-        """What `env use` has chosen; for as long as this session lasts, whatever others choose meanwhile."""
+        """Return what `env use` has chosen; for as long as this session lasts, whatever others choose
+        meanwhile."""
         return self._environments.read_default()
 
     def decide_token_owner(self) -> None:
@@ -162,14 +165,14 @@ class SessionParts:
 
     @cached_property
     def policy(self) -> Policy:
-        """The administrator's policy. Raises ConfigError where it cannot be read."""
+        """Return the administrator's policy. Raises ConfigError where it cannot be read."""
         from airflowctl.storage.policy import load_policy
 
         return load_policy(self.base.streams.environ)
 
     @cached_property
     def audit(self) -> AuditLog | None:
-        """What records the requests; None where nothing is recorded."""
+        """Return what records the requests; None where nothing is recorded."""
         if not self.policy.audit_logs:
             return None
         from airflowctl.session.audit import AuditLog

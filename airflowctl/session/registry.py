@@ -36,13 +36,13 @@ def alias(word: str) -> tuple[str, ...]:
 
 
 def nouns() -> tuple[str, ...]:
-    """The first words of all commands, sorted; imports none of them."""
+    """Return the first words of all commands, sorted; imports none of them."""
     return tuple(sorted((*_paths(), *_extensions())))
 
 
 @cache
 def _paths() -> dict[str, str]:
-    """The file of each noun, or its folder. Raises DeclarationError where one of both is missing."""
+    """Return the file of each noun, or its folder. Raises DeclarationError where one of both is missing."""
     # A folder whose files are gone stays where Python has cached modules in it.
     entries = (
         entry
@@ -63,14 +63,15 @@ def _paths() -> dict[str, str]:
 
 
 def noun(word: str) -> str:
-    """The noun that a word stands for, be it in the singular or the plural; empty for none. That of a plug-in
-    is one only if its commands can be imported."""
+    """Return the noun that a word stands for, be it in the singular or the plural; empty for none. That
+    of a plug-in is one only if its commands can be imported."""
     _paths()
     return own_noun(word) or (word if commands(word) else "")
 
 
 def commands(noun: str) -> Mapping[tuple[str, ...], Command]:
-    """The commands of one noun by their words, in the order of its files; none where a plug-in is broken."""
+    """Return the commands of one noun by their words, in the order of its files; none where a plug-in is
+    broken."""
     if noun in NOUNS:
         return _own_commands(noun)
     extension = _extensions().get(noun)
@@ -87,7 +88,7 @@ def spellings(noun: str) -> Mapping[tuple[str, ...], Command]:
 
 
 def _extensions() -> Mapping[str, Extension]:
-    """The nouns of plug-ins."""
+    """Return the nouns of plug-ins."""
     extensions: Extensions | None = find_extensions(COMMANDS)
     return extensions.known if extensions else {}
 
@@ -123,24 +124,25 @@ def _others(known: Mapping[tuple[str, ...], Command]) -> dict[tuple[str, ...], C
 
 
 def _is_hidden(words: tuple[str, ...], command: Command, known: Mapping[tuple[str, ...], Command]) -> bool:
-    """Whether another spelling of a command is not looked for where it is: its words lead to another file."""
+    """Return whether another spelling of a command is not looked for where it is: its words lead to
+    another file."""
     file = module_of(command.words)
     return any(other[:2] == words[:2] and module_of(other) != file for other in known)
 
 
 def command(words: tuple[str, ...]) -> Command | None:
-    """The command of these words in any spelling."""
+    """Return the command of these words in any spelling."""
     return _near(words).get(words)
 
 
 def has_command(words: tuple[str, ...]) -> bool:
-    """Whether words that begin with a noun are a command or the beginning of one, in any spelling."""
+    """Return whether words that begin with a noun are a command or the beginning of one, in any spelling."""
     return len(words) == 1 or any(spelling[: len(words)] == words for spelling in _near(words))
 
 
 def module_of(words: tuple[str, ...]) -> str:
-    """The file of a noun's folder to which the words of a command lead: named by the second of them, or by
-    its longest beginning up to a dash, `un` left out (`unpause`: `pause`). Empty for none."""
+    """Return the file of a noun's folder to which the words of a command lead: named by the second of
+    them, or by its longest beginning up to a dash, `un` left out (`unpause`: `pause`). Empty for none."""
     modules, second = _modules(words[0]), "".join(words[1:2]).replace("-", "_")
     parts = second.split("_")
     names = ["_".join(parts[:length]) for length in range(len(parts), 0, -1)]
@@ -148,8 +150,9 @@ def module_of(words: tuple[str, ...]) -> str:
 
 
 def _near(words: tuple[str, ...]) -> Mapping[tuple[str, ...], Command]:
-    """The spellings among which a line's words are looked for: those in the file to which they lead, where it
-    has some that begin with the first two, else all of the noun. Of a folder's noun alone there are none."""
+    """Return the spellings among which a line's words are looked for: those in the file to which they
+    lead, where it has some that begin with the first two, else all of the noun. Of a folder's noun alone
+    there are none."""
     noun = words[0]
     is_folder = noun in NOUNS and not _paths()[noun].endswith(".py")
     if is_folder and len(words) == 1:
@@ -165,26 +168,27 @@ def _near(words: tuple[str, ...]) -> Mapping[tuple[str, ...], Command]:
 
 
 def formerly(words: tuple[str, ...]) -> Command | None:
-    """The command of today for the words of an older Airflow. Imports all: for words that nobody knows."""
+    """Return the command of today for the words of an older Airflow. Imports all: for unknown words only."""
     line = " ".join(words)
     return next((command for command in _all_own() if line in command.deprecated_lines), None)
 
 
 def elsewhere(words: tuple[str, ...]) -> str:
-    """Where a command of the classic program lives that no API can do; empty if that is none."""
+    """Return where a command of the classic program lives that no API can do; empty if that is none."""
     from airflowctl.core.classic_commands import replacement_hint
 
     return replacement_hint(words)
 
 
 def summary(noun: str) -> str:
-    """What the noun is about, in a sentence without its full stop."""
+    """Return what the noun is about, in a sentence without its full stop."""
     known: Mapping[str, Noun | Extension] = NOUNS if noun in NOUNS else _extensions()
     return known[noun].summary
 
 
 def by_use() -> dict[str, list[tuple[str, str]]]:
-    """All nouns with their summaries: about Airflow, for sessions, and those of plug-ins if there are any."""
+    """Return all nouns with their summaries: about Airflow, for sessions, and those of plug-ins if there
+    are any."""
     groups: dict[str, list[tuple[str, str]]] = {"Commands": [], "For the shell and files of commands": []}
     about_airflow, for_sessions = groups.values()
     for word in sorted(_paths()):
@@ -196,7 +200,7 @@ def by_use() -> dict[str, list[tuple[str, str]]]:
 
 
 def all_commands() -> tuple[Command, ...]:
-    """All commands, ours before those of plug-ins."""
+    """Return all commands, ours before those of plug-ins."""
     return _all_own() + _all_of_extensions()
 
 
@@ -210,8 +214,8 @@ def _all_of_extensions() -> tuple[Command, ...]:
 
 
 def about(words: tuple[str, ...]) -> list[Command]:
-    """The commands that have all these words in their line or in what is said of them, those with them in
-    their line first; else all of the nouns of which that is said."""
+    """Return the commands that have all these words in their line or in what is said of them, those with
+    them in their line first; else all of the nouns of which that is said."""
     wanted = [word.casefold() for word in words]
 
     def has(*texts: str) -> bool:
@@ -229,8 +233,8 @@ def about(words: tuple[str, ...]) -> list[Command]:
 
 
 def kinds() -> Mapping[str, Names]:
-    """Every kind of name that the files of commands declare, by kind. Raises DeclarationError where a command
-    wants a kind that there is not."""
+    """Return every kind of name that the files of commands declare, by kind. Raises DeclarationError
+    where a command wants a kind that there is not."""
     known, extensions = _own_kinds(), _all_of_extensions()
     if extensions:
         from airflowctl.session.extension_commands import note_unknown_kinds
@@ -255,22 +259,23 @@ def _own_kinds() -> Mapping[str, Names]:
 
 
 def kind(word: str) -> Names | None:
-    """The kind of name called so. All files of commands are imported only where no loaded one declares it."""
+    """Return the kind of name called so. All files of commands are imported only where no loaded one
+    declares it."""
     from airflowctl.core.kinds import KINDS
 
     return KINDS.get(word) or kinds().get(word)
 
 
 def listing(kind: str) -> Command | None:
-    """The command that lists the names of a kind: called `list` where an export does it too."""
+    """Return the command that lists the names of a kind: called `list` where an export does it too."""
     commands = [command for command in all_commands() if command.op == kinds()[kind].op]
     return min(commands, key=lambda command: not command.words[-1].startswith("list"), default=None)
 
 
 @cache
 def _modules(noun: str) -> tuple[str, ...]:
-    """The files of a noun's folder, in the order of help; for a noun that is a file, one without a name.
-    Raises DeclarationError where they are not those that the folder has."""
+    """Return the files of a noun's folder, in the order of help; for a noun that is a file, one without a
+    name. Raises DeclarationError where they are not those that the folder has."""
     path = _paths()[noun]
     if path.endswith(".py"):
         return ("",)
@@ -285,7 +290,8 @@ def _modules(noun: str) -> tuple[str, ...]:
 
 @cache
 def _load_commands(noun: str, name: str) -> tuple[Command, ...]:
-    """The commands in one file of a noun. Raises DeclarationError where one is of another noun or file."""
+    """Return the commands in one file of a noun. Raises DeclarationError where one is of another noun or
+    file."""
     commands = tuple(value for value in vars(_module(noun, name)).values() if isinstance(value, Command))
     for command in commands:
         if command.words[0] != noun or (name and module_of(command.words) != name):
@@ -294,7 +300,8 @@ def _load_commands(noun: str, name: str) -> tuple[Command, ...]:
 
 
 def _module(noun: str, name: str) -> ModuleType:
-    """A file of commands/. As importlib imports it, which would take longer to load than some of them."""
+    """Return a file of commands/. As importlib imports it, which would take longer to load than some of
+    them."""
     path = f"{noun.replace('-', '_')}.{name}".strip(".")
     try:
         return __import__(f"airflowctl.commands.{path}", fromlist=("*",))

@@ -86,7 +86,7 @@ class ServerConnection:
 
     @property
     def is_refused(self) -> bool:
-        """Whether the server no longer takes the token in use, as far as it was asked."""
+        """Return whether the server no longer takes the token in use, as far as it was asked."""
         known = self.credentials.cached
         return known is not None and bool(known.token) and known.token == self._refused
 
@@ -114,19 +114,20 @@ class ServerConnection:
             pass  # it knows the user, or it cannot say
 
     def _allowed_token(self, credential: Credential | None) -> str:
-        """The token to send. Raises PolicyForbids for one by a login method that is not allowed."""
+        """Return the token to send. Raises PolicyForbids for one by a login method that is not allowed."""
         if credential is None:
             return ""
         self._require_method(credential.method or "static")
         return credential.token
 
     def who(self) -> str:
-        """The user's name; the server is asked for it where the token does not say."""
+        """Return the user's name; the server is asked for it where the token does not say."""
         from airflowctl.api.auth.confirm import username
         from airflowctl.api.identity import Anonymous
         from airflowctl.core.errors import CliError
 
         held = self.credentials.stored
+        # The request for the name is saved where the token says it: this is for errors only.
         known = self._username_of(held)
         if known or held is None:
             return known
@@ -142,7 +143,7 @@ class ServerConnection:
         return self.credentials.problem
 
     def log_in(self) -> str:
-        """Where no login can be kept, the command that sets the variable."""
+        """Return where no login can be kept, the command that sets the variable."""
         known = self.credentials.cached
         source = known.source if known else ""
         if source == TOKEN_FILE_VARIABLE:
@@ -155,7 +156,8 @@ class ServerConnection:
         return suggest("auth", "login", *chosen, "--url", self.environment.url)
 
     def _username_of(self, credential: Credential | None) -> str:
-        """A token from elsewhere may be of another user than the environment's."""
+        """Return a token from elsewhere may be of another user than the environment's."""
         if credential is None:
             return self.environment.username
+        # A token from elsewhere may be of another user than the environment's.
         return credential.username or (self.environment.username if credential.method else "")

@@ -58,18 +58,18 @@ class Session:
             self.parts.decide_token_owner()
 
     def with_options(self, options: Options) -> Session:
-        """This session with other options: what was logged in to and connected stays."""
+        """Return this session with other options: what was logged in to and connected stays."""
         if options == self.options:
             return self
         return self._view(self.streams, options)
 
     def in_new_process(self) -> Session:
-        """What a line without options begins with in a process of its own."""
+        """Return what a line without options begins with in a process of its own."""
         return Session(self.streams, Options(), ONE_SHOT, self._open_console)
 
     def for_line(self, values: Mapping[str, Any]) -> Session:
-        """This session as a line with these options sees it. A `--api-token` is for the server of its own
-        line: lines within that line, which a file may hold, can name others. Raises CliError."""
+        """Return this session as a line with these options sees it. A `--api-token` is for the server of
+        its own line: lines within that line, which a file may hold, can name others. Raises CliError."""
         options = self.options.over(values)
         if values.get("env") and not values.get("url"):
             options = options._replace(url=None)  # the address of an environment named before
@@ -80,12 +80,12 @@ class Session:
 
     @property
     def url(self) -> str:
-        """The address of the chosen environment; "" where it is not known."""
+        """Return the address of the chosen environment; "" where it is not known."""
         environment = self.environment
         return environment.url if environment else ""
 
     def into(self, stdout: TextIO, stderr: TextIO | None = None, columns: int | None = None) -> Session:
-        """This session with its results, and its errors if that is said too, going elsewhere."""
+        """Return this session with its results, and its errors if that is said too, going elsewhere."""
         return self._view(self.streams.into(stdout, stderr, columns), self.options)
 
     def _view(self, streams: Streams, options: Options) -> Session:
@@ -93,7 +93,7 @@ class Session:
 
     @property
     def is_lasting(self) -> bool:
-        """Whether there are lines to come: then memory is a place to keep something."""
+        """Return whether there are lines to come: then memory is a place to keep something."""
         return self.mode != ONE_SHOT
 
     @cached_property
@@ -107,18 +107,19 @@ class Session:
 
     @cached_property
     def console(self) -> Console:
-        """What asks the user of this line, and runs other lines."""
+        """Return what asks the user of this line, and runs other lines."""
         return self._open_console(self)
 
     @property
     def can_ask(self) -> bool:
-        """Whether there is a person to ask, here and now: never from a thread behind the prompt."""
+        """Return whether there is a person to ask, here and now: never from a thread behind the prompt."""
         return self.streams.can_ask and get_ident() == self.parts.thread
 
     @property
     def is_production(self) -> bool:
-        """Whether what a line does is done where it matters most: in an environment that is production, at
-        an address of the policy, or at that of a production environment, named by the address alone."""
+        """Return whether what a line does is done where it matters most: in an environment that is
+        production, at an address of the policy, or at that of a production environment, named by the
+        address alone."""
         from airflowctl.session.destination import named_url
 
         environment = self.environment
@@ -131,7 +132,8 @@ class Session:
 
     @property
     def read_only(self) -> ReadOnlyRule | None:
-        """What makes this session read-only at the server of its environment; None where nothing does."""
+        """Return what makes this session read-only at the server of its environment; None where nothing
+        does."""
         from airflowctl.core.environment import ReadOnlyRule
         from airflowctl.core.next_line import suggest
 
@@ -152,7 +154,7 @@ class Session:
 
     @property
     def mark(self) -> str:
-        """The word for that, beside the name of the place."""
+        """Return the word for that, beside the name of the place."""
         return " (PRODUCTION)" if self.is_production else ""
 
     def require_op(self, op: str) -> None:
@@ -165,7 +167,7 @@ class Session:
 
     @property
     def lookup(self) -> CommandLookup:
-        """What the words of this session's lines mean."""
+        """Return what the words of this session's lines mean."""
         return self.parts.lookup
 
     def use_settings(self) -> None:
@@ -186,8 +188,8 @@ class Session:
 
     @property
     def environment(self) -> Environment | None:
-        """The chosen environment: its file, with the line's options and `AIRFLOWCTL_URL` over it; None if
-        it is not known."""
+        """Return the chosen environment: its file, with the line's options and `AIRFLOWCTL_URL` over it;
+        None if it is not known."""
         from airflowctl.session.destination import find_environment
 
         shared = self.parts
@@ -198,7 +200,8 @@ class Session:
 
     @property
     def place(self) -> str:
-        """How to call where a line goes: the environment's name, or the host where that is another one's."""
+        """Return how to call where a line goes: the environment's name, or the host where that is another
+        one's."""
         from airflowctl.session.destination import NAME_VARIABLE
 
         environment = self.environment
@@ -220,7 +223,7 @@ class Session:
 
     @property
     def server(self) -> ServerConnection:
-        """The server of the chosen environment; raises UsageError when there is none."""
+        """Return the server of the chosen environment; raises UsageError when there is none."""
         environment = self.environment
         if environment is None:
             from airflowctl.session.destination import no_server
@@ -235,7 +238,7 @@ class Session:
 
     @cached_property
     def api(self) -> Client:
-        """The server's client as this line wants it: its time limit, its trace, its progress."""
+        """Return the server's client as this line wants it: its time limit, its trace, its progress."""
         output, server = self.output, self.server
         self.warn_of(server.environment)
         if self.parts.variable_token and not self.options.api_token:
@@ -258,7 +261,7 @@ class Session:
 
     @property
     def login_context(self) -> LoginContext:
-        """What a login for this line needs."""
+        """Return what a login for this line needs."""
         from airflowctl.auth.context import LoginContext
 
         shared = self.parts
@@ -276,7 +279,7 @@ class Session:
         )
 
     def _connect(self, environment: Environment) -> Client:
-        """A client without a login, for what logs in there."""
+        """Return a client without a login, for what logs in there."""
         from airflowctl.api.client import Client
 
         return Client(environment.url, network=environment.network).with_options(
@@ -292,7 +295,7 @@ class Session:
             self.api.interceptor = recorder.around if recorder else None
 
     def guard(self, server: ServerConnection, read_only: ReadOnlyRule | None = None) -> Guard:
-        """What each request to a server passes before it is sent."""
+        """Return what each request to a server passes before it is sent."""
         from airflowctl.api.request import Guard
 
         audit = self.parts.audit
@@ -300,7 +303,7 @@ class Session:
 
     @property
     def changes(self) -> int:
-        """How often something was changed on the server so far."""
+        """Return how often something was changed on the server so far."""
         return self.api.changes if "api" in vars(self) else 0
 
     def warn_of(self, environment: Environment) -> None:
@@ -319,7 +322,7 @@ class Session:
             self.output.note(text)
 
     def variable(self, name: str) -> str:
-        """An environment variable, empty when it is not set."""
+        """Return an environment variable, empty when it is not set."""
         return self.streams.environ.get(name, "").strip()
 
     def forget_servers(self) -> None:
@@ -365,7 +368,7 @@ class Session:
         )
 
     def _environ_for(self, environment: Environment) -> dict[str, str]:
-        """The variables, with a token in them only if it belongs to that server."""
+        """Return the variables, with a token in them only if it belongs to that server."""
         from airflowctl.core.credential import TOKEN_VARIABLE
 
         token = self._token_for(environment)
@@ -375,6 +378,6 @@ class Session:
         return variable_token.variables_for(environment) if variable_token else dict(self.streams.environ)
 
     def _token_for(self, environment: Environment) -> str | None:
-        """The line's `--api-token`, where it is for this server."""
+        """Return the line's `--api-token`, where it is for this server."""
         options = self.options
         return options.api_token if environment.url == options.api_token_url else None

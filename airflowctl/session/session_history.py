@@ -59,7 +59,7 @@ class SessionHistory:
         return [line.text for line in self.lines if line.code == DONE]
 
     def keep(self, result: Printable) -> Printable:
-        """The same result, which is kept while it is shown. What goes on, and a log, is not."""
+        """Return the same result, which is kept while it is shown. A watch, and a log, is not."""
         self.last, self.missing = None, ""
         if isinstance(result, Record | Text | Report | Picture):
             self.last = result

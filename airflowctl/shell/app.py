@@ -97,7 +97,7 @@ class Shell:
                 try:
                     with self._signals.in_line():
                         self._run_lines(list(lines(text)))
-                except KeyboardInterrupt:  # between two steps, where nobody else takes it
+                except KeyboardInterrupt:  # between two steps, where no other handler takes it
                     self._session.output.error(Interrupted())
                 except ExitSession:
                     return DONE
@@ -213,7 +213,7 @@ class Shell:
 
 
 def run(session: Session, ran: Callable[[int], object] | None = None) -> int:
-    """Open the shell; its exit code. `ran` is told that of each line."""
+    """Open the shell; return its exit code. `ran` gets that of each line."""
     if not session.streams.is_dumb:
         return Shell(session, ran).run()
     # It would show the codes for the cursor as letters.
@@ -222,12 +222,12 @@ def run(session: Session, ran: Callable[[int], object] | None = None) -> int:
 
 
 def _continuation(_width: int, _line: int, is_wrapped: int) -> str:
-    """What stands before the further lines of a value: not where the terminal's width broke one."""
+    """Return what stands before the further lines of a value: not where the terminal's width broke one."""
     return "" if is_wrapped else "... "
 
 
 def _terminal(session: Session) -> Output | None:
-    """Where to draw: not on a stdout that is a file or a pipe, which gets the results only."""
+    """Return where to draw: not on a stdout that is a file or a pipe, which gets the results only."""
     if session.streams.stdout is not sys.stdout or session.streams.stdout_is_terminal:
         return None
     return create_output(always_prefer_tty=True)

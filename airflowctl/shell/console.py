@@ -30,7 +30,7 @@ class TerminalConsole:
         return text
 
     def ask_consent(self, question: str) -> str:
-        """What was typed before: the shell keeps it for its prompt, a single command drops it."""
+        """Return what was typed before: the shell keeps it for its prompt, a single command drops it."""
         from airflowctl.output.typed_ahead import take
 
         session = self._session

@@ -23,8 +23,8 @@ MOST_NAMES = 5  # of those that may stand somewhere: what is more, Tab shows
 
 
 def page_of_word(text: str, cursor: int, width: int, lookup: Lookup = registry) -> str:
-    """The help for the word at the cursor: of the command, or of the option or argument; where there is
-    none, of the command so far."""
+    """Return the help for the word at the cursor: of the command, or of the option or argument; where
+    there is none, of the command so far."""
     parts = split(text)
     under = next((word for word in parts.words if word.start <= cursor <= word.end), None)
     before = [word.text for word in parts.words if word.end < (under or Word("", cursor, 0)).start]
@@ -38,7 +38,7 @@ def page_of_word(text: str, cursor: int, width: int, lookup: Lookup = registry) 
 
 
 def _param(state: LineParser, word: str) -> Param | None:
-    """The option that a word is, or the one whose value it is, or the argument."""
+    """Return the option that a word is, or the one whose value it is, or the argument."""
     if state.awaiting is not None:
         return state.awaiting
     if word.startswith("-") and not state.only_arguments:
@@ -59,7 +59,8 @@ def _page(state: LineParser, word: str, width: int) -> str:
 
 
 def may_ask(text: str) -> bool:
-    """Whether a `?` at the end of this text is a question: where a word of ours begins, in no quote."""
+    """Return whether a `?` at the end of this text is a question: where a word of ours begins, in no
+    quote."""
     parts = split(text)
     begins = not parts.words or parts.words[-1].end < len(text)
     is_ours = operator(text, parts) == len(parts.words) and not is_for_shell(text)
@@ -69,7 +70,7 @@ def may_ask(text: str) -> bool:
 def page_of_what_follows(
     text: str, grammar: Grammar, source: Source, width: int, lookup: Lookup = registry
 ) -> str:
-    """One line for each thing that may stand at the end of the text."""
+    """Return one line for each thing that may stand at the end of the text."""
     state = parse_tokens([word.text for word in split(text).words], registry).nested
     if state.problem is not None:
         return f"{state.problem.message}\n"
@@ -92,7 +93,7 @@ def _is_word(text: str) -> bool:
 
 
 def _names(text: str, grammar: Grammar, source: Source, param: Param) -> list[tuple[str, str]]:
-    """Some of the names that are known for it now."""
+    """Return some of the names that are known for it now."""
     slot = grammar.slot_at(text)
     if not kind_of(param) or not slot.kind:
         return []

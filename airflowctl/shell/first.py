@@ -1,4 +1,4 @@
-"""What somebody is told who opens the shell for the first time."""
+"""The welcome of the shell at its first start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HINT_COLUMNS = max(map(len, HINT.splitlines()))  # in a narrower window it would
 
 
 def is_first_start(environ: Mapping[str, str]) -> bool:
-    """Whether no shell has been open here yet: then it left a history."""
+    """Return whether no shell has been open here yet: then it left a history."""
     try:
         return not any(name.startswith("history") for name in state_folder(environ).list())
     except CliError:  # the history says what is wrong with the folder

@@ -51,7 +51,7 @@ class Form:
         self._app.ttimeoutlen = 0.1  # Esc is to be felt at once
 
     def ask(self) -> list[str] | None:
-        """The texts, each of them one that its field takes; None when somebody leaves."""
+        """Return the texts, each of them one that its field takes; None when the user leaves."""
         with Signals(self._app) as signals, signals.at_prompt():
             return self._app.run(
                 pre_run=signals.prompt_begins, handle_sigint=False, set_exception_handler=False
@@ -63,7 +63,7 @@ class Form:
 
     @property
     def _at(self) -> int:
-        """Which field has the cursor."""
+        """Return which field has the cursor."""
         current = self._app.layout.current_window
         return next((index for index, window in enumerate(self._windows) if window is current), 0)
 

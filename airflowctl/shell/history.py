@@ -40,7 +40,7 @@ class Histories:
 
 
 def history(session: Session, environment: str = DEFAULT_ENVIRONMENT) -> History:
-    """The history on disk, for this user only; in memory, with a note, where that cannot be."""
+    """Return the history on disk, for this user only; in memory, with a note, where that cannot be."""
     is_default = environment == DEFAULT_ENVIRONMENT or not is_name(environment)
     name = "history" if is_default else f"history-{environment}"
     folder = state_folder(session.streams.environ)
@@ -80,7 +80,7 @@ class _FileHistory(History):
             super().append_string(string)
 
     def load_history_strings(self) -> list[str]:
-        """The newest first."""
+        """Return the newest first."""
         try:
             content = self._folder.read(self._name) or b""
         except CliError:

@@ -34,7 +34,7 @@ _RUN = (("enter",), ("escape", "enter"), ("c-o",), ("f4",))
 
 @Condition
 def is_open() -> bool:
-    """Whether a quote in the line, or a brace that is ours, waits for its end."""
+    """Return whether a quote in the line, or a brace that is ours, waits for its end."""
     text = get_app().current_buffer.text
     return split(text).open in (("'", '"', ESCAPED) if is_for_shell(text) else ("'", '"', ESCAPED, "{"))
 

@@ -26,8 +26,9 @@ class Signals:
     they do no harm: a prompt ends by them between its own steps, and SIGINT ends no more than a prompt or a
     line.
 
-    The prompt must not handle SIGINT itself: for a moment at either end of it nobody would, and its handler
-    fails at a second one. Nor exceptions: it would print a traceback and wait for Enter."""
+    The prompt must not handle SIGINT itself: for a moment at either end of it no handler would, and its
+    handler fails at a second one. Nor exceptions: it would print a traceback and wait for Enter.
+    """
 
     def __init__(self, app: Application[Any]) -> None:
         self._app = app
@@ -37,6 +38,7 @@ class Signals:
         self._hook_before = sys.unraisablehook
 
     def __enter__(self) -> Self:
+        # Python lets only the main thread set handlers.
         if threading.current_thread() is threading.main_thread():
             handlers = {"SIGINT": self._on_interrupt, "SIGTERM": self._on_end, "SIGHUP": self._on_end}
             for number, handler in ((getattr(signal, name, None), entry) for name, entry in handlers.items()):
@@ -76,6 +78,7 @@ class Signals:
 
     def prompt_begins(self) -> None:
         """Within the prompt's own thread: from now on whatever breaks in it ends it."""
+        # prompt_toolkit's own handler prints a traceback and waits for Enter (decision 0038).
         asyncio.get_running_loop().set_exception_handler(self._broke)
         self._end_prompt()
 
@@ -90,11 +93,12 @@ class Signals:
 
     @property
     def _running(self) -> Application[Any]:
-        """The prompt's application; on a dumb terminal the library takes another one for each line."""
+        """Return the prompt's application; on a dumb terminal the library takes another one for each line."""
         return get_app_or_none() or self._app
 
     def _leave_prompt(self, reason: BaseException) -> None:
         app = self._running
+        # A second signal would fail in a prompt that is ending already.
         if app.future is not None and not app.future.done():
             app.exit(exception=reason, style="class:aborting")
 
@@ -119,6 +123,7 @@ class Signals:
         if result.exc_value is None or result.exc_value is not self._exit or not hasattr(signal, "setitimer"):
             sys.__unraisablehook__(result)
             return
+        # An exception in a callback of the import system is swallowed by Python: it is raised a moment later.
         signal.signal(signal.SIGALRM, self._again)
         signal.setitimer(signal.ITIMER_REAL, _A_MOMENT)
 

@@ -17,7 +17,7 @@ from airflowctl.shell.signals import Signals
 
 
 def read_lines(talk: SubPrompt, session: Session) -> Iterator[str]:
-    """Each line that is typed, until Ctrl-D; Ctrl-C gives up the line."""
+    """Yield each line that is typed, until Ctrl-D; Ctrl-C gives up the line."""
     keys = KeyBindings()
     bind_selection(keys)
     prompt: PromptSession[str] = PromptSession(

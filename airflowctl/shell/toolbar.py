@@ -30,7 +30,7 @@ REFUSED = "login no longer accepted: auth login"
 
 
 class About(NamedTuple):
-    """What is known of the server. Whoever draws only reads it."""
+    """What is known of the server. The renderer only reads it."""
 
     place: str = ""
     url: str = ""
@@ -86,12 +86,12 @@ class Toolbar:
         self._asked_at = 0.0
 
     def _until_next_look(self) -> float:
-        """Seconds until the server is asked again how it is."""
+        """Return seconds until the server is asked again how it is."""
         every = _SOON_AFTER if self.about.problem else _AGAIN_AFTER
         return self._asked_at + every - time.monotonic() if self._asked_at else 0.0
 
     async def keep_fresh(self) -> None:
-        """While somebody is at the prompt: look at the server, renew the login in time, and count its last
+        """While the prompt is open: look at the server, renew the login in time, and count its last
         minute down."""
         while True:
             await asyncio.sleep(self._pause())
@@ -102,7 +102,7 @@ class Toolbar:
             self._changed()
 
     def _pause(self) -> float:
-        """Seconds until something may have to be done, or to be shown."""
+        """Return seconds until something may have to be done, or to be shown."""
         credentials = self._server.credentials if self._server else None
         if credentials is None or not credentials.is_looked_up:
             return _OFTEN
@@ -118,7 +118,8 @@ class Toolbar:
             self.about = self.about._replace(expires_at=held.expires_at if held else None)
 
     def text(self, completion: str) -> StyleAndTextTuples:
-        """The line as prompt_toolkit's formatted text. `completion` is the state of the last completion."""
+        """Return the line as prompt_toolkit's formatted text. `completion` is the state of the last
+        completion."""
         about = self.about
         server = [about.problem] if about.problem else [about.url or NO_SERVER, about.version]
         who = NOT_LOGGED_IN if about.url and about.logged_in is False else about.user
@@ -165,10 +166,10 @@ class Health(NamedTuple):
 
 
 def _health(server: ServerConnection) -> Health:
-    """What the server says of its components; one that was never started has no status."""
+    """Return what the server says of its components; one that was never started has no status."""
     try:
         facts = server.client.record("get_health", "metadatabase")
-    except ServerRefused:  # whoever guards it may let nobody see that
+    except ServerRefused:  # a gateway may hide that
         return Health()
     states = {name: entry.get("status") for name, entry in facts.items() if isinstance(entry, dict)}
     sick = tuple(name.replace("_", " ") for name, status in states.items() if status == "unhealthy")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _partitions(run: Item) -> Iterator[tuple[str, str]]:
-    """Runs have one from Airflow 3.2 on."""
+    """Yield runs have one from Airflow 3.2 on."""
     if key := run.get("partition_key"):
         yield str(key), ""
 
@@ -174,7 +174,7 @@ def list_runs(session: Session, values: RunFilters) -> Rows:
 
 
 def _of_several(session: Session, dag_ids: tuple[str, ...], query: dict[str, Any], limit: int | None) -> Any:
-    """The runs of some Dags, by the operation that takes fewer filters."""
+    """Return the runs of some Dags, by the operation that takes fewer filters."""
     from airflowctl.api.operations import table
 
     named = {name: value for name, value in query.items() if value not in (None, ())}

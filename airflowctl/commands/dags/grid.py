@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run_count(text: str) -> int:
-    """How many runs, at least one and not more than can be looked at."""
+    """Return how many runs, at least one and not more than can be looked at."""
     number = whole_number(text)
     if not 1 <= number <= 100:
         raise ValueError("must be from 1 to 100")

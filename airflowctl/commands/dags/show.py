@@ -38,7 +38,7 @@ LANGUAGES = ("dot", "mmd")
     flag("--imgcat", help="Refused: only some terminals show images.", hidden=True, unsupported=True),
     op="get_tasks",
     uses=("get_task_instances", "get_dag_runs"),
-    about="Task groups are told by the dots in the tasks' ids: the API tells of no others.",
+    about="Task groups are recognised by the dots in the tasks' ids: the API has no others.",
     examples=(
         "airflowctl dags show etl --run latest",
         "airflowctl dags show etl --save etl.svg",

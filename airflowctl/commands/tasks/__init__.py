@@ -49,7 +49,7 @@ IN_A_RUN = names(
 
 
 def _groups(task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The groups that a task is in, by its id: `load.users.copy` is in `load` and `load.users`."""
+    """Yield the groups that a task is in, by its id: `load.users.copy` is in `load` and `load.users`."""
     parts = str(task.get("task_id", "")).split(".")
     yield from ((".".join(parts[:length]), "") for length in range(1, len(parts)))
 
@@ -58,7 +58,7 @@ GROUP = names("task group", op="get_tasks", items="tasks", key="", scope={"dag_i
 
 
 def _of_instances(kind: str, key: str) -> Names:
-    """A kind of name that the tasks have that ran last: no operation lists these."""
+    """Return a kind of name that the tasks have that ran last: no operation lists these."""
     return names(
         kind,
         op="get_task_instances",

@@ -35,7 +35,7 @@ def list_tasks(session: Session, dag_id: str, tree: bool, bundle_name: tuple[str
 
 
 def _draw(tasks: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """A line a task; what was drawn before is named again, but not what follows it."""
+    """Yield a line a task; what was drawn before is named again, but not what follows it."""
     follow = {name: task.get("downstream_task_ids") or [] for name, task in tasks.items()}
     later = {name for names in follow.values() for name in names}
     drawn: set[str] = set()

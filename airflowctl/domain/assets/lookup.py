@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def the_asset(
     session: Session, asset: str | None, name: str | None = None, uri: str | None = None
 ) -> dict[str, Any]:
-    """The asset that was meant: by number, else the only one of this name, URI or both."""
+    """Return the asset that was meant: by number, else the only one of this name, URI or both."""
     if asset is None and name is None and uri is None:
         raise UsageError("no asset is named", "give its number, --name or --uri")
     if asset is not None and (name or uri):

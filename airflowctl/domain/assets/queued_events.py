@@ -25,7 +25,7 @@ BY_ASSET, OF_DAG, ONE = (
 
 
 def fetch_for_asset(session: Session, asset_id: str, before: str | None) -> list[dict[str, Any]]:
-    """The asset is known to exist: the server's 404 says that there is no event."""
+    """Return the asset is known to exist: the server's 404 says that there is no event."""
     try:
         return list(session.api.pages(BY_ASSET, "queued_events", query={"before": before}, asset_id=asset_id))
     except NotFound:

@@ -45,7 +45,7 @@ WHOLE = (
 
 
 def parse_fields(value: Any) -> dict[str, Any]:
-    """A connection in a file or an option, a URI or an object of fields, as the API takes it.
+    """Return a connection in a file or an option, a URI or an object of fields, as the API takes it.
 
     Raises ValueError, in words that repeat nothing of it: it holds secrets.
     """
@@ -73,7 +73,7 @@ def parse_fields(value: Any) -> dict[str, Any]:
 
 
 def read_fields(session: Session, values: dict[str, Any]) -> dict[str, Any]:
-    """What a line names of a connection. Raises UsageError."""
+    """Return what a line names of a connection. Raises UsageError."""
     if values["type_word"] is not None:
         if values["conn_type"] is not None:
             raise UsageError("there is one argument too many", "--conn-type says the type already")

@@ -18,7 +18,7 @@ ENDED = ("success", "failed")
 
 
 def worker_fields(session: Session, known: dict[str, Any], password_stdin: bool) -> dict[str, Any]:
-    """What a worker is to be given of a connection, with a password that the server does not tell."""
+    """Return what a worker is to be given of a connection, with a password that the server does not tell."""
     record = {name: known[name] for name in GIVEN if known.get(name) is not None}
     if password_stdin:
         record["password"] = session.streams.read_line()

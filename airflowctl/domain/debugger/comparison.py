@@ -29,7 +29,7 @@ class Side(NamedTuple):
 
 
 def params(dag: dict[str, Any], run: dict[str, Any]) -> list[dict[str, Any]]:
-    """The Dag's params with the values that the run's conf gave them."""
+    """Return the Dag's params with the values that the run's conf gave them."""
     conf, rows = run.get("conf") or {}, []
     for name, param in (dag.get("params") or {}).items():
         default = param.get("value") if isinstance(param, dict) else param
@@ -40,7 +40,7 @@ def params(dag: dict[str, Any], run: dict[str, Any]) -> list[dict[str, Any]]:
 def compare_runs(
     session: Session, dag: dict[str, Any], path: dict[str, Any], index: int, here: Side, run_id: str
 ) -> Report:
-    """What is different in another run. Raises CliError where there is none of that id."""
+    """Return what is different in another run. Raises CliError where there is none of that id."""
     run_id = the_run(session, path["dag_id"], run_id)
     there_place = {**path, "dag_run_id": run_id}
     of_run = {"dag_id": path["dag_id"], "dag_run_id": run_id}
@@ -71,7 +71,7 @@ def compare_runs(
 
 
 def _facts(dag: dict[str, Any], here: Side, there: Side) -> Section:
-    """Those of the run and of the task in it that are not the same."""
+    """Return those of the run and of the task in it that are not the same."""
     sides = [_side_facts(dag, side) for side in (here, there)]
     names = dict.fromkeys([*sides[0], *sides[1]])
     ids = _ids(here, there)
@@ -98,7 +98,7 @@ def _side_facts(dag: dict[str, Any], side: Side) -> dict[str, Any]:
 
 
 def _tasks(here: Side, there: Side, ours: Part, theirs: Part) -> list[Section]:
-    """The states of all tasks of both runs, where one is different."""
+    """Return the states of all tasks of both runs, where one is different."""
     if ours.value is None or theirs.value is None:
         return []
     ids = _ids(here, there)
@@ -119,6 +119,6 @@ def _tasks(here: Side, there: Side, ours: Part, theirs: Part) -> list[Section]:
 
 
 def _ids(here: Side, there: Side) -> tuple[str, str]:
-    """How to call the two runs; they may be one and the same."""
+    """Return how to call the two runs; they may be one and the same."""
     text, other = str(here.run.get("dag_run_id")), str(there.run.get("dag_run_id"))
     return (text, other) if text != other else (text, f"{other} (again)")

@@ -15,7 +15,8 @@ _MOST = 30  # values: each is a request
 
 
 def around(session: Session, path: dict[str, Any], index: int, task_id: str = "") -> Rows:
-    """The XComs of the task and of those right before it, or of the task that is named, with their values."""
+    """Return the XComs of the task and of those right before it, or of the task that is named, with their
+    values."""
     dag_id, ours = path["dag_id"], str(path["task_id"])
     if task_id:
         sides = [("of it", task_id)]
@@ -60,7 +61,7 @@ def around(session: Session, path: dict[str, Any], index: int, task_id: str = ""
 
 
 def value(session: Session, path: dict[str, Any], key: str) -> Text:
-    """One value, whole, as JSON."""
+    """Return one value, whole, as JSON."""
     from json import dumps
 
     result = _entry(session, path, {"task_id": path["task_id"], "key": key, "map_index": -1})

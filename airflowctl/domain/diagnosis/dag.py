@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def of_server(facts: Facts) -> list[Finding]:
-    """The components without which nothing happens; a past run does not need them any more."""
+    """Return the components without which nothing happens; a past run does not need them any more."""
     findings = []
     for name in ("scheduler", "dag_processor", "metadatabase"):
         component = facts.component(name)
@@ -38,11 +38,11 @@ def of_server(facts: Facts) -> list[Finding]:
 
 
 def of_file(run_facts: Facts) -> list[Finding]:
-    """Whether the Dag is still read from its file."""
+    """Return whether the Dag is still read from its file."""
     findings = []
     for error in (run_facts.broken.value or ())[:1]:
         title = f"its file cannot be read: {reason(error)}"
-        body = ("The server goes on with the last version that it could read.",
+        body = ("The server continues with the last version that it could read.",
                 Code(_last(str(error.get("stack_trace") or "")), ""))  # fmt: skip
         see = suggest("dags", "get-import-error", str(error.get("import_error_id")))
         findings.append(Finding("import_error", title, BAD, body, dict(error), (see,)))
@@ -67,7 +67,7 @@ def of_pause(facts: Facts) -> list[Finding]:
 
 
 def of_queued_run(session: Session, run_facts: Facts) -> list[Finding]:
-    """Why a run has not begun."""
+    """Return why a run has not begun."""
     due = moment(run_facts.run.get("run_after"))
     if due and due > run_facts.now:
         when = age((run_facts.now - due).total_seconds())
@@ -92,7 +92,7 @@ def of_queued_run(session: Session, run_facts: Facts) -> list[Finding]:
 
 
 def never_ran(run_facts: Facts) -> list[Finding]:
-    """Why a Dag has no run yet."""
+    """Return why a Dag has no run yet."""
     if run_facts.dag.get("is_paused"):
         return []
     due = moment(run_facts.dag.get("next_dagrun_run_after"))
@@ -109,7 +109,7 @@ def never_ran(run_facts: Facts) -> list[Finding]:
 
 
 def _unseen(facts: Facts) -> list[Finding]:
-    """The parts that could not be looked at: what is said without them may not be all."""
+    """Return the parts that could not be looked at: what is said without them may not be all."""
     parts: dict[str, Part] = {
         "the server's health": facts.components,
         "its pools": facts.pools,
@@ -121,7 +121,7 @@ def _unseen(facts: Facts) -> list[Finding]:
 
 
 def check_part(what: str, look: Callable[[], list[Finding]]) -> list[Finding]:
-    """What a look finds, or that it was not possible: the rest is worth saying without it."""
+    """Return what a look finds, or that it was not possible: the rest is worth saying without it."""
     part = alone(look)
     return [_unavailable(what, part)] if part.error else part.value or []
 

@@ -1,4 +1,4 @@
-"""A deployment at a glance: its components, pools, runs and Dag files, each as far as somebody may see it."""
+"""A deployment at a glance: its components, pools, runs and Dag files, each as far as the user may see it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Component(NamedTuple):
     heartbeat: str | None
 
     def description(self, now: datetime) -> str:
-        """Its state in some words."""
+        """Return its state in some words."""
         passed = seconds_since(self.heartbeat, now)
         beat = "" if passed is None else f", last heartbeat {age(max(0.0, passed))}"
         return f"{self.name} is {self.status or NOT_RUNNING}{beat}"
@@ -67,7 +67,7 @@ class Deployment(NamedTuple):
 
 
 def look(session: Session, hours: float) -> Deployment:
-    """Ask for everything. The pools come first, by themselves: who is not logged in is told so, once."""
+    """Ask for everything. The pools come first, by themselves: a user who is not logged in gets one error."""
     from datetime import UTC, datetime, timedelta
 
     api, now = session.api, datetime.now(UTC)
@@ -98,7 +98,7 @@ def look(session: Session, hours: float) -> Deployment:
 
 
 def components(session: Session) -> list[Component]:
-    """The parts of the server by its own account; raises CliError for an answer that is none."""
+    """Return the parts of the server by its own account; raises CliError for an answer that is none."""
     result = []
     for name, facts in session.api.record("get_health", "metadatabase").items():
         facts = {} if facts is None else facts
@@ -110,7 +110,7 @@ def components(session: Session) -> list[Component]:
 
 
 def sections(deployment: Deployment) -> tuple[Section, ...]:
-    """All of it for a person."""
+    """Return all of it for a person."""
     return (
         _verdict(deployment),
         *(_missing(what, part) for what, part in _parts(deployment) if part.error),
@@ -123,7 +123,7 @@ def sections(deployment: Deployment) -> tuple[Section, ...]:
 
 
 def data(deployment: Deployment) -> dict[str, Any]:
-    """All of it for a program. What could not be seen is null, and `problems` says why."""
+    """Return all of it for a program. What could not be seen is null, and `problems` says why."""
 
     def first(part: Part) -> Any:
         return part.value[0] if part.value else None
@@ -146,7 +146,7 @@ def data(deployment: Deployment) -> dict[str, Any]:
 
 
 def failed_dags(deployment: Deployment) -> list[dict[str, Any]]:
-    """The newest failed run of each Dag."""
+    """Return the newest failed run of each Dag."""
     newest: dict[str, dict[str, Any]] = {}
     for run in (deployment.failed.value or ((), 0))[0]:
         newest.setdefault(str(run.get("dag_id")), run)
@@ -154,7 +154,7 @@ def failed_dags(deployment: Deployment) -> list[dict[str, Any]]:
 
 
 def reason(error: dict[str, Any]) -> str:
-    """The last words of an import error."""
+    """Return the last words of an import error."""
     lines = str(error.get("stack_trace") or "").strip().splitlines()
     return lines[-1].strip() if lines else "no reason is given"
 

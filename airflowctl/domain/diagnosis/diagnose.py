@@ -34,7 +34,7 @@ def answer(session: Session, dag_id: str | None, run_id: str | None) -> Report:
 
 
 def _run(session: Session, dag_id: str, run_id: str | None) -> dict[str, Any]:
-    """The run that is meant; empty where none is named and there is none."""
+    """Return the run that is meant; empty where none is named and there is none."""
     if run_id is None:
         return newest_run(session, dag_id) or {}
     if run_id in NEWEST and (newest := newest_run(session, dag_id)):
@@ -44,7 +44,7 @@ def _run(session: Session, dag_id: str, run_id: str | None) -> dict[str, Any]:
 
 
 def _findings(session: Session, facts: Facts) -> list[Finding]:
-    """What failed comes first; of a run that ended only what still matters to it."""
+    """Return what failed comes first; of a run that ended only what still matters to it."""
     findings: list[Finding] = []
     failed = facts.of_state("failed", "up_for_retry")
     if failed:
@@ -73,9 +73,9 @@ def _findings(session: Session, facts: Facts) -> list[Finding]:
 
 
 def _without_cause(facts: Facts) -> Finding:
-    """A run that failed though no task did."""
+    """Return a run that failed though no task did."""
     limit, took = facts.dag.get("dag_run_timeout"), facts.run.get("duration")
-    body = ["Somebody set the state, or it took longer than dag_run_timeout allows."]
+    body = ["A user set the state, or it took longer than dag_run_timeout allows."]
     if limit:
         body.append(f"dag_run_timeout is {limit}, and it took {took} s.")
     see = suggest("events", "list", "--dag-id", facts.dag_id, "--run-id", facts.run_id)
@@ -125,7 +125,7 @@ def _format_end(facts: Facts) -> str:
 
 
 def _of_deployment(session: Session) -> Report:
-    """The status, and what the newest failed run of each Dag says."""
+    """Return the status, and what the newest failed run of each Dag says."""
     status = deployment.look(session, 24.0)
     lines = [suggest("diagnose", str(run.get("dag_id")), str(run.get("dag_run_id")))
              for run in deployment.failed_dags(status)[:5]]  # fmt: skip

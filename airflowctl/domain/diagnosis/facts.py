@@ -60,7 +60,7 @@ class Facts(NamedTuple):
 
     @property
     def goes_on(self) -> bool:
-        """Whether there is a run, and it has not ended."""
+        """Return whether there is a run, and it has not ended."""
         return bool(self.run) and self.run.get("state") not in ENDED
 
     def of_state(self, *states: str | None) -> list[dict[str, Any]]:
@@ -112,7 +112,8 @@ def facts(session: Session, dag: dict[str, Any], run: dict[str, Any]) -> Facts:
 
 
 def _is_of(error: dict[str, Any], dag: dict[str, Any]) -> bool:
-    """Whether an import error is of the Dag's file; old servers name the file whole, others in its bundle."""
+    """Return whether an import error is of the Dag's file; old servers name the file whole, others in its
+    bundle."""
     name, whole = str(error.get("filename") or ""), str(dag.get("fileloc") or "")
     relative = dag.get("relative_fileloc")
     is_named = name in (relative, whole) or (not relative and whole.endswith(f"/{name}"))

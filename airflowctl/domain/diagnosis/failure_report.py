@@ -45,7 +45,8 @@ class ExceptionInfo(NamedTuple):
 
     @property
     def own_frames(self) -> tuple[Frame, ...]:
-        """The frames without those of Airflow that lead to the task's own; the last two where all are."""
+        """Return the frames without those of Airflow that lead to the task's own; the last two where all
+        are."""
         start = next(
             (index for index, frame in enumerate(self.frames) if not is_airflows(frame.filename)), None
         )
@@ -62,7 +63,7 @@ class Failure(NamedTuple):
 
     @property
     def root(self) -> ExceptionInfo | None:
-        """The exception that everything began with."""
+        """Return the exception that everything began with."""
         return self.raised[-1] if self.raised else None
 
     @property
@@ -82,12 +83,12 @@ class Source(NamedTuple):
     text: str = ""
 
     def is_of(self, frame: Frame) -> bool:
-        """Whether the frame is in this file: a bundle's versions lie in folders of their own."""
+        """Return whether the frame is in this file: a bundle's versions lie in folders of their own."""
         path = frame.filename.replace("\\", "/")
         return path == self.path or bool(self.relative and path.endswith("/" + self.relative.lstrip("/")))
 
     def has(self, frame: Frame) -> bool:
-        """Whether the frame's line is here, as it was."""
+        """Return whether the frame's line is here, as it was."""
         if not self.is_of(frame) or not 0 < frame.line <= self.text.count("\n") + 1:
             return False
         return is_as_it_was(functions(self.text), frame.name, frame.line)
@@ -101,20 +102,20 @@ class Source(NamedTuple):
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
     def around(self, number: int, width: int = _AROUND) -> Code:
-        """The lines around one, which is marked."""
+        """Return the lines around one, which is marked."""
         lines = self.text.split("\n")
         first = max(1, number - width)
         return Code("\n".join(lines[first - 1 : number + width]), "python", first, number)
 
 
 def events_of(session: Session, path: dict[str, Any], map_index: int, number: int) -> Iterator[Item]:
-    """The events of a try's log, as the server has them, one after the other. Raises CliError."""
+    """Return the events of a try's log, as the server has them, one after the other. Raises CliError."""
     instance = Instance(path["dag_id"], path["dag_run_id"], path["task_id"], map_index)
     return (line.event for line in Try(session, instance, number).whole())
 
 
 def failure_of(session: Session, path: dict[str, Any], map_index: int, number: int) -> Failure:
-    """What the log of a try tells of its end. Raises CliError."""
+    """Return what the log of a try tells of its end. Raises CliError."""
     return _failure(events_of(session, path, map_index, number))
 
 
@@ -134,7 +135,7 @@ def _failure(events: Iterable[Any]) -> Failure:
 
 
 def _tasks_own(events: Iterable[Any]) -> Iterator[Any]:
-    """The events without what Airflow itself says where nothing is wrong."""
+    """Yield the events without what Airflow itself says where nothing is wrong."""
     group = ""
     for event in events:
         record = event if isinstance(event, dict) else {"event": event}
@@ -156,13 +157,13 @@ def _is_airflows(logger: str) -> bool:
 
 
 def event_text(event: Any) -> str:
-    """What an event says, without the marks of groups, which only fold what is between them."""
+    """Return what an event says, without the marks of groups, which only fold what is between them."""
     words = str(event.get("event", "") if isinstance(event, dict) else event)
     return "" if words.startswith((GROUP, END_GROUP)) else words.rstrip()
 
 
 def plain(event: Any) -> str:
-    """An event without what differs from try to try: its time, and where its log is."""
+    """Return an event without what differs from try to try: its time, and where its log is."""
     if not isinstance(event, dict):
         return str(event)
     level = str(event.get("level") or "")
@@ -174,7 +175,7 @@ def plain(event: Any) -> str:
 
 
 def source_of(session: Session, dag: dict[str, Any], version: int | None) -> Source:
-    """The Dag's file in that version. Raises CliError."""
+    """Return the Dag's file in that version. Raises CliError."""
     query = {"version_number": version}
     record = session.api.record("get_dag_source", "content", query=query, dag_id=str(dag["dag_id"]))
     relative = dag.get("relative_fileloc") or str(dag.get("fileloc") or "").rpartition("/")[2]
@@ -200,14 +201,14 @@ def traceback(raised: Sequence[ExceptionInfo], source: Source) -> Code:
 
 
 def difference(old: str, new: str, before: str, after: str) -> str:
-    """A unified diff with little around each change; empty where they are the same."""
+    """Return a unified diff with little around each change; empty where they are the same."""
     from difflib import unified_diff
 
     return "\n".join(unified_diff(old.splitlines(), new.splitlines(), before, after, n=2, lineterm=""))
 
 
 def version_of(instance: dict[str, Any]) -> int | None:
-    """The number of the Dag's version that a task's instance ran."""
+    """Return the number of the Dag's version that a task's instance ran."""
     result = instance.get("dag_version")
     number = result.get("version_number") if isinstance(result, dict) else None
     return number if isinstance(number, int) else None

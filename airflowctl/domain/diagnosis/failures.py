@@ -39,7 +39,8 @@ class Evidence(NamedTuple):
 
 
 def failures(session: Session, facts: Facts) -> list[Finding]:
-    """A finding for each of the first tasks that failed; one for those that failed for the same reason."""
+    """Return a finding for each of the first tasks that failed; one for those that failed for the same
+    reason."""
     failed = facts.of_state("failed", "up_for_retry")
     failed.sort(key=lambda entry: str(entry.get("end_date") or entry.get("start_date") or ""))
     explained = of_each(lambda candidate: _evidence(session, facts, candidate), failed[:_EXPLAINED])
@@ -59,7 +60,7 @@ def failures(session: Session, facts: Facts) -> list[Finding]:
 
 
 def changes(session: Session, run_facts: Facts, failed: list[dict[str, Any]]) -> list[Finding]:
-    """What is different from the last run of the Dag that succeeded."""
+    """Return what is different from the last run of the Dag that succeeded."""
     before = run_facts.run.get("run_after")
     good = newest_run(session, run_facts.dag_id, state=("success",), run_after_lte=before)
     if good is None:
@@ -90,7 +91,7 @@ def changes(session: Session, run_facts: Facts, failed: list[dict[str, Any]]) ->
 
 
 def newest_version(run: dict[str, Any]) -> int | None:
-    """The number of the Dag's version that the run ended with."""
+    """Return the number of the Dag's version that the run ended with."""
     versions = [
         dag_version.get("version_number")
         for dag_version in run.get("dag_versions") or ()
@@ -100,7 +101,7 @@ def newest_version(run: dict[str, Any]) -> int | None:
 
 
 def rendered_fields(instance: dict[str, Any]) -> dict[str, Any]:
-    """The template fields that hold something."""
+    """Return the template fields that hold something."""
     fields = instance.get("rendered_fields")
     return {
         name: value for name, value in (fields or {}).items() if value not in (None, "", [], {}, "[]", "{}")
@@ -111,7 +112,7 @@ def _evidence(session: Session, facts: Facts, instance: dict[str, Any]) -> Evide
     path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id, "task_id": str(instance.get("task_id"))}
     index, number = index_of(instance), int(instance.get("try_number") or 0)
     if not number:
-        problem = "it was not started: somebody or the scheduler set its state"
+        problem = "it was not started: a user or the scheduler set its state"
         return Evidence(instance, Failure(problem=problem), [], Source())
     parts = together(
         {

@@ -1,4 +1,4 @@
-"""What holds up the tasks of a run that goes on."""
+"""What holds up the tasks of a run that has not ended."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PLAIN = (
 
 
 def waiting(session: Session, facts: Facts) -> list[Finding]:
-    """Why tasks that could run do not; nothing where all of them just run."""
+    """Return why tasks that could run do not; nothing where all of them just run."""
     return [
         *check_part("questions to people", lambda: _people(session, facts)),
         *_pools(facts),
@@ -47,7 +47,7 @@ def waiting(session: Session, facts: Facts) -> list[Finding]:
 
 
 def progress(run_facts: Facts, held: set[Any]) -> list[Finding]:
-    """What goes on without any trouble; `held` are the tasks of which something else was said."""
+    """Return what runs without any trouble; `held` are the tasks of which something else was said."""
     findings = []
     for state, words in (("running", "running"), ("up_for_reschedule", "to be looked at again")):
         for instance in run_facts.of_state(state)[:5]:
@@ -68,13 +68,13 @@ def progress(run_facts: Facts, held: set[Any]) -> list[Finding]:
 
 
 def _people(session: Session, facts: Facts) -> list[Finding]:
-    """Questions that nobody has answered."""
+    """Questions without an answer yet."""
     if not facts.of_state("awaiting_input", "deferred"):
         return []
     path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id}
     try:
         session.require_op("get_hitl_details")
-    except UsageError:  # an Airflow that asks nobody
+    except UsageError:  # an Airflow without questions to users
         return []
     query = {"response_received": False}
     findings = []
@@ -203,7 +203,8 @@ def _check_triggerer(run_facts: Facts) -> list[Finding]:
 
 
 def _dependencies(session: Session, run_facts: Facts) -> list[Finding]:
-    """What the scheduler itself says of tasks without a state: all but that another task comes first."""
+    """Return what the scheduler itself says of tasks without a state: all but that another task comes
+    first."""
     tasks = [*run_facts.of_state("scheduled"), *_next_in_line(run_facts)][:_ASKED]
 
     def fetch_dependencies(record: dict[str, Any]) -> Any:
@@ -241,7 +242,7 @@ def _dependencies(session: Session, run_facts: Facts) -> list[Finding]:
 
 
 def _next_in_line(facts: Facts) -> list[dict[str, Any]]:
-    """The tasks without a state that no other task of this run has to come before."""
+    """Return the tasks without a state that no other task of this run has to come before."""
     idle = facts.of_state(None)
     if facts.tasks.value is None:
         return idle

@@ -52,7 +52,7 @@ def send_answer(
 def _prompt(
     session: Session, task_id: str, question: Mapping[str, Any], wanted: list[Field]
 ) -> tuple[Sequence[str], dict[str, Any]]:
-    """What the person at the terminal says."""
+    """Return what the person at the terminal says."""
     if not session.can_ask or session.options.yes:
         raise UsageError(
             f"{task_id} asks: {question.get('subject')}",

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def fill_fields(
     wanted: Sequence[Field], values: Mapping[str, Any], texts: Mapping[str, str]
 ) -> dict[str, Any]:
-    """A value for each field, since the task takes all or none: those given as JSON or as text, else the
-    default. Raises UsageError."""
+    """Return a value for each field, since the task takes all or none: those given as JSON or as text,
+    else the default. Raises UsageError."""
     known = {field.name: field for field in wanted}
     for name in (*values, *texts):
         if name not in known:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def place_of(session: Session, dag_id: str, task_id: str, run_id: str, map_index: int) -> dict[str, str]:
-    """The parts of a question's path."""
+    """Return the parts of a question's path."""
     return {**where(session, dag_id, run_id, task_id), "map_index": str(map_index)}
 
 
@@ -44,7 +44,8 @@ def conflict_error(task_id: str, question: Mapping[str, Any], position: Mapping[
 
 
 def check_options(chosen: Sequence[str], question: Mapping[str, Any], task_id: str) -> Sequence[str]:
-    """The options, if they are the question's; of a question with one option that one. Raises UsageError."""
+    """Return the options, if they are the question's; of a question with one option that one. Raises
+    UsageError."""
     options = question["options"]
     there_are = f"one of: {', '.join(options)}"
     if not chosen:
@@ -62,6 +63,6 @@ def check_options(chosen: Sequence[str], question: Mapping[str, Any], task_id: s
 
 
 def _match_option(word: str, options: Sequence[str]) -> str:
-    """The option of that name, be it in other letters: `approve` is Approve."""
+    """Return the option of that name, be it in other letters: `approve` is Approve."""
     near = [option for option in options if option.casefold() == word.casefold()]
     return near[0] if word not in options and len(near) == 1 else word

@@ -18,7 +18,7 @@ _NAMELESS = ("<lambda>", "<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>")
 
 
 def frames(event: Any) -> Iterator[dict[str, Any]]:
-    """The frames of all exceptions of an event, those of groups too."""
+    """Yield the frames of all exceptions of an event, those of groups too."""
     errors = event.get("error_detail")
     for error in errors if isinstance(errors, list) else ():
         if isinstance(error, dict):
@@ -42,7 +42,7 @@ class Code:
         self._source: _Source | None = None
 
     def learn(self, steps: Iterable[Line | Pause]) -> Iterator[Line | Pause]:
-        """The same; what they say of the Dag's file is remembered. For all lines, wanted or not."""
+        """Yield the same; what they say of the Dag's file is remembered. For all lines, wanted or not."""
         for step in steps:
             if isinstance(step, Line):
                 words = step.event.get("event")
@@ -51,7 +51,7 @@ class Code:
             yield step
 
     def add_code(self, steps: Iterable[Line | Pause]) -> Iterator[Line | Pause]:
-        """The same, with the lines of the Dag. For those that are shown."""
+        """Yield the same, with the lines of the Dag. For those that are shown."""
         for step in steps:
             yield self._with_code(step) if isinstance(step, Line) else step
 
@@ -78,8 +78,8 @@ class _Source:
         self._functions = functions(text) if isinstance(text, str) else []
 
     def line(self, frame: dict[str, Any]) -> tuple[tuple[str, int], str]:
-        """The place of a frame, and its line: none where the function is not the one that was there, for then
-        the file has changed since."""
+        """Return the place of a frame, and its line: none where the function is not the one that was
+        there, for then the file has changed since."""
         number = frame.get("lineno")
         if not isinstance(number, int) or not 0 < number <= len(self._lines):
             return ("", 0), ""
@@ -88,14 +88,14 @@ class _Source:
 
 
 def is_as_it_was(known: list[tuple[str, int, int]], name: str, number: int) -> bool:
-    """Whether the line is in the function of that name still, by the file's `functions`: a file may change
-    without a new version of its Dags, and then another function is in this place."""
+    """Return whether the line is in the function of that name still, by the file's `functions`: a file
+    may change without a new version of its Dags, and then another function is in this place."""
     within = [function for function, first, last in known if first <= number <= last]
     return name == (within[-1] if within else "<module>") or name in _NAMELESS
 
 
 def functions(text: str) -> list[tuple[str, int, int]]:
-    """Each function with its first and last line, the outer ones first."""
+    """Return each function with its first and last line, the outer ones first."""
     import ast
 
     try:

@@ -17,8 +17,8 @@ _OTHERS = {"warn": "warning", "fatal": "critical", "exception": "error"}
 
 
 def choose_lines(steps: Iterable[Line | Pause], wanted: Wanted) -> Iterator[Line | Pause]:
-    """The lines that are wanted, of which the last are held until there is a pause. Without all lines the
-    marks of groups mean nothing, and are left out."""
+    """Yield the lines that are wanted, of which the last are held until there is a pause. Without all
+    lines the marks of groups mean nothing, and are left out."""
     if wanted.is_all:
         yield from steps
         return
@@ -49,7 +49,7 @@ def _matching(steps: Iterable[Line | Pause], wanted: Wanted) -> Iterator[Line | 
 
 
 def _last(steps: Iterable[Line | Pause], most: int) -> Iterator[Line | Pause]:
-    """The last lines before the first pause, and all that come after it."""
+    """Yield the last lines before the first pause, and all that come after it."""
     from collections import deque
 
     held: deque[Line] = deque(maxlen=most)
@@ -65,14 +65,14 @@ def _last(steps: Iterable[Line | Pause], most: int) -> Iterator[Line | Pause]:
 
 
 def _rank(level: Any) -> int:
-    """What has no level, or one that nobody knows, is information."""
+    """Return what has no level, or an unknown one, is information."""
     name = str(level).lower()
     name = _OTHERS.get(name, name)
     return LEVELS.index(name) if name in LEVELS else 1
 
 
 def _words(line: Line) -> str:
-    """The text of an event and of the exceptions that came with it."""
+    """Return the text of an event and of the exceptions that came with it."""
     errors = line.event.get("error_detail")
     texts = [str(line.event.get("event", ""))]
     for error in errors if isinstance(errors, list) else ():

@@ -39,12 +39,12 @@ class Pause(NamedTuple):
 
 
 def outcome(record: dict[str, Any]) -> int:
-    """The exit code for how an instance ended."""
+    """Return the exit code for how an instance ended."""
     return 0 if record.get("state") in _GOOD else FAILED_WAIT
 
 
 def format_end(instance: Instance, record: dict[str, Any]) -> str:
-    """How an instance ended, in words: `load: success at try 2, 4.1 s`."""
+    """Return how an instance ended, in words: `load: success at try 2, 4.1 s`."""
     state, number, took = record.get("state"), record.get("try_number"), record.get("duration")
     tries = f" at try {number}" if isinstance(number, int) and number > 1 else ""
     return f"{instance.name}: {state}{tries}" + (
@@ -54,7 +54,7 @@ def format_end(instance: Instance, record: dict[str, Any]) -> str:
 
 class Follower:
     """Follows an instance through its tries: from the one it is at, from the first (`every`), or through one
-    alone (`number`). `look` tells how the instance is now, as the API does; `note` is told what happens.
+    alone (`number`). `look` returns the instance as it is now, as the API does; `note` gets what happens.
     `record` is how it was at the last look."""
 
     def __init__(
@@ -82,7 +82,7 @@ class Follower:
         self._waited = 0
 
     def steps(self) -> Iterator[Line | Pause]:
-        """The lines, and a pause before each request but the first."""
+        """Yield the lines, and a pause before each request but the first."""
         self._look()
         begun_over = self._state in OVER
         number = self._number or (1 if self._every else max(1, self._try))
@@ -116,7 +116,7 @@ class Follower:
         self.record = record
 
     def _through(self, log: Try) -> Iterator[Line | Pause]:
-        """One try, until it is over."""
+        """Yield one try, until it is over."""
         quiet = 0
         while not self._is_over(log.number):
             if self._try < log.number or self._state not in _ACTIVE:
@@ -128,6 +128,7 @@ class Follower:
             for line in self._patiently(log.more):
                 quiet = 0
                 yield line
+            # A pause is yielded, not slept: the driver sets the pace and follows many tasks (decision 0034).
             yield Pause(1.0 if quiet < _QUIET else min(_SLOWEST, quiet / _QUIET))
             if log.is_over or (quiet > before and (quiet == 2 or quiet % _LOOK_EVERY == 0)):
                 self._look()
@@ -144,7 +145,7 @@ class Follower:
         return self._try > number or (self._try == number and ended)
 
     def _wait(self, log: Try) -> Iterator[Line | Pause]:
-        """One look at an instance that does not run; what its try has left is read first."""
+        """Yield one look at an instance that does not run; what its try has left is read first."""
         if self._state != self._last_note and self._try == log.number and self._state is not None:
             yield from self._patiently(log.more)
         self._tell(log.number)
@@ -159,8 +160,10 @@ class Follower:
             yield Pause()
 
     def _rest_of(self, log: Try) -> Iterator[Line | Pause]:
-        """What came after the state: until an answer brings nothing more and Airflow is done with it."""
+        """Yield what came after the state: until an answer brings nothing more and Airflow is done with
+        it."""
         looks = 0
+        # Callbacks print after the state is set, so the state alone is no end (decision 0034).
         while looks < _LAST_LOOKS:
             came = False
             for line in self._patiently(log.more):
@@ -173,7 +176,7 @@ class Follower:
             yield Pause(_SLOWEST if is_away else 1.0)
 
     def _whole(self, log: Try) -> Iterator[Line | Pause]:
-        """A try that is over; where its log breaks off half way, the rest of it from another answer."""
+        """Yield a try that is over; where its log breaks off half way, the rest of it from another answer."""
         sent = 0
         while True:
             for line in self._patiently(partial(log.whole, sent)):
@@ -211,7 +214,7 @@ class Follower:
             self._note(words)
 
     def _retry(self) -> str:
-        """When the next try begins, as far as the task's declaration tells."""
+        """Return when the next try begins, as far as the task's declaration tells."""
         from datetime import UTC, datetime
 
         if not self._is_alone:
@@ -247,7 +250,7 @@ class Follower:
             self.record = self._look_once()
 
     def _patiently(self, read: Callable[[], Iterable[Line]]) -> Iterator[Line]:
-        """The lines of one request; some that fail in a row do not end the following."""
+        """Yield the lines of one request; some that fail in a row do not end the following."""
         # A try that has been queued has no log yet.
         with self._patience.over(self._reading), suppress(NotFound):
             yield from read()
@@ -260,6 +263,7 @@ class Follower:
             if index < 0:
                 raise
             try:
+                # Before a mapped task is expanded, only its unmapped instance exists.
                 return {**instance_of(self._session, path, -1), "try_number": 0, "state": None}
             except NotFound:
                 raise error from None
@@ -283,13 +287,14 @@ class Pace:
 
     def rest(self, times: float) -> None:
         now = time.monotonic()
+        # The server rests for half as long as its answers took.
         due = max(self._began + self._interval * times, now + (now - self._began) / 2)
         time.sleep(due - now)
         self._began = time.monotonic()
 
 
 def rest_at_pauses(steps: Iterable[Line | Pause], interval: float) -> Iterator[Line | None]:
-    """The lines, resting at each pause after a None."""
+    """Yield the lines, resting at each pause after a None."""
     pace = Pace(interval)
     for step in steps:
         if isinstance(step, Pause):
@@ -302,8 +307,8 @@ def rest_at_pauses(steps: Iterable[Line | Pause], interval: float) -> Iterator[L
 def follow_instance(
     session: Session, instance: Instance, *, number: int | None = None, interval: float = INTERVAL
 ) -> Generator[Line, None, dict[str, Any]]:
-    """The lines of an instance from the try it is at to its end; what it returns is the instance as it ended,
-    as the API tells it. Raises CliError, and KeyboardInterrupt as it comes."""
+    """Yield the lines of an instance from the try it is at to its end; what it returns is the instance as
+    it ended, as the API tells it. Raises CliError, and KeyboardInterrupt as it comes."""
     follower = Follower(session, instance, number=number)
     yield from filter(None, rest_at_pauses(follower.steps(), interval))
     return follower.record

@@ -51,7 +51,8 @@ class LogOptions(NamedTuple):
 
 
 def how(interval: float) -> tuple[Param, ...]:
-    """The options of a command that shows logs; a request an `interval`, in seconds, unless one is given."""
+    """Return the options of a command that shows logs; a request an `interval`, in seconds, unless one is
+    given."""
     return (
         *CHOICES,
         flag("--raw", help="Only the words, as the task wrote them."),
@@ -75,7 +76,7 @@ ABOUT = (
 
 
 def form(options: LogOptions, *, named: bool = False) -> Form:
-    """How the lines are rendered, by the options."""
+    """Return how the lines are rendered, by the options."""
     from airflowctl.core.rich_results import Form
 
     wanted = choice(options)
@@ -94,7 +95,7 @@ def choice(options: LogOptions) -> Wanted:
 
 
 def is_for_eyes(session: Session, options: LogOptions) -> bool:
-    """Whether a person reads it: a program gets the events without more requests."""
+    """Return whether a person reads it: a program gets the events without more requests."""
     chosen = session.options
     is_read = chosen.output is None or session.output.format.is_for_eyes
     return is_read and not options.raw and not chosen.query

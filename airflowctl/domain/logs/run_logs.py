@@ -45,7 +45,8 @@ class Selection(NamedTuple):
 
 
 def instances(session: Session, dag_id: str, run_id: str, since: str | None = None) -> list[dict[str, Any]]:
-    """The instances of a run's tasks, or only those that have changed since."""
+    """Return the instances of a run's tasks, or only those that have changed since."""
+    # Only what has changed since: a run may have thousands of instances.
     query = {"order_by": "start_date", "updated_at_gte": since}
     path: dict[str, Any] = {"dag_id": dag_id, "dag_run_id": run_id}
     return list(session.api.pages("get_task_instances", "task_instances", query=query, **path))
@@ -58,9 +59,9 @@ def instance_in(dag_id: str, run_id: str, record: dict[str, Any]) -> Instance:
 def merge_logs(
     session: Session, dag_id: str, run_id: str, records: Iterable[dict[str, Any]]
 ) -> Iterator[Line]:
-    """The logs of these instances, the line that is the oldest first. One log after the other is read, each
-    when its turn comes: the server is asked for one thing at a time, and memory is bounded by what ran at
-    the same time."""
+    """Yield the logs of these instances, the line that is the oldest first. One log after the other is
+    read, each when its turn comes: the server is asked for one thing at a time, and memory is bounded by
+    what ran at the same time."""
     waiting = sorted(
         (record for record in records if record.get("try_number")),
         key=lambda entry: _when(entry.get("start_date")),
@@ -71,6 +72,8 @@ def merge_logs(
         while waiting and (not heap or _when(waiting[-1].get("start_date")) <= heap[0][0]):
             record = waiting.pop()
             log = Try(session, instance_in(dag_id, run_id, record), int(record["try_number"]))
+            # Read whole when its turn comes: open streams would hold the server's database connections
+            # (decision 0034).
             _push(heap, len(waiting), _add_times(_spool(log.whole()), _when(record.get("start_date"))))
         if heap:
             _, order, line, lines = heappop(heap)
@@ -81,17 +84,19 @@ def merge_logs(
 def _push(heap: list[Any], order: int, lines: Iterator[tuple[str, Line]]) -> None:
     """The next line of a log to the others; `order` tells those of the same time apart."""
     for moment, line in lines:
+        # The order decides between equal times, since lines themselves do not compare.
         heappush(heap, (moment, order, line, lines))
         return
 
 
 def _when(moment: Any) -> str:
-    """A time that compares: the server leaves out a fraction that is none, and 'Z' stands after '.'."""
+    """Return a time that compares: the server leaves out a fraction that is none, and 'Z' stands after
+    '.'."""
     return str(moment or "").removesuffix("+00:00").removesuffix("Z")
 
 
 def _add_times(lines: Iterable[Line], start: str) -> Iterator[tuple[str, Line]]:
-    """Each line with its time, or that of the one before it."""
+    """Yield each line with its time, or that of the one before it."""
     moment = start
     for line in lines:
         moment = max(moment, _when(line.event.get("timestamp")))
@@ -99,7 +104,7 @@ def _add_times(lines: Iterable[Line], start: str) -> Iterator[tuple[str, Line]]:
 
 
 def _spool(lines: Iterable[Line]) -> Iterator[Line]:
-    """The same, all read before the first is given."""
+    """Yield the same, all read before the first is given."""
     import json
     from tempfile import SpooledTemporaryFile
 
@@ -141,7 +146,7 @@ class RunFollower:
         self._patience = Patience(session.output.note)
 
     def steps(self) -> Iterator[Line | Pause]:
-        """The lines, those of tasks that are over first; a pause before each request but the first."""
+        """Yield the lines, those of tasks that are over first; a pause before each request but the first."""
         self._refresh()
         over = {
             key: record
@@ -184,7 +189,7 @@ class RunFollower:
                 self._walkers[key] = _Walker(follower, follower.steps())
 
     def _advance(self) -> Iterator[Line | Pause]:
-        """One request for each that is due."""
+        """Yield one request for each that is due."""
         for key, walker in list(self._walkers.items()):
             if walker.due > time.monotonic():
                 continue
@@ -199,7 +204,8 @@ class RunFollower:
                 self._session.output.note(format_end(key, walker.follower.record))
 
     def _look(self, key: Instance) -> dict[str, Any]:
-        """How an instance is, as far as that is known: the one listing serves all of them."""
+        """Return how an instance is, as far as that is known: the one listing serves all of them."""
+        # One listing serves all followers, so it is renewed as soon as one of them waits.
         if self.records[key].get("state") not in OVER:
             self._fresh_until = min(self._fresh_until, time.monotonic() + INTERVAL)
         return self.records[key]

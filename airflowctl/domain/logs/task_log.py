@@ -98,7 +98,7 @@ def follow_task(
 def _render_steps(
     session: Session, instance: Instance, steps: Iterable[Line | Pause], options: LogOptions, version: Any
 ) -> Iterator[Line | None]:
-    """The lines that are wanted, with the Dag's own lines where somebody reads them."""
+    """Return the lines that are wanted, with the Dag's own lines where a user reads them."""
     code = Code(session, instance.dag_id, version)
     steps = choose_lines(code.learn(steps), choice(options))
     return rest_at_pauses(code.add_code(steps) if is_for_eyes(session, options) else steps, options.interval)

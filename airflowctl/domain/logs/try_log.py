@@ -34,7 +34,7 @@ class Instance(NamedTuple):
         return {"dag_id": self.dag_id, "dag_run_id": self.run_id, "task_id": self.task_id}
 
     def line(self, *words: str, end: tuple[str, ...] = ()) -> str:
-        """A line to run about it: a command's words, what names it, and options after that."""
+        """Return a line to run about it: a command's words, what names it, and options after that."""
         return suggest(*words, self.dag_id, self.task_id, self.run_id, *end, index=self.map_index)
 
     @property
@@ -56,15 +56,15 @@ class Try:
         self._greeted = False
 
     def whole(self, after: int = 0) -> Iterator[Line]:
-        """All events of a log that does not grow, or as far as it has grown; those `after` so many. Memory is
-        bounded."""
+        """Yield all events of a log that does not grow, or as far as it has grown; those `after` so many.
+        Memory is bounded."""
         facts = {**self.instance.path, "try_number": str(self.number)}
         query = {"map_index": self.instance.map_index, "full_content": True}
         events = self._session.api.events("get_log", "content", query=query, by_line=True, **facts)
         yield from map(self._line, islice(events, after, None))
 
     def more(self) -> Iterator[Line]:
-        """The events since the last call. A call that fails half way goes on there the next time."""
+        """Yield the events since the last call. A call that fails half way continues there the next time."""
         token = self._token if self._takes_tokens else ""
         index = self._token_at if token else 0
         query: dict[str, Any] = {"map_index": self.instance.map_index, "token": token or None}
@@ -86,6 +86,7 @@ class Try:
                 in_header = words != END_GROUP
                 continue
             index += 1
+            # What was printed is left out, where the log is read from its beginning (decision 0033).
             if index > self._yielded:
                 if not self._greeted:
                     yield from map(self._line, header)
@@ -102,6 +103,7 @@ class Try:
     def _takes_tokens(self) -> bool:
         from airflowctl.api.operations import version_key
 
+        # Before 3.3 a token gives everything again or fails: there the log is read anew (decision 0033).
         return bool(self._token) and version_key(self._session.api.version()) >= version_key(_TOKENS_SINCE)
 
     def _line(self, event: Item) -> Line:

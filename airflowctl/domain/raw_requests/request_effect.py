@@ -17,8 +17,8 @@ _TRIALS = ("test_connection", "enqueue_connection_test")
 
 
 def kind_of(name: str, method: str, body: Any) -> str:
-    """The kind of effect of a request; `name` is its operation, empty for one that is not known. Lists that
-    are asked for by POST and dry runs change nothing."""
+    """Return the kind of effect of a request; `name` is its operation, empty for one that is not known.
+    Lists that are asked for by POST and dry runs change nothing."""
     from airflowctl.api.request import ApiRequest
 
     is_change = ApiRequest(method, "", {}, body, {}, name, "").is_change and name not in _TRIALS
@@ -28,8 +28,8 @@ def kind_of(name: str, method: str, body: Any) -> str:
 
 
 def kind_of_line(values: Mapping[str, Any]) -> str:
-    """The same of a line that was not looked at by the server yet. An id that only the server knows is judged
-    when it has told what it is, before it is called."""
+    """Return the same of a line that was not looked at by the server yet. An id that only the server
+    knows is judged when it has told what it is, before it is called."""
     from airflowctl.api import raw
     from airflowctl.api.operations import table
 

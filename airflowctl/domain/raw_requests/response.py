@@ -28,7 +28,7 @@ def show_headers(session: Session) -> Any:
 
 
 def show_answer(session: Session, body: Any, is_json: bool) -> Result:
-    """The JSON as it came, unless another format or columns are asked for."""
+    """Return the JSON as it came, unless another format or columns are asked for."""
     from airflowctl.api.raw import list_key
 
     if not is_json:
@@ -44,7 +44,8 @@ def show_answer(session: Session, body: Any, is_json: bool) -> Result:
 
 
 def _is_whole(session: Session) -> bool:
-    """Whether the answer is printed as one document; else the list in it, in the format of the line."""
+    """Return whether the answer is printed as one document; else the list in it, in the format of the
+    line."""
     options = session.options
     return (options.output is None or session.output.format.is_document) and not options.columns
 
@@ -59,7 +60,7 @@ def _document(body: Any) -> Text:
 
 
 def _rows(session: Session, items: Iterator[Any]) -> Result:
-    """The columns are the fields of the first; the first of them names it. None: no header either."""
+    """Return the columns are the fields of the first; the first of them names it. None: no header either."""
     from itertools import chain
 
     first = next(items, None)

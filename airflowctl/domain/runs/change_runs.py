@@ -20,7 +20,7 @@ _MOST = 100  # in one request
 def choose_runs(
     session: Session, dag_id: str, run_ids: tuple[str, ...], filters: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """The runs of the Dag that were named or that the filters leave."""
+    """Return the runs of the Dag that were named or that the filters leave."""
     is_filtered = any(value not in (None, ()) for value in filters.values())
     if bool(run_ids) == is_filtered:
         raise UsageError("which runs?", "name them, or choose them by --state, --run-type and dates")

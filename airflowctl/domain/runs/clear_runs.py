@@ -57,7 +57,7 @@ def check_choice(values: ClearValues) -> None:
 
 
 def choose_runs(session: Session, dag_id: str, values: ClearValues) -> tuple[str, ...]:
-    """The runs by id; none of them where the server chooses, by partition."""
+    """Return the runs by id; none of them where the server chooses, by partition."""
     if values.run_id:
         return tuple(dict.fromkeys(the_run(session, dag_id, run_id) for run_id in values.run_id))
     if not any(getattr(values, name) for name in WINDOW):

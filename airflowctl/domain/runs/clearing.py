@@ -32,7 +32,8 @@ def confirm(session: Session, plan: Sequence[Mapping[str, Any]], text: str, line
 
 
 def the_one(runs: Iterable[tuple[str, str]]) -> tuple[str, str]:
-    """The Dag and the run to follow. Raises UsageError where there are several: nothing was cleared."""
+    """Return the Dag and the run to follow. Raises UsageError where there are several: nothing was
+    cleared."""
     result = sorted(set(runs))
     if len(result) > 1:
         raise UsageError(
@@ -43,6 +44,6 @@ def the_one(runs: Iterable[tuple[str, str]]) -> tuple[str, str]:
 
 
 def follow(session: Session, dag_id: str, run_id: str) -> Watch:
-    """The run from now on, as it is after it was cleared."""
+    """Return the run from now on, as it is after it was cleared."""
     run = session.api.record("get_dag_run", "state", dag_id=dag_id, dag_run_id=run_id)
     return watch_run(session, dag_id, run)

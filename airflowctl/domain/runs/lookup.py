@@ -68,7 +68,7 @@ def dag_regex(dag_id: str) -> Any:
 
 
 def the_run(session: Session, dag_id: str, run_id: str) -> str:
-    """The id of the run that was meant: the newest, that of a logical date, else as it was given."""
+    """Return the id of the run that was meant: the newest, that of a logical date, else as it was given."""
     query: dict[str, Any]
     if run_id in NEWEST:
         query = {}
@@ -85,19 +85,19 @@ def the_run(session: Session, dag_id: str, run_id: str) -> str:
 
 
 def fetch_runs(session: Session, dag_id: str, query: dict[str, Any], limit: int | None = None) -> Any:
-    """The runs that these filters leave, newest first."""
+    """Return the runs that these filters leave, newest first."""
     query = {**query, "order_by": RUN.order}
     return session.api.pages("get_dag_runs", "dag_runs", limit=limit, query=query, dag_id=dag_id)
 
 
 def newest_run(session: Session, dag_id: str, **filters: Any) -> dict[str, Any] | None:
-    """The newest run of a Dag, of those that the filters leave; None where there is none."""
+    """Return the newest run of a Dag, of those that the filters leave; None where there is none."""
     query = {**filters, "order_by": RUN.order}
     return next(session.api.pages("get_dag_runs", "dag_runs", limit=1, query=query, dag_id=dag_id), None)
 
 
 def logical_date(text: str) -> str | None:
-    """The date, if the text is one: an id that ends with a date is none."""
+    """Return the date, if the text is one: an id that ends with a date is none."""
     try:
         return timestamp(text) if text[:1].isdigit() else None
     except ValueError:

@@ -29,8 +29,8 @@ _NEVER_RAN = ("upstream_failed", "skipped", "removed")
 def rows_of(
     order: Sequence[str], instances: Sequence[Mapping[str, Any]], now: datetime
 ) -> list[dict[str, Any]]:
-    """A row a task: its state, its newest try, how many of how many mapped instances have ended, and for how
-    many seconds it has run."""
+    """Return a row a task: its state, its newest try, how many of how many mapped instances have ended,
+    and for how many seconds it has run."""
     grouped: dict[str, list[Mapping[str, Any]]] = {name: [] for name in order}
     for instance in instances:
         grouped.setdefault(str(instance.get("task_id")), []).append(instance)
@@ -62,8 +62,8 @@ def _took(records: list[Mapping[str, Any]], now: datetime) -> float | None:
 
 
 def _duration(record: Mapping[str, Any]) -> float | None:
-    """The seconds that an instance took; until it ends, the server tells those of the try before, and some
-    servers tell less than none for one that was over before they knew that it had begun."""
+    """Return the seconds that an instance took; until it ends, the server tells those of the try before,
+    and some servers tell less than none for one that was over before they knew that it had begun."""
     took = record.get("duration") if record.get("state") in (*OVER, "up_for_retry") else None
     return took if isinstance(took, int | float) and took >= 0 else None
 
@@ -79,7 +79,7 @@ Known = dict[tuple[str, int], tuple[object, object]]
 
 
 def known_states(instances: Iterable[Mapping[str, Any]]) -> Known:
-    """The state and the try of each instance."""
+    """Return the state and the try of each instance."""
     return {key(instance): (instance.get("state"), instance.get("try_number")) for instance in instances}
 
 
@@ -88,7 +88,7 @@ def key(record: Mapping[str, Any]) -> tuple[str, int]:
 
 
 def changes(before: Known, instances: Iterable[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """An event for each instance that is in another state, or at another try, than it was."""
+    """Return an event for each instance that is in another state, or at another try, than it was."""
     records = []
     for instance in instances:
         state, number = instance.get("state"), instance.get("try_number")
@@ -102,7 +102,7 @@ def changes(before: Known, instances: Iterable[Mapping[str, Any]], now: datetime
 
 
 def zulu(when: datetime) -> str:
-    """A time as the server writes it."""
+    """Return a time as the server writes it."""
     return when.isoformat().replace("+00:00", "Z")
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def start_run(
     session: Session, dag_id: str, run_id: str | None, logical_date: str | None, fields: dict[str, Any]
 ) -> dict[str, Any]:
-    """The new run, as the server answers it; `fields` are further ones of its body, None for those left out.
-    Raises Conflict where there is a run of this id or logical date."""
+    """Return the new run, as the server answers it; `fields` are further ones of its body, None for those
+    left out. Raises Conflict where there is a run of this id or logical date."""
     from airflowctl.api.models import TriggerBody
 
     fields = {"dag_run_id": run_id, **fields}

@@ -18,12 +18,12 @@ MANY = 8  # instances of a mapped task, above which they are one bar
 
 
 def start_of(record: dict[str, Any]) -> str:
-    """When it was queued or started; empty where it was not."""
+    """Return when it was queued or started; empty where it was not."""
     return min((record[name] for name in ("queued_when", "start_date") if record.get(name)), default="")
 
 
 def list_tries(session: Session, path: dict[str, Any], record: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """All tries of an instance; the server is asked for them where there was more than one."""
+    """Yield all tries of an instance; the server is asked for them where there was more than one."""
     tries = [record]
     if (record.get("try_number") or 0) > 1:
         from airflowctl.domain.tasks.lookup import tries_of
@@ -35,7 +35,7 @@ def list_tries(session: Session, path: dict[str, Any], record: dict[str, Any]) -
 
 
 def draw_bars(tries: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """A bar a try; one for all where a mapped task has many."""
+    """Yield a bar a try; one for all where a mapped task has many."""
     of: dict[str, list[dict[str, Any]]] = {}
     for attempt in tries:
         of.setdefault(attempt["task_id"], []).append(attempt)

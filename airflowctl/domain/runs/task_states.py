@@ -18,14 +18,15 @@ Counts = Mapping[tuple[str, str], Mapping[str | None, int]]  # by run and task
 
 
 def draw_columns(runs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A column a run, the oldest first."""
+    """Return a column a run, the oldest first."""
     return [_column(run) for run in runs if run.get("dag_run_id")][::-1]
 
 
 def draw_lines(
     tasks: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], counts: Counts
 ) -> list[dict[str, Any]]:
-    """A line a task with its state in each run: tasks of the Dag first, then those that are gone from it."""
+    """Return a line a task with its state in each run: tasks of the Dag first, then those that are gone
+    from it."""
     from airflowctl.core.task_order import overall
 
     gone = dict.fromkeys(name for _, name in counts if name not in tasks)
@@ -40,7 +41,7 @@ def draw_lines(
 def list_cells(
     columns: Sequence[Mapping[str, Any]], lines: Sequence[Mapping[str, Any]], counts: Counts
 ) -> list[dict[str, Any]]:
-    """The grid as rows: one for each run and task that have met."""
+    """Return the grid as rows: one for each run and task that have met."""
     return [
         {"dag_run_id": run["dag_run_id"], "run_after": run["run_after"], "task_id": line["task_id"],
          "state": line["states"][run["dag_run_id"]],

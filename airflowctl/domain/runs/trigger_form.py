@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def prompt_for_conf(session: Session, dag_id: str, values: dict[str, Any]) -> dict[str, Any] | None:
-    """The conf that somebody chose and agreed to; None: as by default. Raises UsageError."""
+    """Return the conf that the user chose and agreed to; None: as by default. Raises UsageError."""
     import json
 
     from airflowctl.core.fields import changed_values, fields

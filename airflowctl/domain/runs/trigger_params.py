@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 
 def read_params(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The members of `--conf` that the params of a Dag allow: each with its default, and as it may be."""
+    """Yield the members of `--conf` that the params of a Dag allow: each with its default, and as it may
+    be."""
     import json
 
     params = {name: param for name, param in (dag.get("params") or {}).items() if isinstance(param, dict)}
@@ -26,7 +27,7 @@ def read_params(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def read_confs(dag: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """How `--conf` may begin: all params with their defaults, or one of them."""
+    """Yield how `--conf` may begin: all params with their defaults, or one of them."""
     first: dict[str, str] = {}
     for text, _ in read_params(dag):
         first.setdefault(text.partition(": ")[0], text)

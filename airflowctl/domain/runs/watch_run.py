@@ -37,7 +37,7 @@ _RARELY = 10  # looks; how often is asked what seldom changes
 
 
 def watch_run(session: Session, dag_id: str, run: dict[str, Any], timeout: float | None = None) -> Watch:
-    """The run in views, until it ends."""
+    """Return the run in views, until it ends."""
     from airflowctl.core.rich_results import Watch
 
     return Watch(RunWatcher(session, dag_id, run, timeout).views(), progress.CHANGED, "task_id")
@@ -58,7 +58,7 @@ def wait_for_end(session: Session, dag_id: str, run: dict[str, Any], timeout: fl
 
 class RunWatcher:
     """Looks at a run, again and again, with as few requests as can be: its task instances tell that it goes
-    on. When `quiet`, nobody sees its tasks: then it is the run that is looked at."""
+    on. When `quiet`, its tasks are not shown: then it is the run that is looked at."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class RunWatcher:
         return self.run.get("state") in ENDED
 
     def views(self) -> Generator[View, None, int]:
-        """A view now and about each second; the exit code. Raises TimedOut."""
+        """Yield a view now and about each second; the exit code. Raises TimedOut."""
         before: progress.Known = {}
         state: object = None
         while True:
@@ -113,6 +113,7 @@ class RunWatcher:
                 self._say_why()
                 return self.code
             self._pause = _PAUSE[0] if events else min(self._pause * 1.5, _PAUSE[1])
+            # The server rests four times as long as it took to answer (decision 0032).
             self._pause = max(self._pause, min(_SHARE * self._took, _MOST))
             for _ in self._rest():
                 yield self._view([])
@@ -123,6 +124,8 @@ class RunWatcher:
         first, rarely = self._looks == 0, self._looks % _RARELY == 0
         if first and not self._quiet:
             self._order = list(sort_tasks(api.pages("get_tasks", "tasks", dag_id=self._dag_id)))
+        # While some task runs, the task instances show that the run does: one request each time (decision
+        # 0032).
         if not first and (self._quiet or self.run.get("state") == "queued"):
             self._look_at_run()
         if (rarely and not first) if self._quiet else (rarely or self.run.get("state") != "queued"):
@@ -139,7 +142,7 @@ class RunWatcher:
 
     @property
     def _is_active(self) -> bool:
-        """Whether some task goes on, so that the run does."""
+        """Return whether some task has not ended, so that the run has not."""
         return any(instance.get("state") in GOING_ON for instance in self._instances)
 
     def _look_at_run(self) -> None:
@@ -155,7 +158,7 @@ class RunWatcher:
         self._questions = {key: self._questions[key] for key in self._questions if key in asking}
 
     def _subjects(self) -> dict[tuple[str, int], str]:
-        """What the tasks that wait for a person ask."""
+        """Return what the tasks that wait for a person ask."""
         query = {"response_received": False}
         try:
             records = self._session.api.pages("get_hitl_details", "hitl_details", query=query, **self._path)
@@ -230,7 +233,7 @@ class RunWatcher:
             yield f"  answer it with: {answer}"
 
     def _event(self) -> dict[str, Any]:
-        """The run's own change, in the shape of a task's."""
+        """Return the run's own change, in the shape of a task's."""
         run = self.run
         field = {"queued": "queued_at", "running": "start_date"}.get(str(run.get("state")), "end_date")
         since = run.get(field) or progress.zulu(_now())
@@ -254,7 +257,8 @@ class RunWatcher:
 
 
 def _asks(record: dict[str, Any]) -> bool:
-    """Whether the instance waits for a person; before Airflow 3.3 it is deferred to a trigger for that."""
+    """Return whether the instance waits for a person; before Airflow 3.3 it is deferred to a trigger for
+    that."""
     trigger = record.get("trigger") or {}
     return record.get("state") == "awaiting_input" or (
         record.get("state") == "deferred" and "hitl" in str(trigger.get("classpath", "")).lower()

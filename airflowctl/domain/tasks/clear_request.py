@@ -41,7 +41,8 @@ class ClearValues(NamedTuple):
 
 
 def clear_body(values: ClearValues) -> dict[str, Any]:
-    """What is the same for all Dags. The API's own defaults are the opposite: nothing is left to them."""
+    """Return what is the same for all Dags. The API's own defaults are the opposite: nothing is left to
+    them."""
     from airflowctl.domain.crud import drop_unset
 
     always = ("only_failed", "only_running", "include_upstream", "include_downstream")
@@ -62,7 +63,7 @@ def clear_body(values: ClearValues) -> dict[str, Any]:
 
 
 def match_dags(session: Session, values: ClearValues) -> list[str]:
-    """The Dags that are meant; one unless DAG_ID is a regular expression."""
+    """Return the Dags that are meant; one unless DAG_ID is a regular expression."""
     if not values.dag_regex:
         return [values.dag_id]
     wanted, record = dag_regex(values.dag_id), {}
@@ -77,7 +78,7 @@ def match_dags(session: Session, values: ClearValues) -> list[str]:
 def body_for_dag(
     session: Session, dag_id: str, body: dict[str, Any], values: ClearValues
 ) -> dict[str, Any] | None:
-    """The body for one Dag; None where it has no such task."""
+    """Return the body for one Dag; None where it has no such task."""
     from airflowctl.domain.tasks.selection import select_tasks
 
     body = dict(body)

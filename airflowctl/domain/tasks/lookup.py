@@ -87,7 +87,7 @@ _NEEDS_INDEX = "Task instance is mapped, add the map_index value to the URL"  # 
 
 
 def where(session: Session, dag_id: str, run_id: str, task_id: str) -> dict[str, Any]:
-    """The parts of an instance's path."""
+    """Return the parts of an instance's path."""
     return {"dag_id": dag_id, "dag_run_id": the_run(session, dag_id, run_id), "task_id": task_id}
 
 
@@ -110,7 +110,7 @@ def of_index(
 
 
 def tries_of(session: Session, path: dict[str, Any], map_index: int) -> list[dict[str, Any]]:
-    """All tries of an instance, the first one first."""
+    """Return all tries of an instance, the first one first."""
     result = (of_index(session, TRIES, path, map_index) or {}).get("task_instances") or ()
     return sorted(
         (entry for entry in result if isinstance(entry, dict)),
@@ -119,12 +119,12 @@ def tries_of(session: Session, path: dict[str, Any], map_index: int) -> list[dic
 
 
 def tries_table(tries: list[dict[str, Any]]) -> Rows:
-    """What a person wants to see of them."""
+    """Return what a person wants to see of them."""
     return Rows(tries, ("try_number", "state", "start_date", "duration", "hostname"), "try_number")
 
 
 def instance(session: Session, path: dict[str, Any], map_index: int) -> dict[str, Any]:
-    """The instance of a task in a run."""
+    """Return the instance of a task in a run."""
     ops = ("get_task_instance", "get_mapped_task_instance")
     result = of_index(session, ops, path, map_index)
     if "state" not in result:

@@ -22,7 +22,7 @@ def choose_instances(
     state: tuple[str, ...],
     indices: tuple[int, ...],
 ) -> Iterator[dict[str, Any]]:
-    """The instances of a run: of the tasks with these ids, of all for None."""
+    """Yield the instances of a run: of the tasks with these ids, of all for None."""
     if ids == []:
         return
     ids = ids or []
@@ -45,7 +45,8 @@ def choose_instances(
 
 
 def list_results(instances: list[dict[str, Any]], response: dict[str, Any], new_state: str) -> Rows:
-    """What came of each instance; exit 1 if one failed. `instances` are in the order they were sent."""
+    """Return what came of each instance; exit 1 if one failed. `instances` are in the order they were
+    sent."""
     from airflowctl.domain.bulk_results import FAILED, NO_REASON, outcomes, reasons
 
     done = list(response.get("success") or ())

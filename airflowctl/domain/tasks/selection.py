@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def select_tasks(
     session: Session, dag_id: str, named: tuple[str, ...], groups: tuple[str, ...], wanted: Any
 ) -> list[str] | None:
-    """The ids of the tasks that any of these options means, of which the last is a pattern; None where none
-    of them is on the line."""
+    """Return the ids of the tasks that any of these options means, of which the last is a pattern; None
+    where none of them is on the line."""
     if not (named or groups or wanted):
         return None
     chosen = dict.fromkeys(named)

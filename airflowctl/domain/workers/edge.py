@@ -22,7 +22,8 @@ AT_WORK = ("running", "idle", "starting")
 
 
 def every_worker(session: Session, **query: Any) -> list[dict[str, Any]]:
-    """All edge workers, with what they say of their slots. Raises NoPlugin where there is no such API."""
+    """Return all edge workers, with what they say of their slots. Raises NoPlugin where there is no such
+    API."""
     records = session.api.pages("edge_worker", "workers", query=query)
     return [{"worker_name": None, **record, **_slots(record.get("sysinfo"))} for record in records]
 
@@ -33,7 +34,7 @@ def _slots(info: Any) -> dict[str, Any]:
 
 
 def the_worker(session: Session, name: str) -> dict[str, Any]:
-    """One of them. Raises NotFound."""
+    """Return one of them. Raises NotFound."""
     records = every_worker(session, worker_name_pattern=name)  # which looks for it as a part
     worker = next((record for record in records if record.get("worker_name") == name), None)
     if worker is None:
@@ -44,7 +45,7 @@ def the_worker(session: Session, name: str) -> dict[str, Any]:
 def report_request(
     session: Session, name: str, to_do: str, states: tuple[str, ...], wait: bool, timeout: float | None
 ) -> Text:
-    """What was asked of a worker and, after waiting, the state that it came to."""
+    """Return what was asked of a worker and, after waiting, the state that it came to."""
     if not wait:
         return Text(f"asked {name} {to_do}", {"worker_name": name, "asked": to_do})
     look = f"look again with: {suggest('workers', 'show', name)}"
@@ -60,7 +61,8 @@ def workers_at_work(session: Session) -> Iterator[dict[str, Any]]:
 
 
 def change_queues(session: Session, op: str, done: str, worker_name: str, queues: tuple[str, ...]) -> Rows:
-    """A request for each: the API takes one at a time. All of the names are looked at before the first."""
+    """Return a request for each: the API takes one at a time. All of the names are looked at before the
+    first."""
     names = list(dict.fromkeys(part.strip() for text in queues for part in text.split(",") if part.strip()))
     for name in names:
         try:

@@ -20,7 +20,7 @@ WITHOUT = ("worker_name", "state", "queues", "jobs_active", "executor")
 
 
 def list_machines(session: Session, error: PluginMissing) -> Rows:
-    """What tasks that run or wait tell of those who run them."""
+    """Return what tasks that run or wait tell of those who run them."""
     query = {"state": AT_WORK}
     path: dict[str, Any] = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
     tasks = session.api.pages("get_task_instances", "task_instances", query=query, **path)
@@ -33,7 +33,8 @@ def list_machines(session: Session, error: PluginMissing) -> Rows:
 
 
 def _by_machine(tasks: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], dict[str, Any]]:
-    """A row for each machine that runs tasks, and for each queue with tasks that no machine has taken."""
+    """Return a row for each machine that runs tasks, and for each queue with tasks that no machine has
+    taken."""
     record: dict[tuple[str, ...], dict[str, Any]] = {}
     for task in tasks:
         runs = task.get("state") != "queued"
@@ -53,7 +54,7 @@ def _by_machine(tasks: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], dict[s
 
 
 def _schedulers(session: Session) -> str:
-    """Which executors there are, by the schedulers that live."""
+    """Return which executors there are, by the schedulers that live."""
     query = {"job_type": "SchedulerJob", "job_state": "running", "is_alive": True}
     try:
         jobs = fetch_living(session, query)

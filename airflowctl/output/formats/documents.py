@@ -79,8 +79,8 @@ class Yaml(DataFormat):
 
 
 def _has_odd_characters(text: str, style: Style) -> bool:
-    """Whether JSON text holds what PyYAML would write as it is, and should not: line ends of Unicode, which
-    readers take for spaces, and on a terminal what cannot be seen."""
+    """Return whether JSON text holds what PyYAML would write as it is, and should not: line ends of
+    Unicode, which readers take for spaces, and on a terminal what cannot be seen."""
     if style.width is None:
         return any(end in sanitise.pipe_json(text) for end in _LINE_ENDS)
     return "\\u" in sanitise.json_text(text)

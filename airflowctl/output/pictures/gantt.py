@@ -46,7 +46,7 @@ def gantt(data: Mapping[str, Any], pen: Pen, width: int, clock: Clock) -> Iterat
 
 
 def _span(bar: Mapping[str, Any], until: float) -> tuple[float | None, float | None, float | None]:
-    """When it was queued, when it started and when it ended; until now where that is still to come."""
+    """Return when it was queued, when it started and when it ended; until now where that is still to come."""
     queued, started = _seconds(bar.get("queued_when")), _seconds(bar.get("start_date"))
     ended = _seconds(bar.get("end_date"))
     if queued is not None and started is not None and queued > started:
@@ -58,7 +58,7 @@ def _span(bar: Mapping[str, Any], until: float) -> tuple[float | None, float | N
 
 
 def _end(bar: Mapping[str, Any], span: Sequence[float | None]) -> str:
-    """How long it ran, and what came of it where that is not success."""
+    """Return how long it ran, and what came of it where that is not success."""
     _, started, ended = span
     state = bar.get("state")
     took = duration(ended - started) if started is not None and ended is not None else ""
@@ -89,7 +89,7 @@ def _bar(shown: Sequence[float | None], state: Any, room: int, pen: Pen) -> str:
 
 
 def _axis(whole: float, room: int) -> str:
-    """The seconds from the start, where there is room for them."""
+    """Return the seconds from the start, where there is room for them."""
     steps = max(1, room // 16)
     line = "0"
     for step in range(1, steps + 1):

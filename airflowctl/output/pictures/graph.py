@@ -45,7 +45,7 @@ class Ways:
         self._columns: list[str] = []  # whose way it is; empty where there is none
 
     def lines_of(self, name: str) -> Iterator[Line]:
-        """The line of a task, and one of the ways that part below it, if they do."""
+        """Yield the line of a task, and one of the ways that part below it, if they do."""
         source = self._before[name][0] if len(self._before[name]) == 1 else ""
         came = self._find(f"from {source}") if source else self._find(f"to {name}")
         if source:
@@ -145,7 +145,7 @@ def graph(data: Mapping[str, Any], pen: Pen, width: int | None) -> Iterator[str]
 
 
 def _fields(nodes: Iterable[Mapping[str, Any]], room: int | None) -> dict[str, int]:
-    """What is said of the tasks beside their names, and how wide it is: as far as there is room."""
+    """Return what is said of the tasks beside their names, and how wide it is: as far as there is room."""
     nodes, result = list(nodes), {}
     for field in ("state", "tasks", "operator"):
         widest = max((cells_of(safe_text(node.get(field))) for node in nodes), default=0)
@@ -186,7 +186,7 @@ def _name(node: Mapping[str, Any]) -> str:
 def _in_words(
     nodes: Mapping[str, Mapping[str, Any]], follow: Mapping[str, Sequence[str]], pen: Pen, width: int
 ) -> Iterator[str]:
-    """A task a line, with the names of those that it follows."""
+    """Yield a task a line, with the names of those that it follows."""
     from textwrap import wrap
 
     arrow = "← " if pen.unicode else "<- "

@@ -51,13 +51,13 @@ def _line(name: str, cells: Sequence[str], of: Sequence[Mapping[str, Any]], name
 
 
 def _bar(part: float, pen: Pen) -> str:
-    """How long a run took, as a part of the longest."""
+    """Return how long a run took, as a part of the longest."""
     bars = _BARS if pen.unicode else "12345678"
     return bars[min(len(bars) - 1, int(part * len(bars)))] if part > 0 else " "
 
 
 def _dates(runs: Sequence[Mapping[str, Any]], top: float, pen: Pen, clock: Clock) -> Iterator[str]:
-    """When the oldest and the newest were due, and what the highest bar stands for."""
+    """Yield when the oldest and the newest were due, and what the highest bar stands for."""
     if not runs:
         return
     at = clock._replace(now=None)
@@ -71,7 +71,7 @@ def _dates(runs: Sequence[Mapping[str, Any]], top: float, pen: Pen, clock: Clock
 def _legend(
     data: Mapping[str, Any], runs: Sequence[Mapping[str, Any]], pen: Pen, width: int | None
 ) -> Iterator[str]:
-    """What the letters mean that are there."""
+    """Yield what the letters mean that are there."""
     shown = {run["dag_run_id"] for run in runs}
     used = {state for task in data["tasks"] for run, state in task["states"].items() if run in shown}
     used |= {run.get("state") for run in runs}

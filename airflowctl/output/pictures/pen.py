@@ -26,14 +26,14 @@ class Pen(NamedTuple):
     colour: bool
 
     def state(self, text: str, state: Any) -> str:
-        """Text, made safe and cut already, in the colour of a state."""
+        """Return text, made safe and cut already, in the colour of a state."""
         return colour_state(text, "state", state) if self.colour and text.strip() else text
 
     def dim(self, text: str) -> str:
         return dim(text) if self.colour else text
 
     def mark(self, state: Any) -> str:
-        """The letter of a state; a task that waits for its turn has a dot."""
+        """Return the letter of a state; a task that waits for its turn has a dot."""
         if state is None:
             return "·" if self.unicode else "."
         if state == "success":

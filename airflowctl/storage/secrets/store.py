@@ -30,6 +30,7 @@ def earlier_key(origin: str, environment: str) -> Key:
 
 def new_login_id() -> str:
     """Return a random id for a login: 32 hexadecimal digits."""
+    # Random, so that no two homes or environments can share an entry (decision 0022).
     return os.urandom(16).hex()
 
 
