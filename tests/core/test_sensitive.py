@@ -90,3 +90,13 @@ def test_a_text_of_any_form_is_read_in_a_time_that_grows_with_its_length(
     seconds(1000)
     short = min(seconds(60_000) for _ in range(2))
     assert seconds(240_000) < 9 * short + 0.3
+
+
+@pytest.mark.parametrize("name", ["x-sig", "x-vault-key", "X-Amz-Signature", "x_key"])
+def test_what_follows_the_name_of_a_header_is_one(name: str) -> None:
+    assert holds_secret(f"{name}: 0123456789abcdef")
+
+
+@pytest.mark.parametrize("name", ["y-key", "max-key", "key", "sort-key"])
+def test_a_name_that_only_ends_like_that_of_a_header_is_none(name: str) -> None:
+    assert not holds_secret(f"{name}: 0123456789abcdef")
