@@ -10,7 +10,7 @@ from contextlib import suppress
 from airflowctl.core import kinds
 from airflowctl.core.declarations import DeclarationError, with_location
 from airflowctl.core.errors import ExtensionError
-from airflowctl.core.extension_scan import candidates
+from airflowctl.core.extension_scan import candidates, package_of
 from airflowctl.core.nouns import AUTH, COMMANDS, OUTPUT, own_noun
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -128,8 +128,7 @@ def installed() -> tuple[list[Extension], list[str]]:
     for folder, name in candidates():
         for distribution in _distributions(folder, name):
             try:
-                # From the folder's name: METADATA of what somebody else has built may not be readable.
-                package = name.partition("-")[0].replace("_", "-") or str(distribution.metadata["Name"])
+                package = _package(distribution) or package_of(name)
                 points += [
                     Extension(point.group, point.name, point.value.replace(" ", ""), package)
                     for point in distribution.entry_points
@@ -139,6 +138,14 @@ def installed() -> tuple[list[Extension], list[str]]:
                 cause = f"{type(error).__name__}: {error}"
                 problems.append(f"the entry points of {os.path.join(folder, name)} cannot be read: {cause}")
     return points, problems
+
+
+def _package(distribution: PathDistribution) -> str:
+    """The name of a package as it calls itself; empty where that cannot be read."""
+    try:
+        return str(distribution.metadata["Name"] or "")
+    except Exception:  # metadata may hold anything
+        return ""
 
 
 def _distributions(folder: str, name: str) -> Iterator[PathDistribution]:

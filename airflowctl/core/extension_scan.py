@@ -28,10 +28,17 @@ def candidates() -> Iterator[tuple[str, str]]:
     packages: set[str] = set()
     for folder in _import_folders():
         for name in _metadata(folder):
-            package = name.rpartition(".")[0].partition("-")[0].replace("_", "-").lower()
+            package = package_of(name)
             if name == "" or (package not in packages and _has_group(folder, name)):
                 yield folder, name
             packages.add(package)
+
+
+def package_of(name: str) -> str:
+    """The name of a package by that of its metadata's folder: `our_package-1.0.dist-info`. Old tools leave
+    the dashes of a name in it."""
+    stem = name.rpartition(".")[0]
+    return (stem.rpartition("-")[0] or stem).replace("_", "-").lower()
 
 
 def _import_folders() -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from airflowctl.core.extension_scan import package_of
 from airflowctl.core.folders import INDEX, has_no_extensions, import_stamp
 from airflowctl.session.extension_index import _parse, _text, search
 from tests.support.plug_ins import COMMANDS, GREET, OUTPUT, install, install_greet
@@ -261,3 +262,28 @@ def test_the_stamp_changes_with_the_folders_and_their_times(
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path[:-1]])
     stamps.add(import_stamp())
     assert len(stamps) == 5
+
+
+@pytest.mark.parametrize(
+    ("folder", "package"),
+    [
+        ("our_package-1.0.dist-info", "our-package"),
+        ("our-package-1.0.dist-info", "our-package"),
+        ("Ours-2.1.dev0+g1.dist-info", "ours"),
+        ("ours.egg-info", "ours"),
+    ],
+)
+def test_a_package_is_known_by_the_folder_of_its_metadata(folder: str, package: str) -> None:
+    assert package_of(folder) == package
+
+
+def test_packages_with_the_same_first_word_are_two(program: Program, tmp_path: Path) -> None:
+    folder = tmp_path / "packages"
+    for word in ("one", "two"):
+        text = GREET.replace("greet", word)
+        names = {COMMANDS: {word: f"{word}_module:GREET"}}
+        info = install(folder, f"our-{word}", names, {f"{word}_module": text}) / f"our_{word}-1.0.dist-info"
+        info.rename(folder / f"our-{word}-1.0.dist-info")
+    done = program.with_environ(PYTHONPATH=str(folder)).process("--help")
+    assert "\n  one " in done.out
+    assert "\n  two " in done.out
