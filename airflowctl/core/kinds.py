@@ -111,7 +111,7 @@ def unknown_kinds(command: Command) -> list[tuple[str, str]]:
     """Return the kinds that a command wants and no loaded file declares, each after the field that wants
     it."""
     wanted = [(param.name, param.complete) for param in command.params if param.complete]
-    wanted += [("changes", kind) for kind in command.invalidates]
+    wanted += [("invalidates", kind) for kind in command.invalidates]
     return [(field, kind) for field, kind in wanted if kind not in KINDS and kind not in OWN]
 
 

@@ -107,8 +107,13 @@ def _problems_of_words(command: Command, extension: Extension, words: set[tuple[
     used = sorted(taken.intersection(text for param in command.params for text in param.spellings))
     if used:
         yield f"flags: {', '.join(used)} is an option of every command"
-    for field in ("deprecated_lines", "session_only", "undo", "confirms_after_plan"):
-        if getattr(command, field):
+    for field, value in (
+        ("deprecated_lines", command.deprecated_lines),
+        ("session_only", command.session_only),
+        ("undo", command.undo),
+        ("confirms_after_plan", command.confirms_after_plan),
+    ):
+        if value:
             yield f"{field}: it is not for plug-ins"
 
 

@@ -85,6 +85,12 @@ BROKEN_COMMANDS = {
         "bad_module.py, line 2: bad go: params: name are declared, but the handler takes",
     ),
     "a wrong field": (command('example="x"'), "unexpected keyword argument 'example'"),
+    "lines of the classic command": (
+        "from airflowctl.core.command import command as own\n"
+        + GOOD.replace("@command(", "@own(").replace('"Go.", ', '"Go.", deprecated_lines=("dags go",)')
+        + END,
+        "deprecated_lines: it is not for plug-ins",
+    ),
     "a kind of ours": (
         GOOD + "names('pool', op='get_pools', items='pools', key='name')\n" + END,
         "the kind 'pool' is declared in airflowctl.commands.pools",
