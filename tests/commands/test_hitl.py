@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from airflowctl.core.fields import Field
-from tests.support.command_results import check_refused
 from tests.support.program import Done, Program
 from tests.support.stub import Reply, Request, Stub, reply
 from tests.support.waiting import until
@@ -174,17 +173,3 @@ def test_the_value_of_a_text(schema: dict[str, Any], text: str, value: object) -
 def test_a_text_that_does_not_fit(schema: dict[str, Any], text: str) -> None:
     with pytest.raises(ValueError, match=r"not|must"):
         Field("field", None, schema).value(text)
-
-
-def test_a_question_is_answered_once(ctl: Program, asking: str) -> None:
-    place = ("demo_waits", "approve", asking)
-    pending = ctl("hitl", "list", "demo_waits", asking, "--pending", "-o", "json").json
-    assert [one["subject"] for one in pending] == ["Pay the invoice?"]
-    assert ctl("hitl", "show", *place, "-o", "json").json["options"] == ["Approve", "Reject"]
-    check_refused(ctl("hitl", "respond", *place, "Maybe"), "'Maybe'", "one of: Approve, Reject", code=2)
-    assert ctl("hitl", "approve", *place).out == "answered approve: Approve\n"
-    check_refused(ctl("hitl", "reject", *place), "already")
-    assert ctl("hitl", "list", "demo_waits", asking, "--pending", "-o", "json").json == []
-    assert len(ctl("hitl", "list", "demo_waits", asking, "--no-pending", "-o", "json").json) == 1
-    shown = ctl("hitl", "show", *place, "--try-number", "1", "-o", "json").json
-    assert shown["chosen_options"] == ["Approve"]
