@@ -140,7 +140,7 @@ def add(copy: Path, name: str, line: str, more: str = "", *, listed: bool = True
         # `list.py` would be right but for the longer name beside it.
         ("list_of", "dags list", "", "dags/list_of.py: dags list: words: they do not lead to this file"),
         # A line that begins so is looked for in pause.py only.
-        ("trial", "dags trial", ', also=("dags pause all",)', "dags trial: also: 'dags pause all'"),
+        ("trial", "dags trial", ', aliases=("dags pause all",)', "dags trial: aliases: 'dags pause all'"),
     ],
 )
 def test_a_command_in_another_file_is_refused(

@@ -39,7 +39,7 @@ def changed_list(op: str) -> str:
 def test_what_creates_or_deletes_names_changes_their_kind(command: Command) -> None:
     for op in (command.op, *command.uses):
         path = changed_list(op)
-        assert not path or LISTS[path] & set(command.invalidates), f"{op}: changes= one of {LISTS[path]}"
+        assert not path or LISTS[path] & set(command.invalidates), f"{op}: invalidates= one of {LISTS[path]}"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.line)
