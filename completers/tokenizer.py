@@ -71,16 +71,8 @@ def _scan(line: str, position: int, ends: str) -> tuple[Split, int]:
     while position < len(line):
         letter = line[position]
         if quote:
-            if letter == quote[-1] and quote != "{":
-                quote = ""
-            elif quote == ESCAPED and letter == "\\":
-                letters, position = _letters(line, position)
-                text.append(letters)
-            elif quote == '"' and letter == "\\" and line[position + 1 : position + 2] in ('"', "\\"):
-                position += 1
-                text.append(line[position])
-            else:
-                text.append(letter)
+            letters, position, quote = _inside_quote(line, position, quote)
+            text.append(letters)
         elif letter in _SPACE:
             if start >= 0:
                 found_words.append(Word("".join(text), start, position))
@@ -119,6 +111,19 @@ def _scan(line: str, position: int, ends: str) -> tuple[Split, int]:
     if start >= 0:
         found_words.append(Word("".join(text), start, len(line), quote))
     return Split(found_words, len(line), quote, opened if quote else -1), len(line)
+
+
+def _inside_quote(line: str, position: int, quote: str) -> tuple[str, int, str]:
+    """Return what the letter there means within a quote, the place of its last letter, and the quote that
+    is open after it."""
+    letter = line[position]
+    if letter == quote[-1] and quote != "{":
+        return "", position, ""
+    if quote == ESCAPED and letter == "\\":
+        return *_letters(line, position), quote
+    if quote == '"' and letter == "\\" and line[position + 1 : position + 2] in ('"', "\\"):
+        return line[position + 1], position + 1, quote
+    return letter, position, quote
 
 
 def _letters(line: str, start: int) -> tuple[str, int]:
