@@ -18,6 +18,7 @@ from airflowctl.api.operations import OLDEST, Operation, table, version_key
 from airflowctl.api.plugins import is_absent, plugin_missing
 from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
 from airflowctl.api.responses import add_identity, is_empty, read_answer
+from airflowctl.api.retry_policy import RetryPolicy
 from airflowctl.api.server_errors import IN_DOUBT, doubt_hint, not_airflow, server_error, unusable
 from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, lift_limit, time_limit
 from airflowctl.api.transport_errors import transport_error
@@ -43,7 +44,7 @@ class Client:
 
     A token is asked for when an operation needs one, and sent to `base_url` only: redirects are never
     followed. A request that changes something is sent at most once, and again only where the server
-    refused its token, before it did anything.
+    refused its token, or the connection was refused, before it did anything.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class Client:
         self._trace: Callable[[str], None] | None = None
         self._progress: Callable[[int, int | None], None] | None = None
         self.note: Callable[[str], object] | None = None
-        self._guard = Guard()
+        self._guard, self._retries = Guard(), RetryPolicy()
         self._gate = Gate(base_url, network)
         self._known: dict[str, str] = {}  # shared by all views, as are
         self._documents: dict[str, dict[str, Any]] = {}
@@ -78,15 +79,15 @@ class Client:
         note: Callable[[str], object] | None = None,
         identity: Identity | None = None,
         guard: Guard = Guard(),  # noqa: B008 - it cannot be changed
+        retry_for: float = 0.0,
     ) -> Client:
-        """Return this client with another time limit (in seconds), callbacks that follow what it does, and a
-        guard that may refuse a request before it is sent."""
-        # Connections, the version and the forbidden operations stay shared: one client a server (decision
-        # 0021).
+        """Return this client with other time limits (in seconds), callbacks, and a guard of its requests."""
+        # Connections, version and forbidden operations stay shared: one client a server (decision 0021).
         other = copy(self)
         other._timeout = timeout or TIMEOUT
         other._identity = identity or self._identity
         other._trace, other._progress, other.note, other._guard = trace, progress, note, guard
+        other._retries = RetryPolicy(retry_for, note)
         other.changes = 0
         return other
 
@@ -308,9 +309,11 @@ class Client:
             self._guard.admit(request)
             token_in_use = self._identity.token() if token is None else token
             try:
-                response = self._send_with_token(request, token_in_use, on_response, stream)
-            # Only a refused token is a reason to send again: the server did nothing yet (decisions 0012 and
-            # 0024).
+                response = self._retries.send(
+                    lambda: self._send_with_token(request, token_in_use, on_response, stream),
+                    is_change=request.is_change,
+                )
+            # Nothing was done yet, so it can be sent with another token (decisions 0012 and 0024).
             except (SessionEnded, AuthenticationRequired):
                 fresh = self._identity.renew(token_in_use) if token is None else ""
                 if not fresh:
@@ -374,8 +377,7 @@ class Client:
             except httpx.HTTPError as error:
                 outcome = type(error).__name__
                 cut_off = isinstance(error, httpx.ReadError | httpx.RemoteProtocolError)
-                # A change is sent once: the server may have made it before the connection broke (decision
-                # 0012).
+                # A change is sent once: the server may have made it before that (decision 0012).
                 if cut_off and request.method == "GET" and attempt == 1:
                     continue
                 raise transport_error(error, request.method, path, self.base_url, self._timeout) from None

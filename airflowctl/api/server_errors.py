@@ -84,6 +84,7 @@ def server_error(answer: Answer) -> CliError:
     """Return the error for an answer that is not the JSON of a success."""
     error = _classify(answer)
     error.status, error.operation = answer.status, answer.operation
+    error.retry_after = answer.retry_after
     # The server may have failed after it made the change (decision 0012).
     if answer.status >= 500:
         error.hint = doubt_hint(answer.method, answer.path) or error.hint

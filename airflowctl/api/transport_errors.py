@@ -37,7 +37,9 @@ def transport_error(
     if isinstance(error, httpx.ConnectTimeout):
         return TimedOut(f"{base_url} does not answer", "is the address right, and is there a way to it?")
     if isinstance(error, httpx.ConnectError) or _wants_certificate(error):
-        return _no_connection(error, base_url, option)
+        failed = _no_connection(error, base_url, option)
+        failed.is_unsent = isinstance(_root(error), ConnectionRefusedError)
+        return failed
     if isinstance(error, httpx.TimeoutException):
         return TimedOut(
             f"no answer from {base_url} to {method} {path} within {timeout:g} s{by_proxy}",

@@ -69,6 +69,11 @@ def seconds(text: str) -> float:
     return value
 
 
+def seconds_or_zero(text: str) -> float:
+    """`30`, `0.5` or `0` -> seconds."""
+    return 0.0 if text.strip() in ("0", "0.0") else seconds(text)
+
+
 def hours(text: str) -> float:
     """`12` or `0.5` -> hours, more than none."""
     try:

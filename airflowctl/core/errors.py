@@ -19,12 +19,17 @@ class CliError(Exception):
 
     `message` names the thing, `hint` the way out, `code` is a stable word for scripts and `exit_code`
     the exit status. `status` is the HTTP status and `operation` the API operation, where there was one;
-    `request_id` is the X-Request-ID that the request carried.
+    `request_id` is the X-Request-ID that the request carried, `retry_after` the server's header of that name;
+    `is_unsent` is whether the request surely never reached a server, `is_noted` whether a note has said that
+    it is tried again.
     """
 
     code = "error"
     exit_code = REFUSED
     request_id = ""
+    retry_after = ""
+    is_unsent = False
+    is_noted = False
 
     def __init__(self, message: str, hint: str = "", *, status: int = 0, operation: str = "") -> None:
         super().__init__(message)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airflowctl.core.command import ALWAYS, flag, opt
-from airflowctl.core.converters import columns, expression, path, seconds, some_text, timezone
+from airflowctl.core.converters import (
+    columns,
+    expression,
+    path,
+    seconds,
+    seconds_or_zero,
+    some_text,
+    timezone,
+)
 from airflowctl.core.formats import FORMATS, extension_formats
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -57,6 +65,12 @@ COMMON = (
         "--request-timeout",
         help="Give up after this long without a sign of the server.",
         convert=seconds,
+        metavar="SECONDS",
+    ),
+    opt(
+        "--retry-for",
+        help="Send again for so long what may pass: 429, 502, 503, 504, a refused connection; 0 is never.",
+        convert=seconds_or_zero,
         metavar="SECONDS",
     ),
     flag("--read-only", help="Refuse whatever would change something on the server."),
@@ -120,6 +134,7 @@ class Options(NamedTuple):
     url: str | None = None
     yes: bool | str = False  # a text: only for the environment of this name
     request_timeout: float | None = None
+    retry_for: float | None = None
     debug: bool = False
     read_only: bool = False
     ca_bundle: str | None = None
@@ -146,6 +161,6 @@ class Options(NamedTuple):
     def over(self, values: Mapping[str, Any]) -> Options:
         """These options, with the ones a line gave put over them. A line that names its environment goes to
         that one's own address, unless the same line says otherwise."""
-        named = {name: value for name, value in values.items() if value not in (None, False)}
+        named = {name: value for name, value in values.items() if value is not None and value is not False}
         # A line that names its environment goes to that one's own address, not to one of an earlier option.
         return self._replace(**({"url": None} | named if "env" in named else named))

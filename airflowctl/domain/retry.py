@@ -31,7 +31,7 @@ class Patience:
             if not error.is_passing:
                 raise
             now = time.monotonic()
-            if not self._since:
+            if not self._since and not error.is_noted:
                 self._say(f"{error.message}; still trying")
             if now - self._since.setdefault(key, now) > _AWAY:
                 raise

@@ -5,8 +5,9 @@ from __future__ import annotations
 from _thread import get_ident  # threading costs a short command a millisecond
 from functools import cached_property
 
-from airflowctl.core.converters import parse_switch
-from airflowctl.core.options import ONE_SHOT, SHELL, Options
+from airflowctl.core.converters import parse_switch, seconds_or_zero
+from airflowctl.core.errors import UsageError
+from airflowctl.core.options import BATCH, ONE_SHOT, SHELL, Options
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session import registry
 from airflowctl.session.parts import SessionParts
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from airflowctl.undo.recorder import Recorder
 
 READ_ONLY_VARIABLE = "AIRFLOWCTL_READ_ONLY"
+RETRY_VARIABLE = "AIRFLOWCTL_RETRY_FOR"
+_RETRY_FOR = {ONE_SHOT: 5.0, BATCH: 30.0, SHELL: 30.0}  # seconds
 
 
 class Session:
@@ -255,9 +258,21 @@ class Session:
             note=output.note,
             identity=identity,
             guard=self.guard(server, self.read_only),
+            retry_for=self._retry_for,
         )
         client.interceptor = self.recorder.around if self.recorder else None
         return client
+
+    @property
+    def _retry_for(self) -> float:
+        """For how many seconds a request that failed is sent again, where that is safe."""
+        text = self.variable(RETRY_VARIABLE)
+        if self.options.retry_for is not None or not text:
+            return self.options.retry_for if self.options.retry_for is not None else _RETRY_FOR[self.mode]
+        try:
+            return seconds_or_zero(text)
+        except ValueError as error:
+            raise UsageError(f"{RETRY_VARIABLE} is '{text}': {error}", "seconds, or 0 for never") from None
 
     @property
     def login_context(self) -> LoginContext:

@@ -16,6 +16,7 @@ from airflowctl.output.streams import Streams
 NO_KEYRING = {
     "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
     "AIRFLOWCTL_STORE": "keyring",  # else the kernel's, which tests would share
+    "AIRFLOWCTL_RETRY_FOR": "0",  # what a test answers is not asked for twice
 }
 
 

@@ -77,7 +77,10 @@ class Stub:
     one of HTTPS."""
 
     def __init__(
-        self, answer: Callable[[Request], Reply] | None = None, tls: ssl.SSLContext | None = None
+        self,
+        answer: Callable[[Request], Reply] | None = None,
+        tls: ssl.SSLContext | None = None,
+        port: int = 0,
     ) -> None:
         self.answer = answer or (lambda request: reply({}))
         self.requests: list[Request] = []
@@ -118,7 +121,7 @@ class Stub:
             def handle_error(self, *_: object) -> None:
                 """A client that goes away is no matter."""
 
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = Server(("127.0.0.1", port), Handler)
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
         if tls:  # the thread of a connection greets, not the one that accepts it
             self._server.socket = tls.wrap_socket(
