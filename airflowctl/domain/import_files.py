@@ -10,12 +10,15 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_list
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from airflowctl.session.session import Session
 
 STREAM = "-"
 FORMATS = ("json", "yaml", "env")
+_MOST = 32_000_000  # letters of a file
+_MOST_NODES, _DEEPEST = 10_000, 100  # of YAML, with what its aliases stand for
 _ENDINGS = {".json": "json", ".yaml": "yaml", ".yml": "yaml", ".env": "env"}
 
 
@@ -101,13 +104,18 @@ def is_masked(value: Any) -> bool:
 def _text(session: Session, file: str) -> str:
     try:
         if file == STREAM:
-            return session.streams.stdin.read()
-        with open(file, encoding="utf-8") as source:
-            return source.read()
+            text = session.streams.stdin.read(_MOST + 1)
+        else:
+            with open(file, encoding="utf-8") as source:
+                text = source.read(_MOST + 1)
     except UnicodeDecodeError:
         raise UsageError(f"{file} is not UTF-8 text") from None
     except OSError as error:
         raise UsageError(f"cannot read {file}: {error.strerror}") from None
+    # A device like /dev/zero and a pipe whose writer never ends would fill the memory.
+    if len(text) > _MOST:
+        raise UsageError(f"{file} is longer than {_MOST // 1_000_000} million letters", "import it in parts")
+    return text
 
 
 def _learn(session: Session, result: Any) -> None:
@@ -127,10 +135,41 @@ def _yaml(text: str) -> Any:
     import yaml
 
     try:
+        _check_yaml(yaml.parse(text, yaml.SafeLoader))
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise ValueError(f"not YAML{f', line {mark.line + 1}' if mark else ''}") from None
+
+
+def _check_yaml(events: Iterable[Any]) -> None:
+    """Raise ValueError for a document that is small as text and without end as values: an alias of YAML
+    stands for a whole part, which may hold aliases."""
+    sizes: dict[str | None, int] = {}  # of the parts that have a name
+    parts: list[tuple[str | None, int]] = [(None, 0)]  # those that are open: name, and nodes so far
+    for event in events:
+        kind, anchor = type(event).__name__, getattr(event, "anchor", None)
+        nodes = 0
+        if kind in ("MappingStartEvent", "SequenceStartEvent"):
+            sizes.pop(anchor, None)
+            parts.append((anchor, 1))
+        elif kind in ("MappingEndEvent", "SequenceEndEvent"):
+            anchor, nodes = parts.pop()
+            sizes[anchor] = nodes
+        elif kind == "ScalarEvent":
+            nodes = sizes[anchor] = 1
+        elif kind == "AliasEvent":
+            if any(name == anchor for name, _ in parts):
+                raise ValueError(f"line {event.start_mark.line + 1}: {anchor} refers to itself")
+            nodes = sizes.get(anchor, 0)
+        parts[-1] = (parts[-1][0], parts[-1][1] + nodes)
+        if len(parts) > _DEEPEST or parts[-1][1] > _MOST_NODES:
+            limit = (
+                f"deeper than {_DEEPEST} levels"
+                if len(parts) > _DEEPEST
+                else f"more than {_MOST_NODES} values"
+            )
+            raise ValueError(f"line {event.start_mark.line + 1}: {limit}, as JSON it can be imported")
 
 
 def _env(text: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from airflowctl.session.session import Session
 from completers.tokenizer import OpenQuoteError, lines
 
 DEEPEST = 10  # files that run files
+_MOST = 32_000_000  # letters of a file
 
 
 class Placed(NamedTuple):
@@ -83,13 +84,20 @@ def _lines(path: str, session: Session) -> Iterator[Placed]:
 def _content(path: str, session: Session) -> str:
     try:
         if path == "-":
-            return session.streams.stdin.read().removeprefix("\ufeff")
-        with open(path, encoding="utf-8-sig") as file:
-            return file.read()
+            text = session.streams.stdin.read(_MOST + 1).removeprefix("\ufeff")
+        else:
+            with open(path, encoding="utf-8-sig") as file:
+                text = file.read(_MOST + 1)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise UsageError(f"cannot read {path}: not UTF-8 text (byte {error.start})") from None
+    # All lines are checked before the first is run: a device or a pipe without an end would fill the memory.
+    if len(text) > _MOST:
+        raise UsageError(
+            f"cannot read {path}: longer than {_MOST // 1_000_000} million letters", "run it in parts"
+        )
+    return text
 
 
 def _check_all(placeds: list[Placed], session: Session) -> int:
