@@ -22,7 +22,7 @@ def file_of(words: tuple[str, ...]) -> Path:
     """Where a reader looks for a command: the rule of CONTRIBUTING, by what the folder holds."""
     noun = words[0].replace("-", "_")
     folder = COMMANDS / noun
-    if not folder.is_dir():
+    if not (folder / "__init__.py").exists():  # a folder whose files are gone may hold caches
         return COMMANDS / f"{noun}.py"
     verb = words[1]
     while verb:
@@ -56,7 +56,7 @@ def test_each_file_of_commands_declares_one() -> None:
 
 def test_a_noun_that_is_a_command_is_a_file() -> None:
     alone = {command.words[0] for _, command in PLACES if len(command.words) == 1}
-    assert [noun for noun in alone if (COMMANDS / noun.replace("-", "_")).is_dir()] == []
+    assert [noun for noun in alone if (COMMANDS / noun.replace("-", "_") / "__init__.py").exists()] == []
 
 
 @every_row("command", registry.all_commands(), ids=lambda command: command.line)
