@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from airflowctl.core.command import Command
-from airflowctl.core.context_arguments import USED_KINDS
 from airflowctl.core.errors import ConfigError, UsageError
 from airflowctl.core.parse import PROGRAM_NAMES
 from airflowctl.core.typed import TYPE_CHECKING
@@ -36,6 +35,8 @@ class CommandLookup:
 
     def use(self, kind: str, name: str) -> None:
         """Let a name be in use. With another Dag, a run or a task of the one before is no longer meant."""
+        from airflowctl.core.context_arguments import USED_KINDS
+
         names = {} if kind == "dag" and self.context.get("dag") != name else dict(self.context)
         names[kind] = name
         self.context = {kind: names[kind] for kind in USED_KINDS if kind in names}
