@@ -32,6 +32,15 @@ def mapped_run(admin: Program) -> str:
 
 
 @pytest.fixture
+def forget(api: httpx.Client) -> Iterator[list[str]]:
+    """Variables to delete afterwards, whether they exist or not."""
+    keys: list[str] = []
+    yield keys
+    entities = {"action": "delete", "entities": keys, "action_on_non_existence": "skip"}
+    api.patch("/variables", json={"actions": [entities]}).raise_for_status()
+
+
+@pytest.fixture
 def old_runs(paused_dag: str, api: httpx.Client, unique: str) -> list[str]:
     """Three queued runs that were due in 2020, newest first."""
     ids = [f"{unique}_{day}" for day in ("03", "02", "01")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import httpx
@@ -11,15 +10,6 @@ import pytest
 
 from tests.support.command_results import check_refused, read_column, read_variable
 from tests.support.program import Done, Program
-
-
-@pytest.fixture
-def forget(api: httpx.Client) -> Iterator[list[str]]:
-    """Variables to delete afterwards, whether they exist or not."""
-    keys: list[str] = []
-    yield keys
-    entities = {"action": "delete", "entities": keys, "action_on_non_existence": "skip"}
-    api.patch("/variables", json={"actions": [entities]}).raise_for_status()
 
 
 def test_the_life_of_a_variable(ctl: Program, api: httpx.Client, unique: str) -> None:
