@@ -19,7 +19,6 @@ from airflowctl.core.errors import (
     ServerRefused,
     SessionEnded,
     Unreachable,
-    WebPage,
 )
 from airflowctl.core.next_line import suggest
 from airflowctl.core.wording import head
@@ -97,17 +96,16 @@ def doubt_hint(method: str, path: str) -> str:
     return "" if method == "GET" or path.startswith("/auth/") else IN_DOUBT
 
 
-def not_airflow(base_url: str, what: str, content_type: str = "") -> CliError:
-    kind = WebPage if content_type == "text/html" else NotAirflow
-    return kind(
+def not_airflow(base_url: str, what: str) -> CliError:
+    return NotAirflow(
         f"{base_url} {what}{proxy_suffix(base_url)}",
         "is this the address of the Airflow 3 API server, with its path prefix if it has one?",
     )
 
 
-def unusable(base_url: str, method: str, path: str, what: str, content_type: str = "") -> CliError:
+def unusable(base_url: str, method: str, path: str, what: str) -> CliError:
     """Return the error for a success that cannot be read: what was to be changed may have been."""
-    error = not_airflow(base_url, f"answered {method} {path} with {what}", content_type)
+    error = not_airflow(base_url, f"answered {method} {path} with {what}")
     error.hint = doubt_hint(method, path) or error.hint
     return error
 
@@ -145,7 +143,7 @@ def _classify(answer: Answer) -> CliError:
         )
     if not isinstance(answer.body, dict):
         kind = answer.content_type.partition(";")[0] or "nothing readable"
-        return not_airflow(answer.base_url, f"answered {status} with {kind}, not JSON", kind)
+        return not_airflow(answer.base_url, f"answered {status} with {kind}, not JSON")
     return _explain(answer, why)
 
 
@@ -232,7 +230,5 @@ def _detail(detail: Any) -> str:
 def _field_problem(problem: Any) -> str:
     if not isinstance(problem, dict):
         return str(problem)
-    names = problem.get("loc")
-    parts = names if isinstance(names, list) else [names]
-    location = [str(part) for part in parts if part not in ("body", "query", "path", None)]
+    location = [str(part) for part in problem.get("loc", ()) if part not in ("body", "query", "path")]
     return ": ".join(part for part in (".".join(location), str(problem.get("msg", ""))) if part)

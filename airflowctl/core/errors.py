@@ -100,16 +100,6 @@ class NotAirflow(ServerRefused):
     code = "not_airflow"
 
 
-class WebPage(NotAirflow):
-    """A page for a browser came: of a web UI, of a proxy, of a login."""
-
-
-class OddAnswer(ServerRefused):
-    """An answer of an API that lacks what its documents promise, or has it in another type."""
-
-    code = "not_airflow"
-
-
 class Unreachable(CliError):
     code = "unreachable"
     exit_code = UNREACHABLE

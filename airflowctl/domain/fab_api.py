@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import CliError, NoRoute, UsageError, WebPage
+from airflowctl.core.errors import CliError, NoRoute, NotAirflow, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,21 +12,6 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 ROOT = "/auth/fab/v1"
-_NAMED = {"name": "s"}
-_PERMISSION = {"action": _NAMED, "resource": _NAMED}
-# FAB has a document, but no supported Airflow ships it: these are what its users, roles and permissions hold.
-_SHAPES: Mapping[str, Any] = {
-    "users": {
-        "username": "s",
-        "email": "s0",
-        "first_name": "s0",
-        "last_name": "s0",
-        "active": "b0",
-        "roles": [_NAMED, "0"],
-    },
-    "roles": {"name": "s", "actions": [_PERMISSION, "0"]},
-    "permissions": _PERMISSION,
-}
 
 
 def ask(
@@ -39,63 +24,33 @@ def ask(
     """Return one request to FAB; every part of the path is percent-encoded. Raises CliError."""
     from urllib.parse import quote
 
-    from airflowctl.api.plugins import may_be_absent
-
     for part in path:
         if part in ("", ".", "..") or "/" in part:
             raise UsageError(f"'{part}' cannot be a name here: FAB's API cannot be asked for it")
     where = "/".join((ROOT, *(quote(part, safe="") for part in path)))
     try:
-        answer = session.api.send(method, where, query=query, body=body)
+        return session.api.send(method, where, query=query, body=body) or {}
+    except (NotAirflow, NoRoute):
+        raise _absent(session) from None
     except CliError as error:
-        if may_be_absent(error) and _is_absent(session):
+        if error.status == 405:
             raise _absent(session) from None
         raise
-    return _check(answer, path, method)
-
-
-def _is_absent(session: Session) -> bool:
-    """Whether the server's auth manager is another one: by its own document, or because it has none."""
-    api = session.api
-    try:
-        document = api.document("/auth/openapi.json")
-    except NoRoute:
-        return True
-    except WebPage:  # of the web UI, if the API itself answers; else of a proxy
-        return bool(api.version())
-    paths = document.get("paths")
-    return isinstance(paths, dict) and not any("/fab/" in str(path) for path in paths)
-
-
-def _check(answer: Any, path: tuple[str, ...], method: str) -> dict[str, Any]:
-    """An answer with the fields that its commands read, of their types."""
-    from airflowctl.api.answer_reader import Origin, check_answer
-
-    origin = Origin("/".join((f"{method} {ROOT}", *path)), method)
-    if answer is None and method != "DELETE":
-        raise origin.complain("it is empty")
-    if answer is not None:
-        items = path[0]
-        shape = _SHAPES[items] if len(path) > 1 or method != "GET" else {_list_key(items): [_SHAPES[items]]}
-        check_answer(answer, shape, origin)
-    return answer or {}
-
-
-def _list_key(items: str) -> str:
-    return "actions" if items == "permissions" else items
 
 
 def every(session: Session, items: str, order: str) -> Iterator[dict[str, Any]]:
     """Yield all of a list. `permissions` come under `actions`."""
     from airflowctl.api.list_pager import Page, Position, Source, read_chunks, read_count
 
-    key = _list_key(items)
+    key = "actions" if items == "permissions" else items
 
     def fetch(position: Position) -> Page:
         query = {"limit": position.limit, "offset": position.offset, "order_by": order}
         answer = ask(session, "GET", items, query=query)
         rows = answer.get(key)
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        if not isinstance(rows, list):
+            raise _absent(session)
+        if not all(isinstance(row, dict) for row in rows):
             raise odd(f"without {key}")
         return Page(rows, read_count(answer.get("total_entries")))
 

@@ -86,9 +86,7 @@ def dump(data: Any, kind: str, indent: int, sort: bool = True) -> str:
     if kind == "yaml":
         import yaml
 
-        from airflowctl.output.values import copy_plain
-
-        return str(yaml.safe_dump(copy_plain(data), allow_unicode=True, sort_keys=sort))
+        return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=sort))
     import json
 
     return json.dumps(data, ensure_ascii=False, indent=indent, sort_keys=sort)

@@ -14,13 +14,6 @@ if TYPE_CHECKING:
 MISSING = object()
 
 
-def copy_plain(value: Any) -> Any:
-    """Return the value of dict and list alone: YAML and jmespath know types by their names."""
-    if isinstance(value, Mapping):
-        return {name: copy_plain(inner) for name, inner in value.items()}
-    return [copy_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
 def lookup(item: Mapping[str, Any], column: str) -> Any:
     """Return the field, or with dots a field within a field; MISSING where the item has none."""
     if column in item:
