@@ -228,7 +228,7 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
 
         consent.ask_before(command, values, session)
     try:
-        result = _learnt(command, values, command.run(session, values), session)
+        result = _learn_names(command, values, command.run(session, values), session)
         if not isinstance(result, PLAIN):
             from airflowctl.core.rich_results import Ran, SubPrompt
 
@@ -293,7 +293,7 @@ def _way_out(command: Command, values: dict[str, Any], message: str, session: Se
     return f"see: {suggest(*listing.words, *scope)}"
 
 
-def _learnt(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:
+def _learn_names(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:
     """In the shell, what is about to be shown completes from now on."""
     if session.mode == SHELL and (command.op or command.invalidates):
         return session.server.names.record_result(command, values, result)
