@@ -127,7 +127,7 @@ Follow = Callable[..., Any]
 
 @pytest.fixture
 def follow(program: Program) -> Follow:
-    def follow(server: Server, *more: str) -> Any:
+    def follow(server: Callable[[Request], Reply], *more: str) -> Any:
         with Stub(server) as stub:
             online = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="to.ke.n")
             return online("logs", "d", "t", "r", "-f", "--raw", "--interval", "0.001", *more)
@@ -161,7 +161,7 @@ def test_what_happens_meanwhile_is_told_once(follow: Follow) -> None:
 
 def test_a_try_that_failed_is_followed_by_the_next(follow: Follow) -> None:
     states = [state("running"), state("up_for_retry"), state("running", 2), state("success", 2)]
-    done = follow(Server("3.3.2", states, [log("a"), log("a"), log("b")]))
+    done = follow(Server("3.3.2", states, [log("a"), log("a"), log("a"), log("b")]))
     assert (done.out.split(), done.code) == (["a", "b"], 0)
     assert done.err.splitlines() == [
         "try 1 of t failed: up for retry",
@@ -177,6 +177,28 @@ def test_an_older_server_sends_all_again_and_nothing_is_shown_twice(follow: Foll
     done = follow(server)
     assert (done.out.split(), done.code) == (["a", "a", "b"], 5)
     assert set(server.tokens) == {""}
+
+
+@pytest.mark.parametrize("version", ["3.0.6", "3.3.2"])
+@pytest.mark.parametrize("late", [["1", "2"], ["2"], ["2", "3"], ["1", "2", "3", "5"]])
+def test_a_line_that_comes_late_is_shown_and_moves_no_other(
+    follow: Follow, version: str, late: list[str]
+) -> None:
+    """Airflow sorts the lines of a log by time at each reading; its token is how many lines were sent."""
+    every = ["0", "1", "2", "3", "4", "5", "6"]
+    moments = [sorted({"0", "4"} | set(every[: 5 if "5" not in late else 6]) - set(late)), every]
+    server = Server(version, [state("running"), state("success")], [])
+
+    def send(request: Request) -> Reply:
+        if "/logs/" not in request.path:
+            return server(request)
+        lines = moments.pop(0) if len(moments) > 1 else moments[0]
+        (token,) = request.query.get("token", ["0"])
+        return reply(log(*lines[int(token) :], token=str(len(lines))))
+
+    done = follow(send)
+    assert sorted(done.out.split()) == every
+    assert done.code == 0
 
 
 def test_a_failure_or_two_does_not_end_it(follow: Follow) -> None:

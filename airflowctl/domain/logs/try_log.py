@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from itertools import islice
 
 from airflowctl.core.logs import AFTER, END_GROUP, GROUP, SOURCES
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 _HEADER, _CLOSING = f"{GROUP}{SOURCES}", f"{GROUP}{AFTER}"
+_WINDOW = 1000  # events, the last ones, before which a late one may still be put
 _TOKENS_SINCE = "3.3"  # older servers give a token, and fail or send all again when they get it back
 
 
@@ -52,6 +54,7 @@ class Try:
         self.is_closing = False  # what Airflow itself does at the end has begun, and is not over yet
         self._session = session
         self._yielded = 0  # events after the header
+        self._recent: deque[int] = deque(maxlen=_WINDOW)  # the last of these, as hashes
         self._token, self._token_at = "", 0  # to read on from, and how many were given when it came
         self._greeted = False
 
@@ -72,6 +75,10 @@ class Try:
         events = self._session.api.events("get_log", "content", query=query, **facts)
         header: list[Item] = []
         in_header = False
+        first, recent = self._yielded - len(self._recent), list(self._recent)
+        # Events that this answer repeats rightly, and those that it should not have reached back to.
+        again = Counter(recent[max(0, index - first) :])
+        before = set(recent[: max(0, index - first)])
         while True:
             try:
                 event = next(events)
@@ -86,14 +93,26 @@ class Try:
                 in_header = words != END_GROUP
                 continue
             index += 1
-            # What was printed is left out, where the log is read from its beginning (decision 0033).
-            if index > self._yielded:
-                if not self._greeted:
-                    yield from map(self._line, header)
-                    self._greeted = True
-                self._yielded = index
-                self.is_closing = words == _CLOSING or (self.is_closing and words != END_GROUP)
-                yield self._line(event)
+            if index <= first:  # printed; where a log is read from its beginning (decision 0033)
+                continue
+            key = hash(repr(event))
+            if again[key] > 0:
+                again[key] -= 1
+                continue
+            if key in before:
+                # Airflow sorts what several processes wrote by time at each reading, and a token is a number
+                # of lines: one that comes late moves those behind it, and would itself never be sent.
+                events.close()
+                self._token = ""
+                yield from self.more()
+                return
+            if not self._greeted:
+                yield from map(self._line, header)
+                self._greeted = True
+            self._yielded += 1
+            self._recent.append(key)
+            self.is_closing = words == _CLOSING or (self.is_closing and words != END_GROUP)
+            yield self._line(event)
         token = answer.get("continuation_token") or ""
         self.is_over = not token
         if token:
