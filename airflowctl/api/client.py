@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from airflowctl.api import line_ends
+from airflowctl.api.deadline import TimeLimits
 from airflowctl.api.gate import Gate
 from airflowctl.api.identity import Anonymous, Identity
 from airflowctl.api.list_pager import PAGE, Chunk, Position, Query, fetch_page, iter_pages
@@ -20,7 +21,7 @@ from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
 from airflowctl.api.responses import add_identity, is_empty, read_answer
 from airflowctl.api.retry_policy import RetryPolicy
 from airflowctl.api.server_errors import IN_DOUBT, doubt_hint, not_airflow, server_error, unusable
-from airflowctl.api.transport import PATIENCE, TIMEOUT, connect, lift_limit, time_limit
+from airflowctl.api.transport import connect, lift_limit
 from airflowctl.api.transport_errors import transport_error
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import (
@@ -57,13 +58,12 @@ class Client:
     ) -> None:
         self.base_url = base_url
         self._identity: Identity = identity or Anonymous()
-        self._timeout = TIMEOUT
         self.changes = 0  # how often this view has changed something on the server
         self.interceptor: Interceptor | None = None  # records the changes of a line, for undo
         self._trace: Callable[[str], None] | None = None
         self._progress: Callable[[int, int | None], None] | None = None
         self.note: Callable[[str], object] | None = None
-        self._guard, self._retries = Guard(), RetryPolicy()
+        self._guard, self._retries, self._limits = Guard(), RetryPolicy(), TimeLimits()
         self._gate = Gate(base_url, network)
         self._known: dict[str, str] = {}  # shared by all views, as are
         self._documents: dict[str, dict[str, Any]] = {}
@@ -73,7 +73,7 @@ class Client:
     def with_options(
         self,
         *,
-        timeout: float | None = None,
+        limits: TimeLimits = TimeLimits(),  # noqa: B008 - it cannot be changed
         trace: Callable[[str], None] | None = None,
         progress: Callable[[int, int | None], None] | None = None,
         note: Callable[[str], object] | None = None,
@@ -81,11 +81,10 @@ class Client:
         guard: Guard = Guard(),  # noqa: B008 - it cannot be changed
         retry_for: float = 0.0,
     ) -> Client:
-        """Return this client with other time limits (in seconds), callbacks, and a guard of its requests."""
+        """Return this client with other time limits, callbacks, and a guard of its requests."""
         # Connections, version and forbidden operations stay shared: one client a server (decision 0021).
         other = copy(self)
-        other._timeout = timeout or TIMEOUT
-        other._identity = identity or self._identity
+        other._limits, other._identity = limits, identity or self._identity
         other._trace, other._progress, other.note, other._guard = trace, progress, note, guard
         other._retries = RetryPolicy(retry_for, note)
         other.changes = 0
@@ -178,7 +177,7 @@ class Client:
         from airflowctl.api.stream import decode_text, read_lines, read_list
 
         operation, patient = table()[op], copy(self)
-        patient._timeout = PATIENCE if self._timeout == TIMEOUT else self._timeout
+        patient._limits = self._limits.of_stream()
         where, started = fill(operation.path, path), time.perf_counter()
         response = patient.exchange(
             operation.method,
@@ -196,7 +195,7 @@ class Client:
             )
             # The whole may be larger than any other answer: here the limit is on each line (decision 0033).
             lift_limit(response)
-            text = decode_text(response, where, self.base_url, patient._timeout)
+            text = decode_text(response, where, self.base_url, patient._limits.silence)
             kind = response.headers.get("content-type", "")
             if "ndjson" in kind:
                 yield from read_lines(text, lambda what: self.unexpected_response(op, what))
@@ -354,8 +353,9 @@ class Client:
             headers = {**request.headers, ID_HEADER: request.id}
             if token:
                 headers["Authorization"] = f"Bearer {token}"
+            limits = self._limits.of_operation(request.operation)
             return self._http.build_request(
-                request.method, address, json=request.body, headers=headers, timeout=time_limit(self._timeout)
+                request.method, address, json=request.body, headers=headers, **limits.arguments
             )
         except (httpx.InvalidURL, UnicodeError, ValueError, OverflowError) as error:
             raise UsageError(f"this cannot be sent to {self.base_url}: {error}") from None
@@ -380,7 +380,8 @@ class Client:
                 # A change is sent once: the server may have made it before that (decision 0012).
                 if cut_off and request.method == "GET" and attempt == 1:
                     continue
-                raise transport_error(error, request.method, path, self.base_url, self._timeout) from None
+                limit = self._limits.silence
+                raise transport_error(error, request.method, path, self.base_url, limit) from None
             except UnicodeError:
                 raise UsageError(f"{self.base_url} has a host name that cannot be") from None
             except KeyboardInterrupt:

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator
 import httpx
 
 from airflowctl import __version__
+from airflowctl.api.deadline import DeadlineTransport, TimeLimits
 from airflowctl.api.gate import Gate
 from airflowctl.api.proxy_discovery import proxy_url
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import UsageError
 
-TIMEOUT, CONNECT_TIMEOUT = 30.0, 10.0  # seconds without a sign of the server
-PATIENCE = 120.0  # where it has to gather its whole answer first, as of a log of 100,000 lines
 # No answer fills the memory (docs/security.md, what a server can do): httpx would hold as much as comes.
 MOST = 64_000_000  # bytes of one answer, decoded
 ENCODINGS = "gzip, deflate"  # what is asked for: others need libraries that decode as much as there is
@@ -30,19 +29,19 @@ def connect(gate: Gate, network: Network, transport: httpx.BaseTransport | None 
     # Loading the trusted certificates costs as much as the rest of a short command; http needs none.
     verify = _trusted_certificates(network) if gate.base.scheme == "https" else False
     try:
+        proxy = None if transport else proxy_url(gate.base.base)
         return httpx.Client(
-            verify=verify,
             headers={
                 "User-Agent": f"airflowctl/{__version__}",
                 "Accept": "application/json",
                 "Accept-Encoding": ENCODINGS,
             },
-            timeout=time_limit(TIMEOUT),
+            timeout=TimeLimits().arguments["timeout"],
             # A redirect could lead the token to another server (docs/security.md).
             follow_redirects=False,
-            transport=transport,
-            proxy=None if transport else proxy_url(gate.base.base),
+            transport=transport or DeadlineTransport(verify),
             # httpx would choose a proxy by rules of its own (decision 0014).
+            mounts={"all://": DeadlineTransport(verify, proxy)} if proxy else None,
             trust_env=False,
             event_hooks={"request": [gate.look], "response": [limit_size]},
         )
@@ -51,11 +50,6 @@ def connect(gate: Gate, network: Network, transport: httpx.BaseTransport | None 
             f"the proxy settings cannot be used: {error}",
             "look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY",
         ) from None
-
-
-def time_limit(seconds: float) -> httpx.Timeout:
-    """Return a time limit without a sign of the server, in seconds; less for the connection itself."""
-    return httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT))
 
 
 def _trusted_certificates(network: Network) -> ssl.SSLContext:

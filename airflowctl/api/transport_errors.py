@@ -6,6 +6,7 @@ import ssl
 
 import httpx
 
+from airflowctl.api.deadline import OutOfTime
 from airflowctl.api.proxy_discovery import Proxy, proxy_for, proxy_suffix
 from airflowctl.api.server_errors import doubt_hint, unusable
 from airflowctl.api.transport import MOST, TooLarge
@@ -32,6 +33,11 @@ def transport_error(
     """Return the error for an exchange that failed; `timeout` is in seconds, `option` the beginning of the
     options that are for the way to this server."""
     proxy, by_proxy = proxy_for(base_url), proxy_suffix(base_url)
+    if isinstance(error, OutOfTime):
+        return TimedOut(
+            f"{base_url} has not answered {method} {path} whole within {error.seconds:g} s{by_proxy}",
+            doubt_hint(method, path) or "wait longer with --max-time SECONDS",
+        )
     if proxy and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
         return _by_proxy(error, proxy, base_url, option)
     if isinstance(error, httpx.ConnectTimeout):

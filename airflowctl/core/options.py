@@ -68,6 +68,12 @@ COMMON = (
         metavar="SECONDS",
     ),
     opt(
+        "--max-time",
+        help="Give up a request that is not answered whole after this long; 0 is no limit.",
+        convert=seconds_or_zero,
+        metavar="SECONDS",
+    ),
+    opt(
         "--retry-for",
         help="Send again for so long what may pass: 429, 502, 503, 504, a refused connection; 0 is never.",
         convert=seconds_or_zero,
@@ -134,6 +140,7 @@ class Options(NamedTuple):
     url: str | None = None
     yes: bool | str = False  # a text: only for the environment of this name
     request_timeout: float | None = None
+    max_time: float | None = None
     retry_for: float | None = None
     debug: bool = False
     read_only: bool = False
@@ -157,6 +164,21 @@ class Options(NamedTuple):
             self.insecure,
             self.insecure_http,
         )
+
+    def seconds(self, name: str, environ: Mapping[str, str]) -> float | None:
+        """Return what an option of a time, or else its environment variable, says; None where both are not
+        set. Raises UsageError."""
+        variable = f"AIRFLOWCTL_{name.upper()}"
+        option: float | None = getattr(self, name)
+        text = environ.get(variable, "").strip()
+        if option is not None or not text:
+            return option
+        from airflowctl.core.errors import UsageError
+
+        try:
+            return seconds_or_zero(text)
+        except ValueError as error:
+            raise UsageError(f"{variable} is '{text}': {error}", "a number of seconds, or 0") from None
 
     def over(self, values: Mapping[str, Any]) -> Options:
         """These options, with the ones a line gave put over them. A line that names its environment goes to

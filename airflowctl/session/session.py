@@ -5,8 +5,7 @@ from __future__ import annotations
 from _thread import get_ident  # threading costs a short command a millisecond
 from functools import cached_property
 
-from airflowctl.core.converters import parse_switch, seconds_or_zero
-from airflowctl.core.errors import UsageError
+from airflowctl.core.converters import parse_switch
 from airflowctl.core.options import BATCH, ONE_SHOT, SHELL, Options
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session import registry
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from airflowctl.api.auth.provider import Login
     from airflowctl.api.client import Client
+    from airflowctl.api.deadline import TimeLimits
     from airflowctl.api.request import Guard
     from airflowctl.auth.context import LoginContext
     from airflowctl.core.console import Console
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from airflowctl.undo.recorder import Recorder
 
 READ_ONLY_VARIABLE = "AIRFLOWCTL_READ_ONLY"
-RETRY_VARIABLE = "AIRFLOWCTL_RETRY_FOR"
 _RETRY_FOR = {ONE_SHOT: 5.0, BATCH: 30.0, SHELL: 30.0}  # seconds
 
 
@@ -246,33 +245,31 @@ class Session:
         self.warn_of(server.environment)
         if self.parts.variable_token and not self.options.api_token:
             self.parts.variable_token.note_once(server.environment, self.environments, output.note)
+        retry_for = self.options.seconds("retry_for", self.streams.environ)
         identity = None
         if self.mode == SHELL:
             from airflowctl.auth.login import PromptingIdentity
 
             identity = PromptingIdentity(lambda: self.login_context, server)
         client = server.client.with_options(
-            timeout=self.options.request_timeout,
+            limits=self._limits,
             trace=output.debug if self.options.debug else None,
             progress=output.progress,
             note=output.note,
             identity=identity,
             guard=self.guard(server, self.read_only),
-            retry_for=self._retry_for,
+            retry_for=_RETRY_FOR[self.mode] if retry_for is None else retry_for,
         )
         client.interceptor = self.recorder.around if self.recorder else None
         return client
 
     @property
-    def _retry_for(self) -> float:
-        """For how many seconds a request that failed is sent again, where that is safe."""
-        text = self.variable(RETRY_VARIABLE)
-        if self.options.retry_for is not None or not text:
-            return self.options.retry_for if self.options.retry_for is not None else _RETRY_FOR[self.mode]
-        try:
-            return seconds_or_zero(text)
-        except ValueError as error:
-            raise UsageError(f"{RETRY_VARIABLE} is '{text}': {error}", "seconds, or 0 for never") from None
+    def _limits(self) -> TimeLimits:
+        from airflowctl.api.deadline import SILENCE, TimeLimits
+
+        options = self.options
+        whole = options.seconds("max_time", self.streams.environ)
+        return TimeLimits(options.request_timeout or SILENCE, whole)
 
     @property
     def login_context(self) -> LoginContext:
@@ -298,7 +295,7 @@ class Session:
         from airflowctl.api.client import Client
 
         return Client(environment.url, network=environment.network).with_options(
-            timeout=self.options.request_timeout,
+            limits=self._limits,
             trace=self.output.debug if self.options.debug else None,
             guard=self.guard(self.server),
         )

@@ -12,8 +12,9 @@ from airflowctl.api.auth.confirm import username
 from airflowctl.api.auth.password import token_for
 from airflowctl.api.auth.provider import Login
 from airflowctl.api.auth.token import subject
+from airflowctl.api.deadline import SILENCE
 from airflowctl.api.gate import Gate
-from airflowctl.api.transport import TIMEOUT, connect
+from airflowctl.api.transport import connect
 from airflowctl.api.transport_errors import transport_error
 from airflowctl.core.credential import Credential
 from airflowctl.core.environment import ISSUER, ISSUER_HOSTS, require_encryption
@@ -148,7 +149,7 @@ class Issuer:
             return connection.send(connection.build_request(method, address, data=form), auth=auth)
         except httpx.HTTPError as error:
             server = self.url if is_same_origin(url, self.url) else gate.base.origin
-            raise transport_error(error, method, address.path, server, TIMEOUT, self._option) from None
+            raise transport_error(error, method, address.path, server, SILENCE, self._option) from None
 
     def _connection(self, url: str) -> tuple[Gate, httpx.Client]:
         network = self._environment.network_for(url)
