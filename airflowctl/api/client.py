@@ -33,7 +33,7 @@ from airflowctl.core.errors import (
     SessionEnded,
     UsageError,
 )
-from airflowctl.core.url import fill
+from airflowctl.core.url import fill, show_path
 
 # Sends a request by the last of its arguments, after it has read what the request changes: operation, query,
 # body, path.
@@ -387,7 +387,7 @@ class Client:
             except KeyboardInterrupt:
                 if request.method == "GET":
                     raise
-                raise Interrupted(hint=f"{request.method} {path} was sent: {IN_DOUBT}") from None
+                raise Interrupted(hint=f"{request.method} {show_path(path)} was sent: {IN_DOUBT}") from None
             finally:
                 if outcome:
                     self._trace_exchange(request, path, outcome, started)

@@ -21,6 +21,7 @@ from airflowctl.core.errors import (
     Unreachable,
 )
 from airflowctl.core.next_line import suggest
+from airflowctl.core.url import show_path
 from airflowctl.core.wording import head
 
 _MOST_PROBLEMS = 1000  # of the fields of one request
@@ -105,7 +106,7 @@ def not_airflow(base_url: str, what: str) -> CliError:
 
 def unusable(base_url: str, method: str, path: str, what: str) -> CliError:
     """Return the error for a success that cannot be read: what was to be changed may have been."""
-    error = not_airflow(base_url, f"answered {method} {path} with {what}")
+    error = not_airflow(base_url, f"answered {method} {show_path(path)} with {what}")
     error.hint = doubt_hint(method, path) or error.hint
     return error
 
@@ -132,7 +133,7 @@ def _classify(answer: Answer) -> CliError:
         wait = f"in {answer.retry_after} s" if answer.retry_after.isdigit() else "later"
         return ServerRefused("the server has had too many requests", f"try again {wait}")
     if status >= 500:
-        failed = f"the server failed ({status}) on {answer.method} {answer.path}"
+        failed = f"the server failed ({status}) on {answer.method} {show_path(answer.path)}"
         return ServerRefused(_because(failed, why), "the API server's log says more")
     if answer.wants_other_token:
         return _refused_token(answer, why)
@@ -154,7 +155,7 @@ def _explain(answer: Answer, detail: str) -> CliError:
         return _not_allowed(answer, detail)
     if answer.status == 404 and "error" in answer.body:
         return NoRoute(
-            f"the server does not know {answer.method} {answer.path}",
+            f"the server does not know {answer.method} {show_path(answer.path)}",
             f"the id may hold a '/', or this Airflow is too old: {suggest('version', '--remote')}",
         )
     if answer.status == 404:
@@ -182,13 +183,14 @@ def _not_allowed(answer: Answer, detail: str) -> CliError:
     if detail == _NO_TOKEN:
         return _not_logged_in(answer, detail)
     if detail in ("Forbidden", ""):
+        who = answer.who or "this user"
         return NotAllowed(
-            f"{answer.who or 'this user'} may not {answer.method} {answer.path} on {answer.base_url}",
+            f"{who} may not {answer.method} {show_path(answer.path)} on {answer.base_url}",
             "ask an administrator for a role that may, or log in as another user",
         )
     who = f" as {answer.who}" if answer.who else ""
     return NotAllowed(
-        detail, f"a setting of the server forbids it (asked{who}: {answer.method} {answer.path})"
+        detail, f"a setting of the server forbids it (asked{who}: {answer.method} {show_path(answer.path)})"
     )
 
 

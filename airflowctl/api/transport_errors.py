@@ -11,7 +11,7 @@ from airflowctl.api.proxy_discovery import Proxy, proxy_for, proxy_suffix
 from airflowctl.api.server_errors import doubt_hint, unusable
 from airflowctl.api.transport import MOST, TooLarge
 from airflowctl.core.errors import CliError, ServerRefused, TimedOut, Unreachable
-from airflowctl.core.url import parse_address
+from airflowctl.core.url import parse_address, show_path
 
 WHERE = "check --url, or the environment (-e)"
 LESS = "ask for less: --limit N, or a filter like --pattern or --state"
@@ -32,7 +32,7 @@ def transport_error(
 ) -> CliError:
     """Return the error for an exchange that failed; `timeout` is in seconds, `option` the beginning of the
     options that are for the way to this server."""
-    proxy, by_proxy = proxy_for(base_url), proxy_suffix(base_url)
+    proxy, by_proxy, path = proxy_for(base_url), proxy_suffix(base_url), show_path(path)
     if isinstance(error, OutOfTime):
         return TimedOut(
             f"{base_url} has not answered {method} {path} whole within {error.seconds:g} s{by_proxy}",

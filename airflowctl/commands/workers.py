@@ -16,6 +16,7 @@ from airflowctl.domain.workers.edge import (
     AT_WORK,
     GONE,
     IN_MAINTENANCE,
+    WORKER_STATES,
     change_queues,
     every_worker,
     report_request,
@@ -29,12 +30,6 @@ if TYPE_CHECKING:
 
     from airflowctl.session.session import Session
 
-
-WORKER_STATES = (
-    "starting", "running", "idle", "shutdown request", "terminating", "offline", "unknown",
-    "maintenance request", "maintenance pending", "maintenance mode", "maintenance exit",
-    "offline maintenance",
-)  # fmt: skip
 
 WORKER = names(
     "worker",
@@ -52,7 +47,11 @@ WORKER_NAME = arg(
 )
 WAIT = flag("-w", "--wait", help="Wait until the worker has done so; these are requests that it takes up.")
 TIMEOUT = opt(
-    "--timeout", help="With --wait: give up after this long; exit 3.", convert=seconds, metavar="SECONDS"
+    "--timeout",
+    help="With --wait: give up after this long; exit 3.",
+    convert=seconds,
+    default=600.0,
+    metavar="SECONDS",
 )
 
 COMMENT = arg("comment", "Why.", convert=some_text, aliases=("-c", "--comment", "--comments"))

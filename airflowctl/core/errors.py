@@ -109,6 +109,12 @@ class TimedOut(Unreachable):
     code = "timed_out"
 
 
+class UnknownState(CliError):
+    """The wait for something in a state that this client does not know, which may have no end."""
+
+    code = "unknown_state"
+
+
 class Interrupted(CliError):
     """Ctrl-C. The message is the same at every moment; the hint says what continues on the server."""
 

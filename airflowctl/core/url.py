@@ -246,6 +246,7 @@ def _no_address(text: str) -> UsageError:
 
 # Where the server's routes take a "/" as part of an id; it decodes %2F before it looks for the route.
 _SLASH_ALLOWED = frozenset(("variable_key", "pool_name", "xcom_key", "key"))
+_IN_SEGMENTS = ":@!$&'()*+,;="  # what a segment of a path may hold besides letters and digits (RFC 3986)
 
 
 def fill(path: str, values: dict[str, str]) -> str:
@@ -265,3 +266,10 @@ def fill(path: str, values: dict[str, str]) -> str:
     if "{" in path:
         raise ValueError(f"{path} is not filled")
     return path
+
+
+def show_path(path: str) -> str:
+    """Return the path of a request with ids as they are typed, where that is the same path: `%3A` as `:`."""
+    from urllib.parse import quote, unquote_to_bytes
+
+    return "/".join(quote(unquote_to_bytes(part), safe=_IN_SEGMENTS) for part in path.split("/"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.core.errors import TimedOut, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.import_files import is_masked
-from airflowctl.domain.polling import in_state
+from airflowctl.domain.polling import StateGuard, in_state
 
 if TYPE_CHECKING:
     from typing import Any
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 GIVEN = ("host", "login", "password", "schema", "port", "extra")
 ENDED = ("success", "failed")
+_KNOWN = ("pending", "queued", "running", *ENDED)
 
 
 def worker_fields(session: Session, known: dict[str, Any], password_stdin: bool) -> dict[str, Any]:
@@ -36,8 +37,13 @@ def test_on_worker(session: Session, body: dict[str, Any], timeout: float) -> di
     queued = session.api.record("enqueue_connection_test", "token", body=body)
     session.parts.redact.learn(str(queued["token"]))
     headers = {"Airflow-Connection-Test-Token": str(queued["token"])}
+    guard = StateGuard(_KNOWN)
     answer = in_state(
-        session, lambda: session.api.call("get_connection_test", headers=headers) or {}, ENDED, timeout
+        session,
+        lambda: session.api.call("get_connection_test", headers=headers) or {},
+        ENDED,
+        timeout,
+        lambda state: guard.check("the test", state),
     )
     answer.pop("token", None)
     if answer.get("state") not in ENDED:

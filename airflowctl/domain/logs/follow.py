@@ -12,10 +12,11 @@ from airflowctl.core.task_order import OVER
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.logs.log_options import INTERVAL
 from airflowctl.domain.logs.try_log import Instance, Try
+from airflowctl.domain.polling import StateGuard
 from airflowctl.domain.retry import Patience
 from airflowctl.domain.runs.lookup import ENDED
+from airflowctl.domain.tasks.lookup import TASK_STATES, tries_of
 from airflowctl.domain.tasks.lookup import instance as instance_of
-from airflowctl.domain.tasks.lookup import tries_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -80,6 +81,7 @@ class Follower:
         self._patience = patience or Patience(self._note)
         self._reading = (instance, "read")
         self._waited = 0
+        self._guard = StateGuard((*TASK_STATES, None))
 
     def steps(self) -> Iterator[Line | Pause]:
         """Yield the lines, and a pause before each request but the first."""
@@ -248,6 +250,7 @@ class Follower:
             return
         with self._patience.over((self.instance, "look")):
             self.record = self._look_once()
+        self._guard.check(self.instance.name, self._state)
 
     def _patiently(self, read: Callable[[], Iterable[Line]]) -> Iterator[Line]:
         """Yield the lines of one request; some that fail in a row do not end the following."""

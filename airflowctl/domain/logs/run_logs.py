@@ -13,8 +13,9 @@ from airflowctl.core.wording import index_of
 from airflowctl.domain.logs.follow import BAD, Follower, Pause, format_end
 from airflowctl.domain.logs.log_options import INTERVAL
 from airflowctl.domain.logs.try_log import Instance, Try
+from airflowctl.domain.polling import StateGuard
 from airflowctl.domain.retry import Patience
-from airflowctl.domain.runs.lookup import ENDED
+from airflowctl.domain.runs.lookup import ENDED, RUN_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -144,6 +145,7 @@ class RunFollower:
         self._since = ""
         self._fresh_until = 0.0
         self._patience = Patience(session.output.note)
+        self._guard = StateGuard(RUN_STATES)
 
     def steps(self) -> Iterator[Line | Pause]:
         """Yield the lines, those of tasks that are over first; a pause before each request but the first."""
@@ -162,6 +164,7 @@ class RunFollower:
                 yield Pause()
                 with self._patience.over("run"):
                     self.run = self._ask_run()
+                self._guard.check(self._run_id, self.run.get("state"))
                 if self.run.get("state") in ENDED:
                     yield Pause()
                     with self._patience.over("tasks"):

@@ -18,9 +18,10 @@ from airflowctl.core.results import Record, Rows
 from airflowctl.core.task_order import GOING_ON, OVER, sort_tasks
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_index, format_list, instance_name
+from airflowctl.domain.polling import StateGuard
 from airflowctl.domain.retry import Patience
 from airflowctl.domain.runs import progress as progress
-from airflowctl.domain.runs.lookup import ENDED, SHOWN
+from airflowctl.domain.runs.lookup import ENDED, RUN_STATES, SHOWN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,6 +84,7 @@ class RunWatcher:
         self._questions: dict[tuple[str, int], str] = {}
         self._looks = 0
         self._patience = Patience(session.output.note)
+        self._guard = StateGuard(RUN_STATES)
         self._took = 0.0
         self._pause = _PAUSE[0]
         session.parts.interrupt_hint = f"no longer waiting; the run goes on; {self._look_again}"
@@ -174,6 +176,7 @@ class RunWatcher:
         try:
             with self._patience.over("look"):
                 look()
+            self._guard.check(self.run_id, self.run.get("state"))
         except CliError as error:
             error.hint = f"the run goes on; {self._look_again}"
             raise

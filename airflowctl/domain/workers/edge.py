@@ -7,7 +7,7 @@ from airflowctl.core.errors import NotFound, TimedOut, UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.polling import in_state
+from airflowctl.domain.polling import StateGuard, in_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
+WORKER_STATES = (
+    "starting", "running", "idle", "shutdown request", "terminating", "offline", "unknown",
+    "maintenance request", "maintenance pending", "maintenance mode", "maintenance exit",
+    "offline maintenance",
+)  # fmt: skip
 GONE = ("offline", "offline maintenance", "unknown")
 IN_MAINTENANCE = ("maintenance mode", "offline maintenance")
 AT_WORK = ("running", "idle", "starting")
@@ -50,7 +55,11 @@ def report_request(
         return Text(f"asked {name} {to_do}", {"worker_name": name, "asked": to_do})
     look = f"look again with: {suggest('workers', 'show', name)}"
     session.parts.interrupt_hint = f"no longer waiting; {name} was asked {to_do}; {look}"
-    state = str(in_state(session, lambda: the_worker(session, name), states, timeout).get("state"))
+    guard = StateGuard(WORKER_STATES)
+    worker = in_state(
+        session, lambda: the_worker(session, name), states, timeout, lambda state: guard.check(name, state)
+    )
+    state = str(worker.get("state"))
     if state not in states:
         raise TimedOut(f"{name} was asked {to_do}, and is still in state {state}", look)
     return Text(f"{name} is in state {state}", {"worker_name": name, "asked": to_do, "state": state})
