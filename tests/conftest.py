@@ -34,6 +34,7 @@ from tests.support.airflows import RUN_TASKS, Kind, logged_in, past, serves  # n
 pytest_plugins = [
     "tests.support.offline",
     "tests.support.time_limits",
+    "tests.support.temporary_folders",
     "tests.support.skips",
     "tests.support.user_login",
     "tests.support.environment_files",

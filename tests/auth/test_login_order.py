@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.processes import LoadedProcess
 from tests.support.program import Done, Program
 from tests.support.revocable_logins import Users, log_in, who
 from tests.support.stub import Stub
@@ -64,15 +64,10 @@ sys.exit(main(sys.argv[3:]))
 
 def run(own: Program, code: str, *arguments: str) -> Done:
     """Code with the program's variables; a password is on its standard input."""
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        env=own.process_environ,
-        input=b"hunter22\n",
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    return Done(done.stdout.decode(), done.stderr.decode(), done.returncode)
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with LoadedProcess(arguments, code=code, env=own.process_environ, **streams) as running:
+        out, err = running.communicate(b"hunter22\n", timeout=60)
+    return Done(out.decode(), err.decode(), running.returncode)
 
 
 LOGIN = ("auth", "login", "-u", "bob", "--password-stdin")

@@ -65,7 +65,7 @@ def test_a_login_names_the_package_and_goes_on(
     argv: tuple[str, ...], evil: Path, program: Program, stub: Stub
 ) -> None:
     stub.answer = lets_in
-    done = program.with_environ(PYTHONPATH=str(evil)).process(
+    done = program.with_environ(PYTHONPATH=str(evil)).new_process(
         "auth", "login", "--url", stub.url, "-u", "ann", "--password-stdin", *argv, stdin="pa55word\n"
     )
     assert "it ran" not in done.err

@@ -51,31 +51,31 @@ def index_files(home: Path) -> list[Path]:
 
 
 def test_help_imports_a_plug_in_once(own: Program, packages: Path, home: Path) -> None:
-    first = own.process("--help")
+    first = own.new_process("--help")
     assert "greet" in first.out
     assert was_imported(packages)
     [index] = index_files(home)
     assert index.stat().st_mode & 0o777 == 0o600
     assert index.parent.stat().st_mode & 0o777 == 0o700
     for line in (["--help"], ["help"], ["env", "list", "-o", "nope"]):
-        assert "greet" in (done := own.process(*line)).out + done.err or line[0] == "env"
+        assert "greet" in (done := own.new_process(*line)).out + done.err or line[0] == "env"
         assert not was_imported(packages)
-    assert own.process("--help") == first
-    own.process("greet", "list")
+    assert own.new_process("--help") == first
+    own.new_process("greet", "list")
     assert was_imported(packages)
 
 
 def test_a_package_that_is_installed_or_removed_is_noticed(own: Program, packages: Path, home: Path) -> None:
-    assert "Other things" not in own.process("--help").out
+    assert "Other things" not in own.new_process("--help").out
     text = GREET.replace("greet", "other").replace("Greetings, for those who come", "Other things")
     install(packages, "more", {COMMANDS: {"other": "other_module:GREET"}}, {"other_module": text})
-    assert "Other things" in own.process("--help").out
+    assert "Other things" in own.new_process("--help").out
     for path in packages.glob("more-1.0.dist-info/*"):
         path.unlink()
     (packages / "more-1.0.dist-info").rmdir()
-    assert "Other things" not in own.process("--help").out
+    assert "Other things" not in own.new_process("--help").out
     aged(packages)
-    own.process("--help")
+    own.new_process("--help")
     assert len(index_files(home)) == 1  # what was known before is removed
 
 
@@ -83,26 +83,26 @@ def test_what_is_installed_a_moment_later_is_noticed(program: Program, tmp_path:
     """Two installations within a tick of the file system leave one time."""
     folder = install_greet(tmp_path / "packages")
     own = program.with_environ(PYTHONPATH=str(folder))
-    assert "Other things" not in own.process("--help").out
+    assert "Other things" not in own.new_process("--help").out
     facts = folder.stat()
     text = GREET.replace("greet", "other").replace("Greetings, for those who come", "Other things")
     install(folder, "more", {COMMANDS: {"other": "other_module:GREET"}}, {"other_module": text})
     os.utime(folder, ns=(facts.st_atime_ns, facts.st_mtime_ns))
-    assert "Other things" in own.process("--help").out
+    assert "Other things" in own.new_process("--help").out
 
 
 def test_a_module_that_is_edited_in_place_is_noticed(own: Program, packages: Path) -> None:
-    own.process("--help")
+    own.new_process("--help")
     module = packages / "greet_module.py"
     module.write_text(module.read_text().replace("for those who come", "for those who go"))
     aged(packages)
-    assert "for those who go" in own.process("--help").out
+    assert "for those who go" in own.new_process("--help").out
 
 
 def test_each_list_of_folders_has_an_index_of_its_own(own: Program, program: Program, home: Path) -> None:
-    own.process("--help")
-    assert "greet" not in program.process("help").out.split()
-    assert "greet" in own.process("help").out.split()
+    own.new_process("--help")
+    assert "greet" not in program.new_process("help").out.split()
+    assert "greet" in own.new_process("help").out.split()
     assert len(index_files(home)) == 2
 
 
@@ -116,45 +116,45 @@ def test_each_list_of_folders_has_an_index_of_its_own(own: Program, program: Pro
     ids=repr,
 )  # fmt: skip
 def test_a_damaged_index_is_made_again(own: Program, home: Path, damage: bytes) -> None:
-    first = own.process("greet", "-h")
+    first = own.new_process("greet", "-h")
     assert first.code == 0
     [index] = index_files(home)
     index.write_bytes(damage)
-    assert own.process("greet", "-h") == first
+    assert own.new_process("greet", "-h") == first
     assert index.read_bytes() != damage
 
 
 def test_without_a_folder_that_can_be_written_it_works(own: Program, packages: Path, home: Path) -> None:
     (home.parent / "airflowctl").write_text("a file, and no folder")
     for _ in range(2):
-        done = own.process("greet", "--help")
+        done = own.new_process("greet", "--help")
         assert (done.err, done.code) == ("", 0)
         assert was_imported(packages)
 
 
 @pytest.mark.parametrize("home_of_ours", ["relative/path", "/proc/none"])
 def test_without_a_usable_home_it_works(own: Program, home_of_ours: str) -> None:
-    done = own.with_environ(AIRFLOWCTL_HOME=home_of_ours).process("greet", "--help")
+    done = own.with_environ(AIRFLOWCTL_HOME=home_of_ours).new_process("greet", "--help")
     assert (done.err, done.code) == ("", 0)
 
 
 def test_an_index_that_others_can_write_is_not_read(own: Program, packages: Path, home: Path) -> None:
-    assert own.process("greet", "-h").code == 0
+    assert own.new_process("greet", "-h").code == 0
     [index] = index_files(home)
     was_imported(packages)
     index.chmod(0o666)
-    assert own.process("--help").code == 0
+    assert own.new_process("--help").code == 0
     assert was_imported(packages)
 
 
 def test_a_link_is_not_followed(own: Program, home: Path, tmp_path: Path) -> None:
-    assert own.process("greet", "-h").code == 0
+    assert own.new_process("greet", "-h").code == 0
     [index] = index_files(home)
     target = tmp_path / "target"
     target.write_text("mine")
     index.unlink()
     index.symlink_to(target)
-    assert own.process("greet", "-h").code == 0
+    assert own.new_process("greet", "-h").code == 0
     assert target.read_text() == "mine"
 
 
@@ -192,7 +192,7 @@ def loaded(program: Program, *argv: str) -> set[str]:
 
 
 def test_without_plug_ins_help_makes_no_folder(program: Program, home: Path) -> None:
-    assert program.process("--help").code == 0
+    assert program.new_process("--help").code == 0
     assert not home.exists()
 
 
@@ -284,6 +284,6 @@ def test_packages_with_the_same_first_word_are_two(program: Program, tmp_path: P
         names = {COMMANDS: {word: f"{word}_module:GREET"}}
         info = install(folder, f"our-{word}", names, {f"{word}_module": text}) / f"our_{word}-1.0.dist-info"
         info.rename(folder / f"our-{word}-1.0.dist-info")
-    done = program.with_environ(PYTHONPATH=str(folder)).process("--help")
+    done = program.with_environ(PYTHONPATH=str(folder)).new_process("--help")
     assert "\n  one " in done.out
     assert "\n  two " in done.out

@@ -54,12 +54,12 @@ def unicode_variable(api: httpx.Client, unique: str) -> Iterator[str]:
 
 
 def test_one_command(ctl: Program) -> None:
-    assert ctl.process("dags", "get", "demo_etl", "-o", "name") == Done("demo_etl\n", "", 0)
+    assert ctl.new_process("dags", "get", "demo_etl", "-o", "name") == Done("demo_etl\n", "", 0)
 
 
 def test_the_process_prints_what_the_function_does(ctl: Program) -> None:
     for line in ("dags list", "dags list -o json", "dags get nosuch", "dags gte x", "pools list -o yaml"):
-        assert ctl.process(*line.split()) == ctl(*line.split()), line
+        assert ctl.new_process(*line.split()) == ctl(*line.split()), line
 
 
 BATCH = """
@@ -75,15 +75,15 @@ def test_a_file_of_commands_four_ways(ctl: Program, tmp_path: Path) -> None:
     file = tmp_path / "some commands"
     file.write_text("\N{ZERO WIDTH NO-BREAK SPACE}" + BATCH.replace("\n", "\r\n"), encoding="utf-8")
     wanted = Done("demo_etl\ndemo_long\nairflowctl 0.1.0\n", "", 0)
-    assert ctl.process("-f", str(file)) == wanted
-    assert ctl.process("-f", "-", stdin=BATCH) == wanted
-    assert ctl.process(stdin=BATCH) == wanted
+    assert ctl.new_process("-f", str(file)) == wanted
+    assert ctl.new_process("-f", "-", stdin=BATCH) == wanted
+    assert ctl.new_process(stdin=BATCH) == wanted
     assert bash(ctl, f"airflowctl < '{file}'") == wanted
     assert bash(ctl, f"cat '{file}' | airflowctl") == wanted
 
 
 def test_a_file_is_understood_before_anything_is_sent(ctl: Program, api: httpx.Client, unique: str) -> None:
-    done = ctl.process("-f", "-", stdin=f"variables set {unique} x\ndags lits\n\ndags get\n")
+    done = ctl.new_process("-f", "-", stdin=f"variables set {unique} x\ndags lits\n\ndags get\n")
     assert (done.out, done.code) == ("", 2)
     assert "stdin:2: " in done.err
     assert "stdin:4: " in done.err
@@ -92,22 +92,24 @@ def test_a_file_is_understood_before_anything_is_sent(ctl: Program, api: httpx.C
 
 def test_a_file_stops_at_the_first_command_that_fails(ctl: Program) -> None:
     lines = "dags get demo_etl -o name\ndags get nosuch\ndags get demo_long -o name\n"
-    done = ctl.process(stdin=lines)
+    done = ctl.new_process(stdin=lines)
     assert (done.out, done.code) == ("demo_etl\n", 1)
     assert done.err.startswith("stdin:2: error: ")
-    on = ctl.process("--keep-going", stdin=lines)
+    on = ctl.new_process("--keep-going", stdin=lines)
     assert (on.out, on.code) == ("demo_etl\ndemo_long\n", 1)
 
 
 def test_a_file_may_end_before_its_end(ctl: Program) -> None:
-    assert ctl.process(stdin="dags get demo_etl -o name\nexit\ndags get nosuch\n") == Done(
+    assert ctl.new_process(stdin="dags get demo_etl -o name\nexit\ndags get nosuch\n") == Done(
         "demo_etl\n", "", 0
     )
 
 
 def test_echo_shows_the_lines_on_stderr_but_no_secret(ctl: Program, api: httpx.Client, unique: str) -> None:
     key = f"{unique}_password"
-    done = ctl.process("--echo", "-f", "-", stdin=f"dags get demo_etl -o name\nvariables set {key} canary\n")
+    done = ctl.new_process(
+        "--echo", "-f", "-", stdin=f"dags get demo_etl -o name\nvariables set {key} canary\n"
+    )
     api.delete(f"/variables/{key}").raise_for_status()
     assert done.out == f"demo_etl\ncreated {key}\n"
     assert "+ dags get demo_etl -o name" in done.err
@@ -116,14 +118,14 @@ def test_echo_shows_the_lines_on_stderr_but_no_secret(ctl: Program, api: httpx.C
 
 @pytest.mark.parametrize("path", ["/nonexistent/file", "/", "/dev/null/x"])
 def test_a_file_that_cannot_be_read(path: str, ctl: Program) -> None:
-    done = ctl.process("-f", path)
+    done = ctl.new_process("-f", path)
     assert (done.out, done.code) == ("", 2)
     assert f"cannot read {path}" in done.err
     assert len(done.err.splitlines()) == 1
 
 
 def test_an_empty_file_does_nothing(ctl: Program) -> None:
-    assert ctl.process("-f", "/dev/null") == ctl.process(stdin="") == Done("", "", 0)
+    assert ctl.new_process("-f", "/dev/null") == ctl.new_process(stdin="") == Done("", "", 0)
 
 
 # Exit codes are what scripts go by
@@ -152,7 +154,7 @@ def test_what_follows_a_success_does(ctl: Program) -> None:
     ],
 )
 def test_exit_codes(line: str, code: int, ctl: Program) -> None:
-    assert ctl.process(*line.split()).code == code
+    assert ctl.new_process(*line.split()).code == code
 
 
 # Pipes and files that cannot be written
@@ -232,13 +234,13 @@ OLD_C = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 @pytest.mark.parametrize("environ", [ASCII, {"LC_ALL": "C"}, {"LC_ALL": "C.UTF-8"}, {"LC_ALL": "nosuch"}])
 def test_letters_that_the_locale_lacks(environ: dict[str, str], ctl: Program, unicode_variable: str) -> None:
     there = ctl.with_environ(**environ)
-    text = there.process("variables", "get", unicode_variable)
+    text = there.new_process("variables", "get", unicode_variable)
     assert text == Done(f"{UNICODE}\n", "", 0)
-    missing = there.process("variables", "get", unicode_variable + "!")
+    missing = there.new_process("variables", "get", unicode_variable + "!")
     assert missing.code == 1
     assert missing.err.startswith("error: ")
     for output in ("table", "tsv", "csv", "yaml"):
-        listed = there.process("variables", "list", "--pattern", unicode_variable, "-o", output)
+        listed = there.new_process("variables", "list", "--pattern", unicode_variable, "-o", output)
         assert (listed.err, listed.code) == ("", 0), output
 
 
@@ -248,14 +250,14 @@ def test_json_is_json_in_every_locale(
     output: str, environ: dict[str, str], ctl: Program, unicode_variable: str
 ) -> None:
     pattern = unicode_variable.partition("-")[0]
-    done = ctl.with_environ(**environ).process("variables", "list", "--pattern", pattern, "-o", output)
+    done = ctl.with_environ(**environ).new_process("variables", "list", "--pattern", pattern, "-o", output)
     found = done.json
     assert (found[0] if output == "json" else found)["value"] == UNICODE
 
 
 @pytest.mark.parametrize("environ", [ASCII, {"LC_ALL": "C"}])
 def test_an_error_as_json_is_json_in_every_locale(environ: dict[str, str], ctl: Program) -> None:
-    done = ctl.with_environ(**environ).process("dags", "get", UNICODE, "-o", "json")
+    done = ctl.with_environ(**environ).new_process("dags", "get", UNICODE, "-o", "json")
     assert UNICODE in json.loads(done.err)["error"]["message"]
 
 
@@ -266,7 +268,7 @@ def test_bytes_that_are_no_text(ctl: Program) -> None:
 
 
 def test_a_batch_that_is_no_text(ctl: Program) -> None:
-    done = ctl.process(stdin=b"dags get \xff\xfe\n")
+    done = ctl.new_process(stdin=b"dags get \xff\xfe\n")
     assert (done.out, done.code) == ("", 2)
     assert "UTF-8" in done.err
     assert "Traceback" not in done.err
@@ -280,7 +282,7 @@ def test_reading_works_without_a_home(home: str, ctl: Program) -> None:
     environ = {name: text for name, text in ctl.environ.items() if name != "AIRFLOWCTL_HOME"}
     homeless = Program({**environ, "HOME": home})
     for line in ("dags get demo_etl -o name", "auth status -o name", "version -o name"):
-        done = homeless.process(*line.split())
+        done = homeless.new_process(*line.split())
         assert (done.err, done.code) == ("", 0), line
 
 
@@ -379,7 +381,7 @@ def test_a_silent_server_is_not_waited_for_longer_than_asked(
     line: str, ctl: Program, silent: socket.socket
 ) -> None:
     url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-    done = ctl.process(*line.split(), "--url", url, "--request-timeout", "0.5")
+    done = ctl.new_process(*line.split(), "--url", url, "--request-timeout", "0.5")
     assert (done.out, done.code) == ("", 3)
     assert "within 0.5 s" in done.err
     assert ("it may have been done" in done.err) is ("trigger" in line)
@@ -387,7 +389,7 @@ def test_a_silent_server_is_not_waited_for_longer_than_asked(
 
 def test_two_at_once_do_not_disturb_each_other(ctl: Program) -> None:
     done: list[Done] = []
-    each = [threading.Thread(target=lambda: done.append(ctl.process("dags", "list"))) for _ in range(4)]
+    each = [threading.Thread(target=lambda: done.append(ctl.new_process("dags", "list"))) for _ in range(4)]
     for thread in each:
         thread.start()
     for thread in each:

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.support.formats import FORMATS
+from tests.support.processes import COMMAND
 from tests.support.program import Program
 from tests.support.screen import CTRL_C, CTRL_D, CTRL_Z, DOWN, TAB, Screen
 from tests.support.waiting import until
@@ -203,7 +204,7 @@ def test_the_terminal_is_as_it_was_after_a_question_that_was_stopped(program: Pr
 
 @pytest.mark.parametrize("moment", ["Tab completes", "> *$", "Airflow 3"])
 def test_being_ended_from_outside_leaves_no_traceback(moment: str, ctl: Program) -> None:
-    with Screen(ctl) as screen:
+    with Screen(ctl, command=COMMAND) as screen:  # while it loads, too
         screen.until(moment)
         screen.signal(signal.SIGTERM)
         assert screen.end() == 128 + signal.SIGTERM

@@ -21,6 +21,7 @@ from tests.support.formats import FORMATS
 from tests.support.keyrings import key_in
 from tests.support.leak_search import Scan
 from tests.support.private_files import write_private
+from tests.support.processes import COMMAND
 from tests.support.program import Program
 from tests.support.screen import Screen
 from tests.support.servers.browser import Browser, environ
@@ -189,7 +190,7 @@ class Person:
         self.learn_what_is_kept()
 
     def _log_in_elsewhere(self, line: tuple[str, ...]) -> None:
-        with Screen(self.program, *line, columns=200) as screen, Browser() as browser:
+        with Screen(self.program, columns=200, command=[*COMMAND, *line]) as screen, Browser() as browser:
             with self.scan.watched(screen.pid, self.program):
                 words = screen.until(r"Open (\S+) on any device and enter (\S+)").split("Open ")[1].split()
                 browser(words[0], words[6])

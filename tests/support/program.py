@@ -6,11 +6,11 @@ import io
 import json
 import os
 import subprocess
-import sys
 from typing import Any, NamedTuple
 
 from airflowctl.main import main
 from airflowctl.output.streams import Streams
+from tests.support.processes import start, start_new
 
 # Whatever is set on this machine must not reach the program under test.
 NO_KEYRING = {
@@ -18,6 +18,8 @@ NO_KEYRING = {
     "AIRFLOWCTL_STORE": "keyring",  # else the kernel's, which tests would share
     "AIRFLOWCTL_RETRY_FOR": "0",  # what a test answers is not asked for twice
 }
+
+_PIPES: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
 
 
 class Done(NamedTuple):
@@ -68,18 +70,24 @@ class Program:
         return Done(out.getvalue(), err.getvalue(), code)
 
     def process(self, *argv: str, stdin: str | bytes | None = "", timeout: float = 60) -> Done:
-        """As a process of its own, as a script would run it."""
-        data = stdin.encode() if isinstance(stdin, str) else stdin
-        done = subprocess.run(
-            [sys.executable, "-m", "airflowctl", *argv],
-            input=data,
-            capture_output=True,
-            timeout=timeout,
-            env=self.process_environ,
-            check=False,
-        )
-        return Done(done.stdout.decode(), done.stderr.decode(), done.returncode)
+        """As a process of its own, as a script would run it; forked from an interpreter that is loaded."""
+        return _finish(start(argv, env=self.process_environ, **_PIPES), stdin, timeout)
+
+    def new_process(self, *argv: str, stdin: str | bytes | None = "", timeout: float = 60) -> Done:
+        """The same with an interpreter of its own, for what happens while one starts."""
+        return _finish(start_new(argv, env=self.process_environ, **_PIPES), stdin, timeout)
 
     @property
     def process_environ(self) -> dict[str, str]:
         return {"PATH": os.environ["PATH"], **self.environ}
+
+
+def _finish(running: subprocess.Popen[Any], stdin: str | bytes | None, timeout: float) -> Done:
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    with running:
+        try:
+            out, err = running.communicate(data, timeout)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            raise
+    return Done(out.decode(), err.decode(), running.returncode)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
+import select
 import signal
-import sys
+import subprocess
+import termios
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-import pexpect
 import pyte
 
+from tests.support.loaded_program import take_terminal
+from tests.support.processes import start
 from tests.support.program import Program
 from tests.support.waiting import DEADLINE
 
 CTRL_C, CTRL_D, CTRL_Z, ESCAPE, TAB, UP, DOWN = "\x03", "\x04", "\x1a", "\x1b", "\t", "\x1b[A", "\x1b[B"
+
+_GRACE = 5.0  # seconds until a program that outlives its terminal is killed
 
 
 class _Answering(pyte.Screen):
@@ -30,27 +37,26 @@ class _Answering(pyte.Screen):
 
 
 class Screen:
-    """A program on a terminal of its own: what it printed (`raw`) and what can be seen (`text`)."""
+    """A program on a terminal of its own: what it printed (`raw`) and what can be seen (`text`). `command` is
+    started in place of the loaded program."""
 
     def __init__(
         self, program: Program, *argv: str, rows: int = 24, columns: int = 80, command: Sequence[str] = ()
     ) -> None:
         environ = {"TERM": "xterm-256color", "PAGER": "cat", **program.process_environ}
-        first, *rest = command or [sys.executable, "-m", "airflowctl", *argv]
         self.raw = ""
         self._screen: Any = _Answering(columns, rows)
-        self._screen.answer = lambda data: self._child.send(data)
+        self._screen.answer = self.type
         self._stream = pyte.Stream(self._screen)
-        self._child: Any = pexpect.spawn(
-            first,
-            rest,
-            env=environ,
-            dimensions=(rows, columns),
-            encoding="utf-8",
-            codec_errors="replace",
-            timeout=DEADLINE,
-        )
-        self._child.delaybeforesend = None
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._terminal, end = os.openpty()
+        termios.tcsetwinsize(end, (rows, columns))
+        streams = {"stdin": end, "stdout": end, "stderr": end, "env": environ}
+        if command:
+            self._process = subprocess.Popen(command, preexec_fn=take_terminal, **streams)
+        else:
+            self._process = start(argv, terminal=True, **streams)
+        os.close(end)
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +64,12 @@ class Screen:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._child.close(force=True)
+        self.hang_up()
+        try:
+            self._process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     @property
     def lines(self) -> list[str]:
@@ -86,20 +97,23 @@ class Screen:
 
     @property
     def pid(self) -> int:
-        return int(self._child.pid)
+        return self._process.pid
 
     def type(self, text: str) -> None:
         """Keys, as a person would press them."""
-        self._child.send(text)
+        data = text.encode()
+        while data:
+            data = data[os.write(self._terminal, data) :]
 
     def resize(self, rows: int, columns: int) -> None:
         """Another size for the window."""
         self._screen.resize(rows, columns)
-        self._child.setwinsize(rows, columns)
+        termios.tcsetwinsize(self._terminal, (rows, columns))
 
     def hang_up(self) -> None:
         """The terminal goes away, as a window that is closed."""
-        self._child.ptyproc.fileobj.close()
+        with suppress(OSError):  # it was closed before
+            os.close(self._terminal)
 
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
@@ -126,19 +140,19 @@ class Screen:
         end = time.monotonic() + DEADLINE
         while self._read():
             assert time.monotonic() < end, f"it does not end:\n{self.text}"
-        self._child.wait()
-        return int(
-            self._child.exitstatus if self._child.exitstatus is not None else -self._child.signalstatus
-        )
+        return int(self._process.wait())
 
     def _read(self) -> bool:
         """Take in what the program printed meanwhile; False when it has ended."""
-        try:
-            text = self._child.read_nonblocking(65536, timeout=0.05)
-        except pexpect.TIMEOUT:
+        if not select.select([self._terminal], [], [], 0.05)[0]:
             return True
-        except pexpect.EOF:
+        try:
+            data = os.read(self._terminal, 65536)
+        except OSError:  # EIO: no process has the terminal any more
+            data = b""
+        if not data:
             return False
+        text = self._decoder.decode(data)
         self.raw += text
         self._stream.feed(text)
         return True

@@ -30,6 +30,7 @@ from tests.support.leak_user import (
     _password,
 )
 from tests.support.private_files import write_private
+from tests.support.processes import COMMAND
 from tests.support.program import Program
 from tests.support.screen import Screen
 from tests.support.servers.oidc import OidcServer
@@ -136,7 +137,7 @@ def test_a_person_at_a_terminal_types_every_secret(
     scan = Scan()
     scan.learn(secret, PASSPHRASE)
     program = place.program.with_environ(AIRFLOWCTL_STORE=ENCRYPTED)
-    with Screen(program) as screen, scan.watched(screen.pid, program):
+    with Screen(program, command=COMMAND) as screen, scan.watched(screen.pid, program):
         screen.prompt()
         screen.type(f"auth login --url {airflow.url} -u admin\n")
         screen.until("Password of admin:")
