@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from airflowctl.core.typed import NamedTuple
 
 # The entry point groups by which plug-ins add login methods, nouns and output formats.
@@ -78,6 +80,7 @@ NOUNS = {
 }
 
 
+@lru_cache(512)  # words are typed, so that their number has no limit
 def own_noun(word: str) -> str:
     """Return our noun that a word stands for, be it in the singular or the plural; empty for none."""
     word = next((noun.word for noun in NOUNS.values() if word in noun.aliases), word)

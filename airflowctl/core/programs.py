@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping, MutableMapping
 
 from airflowctl.core.typed import TYPE_CHECKING
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 problems: dict[str, bool] = {}  # why plug-ins are not used; True: the user has read it
 _find: Callable[[str], object] | None = None
+_groups: dict[tuple[str, ...], object] = {}  # what `_find` returned, by group and sys.path
 _FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
 
 
@@ -42,12 +44,18 @@ def leave_current_folder_out(environ: MutableMapping[str, str]) -> None:
 
 
 def find_extensions(group: str) -> Any:
-    """Return the `extension_points.Extensions` of an entry point group; None where none is installed."""
-    return _find(group) if _find else None
+    """Return the `extension_points.Extensions` of an entry point group, as at the first call with this
+    `sys.path`; None where none is installed."""
+    # To look for them is to read folders, and each key of the shell asks for the nouns.
+    key = (group, *sys.path)
+    if key not in _groups and _find:
+        _groups[key] = _find(group)
+    return _groups.get(key)
 
 
 def connect_extensions(find: Callable[[str], object]) -> None:
     """Find plug-ins in this way from now on: by metadata and by an index, which core does not read."""
     global _find
     _find = find
+    _groups.clear()
     problems.clear()

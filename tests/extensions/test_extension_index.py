@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from airflowctl.core import programs
 from airflowctl.core.extension_scan import package_of
 from airflowctl.core.folders import INDEX, has_no_extensions, import_stamp
+from airflowctl.core.nouns import COMMANDS as PLUG_INS
+from airflowctl.session import registry
 from airflowctl.session.extension_index import _parse, _text, search
 from tests.support.plug_ins import COMMANDS, GREET, OUTPUT, install, install_greet
 from tests.support.program import Program
@@ -63,6 +66,17 @@ def test_help_imports_a_plug_in_once(own: Program, packages: Path, home: Path) -
     assert own.new_process("--help") == first
     own.new_process("greet", "list")
     assert was_imported(packages)
+
+
+def test_a_process_looks_for_plug_ins_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each key of the shell asks for the nouns, and a look reads the folders of all packages."""
+    looks: list[str] = []
+    monkeypatch.setattr(programs, "_groups", {})
+    monkeypatch.setattr(programs, "_find", looks.append)
+    for _ in range(3):
+        registry.nouns()
+        registry.commands("nosuch")
+    assert looks == [PLUG_INS]
 
 
 def test_a_package_that_is_installed_or_removed_is_noticed(own: Program, packages: Path, home: Path) -> None:
