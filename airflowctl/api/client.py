@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from copy import copy
 from typing import Any
 
 import httpx
 
 from airflowctl.api import line_ends
+from airflowctl.api.answer_reader import attach_operation
 from airflowctl.api.deadline import TimeLimits
 from airflowctl.api.gate import Gate
 from airflowctl.api.identity import Anonymous, Identity
 from airflowctl.api.list_pager import PAGE, Chunk, Position, Query, fetch_page, iter_pages
 from airflowctl.api.operations import OLDEST, Operation, table, version_key
-from airflowctl.api.plugins import is_absent, plugin_missing
+from airflowctl.api.plugins import is_absent, may_be_absent, plugin_missing
 from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
 from airflowctl.api.responses import add_identity, is_empty, read_answer
 from airflowctl.api.retry_policy import RetryPolicy
@@ -95,6 +96,7 @@ class Client:
         answer = self.call(op, **facts)
         if not isinstance(answer, dict) or key not in answer:
             raise self.unexpected_response(op, f"without {key}")
+        answer[key]  # raises for one of another type
         return answer
 
     def unexpected_response(self, op: str, what: str) -> CliError:
@@ -136,7 +138,7 @@ class Client:
             where = fill(operation.path, path)
             try:
                 with self.plugin_errors(operation):
-                    return self.send(
+                    answer = self.send(
                         operation.method,
                         where,
                         query=sent,
@@ -145,6 +147,8 @@ class Client:
                         token=token,
                         operation=op,
                     )
+                attach_operation(op, answer)
+                return answer
             except NotFound:
                 if not line_ends.is_listed_instead(op, path):
                     raise
@@ -158,12 +162,9 @@ class Client:
         try:
             yield
         except CliError as error:
-            if not operation.plugin or not is_absent(error):
-                raise
-            # The web page in the plug-in's place takes any login, so that is checked first (decision 0005).
-            with suppress(NotAllowed):
-                self.call("get_plugins", query={"limit": 1})
-            raise plugin_missing(operation.plugin, self.base_url) from None
+            if operation.plugin and may_be_absent(error) and is_absent(self, error, operation.path):
+                raise plugin_missing(operation.plugin, self.base_url) from None
+            raise
 
     def events(
         self, op: str, items: str, *, query: Query | None = None, by_line: bool = False, **path: str
@@ -283,7 +284,7 @@ class Client:
         if not isinstance(answer.body, dict):
             kind = answer.content_type.partition(";")[0]
             what = "something else" if kind == "application/json" else f"{kind or 'something'}, not JSON"
-            raise unusable(self.base_url, method, path, what)
+            raise unusable(self.base_url, method, path, what, kind)
         return answer.body
 
     def exchange(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
+from airflowctl.api.answer_reader import attach_page
 from airflowctl.api.operations import table
 from airflowctl.core.errors import CliError
 
@@ -77,8 +78,8 @@ def read_count(value: Any) -> int | None:
 def identify(row: Row, items: str) -> object:
     """Return what a row of the list `items` (`dags`, say) keeps on any page: its id, else all of its
     content."""
-    own = row.get("id", row.get(f"{items.removesuffix('s')}_id"))
-    return (row.get("dag_id"), own) if isinstance(own, int | str) else hash(repr(row))
+    own = dict.get(row, "id", dict.get(row, f"{items.removesuffix('s')}_id"))
+    return (dict.get(row, "dag_id"), own) if isinstance(own, int | str) else hash(repr(row))
 
 
 def read_chunks(source: Source, items: str, limit: int | None = None) -> Iterator[Chunk]:
@@ -241,15 +242,16 @@ def fetch_page(
     cursor = {} if position.cursor is None else {"cursor": position.cursor}
     sent = {**(query or {}), **paging} if is_paged else query
     answer = caller.call(op, query=sent, ignorable=cursor, **path)
-    rows = answer.get(items)
+    attach_page(answer, items, position.offset)
+    rows = dict.get(answer, items)
     if isinstance(rows, list):  # tags are texts
         rows = [{"name": row} if isinstance(row, str) else row for row in rows]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise caller.unexpected_response(op, f"without {items}")
-    total = read_count(answer.get("total_entries"))
+    total = read_count(dict.get(answer, "total_entries"))
     if not is_paged:
         return Page(rows, total, is_whole=True)
-    next_cursor = answer.get("next_cursor") if cursor else None
+    next_cursor = dict.get(answer, "next_cursor") if cursor else None
     if next_cursor is not None and not isinstance(next_cursor, str):
         raise caller.unexpected_response(op, "with a next_cursor that is no text")
     return Page(rows, total, next_cursor or None, has_cursor=bool(cursor) and "next_cursor" in answer)

@@ -6,6 +6,7 @@ import time
 
 import httpx
 
+from airflowctl.api.answer_reader import parse
 from airflowctl.api.auth.token import problem
 from airflowctl.api.identity import Identity
 from airflowctl.api.server_errors import Answer, unusable
@@ -24,7 +25,7 @@ def clock(response: httpx.Response) -> float:
 def is_empty(response: httpx.Response, method: str) -> bool:
     """Return whether a success has no content, as some changes have none: an empty body, or null."""
     if not response.content:
-        return response.status_code == 204 or method == "DELETE"
+        return method != "GET" and (response.status_code == 204 or method == "DELETE")
     return method != "GET" and response.content.strip() == b"null"
 
 
@@ -33,7 +34,9 @@ def read_answer(response: httpx.Response, method: str, path: str, base_url: str,
     if response.is_success and not response.content:
         raise unusable(base_url, method, path, "an empty answer")
     try:
-        body = response.json() if "json" in kind or not kind else None  # /wait sends no content type
+        body = None
+        if "json" in kind or not kind:  # /wait sends no content type
+            body = parse(response.content)
     except (ValueError, RecursionError):
         if response.is_success:
             raise unusable(base_url, method, path, "JSON that cannot be read") from None

@@ -43,6 +43,10 @@ _NO_TOKEN = "Not authenticated"  # Airflow's words for a request without a token
 IN_DOUBT = "it may have been done all the same: look before you try again"
 
 
+class WebPage(NotAirflow):
+    """A page for a browser came: of a web UI, of a proxy, of a login."""
+
+
 class Answer(NamedTuple):
     """An answer and its request.
 
@@ -97,16 +101,17 @@ def doubt_hint(method: str, path: str) -> str:
     return "" if method == "GET" or path.startswith("/auth/") else IN_DOUBT
 
 
-def not_airflow(base_url: str, what: str) -> CliError:
-    return NotAirflow(
+def not_airflow(base_url: str, what: str, content_type: str = "") -> CliError:
+    kind = WebPage if content_type == "text/html" else NotAirflow
+    return kind(
         f"{base_url} {what}{proxy_suffix(base_url)}",
         "is this the address of the Airflow 3 API server, with its path prefix if it has one?",
     )
 
 
-def unusable(base_url: str, method: str, path: str, what: str) -> CliError:
+def unusable(base_url: str, method: str, path: str, what: str, content_type: str = "") -> CliError:
     """Return the error for a success that cannot be read: what was to be changed may have been."""
-    error = not_airflow(base_url, f"answered {method} {show_path(path)} with {what}")
+    error = not_airflow(base_url, f"answered {method} {show_path(path)} with {what}", content_type)
     error.hint = doubt_hint(method, path) or error.hint
     return error
 
@@ -144,7 +149,7 @@ def _classify(answer: Answer) -> CliError:
         )
     if not isinstance(answer.body, dict):
         kind = answer.content_type.partition(";")[0] or "nothing readable"
-        return not_airflow(answer.base_url, f"answered {status} with {kind}, not JSON")
+        return not_airflow(answer.base_url, f"answered {status} with {kind}, not JSON", kind)
     return _explain(answer, why)
 
 
@@ -232,5 +237,7 @@ def _detail(detail: Any) -> str:
 def _field_problem(problem: Any) -> str:
     if not isinstance(problem, dict):
         return str(problem)
-    location = [str(part) for part in problem.get("loc", ()) if part not in ("body", "query", "path")]
+    names = problem.get("loc")
+    parts = names if isinstance(names, list) else [names]
+    location = [str(part) for part in parts if part not in ("body", "query", "path", None)]
     return ": ".join(part for part in (".".join(location), str(problem.get("msg", ""))) if part)

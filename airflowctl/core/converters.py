@@ -154,7 +154,7 @@ def json_value(text: str) -> Any:
     import json
 
     try:
-        return json.loads(text, parse_constant=_not_json, parse_float=_finite, parse_int=_integer)
+        return json.loads(text, parse_constant=not_json, parse_float=finite, parse_int=_integer)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
     except RecursionError:
@@ -168,12 +168,12 @@ def _integer(text: str) -> int:
         raise ValueError(f"a number of {len(text)} digits is too long") from None
 
 
-def _not_json(word: str) -> Any:
+def not_json(word: str) -> Any:
     """Python reads NaN and Infinity; JSON has neither."""
     raise ValueError(f"not JSON: {word}")
 
 
-def _finite(text: str) -> float:
+def finite(text: str) -> float:
     """JSON has no infinity either, but Python reads one from a number that is too large."""
     value = float(text)
     if value in (float("inf"), float("-inf")):

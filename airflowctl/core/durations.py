@@ -43,11 +43,15 @@ def moment(value: object) -> datetime | None:
     """Return a time as the API writes it; None for what is none."""
     from datetime import UTC, datetime
 
-    try:
-        parsed = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+    if not isinstance(value, str):
         return None
-    return parsed.replace(tzinfo=UTC) if parsed and parsed.tzinfo is None else parsed
+    try:
+        parsed = datetime.fromisoformat(value)
+        parsed = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        parsed.astimezone(UTC)  # the first and the last day of the calendar have no such time everywhere
+    except (ValueError, OverflowError):
+        return None
+    return parsed
 
 
 def seconds_since(value: object, now: datetime) -> float | None:

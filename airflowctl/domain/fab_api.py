@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import CliError, NoRoute, NotAirflow, UsageError
+from airflowctl.core.errors import CliError, NoRoute, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +12,23 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 ROOT = "/auth/fab/v1"
+_NAMED = {"name": "s"}
+_PERMISSION = {"action": _NAMED, "resource": _NAMED}
+# FAB has a document, but no supported Airflow ships it: these are what its users, roles and permissions hold.
+_SHAPES: Mapping[str, Any] = {
+    "users": {
+        "username": "s",
+        "email": "s0",
+        "first_name": "s0",
+        "last_name": "s0",
+        "active": "b0",
+        "roles": [_NAMED, "0"],
+    },
+    "roles": {"name": "s", "actions": [_PERMISSION, "0"]},
+    "permissions": _PERMISSION,
+}
+
+_KEYS = {"users": "username", "roles": "name"}
 
 
 def ask(
@@ -24,35 +41,70 @@ def ask(
     """Return one request to FAB; every part of the path is percent-encoded. Raises CliError."""
     from urllib.parse import quote
 
+    from airflowctl.api.plugins import may_be_absent
+
     for part in path:
         if part in ("", ".", "..") or "/" in part:
             raise UsageError(f"'{part}' cannot be a name here: FAB's API cannot be asked for it")
     where = "/".join((ROOT, *(quote(part, safe="") for part in path)))
     try:
-        return session.api.send(method, where, query=query, body=body) or {}
-    except (NotAirflow, NoRoute):
-        raise _absent(session) from None
+        answer = session.api.send(method, where, query=query, body=body)
     except CliError as error:
-        if error.status == 405:
+        if may_be_absent(error) and _is_absent(session):
             raise _absent(session) from None
         raise
+    return _attach(answer, path, method)
+
+
+def _is_absent(session: Session) -> bool:
+    """Return whether the server's auth manager is another one: its document says so, or it has none."""
+    from airflowctl.api.server_errors import WebPage
+
+    api = session.api
+    try:
+        document = api.document("/auth/openapi.json")
+    except NoRoute:
+        return True
+    except WebPage:  # of the web UI, if the API itself answers; else of a proxy
+        return bool(api.version())
+    paths = document.get("paths")
+    return isinstance(paths, dict) and not any("/fab/" in str(path) for path in paths)
+
+
+def _attach(answer: Any, path: tuple[str, ...], method: str) -> dict[str, Any]:
+    """Return an answer that knows what its fields must be."""
+    from airflowctl.api.answer_reader import Origin, attach
+
+    origin = Origin("/".join((f"{method} {ROOT}", *path)), method)
+    if answer is None and method != "DELETE":
+        raise origin.complain("it is empty")
+    items = path[0]
+    shape = _SHAPES[items] if len(path) > 1 or method != "GET" else {_list_key(items): [_SHAPES[items]]}
+    attach(answer, shape, origin)
+    if answer is not None and len(path) > 1 and method == "GET":
+        answer[_KEYS[items]]  # raises for one that is missing, or is no text
+    return answer or {}
+
+
+def _list_key(items: str) -> str:
+    return "actions" if items == "permissions" else items
 
 
 def every(session: Session, items: str, order: str) -> Iterator[dict[str, Any]]:
     """Yield all of a list. `permissions` come under `actions`."""
+    from airflowctl.api.answer_reader import attach_page
     from airflowctl.api.list_pager import Page, Position, Source, read_chunks, read_count
 
-    key = "actions" if items == "permissions" else items
+    key = _list_key(items)
 
     def fetch(position: Position) -> Page:
         query = {"limit": position.limit, "offset": position.offset, "order_by": order}
         answer = ask(session, "GET", items, query=query)
-        rows = answer.get(key)
-        if not isinstance(rows, list):
-            raise _absent(session)
-        if not all(isinstance(row, dict) for row in rows):
+        attach_page(answer, key, position.offset)
+        rows = dict.get(answer, key)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise odd(f"without {key}")
-        return Page(rows, read_count(answer.get("total_entries")))
+        return Page(rows, read_count(dict.get(answer, "total_entries")))
 
     def odd(what: str) -> CliError:
         from airflowctl.api.server_errors import not_airflow

@@ -86,7 +86,9 @@ def dump(data: Any, kind: str, indent: int, sort: bool = True) -> str:
     if kind == "yaml":
         import yaml
 
-        return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=sort))
+        from airflowctl.output.values import copy_plain
+
+        return str(yaml.safe_dump(copy_plain(data), allow_unicode=True, sort_keys=sort))
     import json
 
     return json.dumps(data, ensure_ascii=False, indent=indent, sort_keys=sort)

@@ -248,12 +248,14 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
     except NotFound as error:
         error.hint = error.hint or _way_out(command, values, error.message, session)
         raise
-    except (UnknownColumn, OutputFailed) as error:
+    except (UsageError, OutputFailed) as error:
         # By what was sent, not by what the command might do (decision 0012).
         if session.changes == before:
             raise
-        lookup = ServerRefused if isinstance(error, UnknownColumn) else OutputFailed
-        raise lookup(f"it is done, but {error.message}", error.hint) from None
+        # Exit code 2 promises that nothing was changed.
+        kind = ServerRefused if isinstance(error, UsageError) else OutputFailed
+        done = "it is done" if isinstance(error, UnknownColumn | OutputFailed) else "a part is done"
+        raise kind(f"{done}, but {error.message}", error.hint) from None
 
 
 def _from_names_in_use(state: LineParser) -> dict[str, str]:

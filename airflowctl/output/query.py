@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from airflowctl.core.errors import UnknownColumn
 from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.output.values import copy_plain
 
 if TYPE_CHECKING:
     from typing import Any
@@ -46,7 +47,7 @@ def _search(document: Any, expression: str) -> Any:
     from jmespath.exceptions import JMESPathError, JMESPathTypeError
 
     try:
-        return jmespath.search(expression, document)
+        return jmespath.search(expression, copy_plain(document))
     except JMESPathTypeError as error:  # its own words hold the whole value
         wanted = " or ".join(error.expected_types)
         reason = f"{error.function_name}() wants {wanted}, and got {error.actual_type}"

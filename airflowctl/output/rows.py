@@ -53,7 +53,7 @@ def drop_blanks(item: Item, optional: Mapping[str, object]) -> Item:
 
 def fill_in_words(item: Item, none: Mapping[str, str]) -> Item:
     """Return the item with words where it has no value (see `Rows.none`)."""
-    return {**item, **{name: words for name, words in none.items() if item.get(name) is None}}
+    return {**item, **{name: words for name, words in none.items() if lookup(item, name) in (None, MISSING)}}
 
 
 def used_columns(rows: Rows, items: Sequence[Item]) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def more_columns(rows: Rows, items: Sequence[Item], columns: tuple[str, ...]) ->
 
 
 def _is_simple(items: Sequence[Item], name: str) -> bool:
-    values = [item.get(name) for item in items]
-    return any(value not in (None, "") for value in values) and not any(
+    values = [lookup(item, name) for item in items]
+    return any(value not in (None, "", MISSING) for value in values) and not any(
         isinstance(value, list | Mapping) for value in values
     )

@@ -14,16 +14,28 @@ if TYPE_CHECKING:
 MISSING = object()
 
 
+def copy_plain(value: Any) -> Any:
+    """Return the value of dict and list alone: YAML and jmespath know types by their names."""
+    if isinstance(value, Mapping):
+        return {name: copy_plain(inner) for name, inner in value.items()}
+    return [copy_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
 def lookup(item: Mapping[str, Any], column: str) -> Any:
     """Return the field, or with dots a field within a field; MISSING where the item has none."""
     if column in item:
-        return item[column]
+        return _read(item, column)
     value: Any = item
     for part in column.split("."):
         if not isinstance(value, Mapping) or part not in value:
             return MISSING
-        value = value[part]
+        value = _read(value, part)
     return value
+
+
+# What is printed needs no type: an object of an answer checks only what a command reads.
+def _read(item: Mapping[str, Any], name: str) -> Any:
+    return dict.__getitem__(item, name) if isinstance(item, dict) else item[name]
 
 
 def full_text(value: Any) -> str:
@@ -39,7 +51,7 @@ def full_text(value: Any) -> str:
     if isinstance(value, list) and all(
         isinstance(element, Mapping) and "name" in element for element in value
     ):
-        return ",".join(str(element["name"]) for element in value)
+        return ",".join(str(_read(element, "name")) for element in value)
     import json
 
     return json.dumps(value, ensure_ascii=False, default=str)

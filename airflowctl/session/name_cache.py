@@ -293,8 +293,9 @@ def _choices(names: Names, item: Item) -> Iterator[Choice]:
     if names.read is not None:
         yield from (Choice(text, note) for text, note in names.read(item))
         return
-    result = item.get(names.key, "")
-    notes = (_note(field, item.get(field)) for field in names.note)
+    fields = dict(item)  # what is offered needs no type
+    result = fields.get(names.key, "")
+    notes = (_note(field, fields.get(field)) for field in names.note)
     note = " ".join(note for note in notes if note)
     for text in result if isinstance(result, list) else [result]:
         if text not in (None, ""):

@@ -74,7 +74,7 @@ def _answer_of(route: Route, known: dict[str, str], request: Request) -> Reply:
             made = {name: value[:1] if isinstance(value, list) else value for name, value in made.items()}
         lists = [value for value in made.values() if isinstance(value, list)]
         if "total_entries" in made:
-            made["total_entries"] = len(lists[0])
+            made["total_entries"] = len(lists[0]) if lists else 1
         for name in ("next_cursor", "previous_cursor", "continuation_token"):
             if name in made:
                 made[name] = None
@@ -144,18 +144,16 @@ def make_value(
     if name in _FIELDS and schema.get("items", schema).get("type") == "string":
         return _FIELDS[name]
     if name in known and not isinstance(known[name], dict | list) and schema.get("type") != "boolean":
-        return (
-            int(known[name])
-            if schema.get("type") == "integer" and str(known[name]).isdigit()
-            else known[name]
-        )
+        if schema.get("type") != "integer":
+            return known[name]
+        return int(known[name]) if re.fullmatch(r"-?\d+", str(known[name])) else len(name)
     if "enum" in schema:
         return next((value for value in _PREFERRED if value in schema["enum"]), schema["enum"][0])
     if schema.get("type") == "array":
         if depth > _DEPTH:
             return []
         items = [make_value(schema.get("items", {}), name, schemas, known, depth + 1) for _ in range(_ROWS)]
-        return [_numbered(item, number) for number, item in enumerate(items)]
+        return [renumber(item, number) for number, item in enumerate(items)]
     if "properties" in schema:
         if depth > _DEPTH:
             return None
@@ -177,7 +175,7 @@ def _plain(schema: dict[str, Any], name: str) -> Any:
     )
 
 
-def _numbered(item: Any, number: int) -> Any:
+def renumber(item: Any, number: int) -> Any:
     """The second row of a list is another one than the first."""
     if number and isinstance(item, str):
         return f"{item} {number + 1}"

@@ -126,7 +126,7 @@ def tries_table(tries: list[dict[str, Any]]) -> Rows:
 def instance(session: Session, path: dict[str, Any], map_index: int) -> dict[str, Any]:
     """Return the instance of a task in a run."""
     ops = ("get_task_instance", "get_mapped_task_instance")
-    result = of_index(session, ops, path, map_index)
+    result: dict[str, Any] = of_index(session, ops, path, map_index)
     if "state" not in result:
         raise session.api.unexpected_response(ops[0], "without state")
-    return dict(result)
+    return result

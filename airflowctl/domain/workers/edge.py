@@ -30,7 +30,10 @@ def every_worker(session: Session, **query: Any) -> list[dict[str, Any]]:
     """Return all edge workers, with what they say of their slots. Raises NoPlugin where there is no such
     API."""
     records = session.api.pages("edge_worker", "workers", query=query)
-    return [{"worker_name": None, **record, **_slots(record.get("sysinfo"))} for record in records]
+    return [
+        {"worker_name": record["worker_name"], **record, **_slots(record.get("sysinfo"))}
+        for record in records
+    ]
 
 
 def _slots(info: Any) -> dict[str, Any]:

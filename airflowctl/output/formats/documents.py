@@ -71,9 +71,13 @@ class Yaml(DataFormat):
     def format_data(self, data: Any, style: Style) -> str:
         import yaml
 
+        from airflowctl.output.values import copy_plain
+
         is_ascii = not style.unicode or _has_odd_characters(_dump_json(data, style), style)
         try:
-            return yaml.safe_dump(data, sort_keys=False, allow_unicode=not is_ascii, width=1_000_000)
+            return yaml.safe_dump(
+                copy_plain(data), sort_keys=False, allow_unicode=not is_ascii, width=1_000_000
+            )
         except RecursionError:
             raise ServerRefused("this is nested too deeply for YAML", "give -o json") from None
 

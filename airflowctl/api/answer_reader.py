@@ -1,0 +1,202 @@
+"""Reads answers: JSON alone, and objects that check a field when it is read.
+
+What a command reads must have the type that the server's document promises. What is only printed stays as it
+came: fields that no document has, values of another type, nulls. Shapes are those of
+scripts/local_airflow/answer_shapes.py."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from airflowctl.api.operations import table
+from airflowctl.core.converters import finite, not_json
+from airflowctl.core.errors import NotAirflow
+
+Shape = Any
+_NAMES = {str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
+_LETTERS = {
+    "s": (str,),
+    "i": (int,),
+    "n": (int, float),
+    "b": (bool,),
+    "o": (),
+    "l": (list,),
+    "0": (type(None),),
+}
+_WANTED = {"s": "text", "i": "whole number", "n": "number", "b": "true or false", "o": "object", "l": "list"}
+_SMALLEST, _LARGEST = -(2**63), 2**64
+_MISSING = object()
+_LONGEST_ID = 5000  # letters; Airflow's own limit is 250, and a longer path is no request
+
+
+class OddAnswer(NotAirflow):
+    """An answer of an API that lacks what its documents promise, or has it in another type."""
+
+
+class Origin(NamedTuple):
+    """Where an answer is from, as errors call it, and by which method."""
+
+    name: str
+    method: str
+
+    def complain(self, problem: str) -> OddAnswer:
+        """Return the error for this answer."""
+        from airflowctl.api.server_errors import doubt_hint
+
+        hint = doubt_hint(self.method, "") or "ask who runs the server: no Airflow answers so"
+        answered = f"answered {self.name}" if self.name else "answered"
+        return OddAnswer(f"the server {answered} oddly: {problem}", hint, operation=self.name)
+
+
+_UNKNOWN = Origin("", "GET")
+
+
+class Fields(dict[str, Any]):
+    """An object of an answer. `fields[name]` is a field that the command needs, `fields.get(name)` one that
+    may be missing or null: both raise OddAnswer for a value of another type than the document promises, and
+    name the row that it is in. All other ways to read it are those of dict, and check nothing.
+
+    `shape` is what the document promises of the object, and `row` counts the rows of its list from 1; 0 is an
+    object in no list."""
+
+    __slots__ = ("origin", "row", "shape")
+    origin: Origin
+    shape: Mapping[str, Shape]
+    row: int
+
+    def __getitem__(self, name: str) -> Any:
+        value = dict.get(self, name, _MISSING)
+        if value is _MISSING:
+            raise _complain(self, f"no `{name}`")
+        if isinstance(value, str) and is_id(name) and not 0 < len(value) <= _LONGEST_ID:
+            size = f"has {len(value)} letters" if value else "is empty"
+            raise _complain(self, f"`{name}` {size}")
+        return self._check(name, value)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a field that may be missing, or null."""
+        value = dict.get(self, name, _MISSING)
+        if value is _MISSING:
+            return default
+        return None if value is None else self._check(name, value)
+
+    def _check(self, name: str, value: Any) -> Any:
+        # An object that nothing was attached to has no such attributes.
+        shapes = getattr(self, "shape", None)
+        shape = shapes.get(name, shapes.get("*")) if shapes else None
+        if not shape:
+            return value
+        problem = _find_problem(value, shape)
+        if problem:
+            raise _complain(self, f"`{name}` {problem}")
+        if isinstance(value, Fields):
+            attach(value, shape, self.origin, self.row)
+        elif isinstance(value, list) and isinstance(shape, list):
+            attach_rows(value, shape[0], self.origin, 1)
+        return value
+
+
+def _complain(fields: Fields, problem: str) -> OddAnswer:
+    row = getattr(fields, "row", 0)
+    # No field of a document has a blank in its name.
+    name, blank, what = problem.partition("` ")
+    where = f" in row {row}" if row else ""
+    words = f"{name}`{where} {what}" if blank else f"{problem}{where}"
+    return getattr(fields, "origin", _UNKNOWN).complain(words)
+
+
+def is_id(name: str) -> bool:
+    """Return whether a field of this name tells things apart: such a value may become a part of a path."""
+    return name in ("id", "name", "key", "username", "worker_name") or name.endswith("_id")
+
+
+def attach(fields: Any, shape: Shape, origin: Origin, row: int = 0) -> None:
+    """Let an object of an answer know what it must be like, and where it stands."""
+    if isinstance(fields, Fields):
+        fields.origin, fields.row = origin, row
+        fields.shape = shape if isinstance(shape, dict) else {}
+
+
+def attach_rows(rows: list[Any], shape: Shape, origin: Origin, first: int) -> None:
+    """Let the rows of a list know what they must be like; `first` is the number of the first of them."""
+    for number, row in enumerate(rows, first):
+        attach(row, shape, origin, number)
+
+
+def attach_operation(operation: str, answer: Any) -> None:
+    """Let an answer know what the operation promises."""
+    attach(answer, _shape_of(operation), Origin(operation, table()[operation].method))
+
+
+def attach_page(answer: Any, items: str, offset: int) -> None:
+    """Let the rows of a page know what they must be like; `offset` rows were before it."""
+    if isinstance(answer, Fields) and hasattr(answer, "shape"):
+        shape = answer.shape.get(items) or [{}]
+        attach_rows(dict.get(answer, items, []), shape[0], answer.origin, offset + 1)
+
+
+def parse(content: bytes | str) -> Any:
+    """Return the JSON of an answer. Raises ValueError for what is none, NaN and Infinity too, RecursionError
+    for what is nested too deeply."""
+    return json.loads(content, object_hook=Fields, parse_constant=not_json, parse_float=finite)
+
+
+def _find_problem(value: Any, shape: Shape) -> str:
+    """Return what is wrong with a value, and with the items of a list; empty where nothing is."""
+    if isinstance(shape, str):
+        return "" if _fits(value, shape) else _describe(value, shape)
+    if isinstance(shape, list):
+        return _find_in_list(value, shape)
+    if isinstance(value, dict) or (value is None and "?" in shape):
+        return ""
+    return _describe(value, "o")
+
+
+def _find_in_list(value: Any, shape: list[Shape]) -> str:
+    if not isinstance(value, list):
+        return "" if value is None and len(shape) > 1 else _describe(value, "l")
+    for number, item in enumerate(value, 1):
+        if problem := _find_problem(item, shape[0]):
+            return f"{problem} (item {number})"
+    return ""
+
+
+def _fits(value: Any, letters: str) -> bool:
+    kind = type(value)
+    if kind is int:
+        return kind in _types(letters) and _SMALLEST <= value < _LARGEST
+    return kind in _types(letters) or ("o" in letters and isinstance(value, dict)) or not letters
+
+
+@cache
+def _types(letters: str) -> frozenset[type]:
+    return frozenset(kind for letter in letters for kind in _LETTERS[letter])
+
+
+def _describe(value: Any, letters: str) -> str:
+    """Return `is a number, and no text`."""
+    if type(value) is int and int in _types(letters):
+        return "is a number beyond 64 bits"
+    has = _NAMES.get(type(value), "a list" if isinstance(value, list) else "an object")
+    return f"is {has}, and no {' or '.join(_WANTED[letter] for letter in letters if letter in _WANTED)}"
+
+
+@cache
+def _shapes() -> bytes:
+    with open(os.path.join(os.path.dirname(__file__), "answer_shapes.txt"), "rb") as file:
+        return file.read()
+
+
+@cache
+def _shape_of(operation: str) -> Mapping[str, Any] | None:
+    """Return what the operation answers with; None where no document says."""
+    text, mark = _shapes(), f"\n{operation} ".encode()
+    start = text.find(mark)
+    if start < 0:
+        return None
+    shape: Mapping[str, Any] = json.loads(text[start + len(mark) : text.index(b"\n", start + 1)])
+    return shape

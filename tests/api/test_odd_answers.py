@@ -1,0 +1,258 @@
+"""Answers that no Airflow gives: fields that are missing or of another type, no body, JSON that is none. Each
+is one error that names the field, and no request is made from it. What is only printed passes as it came."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from airflowctl.api.answer_reader import Fields, OddAnswer, Origin, attach, attach_page, parse
+from airflowctl.core.durations import moment
+from tests.support.documented_server import answer
+from tests.support.program import Program
+from tests.support.stub import Reply, Request, Stub, reply
+
+_DAG = {"dag_id": "etl", "is_paused": False, "fileloc": "etl.py"}
+_RUN = {"dag_id": "etl", "dag_run_id": "r1", "state": "success"}
+_LATEST = "dagrun get etl latest"
+_WORKER = {"worker_name": "w1", "state": "idle", "queues": [], "sysinfo": {}}
+
+
+def odd(stub: Stub, path: str, method: str, body: object, status: int = 200) -> None:
+    """Let the stub answer this request with the body, and all others well."""
+
+    def spoilt(request: Request) -> Reply:
+        if request.path.endswith(path) and request.method == method:
+            return reply(body, status)
+        return answer(request)
+
+    stub.answer = spoilt
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "method", "body", "words"),
+    [
+        ("dags trigger etl --wait", "/dagRuns", "POST", {"dag_run_id": None}, "`dag_run_id` is null"),
+        ("dags trigger etl --wait", "/dagRuns", "POST", {"dag_run_id": ["r"]}, "`dag_run_id` is a list"),
+        (_LATEST, "/dagRuns", "GET", {"dag_runs": [_RUN | {"dag_run_id": None}]}, "row 1 is null"),
+        (_LATEST, "/dagRuns", "GET", {"dag_runs": [_RUN | {"dag_run_id": ""}]}, "row 1 is empty"),
+        ("dags trigger etl --wait", "/dagRuns", "POST", {"dag_run_id": "r" * 70_000}, "has 70000 letters"),
+        (_LATEST, "/dagRuns", "GET", {"dag_runs": [_RUN | {"dag_run_id": 7}]}, "row 1 is a number"),
+        ("pools get p", "/pools/p", "GET", {"name": {"a": 1}}, "`name` is an object"),
+        ("pools get p", "/pools/p", "GET", {"name": None}, "`name` is null"),
+        ("pools export -", "/pools", "GET", {"pools": [{"name": ["a"]}]}, "`name` in row 1 is a list"),
+        ("dags report", "/dags", "GET", {"dags": [{**_DAG, "dag_id": None}]}, "`dag_id` in row 1"),
+        ("dagrun wait etl r1", "/dagRuns/r1", "GET", {**_RUN, "state": 7}, "`state` is a number"),
+        ("users list", "/users", "GET", {"users": [{"username": "a", "roles": [{}]}]}, "no `name`"),
+        ("users list", "/users", "GET", {"users": [{"username": "a", "roles": ["Op"]}]}, "is a text"),
+        ("roles export -", "/roles", "GET", {"roles": [{"name": "a", "actions": [{}]}]}, "no `action`"),
+        ("users get ann", "/users/ann", "GET", {"username": None}, "`username` is null"),
+    ],
+)  # fmt: skip
+def test_a_field_that_is_missing_or_of_another_type_is_named(
+    online: Program, stub: Stub, line: str, path: str, method: str, body: object, words: str
+) -> None:
+    odd(stub, path, method, body)
+    done = online(*line.split())
+    assert (done.code, done.out) == (1, "")
+    assert "error: the server answered " in done.err
+    assert words in done.err
+    assert ("it may have been done" in done.err) is (method != "GET")
+
+
+@pytest.mark.parametrize("field", [{}, {"worker_name": None}, {"worker_name": 7}, {"worker_name": ["a"]}])
+def test_nothing_is_asked_of_a_worker_without_a_name(
+    online: Program, stub: Stub, field: dict[str, Any]
+) -> None:
+    worker = {name: value for name, value in _WORKER.items() if name != "worker_name"}
+    odd(stub, "/ui/worker", "GET", {"workers": [{**worker, **field}], "total_entries": 1})
+    done = online("workers", "shutdown-all", "--yes")
+    assert done.code == 1
+    assert "worker_name" in done.err
+    assert [sent for sent in stub.sent if not sent.startswith("GET ")] == []
+
+
+@pytest.mark.parametrize("line", ["pools get p", "dags list", "users list", "dagrun get etl r", "health"])
+def test_no_content_is_no_answer_to_a_question(online: Program, stub: Stub, line: str) -> None:
+    stub.answer = lambda request: reply("", 204)
+    done = online(*line.split())
+    assert (done.code, "unexpected" in done.err) == (1, False)
+    assert "empty answer" in done.err + done.out
+
+
+_DETAILS = (
+    None, 7, True, "text", [], {}, [None], [7], [[]], [{"loc": None}], [{"loc": 7}], [{"loc": "x", "msg": 1}],
+    [{"loc": {"a": 1}, "msg": None}], {"reason": ["x"], "message": {"a": 1}}, {"reason": None},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("detail", _DETAILS, ids=repr)
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, 1), (401, 4), (403, 4), (404, 1), (409, 1), (422, 1), (503, 3)]
+)
+def test_a_refusal_keeps_its_exit_code_whatever_its_detail(
+    online: Program, stub: Stub, detail: object, status: int, code: int
+) -> None:
+    stub.answer = lambda request: reply({"detail": detail}, status)
+    done = online.with_environ(AIRFLOWCTL_RETRY_FOR="0")("pools", "get", "p")
+    assert (done.code, "unexpected" in done.err) == (code, False)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])
+@pytest.mark.parametrize("line", ["pools list -o json", "pools list", "pools get p -o json"])
+def test_a_number_that_json_does_not_have_is_no_answer(
+    online: Program, stub: Stub, line: str, number: str
+) -> None:
+    row = f'{{"name": "p", "slots": 1, "more": {number}}}'
+    body = f'{{"pools": [{row}], "total_entries": 1}}' if "list" in line else row
+    stub.answer = lambda request: reply(body)
+    done = online(*line.split())
+    assert (done.code, done.out) == (1, "")
+    assert "JSON that cannot be read" in done.err
+
+
+def test_what_no_document_describes_stays_as_it_came(online: Program, stub: Stub) -> None:
+    row = {"name": "p", "slots": 1, "zz_new": {"a": [1, None, {"b": "x"}]}}
+    stub.answer = lambda request: reply({"pools": [row], "total_entries": 1})
+    assert online("pools", "list", "-o", "json").json == [row]
+    assert "b: x" in online("pools", "list", "-o", "yaml").out
+    assert online("pools", "list", "--query", "[].zz_new | [0].keys(@)", "-o", "json").json == ["a"]
+
+
+_REDIRECT = reply("", 302, "text/html", Location="https://sso.example.org/login")
+_PAGE = reply("<html>sign in</html>", 200, "text/html")
+_CUT = reply('{"users": [{"user', 200)
+_NOT_ALLOWED = reply({"detail": "Method Not Allowed"}, 405)
+
+
+@pytest.mark.parametrize("bad", [_REDIRECT, _PAGE, _CUT, _NOT_ALLOWED, reply("<html>", 404, "text/html")])
+@pytest.mark.parametrize(
+    "line", ["users list", "users create -u a -e b -f c -l d -r Op --use-random-password"]
+)
+def test_a_proxy_is_no_proof_that_there_is_no_fab(online: Program, stub: Stub, line: str, bad: Reply) -> None:
+    stub.answer = lambda request: bad
+    done = online(*line.split())
+    assert (done.code, "FAB" in done.err) == (1, False)
+
+
+@pytest.mark.parametrize("bad", [_REDIRECT, _PAGE, _CUT, _NOT_ALLOWED, reply("<html>", 404, "text/html")])
+@pytest.mark.parametrize(
+    "line",
+    ["users delete -u ann", "users add-role -u ann -r Admin", "roles add-perms Viewer -a can_edit -r DAGs"],
+)
+def test_a_change_that_is_answered_badly_is_not_a_wrong_line(
+    online: Program, stub: Stub, line: str, bad: Reply
+) -> None:
+    documents = {"paths": {"/fab/v1/users": {}}}
+
+    def last_is_bad(request: Request) -> Reply:
+        if request.path == "/auth/openapi.json":
+            return reply(documents)
+        return answer(request) if request.method == "GET" else bad
+
+    stub.answer = last_is_bad
+    done = online(*line.split())
+    assert (done.code, "FAB auth manager" in done.err) == (1, False)
+    assert any(not sent.startswith("GET ") for sent in stub.sent)
+
+
+@pytest.mark.parametrize("document", [reply({"paths": {"/token": {}}}), reply({"detail": "Not Found"}, 404)])
+def test_another_auth_manager_is_known_by_its_document(online: Program, stub: Stub, document: Reply) -> None:
+    def without_fab(request: Request) -> Reply:
+        return document if request.path == "/auth/openapi.json" else reply({"detail": "Not Found"}, 404)
+
+    stub.answer = without_fab
+    done = online("users", "list")
+    assert (done.code, "does not have the FAB auth manager" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "soon", "", 7, None]
+)
+def test_a_time_beyond_the_calendar_is_none(text: object) -> None:
+    assert moment(text) is None
+
+
+def test_a_missing_field_names_the_answer_and_the_row() -> None:
+    body = parse(json.dumps({"dag_runs": [{"dag_run_id": "a"}, {}, {"state": "x"}]}))
+    attach(body, {"dag_runs": [{"dag_run_id": "s"}]}, Origin("get_dag_runs", "GET"))
+    with pytest.raises(OddAnswer, match="answered get_dag_runs oddly: no `dag_run_id` in row 3"):
+        _ = body["dag_runs"][2]["dag_run_id"]
+    attach_page(body, "dag_runs", 100)  # the second page
+    with pytest.raises(OddAnswer, match="no `dag_run_id` in row 103"):
+        _ = dict.get(body, "dag_runs")[2]["dag_run_id"]
+
+
+def test_a_missing_field_of_what_no_document_describes_is_named_too() -> None:
+    with pytest.raises(OddAnswer, match="the server answered oddly: no `b`"):
+        _ = parse('{"a": {}}')["a"]["b"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shape", "words"),
+    [
+        ({"a": True}, {"a": "i"}, "`a` is true or false, and no whole number"),
+        ({"a": 1.5}, {"a": "i"}, "`a` is a number, and no whole number"),
+        ({"a": None}, {"a": ["s"]}, "`a` is null, and no list"),
+        ({"a": 2**64}, {"a": "i"}, "`a` is a number beyond 64 bits"),
+        ({"a": {"b": "x"}}, {"a": "s0"}, "`a` is an object, and no text"),
+        ({"a": [{"b": "x"}, 7]}, {"a": [{"b": "s"}]}, "`a` is a number, and no object (item 2)"),
+        ({"a": ["x", None]}, {"a": ["s"]}, "`a` is null, and no text (item 2)"),
+        ({"a": []}, {"a": {"b": "s"}}, "`a` is a list, and no object"),
+    ],
+)
+def test_a_needed_field_of_another_type_says_where(
+    value: dict[str, object], shape: dict[str, object], words: str
+) -> None:
+    fields = Fields(value)
+    attach(fields, shape, Origin("get_x", "GET"))
+    with pytest.raises(OddAnswer) as raised:
+        _ = fields["a"]
+    assert words in raised.value.message
+    assert dict(fields) == value
+
+
+@pytest.mark.parametrize("value", [None, "x", ["x"], {"b": 1}, 7])
+def test_a_field_that_may_be_missing_may_be_null_and_of_no_other_type(value: object) -> None:
+    fields = Fields(a=value)
+    attach(fields, {"a": "s"}, Origin("get_x", "GET"))
+    if value is None or isinstance(value, str):
+        assert fields.get("a", "y") == value
+    else:
+        with pytest.raises(OddAnswer):
+            fields.get("a", "y")
+    assert fields.get("b", "y") == "y"
+
+
+def test_an_object_within_an_object_is_checked_when_it_is_read() -> None:
+    fields = parse('{"a": {"b": {"c": 1, "d": null}}}')
+    attach(fields, {"a": {"b": {"c": "s0", "d": "s"}}}, Origin("get_x", "GET"))
+    inner = fields["a"]["b"]
+    with pytest.raises(OddAnswer, match="answered get_x oddly: `c` is a number, and no text"):
+        _ = inner["c"]
+    with pytest.raises(OddAnswer, match="`d` is null, and no text"):
+        _ = inner["d"]
+
+
+_PRINTED = (None, 7, 1.5, True, [], ["a", 1], [None], {}, {"a": [1, None]}, 10**40, "", "text")
+
+
+@pytest.mark.parametrize("value", _PRINTED, ids=repr)
+@pytest.mark.parametrize("form", ["json", "jsonl", "yaml", "csv", "tsv", "table", "wide", "plain"])
+def test_what_is_only_printed_may_be_of_any_type(
+    online: Program, stub: Stub, value: object, form: str
+) -> None:
+    row = {
+        "dag_id": "etl",
+        "is_paused": value,
+        "tags": value,
+        "owners": value,
+        "next_dagrun_run_after": value,
+    }
+    stub.answer = lambda request: reply({"dags": [row], "total_entries": 1})
+    done = online("dags", "list", "-o", form)
+    assert (done.code, done.err) == (0, "")
+    if form == "json":
+        assert done.json == [row]
