@@ -37,7 +37,8 @@ def set_all_paused(session: Session, verb: str, paused: bool, values: WhichValue
     matching = dag_regex(dag_id) if is_regex and dag_id is not None else None
     filters = {"dag_id_pattern": pattern, "tags": values.tag, "paused": not paused, "exclude_stale": False}
     dags = session.api.pages("get_dags", "dags", query={**filters, "order_by": "dag_id"})
-    ids = (str(dag["dag_id"]) for dag in dags)
+    # Without a regular expression the server chooses the Dags, and their names are only shown.
+    ids = (str(dag["dag_id"] if matching else dag.get("dag_id") or "") for dag in dags)
     texts = [name for name in ids if matching is None or matching.search(name)]
     if values.dry_run or not texts:
         return _plan(texts, verb)
