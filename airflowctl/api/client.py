@@ -128,7 +128,6 @@ class Client:
             raise ValueError(f"{op} has no query parameter {', '.join(sorted(unknown))}")
         names = [name for name, value in (query or {}).items() if value not in (None, ())]
         self.require(operation.needs(names), op, operation.until)
-        token = "" if operation.open else None
 
         def send() -> Any:
             # The route would find no such thing, or another one (decision 0015).
@@ -144,7 +143,7 @@ class Client:
                         query=sent,
                         body=body,
                         headers=headers,
-                        token=token,
+                        token="" if operation.open else None,
                         operation=op,
                     )
                 attach_operation(op, answer)
