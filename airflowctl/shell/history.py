@@ -18,6 +18,8 @@ from airflowctl.session.command_lookup import CommandLookup
 from airflowctl.session.session import Session
 from airflowctl.storage.private_files import PrivateFolder, state_folder
 
+# The first line of a file whose lines were all judged as they are now; an older file is judged once more.
+_JUDGED = "# airflowctl history 2\n"
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
@@ -82,30 +84,49 @@ class _FileHistory(History):
     def load_history_strings(self) -> list[str]:
         """Return the newest first."""
         try:
-            content = self._folder.read(self._name) or b""
+            content = (self._folder.read(self._name) or b"").decode("utf-8", "replace")
+            if not content.startswith(_JUDGED):
+                content = self._drop_private(content)
         except CliError:
             return []
-        return _texts(content.decode("utf-8", "replace"))[::-1]
+        return [text for _, text in _entries(content)][::-1]
+
+    def _drop_private(self, content: str) -> str:
+        """Take out of the file what earlier versions kept and this one would not; return what stays."""
+        lookup = self._session.lookup
+        judged = _JUDGED + "".join(
+            _entry(comment, text)
+            for comment, text in _entries(content)
+            if is_line(text, lookup) and not is_private(text, lookup)
+        )
+        with suppress(OSError, CliError):
+            self._folder.write(judged, self._name)
+        return judged
 
     def store_string(self, string: str) -> None:
         from datetime import datetime
 
         if not is_line(string, self._session.lookup):
             return
-        lines = "".join(f"+{line}\n" for line in string.split("\n"))
+        entry = _entry(f"# {datetime.now()}", string)
         # A disk that is full now, or a link since the start, must not end the shell.
         with suppress(OSError, CliError), open(self._folder.open(_APPEND, self._name), "ab") as file:
-            file.write(f"\n# {datetime.now()}\n{lines}".encode("utf-8", "replace"))
+            file.write(entry.encode("utf-8", "replace"))
 
 
-def _texts(content: str) -> list[str]:
-    texts: list[list[str]] = [[]]
+def _entry(comment: str, text: str) -> str:
+    return f"\n{comment}\n" + "".join(f"+{line}\n" for line in text.split("\n"))
+
+
+def _entries(content: str) -> list[tuple[str, str]]:
+    """Return each text with the comment above it, oldest first."""
+    entries: list[tuple[str, list[str]]] = [("", [])]
     for line in content.split("\n"):
         if line.startswith("+"):
-            texts[-1].append(line[1:])
-        elif texts[-1]:
-            texts.append([])
-    return ["\n".join(lines) for lines in texts if lines]
+            entries[-1][1].append(line[1:])
+        elif line.startswith("#") or entries[-1][1]:
+            entries.append((line, []))
+    return [(comment, "\n".join(lines)) for comment, lines in entries if lines]
 
 
 class _MemoryHistory(InMemoryHistory):

@@ -154,3 +154,18 @@ def test_bytes_that_are_no_text_in_the_file_are_no_matter(home: Path) -> None:
     with (home / "history").open("ab") as file:
         file.write(b"\n# x\n+dags \xff\n")
     assert remembered(home)[0] == "version"
+
+
+def test_what_an_earlier_version_kept_is_judged_once_more(home: Path) -> None:
+    typed(home, "version")
+    file = home / "history"
+    old = "\n# 2026-01-01\n+dags list\n\n# 2026-01-02\n+variables set stripe_key sk_live_s3cretcanary1234\n\n"
+    old += '# 2026-01-03\n+s3cret-canary\n\n# 2026-01-04\n+dags trigger etl --conf {"a":\n+1}\n'
+    file.write_text(old)
+    kept = ["dags list", 'dags trigger etl --conf {"a":\n1}']
+    assert remembered(home) == kept
+    assert "s3cret" not in file.read_text()
+    assert "# 2026-01-04\n" in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+    typed(home, "version")
+    assert remembered(home) == [*kept, "version"]
