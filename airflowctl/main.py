@@ -58,8 +58,8 @@ def _run_safely(tokens: list[str], streams: Streams) -> int:
         return interrupted.exit_code
     except BrokenPipeError:
         return BROKEN_PIPE
-    except ExitSession:
-        return DONE
+    except ExitSession as left:
+        return left.code or DONE
     except CliError as error:
         new_session(streams, Options()).output.error(error)
         return error.exit_code
@@ -132,9 +132,10 @@ def _many(program: dict[str, Any], session: Session) -> int:
     gc.set_threshold(20_000, 10, 10)
     if session.mode == BATCH:
         from airflowctl.execution import batch
+        from airflowctl.execution.batch_options import BatchOptions
 
         options = {name: value for name, value in program.items() if name != "file"}
-        return batch.run(program.get("file", "-"), session, **options)
+        return batch.run(program.get("file", ("-",)), session, BatchOptions(**options))
     if program:
         raise UsageError(f"{_first(program)} is for a batch", "give --file too")
     from airflowctl.shell.app import run

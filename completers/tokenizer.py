@@ -1,16 +1,25 @@
-"""Words of a line and back: quotes, backslashes and comments as in a shell, nothing expanded. A JSON object
+"""Words of a line and back: quotes, backslashes, comments and here-documents as in a shell. A JSON object
 needs no quotes: it is a word, as it is, until its last brace closes. Letters that cannot be typed stand in
-`$'...'`, as in bash: `$'a\\nb'`."""
+`$'...'`, as in bash: `$'a\\nb'`. Nothing is expanded but `${NAME}`, where the caller gives the texts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from completers.letters import is_seen
 
 _SPACE = " \t\r\n"
+_RUN = re.compile(r"[^ \t\r\n'\"\\{#$<]+")  # letters that mean nothing but themselves
+_IN_QUOTES = re.compile(r'[^"\\$]+')
+# After <<: the text of the line that ends the document, in quotes where nothing is put into that.
+_DOCUMENT = re.compile(r"""<<(?:'(\w+)'|"(\w+)"|([A-Za-z_]\w*))(?=[ \t\r\n]|\Z)""")
+DOCUMENT = "<<"  # stands for what is open in a line whose here-document has no end
+_PUT_IN = re.compile(r"\$\{([^{}]*)\}")
+_STRING_OR_PUT_IN = re.compile(r'"(?:[^"\\]|\\.)*"?|\$\{[^{}]*\}', re.DOTALL)
+# Gets the name in `${NAME}` and its place in the line, returns the text for it.
+Expand = Callable[[str, int], str]
 # What cannot be meant otherwise, since without its quotes it would be no JSON; or what may become one.
 _OBJECT = re.compile(r'\{\s*(?:"|\Z)')
 _IN_OBJECT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}]', re.DOTALL)  # a string, or a brace
@@ -28,8 +37,8 @@ _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 
 
 class OpenQuoteError(ValueError):
-    """The line ends inside a quote or an object, which begins at `opened`, or after a backslash, which stands
-    there."""
+    """The line ends inside a quote, an object or a here-document, which begins at `opened`, or after a
+    backslash, which stands there."""
 
     def __init__(self, message: str, opened: int) -> None:
         super().__init__(message)
@@ -38,92 +47,231 @@ class OpenQuoteError(ValueError):
 
 class Word(NamedTuple):
     """A word of a line: its text without quotes, where it stands, and what is open at its end: a quote, a
-    backslash, or `{` for an object."""
+    backslash, `{` for an object, `<<` for a here-document. `is_put_in`: its first letters were put in for a
+    `${NAME}`, or are those of a here-document, so that a dash among them begins no option."""
 
     text: str
     start: int
     end: int
     quote: str = ""
+    is_put_in: bool = False
 
 
 class Split(NamedTuple):
     """All words; `comment` is where a comment starts (or the line's length), `open` what is unclosed, and
-    `opened` where that is."""
+    `opened` where that is. `documents` are the spans of here-documents, each with the line that ends it."""
 
     words: list[Word]
     comment: int
     open: str
     opened: int = -1
+    documents: tuple[tuple[int, int], ...] = ()
 
 
-def split(line: str) -> Split:
+class _Waiting(NamedTuple):
+    """A here-document that begins after the line: the number of its word, the name that ends it."""
+
+    word: int
+    name: str
+    is_plain: bool
+
+
+def split(line: str, expand: Expand | None = None) -> Split:
     """Split a line, finished or not. In single quotes nothing is special; in double quotes a backslash
     keeps only `"` and itself from meaning something, so that JSON can be written as it is."""
-    return _scan(line, 0, "")[0]
+    return _Scan(line, 0, "", expand).run()
 
 
-def _scan(line: str, position: int, ends: str) -> tuple[Split, int]:
-    """Return the words from there on, up to a letter that `ends` them unless something is open; and its
-    place."""
-    found_words: list[Word] = []
-    text: list[str] = []
-    start, quote, opened = -1, "", -1
-    while position < len(line):
-        letter = line[position]
-        if quote:
-            letters, position, quote = _inside_quote(line, position, quote)
-            text.append(letters)
-        elif letter in _SPACE:
-            if start >= 0:
-                found_words.append(Word("".join(text), start, position))
-                text, start = [], -1
-            if letter in ends:
-                return Split(found_words, position, ""), position
-        # Only before a word: a # within one is a part of it, as in POSIX shells.
-        elif letter == "#" and start < 0:
-            end = line.find(ends, position) if ends else -1
-            return Split(found_words, position, ""), len(line) if end < 0 else end
-        else:
-            begins = start < 0 or line[position - 1] == "="  # as in --conf={
-            start = position if start < 0 else start
-            # JSON is copied from other programs as it is; only a { before a " begins an object (decision
-            # 0009).
-            if begins and letter == "{" and _OBJECT.match(line, position):
-                end = _object_end(line, position)
-                quote, opened = ("{", position) if end < 0 else ("", opened)
-                end = len(line) if end < 0 else end
-                text.append(line[position:end])
-                position = end - 1
-            elif line.startswith(ESCAPED, position):
-                quote, opened = ESCAPED, position
-                position += 1
-            elif letter in "'\"":
-                quote, opened = letter, position
-            elif letter == "\\":
-                position += 1
-                if position == len(line) or line[position] in ends:
-                    found_words.append(Word("".join(text), start, position, "\\"))
-                    return Split(found_words, position, "\\", position - 1), position
-                text.append(line[position])
+def split_first(text: str, begin: int = 0, expand: Expand | None = None) -> tuple[Split, int]:
+    """Split the line that begins there, of a text of several. Return where it ends, too; the places in the
+    result are those in the text."""
+    scan = _Scan(text, begin, "\n", expand)
+    return scan.run(), scan.position
+
+
+class _Scan:
+    """One walk over a line: the words so far, the one that is being read, what is open."""
+
+    def __init__(self, line: str, position: int, ends: str, expand: Expand | None) -> None:
+        self._line, self.position, self._ends, self._expand = line, position, ends, expand
+        self._words: list[Word] = []
+        self._text: list[str] = []
+        self._start, self._open, self._opened = -1, "", -1
+        self._is_put_in = False
+        self._documents: list[tuple[int, int]] = []
+        self._waiting: list[_Waiting] = []
+
+    def run(self) -> Split:
+        """Return the words, up to a letter that ends the line unless something is open."""
+        line, length = self._line, len(self._line)
+        while self.position < length:
+            if match := _RUN.match(line, self.position):
+                self._add(match[0], match.end())
+                continue
+            letter = line[self.position]
+            if letter in _SPACE:
+                self._end_word()
+                if letter == "\n" and self._waiting:
+                    self._read_documents()
+                if self.position < length and line[self.position] in self._ends:
+                    break
+                self.position += 1
+            # Only before a word: a # within one is a part of it, as in POSIX shells.
+            elif letter == "#" and self._start < 0:
+                comment = self.position
+                self._skip_comment()
+                if not self._waiting:
+                    return self._result(comment)
             else:
-                text.append(letter)
-        position += 1
-    if start >= 0:
-        found_words.append(Word("".join(text), start, len(line), quote))
-    return Split(found_words, len(line), quote, opened if quote else -1), len(line)
+                self._read_letter(letter)
+        self._end_word()
+        if self._waiting:
+            self._read_documents()
+        return self._result(self.position)
+
+    def _result(self, comment: int) -> Split:
+        return Split(self._words, comment, self._open, self._opened, tuple(self._documents))
+
+    def _add(self, text: str, end: int) -> None:
+        if self._start < 0:
+            self._start = self.position
+        self._text.append(text)
+        self.position = end
+
+    def _end_word(self) -> None:
+        if self._start >= 0:
+            text = "".join(self._text)
+            self._words.append(Word(text, self._start, self.position, self._open, self._is_put_in))
+            self._text, self._start, self._is_put_in = [], -1, False
+
+    def _skip_comment(self) -> None:
+        end = self._line.find("\n", self.position) if self._ends or self._waiting else -1
+        self.position = len(self._line) if end < 0 else end
+
+    def _read_letter(self, letter: str) -> None:
+        """Read a letter that may mean something, with what belongs to it."""
+        line, position = self._line, self.position
+        # JSON is copied from other programs as it is; only a { before a " begins an object (decision 0009).
+        if letter == "{" and (self._start < 0 or line[position - 1] == "=") and _OBJECT.match(line, position):
+            self._read_object()
+        elif letter in "'\"":
+            self._read_quote(letter, position + 1)
+        elif letter == "\\":
+            self._read_backslash()
+        elif line.startswith(ESCAPED, position):
+            self._read_quote(ESCAPED, position + 2)
+        elif letter == "$" and self._expand and (match := _PUT_IN.match(line, position)):
+            self._put_in(match)
+        elif letter == "<" and self._start < 0 and (match := _DOCUMENT.match(line, position)):
+            name = match[1] or match[2] or match[3]
+            self._waiting.append(_Waiting(len(self._words), name, is_plain=match[3] is None))
+            self._add("", match.end())
+            self._is_put_in = True
+        else:
+            self._add(letter, position + 1)
+
+    def _read_object(self) -> None:
+        end = _object_end(self._line, self.position)
+        if end < 0:
+            self._open, self._opened, end = "{", self.position, len(self._line)
+        text = self._line[self.position : end]
+        self._add(self._fill_object(text, self.position) if self._expand else text, end)
+
+    def _fill_object(self, text: str, begin: int) -> str:
+        """Return an object with its `${NAME}` replaced; within its strings, by text that stays in them."""
+
+        def fill(match: re.Match[str]) -> str:
+            if match[0][0] == "$":
+                return self._value(match[0][2:-1], begin + match.start())
+            return self._fill(match[0], begin + match.start(), _escape)
+
+        return _STRING_OR_PUT_IN.sub(fill, text)
+
+    def _fill(self, text: str, begin: int, escape: Callable[[str], str] = str) -> str:
+        """Return a text that begins there with each `${NAME}` in it replaced."""
+        return _PUT_IN.sub(lambda match: escape(self._value(match[1], begin + match.start())), text)
+
+    def _value(self, name: str, place: int) -> str:
+        return self._expand(name, place) if self._expand else ""
+
+    def _put_in(self, match: re.Match[str]) -> None:
+        self._is_put_in |= not any(self._text)
+        self._add(self._value(match[1], match.start()), match.end())
+
+    def _read_quote(self, quote: str, begin: int) -> None:
+        """Read what follows an opening quote, up to the closing one or to the end of all."""
+        opened = self.position
+        self._add("", begin)
+        line, length = self._line, len(self._line)
+        while self.position < length:
+            letter = line[self.position]
+            if letter == quote[-1]:
+                self.position += 1
+                return
+            if quote == "'":
+                end = line.find("'", self.position)
+                end = length if end < 0 else end
+                self._add(line[self.position : end], end)
+            elif quote == ESCAPED and letter == "\\":
+                letters, last = _letters(line, self.position)
+                self._add(letters, last + 1)
+            else:
+                self._read_in_quotes(letter, quote)
+        self._open, self._opened = quote, opened
+
+    def _read_in_quotes(self, letter: str, quote: str) -> None:
+        line, position = self._line, self.position
+        if quote == ESCAPED:
+            self._add(letter, position + 1)
+        elif match := _IN_QUOTES.match(line, position):
+            self._add(match[0], match.end())
+        elif letter == "\\" and line[position + 1 : position + 2] in ('"', "\\"):
+            self._add(line[position + 1], position + 2)
+        elif letter == "$" and self._expand and (match := _PUT_IN.match(line, position)):
+            self._put_in(match)
+        else:
+            self._add(letter, position + 1)
+
+    def _read_backslash(self) -> None:
+        """Read a backslash and the letter that it keeps; before the end of a line, it takes that away."""
+        position, line = self.position, self._line
+        following = line[position + 1 : position + 3]
+        skipped = 2 if following[:1] == "\n" else 3 if following == "\r\n" else 0
+        end = position + (skipped or 2)
+        if end >= len(line) and (skipped or not following):
+            self._open, self._opened = "\\", position
+            if not skipped:
+                self._add("", len(line))
+            self.position = len(line)
+        elif skipped:
+            self.position = end
+        else:
+            self._add(line[position + 1], end)
+
+    def _read_documents(self) -> None:
+        """Read the here-documents that the line before this place has named, up to the last one's end."""
+        waiting, self._waiting = self._waiting, []
+        for document in waiting:
+            word, begin = self._words[document.word], self.position + 1
+            end = re.compile(rf"^{document.name}(\r?)$", re.MULTILINE).search(self._line, begin)
+            if end is None:
+                self._open, self._opened, self.position = DOCUMENT, word.start, len(self._line)
+                self._words[document.word] = word._replace(text=self._line[begin:], quote=DOCUMENT)
+                return
+            text = self._line[begin : max(begin, end.start() - 1)]
+            text = text.replace("\r\n", "\n").removesuffix("\r") if end[1] else text
+            if self._expand and not document.is_plain:
+                text = self._fill(text, begin)
+            self._words[document.word] = word._replace(text=text)
+            self._documents.append((begin, end.end()))
+            self.position = end.end()
 
 
-def _inside_quote(line: str, position: int, quote: str) -> tuple[str, int, str]:
-    """Return what the letter there means within a quote, the place of its last letter, and the quote that
-    is open after it."""
-    letter = line[position]
-    if letter == quote[-1] and quote != "{":
-        return "", position, ""
-    if quote == ESCAPED and letter == "\\":
-        return *_letters(line, position), quote
-    if quote == '"' and letter == "\\" and line[position + 1 : position + 2] in ('"', "\\"):
-        return line[position + 1], position + 1, quote
-    return letter, position, quote
+def _escape(text: str) -> str:
+    """Return a text as it stands in a string of JSON."""
+    from json import dumps
+
+    return dumps(text, ensure_ascii=False)[1:-1]
 
 
 def _letters(line: str, start: int) -> tuple[str, int]:
@@ -150,10 +298,11 @@ def _object_end(line: str, start: int) -> int:
 
 
 def lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text; a line end within quotes or an object ends none."""
+    """Yield the lines of a text; a line end within quotes, an object or a here-document ends none, nor does
+    one after a backslash."""
     begin = 0
     while begin <= len(text):
-        _, end = _scan(text, begin, "\n")
+        _, end = split_first(text, begin)
         yield text[begin:end]
         begin = end + 1
 
@@ -161,13 +310,20 @@ def lines(text: str) -> Iterator[str]:
 def words(line: str) -> list[str]:
     """Return the words of a finished line; raises OpenQuoteError."""
     parts = split(line)
+    require_end(parts)
+    return [word.text for word in parts.words]
+
+
+def require_end(parts: Split) -> None:
+    """Raise OpenQuoteError where something in a line is open."""
     if parts.open == "\\":
         raise OpenQuoteError("nothing stands after the last backslash", parts.opened)
     if parts.open == "{":
         raise OpenQuoteError("the brace { is not closed", parts.opened)
+    if parts.open == DOCUMENT:
+        raise OpenQuoteError("the line that ends the here-document is missing", parts.opened)
     if parts.open:
         raise OpenQuoteError(f"the quote {parts.open} is not closed", parts.opened)
-    return [word.text for word in parts.words]
 
 
 def quote_word(text: str, quote: str = "") -> str:

@@ -323,6 +323,7 @@ class Client:
             raise
         # Counted after the answer: dispatch says "it is done, but" by what was sent (decision 0012).
         self.changes += request.is_change
+        self._guard.record_success(request)
         return response
 
     def _send_with_token(

@@ -40,15 +40,24 @@ class ApiRequest(NamedTuple):
         return not (is_list or is_dry_run)
 
 
+class ChangeCounts:
+    """How many requests of a session that change something were `sent`, and how many of them `made` it: the
+    server answered with a success."""
+
+    def __init__(self) -> None:
+        self.sent = self.made = 0
+
+
 class Guard(NamedTuple):
     """Checks each request of a session before it is sent.
 
     `read_only` is the rule that makes the session read-only, None where nothing does. `before` is called
-    with a request before it is sent, and may raise CliError.
+    with a request before it is sent, and may raise CliError. `counts` counts those that change something.
     """
 
     read_only: ReadOnlyRule | None = None
     before: Callable[[ApiRequest], None] | None = None
+    counts: ChangeCounts | None = None
 
     def admit(self, request: ApiRequest) -> None:
         """Raise CliError where the request must not be sent."""
@@ -56,6 +65,13 @@ class Guard(NamedTuple):
             raise self.read_only.refusal(f"{request.method} {request.path}")
         if self.before:
             self.before(request)
+        if self.counts and request.is_change:
+            self.counts.sent += 1
+
+    def record_success(self, request: ApiRequest) -> None:
+        """Count a request that the server answered with a success."""
+        if self.counts and request.is_change:
+            self.counts.made += 1
 
 
 def new_id() -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import command
+from airflowctl.core.command import arg, command
+from airflowctl.core.converters import exit_code
 from airflowctl.core.errors import ExitSession
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -14,7 +15,13 @@ if TYPE_CHECKING:
 @command(
     "exit",
     "Leave the shell (or Ctrl-D); in a batch, end it here.",
-    examples=("airflowctl exit",),
+    arg(
+        "code",
+        "The exit code; not given, 0, or in a batch that of the first command that failed.",
+        default=None,
+        convert=exit_code,
+    ),
+    examples=("airflowctl exit", "airflowctl exit 3"),
 )
-def leave(session: Session) -> Result:
-    raise ExitSession
+def leave(session: Session, code: int | None) -> Result:
+    raise ExitSession(code)

@@ -18,7 +18,7 @@ _LEFT_OUT = (("save",), ("watch",))
 @command(
     "save",
     "Write the lines that worked in this session to a file, to be run with source or --file.",
-    arg("file", "The file.", convert=path),
+    arg("file", "The file.", convert=path)._replace(writes=True),
     flag("--force", help="Replace the file if there is one."),
     session_only=True,
     about="Left out are lines that failed, those with a secret in them and those that begin with a space, and"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from airflowctl.core.command import arg, command, flag
-from airflowctl.core.converters import path
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.import_files import location
 
 if TYPE_CHECKING:
     from airflowctl.core.rich_results import Ran
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @command(
     "source",
     "Run the commands in a file.",
-    arg("file", "The file; '-' is standard input.", convert=path),
+    arg("file", "The file; '-' is standard input.", complete="path", convert=location),
     flag("--keep-going", help="Go on after a command that failed."),
     flag("--echo", help="Show each line on stderr before its result."),
     about="Nothing is sent unless every line of it can be understood.",

@@ -32,8 +32,8 @@ class Param(NamedTuple):
     that wants a LINE is the rest of the line, which is a line of its own. A switch with `joined` also takes a
     value, only as `--yes=NAME`: the next word is never its value. `unsupported`: it is there for lines of the
     classic command, and does nothing or is refused; docs/classic.md lists it with its help. `more_choices`
-    gives those beyond `choices`, and is called for a text that is none of these.
-    """
+    gives those beyond `choices`, and is called for a text that is none of these. `writes`: it names a file
+    to write; `reads`: one to read, and this raises UsageError or WrongFile for what is wrong in it."""
 
     name: str
     flags: tuple[str, ...] = ()
@@ -57,6 +57,8 @@ class Param(NamedTuple):
     joined: bool = False
     unsupported: bool = False
     more_choices: Callable[[], tuple[str, ...]] = tuple
+    reads: Callable[[Any, Mapping[str, Any]], object] | None = None
+    writes: bool = False
 
     @property
     def spellings(self) -> tuple[str, ...]:

@@ -52,6 +52,14 @@ def whole_number(text: str) -> int:
     return _integer(text)
 
 
+def exit_code(text: str) -> int:
+    """`3` -> 3; of a process, 0 to 255."""
+    code = whole_number(text)
+    if code > 255:
+        raise ValueError("an exit code is at most 255")
+    return code
+
+
 def signed_number(text: str) -> int:
     """`12` -> 12, `-1` -> -1."""
     number = whole_number(text.removeprefix("-"))

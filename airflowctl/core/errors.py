@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 DONE = 0
 REFUSED = 1
@@ -21,7 +21,7 @@ class CliError(Exception):
     the exit status. `status` is the HTTP status and `operation` the API operation, where there was one;
     `request_id` is the X-Request-ID that the request carried, `retry_after` the server's header of that name;
     `is_unsent` is whether the request surely never reached a server, `is_noted` whether a note has said that
-    it is tried again.
+    it is tried again. `word` is the word of the line that is wrong, where there is one.
     """
 
     code = "error"
@@ -30,6 +30,7 @@ class CliError(Exception):
     retry_after = ""
     is_unsent = False
     is_noted = False
+    word = ""
 
     def __init__(self, message: str, hint: str = "", *, status: int = 0, operation: str = "") -> None:
         super().__init__(message)
@@ -182,8 +183,37 @@ class OutputFailed(CliError):
     code = "output"
 
 
+class ProgramFailed(CliError):
+    """A program of the user's own, after `|` or `!` in a file of commands, ended with another code than 0."""
+
+    code = "program"
+
+    def __init__(self, program: str, code: int) -> None:
+        super().__init__(f"'{program}' ended with exit code {code}")
+
+
+class WrongFile(UsageError):
+    """Several things are wrong in a file that a line reads: each error with its place, `FILE:LINE:COLUMN`."""
+
+    def __init__(self, problems: Sequence[tuple[str, CliError]]) -> None:
+        super().__init__("; ".join(f"{where}: {error.message}" for where, error in problems))
+        self.problems = problems
+
+
 class ExitSession(Exception):
-    """`exit`: leave the shell, or end the batch here."""
+    """`exit`: leave the shell, or end the batch here, with an exit code; None: that of what failed before."""
+
+    def __init__(self, code: int | None = None) -> None:
+        super().__init__()
+        self.code = code
+
+
+def error_codes() -> tuple[str, ...]:
+    """Return the words by which scripts know the errors, sorted."""
+    classes = [CliError]
+    for known in classes:
+        classes += known.__subclasses__()
+    return tuple(sorted({known.code for known in classes}))
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:

@@ -114,12 +114,21 @@ PROGRAM = (
     opt(
         "-f",
         "--file",
-        help="Run the commands in a file ('-' is standard input).",
+        help="Run the commands in a file ('-' is standard input); several files one after the other.",
         convert=some_text,
+        repeatable=True,
         metavar="FILE",
     ),
+    flag("--check", help="Check a batch, and send nothing."),
     flag("--keep-going", help="In a batch, go on after a command that failed."),
     flag("--echo", help="In a batch, show each line on stderr before its result."),
+    opt(
+        "--from",
+        name="start",
+        help="Begin a batch at this line; those before put in use what they put in use, and no more.",
+        metavar="LINE",
+    ),
+    flag("--no-programs", help="Refuse a batch that runs programs or writes files: !, | and >."),
     flag("--version", help="Show the version of this program."),
 )
 

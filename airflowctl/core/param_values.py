@@ -39,6 +39,14 @@ def value(param: Param, texts: list[str]) -> Any:
 
 
 def _convert(param: Param, text: str) -> Any:
+    try:
+        return _checked(param, text if type(text) is str else str(text))
+    except UsageError as error:
+        error.word = text
+        raise
+
+
+def _checked(param: Param, text: str) -> Any:
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         raise UsageError(f"{param.label}: the text is not valid UTF-8")
     if param.choices and text not in param.choices and text not in all_choices(param):
@@ -71,6 +79,17 @@ def choices_hint(param: Param) -> str:
 def is_joined(text: str | None) -> bool:
     """Return whether it is the value of a switch that takes one, as in `-y=prod`."""
     return text is not None and text.startswith(JOINED)
+
+
+class ValueWord(str):
+    """A word that is a value, whatever it begins with: it was put in for a `${NAME}`, and is no option."""
+
+    __slots__ = ()
+
+
+def has_dash(token: str) -> bool:
+    """Return whether a token may be an option."""
+    return token[:1] == "-" and type(token) is not ValueWord
 
 
 def is_distance(token: str) -> bool:

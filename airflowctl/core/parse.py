@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from airflowctl.core.command import ALWAYS, LINE, Command, Param
 from airflowctl.core.errors import UsageError, did_you_mean
 from airflowctl.core.options import GLOBAL, PROGRAM
-from airflowctl.core.param_values import JOINED, choices_hint, is_distance, is_joined, usage, value
+from airflowctl.core.param_values import JOINED, choices_hint, has_dash, is_distance, is_joined, usage, value
 from airflowctl.core.parse_errors import DASHED, unexpected_argument, unknown_command, unknown_option
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -129,7 +129,7 @@ class LineParser:
             self.variadic_option = self.awaiting if self.awaiting.variadic and self._has_arguments() else None
             self.awaiting = None
             self.roles.append(Role.VALUE)
-        elif self.variadic_option is not None and not token.startswith("-"):
+        elif self.variadic_option is not None and not has_dash(token):
             self._add_text(self.variadic_option, token)
             self.roles.append(Role.VALUE)
         else:
@@ -144,12 +144,10 @@ class LineParser:
         return bool(self.arguments) or self.next_argument() is None
 
     def _has_implicit_value(self, token: str) -> bool:
-        return (
-            self.awaiting is not None and self.awaiting.implicit_value is not None and token.startswith("-")
-        )
+        return self.awaiting is not None and self.awaiting.implicit_value is not None and has_dash(token)
 
     def _feed_new(self, token: str) -> str:
-        if self.only_arguments or token in ("", "-") or not token.startswith("-") or is_distance(token):
+        if self.only_arguments or token in ("", "-") or not has_dash(token) or is_distance(token):
             return self._feed_word(token)
         if token == "--":
             self.only_arguments = True

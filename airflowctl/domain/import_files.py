@@ -10,7 +10,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from airflowctl.session.session import Session
@@ -27,10 +27,15 @@ def location(text: str) -> str:
     return STREAM if text == STREAM else path(text)
 
 
+def check(session: Session, values: Mapping[str, Any]) -> None:
+    """Raise UsageError for what is wrong in a file, before the line that imports it is run."""
+    read(session, values["file"], values.get("file_format"))
+
+
 FROM = arg(
     "file", "The file, .json, .yaml or .env; '-' is standard input.", complete="path", convert=location
-)
-TO = arg("file", "The file; '-' is standard output.", complete="path", convert=location)
+)._replace(reads=check)
+TO = arg("file", "The file; '-' is standard output.", complete="path", convert=location)._replace(writes=True)
 FILE_FORMAT = opt(
     "--file-format", help="Format of the file; not given, its ending says it, else it is json.",
     choices=FORMATS, aliases=("--format",), metavar="FORMAT",

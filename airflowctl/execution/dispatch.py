@@ -38,7 +38,7 @@ def run(tokens: Sequence[str], session: Session, where: str = "") -> int:
     """
     code = BROKEN_PIPE
     try:
-        code = _run(tokens, session, where)
+        code = _run(tokens, session, where or session.parts.where)
     finally:
         note_extensions(session.output)
         code = _write_audit(session, code)
@@ -79,16 +79,21 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
             _warn_of_argv(state, line)
         return _show(state, line)
     except CliError as error:
-        line.output.error(error, where)
-        return error.exit_code
+        return print_error(error, line, where)
     except KeyboardInterrupt:
-        interrupted = Interrupted(hint=_interrupt_hint(line, line.changes - changes))
-        line.output.error(interrupted, where)
-        return interrupted.exit_code
+        return print_error(Interrupted(hint=_interrupt_hint(line, line.changes - changes)), line, where)
     except (BrokenPipeError, ExitSession):
         raise
     except Exception as error:
+        session.parts.last_error = fault(error)
         return report_fault(error, line.output, where)
+
+
+def print_error(error: CliError, session: Session, where: str = "") -> int:
+    """Print the error that ends a line; return its exit code. A batch looks at the last one."""
+    session.parts.last_error = error
+    session.output.error(error, where)
+    return error.exit_code
 
 
 def _interrupt_hint(session: Session, changes: int) -> str:
@@ -115,37 +120,18 @@ def _warn_of_argv(state: LineParser, session: Session) -> None:
 
 def report_fault(error: Exception, output: Printer, where: str = "") -> int:
     """Print an unexpected exception; with --debug also where it came from."""
-    cli_error = CliError(
-        f"unexpected {type(error).__name__}: {error}",
-        "this is a fault in airflowctl: please report it; --debug shows where it is",
-    )
+    cli_error = fault(error)
     output.traceback(error)
     output.error(cli_error, where)
     return cli_error.exit_code
 
 
-def check(tokens: Sequence[str], session: Session, where: str = "") -> int:
-    """Return whether a line can be understood, without running it: its exit code if not, with the error
-    printed."""
-    state = parse_tokens(tokens, session.lookup)
-    if state.inner is not None and not state.problem and state.inner.command:
-        return check(state.inner_tokens, session, where)
-    line = session
-    session.parts.redact.learn(*state.secrets())
-    session.parts.redact.search(tokens)
-    try:
-        line = session.for_line(state.global_values())
-        call = None if state.wants_help() else state.bind()
-        if call and call.command:
-            from airflowctl.session import consent
-
-            consent.require_at_check(call.command, call.values, line)
-        if call and call.command and call.command.op:
-            _ = line.environment  # a wrong --env or --url is a wrong line
-    except CliError as error:
-        line.output.error(error, where)
-        return error.exit_code
-    return DONE
+def fault(error: Exception) -> CliError:
+    """Return the error for an exception that no code expected."""
+    return CliError(
+        f"unexpected {type(error).__name__}: {error}",
+        "this is a fault in airflowctl: please report it; --debug shows where it is",
+    )
 
 
 def _show(state: LineParser, session: Session) -> int:

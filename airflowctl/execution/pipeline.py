@@ -10,12 +10,14 @@ An operator is a word of its own, or begins one; within quotes there are none.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
-from airflowctl.core.errors import DONE, INTERRUPTED, UsageError
+from airflowctl.core.errors import DONE, FAILED_WAIT, INTERRUPTED, Interrupted, ProgramFailed, UsageError
+from airflowctl.core.param_values import ValueWord
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.execution import dispatch
 from airflowctl.session.session import Session
-from completers.tokenizer import Split, split, words
+from completers.tokenizer import Expand, Split, Word, require_end, split
 
 if TYPE_CHECKING:
     from airflowctl.output.redirects import Sink
@@ -48,44 +50,63 @@ def is_for_shell(line: str) -> bool:
     return line.lstrip().startswith(SHELL_LINE)
 
 
-def parse_line(text: str) -> CommandLine:
-    """Return the parts of a line. Raises UsageError, or OpenQuoteError for what is not closed."""
+def parse_line(text: str, expand: Expand | None = None) -> CommandLine:
+    """Return the parts of a line; `expand` gives the text for each `${NAME}` of its command and its file.
+    Raises UsageError, or OpenQuoteError for what is not closed."""
     text = text.strip()
-    if is_for_shell(text):
+    if text.startswith(SHELL_LINE):
         shell = text[1:].strip()
         if not shell:
             raise UsageError("there is no command after '!'", "for example: !ls")
         return CommandLine(text, shell=shell)
-    tokens = tuple(words(text))
     parts = split(text)
+    require_end(parts)
     index = operator(text, parts)
-    if index == len(parts.words):
-        return CommandLine(text, tokens)
-    if index == 0:
-        raise UsageError(f"there is no command before '{text[0]}'")
+    begin = parts.words[index].start if index < len(parts.words) else len(text)
+    if index == 0 < len(parts.words):
+        raise UsageError(f"there is no command before '{text[begin]}'")
+    ours, pipe = text, ""
+    if text.startswith(PIPE, begin):
+        ours, pipe = _cut_pipe(text, parts, index)
+    words = split(ours, expand).words if expand and "${" in ours else parts.words
+    tokens = tuple(ValueWord(word.text) if word.is_put_in else word.text for word in words[:index])
+    if text.startswith(INTO, begin):
+        append = text.startswith(INTO * 2, begin)
+        return CommandLine(text, tokens, file=_file(words[index:], 1 + append), append=append)
+    return CommandLine(text, tokens, pipe=pipe)
+
+
+def _cut_pipe(text: str, parts: Split, index: int) -> tuple[str, str]:
+    """Return the line without its program, and the program, each with the here-documents that it names."""
     begin = parts.words[index].start
-    if text[begin] == PIPE:
-        pipe = text[begin + 1 :].strip()
-        if not pipe:
-            raise UsageError("there is no command after '|'", "for example: | less")
-        return CommandLine(text, tokens[:index], pipe=pipe)
-    append = text.startswith(">>", begin)
-    rest = words(text[begin + 1 + append :])
+    ours = sum(word.is_put_in for word in parts.words[:index])
+    head, pipe = text[:begin], text[begin + 1 :]
+    if ours:
+        first, end = parts.documents[0][0], parts.documents[ours - 1][1]
+        head, pipe = head + text[first - 1 : end], text[begin + 1 : first - 1] + text[end:]
+    if not pipe.strip():
+        raise UsageError("there is no command after '|'", "for example: | less")
+    return head, pipe.strip()
+
+
+def _file(words: Sequence[Word], width: int) -> str:
+    """Return the one file in the words from `>` or `>>` on, which is so wide."""
+    operator = words[0]
+    stands_alone = operator.end - operator.start == width
+    rest = [*([] if stands_alone else [operator.text[width:]]), *(word.text for word in words[1:])]
     if len(rest) != 1:
-        message = (
-            f"'{rest[1]}' stands after the file" if rest else f"there is no file after '{'>' * (1 + append)}'"
-        )
+        message = f"'{rest[1]}' stands after the file" if rest else f"there is no file after '{INTO * width}'"
         raise UsageError(message, "a command's result goes into one file: dags list > FILE")
-    return CommandLine(text, tokens[:index], file=os.path.expanduser(rest[0]), append=append)
+    return os.path.expanduser(rest[0])
 
 
 def run(line: CommandLine, session: Session, where: str = "") -> int:
-    """Run a line; its exit code. A pipe's failure is the line's.
+    """Run a line; its exit code. A pipe's failure is the line's: in a file, at `where`, it is printed too.
 
-    BrokenPipeError and Leave pass through: they end more than this line.
+    BrokenPipeError and ExitSession pass through: they end more than this line.
     """
     if line.shell:
-        return _in_shell(line.shell, session)
+        return _in_shell(line.shell, session, where)
     if not (line.pipe or line.file):
         return dispatch.run(line.tokens, session, where)
     from airflowctl.output.redirects import File, Program
@@ -104,13 +125,12 @@ def _into(sink: Sink, line: CommandLine, session: Session, where: str) -> int:
     except BrokenPipeError:  # it has seen enough
         code = DONE
     except UsageError as error:
-        session.output.error(error, where)
-        code = error.exit_code
+        code = dispatch.print_error(error, session, where)
     except KeyboardInterrupt:  # between two steps
         code = INTERRUPTED
     finally:
-        code = _finish(sink, code)
-    return _note_interrupt(code, session)
+        whole = _finish(sink, code)
+    return whole if whole == code else _report_program(line.pipe, whole, session, where)
 
 
 def _finish(sink: Sink, code: int) -> int:
@@ -124,25 +144,25 @@ def _finish(sink: Sink, code: int) -> int:
             code = code or INTERRUPTED
 
 
-def _note_interrupt(code: int, session: Session) -> int:
-    """Return a program that Ctrl-C has ended leaves the cursor behind the ^C."""
+def _report_program(line: str, code: int, session: Session, where: str) -> int:
+    """Return the exit code of a line from that of its program, which a batch prints: nothing else may.
+    The cursor is left behind the ^C of a program that Ctrl-C has ended."""
     if code == INTERRUPTED:
         session.output.end_line()
-    return code
+    if not where or code == DONE:
+        return code
+    if code == INTERRUPTED:
+        return dispatch.print_error(Interrupted(), session, where)
+    dispatch.print_error(ProgramFailed(line.split()[0], code), session, where)
+    return code if code <= FAILED_WAIT else ProgramFailed.exit_code
 
 
-def _in_shell(line: str, session: Session) -> int:
+def _in_shell(line: str, session: Session, where: str) -> int:
     from airflowctl.output.redirects import start_shell_line, wait_for
 
     session.streams.stdout.flush()
     try:
-        return _note_interrupt(wait_for(start_shell_line(line, session.streams.environ)), session)
+        code = wait_for(start_shell_line(line, session.streams.environ))
     except UsageError as error:
-        session.output.error(error)
-        return error.exit_code
-
-
-def check(line: CommandLine, session: Session, where: str = "") -> int:
-    """Return whether a line can be understood, without running it: its exit code if not, with the error
-    printed."""
-    return dispatch.check(line.tokens, session, where) if line.tokens else DONE
+        return dispatch.print_error(error, session, where)
+    return _report_program(line, code, session, where)

@@ -24,6 +24,7 @@ class CommandLookup:
         self._environ = environ
         self._preferences: Preferences | None = None
         self._aliases: dict[str, tuple[str, ...]] = {}
+        self._imagined: dict[str, tuple[str, ...]] = {}  # aliases of lines that are checked before they run
 
     @property
     def preferences(self) -> Preferences:
@@ -89,7 +90,17 @@ class CommandLookup:
         except ConfigError:
             return ()
 
+    def imagine_alias(self, word: str, line: tuple[str, ...]) -> None:
+        """Let a word stand for a line while lines after it are checked; for nothing, where the line is
+        empty."""
+        self._imagined[word] = line
+
+    def forget_imagined(self) -> None:
+        self._imagined.clear()
+
     def _words(self, word: str) -> tuple[str, ...]:
+        if word in self._imagined:
+            return self._imagined[word]
         if word not in self._aliases:
             line = self.aliases().get(word, "") if word in self._known_aliases() else ""
             self._aliases[word] = _split(line) if line else ()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
+    from airflowctl.api.request import ChangeCounts
     from airflowctl.auth.context import LoginContext
     from airflowctl.auth.terminal_prompter import StoreUnlocker
     from airflowctl.core.console import Console
@@ -69,7 +70,14 @@ class SessionParts:
         self.names_changed: Callable[[], None] = _ignore_names
         self.keep_typed: Callable[[bytes], None] = _drop  # what was typed before a question was shown
         self.interrupt_hint = ""  # what continues on the server if Ctrl-C ends the line that runs
+        self.where = ""  # the place of the line that runs in a file: lines within that line have it too
+        self.last_error: CliError | None = None  # what ended the last line that failed
+        self.batch: object | None = None  # the run of files that lines belong to, an execution.batch.Run
         self.filled: dict[str, str] = {}  # what the line that runs has from the names in use, by kind
+
+    def forget_error(self) -> None:
+        """A line begins: what ended the one before is no longer the last error."""
+        self.last_error = None
 
     @cached_property
     def lookup(self) -> CommandLookup:
@@ -169,6 +177,13 @@ class SessionParts:
         from airflowctl.storage.policy import load_policy
 
         return load_policy(self.base.streams.environ)
+
+    @cached_property
+    def change_counts(self) -> ChangeCounts:
+        """Return how many requests that change something were sent, and how many were answered."""
+        from airflowctl.api.request import ChangeCounts
+
+        return ChangeCounts()
 
     @cached_property
     def audit(self) -> AuditLog | None:

@@ -257,7 +257,7 @@ class Session:
             progress=output.progress,
             note=output.note,
             identity=identity,
-            guard=self.guard(server, self.read_only),
+            guard=self.guard(server, self.read_only)._replace(counts=self.parts.change_counts),
             retry_for=_RETRY_FOR[self.mode] if retry_for is None else retry_for,
         )
         client.interceptor = self.recorder.around if self.recorder else None

@@ -99,8 +99,8 @@ class Shell:
                         self._run_lines(list(lines(text)))
                 except KeyboardInterrupt:  # between two steps, where no other handler takes it
                     self._session.output.error(Interrupted())
-                except ExitSession:
-                    return DONE
+                except ExitSession as left:
+                    return left.code or DONE
 
     def _as_set(self) -> None:
         """The prompt as the settings want it by now, with the history of the environment in use."""

@@ -71,7 +71,7 @@ class TerminalConsole:
     def run_file(self, path: str, *, keep_going: bool, echo: bool) -> int:
         from airflowctl.execution import batch
 
-        return batch.run(path, self._session, keep_going=keep_going, echo=echo)
+        return batch.run_within(path, self._session, keep_going=keep_going, echo=echo)
 
     def write_line(self, words: tuple[str, ...]) -> str:
         from airflowctl.session.next_lines import write_line

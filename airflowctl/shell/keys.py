@@ -21,7 +21,7 @@ from airflowctl.core.parse import parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution.pipeline import is_for_shell
 from airflowctl.shell.explain import may_ask
-from completers.tokenizer import ESCAPED, split
+from completers.tokenizer import split
 
 if TYPE_CHECKING:
     from airflowctl.core.command_lookup import Lookup
@@ -34,9 +34,11 @@ _RUN = (("enter",), ("escape", "enter"), ("c-o",), ("f4",))
 
 @Condition
 def is_open() -> bool:
-    """Return whether a quote in the line, or a brace that is ours, waits for its end."""
+    """Return whether the line goes on: a quote, a here-document, or a brace that is ours, waits for its end,
+    or the last letter is a backslash."""
     text = get_app().current_buffer.text
-    return split(text).open in (("'", '"', ESCAPED) if is_for_shell(text) else ("'", '"', ESCAPED, "{"))
+    state = split(text).open
+    return bool(state) and not (state == "{" and is_for_shell(text))
 
 
 def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str], object]) -> KeyBindings:

@@ -179,7 +179,16 @@ def test_every_word_says_where_it_stands() -> None:
         ('a {"b":\n{"c": 1}\n} d\ne', ['a {"b":\n{"c": 1}\n} d', "e"]),
         ('a {\n  "b": 1\n}\ne', ['a {\n  "b": 1\n}', "e"]),
         ("a {\ne # {\nf", ["a {", "e # {", "f"]),
-        ("# it's\nb\\\nc", ["# it's", "b\\", "c"]),
+        ("# it's\nb\\\nc", ["# it's", "b\\\nc"]),
+        ("a \\\r\n  b\nc", ["a \\\r\n  b", "c"]),
+        ("# a \\\nb", ["# a \\", "b"]),
+        ("a 'b \\\nc' d\ne", ["a 'b \\\nc' d", "e"]),
+        ("a <<X b\nit's\n X\nX \nX\nc", ["a <<X b\nit's\n X\nX \nX", "c"]),
+        ("a <<X <<'Y' # <<Z\n1\nX\n2\nY\nc", ["a <<X <<'Y' # <<Z\n1\nX\n2\nY", "c"]),
+        ("a 'b <<X\n'\nc", ["a 'b <<X\n'", "c"]),
+        ("a <<X \\\nb\n1\nX\nc", ["a <<X \\\nb\n1\nX", "c"]),
+        ("a <<<X b<<X << X\nc", ["a <<<X b<<X << X", "c"]),
+        ("a <<X\nb\nc", ["a <<X\nb\nc"]),
         ("a 'b\n\n", ["a 'b\n\n"]),
     ],
 )
@@ -195,3 +204,59 @@ def test_a_quote_that_stays_open_over_many_lines_takes_no_time() -> None:
 
 def test_splitting_a_long_line_takes_no_time() -> None:
     assert len(words("'a b' " * 50_000)) == 50_000
+
+
+@every_row(
+    ("line", "found"),
+    [
+        ("a b\\\nc d", ["a", "bc", "d"]),
+        ("a \\\n  b", ["a", "b"]),
+        ("a \\\r\nb", ["a", "b"]),
+        ("a 'b\\\nc'", ["a", "b\\\nc"]),
+        ("a <<X b\n one\n\n'two\nX", ["a", " one\n\n'two", "b"]),
+        ("a <<'X' <<\"Y\"\n${A}\nX\n\\\nY", ["a", "${A}", "\\"]),
+        ("a <<X\nX", ["a", ""]),
+        ("a <<X # b\n# c\nX", ["a", "# c"]),
+        ("a <<X\r\none\r\ntwo\r\nX\r", ["a", "one\ntwo"]),
+        ("a <<<X b<<X '<<X' <<1", ["a", "<<<X", "b<<X", "<<X", "<<1"]),
+    ],
+)
+def test_lines_that_go_on(line: str, found: list[str]) -> None:
+    assert words(line) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "place"), [("a b\\", 3), ("a \\\n", 2), ("a <<X b\nX1", 2), ("a <<X", 2), ('a {"b": <<X', 2)]
+)
+def test_a_line_that_goes_on_without_an_end(line: str, place: int) -> None:
+    with pytest.raises(OpenQuoteError) as caught:
+        words(line)
+    assert caught.value.opened == place
+
+
+NAMES = {"A": "a b'\"\\", "DASH": "--yes", "": "none"}
+
+
+@every_row(
+    ("line", "found"),
+    [
+        ("x ${A} y", ["x", "a b'\"\\", "y"]),
+        ("x-${A}'${A}'\"${A}\"", ["x-a b'\"\\${A}a b'\"\\"]),
+        ("x $A $(y) {{ z }} ${", ["x", "$A", "$(y)", "{{", "z", "}}", "${"]),
+        ("x \\${A} $'${A}'", ["x", "${A}", "${A}"]),
+        ('x {"k": "<${A}>", "n": ${DASH}}', ["x", '{"k": "<a b\'\\"\\\\>", "n": --yes}']),
+        ("x --k=${A}", ["x", "--k=a b'\"\\"]),
+        ("x # ${A}", ["x"]),
+        ("x <<E <<'F'\n${A}\nE\n${A}\nF", ["x", "a b'\"\\", "${A}"]),
+    ],
+)
+def test_texts_that_are_put_in(line: str, found: list[str]) -> None:
+    assert [word.text for word in split(line, lambda name, _: NAMES[name]).words] == found
+
+
+def test_what_begins_with_a_text_that_was_put_in() -> None:
+    parts = split('x ${DASH} "${DASH}" -${DASH} ${A} <<E\n-\nE', lambda name, _: NAMES[name])
+    assert [word.is_put_in for word in parts.words] == [False, True, True, False, True, True]
+    places: list[tuple[str, int]] = []
+    split('x ${A}"${DASH}" <<E\n${A}\nE', lambda *put: places.append(put) or "")
+    assert places == [("A", 2), ("DASH", 7), ("A", 20)]

@@ -13,20 +13,9 @@ from pathlib import Path
 import pytest
 
 from airflowctl.session import registry
+from tests.support.batches import Batch, keys, variables
 from tests.support.program import Done, Program
-from tests.support.stub import Reply, Request, Stub, reply
-
-
-def variables(request: Request) -> Reply:
-    """Knows every variable but those named `no...`; its value is its key."""
-    key = request.path.rpartition("/")[2]
-    if key == "variables":
-        return reply({"variables": [], "total_entries": 0})
-    if key.startswith("no"):
-        return reply({"detail": f"no variable {key}"}, 404)
-    if key.startswith("forbidden"):
-        return reply({"detail": "Forbidden"}, 403)
-    return reply({"key": key, "value": key, "description": None})
+from tests.support.stub import Reply, Request, Stub
 
 
 @pytest.fixture
@@ -35,28 +24,9 @@ def stub() -> Iterator[Stub]:
         yield server
 
 
-class Batch:
-    """Runs lines as a file of commands."""
-
-    def __init__(self, program: Program, stub: Stub, file: Path) -> None:
-        self.program = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="to.ke.n")
-        self.file = file
-
-    def __call__(self, *lines: str, options: tuple[str, ...] = ()) -> Done:
-        return self.bytes("".join(f"{line}\n" for line in lines).encode(), *options)
-
-    def bytes(self, content: bytes, *options: str) -> Done:
-        self.file.write_bytes(content)
-        return self.program("-f", str(self.file), *options)
-
-
 @pytest.fixture
 def batch(program: Program, stub: Stub, tmp_path: Path) -> Batch:
     return Batch(program, stub, tmp_path / "commands")
-
-
-def keys(stub: Stub) -> list[str]:
-    return [request.path.rpartition("/")[2] for request in stub.requests if "/variables/" in request.path]
 
 
 # Reading.
@@ -106,17 +76,17 @@ def test_a_value_may_have_several_lines(batch: Batch, stub: Stub) -> None:
 
 def test_a_command_of_several_lines_is_placed_by_its_first(batch: Batch) -> None:
     done = batch("version", 'variables get "no', 'such"', "version", "dags lst")
-    assert [line.partition(": error: ")[0] for line in done.err.splitlines()[::2]] == [f"{batch.file}:5"]
+    assert [line.partition(": error: ")[0] for line in done.err.splitlines()[::2]] == [f"{batch.file}:5:6"]
     done = batch("version", 'variables get "no', 'such"', "version", options=("--echo", "-o", "json"))
     assert '+ variables get "no\\nsuch"\n' in done.err
-    assert json.loads(done.err.splitlines()[-1])["error"]["where"] == f"{batch.file}:2"
+    assert json.loads(done.err.splitlines()[-2])["error"]["where"] == f"{batch.file}:2"
 
 
 def test_a_quote_that_nothing_closes_is_placed_where_it_opens(batch: Batch, stub: Stub) -> None:
     for lines, place in (
-        (["version", "variables set k 'a", "b", "version"], 2),
-        (["variables set 'a", "b' c 'd", "e"], 2),
-        (['variables set k "a', "it's", "b"], 1),
+        (["version", "variables set k 'a", "b", "version"], "2:17"),
+        (["variables set 'a", "b' c 'd", "e"], "2:6"),
+        (['variables set k "a', "it's", "b"], "1:17"),
     ):
         done = batch(*lines)
         assert (done.out, done.code, stub.requests) == ("", 2, [])
@@ -133,7 +103,7 @@ def test_a_file_without_commands_is_done(batch: Batch, stub: Stub, content: byte
 def test_a_file_cannot_run_files(batch: Batch, stub: Stub) -> None:
     done = batch("variables get a", f"-f {batch.file}")
     assert (done.out, done.code, stub.requests) == ("", 2, [])
-    assert f"{batch.file}:2: error: unknown option -f" in done.err
+    assert f"{batch.file}:2:1: error: unknown option -f" in done.err
 
 
 @pytest.mark.parametrize("name", ["missing", "folder", "file/below", "x" * 300])
@@ -192,69 +162,6 @@ def test_a_batch_as_a_process(batch: Batch, stub: Stub) -> None:
     assert stub.connections == 2
 
 
-# Checked whole.
-
-
-def test_nothing_is_sent_when_any_line_is_wrong(batch: Batch, stub: Stub) -> None:
-    done = batch("variables set a 1", "variables set b 2", "variables sett c 3")
-    assert (done.out, done.code, stub.requests) == ("", 2, [])
-    first, hint = done.err.splitlines()
-    assert first == f"{batch.file}:3: error: unknown command 'variables sett'"
-    assert hint.startswith("  did you mean set")
-
-
-WRONG = {
-    "unknown noun": "varaibles get a",
-    "unknown verb": "variables gte a",
-    "no verb": "variables",
-    "unknown option": "variables get a --nope",
-    "no value": "variables get a --default",
-    "not a number": "variables list --limit x",
-    "not a choice": "dags list --state done",
-    "not JSON": "dags trigger etl --conf '{'",
-    "not a date": "dags trigger etl -l soon",
-    "missing": "variables get",
-    "too much": "variables get a b",
-    "open backslash": "variables get a\\",
-    "format": "variables get a -o nope",
-    "bytes": "variables get a --columns ,",
-    "open quote": "variables get 'a",  # the last: whatever follows is in the quote
-}
-
-
-@pytest.mark.parametrize("line", WRONG.values(), ids=WRONG)
-def test_every_kind_of_mistake_is_found_before_the_first_request(batch: Batch, stub: Stub, line: str) -> None:
-    done = batch("variables set k v", "", line)
-    assert (done.out, done.code, stub.requests) == ("", 2, [])
-    assert done.err.startswith(f"{batch.file}:3: error: ")
-
-
-def test_all_wrong_lines_are_reported(batch: Batch, stub: Stub) -> None:
-    done = batch("variables set k v", *WRONG.values(), "# fine", "version")
-    places = [line.partition(": error: ")[0] for line in done.err.splitlines() if ": error: " in line]
-    assert places == [f"{batch.file}:{number}" for number in range(2, len(WRONG) + 2)]
-    assert (done.out, done.code, stub.requests) == ("", 2, [])
-
-
-def test_mistakes_of_standard_input_are_placed_too(batch: Batch) -> None:
-    assert batch.program(stdin="version\n\ndags lst\n").err.startswith("stdin:3: error: unknown command")
-
-
-def test_mistakes_in_json_say_where(batch: Batch) -> None:
-    done = batch("version", "dags lst", "dags get 'a", options=("-o", "json"))
-    errors = [json.loads(line)["error"] for line in done.err.splitlines()]
-    assert [(error["code"], error["where"]) for error in errors] == [
-        ("usage", f"{batch.file}:2"),
-        ("usage", f"{batch.file}:3"),
-    ]
-
-
-def test_help_in_a_file_is_no_mistake(batch: Batch) -> None:
-    done = batch("dags trigger -h", "help dags")
-    assert (done.err, done.code) == ("", 0)
-    assert "airflowctl dags trigger DAG_ID" in done.out
-
-
 # Failing.
 
 
@@ -284,7 +191,7 @@ def test_keep_going_checks_the_whole_file_all_the_same(batch: Batch, stub: Stub)
 
 def test_a_failure_in_json_says_where(batch: Batch) -> None:
     done = batch("version", "variables get no1 -o json")
-    error = json.loads(done.err)["error"]
+    error = json.loads(done.err.splitlines()[0])["error"]
     assert (error["where"], error["code"], error["status"]) == (f"{batch.file}:2", "not_found", 404)
 
 
@@ -295,7 +202,7 @@ def test_what_asks_before_it_acts_needs_a_yes(
     monkeypatch.setitem(known, words, known[words]._replace(danger="It is gone for good."))
     done = batch("variables set a b", "variables delete k")
     assert (done.out, done.code, stub.requests) == ("", 2, [])
-    assert f"{batch.file}:2: error: variables delete asks before it acts" in done.err
+    assert f"{batch.file}:2:1: error: variables delete asks before it acts" in done.err
     assert "--yes" in done.err
     assert batch("variables set a b", "variables delete k --yes").code == 0
     assert batch("variables set a b", "variables delete k", options=("-y",)).code == 0

@@ -97,7 +97,7 @@ def test_what_is_no_line(text: str, told: str) -> None:
 def test_a_file_with_such_a_line_does_nothing(run: Lines, stub: Stub) -> None:
     done = run("variables get a", "variables get b >")
     assert (done.out, done.code, stub.requests) == ("", 2, [])
-    assert "stdin:2: error: there is no file after '>'" in done.err
+    assert "stdin:2:1: error: there is no file after '>'" in done.err
 
 
 def test_its_marks_and_what_completes() -> None:
@@ -117,7 +117,9 @@ def test_into_a_program(run: Lines) -> None:
 
 
 def test_the_failure_of_the_program_is_that_of_the_line(run: Lines) -> None:
-    assert run("variables get k | exit 7", "version", process=True) == Done("", "", 7)
+    done = run("variables get k | exit 7", "version", process=True)
+    assert (done.out, done.code) == ("", 1)  # 7 is no exit code of ours
+    assert done.err.startswith("stdin:1: error: 'exit' ended with exit code 7\n")
     assert run("variables get no1 | cat && echo started", process=True).out == ""
     assert run("variables get no1 | cat", process=True).code == 1
 
@@ -128,7 +130,9 @@ def test_a_program_that_has_seen_enough_is_no_error(run: Lines) -> None:
 
 
 def test_a_line_for_the_shell(run: Lines) -> None:
-    assert run("!echo $((6 * 7))", "!exit 3", process=True) == Done("42\n", "", 3)
+    done = run("!echo $((6 * 7))", "!exit 3", process=True)
+    assert (done.out, done.code) == ("42\n", 3)
+    assert done.err.startswith("stdin:2: error: 'exit' ended with exit code 3\n")
 
 
 # Into a file.

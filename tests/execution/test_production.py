@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_a_file_that_lacks_a_yes_sends_nothing(places: Program, stub: Stub, line
     lines.write_text(f"variables set k v -e dev\n{wrong}\n")
     done = places("-f", str(lines))
     assert (done.code, stub.requests) == (2, [])
-    assert f"{lines}:{2 + wrong.count(chr(10))}: error: " in done.err
+    assert re.match(rf"{lines}:{2 + wrong.count(chr(10))}:\d+: error: ", done.err)
     assert "yes" in done.err
 
 
@@ -104,7 +105,7 @@ def test_a_yes_before_the_file_is_for_all_its_lines(places: Program, stub: Stub,
     stub.requests.clear()
     done = places("--yes=prod", "-f", str(lines))
     assert (done.code, stub.requests) == (2, [])
-    assert f"{lines}:2: error: --yes=prod is for another environment" in done.err
+    assert f"{lines}:2:1: error: --yes=prod is for another environment" in done.err
 
 
 # What is production.

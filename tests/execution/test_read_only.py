@@ -176,7 +176,7 @@ def test_a_real_server_stays_as_it_is(ctl: Program, api: httpx.Client, unique: s
     assert reader("tasks", "instances", "demo_etl", "--help").code == 0
     batch = reader(stdin=f"variables get {unique}\nvariables set {unique} 2\nvariables get {unique}\n")
     assert (batch.code, batch.out) == (4, "")
-    assert "stdin:2: error: this session is read-only" in batch.err
+    assert "stdin:2:1: error: this session is read-only" in batch.err
     assert ctl("variables", "delete", unique, "--yes").code == 0
 
 

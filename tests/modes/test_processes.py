@@ -85,8 +85,8 @@ def test_a_file_of_commands_four_ways(ctl: Program, tmp_path: Path) -> None:
 def test_a_file_is_understood_before_anything_is_sent(ctl: Program, api: httpx.Client, unique: str) -> None:
     done = ctl.new_process("-f", "-", stdin=f"variables set {unique} x\ndags lits\n\ndags get\n")
     assert (done.out, done.code) == ("", 2)
-    assert "stdin:2: " in done.err
-    assert "stdin:4: " in done.err
+    assert "stdin:2:6: error: " in done.err
+    assert "stdin:4:1: error: " in done.err
     assert api.get(f"/variables/{unique}").status_code == 404
 
 

@@ -176,7 +176,7 @@ def test_programs_in_a_batch(line: str, system: Path, online: Program, stub: Stu
     fix(system, "programs = false\n")
     done = online(stdin=f"pools get p\n{line}\n")
     assert (done.code, done.out, stub.requests) == (2, "", [])
-    assert "stdin:2: error: " in done.err and "does not allow programs" in done.err
+    assert "stdin:2:1: error: " in done.err and "does not allow programs" in done.err
     assert not os.path.exists("made")
 
 

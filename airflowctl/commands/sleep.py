@@ -1,0 +1,27 @@
+"""A pause between two lines."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import arg, command
+from airflowctl.core.converters import seconds_or_zero
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Ran
+    from airflowctl.session.session import Session
+
+
+@command(
+    "sleep",
+    "Wait for some seconds before the next line.",
+    arg("seconds", "How long, 30 or 0.5.", convert=seconds_or_zero),
+    examples=("airflowctl sleep 30",),
+)
+def sleep(session: Session, seconds: float) -> Ran:
+    import time
+
+    from airflowctl.core.rich_results import Ran
+
+    session.streams.stdout.flush()
+    time.sleep(seconds)
+    return Ran(0)

@@ -1,0 +1,43 @@
+"""A line that may fail."""
+
+# ruff: noqa: N999 - the module of a noun has its name
+
+from __future__ import annotations
+
+from airflowctl.core.command import LINE, arg, command, opt
+from airflowctl.core.errors import DONE, INTERRUPTED, error_codes
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Ran
+    from airflowctl.session.session import Session
+
+
+def _error_code(text: str) -> str:
+    if text not in error_codes():
+        raise ValueError(f"not one of {', '.join(error_codes())}")
+    return text
+
+
+@command(
+    "try",
+    "Run a line that may fail: its error is printed, and the exit code is 0 all the same.",
+    opt(
+        "--only",
+        help="Only with this error may it fail; the word is that of an error's `code` in -o json.",
+        repeatable=True,
+        convert=_error_code,
+        metavar="CODE",
+    ),
+    arg("line", "The line.", repeatable=True, required=True, complete=LINE),
+    about="Ctrl-C ends it as any other line.",
+    examples=("airflowctl try pools delete old", "airflowctl try --only not_found variables delete old"),
+)
+def try_line(session: Session, only: tuple[str, ...], line: tuple[str, ...]) -> Ran:
+    from airflowctl.core.rich_results import Ran
+
+    session.parts.forget_error()
+    code = session.console.run_line(line)
+    error = session.parts.last_error
+    is_excused = not only or (error is not None and error.code in only)
+    return Ran(DONE if is_excused and code != INTERRUPTED else code)
