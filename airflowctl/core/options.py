@@ -126,6 +126,7 @@ PROGRAM = (
         "--from",
         name="start",
         help="Begin a batch at this line; those before put in use what they put in use, and no more.",
+        convert=some_text,
         metavar="LINE",
     ),
     flag("--no-programs", help="Refuse a batch that runs programs or writes files: !, | and >."),

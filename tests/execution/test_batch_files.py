@@ -145,7 +145,7 @@ def test_several_files_are_checked_together_and_run_in_order(
     batch: Batch, stub: Stub, tmp_path: Path
 ) -> None:
     (tmp_path / "a").write_text("variables get a\nuse dag etl\nalias v = variables get\n")
-    (tmp_path / "b").write_text("v b\ndagrun list\n")
+    (tmp_path / "b").write_text("v b\ndags get\n")
     done = batch.program("-f", "b", "-f", "a", "--check")
     assert places(done) == ["b:1:1", "b:2:1"]
     assert batch.program("-f", "a", "--file=b", "-f", "-", "--check", stdin="version").out == (
@@ -156,7 +156,7 @@ def test_several_files_are_checked_together_and_run_in_order(
     done = batch.program("-f", "a", "-f", "b")
     assert (done.out, done.code) == ("a\nb\n", 1)
     assert done.err.splitlines()[-1] == (
-        "a, b: 2 of 4 commands done, b:2 failed, 1 not begun; go on with: --from b:2"
+        "a, b: 2 of 4 commands done, line b:2 failed, 1 not begun; go on with: --from b:2"
     )
     again = batch.program("-f", "a", "-f", "b", "--from", "b:3")
     assert (again.err, again.code, len(again.lines)) == ("", 0, 1)
