@@ -322,8 +322,7 @@ class Client:
             error.request_id = error.request_id or request.id
             raise
         # Counted after the answer: dispatch says "it is done, but" by what was sent (decision 0012).
-        self.changes += request.is_change
-        self._guard.record_success(request)
+        self.changes += self._guard.record_success(request)
         return response
 
     def _send_with_token(

@@ -68,10 +68,12 @@ class Guard(NamedTuple):
         if self.counts and request.is_change:
             self.counts.sent += 1
 
-    def record_success(self, request: ApiRequest) -> None:
-        """Count a request that the server answered with a success."""
-        if self.counts and request.is_change:
+    def record_success(self, request: ApiRequest) -> int:
+        """Count a request that the server answered with a success; return how many changes it is, 0 or 1."""
+        is_change = request.is_change
+        if self.counts and is_change:
             self.counts.made += 1
+        return int(is_change)
 
 
 def new_id() -> str:
