@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from airflowctl.core.command import LINE, arg, command, opt
-from airflowctl.core.errors import DONE, INTERRUPTED, error_codes
+from airflowctl.core.errors import DONE, INTERRUPTED, did_you_mean, error_codes
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def _error_code(text: str) -> str:
     if text not in error_codes():
-        raise ValueError(f"not one of {', '.join(error_codes())}")
+        raise ValueError(f"no error has this code; {did_you_mean(text, error_codes()) or 'see -o json'}")
     return text
 
 
