@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple, fields_among
 
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
@@ -354,7 +354,7 @@ def _problems(command: Command) -> Iterator[str]:
     spellings = [text for param in command.params for text in param.spellings]
     yield from (f"flags: {text} is there twice" for text in _twice(spellings))
     yield from (f"flags: '{text}' begins with no dash" for text in spellings if text[:1] != "-")
-    takes = getattr(command.values, "_fields", None) or _parameters(command.handler)[1:]
+    takes = fields_among(command.values, names) if command.values else _parameters(command.handler)[1:]
     if list(takes) != names:
         yield f"params: {', '.join(names)} are declared, but the handler takes {', '.join(takes)}"
     known = {*names, ALWAYS, ""}

@@ -28,4 +28,11 @@ else:
         """The base to derive from, as from typing.NamedTuple; type checkers see that one."""
 
 
-__all__ = ["TYPE_CHECKING", "NamedTuple"]
+def fields_among(values: Any, names: list[str]) -> list[str]:
+    """Return the fields of a named tuple in the order of some names, the others after them."""
+    # One with a default may be a parameter of another command that takes the same tuple.
+    fields = [field for field in values._fields if field in names or field not in values._field_defaults]
+    return sorted(fields, key=lambda field: names.index(field) if field in names else len(names))
+
+
+__all__ = ["TYPE_CHECKING", "NamedTuple", "fields_among"]

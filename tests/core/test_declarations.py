@@ -15,6 +15,7 @@ from airflowctl.core import command as declaring
 from airflowctl.core.command import Command
 from airflowctl.core.kinds import KINDS, OWN, names
 from airflowctl.core.nouns import NOUNS
+from airflowctl.core.typed import NamedTuple, fields_among
 from airflowctl.session import registry
 from tests.support.paths import ROOT
 from tests.support.rows import every_row
@@ -89,6 +90,8 @@ WRONG = {
     "values that lack one": (
         declare(NAME, 'opt("--x")') + VALUES, "pools try",
         "params: name, x are declared, but the handler takes name"),
+    "values that have one more": (
+        declare() + VALUES, "pools try", "params:  are declared, but the handler takes name"),
     "values of no class": (declare(NAME) + "\ndef handler(session, values: dict[str, str]): ...", "pools try",
                            "values"),
     "no summary": (declare(NAME, summary='" "') + HANDLER, "pools try", "summary"),
@@ -307,8 +310,20 @@ def line(command: Command) -> str:
 def test_no_handler_takes_anything(command: Command) -> None:
     code = command.handler.__code__
     assert not code.co_flags & 0x0C, "inspect.CO_VARARGS | CO_VARKEYWORDS"
-    fields = getattr(command.values, "_fields", code.co_varnames[1 : code.co_argcount])
-    assert list(fields) == [param.name for param in command.params]
+    names = [param.name for param in command.params]
+    fields = fields_among(command.values, names) if command.values else code.co_varnames[1 : code.co_argcount]
+    assert list(fields) == names
+
+
+def test_commands_may_share_values_of_which_one_has_more() -> None:
+    class Shared(NamedTuple):
+        name: str
+        x: str
+        y: str = ""
+
+    assert fields_among(Shared, ["x", "name"]) == ["x", "name"]
+    assert fields_among(Shared, ["y", "name"]) == ["y", "name", "x"]
+    assert fields_among(Shared, ["name", "x", "y", "z"]) == ["name", "x", "y"]
 
 
 @pytest.mark.parametrize("name", ["command", "arg", "opt", "flag", "toggle", "same_as"])

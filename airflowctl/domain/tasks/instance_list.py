@@ -35,10 +35,11 @@ class InstanceFilters(NamedTuple):
     version_number: tuple[int, ...]
     try_number: tuple[int, ...]
     task_id: str | None
-    task_display_name_pattern: str | None
-    task_group_id: str | None
-    map_index: tuple[int, ...]
     limit: int | None
+    # `tasks mapped` has none of these: its operation takes no such filter.
+    task_display_name_pattern: str | None = None
+    task_group_id: str | None = None
+    map_index: tuple[int, ...] = ()
 
 
 def fetch_instances(session: Session, order: str, values: InstanceFilters) -> Any:
