@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from . import places
+from . import covering_tests, places
 from .install import project_venv
 from .mutations import Mutation, find_mutations
 from .processes import SetupError, run
@@ -25,8 +25,9 @@ from .progress import on_stderr
 
 PACKAGES = ("airflowctl", "completers")
 KILLED, SURVIVED, UNCLEAR = "killed", "survived", "unclear"
-_HELP = """Put small faults into a copy of the program, one at a time, run the offline tests that are near,
-and print which of them no test noticed. The working tree is not touched."""
+_HELP = """Put small faults into a copy of the program, one at a time, run the offline tests that call the
+function, then those that are near by name, and print which faults no test noticed. The working tree is not
+touched."""
 _EVERY_COMMAND = "tests/commands/test_transcripts.py"  # is near all code, and names none
 _NO_TESTS = 5  # pytest's exit code
 
@@ -58,8 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--number", type=int, default=20, help="how many faults to try (20)")
     parser.add_argument("--minutes", type=float, default=30, help="begin no other one after so many (30)")
     parser.add_argument("--seed", type=int, default=0, help="another number is another sample (0)")
+    parser.add_argument("--files", type=int, default=4, help="how many test files are near a source file (4)")
     parser.add_argument(
-        "--files", type=int, default=12, help="how many test files are near a source file (12)"
+        "--seconds", type=float, default=20, help="how long the tests that call the function may take (20)"
+    )
+    parser.add_argument(
+        "--learn", action="store_true", help="renew what is known of the functions tests call"
     )
     parser.add_argument(
         "--all", action="store_true", help="after those that are near run the other offline tests"
@@ -73,12 +78,17 @@ def _parser() -> argparse.ArgumentParser:
 def _try_sample(options: argparse.Namespace, venv: Path) -> list[Verdict]:
     end = time.monotonic() + options.minutes * 60
     verdicts = []
+    called = covering_tests.load(is_renewed=options.learn)
     with copy_of_project(venv) as copy:
         for mutation in sample(copy, options.number, options.seed, options.only):
             if time.monotonic() > end:
                 on_stderr(f"mutants: {options.minutes:g} minutes are over")
                 break
-            verdicts.append(verdict := try_mutation(copy, mutation, options.files, options.all))
+            name = str(mutation.path.relative_to(copy))
+            function = covering_tests.function_at(mutation.path, mutation.line)
+            covering = covering_tests.select(called, name, function, options.seconds)
+            verdict = try_mutation(copy, mutation, options.files, options.all, covering)
+            verdicts.append(verdict)
             on_stderr(describe(verdict, copy))
     return verdicts
 
@@ -119,11 +129,14 @@ def package_of(path: Path, root: Path) -> str:
     return "/".join(path.relative_to(root).parts[:-1][:2])
 
 
-def try_mutation(root: Path, mutation: Mutation, files: int, also_others: bool) -> Verdict:
-    """Run the tests on the copy with this fault in it; the copy is as before afterwards."""
+def try_mutation(
+    root: Path, mutation: Mutation, files: int, also_others: bool, covering: Sequence[str] = ()
+) -> Verdict:
+    """Run the tests on the copy with this fault in it, those that are known to call the function first; the
+    copy is as before afterwards."""
     began, source = time.monotonic(), mutation.path.read_bytes()
     near = near_tests(root, mutation.path, files)
-    steps = [near]
+    steps = [[str(root / test) for test in covering], near] if covering else [near]
     if also_others:
         steps.append(
             [str(path) for path in sorted((root / "tests").rglob("test_*.py")) if str(path) not in near]
@@ -150,6 +163,8 @@ def near_tests(root: Path, path: Path, most: int) -> list[str]:
         {word for word in re.split(r"[._]", module) if len(word) > 2} - set(PACKAGES) - {"commands", "core"}
     )
     functions = set(re.findall(r"^(?:    )?def (\w{5,})", path.read_text(encoding="utf-8"), re.MULTILINE))
+    if not words:  # the package itself: all tests import it
+        words = {word for name in functions for word in name.split("_") if len(word) > 4}
     scores: dict[Path, float] = {}
     for test in (root / "tests").rglob("test_*.py"):
         text = test.read_text(encoding="utf-8")
@@ -180,7 +195,7 @@ def _first_failure(root: Path, tests: Sequence[str]) -> str:
         )
     except subprocess.TimeoutExpired:
         return tests[0]
-    if done.returncode in (0, _NO_TESTS):
+    if done.returncode in (0, _NO_TESTS) or "ERROR: not found: " in done.stderr:
         return ""
     named = re.findall(r"^(?:FAILED|ERROR) (\S+(?:\[.*?\])?)(?: - .*)?$", done.stdout, re.MULTILINE)
     return str(root / named[0]) if named else tests[0]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import os
+import subprocess
 import sys
 from pathlib import Path
+from types import CodeType
 
 import pytest
-from local_airflow import mutants
+from local_airflow import covering_tests, mutants
+from local_airflow.called import VARIABLE
 from local_airflow.mutants import KILLED, SURVIVED, UNCLEAR, Verdict
 from local_airflow.mutations import find_mutations
 
@@ -104,3 +109,52 @@ def test_the_table_counts_and_names_what_survived() -> None:
     place = f"{second.path.relative_to(ROOT)}:{second.line}"
     assert [line for line in lines if line.startswith("survived ") and f" {place} " in line]
     assert not [line for line in lines if line.startswith("killed ")]
+
+
+def test_what_a_test_calls_is_written_down_by_function(tmp_path: Path) -> None:
+    test = tmp_path / "test_it.py"
+    test.write_text(
+        "import pytest\nfrom completers.tokenizer import words\n"
+        "@pytest.mark.parametrize('text', ['a', 'b'])\n"
+        "def test_calls(text): assert words(text)\n"
+        "def test_does_not(): pass\n"
+    )
+    environ = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'scripts'}", VARIABLE: str(tmp_path)}
+    options = ("-q", "-c", os.devnull, "-p", "local_airflow.called")
+    command = [sys.executable, "-m", "pytest", *options, str(test)]
+    subprocess.run(command, env=environ, cwd=tmp_path, check=True, capture_output=True)
+    called = covering_tests.merge(tmp_path.glob("*.jsonl"))
+    assert [name.rpartition("/")[2] for name in called["completers/tokenizer.py words"]] == [
+        "test_it.py::test_calls"
+    ]
+
+
+def test_the_quickest_tests_of_a_function_are_chosen() -> None:
+    here = "tests/scripts/test_mutants.py"
+    costs = {
+        f"{here}::test_a": 3.0,
+        f"{here}::test_b": 1.0,
+        f"{here}::test_c": 2.0,
+        "tests/gone.py::test_d": 0.5,
+    }
+    called = {"airflowctl/m.py f": costs}
+    assert covering_tests.select(called, "airflowctl/m.py", "f", 5) == [f"{here}::test_b", f"{here}::test_c"]
+    assert covering_tests.select(called, "airflowctl/m.py", "g", 5) == []
+
+
+def test_a_line_is_in_its_innermost_function() -> None:
+    """As Python itself names the code of the line."""
+    path = ROOT / "airflowctl" / "core" / "command.py"
+    lines = {}
+
+    def visit(code: CodeType) -> None:
+        inner = [part for part in code.co_consts if isinstance(part, CodeType)]
+        for part in inner:
+            visit(part)
+        if code.co_flags & inspect.CO_NEWLOCALS and "<" not in code.co_name:
+            lines.update({line: code.co_qualname for *_, line in code.co_lines() if line} | lines)
+
+    visit(compile(path.read_text(encoding="utf-8"), str(path), "exec"))
+    body = {line: name for line, name in lines.items() if covering_tests.function_at(path, line)}
+    assert len(body) > 100
+    assert {line: covering_tests.function_at(path, line) for line in body} == body
