@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 
 ASK = "\0ask"  # an option without its value: the person is asked
+# As often as sudo and ssh prompt: servers lock an account that guesses more.
 _TRIES = 3
+# A pipe without an end, on standard input, must not fill the memory.
 _LONGEST_SECRET = 100_000  # letters
 
 
@@ -64,6 +66,8 @@ class PromptingIdentity:
 
         fresh, credentials = self._server.renew(refused), self._server.credentials
         held, environment = credentials.stored, self._server.environment
+        # The environment may have been given another method since; the login that has ended is made again the
+        # way it was made.
         if held is not None:
             environment = environment._replace(method=held.method, username=held.username)
         may_be_there = held is None and credentials.no_store  # in a store that has to be opened first
@@ -73,6 +77,8 @@ class PromptingIdentity:
         what = "not logged in to {}" if held is None else "the login to {} has ended"
         self._context().console.note(what.format(environment.url) + problem)
         credential = self._prompt(environment)
+        # What a program prints is read from the program each time: a copy in a store would only grow old
+        # there.
         if load_provider(credential.method).is_kept:
             credentials.keep(credential, (held.source if held else environment.store) or "memory")
         credentials.hold(credential)
@@ -102,6 +108,7 @@ def login_to(
     from airflowctl.api.auth.provider import Login
     from airflowctl.auth.terminal_prompter import TerminalPrompter
 
+    # The printer knows the secret before a request or an error can quote it.
     context.learn(context.variable(SECRET_VARIABLE))
     prompter = TerminalPrompter(context.console, context.environ, browser)
     return Login(context.connect(environment), environment, prompter, values or {}, context.environ)
@@ -115,6 +122,8 @@ def parse_request(context: LoginContext, known: Environment, options: Mapping[st
         name, equals, value = pair.partition("=")
         if not equals:
             raise UsageError(f"--setting {pair}: it has no '='", "write --setting NAME=VALUE")
+        # Settings stand in a file that is read without a keyring, and in the list of processes while the line
+        # runs.
         if is_sensitive_name(name) or holds_secret(value):
             raise UsageError(
                 f"a secret is not kept in a file: --setting {name}",
@@ -134,8 +143,10 @@ def parse_request(context: LoginContext, known: Environment, options: Mapping[st
         )
     _check_words(command)
     command = _whole_paths(command, context.environ)
+    # Another user may have to log in another way than the one whose login is kept.
     if not method and not options.get("username"):
         method = known.method
+    # The file of an earlier static login would be read in place of the login that is made now.
     if options.get("token_file") is None and method != "static":
         settings.pop("token_file", None)
     environment = known._replace(
@@ -160,6 +171,7 @@ def _issuer_network(known: Environment, settings: dict[str, str], options: Mappi
 
 def log_in(context: LoginContext, wish: LoginRequest) -> tuple[Credential, Environment]:
     """Ask the server what it has where no way was chosen, then go that way. Raises CliError."""
+    # Before anything is sent: a password that went over clear http cannot be taken back.
     check_transport(wish.environment.url, wish.environment.network)
     context.warn_of(wish.environment)
     login = login_to(context, wish.environment, wish.given, wish.opens_browser)
@@ -170,6 +182,7 @@ def log_in(context: LoginContext, wish: LoginRequest) -> tuple[Credential, Envir
         credential = provider.log_in(login._replace(environment=environment))
     finally:
         login.client.close()
+    # From now on no error, note or trace can show them, not even one about keeping this login.
     context.learn(*credential.secrets)
     return credential, environment
 
@@ -181,15 +194,19 @@ def _provider(context: LoginContext, wish: LoginRequest, client: Client) -> Prov
 
     method = wish.environment.method
     provider = load_provider(method) if method else None
+    # Once a process: each line of a shell may log in.
     for text in shadowed_plug_ins():
         if not problems.get(text):
             problems[text] = True
             context.console.note(f"warning: {text}")
     if provider is not None:
         return provider
+    # A script that names a user means a password. It needs no answer of the server for that, and cannot be
+    # asked.
     if wish.environment.username and (wish.given or not context.console.can_ask):
         return load_provider("password")
     manager = managers.manager(client)
+    # A development server checks no password, so there is none that a user could know.
     if manager == managers.SIMPLE and managers.lets_everybody_in(client):
         return load_provider("none")
     offered = providers_for(manager)
@@ -201,6 +218,7 @@ def _provider(context: LoginContext, wish: LoginRequest, client: Client) -> Prov
         return offered[0]
     problem = _why_not_airflow(client)
     if offered and context.console.can_ask and problem is None:
+        # A gateway may hide the auth manager; the first way is then as likely as any, and the user sees that.
         context.console.note("Its auth manager is not one that is known here; other ways: --method.")
         return offered[0]
     ways = ", ".join(names())
@@ -249,6 +267,7 @@ def _complete(context: LoginContext, environment: Environment, provider: Provide
     if missing:
         options = " and ".join(f"--{name.replace('_', '-')}" for name in missing)
         raise UsageError(f"--method {provider.name} needs {options}")
+    # The other ways learn from the server, or from the token, who has logged in.
     if provider.name != "password" or environment.username:
         return environment
     if not context.console.can_ask:
@@ -270,8 +289,10 @@ def _read_secrets(context: LoginContext, options: Mapping[str, object]) -> dict[
                 raise UsageError("only one secret can be given")
             result[name] = context.console.read_line(_LONGEST_SECRET)
     password = options.get("password")
+    # `--password` without a value is prompted for later, when it is known that the server wants one.
     if isinstance(password, str) and password != ASK:
         result["password"] = password
+    # Before the line is checked any further: an error about it may quote the words.
     context.learn(*result.values())
     return result
 
@@ -297,6 +318,7 @@ def _whole_paths(command: tuple[str, ...], environ: Mapping[str, str]) -> tuple[
 
     if not command:
         return command
+    # A shell expands `~` only where it stands unquoted, and the words are kept for runs without a shell.
     program = os.path.expanduser(command[0])
     if not os.path.isabs(program):
         program = find_program(program, environ)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SERVICE, _USER = "airflowctl", "api_token_{}"
 _ENDING = ".json"
+# The official program writes its debugging credentials beside its environments.
 _NOT_ENVIRONMENTS = ("debug_creds_",)
 
 
@@ -51,6 +52,7 @@ def _find(context: LoginContext, only: str | None) -> list[Candidate]:
     from airflowctl.storage.private_files import PrivateFolder
 
     folder = context.variable("AIRFLOW_HOME") or os.path.join(os.path.expanduser("~"), "airflow")
+    # Relative to the current folder, a folder that was checked out would choose where a token is sent.
     if not os.path.isabs(folder):
         raise UsageError(
             f"AIRFLOW_HOME is '{folder}', another folder wherever a line is run from", "give its whole path"
@@ -71,10 +73,13 @@ def _look_up(context: LoginContext, files: PrivateFolder, name: str) -> Candidat
         content = files.read(f"{name}{_ENDING}")
         url = base_url(json.loads(content or b"")["api_url"])
         known = context.environments.get(check_name(name))
+    # A file that others can write could send a token to their server: it is named, and not used.
     except ConfigError as error:
         return Candidate(name, "", "", f"left out: {error.message}; {error.hint}")
+    # Any program may keep JSON there, of any depth; only what has an address is an environment.
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, CliError):
         return None
+    # Our environment of that name is another server. Its address is what tokens are bound to, so it stays.
     if known is not None and known.url != url:
         return Candidate(name, url, "", f"left as it is here ({known.url})")
     if known is not None and known.store:
@@ -95,6 +100,7 @@ def _token(name: str) -> tuple[str, str]:
     if not may_be_sent(token):
         return "", "it has no login"
     end = expiry_time(token)
+    # A token without an end may still be good: only the server can say.
     return ("", "its login has ended") if end is not None and end <= time.time() else (token, "")
 
 
@@ -118,6 +124,7 @@ def _keep_login(context: LoginContext, candidate: Candidate) -> None:
     from airflowctl.api.auth.token import expiry_time, issue_time, subject
     from airflowctl.auth.stored_login import keep
 
+    # The token itself says whose it is and when it was issued: the official program keeps neither.
     token, url = candidate.token, candidate.url
     credential = Credential(
         token, url, subject(token), issue_time(token), expiry_time(token), time.time(), "password"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # The fields of a body that name things, by how the API spells them; no other field is ever written.
 # The log holds no value: what is not in this list is never written (docs/security.md).
 _NAMES = ("connection_id", "key", "name", "dag_id", "dag_run_id", "task_id", "run_id", "username")
+# A change of 100,000 variables is one line, which tools that collect logs would cut.
 _MOST_NAMES = 1000
 
 
@@ -47,6 +48,7 @@ class AuditLog:
 
     def write(self, exit_code: int) -> None:
         """Write what the line sent, with its exit code. Raises ConfigError."""
+        # Taken away first: should writing fail, the next line must not write these again.
         entries, self._entries = self._entries, []
         if not entries:
             return
@@ -71,6 +73,8 @@ def _row(entry: Entry, exit_code: int) -> dict[str, Any]:
         "url": environment.url,
         "operation": request.operation,
         "method": request.method,
+        # A path of the user's own may hold a value, but without an operation nothing else says what was
+        # called.
         "route": "" if request.operation else request.path,
         "change": request.is_change,
         "names": names_of(request),
@@ -91,6 +95,7 @@ def names_of(request: ApiRequest) -> list[str]:
 def _ids_in_path(template: str, path: str) -> Iterator[str]:
     from urllib.parse import unquote
 
+    # An id is split from the encoded path: once decoded, a `/` in it would look like a part of the route.
     parts = zip(template.split("/"), path.split("/"), strict=False)
     return (unquote(text) for part, text in parts if part.startswith("{") and part.endswith("}"))
 
@@ -111,6 +116,8 @@ def _ids_in_body(body: Any) -> Iterator[str]:
 def _append(path: str, text: bytes) -> None:
     file = _open(path)
     try:
+        # The system may take less than all at once. With O_APPEND other processes' lines come before or
+        # after, not within, up to what one write takes.
         while text:
             text = text[os.write(file, text) :]
     except OSError as error:
@@ -120,6 +127,7 @@ def _append(path: str, text: bytes) -> None:
 
 
 def _open(path: str) -> int:
+    # O_NOFOLLOW: in a folder that others can write, a link would lead to a file of the user's.
     flags = (
         os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     )

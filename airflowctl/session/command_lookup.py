@@ -38,8 +38,11 @@ class CommandLookup:
         """Let a name be in use. With another Dag, a run or a task of the one before is no longer meant."""
         from airflowctl.core.context_arguments import USED_KINDS
 
+        # A run or task of one Dag is mostly none of the other, and if there is one of that name, it is not
+        # meant.
         names = {} if kind == "dag" and self.context.get("dag") != name else dict(self.context)
         names[kind] = name
+        # In the order of the kinds, from the Dag inwards: `pop_context` leaves the innermost first.
         self.context = {kind: names[kind] for kind in USED_KINDS if kind in names}
 
     def pop_context(self) -> tuple[str, str]:
@@ -74,6 +77,8 @@ class CommandLookup:
         """Return the words that this one stands for. An alias hides no command."""
         if word in _OURS:
             return _OURS[word]
+        # A noun that a later version adds must not change what a user's line means without a word: it is
+        # refused when the alias is made, and wins here.
         if word in PROGRAM_NAMES or registry.noun(word):
             return ()
         return self._words(word)
@@ -87,6 +92,8 @@ class CommandLookup:
     def _known_aliases(self) -> Sequence[str]:
         try:
             return tuple(self.aliases())
+        # This is called at each key of the prompt; the error is printed by the first line that needs an
+        # alias.
         except ConfigError:
             return ()
 
@@ -103,6 +110,7 @@ class CommandLookup:
             return self._imagined[word]
         if word not in self._aliases:
             line = self.aliases().get(word, "") if word in self._known_aliases() else ""
+            # Kept, for completion asks at each key.
             self._aliases[word] = _split(line) if line else ()
         return self._aliases[word]
 
@@ -110,6 +118,7 @@ class CommandLookup:
         """Let a word stand for a line from now on. Raises UsageError."""
         from airflowctl.storage.preferences import ALIASES
 
+        # What the tokenizer, an operator or a flag could begin with would never be reached.
         plain = alias.replace("-", "").replace("_", "")
         if not plain.isalnum() or alias.startswith("-"):
             raise UsageError(f"'{alias}' cannot be an alias", "use letters, digits, '-' and '_'")

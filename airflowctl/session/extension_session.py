@@ -100,6 +100,7 @@ class ExtensionApi:
     def send(self, method: str, path: str, /, *, query: Query | None = None, body: Any = None) -> Any:
         """Return one request to a path below the server's address; its JSON object, None for an empty
         answer. For an API that is not Airflow's own. Raises CliError."""
+        # Without it the words would continue the host name, and lead to another server.
         if not path.startswith("/"):
             raise ValueError(f"the path '{path}' does not begin with /")
         self.__check(method.upper(), path, body, "")
@@ -112,6 +113,7 @@ class ExtensionApi:
     def __admit(self, op: str, body: Any) -> None:
         from airflowctl.api.operations import table
 
+        # Named before it is sent: a misspelt operation would read as an error of the server.
         if op not in table():
             raise ValueError(f"'{op}' is no operation of the API")
         operation = table()[op]

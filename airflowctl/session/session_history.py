@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from airflowctl.core.rich_results import Printable
 
 
+# `last` shows what was on the screen; more would hold a whole deployment in memory for as long as the shell
+# is open.
 MOST_ROWS = 10_000
 MOST_LINES = 10_000
 _CUT = "not all of the rows had come"
@@ -41,6 +43,7 @@ class SessionHistory:
     @contextmanager
     def within_file(self, path: str, deepest: int) -> Iterator[None]:
         """While the lines of a file run; raises UsageError where files run each other without an end."""
+        # Python's own limit of recursion would end a shell with an error of ours.
         if len(self._files) >= deepest:
             raise UsageError(
                 f"{path} is run by files that run each other: {' -> '.join(self._files[:3])} ..."
@@ -60,12 +63,16 @@ class SessionHistory:
 
     def keep(self, result: Printable) -> Printable:
         """Return the same result, which is kept while it is shown. A watch, and a log, is not."""
+        # A line that fails while it is shown leaves nothing of the line before it, which `last` would show as
+        # its result.
         self.last, self.missing = None, ""
         if isinstance(result, Record | Text | Report | Picture):
             self.last = result
         if not isinstance(result, Rows):
             return result
         kept: list[Item] = []
+        # The rows come while they are printed, and are kept as they pass: asking twice would cost the server
+        # twice. It may also end in the middle, by Ctrl-C or a pager that is left.
         self.last, self.missing = result._replace(items=kept), _CUT
         return result._replace(items=self._keeping(result.items, kept))
 

@@ -27,11 +27,13 @@ class Preferences:
         if self._tables is None:
             content = self._folder.read(_FILE)
             self._tables = _parse(self._folder.path(_FILE), content) if content else {}
+        # A copy, or a caller would change what the next `store` writes.
         return dict(self._tables.get(title, {}))
 
     def store(self, title: str, name: str, value: str | None) -> None:
         """Write a value into a table, or remove it (None), under the folder's lock."""
         with self._folder.lock():
+            # Another process may have written since this one read: its change must not be lost.
             self._tables = None
             table = self.table(title)
             tables = dict(self._tables or {})
@@ -50,6 +52,7 @@ def _to_toml(title: str, pairs: Mapping[str, str]) -> str:
 
 
 def _parse(path: str, content: bytes) -> dict[str, dict[str, str]]:
+    # It costs a short command more than all of this, and most users have no such file.
     import tomllib
 
     hint = "mend or remove it"
@@ -57,6 +60,8 @@ def _parse(path: str, content: bytes) -> dict[str, dict[str, str]]:
         tables: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
         raise ConfigError(f"{path} is damaged: {error}", hint) from None
+    # A file that is valid TOML may still have been written by hand, and a wrong type would fail far from
+    # here.
     for title, table in tables.items():
         if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
             raise ConfigError(f"{path} is damaged: [{title}] is not a table of texts", hint)

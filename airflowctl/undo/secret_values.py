@@ -18,6 +18,7 @@ def is_harmless(
     spec: Undo, key: tuple[str, ...], field: str, value: Any, redact: Callable[[str], str]
 ) -> bool:
     """Return whether a field's value of the thing `key` is no secret; `redact` removes known secrets."""
+    # A mask is what the server itself shows in place of a secret.
     if value is None or isinstance(value, bool | int) or value in ("", MASK):
         return True
     if field in spec.secret or is_sensitive_name(field):
@@ -25,6 +26,7 @@ def is_harmless(
     # A variable's value is a secret by the variable's name, as in Airflow's own masking.
     if field in spec.named and any(is_sensitive_name(name) for name in key):
         return False
+    # A secret may be a member of an object, at any depth: the text of all of it is searched.
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return not holds_secret(text) and redact(text) == text
 
