@@ -30,6 +30,7 @@ def from_uri(uri: str) -> dict[str, Any]:
     except ValueError:
         raise ValueError("its port is no number") from None
     host = _host(parts.netloc)
+    # As Airflow's `Connection.from_uri` does; a URI has no underscore in its scheme.
     conn_type = "postgres" if scheme == "postgresql" else scheme.replace("-", "_")
     fields = {
         "conn_type": conn_type,
@@ -52,6 +53,7 @@ def to_uri(fields: Mapping[str, Any]) -> str:
     protocol, inner, host = str(fields.get("host") or "").partition("://")
     if not inner:
         protocol, host = "", protocol
+    # As Airflow writes it, where the host repeats the type: read back, it is the same host again.
     elif protocol == conn_type:
         protocol, host = "", f"{protocol}://{host}"
     uri += f"{protocol}://" if protocol else ""
@@ -73,6 +75,7 @@ def _host(netloc: str) -> str:
     """Return its letters keep their case, unlike in `urlsplit(...).hostname`."""
     from urllib.parse import unquote
 
+    # From the right: a password may hold an `@` that was not encoded.
     location = netloc.rpartition("@")[2]
     if location.startswith("["):
         return unquote(location.partition("]")[0][1:])
@@ -90,6 +93,7 @@ def _extra(query: str) -> str | None:
     if _EXTRA in members:
         return str(members[_EXTRA])
     for name, value in members.items():
+        # In a URI every value is a text; Airflow reads what is JSON as such, numbers and truths say.
         with suppress(ValueError):
             members[name] = json.loads(value) if value else value
     return json.dumps(members)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 def duration(seconds: float) -> str:
     """`350 ms`, `4.1 s`, `3 min 05 s`, `2 h 10 min`, `3 d 04 h`."""
+    # Clocks of workers differ: a task may end before it began.
     if seconds < 0:
         return "-" + duration(-seconds)
     # The limits are where rounding would print the next unit: never `1000 ms` or `60 s`.

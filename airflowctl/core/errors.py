@@ -43,6 +43,8 @@ class CliError(Exception):
     def is_passing(self) -> bool:
         """Return whether the same request may be answered a moment later: who waits for something asks
         again."""
+        # A refusal of the request itself (4xx) is the same a moment later; 429 is the server's own request to
+        # wait.
         return isinstance(self, Unreachable) or self.status == 429 or self.status >= 500
 
 
@@ -218,6 +220,7 @@ def error_codes() -> tuple[str, ...]:
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """Return a hint naming the nearest candidates, or an empty string."""
+    # With the `re` that it brings it takes as long to load as a short command runs.
     from difflib import get_close_matches
 
     bare = {name.lstrip("-"): name for name in candidates}  # two dashes that are the same say nothing

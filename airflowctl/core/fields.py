@@ -60,6 +60,7 @@ class Field(NamedTuple):
 
     @property
     def is_needed(self) -> bool:
+        # Without a type every value fits, none at all too.
         return self.default is None and not self.is_nullable and "type" in self.schema
 
     @property
@@ -101,6 +102,8 @@ class Field(NamedTuple):
                 self.check(parsed)
                 return parsed
             except ValueError as error:
+                # The user who typed something did not mean null, so that "not null" is the least helpful of
+                # the problems.
                 if problem is None or kind != "null":
                     problem = error
         raise problem or ValueError("does not fit")
@@ -162,6 +165,7 @@ def changed_values(fields: Sequence[Field], texts: Sequence[str]) -> dict[str, A
     ValueError."""
     record = {}
     for field, text in zip(fields, texts, strict=True):
+        # A default that is sent becomes the run's own value, and stays when the Dag's default changes.
         if text != field.text:
             record[field.name] = field.value(text)
         elif field.current:
@@ -206,6 +210,7 @@ _READ: dict[str, Callable[[str], Any]] = {
 
 
 def _is_number(value: Any) -> bool:
+    # To Python a bool is an int, to JSON schema it is not.
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -74,6 +74,7 @@ def command_page(command: Command, width: int) -> str:
         parts.append(_section("Options", _options(command.options), width))
     if command.examples:
         parts.append("Examples:\n" + "\n".join(f"  {example}" for example in command.examples))
+    # A command's own option goes before one of every command with the same flag: the latter never works here.
     taken = {text for param in command.options for text in param.flags}
     parts.append(_section("Options of every command", _options(COMMON, taken), width))
     parts.append("More of them, for certificates and the like: airflowctl --help")
@@ -110,9 +111,11 @@ def _description(param: Param) -> str:
 
 
 def _section(title: str, rows: Sequence[tuple[str, str]], width: int) -> str:
+    # One long option must not push all explanations to the right edge; it has a line of its own.
     left = min(max((len(name) for name, _ in rows), default=0), 30)
     lines = [f"{title}:"]
     for name, text in rows:
+        # Lines longer than this are hard to read, however wide the terminal is.
         wrapped = _wrap(text, max(20, min(width, 110) - left - 4)) or [""]
         if len(name) > left:
             lines.append(f"  {name}")
@@ -126,6 +129,7 @@ def _fill(text: str, width: int) -> str:
     return "\n".join(_wrap(text, min(width, 100)))
 
 
+# textwrap brings `re`, which help needs for nothing else (decision 0011).
 def _wrap(text: str, width: int) -> list[str]:
     lines: list[str] = []
     current = ""

@@ -103,6 +103,8 @@ class Printer:
     @property
     def _has_colour(self) -> bool:
         wanted = self._options.color or "auto"
+        # What NO_COLOR and TERM=dumb say is in `is_plain`; a pipe gets colours only by name, as programs read
+        # it.
         if wanted == "auto":
             return self._streams.stdout_is_terminal and not self._streams.is_plain
         return wanted in ("always", "on")
@@ -111,6 +113,7 @@ class Printer:
         """Raise UsageError where results could not be shown as they are wanted, ExtensionError where the
         format of a plug-in is broken."""
         name = self._options.output
+        # Before the request: a plug-in's format that is broken must not cost a change its result.
         if name is not None and name not in FORMATS:
             _ = self.format
         if not self._zone_name:
@@ -133,6 +136,8 @@ class Printer:
                 result = result.opening
             if isinstance(result, Log):
                 is_live = result.live
+        # A pager shows nothing until its first screen is full, and an event of a followed log must be seen at
+        # once.
         pager = None if is_live else self._pager()
         self._empty = True
         try:
@@ -147,6 +152,7 @@ class Printer:
         finally:
             self._progress.hushed = False
         self._progress.end()
+        # On stderr, and only for a user: a program that reads no rows has its answer.
         if self._empty and isinstance(result, Rows) and self._streams.stdout_is_terminal:
             self.note(result.empty)
         _to_stdout(self._streams.stdout.flush)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 def render(result: Shown, style: Style) -> Iterator[str]:
     """Yield the text of a result, sorted and queried as the style says; a stream yields a piece a row."""
+    # Before a query, which may take the column away by which is sorted.
     if style.sort and isinstance(result, Rows):
         from airflowctl.output.sorting import sort_items
 
@@ -77,6 +78,7 @@ def _render_log(log: Log, style: Style) -> Iterator[str]:
     from airflowctl.output.log import events, render_log
 
     columns = ("task_id", "map_index") if log.form.named else ()
+    # The line wants fields of the events, so they are rows, as from any list.
     if style.columns or style.sort or style.query:
         from airflowctl.output.rows import event_rows
 

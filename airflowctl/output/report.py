@@ -77,9 +77,11 @@ def _part(part: str | Code | Rows | Record, style: Style) -> list[str]:
 def _wrap(text: str, room: int | None, start: str = "") -> list[str]:
     if room is None or len(start) + len(text) <= room:
         return [start + text]
+    # Loaded only where a text is too long: it brings `re`.
     from textwrap import wrap
 
     inner = text[: len(text) - len(text.lstrip())]
+    # Under the words, not under the mark before them.
     hang = " " * len(start) + inner
     return wrap(text, room, initial_indent=start + inner, subsequent_indent=hang, break_on_hyphens=False) or [
         start
@@ -88,6 +90,7 @@ def _wrap(text: str, room: int | None, start: str = "") -> list[str]:
 
 def _code(code: Code, room: int | None, style: Style) -> list[str]:
     """Return the lines, cut where there is no room: code that wraps cannot be read."""
+    # Cells are counted below, and a terminal's own tab stops would move what follows.
     lines = sanitise.prose(code.text).expandtabs(4).split("\n")
     left = len(str(code.first + len(lines) - 1)) if code.first else 0
     texts = []

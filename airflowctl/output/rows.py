@@ -27,6 +27,7 @@ def check_items(items: Iterable[Item], columns: tuple[str, ...] | None) -> Itera
 def check_columns(columns: tuple[str, ...] | None, item: Item) -> None:
     """Raise NoColumn for a column that is no field of the item. A path with dots may lead nowhere."""
     for column in columns or ():
+        # What is within a field may be there in one row and not in the next, as in a connection's extra.
         if lookup(item, column) is MISSING and "." not in column:
             hint = did_you_mean(column, item) or f"there are: {', '.join(item)}"
             raise UnknownColumn(f"there is no column '{column}'", hint)
@@ -70,6 +71,7 @@ def more_columns(rows: Rows, items: Sequence[Item], columns: tuple[str, ...]) ->
     named = [
         name for name in rows.wide if any(lookup(entry, name) not in (MISSING, None, "") for entry in items)
     ]
+    # In the order in which the server sends them; not every item has all.
     fields = dict.fromkeys(name for item in items for name in item)
     simple = [name for name in fields if name not in named and _is_simple(items, name)]
     return tuple(name for name in (*named, *simple) if name not in columns)

@@ -32,6 +32,7 @@ def table(
     titles = [sanitise.line(column) for column in columns]
     rows = _cell_texts(items, columns, titles, width, clock)
     if width is not None:
+        # Below eight cells a column says nothing any more; then each row is a record of its own.
         fitting = _fit(_widths(titles, rows), width, columns.index(key) if key in columns else None)
         if fitting is None:
             records = (record(item, columns, width, clock=clock, colour=colour) for item in items)
@@ -149,6 +150,7 @@ def _tabulate(rows: list[list[str]], titles: Sequence[str], style: str) -> str:
     import tabulate
 
     tabulate.MIN_PADDING = 0  # or headers are wider than they are
+    # Numbers are texts already: tabulate would print an id like 1e5 or 007 as a number.
     text = tabulate.tabulate(
         rows, headers=titles, tablefmt=style, disable_numparse=True, stralign="left", preserve_whitespace=True
     )
@@ -167,6 +169,7 @@ def cells_of(text: str) -> int:
 def cut(text: str, room: int) -> str:
     if cells_of(text) <= room:
         return text
+    # A letter may take two cells, so that the letters are counted only to begin with.
     kept = text[: room - 1]
     while cells_of(kept) > room - 1:
         kept = kept[:-1]
@@ -175,6 +178,7 @@ def cut(text: str, room: int) -> str:
 
 def wrap(text: str, room: int | None) -> Iterator[str]:
     for line in text.split("\n"):
+        # No letter takes more than two cells: most lines are short enough without a look at each letter.
         if room is None or len(line) * 2 <= room or cells_of(line) <= room:
             yield line
         elif line.isascii():

@@ -21,6 +21,7 @@ def traceback_lines(errors: Any, code: Code, *, unfold: bool = False) -> list[st
     `unfold`."""
     records = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
     lines: list[str] = []
+    # Airflow sends the newest exception first; Python prints it last, where it is looked for.
     for index in reversed(range(len(records))):
         lines += _exception_lines(records[index], code, unfold)
         if index:
@@ -52,6 +53,7 @@ def _own_frames(frames: Sequence[Mapping[str, Any]]) -> int:
     hidden."""
     own = (is_airflows(str(frame.get("filename"))) for frame in frames)
     first = next((index for index, is_own in enumerate(own) if not is_own), 0)
+    # One line that says a line is hidden saves nothing.
     return first if first > 1 else 0
 
 
@@ -67,6 +69,7 @@ def _syntax_lines(problem: Any) -> Iterator[str]:
 def _message_lines(error: Mapping[str, Any]) -> list[str]:
     kind, value = str(error.get("exc_type")), str(error.get("exc_value") or "")
     problem = error.get("syntax_error")
+    # `exc_value` of a SyntaxError repeats the file and the line, which have lines of their own here.
     value = str(problem.get("msg") or value) if isinstance(problem, dict) else value
     notes = [line for note in _list(error.get("exc_notes")) for line in str(note).splitlines()]
     return [*(f"{kind}: {value}" if value else kind).splitlines(), *notes]
@@ -91,5 +94,6 @@ def colour_traceback(text: str) -> str:
     from pygments.formatters.terminal import TerminalFormatter
     from pygments.lexers.python import PythonTracebackLexer
 
+    # `text` is safe already: what it colours must not be escaped again after this.
     made = highlight(text, PythonTracebackLexer(stripnl=False), TerminalFormatter())
     return str(made).rstrip("\n")

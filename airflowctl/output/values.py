@@ -23,6 +23,7 @@ def copy_plain(value: Any) -> Any:
 
 def lookup(item: Mapping[str, Any], column: str) -> Any:
     """Return the field, or with dots a field within a field; MISSING where the item has none."""
+    # A field whose own name has dots, as a header or a label, is meant first.
     if column in item:
         return _read(item, column)
     value: Any = item
@@ -44,6 +45,7 @@ def full_text(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return value
+    # As JSON writes it: `True` is Python's.
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple) and all(isinstance(element, str) for element in value):

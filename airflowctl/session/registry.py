@@ -51,6 +51,8 @@ def _paths() -> dict[str, str]:
         and (entry.name.endswith(".py") or os.path.exists(os.path.join(entry.path, "__init__.py")))
     )
     paths = {entry.name.removesuffix(".py").replace("_", "-"): entry.path for entry in entries}
+    # Both lists are small, so each run compares them: a noun that only one of them knows would be missing
+    # from help, or fail when a user first types it.
     strange = sorted(paths.keys() ^ NOUNS.keys())
     if strange:
         word = strange[0]
@@ -66,6 +68,7 @@ def noun(word: str) -> str:
     """Return the noun that a word stands for, be it in the singular or the plural; empty for none. That
     of a plug-in is one only if its commands can be imported."""
     _paths()
+    # Ours first: a plug-in's noun never hides one, in whichever number it is typed.
     return own_noun(word) or (word if commands(word) else "")
 
 

@@ -33,6 +33,7 @@ class Table(Format):
     fits_width = True
 
     def format_rows(self, rows: Rows, style: Style) -> Iterator[str]:
+        # All at once: the width of a column is known only when the last row has come.
         items: Sequence[Item] = [drop_blanks(item, rows.optional) for item in rows.items]
         columns = style.columns or used_columns(rows, items)
         items = [fill_in_words(item, rows.none) for item in items] if rows.none else items
