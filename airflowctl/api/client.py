@@ -45,8 +45,8 @@ class Client:
     """Calls the operations of one server.
 
     A token is asked for when an operation needs one, and sent to `base_url` only: redirects are never
-    followed. A request that changes something is sent at most once, and again only where the server
-    refused its token, or the connection was refused, before it did anything.
+    followed. A request that changes something is sent once, and again only where the server did nothing yet
+    (it refused the token, or the connection), or where it is the same to do it twice (`REPEATABLE`).
     """
 
     def __init__(
@@ -310,7 +310,7 @@ class Client:
             try:
                 response = self._retries.send(
                     lambda: self._send_with_token(request, token_in_use, on_response, stream),
-                    is_change=request.is_change,
+                    is_repeatable=request.is_repeatable,
                 )
             # Nothing was done yet, so it can be sent with another token (decisions 0012 and 0024).
             except (SessionEnded, AuthenticationRequired):

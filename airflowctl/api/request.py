@@ -11,6 +11,19 @@ from airflowctl.core.environment import ReadOnlyRule
 
 ID_HEADER = "X-Request-ID"  # proxies and API servers write it into their logs
 
+# Changes that set values of what has a name: made twice, they leave what they leave when they are made once.
+# A delete is none of them: its name may be in use again, and 404 does not say whose delete came first. Nor is
+# one that the server refuses the second time, an answer to a question say.
+REPEATABLE = frozenset(
+    (
+        "edge_set_worker_concurrency_limit", "edge_update_worker_maintenance", "patch_connection",
+        "patch_dag", "patch_dags", "patch_pool", "patch_task_state_store", "patch_variable",
+        "set_asset_state_store", "set_task_state_store", "update_xcom_entry",
+    )
+)  # fmt: skip
+# The same, where they set a note: a state that is set again may begin a second run of a task.
+REPEATABLE_NOTES = frozenset(("patch_dag_run", "patch_task_instance", "patch_task_instance_by_map_index"))
+
 
 class ApiRequest(NamedTuple):
     """A request without its credential. `operation` is the operationId, "" where it is not known."""
@@ -38,6 +51,14 @@ class ApiRequest(NamedTuple):
             "dry_run" in operation.body and isinstance(self.body, dict) and self.body.get("dry_run") is True
         )
         return not (is_list or is_dry_run)
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Return whether the request may be sent again though the server may have done what it asks."""
+        is_note = (
+            self.operation in REPEATABLE_NOTES and isinstance(self.body, dict) and set(self.body) == {"note"}
+        )
+        return is_note or self.operation in REPEATABLE or not self.is_change
 
 
 class ChangeCounts:

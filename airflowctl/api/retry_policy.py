@@ -17,15 +17,15 @@ _FIRST, _LONGEST = 0.25, 5.0  # seconds between two tries, each pause twice as l
 class RetryPolicy:
     """Sends a request again while its failure may pass, for `seconds` from its first failure.
 
-    A change is sent again only where its connection was refused: else the server may have made it. One note
-    is written for all requests of a line.
+    A change that is not repeatable is sent again only where its connection was refused: else the server may
+    have made it. One note is written for all requests of a line.
     """
 
     def __init__(self, seconds: float = 0.0, note: Callable[[str], object] | None = None) -> None:
         self._seconds = seconds
         self._note = note
 
-    def send(self, send: Callable[[], Value], *, is_change: bool) -> Value:
+    def send(self, send: Callable[[], Value], *, is_repeatable: bool) -> Value:
         """Return what `send` returns. Raises its CliError once that is final, or time is up."""
         end, pause, is_noted = None, _FIRST, False
         while True:
@@ -33,7 +33,7 @@ class RetryPolicy:
                 return send()
             except CliError as error:
                 error.is_noted = is_noted
-                if not _may_pass(error, is_change):
+                if not _may_pass(error, is_repeatable):
                     raise
                 now = time.monotonic()
                 end = now + self._seconds if end is None else end
@@ -52,8 +52,8 @@ class RetryPolicy:
         return note is not None
 
 
-def _may_pass(error: CliError, is_change: bool) -> bool:
-    return error.is_unsent or (error.status in _PASSING and not is_change)
+def _may_pass(error: CliError, is_repeatable: bool) -> bool:
+    return error.is_unsent or (error.status in _PASSING and is_repeatable)
 
 
 def _vary(pause: float) -> float:
