@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from airflowctl.storage.secrets.store import Key, Store
 
 ASKED_FOR = "encrypted-file"  # a store that is used only where the user has asked for it, once
-MEMORY = "memory"
+MEMORY, ANY = "memory", "auto"
+LASTING = ("keyring", "kernel")  # what `auto` tries
 _ONE_GRANT = ("sid", "session_state")  # claims: to revoke one of these tokens ends the other
 
 
@@ -46,13 +47,23 @@ def keep(context: LoginContext, environment: Environment, credential: Credential
     login before it. In this order, so that there is one good login wherever it fails. Raises
     StoreUnavailable, ConfigError."""
     from airflowctl.api.auth.providers import load_provider
+    from airflowctl.storage.unfinished_logins import UnfinishedLogins
 
+    drop_unfinished(context)
     if environment.username and credential.username:
         environment = environment._replace(username=credential.username)  # whose token it is
-    if not load_provider(credential.method).is_kept or environment.setting("token_file"):
-        kept = StoredLogin(environment._replace(store="", login="", login_origin=""), "", "", "")
-    else:
-        kept = _store(context, environment, credential, store)
+    is_kept = load_provider(credential.method).is_kept and not environment.setting("token_file")
+    before = context.environments.get(environment.name)
+    wanted = store or (ASKED_FOR if before is not None and before.store == ASKED_FOR else "")
+    made = _name_login(environment, credential, wanted or ANY) if is_kept else _without_login(environment)
+    touched = [record for record in (made, before) if record is not None and record.login]
+    # Whoever is killed from here on leaves a record of what nothing may name any more.
+    with UnfinishedLogins(context.environ).record(touched):
+        return _keep(context, made, credential, wanted)
+
+
+def _keep(context: LoginContext, made: Environment, credential: Credential, wanted: str) -> StoredLogin:
+    kept = _store(context, made, credential, wanted) if made.login else StoredLogin(made, "", "", "")
     environments: list[Environment | None] = []
 
     def change(before: Environment | None) -> Environment:
@@ -61,7 +72,7 @@ def keep(context: LoginContext, environment: Environment, credential: Credential
 
     try:
         # The second of three steps: this atomic rename decides which login is the good one (decision 0026).
-        context.environments.update(environment.name, change)
+        context.environments.update(made.name, change)
     except ConfigError as error:
         return _keep_in_memory(context, kept, credential, error)
     if environments[0] is not None:
@@ -69,22 +80,49 @@ def keep(context: LoginContext, environment: Environment, credential: Credential
     return kept
 
 
-def _store(
-    context: LoginContext, environment: Environment, credential: Credential, store: str
-) -> StoredLogin:
-    """Return the secret, under an id of its own: the login before it stays."""
-    from airflowctl.auth.credentials import lifetime_of
-    from airflowctl.storage.secrets.store import key_of, new_login_id
+def _without_login(environment: Environment) -> Environment:
+    return environment._replace(store="", login="", login_origin="")
+
+
+def _name_login(environment: Environment, credential: Credential, store: str) -> Environment:
+    """Return the environment with the id of a login that is not kept yet."""
+    from airflowctl.storage.secrets.store import new_login_id
 
     # Under a new id, so that the login before it stays whole until the file names this one (decision 0026).
-    login, before = new_login_id(), context.environments.get(environment.name)
-    wanted = store or (ASKED_FOR if before is not None and before.store == ASKED_FOR else "")
+    return environment._replace(store=store, login=new_login_id(), login_origin=credential.origin)
+
+
+def _store(context: LoginContext, made: Environment, credential: Credential, wanted: str) -> StoredLogin:
+    """Return the secret, under an id of its own: the login before it stays."""
+    from airflowctl.auth.credentials import lifetime_of
+    from airflowctl.storage.secrets.store import key_of
+
     used, problem = context.stores.save(
-        key_of(login), credential.to_text(), lifetime_of(credential, environment), wanted
+        key_of(made.login), credential.to_text(), lifetime_of(credential, made), wanted
     )
     lasting = "" if used.name == MEMORY else used.name
-    made = environment._replace(store=lasting, login=login, login_origin=credential.origin)
-    return StoredLogin(made, used.name, used.lasts, problem)
+    return StoredLogin(made._replace(store=lasting), used.name, used.lasts, problem)
+
+
+def drop_unfinished(context: LoginContext) -> None:
+    """Forget the logins that a killed process has kept, or was about to drop, and that no environment
+    names. What cannot be dropped now stays recorded."""
+    from airflowctl.storage.unfinished_logins import UnfinishedLogins
+
+    with suppress(CliError):
+        for environment in UnfinishedLogins(context.environ).left():
+            if environment.login not in context.environments.logins():
+                _forget_unfinished(context, environment)
+
+
+def _forget_unfinished(context: LoginContext, environment: Environment) -> None:
+    """Forget it in the store that is recorded, or in each that there is. Raises StoreUnavailable."""
+    if environment.store == ANY:
+        for store in LASTING:
+            with suppress(StoreUnavailable):
+                _forget_unfinished(context, environment._replace(store=store))
+    elif forget(context, environment).had:
+        context.console.note(f"a login to {environment.login_origin} that was not finished was dropped")
 
 
 def _keep_in_memory(

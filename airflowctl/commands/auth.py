@@ -259,9 +259,10 @@ def whoami(session: Session) -> Record:
     ),
 )
 def logout(session: Session) -> Text:
-    from airflowctl.auth.stored_login import forget, words_for_end
+    from airflowctl.auth.stored_login import drop_unfinished, forget, words_for_end
 
     environment = session.server.credentials.environment
+    drop_unfinished(session.login_context)
     forgotten = forget(session.login_context, environment)
     had = forgotten.had or bool(environment.method and not environment.store)
     if environment.method and session.environments.get(environment.name) is not None:

@@ -43,7 +43,7 @@ class EnvironmentStore:
             content = self._folder.read(*file)
             if content is None:
                 return None
-            self._session[name] = _parse(name, self._folder.path(*file), content)
+            self._session[name] = parse_environment(name, self._folder.path(*file), content)
         return self._session[name]
 
     def has_production_at(self, url: str) -> bool:
@@ -58,10 +58,15 @@ class EnvironmentStore:
                 if environment is not None:
                     yield environment
 
+    def logins(self) -> set[str]:
+        """Return the ids of the logins that the files name now. Raises ConfigError where one is damaged."""
+        environments = (self.read(name) for name in self.names())
+        return {environment.login for environment in environments if environment is not None}
+
     def read(self, name: str) -> Environment | None:
         """As `get`, but as it is on disk now: another process may have changed it."""
         content = self._folder.read(*_file(name))
-        return None if content is None else _parse(name, self.path(name), content)
+        return None if content is None else parse_environment(name, self.path(name), content)
 
     def remember(self, environment: Environment) -> None:
         """Keep an environment for this session only."""
@@ -86,7 +91,7 @@ class EnvironmentStore:
         """Keep an environment for this session and, atomically and for this user only, on disk."""
         file = _file(environment.name)
         self._session[environment.name] = environment
-        self._folder.write(_to_toml(environment), *file)
+        self._folder.write(to_toml(environment), *file)
 
     def remove(self, name: str) -> bool:
         """Remove an environment; return whether it existed."""
@@ -118,7 +123,7 @@ def _file(name: str) -> tuple[str, str]:
     return _FOLDER, f"{check_name(name)}{_ENDING}"
 
 
-def _to_toml(environment: Environment) -> str:
+def to_toml(environment: Environment) -> str:
     """Return an environment as TOML, without the fields that have their default."""
     texts = {name: getattr(environment, name) for name in ("url", "username", "method", "store")}
     lines = [f"{name} = {toml(value)}" for name, value in texts.items() if value]
@@ -147,7 +152,8 @@ def _table(title: str, pairs: Mapping[str, object]) -> list[str]:
     return ["", f"[{title}]", *lines] if lines else []
 
 
-def _parse(name: str, path: str, content: bytes) -> Environment:
+def parse_environment(name: str, path: str, content: bytes) -> Environment:
+    """Return the environment of a file's content; raises ConfigError, which names `path`."""
     import tomllib
 
     try:

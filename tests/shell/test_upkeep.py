@@ -59,7 +59,7 @@ def test_the_toolbar_is_drawn_again_each_time_it_was_looked_at(
 
 def test_a_process_that_waits_for_a_lock_rests_between_two_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     answers, rests = [True, True, True, False], []
-    monkeypatch.setattr(lock, "_is_taken", lambda file: answers.pop(0))
+    monkeypatch.setattr(lock, "is_taken", lambda file: answers.pop(0))
     monkeypatch.setattr(lock.time, "sleep", rests.append)
     lock._lock(0)
     assert rests == [lock._PAUSE] * 3
@@ -68,7 +68,7 @@ def test_a_process_that_waits_for_a_lock_rests_between_two_looks(monkeypatch: py
 
 def test_a_lock_that_is_held_for_ever_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr(lock, "_is_taken", lambda file: True)
+    monkeypatch.setattr(lock, "is_taken", lambda file: True)
     monkeypatch.setattr(
         lock,
         "time",

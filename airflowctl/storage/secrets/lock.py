@@ -41,12 +41,12 @@ def _file(key: Key) -> str:
 
 def _lock(file: int) -> None:
     end = time.monotonic() + _LONGEST
-    while _is_taken(file) and time.monotonic() < end:
+    while is_taken(file) and time.monotonic() < end:
         time.sleep(_PAUSE)
 
 
-def _is_taken(file: int) -> bool:
-    """Try to take the lock; return whether another process has it."""
+def is_taken(file: int) -> bool:
+    """Try to take the lock of an open file; return whether another process has it."""
     try:
         if sys.platform == "win32":
             import msvcrt
