@@ -11,8 +11,14 @@ from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.domain import bulk, import_files
-from airflowctl.domain.connections.connection_fields import SINGLE, WHOLE, bulk_entity, read_fields
+from airflowctl.domain import bulk, export_files, import_files
+from airflowctl.domain.connections.connection_fields import (
+    SINGLE,
+    WHOLE,
+    as_record,
+    bulk_entity,
+    read_fields,
+)
 from airflowctl.domain.crud import create_entity, render_deletion
 from airflowctl.domain.params import DRY_RUN, LIMIT, pattern
 
@@ -69,6 +75,18 @@ class ConnectionValues(NamedTuple):
     team_name: str | None
     conn_uri: str | None
     conn_json: str | None
+
+
+class ExportValues(NamedTuple):
+    """The values of `connections export`."""
+
+    file: str
+    names: tuple[str, ...]
+    pattern: str | None
+    file_format: str | None
+    serialization_format: str | None
+    masked: str | None
+    secrets_template: str | None
 
 
 @command(
@@ -208,8 +226,9 @@ def import_connections(
 
 @command(
     "connections export",
-    "Write all connections to a file, as connections import reads it.",
-    import_files.TO,
+    "Write connections to a file, as connections import reads it.",
+    export_files.TO,
+    *export_files.chosen_names("connection", "ids"),
     import_files.FILE_FORMAT,
     opt(
         "--serialization-format",
@@ -217,34 +236,38 @@ def import_connections(
         choices=("json", "uri"),
         metavar="FORMAT",
     ),
+    export_files.MASKED,
+    export_files.TEMPLATE,
     op="get_connections",
-    about="The server masks passwords and secret extras: they are *** in the file, a note names them, and"
-    " the exit code is 1. It is no backup.",
+    about="The server masks passwords and secret extras: they are *** in the file, and a warning names them."
+    " It is no backup; connections that exist keep their secrets when it is imported. The file is for this"
+    " user only, and an old one stays until the new one is whole.",
     examples=(
         "airflowctl connections export connections.json",
         "airflowctl connections export - --file-format yaml",
+        "airflowctl connections export shop.yaml shop shop_replica --secrets-template secrets.yaml",
     ),
 )
-def export_connections(
-    session: Session, file: str, file_format: str | None, serialization_format: str | None
-) -> Text:
-    from json import dumps
+def export_connections(session: Session, values: ExportValues) -> Text:
+    from airflowctl.domain.connections.connection_lines import find_lost_fields, render_lines
 
-    from airflowctl.core.connection import FIELDS, to_uri
-
-    kind = import_files.format_of(file, file_format)
-    if serialization_format and kind != "env":
+    serialization = values.serialization_format
+    if serialization and import_files.format_of(values.file, values.file_format) != "env":
         raise UsageError("--serialization-format goes with the format env")
-    items = session.api.pages("get_connections", "connections", query={"order_by": "connection_id"})
-    record = {item["connection_id"]: {name: item.get(name) for name in FIELDS} for item in items}
-    if kind == "env":
-        written = dumps if serialization_format == "json" else to_uri
-        text = "".join(f"{conn_id}={written(fields)}\n" for conn_id, fields in record.items())
-    else:
-        text = import_files.dump(record, kind, 2, sort=kind == "yaml")
-    masked = [conn_id for conn_id, fields in record.items() if import_files.is_masked(fields)]
-    done = import_files.write(session, file, text, len(record), "connections", record)
-    return import_files.warn_of_masks(session, done, masked)
+    query = {"order_by": "connection_id", "connection_id_pattern": values.pattern}
+    items = session.api.pages("get_connections", "connections", query=query)
+    records = {item["connection_id"]: as_record(item) for item in items}
+    export = export_files.Export(
+        "connections",
+        export_files.choose(records, values.names, "connections"),
+        ("json", "yaml", "env"),
+        indent=2,
+        is_sorted=False,
+        render_env=lambda records: render_lines(records, serialization == "json"),
+        find_lost=lambda record: () if serialization == "json" else find_lost_fields(record),
+    )
+    choice = export_files.Choice(values.file, values.file_format, values.masked, values.secrets_template)
+    return export_files.write_export(session, export, choice)
 
 
 COLUMNS = ("connection_id", "conn_type", "host", "port", "login", "schema", "description")

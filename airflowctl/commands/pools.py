@@ -10,7 +10,7 @@ from airflowctl.core.errors import Conflict, UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Item, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain import bulk, import_files
+from airflowctl.domain import bulk, export_files, import_files
 from airflowctl.domain.crud import create_entity, drop_unset, render_deletion
 from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, pattern
 
@@ -241,17 +241,24 @@ def import_pools(session: Session, file: str, action: str | None, dry_run: bool)
 
 @command(
     "pools export",
-    "Write all pools to a file, as pools import reads it.",
-    import_files.TO,
+    "Write pools to a file, as pools import reads it.",
+    export_files.TO,
+    *export_files.chosen_names("pool", "names"),
+    import_files.LIST_FORMAT,
     op="get_pools",
+    about="The file is for this user only, and an old one stays until the new one is whole.",
     examples=("airflowctl pools export pools.json",),
 )
-def export_pools(session: Session, file: str) -> Text:
-    record = {}
-    for pool in session.api.pages("get_pools", "pools", query={"order_by": "name"}):
-        entry = {field: pool.get(field) for field in FIELDS}
-        if entry["team_name"] is None:
-            del entry["team_name"]
-        record[pool["name"]] = entry
-    text = import_files.dump(record, import_files.format_of(file), 4)
-    return import_files.write(session, file, text, len(record), "pools", record)
+def export_pools(
+    session: Session, file: str, names: tuple[str, ...], pattern: str | None, file_format: str | None
+) -> Text:
+    records = {}
+    query = {"order_by": "name", "pool_name_pattern": pattern}
+    for pool in session.api.pages("get_pools", "pools", query=query):
+        record = {field: pool.get(field) for field in FIELDS}
+        if record["team_name"] is None:
+            del record["team_name"]
+        records[pool["name"]] = record
+    chosen = export_files.choose(records, names, "pools")
+    export = export_files.Export("pools", chosen, ("json", "yaml"))
+    return export_files.write_export(session, export, export_files.Choice(file, file_format, None, None))

@@ -9,11 +9,12 @@ from airflowctl.core.errors import CliError, Conflict, UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain import fab_api, import_files
+from airflowctl.domain import export_files, fab_api, import_files
 from airflowctl.domain.bulk_results import FAILED, outcomes
 from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from airflowctl.session.session import Session
@@ -127,21 +128,30 @@ def del_perms(
 @command(
     "roles export",
     "Write the roles that are not Airflow's own to a file, as roles import reads it.",
-    import_files.TO,
+    export_files.TO,
+    export_files.chosen_names("role", "roles")[0],
     flag("-p", "--pretty", help="With line ends, for people."),
+    import_files.LIST_FORMAT,
+    about="The file is for this user only, and an old one stays until the new one is whole.",
     examples=("airflowctl roles export roles.json",),
 )
-def export_roles(session: Session, file: str, pretty: bool) -> Text:
-    from json import dumps
-
+def export_roles(
+    session: Session, file: str, names: tuple[str, ...], pretty: bool, file_format: str | None
+) -> Text:
     roles = [role for role in fab_api.every(session, "roles", "name") if role["name"] not in BUILT_IN]
-    records = [
+    records = {role["name"]: _rows(role) for role in roles}
+    chosen = export_files.choose(records, names, "roles")
+    choice = export_files.Choice(file, file_format, None, None)
+    return export_files.write_list(choice, "roles", chosen, indent=4 if pretty else None)
+
+
+def _rows(role: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the rows of a role in a file, one for each resource; one without any for a role without."""
+    resources = fab_api.by_resource(fab_api.pairs(role.get("actions"))) or {"": ""}
+    return [
         {"name": role["name"], "resource": resource, "action": actions}
-        for role in roles
-        for resource, actions in (fab_api.by_resource(fab_api.pairs(role.get("actions"))) or {"": ""}).items()
+        for resource, actions in resources.items()
     ]
-    text = dumps(records, ensure_ascii=False, indent=4 if pretty else None)
-    return import_files.write(session, file, text, len(roles), "roles", records)
 
 
 @command(

@@ -10,7 +10,7 @@ from airflowctl.core.kinds import names
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import format_count, format_list
-from airflowctl.domain import fab_api, import_files
+from airflowctl.domain import export_files, fab_api, import_files
 from airflowctl.domain.bulk_results import outcomes
 from airflowctl.domain.crud import render_deletion
 from airflowctl.domain.params import DRY_RUN
@@ -188,24 +188,28 @@ def reset_password(
 
 @command(
     "users export",
-    "Write all users to a file, as users import reads it; without passwords.",
-    import_files.TO,
+    "Write users to a file, as users import reads it; without passwords.",
+    export_files.TO,
+    export_files.chosen_names("user", "users")[0],
+    import_files.LIST_FORMAT,
+    about="The file is for this user only, and an old one stays until the new one is whole.",
     examples=("airflowctl users export users.json",),
 )
-def export_users(session: Session, file: str) -> Text:
-    records = [
-        {
-            "username": user["username"],
-            "email": user["email"],
-            "firstname": user["first_name"],
-            "lastname": user["last_name"],
-            "roles": fab_api.names(user.get("roles")),
-        }
+def export_users(session: Session, file: str, names: tuple[str, ...], file_format: str | None) -> Text:
+    records = {
+        user["username"]: [
+            {
+                "username": user["username"],
+                "email": user["email"],
+                "firstname": user["first_name"],
+                "lastname": user["last_name"],
+                "roles": fab_api.names(user.get("roles")),
+            }
+        ]
         for user in fab_api.every(session, "users", "id")
-    ]
-    return import_files.write(
-        session, file, import_files.dump(records, "json", 4), len(records), "users", records
-    )
+    }
+    chosen = export_files.choose(records, names, "users")
+    return export_files.write_list(export_files.Choice(file, file_format, None, None), "users", chosen)
 
 
 @command(

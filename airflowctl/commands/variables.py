@@ -9,13 +9,14 @@ from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import NotFound, ServerRefused, UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Record, Rows, Text
-from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain import bulk, import_files
+from airflowctl.domain import bulk, export_files, import_files
 from airflowctl.domain.crud import create_entity, drop_unset, render_deletion
+from airflowctl.domain.masks import is_masked
 from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from airflowctl.session.session import Session
@@ -35,6 +36,7 @@ VALUE = arg("value", "Its value.", secret="key", aliases=("--value",))
 DESCRIPTION = opt(
     "--description", help="What it is for. Not given: the description stays as it is.", metavar="TEXT"
 )
+ENVELOPE = ("value", "description", "team_name")
 LONGEST_KEY = 250
 IS_JSON = flag("-j", "--json", help="The value is JSON; it is checked and sent as such.")
 KIND = bulk.Kind("bulk_variables", "get_variables", "variables", "key")
@@ -85,7 +87,7 @@ def get(session: Session, key: str, json: bool, default: str | None) -> Text:
     value = "" if record.get("value") is None else record["value"]
     if not isinstance(value, str):
         raise session.api.unexpected_response("get_variable", "with a value that is no text")
-    if value == "***" and is_sensitive_name(key):
+    if is_masked(value):
         session.output.note(f"the server masks the value of {key}: *** is not what Dags read")
     return Text(_tidy(key, value) if json else value, record)
 
@@ -230,7 +232,7 @@ def import_variables(
     for key, item in ((str(key), item) for key, item in result.items()):
         described = isinstance(item, dict) and "value" in item
         value = item["value"] if described else item
-        if import_files.is_masked(value):
+        if is_masked(value):
             bad[key] = bulk.MASKED
         elif len(key) > LONGEST_KEY or not key:
             bad[key] = f"a key has 1 to {LONGEST_KEY} letters"
@@ -248,29 +250,65 @@ def import_variables(
 
 @command(
     "variables export",
-    "Write all variables to a file, as variables import reads it.",
-    import_files.TO,
+    "Write variables to a file, as variables import reads it.",
+    export_files.TO,
+    *export_files.chosen_names("variable", "keys"),
     import_files.FILE_FORMAT,
+    export_files.MASKED,
+    export_files.TEMPLATE,
     op="get_variables",
-    about="The server masks what sounds secret: such values are *** in the file, a note names them, and the"
-    " exit code is 1. It is no backup.",
-    examples=("airflowctl variables export variables.json",),
+    about="The server masks what sounds secret: such values are *** in the file, and a warning names them. It"
+    " is no backup. The file is for this user only, and an old one stays until the new one is whole.",
+    examples=(
+        "airflowctl variables export variables.json",
+        "airflowctl variables export etl.yaml --pattern etl --masked omit",
+    ),
 )
-def export_variables(session: Session, file: str, file_format: str | None) -> Text:
-    record = {}
-    for item in session.api.pages("get_variables", "variables", query={"order_by": "key"}):
-        value, description = _read(item.get("value")), item.get("description")
-        wrapped = description or (isinstance(value, dict) and "value" in value)
-        record[item["key"]] = {"value": value, "description": description} if wrapped else value
-    kind = import_files.format_of(file, file_format)
-    if kind == "env":
-        text = "".join(f"{key}={_line(value)}\n" for key, value in record.items())
-    else:
-        text = import_files.dump(record, kind, 4)
-    masked = [key for key, value in record.items() if import_files.is_masked(value)]
-    return import_files.warn_of_masks(
-        session, import_files.write(session, file, text, len(record), "variables", record), masked
+def export_variables(
+    session: Session,
+    file: str,
+    names: tuple[str, ...],
+    pattern: str | None,
+    file_format: str | None,
+    masked: str | None,
+    secrets_template: str | None,
+) -> Text:
+    query = {"order_by": "key", "variable_key_pattern": pattern}
+    records = {
+        item["key"]: _record(item) for item in session.api.pages("get_variables", "variables", query=query)
+    }
+    export = export_files.Export(
+        "variables",
+        export_files.choose(records, names, "variables"),
+        ("json", "yaml", "env"),
+        render_env=_lines,
+        omit=lambda record: None if is_masked(record) else record,
+        find_lost=lambda record: sorted(set(_envelope(record)) - {"value"}),
     )
+    choice = export_files.Choice(file, file_format, masked, secrets_template)
+    return export_files.write_export(session, export, choice)
+
+
+def _record(item: Any) -> Any:
+    """Return a variable as the classic file has it; in an envelope where there is more than a value."""
+    value = _read(item.get("value"))
+    more = drop_unset(team_name=item.get("team_name"))
+    description = item.get("description")
+    if description or more or (isinstance(value, dict) and "value" in value):
+        return {"value": value, "description": description, **more}
+    return value
+
+
+def _envelope(record: Any) -> dict[str, Any]:
+    """Return what a file says of a variable besides its value; an envelope has nothing but these fields."""
+    is_envelope = isinstance(record, dict) and "value" in record and set(record) <= set(ENVELOPE)
+    return {name: item for name, item in record.items() if item} if is_envelope else {}
+
+
+def _lines(records: Mapping[str, Any]) -> str:
+    from airflowctl.domain.env_text import render_line
+
+    return "".join(render_line(key, _text(record)) for key, record in records.items())
 
 
 def _read(value: Any) -> Any:
@@ -282,18 +320,16 @@ def _read(value: Any) -> Any:
     return value if isinstance(result, str) else result
 
 
-def _line(value: Any) -> str:
+def _text(record: Any) -> str:
     from json import dumps
 
-    value = value["value"] if isinstance(value, dict) and set(value) == {"value", "description"} else value
-    text = value if isinstance(value, str) else dumps(value, ensure_ascii=False)
-    if "\n" in text:
-        raise UsageError("a value has several lines, which no .env file can hold", "give --file-format json")
-    return text
+    is_envelope = isinstance(record, dict) and "value" in record and set(record) <= set(ENVELOPE)
+    value = record["value"] if is_envelope else record
+    return value if isinstance(value, str) else dumps(value, ensure_ascii=False)
 
 
 def _refuse_mask(key: str, value: str) -> None:
-    if import_files.is_masked(value):
+    if is_masked(value):
         raise UsageError(f"the value of {key} holds ***, the server's mask", "give the value itself")
 
 

@@ -57,7 +57,8 @@ RENAMED = {
 DIFFERENT = {
     "connections add": "the type is kept as it is given; the classic command makes `generic` of one that the"
     " machine it runs on has no provider for",
-    "connections export": "the server masks secrets: `***` stands for them, and the exit code is 1",
+    "connections export": "the server masks secrets: `***` stands for them, and a warning names them"
+    " ([files](files.md)); the file has mode 0600",
     "connections get": "without id, get_uri, is_encrypted and is_extra_encrypted, which the API lacks;"
     " `extra` is the text that is stored, for extra_dejson",
     "connections list": "as connections get",

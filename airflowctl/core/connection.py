@@ -109,6 +109,19 @@ def _query(extra: str) -> str:
         members = json.loads(extra)
     except ValueError:
         members = None
-    # A value that is no text would come back as one: then Airflow writes all of it as one __extra__.
-    flat = isinstance(members, dict) and all(isinstance(value, str) for value in members.values())
+    # A value that is no text would come back as one, and a text that reads as JSON as no text: then all of it
+    # is written as one __extra__, which Airflow reads too.
+    flat = isinstance(members, dict) and all(_stays_text(value) for value in members.values())
     return urlencode(members) if flat and members else urlencode({_EXTRA: extra})
+
+
+def _stays_text(value: object) -> bool:
+    import json
+
+    if not isinstance(value, str):
+        return False
+    try:
+        json.loads(value)
+    except ValueError:
+        return True
+    return False

@@ -1,13 +1,11 @@
-"""The files of import and export: read by their ending, written as the classic program writes them."""
+"""The files of imports: their parameters, and what is in them, by their ending."""
 
 from __future__ import annotations
 
 from airflowctl.core.command import arg, opt
 from airflowctl.core.converters import path
-from airflowctl.core.errors import REFUSED, OutputFailed, UsageError
-from airflowctl.core.results import Text
+from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import format_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,11 +33,11 @@ def check(session: Session, values: Mapping[str, Any]) -> None:
 FROM = arg(
     "file", "The file, .json, .yaml or .env; '-' is standard input.", complete="path", convert=location
 )._replace(reads=check)
-TO = arg("file", "The file; '-' is standard output.", complete="path", convert=location)._replace(writes=True)
 FILE_FORMAT = opt(
     "--file-format", help="Format of the file; not given, its ending says it, else it is json.",
     choices=FORMATS, aliases=("--format",), metavar="FORMAT",
 )  # fmt: skip
+LIST_FORMAT = FILE_FORMAT._replace(choices=("json", "yaml"))
 
 
 def format_of(file: str, named: str | None = None) -> str:
@@ -62,50 +60,6 @@ def read(session: Session, file: str, named: str | None = None) -> Any:
         raise UsageError(f"{shown}: {error}") from None
     _learn(session, result)
     return result
-
-
-def write(session: Session, file: str, text: str, count: int, what: str, data: Any) -> Text:
-    """Return the text into the file, or as the result for '-'."""
-    if file == STREAM:
-        return Text(text, data)
-    from airflowctl.storage.private_files import open_new_private
-
-    try:
-        with open(file, "w", encoding="utf-8", opener=open_new_private) as target:
-            target.write(text if text.endswith("\n") or not text else text + "\n")
-    except OSError as error:
-        raise OutputFailed(f"cannot write {file}: {error.strerror}") from None
-    return Text(f"exported {count} {what} to {file}", {"exported": count, "file": file})
-
-
-def warn_of_masks(session: Session, result: Text, masked: list[str]) -> Text:
-    """Return an export with what the server masked in it: it is no backup, and a script must see that."""
-    if not masked:
-        return result
-    session.output.note(f"warning: the server masks secrets: *** stands for them in {format_list(masked)}")
-    return result._replace(code=REFUSED)
-
-
-def dump(data: Any, kind: str, indent: int, sort: bool = True) -> str:
-    """JSON or YAML, as in the classic files."""
-    if kind == "yaml":
-        import yaml
-
-        from airflowctl.output.values import copy_plain
-
-        return str(yaml.safe_dump(copy_plain(data), allow_unicode=True, sort_keys=sort))
-    import json
-
-    return json.dumps(data, ensure_ascii=False, indent=indent, sort_keys=sort)
-
-
-def is_masked(value: Any) -> bool:
-    """Return whether the server's `***` stands somewhere in it, also in the JSON that a text holds."""
-    if isinstance(value, str):
-        return value == "***" or '"***"' in value
-    if isinstance(value, dict):
-        return any(map(is_masked, value.values()))
-    return isinstance(value, list) and any(map(is_masked, value))
 
 
 def _text(session: Session, file: str) -> str:

@@ -39,14 +39,18 @@ class File(Sink):
         self._file: IO[str] | None = None
 
     def check(self) -> None:
-        folder = os.path.dirname(os.path.abspath(self._path))
+        folder = os.path.dirname(os.path.realpath(self._path))
+        # A file is replaced by one beside it, for which its folder counts; what is no file is written to.
+        target = self._path if self._append or not os.path.isfile(self._path) else folder
         exists = os.path.exists(self._path)
         problem = ""
         if os.path.isdir(self._path):
             problem = "it is a folder"
         elif not os.path.isdir(folder):
             problem = f"there is no folder {folder}"
-        elif not os.access(self._path if exists else folder, os.W_OK):
+        elif not os.access(target if exists else folder, os.W_OK) or (
+            exists and not os.access(self._path, os.W_OK)
+        ):
             problem = "Permission denied"
         if problem:
             raise UsageError(f"cannot write {self._path}: {problem}", "nothing was done; name another file")
@@ -82,21 +86,22 @@ class File(Sink):
         return self._held
 
     def _open(self) -> IO[str]:
+        from airflowctl.storage.private_files import open_new_private, open_replacement
+
+        if self._append:
+            file = open(  # noqa: SIM115
+                self._path, "a", encoding="utf-8", newline="", opener=open_new_private
+            )
+            self._copy(file)
+            return file
+        return open_replacement(self._path, self._copy)
+
+    def _copy(self, file: IO[str]) -> None:
         from shutil import copyfileobj
 
-        from airflowctl.storage.private_files import open_new_private
-
-        file = open(  # noqa: SIM115
-            self._path,
-            "a" if self._append else "w",
-            encoding="utf-8",
-            newline="",
-            opener=open_new_private,
-        )
         if self._held is not None:
             self._held.seek(0)
             copyfileobj(self._held, file)
-        return file
 
     def _write_error(self, error: OSError) -> OutputFailed:
         return OutputFailed(f"cannot write {self._path}: {error.strerror}")

@@ -9,6 +9,10 @@ from contextlib import contextmanager, suppress
 
 from airflowctl.core.folders import config_path, state_path
 from airflowctl.core.ownership import check_file, check_folder, check_home_of_caller, check_not_link, explain
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import IO
 
 _HAS_HANDLES = sys.platform != "win32"  # of folders, from which a name is looked up without a race
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -158,8 +162,30 @@ def read_private(path: str) -> bytes | None:
 
 
 def replace_file(path: str, text: str) -> None:
-    """Write a file that the user named, of mode 0600, whole or not at all. Raises OSError."""
-    _replace(path, text, None)
+    """Write a file that the user named, of mode 0600, whole or not at all; what is no file, like a pipe or
+    a device, is written to as it is. Raises OSError, UnicodeEncodeError."""
+    open_replacement(path, lambda file: file.write(text), 0o600).close()
+
+
+def open_replacement(path: str, write: Callable[[IO[str]], object], mode: int | None = None) -> IO[str]:
+    """Return a file that the user named, open, with what `write` writes as its text: whatever fails before
+    all of it is on the disk, the old file stays as it was. It has this mode, else that of the old file, and
+    0600 where there is none. What is no file, like a pipe or a device, is written to as it is."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        stream = open(path, "w", encoding="utf-8", newline="")  # noqa: SIM115
+        write(stream)
+        return stream
+    path = os.path.realpath(path)  # a link stays one: the file that it leads to is replaced
+    if mode is None:
+        mode = os.stat(path).st_mode & 0o777 if os.path.exists(path) else 0o600
+    file = _write_beside(path, write, mode)
+    with suppress(OSError):  # not every file system can
+        folder = os.open(os.path.dirname(path), _FOLDER)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    return file
 
 
 def open_new_private(path: str, flags: int) -> int:
@@ -188,22 +214,31 @@ def _make_all(folder: str) -> None:
 
 def _replace(path: str, text: str, folder: int | None) -> None:
     """Write a file beside its place and rename it over; `folder` is the checked handle of its folder."""
-    # Renamed over the old file at the end: a full disk or a kill leaves the old one whole.
-    new = f"{path}.{os.urandom(6).hex()}.new"
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, 0o600)
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(handle)
-        os.replace(new, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(new)
-        raise
+    _write_beside(path, lambda file: file.write(text)).close()
     if folder is not None:
         with suppress(OSError):  # not every file system can
             os.fsync(folder)
+
+
+def _write_beside(path: str, write: Callable[[IO[str]], object], mode: int = 0o600) -> IO[str]:
+    # Renamed over the old file at the end: a full disk or a kill leaves the old one whole.
+    new = f"{path}.{os.urandom(6).hex()}.new"
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, 0o600)
+    file = open(handle, "w", encoding="utf-8", newline="")  # noqa: SIM115
+    try:
+        if mode != 0o600:
+            os.chmod(new, mode)
+        write(file)
+        file.flush()
+        os.fsync(handle)
+        os.replace(new, path)
+    except BaseException:
+        with suppress(OSError):  # what it still holds does not fit either
+            file.close()
+        with suppress(OSError):
+            os.unlink(new)
+        raise
+    return file
 
 
 def _lock(folder: int | None) -> None:

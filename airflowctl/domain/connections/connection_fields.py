@@ -6,10 +6,12 @@ from airflowctl.core.command import ALWAYS, opt
 from airflowctl.core.converters import some_text, whole_number
 from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain import bulk, import_files
+from airflowctl.domain import bulk
+from airflowctl.domain.masks import is_masked
 from airflowctl.domain.params import TEAM
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from airflowctl.session.session import Session
@@ -110,13 +112,21 @@ def _whole(session: Session, name: str, text: str) -> dict[str, Any]:
 def _check(fields: dict[str, Any]) -> None:
     from airflowctl.core.converters import json_object
 
-    if import_files.is_masked(fields):
+    if is_masked(fields):
         raise UsageError("it holds ***, the server's mask", "give the value itself, or leave it out")
     if fields.get("extra"):
         try:
             json_object(fields["extra"])
         except ValueError as error:
             raise UsageError(f"the extra is {error}") from None
+
+
+def as_record(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a connection of the server as a file has it: the classic fields, and its team if it has one."""
+    from airflowctl.core.connection import FIELDS
+
+    team = {"team_name": item["team_name"]} if item.get("team_name") else {}
+    return {**{name: item.get(name) for name in FIELDS}, **team}
 
 
 def bulk_entity(conn_id: str, item: Any) -> dict[str, Any]:
@@ -131,7 +141,7 @@ def bulk_entity(conn_id: str, item: Any) -> dict[str, Any]:
     if isinstance(item, str) and item.lstrip().startswith("{"):
         item = json_object(item)
     fields = parse_fields(item)
-    if import_files.is_masked(fields):
+    if is_masked(fields):
         raise ValueError(bulk.MASKED)
     if not fields.get("conn_type"):
         raise ValueError("it has no conn_type")

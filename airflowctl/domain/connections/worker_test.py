@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.errors import TimedOut, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.import_files import is_masked
+from airflowctl.domain.masks import is_masked
 from airflowctl.domain.polling import StateGuard, in_state
 
 if TYPE_CHECKING:
