@@ -124,6 +124,7 @@ class LineParser:
             self.arguments.append(token)
             self.roles.append(self._feed_inner(self.inner, token))
             return
+        # Any token is the value, one with dashes too: a password or an expression may begin so.
         if self.awaiting is not None and not self._has_implicit_value(token):
             self._add_text(self.awaiting, token)
             self.variadic_option = self.awaiting if self.awaiting.variadic and self._has_arguments() else None
@@ -201,6 +202,7 @@ class LineParser:
             self.command = self.lookup.command(words)
             self.words = self.command.words if self.command else words
             return True
+        # Last, as it imports all commands: for a line that would be an error without it.
         moved = None if self.command else self.lookup.formerly((*self.typed, token))
         if moved is not None:
             self.command, self.words, self.typed = moved, moved.words, moved.words

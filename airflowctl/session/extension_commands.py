@@ -47,6 +47,7 @@ def commands_of(extension: Extension) -> Mapping[tuple[str, ...], Command]:
     try:
         return load_noun(extension).commands
     except ExtensionError as error:
+        # Kept, not printed: completion asks at each key, and a note belongs under the line that runs.
         problems.setdefault(f"{error.message}: it is not used; {error.hint}", False)
         return {}
 
@@ -103,6 +104,7 @@ def _problems_of_words(command: Command, extension: Extension, words: set[tuple[
             yield f"words: '{line}' does not begin with '{name}', the entry point's name"
         if spelling in words:
             yield f"words: '{' '.join(spelling)}' is there twice"
+    # A plug-in's flag would hide `--yes` or `--read-only` of its own lines, and with them what they guard.
     taken = {text for param in GLOBAL for text in param.spellings}
     used = sorted(taken.intersection(text for param in command.params for text in param.spellings))
     if used:

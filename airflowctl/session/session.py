@@ -115,6 +115,7 @@ class Session:
     @property
     def can_ask(self) -> bool:
         """Return whether there is a person to ask, here and now: never from a thread behind the prompt."""
+        # A prompt from a thread would read the keys that the user types for the shell's own prompt.
         return self.streams.can_ask and get_ident() == self.parts.thread
 
     @property
@@ -129,6 +130,7 @@ class Session:
             return False
         if environment.is_production or self.parts.policy.is_production(environment.url):
             return True
+        # An address on the line escapes no question that the environment of the same server would ask.
         is_undecided = environment.production is None and named_url(self.options, self.streams.environ)
         return bool(is_undecided) and self.environments.has_production_at(environment.url)
 
@@ -231,6 +233,7 @@ class Session:
             from airflowctl.session.destination import no_server
 
             raise no_server(self.environment_name, self.environments.names())
+        # With the token in the key, a line with `--api-token` shares no connection with the lines around it.
         key = (environment, self._token_for(environment))
         with self.parts.lock:
             servers = self.parts.servers
@@ -340,6 +343,7 @@ class Session:
     def forget_servers(self) -> None:
         """After a login or logout: look everything up anew."""
         with self.parts.lock:
+            # Not closed yet: a line of a file or a watch may still be reading from one.
             self.parts.left.extend(self.parts.servers.values())
             self.parts.servers = {}
         for session in (self, self.parts.base):

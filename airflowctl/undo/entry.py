@@ -88,6 +88,7 @@ def name_of(key: tuple[str, ...]) -> str:
 
 def has_mask(value: Any) -> bool:
     """Return whether the server's mask stands for a value, or for a part of it."""
+    # Within a text too: Airflow masks the password inside a connection's URI or extra.
     return isinstance(value, str) and MASK in value
 
 
@@ -97,6 +98,7 @@ def obstacle(spec: Undo, item: Item) -> str:
         return f"its {' and '.join(unknown)} may be secret, and was kept only in the shell that changed it"
     if item.before is None:
         return ""
+    # What was deleted is created anew, which needs all of these; what was changed is patched field by field.
     required = spec.required if item.after is None else item.fields
     masked = [name for name in item.masked_fields if name in required]
     # A field behind a mask blocks the whole change only where nothing else would be written back.
@@ -114,6 +116,7 @@ def _unknown(item: Item) -> tuple[str, ...]:
 def _refused_value(spec: Undo, item: Item) -> str:
     before, after = item.before or {}, item.after or {}
     for name, values in spec.accepts.items():
+        # The API sets fewer states than Airflow has: a task that was running cannot be made to run again.
         if name in item.fields and before.get(name) != after.get(name) and before.get(name) not in values:
             was = before.get(name) or "none"
             return f"the {name} was {was}, and the API sets only {', '.join(values)}"

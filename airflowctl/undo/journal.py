@@ -67,6 +67,7 @@ class Journal:
             except ConfigError:
                 content = _Content(0, [])  # a damaged file must not keep a change from being noted
             yield content
+            # With each change the old ones go: no process runs only to forget them.
             content.entries = _fresh(content.entries)[-MOST:]
             self._folder.write(content.text(), _FILE)
         self._whole = {key: entry for key, entry in self._whole.items() if _is_fresh(entry)}
@@ -78,6 +79,7 @@ class Journal:
         try:
             document = json.loads(raw)
             return _Content(int(document["last"]), [from_json(entry) for entry in document["entries"]])
+        # The file is JSON of another version, or was written by hand: nothing of it is guessed.
         except (ValueError, TypeError, KeyError):
             raise ConfigError(
                 f"{self._folder.path(_FILE)} is damaged", "remove it: only undo reads it"

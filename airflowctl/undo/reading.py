@@ -30,6 +30,7 @@ def read(client: Client, spec: Undo, keys: Iterable[Key]) -> dict[Key, dict[str,
         for key, record in some:
             if key in records:
                 records[key] = kept_fields(spec, record)
+            # The rest of a list of 100,000 is not read once everything is there.
             if len(within) > _MOST_ALONE and all(records[key] is not None for key in within):
                 break
     return records
@@ -59,6 +60,7 @@ def _read_each(client: Client, spec: Undo, keys: list[Key]) -> Iterator[tuple[Ke
             op = spec.read_unmapped
         try:
             yield key, client.record(op, spec.fields[0], **path)
+        # None is what undo has to know: the change creates the thing, and taking it back deletes it.
         except NotFound:
             continue
 

@@ -57,9 +57,11 @@ class Recorder:
         send: Callable[[], Any],
     ) -> Any:
         """Send a request of the line by `send`, and return its answer. Raises CliError."""
+        # Reads of the line change nothing, and a read for the record would record itself.
         if op not in self._spec.changes or self._is_within:
             return send()
         now = self._read_targets(Request(op, query or {}, body, path))
+        # Before the request leaves: Ctrl-C may come at any moment after this line.
         self.is_in_doubt = self._is_within = True
         try:
             answer = send()

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FrameType
@@ -18,11 +19,22 @@ from . import places
 
 VARIABLE = "MUTANTS_CALLED"  # the folder that gets a file of each process: a line of JSON a test
 _ROOT = str(places.REPO) + os.sep
+_CASES = 2  # of a test: the others call the same functions, and all would take five times as long
 _called: set[CodeType] = set()
 
 
 def _note(frame: FrameType, event: str, argument: object) -> None:
     _called.add(frame.f_code)  # and no lines of it are looked at
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    cases: Counter[str] = Counter()
+    for item in items.copy():
+        name = item.nodeid.partition("[")[0]
+        cases[name] += 1
+        if cases[name] > _CASES:
+            items.remove(item)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

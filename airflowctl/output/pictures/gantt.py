@@ -27,10 +27,12 @@ def gantt(data: Mapping[str, Any], pen: Pen, width: int, clock: Clock) -> Iterat
     until = _seconds(data["until"]) or 0
     spans = [_span(bar, until) for bar in bars]
     start = min((first for first, _, _ in spans if first is not None), default=until)
+    # A run whose tasks all ended in the same instant has no length to divide by.
     whole = max(max((end for _, _, end in spans if end is not None), default=until) - start, 0.001)
     titles = [_title(bar) for bar in bars]
     ends = [_end(bar, span) for bar, span in zip(bars, spans, strict=True)]
     after = max(map(cells_of, ends))
+    # Two dozen letters are the least in which a bar still tells a short task from a long one.
     names = max(_NARROWEST, min(max(map(cells_of, titles)), _WIDEST, width - after - 24))
     room = max(8, width - names - after - 4)
     yield f"{' ' * names}  {_axis(whole, room)}".rstrip()
@@ -54,6 +56,7 @@ def _span(bar: Mapping[str, Any], until: float) -> tuple[float | None, float | N
     first = queued if queued is not None else started
     if first is None:
         return None, None, None
+    # Clocks of workers differ: one may report an end before the scheduler's start.
     return first, started, max(first, until if ended is None else ended)
 
 
@@ -81,6 +84,7 @@ def _bar(shown: Sequence[float | None], state: Any, room: int, pen: Pen) -> str:
     if first is None or ended is None:
         return " " * room
     begin = min(room - 1, int(first * room))
+    # At least one letter: a task of a second in a run of a day is still there.
     end = max(begin + 1, min(room, round(ended * room)))
     turn = end if started is None else min(end - 1, max(begin, int(started * room)))
     queued, running = ("░", "█") if pen.unicode else (".", "#")

@@ -33,6 +33,7 @@ class Ways:
 
     def __init__(self, follow: Mapping[str, Sequence[str]], order: Sequence[str]) -> None:
         at = {name: index for index, name in enumerate(order)}
+        # An edge upwards (a Dag has none, a wrong answer may) could never be drawn, as lines only go down.
         known = {name: [text for text in follow[name] if at.get(text, -1) > at[name]] for name in order}
         self._before = parents(known)
         self._alone = {
@@ -50,6 +51,7 @@ class Ways:
         came = self._find(f"from {source}") if source else self._find(f"to {name}")
         if source:
             self._left[source] -= 1
+        # The last follower inherits the column, so that a chain of tasks stays one straight line.
         is_last = not source or self._left[source] == 0
         index = came if came >= 0 and is_last else self._free_column(came + 1)
         self._take(index, "")
@@ -58,6 +60,7 @@ class Ways:
             self._cross(arms, came, [index])
         yield Line(tuple(arms), name, index)
         yield from self._part(name, index)
+        # Free columns on the right would make every later line wider.
         while self._columns and not self._columns[-1]:
             self._columns.pop()
 
@@ -115,6 +118,7 @@ class Ways:
         for column in range(low, high + 1):
             if column in (start, *ends):
                 arms[column] |= (LEFT if column > low else 0) | (RIGHT if column < high else 0)
+            # A way that is only passed keeps its own letter: `┼` would read as a meeting.
             elif not arms[column]:
                 arms[column] = LEFT | RIGHT
 
@@ -130,6 +134,7 @@ def graph(data: Mapping[str, Any], pen: Pen, width: int | None) -> Iterator[str]
     lines = [line for name in nodes for line in ways.lines_of(name)]
     room = max((2 * len(line.arms) for line in lines), default=0) + 1
     longest = max((cells_of(_name(node)) for node in nodes.values()), default=0)
+    # Names matter more than lines: a picture whose names are cut to a few letters says nothing.
     if width is not None and room + min(longest, _LEAST) > width:
         yield from _in_words(nodes, follow, pen, width)
         return
@@ -158,6 +163,7 @@ def _fields(nodes: Iterable[Mapping[str, Any]], room: int | None) -> dict[str, i
 def _ways(line: Line, node: Mapping[str, Any] | None, pen: Pen) -> str:
     boxes, dot = (_BOXES, "●") if pen.unicode else (_LATIN, "*")
     sideways = [column for column, arms in enumerate(line.arms) if arms & (LEFT | RIGHT)]
+    # Between two columns stands a letter as well, through which a line sideways passes.
     spread = range(sideways[0], sideways[-1]) if sideways else ()
     text = ""
     for column, arms in enumerate(line.arms):

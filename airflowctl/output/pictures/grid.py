@@ -27,6 +27,7 @@ def grid(data: Mapping[str, Any], pen: Pen, width: int | None, clock: Clock) -> 
     names = max(longest, _NARROWEST)
     if width is not None:
         names = max(_NARROWEST, min(names, _WIDEST, width - 2 * len(runs) - 2))
+        # From the right: the newest runs are those that a user looks for.
         runs = runs[-max(1, (width - names - 2) // 2) :]
     seconds = [run.get("duration") or 0 for run in runs]
     top = max(seconds, default=0)
@@ -37,6 +38,8 @@ def grid(data: Mapping[str, Any], pen: Pen, width: int | None, clock: Clock) -> 
     yield _line("run", marks, runs, names, pen)
     for task in tasks:
         states = [task["states"].get(run["dag_run_id"], "") for run in runs]
+        # None is a state (not yet), and a run without the task has none at all: a blank keeps later marks in
+        # their column.
         cells = [pen.mark(state) if state != "" else " " for state in states]
         painted = [{"state": state} for state in states]
         yield _line(safe_text(task["task_id"]), cells, painted, names, pen)
@@ -77,6 +80,7 @@ def _legend(
     used |= {run.get("state") for run in runs}
     line, used_room = "", 0
     while used:
+        # The worst first, as in a list that is read from its beginning.
         state = overall(used)
         used.remove(state)
         name = "not yet" if state is None else safe_text(state)
