@@ -12,6 +12,7 @@ import pytest
 from airflowctl.completion.line_grammar import PIPELINE, Grammar
 from airflowctl.core.errors import UsageError
 from airflowctl.execution import pipeline
+from airflowctl.output.redirects import Sink
 from tests.support.program import Done, Program
 from tests.support.stub import Reply, Request, Stub, reply
 
@@ -276,3 +277,27 @@ def test_a_damaged_file_of_aliases_is_told_where_it_matters(run: Lines, here: Pa
     done = run("alias")
     assert done.code == 1
     assert f"{file} is damaged" in done.err
+
+
+class Pressed(Sink):
+    """The end of a line at which Ctrl-C is pressed, so many times, while its program has the terminal."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.left = times
+
+    def finish(self, code: int) -> int:
+        self.left -= 1
+        if self.left >= 0:
+            raise KeyboardInterrupt
+        return code
+
+
+@pytest.mark.parametrize(
+    ("times", "code", "end"), [(0, 0, 0), (0, 5, 5), (1, 0, 130), (3, 0, 130), (1, 5, 5), (2, 1, 1)]
+)
+def test_ctrl_c_at_the_end_of_a_line_waits_for_its_program(times: int, code: int, end: int) -> None:
+    """The program has ended before the line does; a failure of the command is not hidden by the key."""
+    sink = Pressed(times)
+    assert pipeline._finish(sink, code) == end
+    assert sink.left == -1
