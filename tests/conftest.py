@@ -23,6 +23,10 @@ from tests.support.stub import Stub, lets_in, wants_login
 from tests.support.two_environments import two_environments
 from tests.support.waiting import until
 
+# pytest rewrites each assertion, which costs ten seconds a process: it keeps what it made only
+# where modules may be cached, whatever PYTHONDONTWRITEBYTECODE says of this machine.
+sys.dont_write_bytecode = False
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 

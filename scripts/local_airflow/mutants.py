@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import NamedTuple
 
@@ -141,7 +142,7 @@ def try_mutation(
         steps.append(
             [str(path) for path in sorted((root / "tests").rglob("test_*.py")) if str(path) not in near]
         )
-    mutation.path.write_bytes(mutation.apply(source))
+    _write(mutation.path, mutation.apply(source))
     outcome, failed = SURVIVED, ""
     try:
         for tests in steps:
@@ -149,10 +150,16 @@ def try_mutation(
             if failed:
                 break
     finally:
-        mutation.path.write_bytes(source)
+        _write(mutation.path, source)
     if failed:
         outcome = KILLED if not _first_failure(root, [failed]) else UNCLEAR
     return Verdict(mutation, outcome, failed.removeprefix(f"{root}/"), time.monotonic() - began)
+
+
+def _write(path: Path, source: bytes) -> None:
+    path.write_bytes(source)
+    # Python compares a cached module by size and second: both may be those of the fault before.
+    Path(cache_from_source(str(path))).unlink(missing_ok=True)
 
 
 def near_tests(root: Path, path: Path, most: int) -> list[str]:
