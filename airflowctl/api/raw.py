@@ -109,16 +109,23 @@ def _pattern(path: str) -> re.Pattern[str]:
 def fetch_operations(client: Client) -> dict[str, Operation]:
     """Return the operations of the server's own documents, those of plug-ins included. All may need a
     login."""
-    found_operations = dict(operations(client.document(DOCUMENT)))
+    found_operations = _read_operations(client, DOCUMENT)
     for prefix in _plugin_prefixes(client):
         try:
-            document = client.document(prefix + DOCUMENT)
+            others = _read_operations(client, prefix + DOCUMENT)
         except CliError:  # it has none
             continue
-        for name, operation in operations(document).items():
+        for name, operation in others.items():
             found_operations.setdefault(name, operation._replace(path=prefix + operation.path))
     # Whether an operation needs no login is taken only from our own table, never from the server's word.
     return {name: operation._replace(open=False) for name, operation in found_operations.items()}
+
+
+def _read_operations(client: Client, path: str) -> dict[str, Operation]:
+    try:
+        return operations(client.document(path))
+    except (AttributeError, KeyError, TypeError, RecursionError):
+        raise not_airflow(client.base_url, f"answered {path} with no OpenAPI document") from None
 
 
 def _plugin_prefixes(client: Client) -> list[str]:

@@ -204,8 +204,12 @@ def _encode_host(authority: str) -> str:
     if authority.isascii():
         return authority
     host, colon, port = authority.lower().partition(":")
-    name = host.encode("idna")
-    if name.decode("idna") != host:
+    try:
+        name = host.encode("idna")
+        is_one = name.decode("idna") == host
+    except UnicodeError:  # whose words are those of a codec
+        raise ValueError("its host name has a part that no host name has") from None
+    if not is_one:
         raise ValueError("its host name can be read in more than one way; write it in ASCII (xn--...)")
     return name.decode("ascii") + colon + port
 
