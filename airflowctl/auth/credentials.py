@@ -78,6 +78,7 @@ class Credentials:
     def cached(self) -> Credential | None:
         """The credential as far as it is known without waiting for anything."""
         quick = bool(self._variable) or self._stores.memory.get(self._key) is not None
+        # The toolbar asks at each key: it neither waits for a thread nor opens a keyring (decision 0039).
         if not self._is_looked_up and quick and self._busy.acquire(blocking=False):
             try:
                 return self._look_up()
@@ -140,6 +141,7 @@ class Credentials:
     def hold(self, credential: Credential | None) -> None:
         """Use it from now on, without keeping it anywhere."""
         if credential is not None and credential.origin != self.environment.url:
+            # The last check before a token can be sent: whatever led here, no other server gets it.
             raise AssertionError("a credential of another server")
         if credential is not None:
             self._learn(*credential.secrets)
@@ -197,6 +199,7 @@ class Credentials:
         if credential is None:
             self.problem = "the login has ended"
             return None
+        # An environment's file can be edited: its login does not follow the address to another server.
         if credential.origin != self.environment.url:
             self.problem = f"the login kept for {self.environment.name} was made for {credential.origin}"
             return None
@@ -248,6 +251,7 @@ class Credentials:
                 with suppress(StoreUnavailable):
                     store.delete(key_of(login))
                 return text  # it can be used where it is
+            # Last: a kill before this leaves two entries of one login, in the other order it leaves none.
             store.delete(earlier)
         return text
 
@@ -302,6 +306,7 @@ class Credentials:
         self._tried_at = time.monotonic()
         from airflowctl.storage.secrets.lock import hold_lock
 
+        # Issuers take a refresh token once: two processes at a time would end each other's login.
         with hold_lock(self._locks, self._key):
             self._follow()
             kept = self._read_store()
@@ -328,6 +333,7 @@ class Credentials:
         if fresh is None:
             return False
         check_user(fresh, self.environment._replace(username=held.username))
+        # The longest time of a login counts from when the user logged in, not from a renewal.
         fresh = fresh._replace(since=held.since, source=held.source)
         self.hold(fresh)
         self._tried_at = _LONG_AGO

@@ -83,6 +83,7 @@ class Grammar:
             return [*result, Mark(parts.words[index].start, len(line), PIPELINE)]
         if parts.comment < len(line):
             result.append(Mark(parts.comment, len(line), COMMENT))
+        # Red under each word while it is typed would make every line look wrong until its last letter.
         if result and result[-1].role == Role.UNKNOWN and result[-1].end == len(line):
             result[-1] = result[-1]._replace(role=self._unfinished_role(line))
         return result
@@ -135,6 +136,7 @@ def _value_slot(state: LineParser, param: Param, word: Word, text: str) -> Slot:
     if param.convert is json_object and slot.kind:
         return _member_slot(slot)
     ends = "," if param.convert is columns else _BEFORE_A_FIELD if param.convert is expression else ""
+    # Only the last name is completed: what stands before it is kept as it was typed (decision 0037).
     at = max((word.text.rfind(end) for end in ends), default=-1) + 1
     at += len(word.text[at:]) - len(word.text[at:].lstrip(" -"))  # of `--sort -a`
     return slot._replace(lead=word.text[:at], word=word.text[at:]) if ends else slot
@@ -145,6 +147,7 @@ def _member_slot(slot: Slot) -> Slot:
     member = member_at(slot.word)
     if member is None:
         return slot._replace(kind="")
+    # At the beginning the whole `conf` of the last run is worth more than one member.
     if member[:2] == ("{", ""):
         return slot._replace(kind="conf", is_whole=_is_json)
     taken = tuple(f"{key}:" for key in member.keys)

@@ -27,6 +27,7 @@ class SessionNames:
 
     def prepare(self) -> None:
         """Load behind the scenes what the first keys will want; call it when the prompt is there."""
+        # The prompt opens anew for each line.
         if self._prepared:
             return
         self._prepared = True
@@ -34,6 +35,7 @@ class SessionNames:
         sys.setswitchinterval(_TURN)
 
         def load() -> None:
+            # In the order of use: the first word, then what completes it, then the client that fetches names.
             for noun in registry.nouns():
                 registry.summary(noun)
             registry.kinds()
@@ -65,6 +67,7 @@ class SessionNames:
         try:
             line = session.with_options(session.options.over({"env": scope.get("--env")}))
             held = line.server.names
+        # A key prints no error; the line itself will.
         except CliError:
             return Known(state=FAILED)
         return _columns(held, scope) if kind == "column" else held.names(kind, scope, prefix)

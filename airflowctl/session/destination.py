@@ -63,6 +63,7 @@ def find_environment(
 def no_server(name: str, known: tuple[str, ...]) -> UsageError:
     """Return the error where the environment of a line is not known; `known` are the names of those that
     are."""
+    # The name was typed or set, so that a slip in it is more likely than a login that is missing.
     if name != DEFAULT_ENVIRONMENT:
         has = f"there are: {', '.join(known)}" if known else "there are none yet"
         way = f"make it with: {suggest('auth', 'login', '-e', name, '--url', 'URL')}"
@@ -95,6 +96,8 @@ class VariableToken:
         """Fix the server, if that was not done before. Raises nothing."""
         if self._origin is not None:
             return
+        # Before the file is read: should that fail, the token is for no server, rather than for the next one
+        # that is found.
         self._origin = ""
         try:
             self._origin = self._find_origin(known, chosen)

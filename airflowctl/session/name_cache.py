@@ -58,6 +58,7 @@ class NameCache:
         """Return what is known now; stale names are shown while newer ones are fetched."""
         names = registry.kind(kind)
         closer = self.names(names.within, scope, prefix) if names and names.within else Known()
+        # A run's own tasks go before those of its Dag: the Dag may have lost some since, and gained others.
         if closer.names:
             return closer
         if names is None:
@@ -145,8 +146,11 @@ class NameCache:
             self._add(self._entries.setdefault(key, _Entry(names)), names, choices)
 
     def _should_search(self, names: Names, entry: _Entry, prefix: str) -> bool:
+        # While the first pages come it is not known yet whether a search is needed at all.
         if entry.whole or not names.search or not prefix or entry.known.state != READY:
             return False
+        # What contains `etl_lo` contains `etl`: if all names with the latter are here, so are those with the
+        # former.
         covered = any(whole and part in prefix for part, whole in entry.searched.items())
         return prefix not in entry.searched and not covered
 
@@ -162,6 +166,8 @@ class NameCache:
         def work() -> None:
             try:
                 fetch()
+            # Behind the prompt no error may reach the terminal; the next line that needs the server prints
+            # it.
             except Exception:
                 entry.known = entry.known._replace(state=FAILED)
                 entry.fetched = time.monotonic()
@@ -173,6 +179,7 @@ class NameCache:
     def _fetch_all(self, names: Names, path: dict[str, str], entry: _Entry) -> None:
         """Page by page, showing each; kept whole up to `names.most`."""
         choices: list[Choice] = []
+        # Before the request, not after it: a change that is made meanwhile marks it as stale once more.
         entry.stale = False
         entry.searched.clear()
         whole = False
@@ -284,6 +291,7 @@ def _single(value: Any) -> Any:
 
 def _words(names: Names) -> tuple[Choice, ...]:
     """Return what may stand for a name of this kind."""
+    # Only the first: the others (`latest`, `-1`) mean the same.
     newest = (Choice(word, "the newest") for word in names.newest[:1])
     return (*newest, *(Choice(word) for word in names.usual))
 

@@ -79,6 +79,7 @@ class ServerConnection:
         return self._allowed_token(self.credentials.current())
 
     def renew(self, refused: str) -> str:
+        # The policy is asked here too: the new login may be by another method than the one before.
         fresh = self._allowed_token(self.credentials.renew(refused))
         if not fresh:
             self._refused = refused
@@ -117,6 +118,7 @@ class ServerConnection:
         """Return the token to send. Raises PolicyForbids for one by a login method that is not allowed."""
         if credential is None:
             return ""
+        # A token that is given as it is has no method, and counts as the method that takes such a token.
         self._require_method(credential.method or "static")
         return credential.token
 
@@ -132,6 +134,7 @@ class ServerConnection:
         if known or held is None:
             return known
         if not self._asked_who:
+            # Once: this is for the words of an error, and a server that fails would be asked by each of them.
             self._asked_who = True
             try:
                 self._who = username(self.client.with_options(identity=Anonymous()), held.token)
