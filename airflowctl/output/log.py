@@ -111,6 +111,8 @@ class _LogRenderer:
     def release_late(self) -> Iterator[str]:
         """Yield groups that have not ended for a long time: no event has come for now."""
         for key, group in list(self._groups.items()):
+            # Airflow's own groups always end; a task's group may stay open as long as the task runs, and the
+            # user waits for its lines.
             if group.title not in OWN_GROUPS and monotonic() - group.came > _PATIENCE:
                 del self._groups[key]
                 self._open.add(key)
@@ -206,6 +208,7 @@ class _LogRenderer:
             date, clock, whole = f"{time:%Y-%m-%d}", f"{time:%H:%M:%S.%f}"[:-3], time.isoformat()
         if style.width is None:
             return f"{whole} "
+        # The date once, not on each line: a log is mostly of one day.
         if date != self._date:
             self._date = date
             zone = "UTC" if not style.clock.moved else "local time" if style.clock.zone is None else ""
@@ -219,10 +222,12 @@ class _LogRenderer:
         instance = format_index(line.task_id, line.map_index)
         number = f" try {line.number}" if line.number > 1 else ""
         name = self._safe(f"{instance}{number}")
+        # It only grows: columns that move back and forth cannot be read.
         self._width = min(_WIDEST, max(self._width, len(name)))
         text = f"{name:<{self._width}} | "
         if not self._style.colour:
             return text
+        # The same colour for a task in each run of the program; `hash` differs from process to process.
         from zlib import crc32
 
         return f"{NAMES[crc32(instance.encode()) % len(NAMES)]}{text}{END}"

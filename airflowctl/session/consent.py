@@ -61,6 +61,7 @@ def require_person(session: Session, line: str) -> None:
 
 def require_yes(session: Session, kind: str, line: str) -> None:
     """Raise UsageError where a script deletes or overwrites in production without a yes."""
+    # Scripts of the classic command ask nothing, and go on to work elsewhere (decision 0004).
     if kind not in NEEDS_YES or session.options.yes or has_person(session) or not session.is_production:
         return
     location = session.place
@@ -122,6 +123,7 @@ def has_person(session: Session) -> bool:
 def is_sure(session: Session) -> bool:
     """Return whether yes was said: with the line, or for the session, which is not for production."""
     base = session.parts.base.options
+    # A `--yes` that the shell was started with was meant for no particular line.
     for_session = session.mode == SHELL and session.options.yes is True and base.yes is True
     if session.options.yes and not for_session:
         return True

@@ -108,6 +108,7 @@ class SessionParts:
         except CliError as error:
             self.base.output.note(f"warning: {error.message}")
             return Settings({})
+        # One setting of an older version must not take the others away.
         for name, text in list(kept.items()):
             try:
                 setting(name).check(text)
@@ -188,6 +189,7 @@ class SessionParts:
     @cached_property
     def audit(self) -> AuditLog | None:
         """Return what records the requests; None where nothing is recorded."""
+        # No module is loaded for what most machines do not have (decision 0011).
         if not self.policy.audit_logs:
             return None
         from airflowctl.session.audit import AuditLog

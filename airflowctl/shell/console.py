@@ -26,6 +26,7 @@ class TerminalConsole:
 
     def ask_secret(self, question: str) -> str:
         text = self._session.streams.ask_secret(question)
+        # At once: the next error may quote what was typed.
         self._session.parts.redact.learn(text)
         return text
 
@@ -34,6 +35,7 @@ class TerminalConsole:
         from airflowctl.output.typed_ahead import take
 
         session = self._session
+        # Keys that were pressed before the question was on the screen are no answer to it.
         session.parts.keep_typed(take(session.streams.stdin))
         return session.streams.ask(session.output.safe(question)).strip()
 

@@ -59,6 +59,7 @@ class Form:
 
     def _buffer(self, field: Field) -> Buffer:
         text = field.text if field.text or not field.choices or field.is_nullable else field.choices[0]
+        # Choices are turned by the arrow keys, so no text that is none of them can be typed.
         return Buffer(document=Document(text), multiline=False, read_only=bool(field.choices))
 
     @property
@@ -80,6 +81,7 @@ class Form:
             VSplit([Window(FormattedTextControl(partial(self._label, index)), width=width, height=1), window])
             for index, window in enumerate(self._windows)
         ]
+        # Title, description, help and a line below stay on the screen whatever its height.
         most = max(1, min(len(rows), self._rows - 4))
         return HSplit(
             [

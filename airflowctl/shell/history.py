@@ -85,6 +85,8 @@ class _FileHistory(History):
         """Return the newest first."""
         try:
             content = (self._folder.read(self._name) or b"").decode("utf-8", "replace")
+            # What counts as private has grown: a password that an older version kept must not be offered
+            # again.
             if not content.startswith(_JUDGED):
                 content = self._drop_private(content)
         except CliError:

@@ -83,6 +83,7 @@ def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str]
         state = parse_tokens([word.text for word in split(buffer.text).words], lookup).nested
         if state.command is None or not any(param.name == EDIT for param in state.command.params):
             return
+        # Typed into the line, so that history and a repeated line have it too.
         if EDIT not in state.own_texts:
             buffer.text = f"{buffer.text.rstrip()} --{EDIT}"
         buffer.validate_and_handle()
