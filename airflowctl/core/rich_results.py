@@ -49,6 +49,7 @@ class Log:
         self.code = 0
 
     def __iter__(self) -> Iterator[Line | None]:
+        # The exit code is known when the last event has come: a log is printed while it is read.
         self.code = yield from self._lines
 
 

@@ -83,6 +83,7 @@ class Live:
         most = max(1, size.lines - 1)  # the cursor's own
         lines = [*head, *_slice_around(body, focus, most - len(head) - len(foot)), *foot][:most]
         lines = [fit_line(line, self.columns) for line in lines]
+        # Over the old lines, not after erasing them: a screen that is blank for a moment flickers.
         text = "".join(f"{line}{_TO_END_OF_LINE}\n" for line in lines)
         back, self._drawn = self._back(size), [_visible_width(line) for line in lines]
         self._write(back + text + _DOWN)
@@ -96,12 +97,14 @@ class Live:
     def _back(self, size: os.terminal_size) -> str:
         """To the block's first line. In a window that was made narrower its lines have been wrapped."""
         rows = sum(1 + max(0, width - 1) // size.columns for width in self._drawn)
+        # The cursor stops at the top of the window: what has scrolled out above it cannot be drawn again.
         rows = min(rows, size.lines - 1)
         return f"\r\x1b[{rows}A" if rows else "\r"
 
     def _leave(self, number: int, _: object) -> None:
         self._restore()
         self._at_once(_SHOW)
+        # The signal does what it did before this block, to the exit code, once the terminal is as it was.
         signal.signal(number, self._before[number])
         os.kill(os.getpid(), number)
         signal.signal(number, self._leave)  # stopped, and here again
@@ -118,6 +121,7 @@ class Live:
             # A process in the background that sets the terminal is stopped by the kernel.
             if os.tcgetpgrp(keyboard) != os.getpgrp():  # who runs behind another must not touch it
                 return
+            # Only the echo: Ctrl-C and Ctrl-Z must keep their meaning.
             quiet = [*settings]
             quiet[3] &= ~termios.ECHO
             termios.tcsetattr(keyboard, termios.TCSANOW, quiet)
@@ -141,6 +145,7 @@ def fit_line(line: str, width: int) -> str:
     """Return the line, cut to so many cells."""
     if _visible_width(line) <= width:
         return line
+    # Without its colours: a cut between a code and its end would colour all that follows.
     return cut(_strip_codes(line), width)
 
 

@@ -113,6 +113,7 @@ class Watching:
 
     def _say(self, lines: tuple[str, ...]) -> None:
         for line in lines:
+            # A view says again what is still so, about once a second.
             if line not in self._said:
                 self._said.add(line)
                 self._note(line)
@@ -135,6 +136,7 @@ class Watching:
         if not whole:
             live.draw(*self._lines(view, live.columns), view.focus)
             return
+        # The last view is no longer drawn in place, so that a body higher than the window is printed whole.
         live.lift()
         lines = [line for part in self._lines(view, self._streams.columns) for line in part]
         self._write("".join(f"{line}\n" for line in lines))
