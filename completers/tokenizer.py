@@ -12,12 +12,13 @@ from completers.letters import is_seen
 
 _SPACE = " \t\r\n"
 _RUN = re.compile(r"[^ \t\r\n'\"\\{#$<]+")  # letters that mean nothing but themselves
-_IN_QUOTES = re.compile(r'[^"\\$]+')
+_IN_QUOTES = r'[^"\\$]+'
+# These are compiled when a line has such a thing: each costs a start a half of a thousandth.
 # After <<: the text of the line that ends the document, in quotes where nothing is put into that.
-_DOCUMENT = re.compile(r"""<<(?:'(\w+)'|"(\w+)"|([A-Za-z_]\w*))(?=[ \t\r\n]|\Z)""")
+_DOCUMENT = r"""<<(?:'(\w+)'|"(\w+)"|([A-Za-z_]\w*))(?=[ \t\r\n]|\Z)"""
 DOCUMENT = "<<"  # stands for what is open in a line whose here-document has no end
-_PUT_IN = re.compile(r"\$\{([^{}]*)\}")
-_STRING_OR_PUT_IN = re.compile(r'"(?:[^"\\]|\\.)*"?|\$\{[^{}]*\}', re.DOTALL)
+_PUT_IN = r"\$\{([^{}]*)\}"
+_STRING_OR_PUT_IN = r'(?s)"(?:[^"\\]|\\.)*"?|\$\{[^{}]*\}'
 # Gets the name in `${NAME}` and its place in the line, returns the text for it.
 Expand = Callable[[str, int], str]
 # What cannot be meant otherwise, since without its quotes it would be no JSON; or what may become one.
@@ -160,9 +161,9 @@ class _Scan:
             self._read_backslash()
         elif line.startswith(ESCAPED, position):
             self._read_quote(ESCAPED, position + 2)
-        elif letter == "$" and self._expand and (match := _PUT_IN.match(line, position)):
+        elif letter == "$" and self._expand and (match := re.compile(_PUT_IN).match(line, position)):
             self._put_in(match)
-        elif letter == "<" and self._start < 0 and (match := _DOCUMENT.match(line, position)):
+        elif letter == "<" and self._start < 0 and (match := re.compile(_DOCUMENT).match(line, position)):
             name = match[1] or match[2] or match[3]
             self._waiting.append(_Waiting(len(self._words), name, is_plain=match[3] is None))
             self._add("", match.end())
@@ -185,11 +186,11 @@ class _Scan:
                 return self._value(match[0][2:-1], begin + match.start())
             return self._fill(match[0], begin + match.start(), _escape)
 
-        return _STRING_OR_PUT_IN.sub(fill, text)
+        return re.sub(_STRING_OR_PUT_IN, fill, text)
 
     def _fill(self, text: str, begin: int, escape: Callable[[str], str] = str) -> str:
         """Return a text that begins there with each `${NAME}` in it replaced."""
-        return _PUT_IN.sub(lambda match: escape(self._value(match[1], begin + match.start())), text)
+        return re.sub(_PUT_IN, lambda match: escape(self._value(match[1], begin + match.start())), text)
 
     def _value(self, name: str, place: int) -> str:
         return self._expand(name, place) if self._expand else ""
@@ -223,11 +224,11 @@ class _Scan:
         line, position = self._line, self.position
         if quote == ESCAPED:
             self._add(letter, position + 1)
-        elif match := _IN_QUOTES.match(line, position):
+        elif match := re.compile(_IN_QUOTES).match(line, position):
             self._add(match[0], match.end())
         elif letter == "\\" and line[position + 1 : position + 2] in ('"', "\\"):
             self._add(line[position + 1], position + 2)
-        elif letter == "$" and self._expand and (match := _PUT_IN.match(line, position)):
+        elif letter == "$" and self._expand and (match := re.compile(_PUT_IN).match(line, position)):
             self._put_in(match)
         else:
             self._add(letter, position + 1)

@@ -47,7 +47,7 @@ def _convert(param: Param, text: str) -> Any:
 
 
 def _checked(param: Param, text: str) -> Any:
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
         raise UsageError(f"{param.label}: the text is not valid UTF-8")
     if param.choices and text not in param.choices and text not in all_choices(param):
         raise UsageError(

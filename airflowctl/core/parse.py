@@ -84,7 +84,7 @@ class LineParser:
         return list(dict.fromkeys(w[depth] for w in known if len(w) > depth and w[:depth] == self.typed))
 
     def next_argument(self) -> Param | None:
-        arguments = self._open_arguments(coming=1)
+        arguments = self.open_arguments(coming=1)
         if not arguments:
             return None
         if len(self.arguments) < len(arguments):
@@ -102,6 +102,10 @@ class LineParser:
         return fill_arguments(self.command, len(self.arguments) + coming, self.own_texts, self.lookup.context)
 
     @property
+    def has_alias(self) -> bool:
+        return bool(self._aliases)
+
+    @property
     def nested(self) -> LineParser:
         """The walk that the end of the line belongs to: of `time dags list` that over `dags list`."""
         return self.inner.nested if self.inner else self
@@ -110,7 +114,7 @@ class LineParser:
     def inner_tokens(self) -> list[str]:
         return self.arguments[-len(self.inner.roles) :] if self.inner else []
 
-    def _open_arguments(self, coming: int = 0) -> tuple[Param, ...]:
+    def open_arguments(self, coming: int = 0) -> tuple[Param, ...]:
         """Those that were not given by an option of the same meaning, or by the names in use."""
         arguments = self.command.arguments if self.command else ()
         taken = {*self.own_texts, *self.context_values(coming)}
@@ -289,7 +293,7 @@ class LineParser:
         if self.command is not None:
             known = self.context_values(coming)
             yield from ((param, known[param.name]) for param in self.command.arguments if param.name in known)
-            arguments = self._open_arguments(coming)
+            arguments = self.open_arguments(coming)
             for index, text in enumerate(self.arguments):
                 if index < len(arguments):
                     yield arguments[index], text

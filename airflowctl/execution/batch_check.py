@@ -14,6 +14,7 @@ from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import pipeline
 from airflowctl.execution.batch_input import STDIN, Input, InputLine, read_input, read_lines
+from airflowctl.execution.line_shapes import NOUNS_APART, Shapes
 from airflowctl.execution.pipeline import CommandLine
 from airflowctl.session import consent
 from completers.tokenizer import OpenQuoteError, split
@@ -49,6 +50,7 @@ class Checker:
         self._within: list[str] = []
         self._allowed: set[object] = set()  # kinds of lines that were looked at: those after them are alike
         self._sessions: dict[object, Session] = {}
+        self._shapes = Shapes()
 
     def check(self, inputs: list[Input], is_left_out: Callable[[str, int], bool]) -> int:
         """Return the exit code of the first error, with all printed; 0 where nothing is wrong. Lines that are
@@ -109,6 +111,8 @@ class Checker:
     def _check_tokens(self, line: CommandLine, name: str) -> Iterator[Problem]:
         """Yield the errors of a command, and which of its words each is about."""
         tokens, lookup = line.tokens, self._session.lookup
+        if self._shapes.has(tokens):
+            return
         state = parse_tokens(tokens, lookup)
         call = None
         try:
@@ -124,6 +128,7 @@ class Checker:
             if call is not None and call.command is not None:
                 self._check_files(call.command, call.values, session)
                 self._imagine(state, call, name)
+                self._shapes.add(tokens, state)
         except CliError as error:
             self._session.parts.redact.learn(*state.secrets())
             self._session.parts.redact.search(tokens)
@@ -219,6 +224,8 @@ class Checker:
 
     def _imagine(self, state: LineParser, call: BoundLine, name: str) -> None:
         noun = state.words[0]
+        if noun in NOUNS_APART:
+            self._shapes.clear()
         if noun == "use":
             self._imagine_use(state)
         if noun in ("use", "env"):
