@@ -167,7 +167,7 @@ def get(session: Session, backfill_id: str) -> Record:
     "backfill pause",
     "Let a backfill start no more runs.",
     BACKFILL_ID,
-    effect=effect(SWITCH, "backfill", "backfill_id", becomes="paused"),
+    effect=effect(SWITCH, "backfill", "backfill_id", becomes="paused", repeatable=True),
     op="pause_backfill",
     examples=("airflowctl backfill pause 7",),
 )
@@ -179,7 +179,7 @@ def pause(session: Session, backfill_id: str) -> Record:
     "backfill unpause",
     "Let a paused backfill go on.",
     BACKFILL_ID,
-    effect=effect(SWITCH, "backfill", "backfill_id", becomes="unpaused"),
+    effect=effect(SWITCH, "backfill", "backfill_id", becomes="unpaused", repeatable=True),
     op="unpause_backfill",
     examples=("airflowctl backfill unpause 7",),
 )
@@ -191,7 +191,7 @@ def unpause(session: Session, backfill_id: str) -> Record:
     "backfill cancel",
     "End a backfill: its queued runs are marked failed, those that run end.",
     BACKFILL_ID,
-    effect=effect(MARK, "backfill", "backfill_id", becomes="cancelled"),
+    effect=effect(MARK, "backfill", "backfill_id", becomes="cancelled", repeatable=True),
     op="cancel_backfill",
     invalidates=("run",),
     danger="It cannot be taken up again; its queued runs will be marked failed.",

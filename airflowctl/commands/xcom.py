@@ -111,7 +111,7 @@ def add(
     KEY,
     VALUE,
     MAP_INDEX,
-    effect=effect(CHANGE, "XCom", "key", "task_id", "run_id", "dag_id"),
+    effect=effect(CHANGE, "XCom", "key", "task_id", "run_id", "dag_id", repeatable=True),
     op="update_xcom_entry",
     uses=("get_dag_runs",),
     invalidates=("xcom",),
@@ -136,7 +136,7 @@ def edit(
     KEY,
     MAP_INDEX,
     DRY_RUN,
-    effect=effect(DELETE, "XCom", "key", "task_id", "run_id", "dag_id"),
+    effect=effect(DELETE, "XCom", "key", "task_id", "run_id", "dag_id", repeatable=True),
     op="delete_xcom_entry",
     uses=(
         "get_xcom_entry",

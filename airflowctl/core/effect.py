@@ -42,6 +42,7 @@ class Effect(NamedTuple):
     the first, `becomes` the participle where that of the kind is not the right one. `judge` gives the kind of
     one line by its values, where it depends on them. `look` asks the server for the names of what is touched:
     it runs only when a person is asked. With `in_handler` the handler asks, once it knows what is there.
+    `repeatable`: the same line again leaves the server as the first did, though that was done already.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Effect(NamedTuple):
     judge: Callable[[Mapping[str, Any]], str] | None = None
     look: Look | None = None
     in_handler: bool = False
+    repeatable: bool = False
 
     @property
     def participle(self) -> str:
@@ -62,6 +64,11 @@ class Effect(NamedTuple):
             return NOTHING
         return self.judge(values) if self.judge else self.kind
 
+    def is_repeatable(self, values: Mapping[str, Any]) -> bool:
+        """Return whether a line with these values may be sent again, where it may be done already."""
+        kind = self.kind_of(values)
+        return kind == NOTHING or (self.repeatable and kind != CREATE)
+
 
 def effect(
     kind: str,
@@ -71,11 +78,12 @@ def effect(
     judge: Callable[[Mapping[str, Any]], str] | None = None,
     look: Look | None = None,
     in_handler: bool = False,
+    repeatable: bool = False,
 ) -> Effect:
     """Declare what a command does: `effect(DELETE, "variable", "key")`."""
     if kind not in KINDS:
         raise TypeError(f"effect: there is no kind '{kind}'")
-    return Effect(kind, noun, names, becomes, judge, look, in_handler)
+    return Effect(kind, noun, names, becomes, judge, look, in_handler, repeatable)
 
 
 READS = Effect(NOTHING)

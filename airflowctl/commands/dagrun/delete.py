@@ -36,7 +36,7 @@ class DeleteValues(NamedTuple):
     *FEW_FILTERS,
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),
-    effect=effect(DELETE, "run", "run_id", "dag_id"),
+    effect=effect(DELETE, "run", "run_id", "dag_id", repeatable=True),
     op="delete_dag_run",
     uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
     invalidates=("run",),

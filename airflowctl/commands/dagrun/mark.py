@@ -44,7 +44,7 @@ class MarkValues(NamedTuple):
     opt("--note", help="A note on the run.", metavar="TEXT"),
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),
-    effect=effect(MARK, "run", "run_id", "dag_id"),
+    effect=effect(MARK, "run", "run_id", "dag_id", repeatable=True),
     op="patch_dag_run",
     undo=undo.RUN,
     uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     DAG_ID,
     RUN_ID,
     arg("text", "The note."),
-    effect=effect(CHANGE, "note of run", "run_id", "dag_id", becomes="overwritten"),
+    effect=effect(CHANGE, "note of run", "run_id", "dag_id", becomes="overwritten", repeatable=True),
     op="patch_dag_run",
     uses=("get_dag_runs",),
     undo=undo.RUN,

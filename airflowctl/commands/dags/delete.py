@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     DAG_ID,
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),
-    effect=effect(DELETE, "Dag", "dag_id"),
+    effect=effect(DELETE, "Dag", "dag_id", repeatable=True),
     op="delete_dag",
     uses=("get_dag", "get_dag_stats"),
     invalidates=("dag", "run"),

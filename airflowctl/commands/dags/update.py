@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "Change a Dag; the API has only whether it is paused.",
     DAG_ID,
     toggle("--is-paused", help="Pause it, or let it run again."),
-    effect=effect(SWITCH, "Dag", "dag_id"),
+    effect=effect(SWITCH, "Dag", "dag_id", repeatable=True),
     op="patch_dag",
     undo=undo.PAUSE,
     invalidates=("dag",),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     MAP_INDEX,
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),
-    effect=effect(DELETE, "task", "task_id", "run_id", "dag_id"),
+    effect=effect(DELETE, "task", "task_id", "run_id", "dag_id", repeatable=True),
     op="delete_task_instance",
     uses=("get_task_instance", "get_mapped_task_instance", "get_dag_runs"),
     invalidates=("run", "task in a run"),

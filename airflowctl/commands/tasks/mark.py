@@ -59,7 +59,7 @@ class MarkValues(NamedTuple):
     NOTE,
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),
-    effect=effect(MARK, "task", "task_id", "run_id", "dag_id"),
+    effect=effect(MARK, "task", "task_id", "run_id", "dag_id", repeatable=True),
     op="patch_task_instance",
     undo=undo.TASK,
     uses=(
@@ -106,7 +106,7 @@ class MarkGroupValues(NamedTuple):
     NOTE,
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),
-    effect=effect(MARK, "task group", "group_id", "run_id", "dag_id"),
+    effect=effect(MARK, "task group", "group_id", "run_id", "dag_id", repeatable=True),
     op="patch_task_group_instances",
     undo=undo.TASK,
     uses=(
@@ -176,7 +176,7 @@ class MarkAllValues(NamedTuple):
     NOTE,
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),
-    effect=effect(MARK, "run", "run_id", "dag_id"),
+    effect=effect(MARK, "run", "run_id", "dag_id", repeatable=True),
     op="bulk_task_instances",
     undo=undo.TASK,
     uses=("get_task_instances", "get_task_instances_batch", "get_tasks", "get_dag_runs"),

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     RUN_ID,
     arg("text", "The note."),
     INSTANCE_OF,
-    effect=effect(CHANGE, "note of task", "task_id", "run_id", "dag_id", becomes="overwritten"),
+    effect=effect(
+        CHANGE, "note of task", "task_id", "run_id", "dag_id", becomes="overwritten", repeatable=True
+    ),
     op="patch_task_instance",
     undo=undo.TASK,
     uses=(

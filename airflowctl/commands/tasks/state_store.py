@@ -95,7 +95,7 @@ class SetValues(NamedTuple):
         metavar="DATE",
     ),
     MAP_INDEX,
-    effect=effect(CHANGE, "value", "key", "task_id", "run_id", "dag_id", becomes="replaced"),
+    effect=effect(CHANGE, "value", "key", "task_id", "run_id", "dag_id", becomes="replaced", repeatable=True),
     op="set_task_state_store",
     uses=(
         "patch_task_state_store",
@@ -130,7 +130,7 @@ def set_entry(session: Session, values: SetValues) -> Text:
     KEY,
     MAP_INDEX,
     DRY_RUN,
-    effect=effect(DELETE, "value", "key", "task_id", "run_id", "dag_id"),
+    effect=effect(DELETE, "value", "key", "task_id", "run_id", "dag_id", repeatable=True),
     op="delete_task_state_store",
     uses=(
         "get_task_state_store",
@@ -173,7 +173,7 @@ class ClearValues(NamedTuple):
     flag("--all-map-indices", help="Of all instances of a mapped task."),
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),
-    effect=effect(DELETE, "value"),
+    effect=effect(DELETE, "value", repeatable=True),
     op="clear_task_state_store",
     uses=(
         "list_task_state_store",
