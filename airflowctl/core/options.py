@@ -129,6 +129,27 @@ PROGRAM = (
         convert=some_text,
         metavar="LINE",
     ),
+    opt(
+        "--journal",
+        help="Record in this file what a batch has begun and what is done, for --resume.",
+        convert=path,
+        metavar="FILE",
+    ),
+    flag("--resume", help="Go on with the batch of --journal where it stopped; nothing is done twice."),
+    opt(
+        "--results",
+        help="Write what became of each command of a batch to this file, as JSON lines.",
+        convert=path,
+        metavar="FILE",
+    ),
+    opt(
+        "--set",
+        name="settings",
+        help="Put this in for each ${NAME} of a batch; @FILE and env:VARIABLE read it from there.",
+        repeatable=True,
+        metavar="NAME=VALUE",
+    ),
+    flag("--stream", help="Run each line of a batch as soon as it is read, unchecked before."),
     flag("--no-programs", help="Refuse a batch that runs programs or writes files: !, | and >."),
     flag("--version", help="Show the version of this program."),
 )

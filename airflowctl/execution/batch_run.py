@@ -1,0 +1,250 @@
+"""One run of the commands of files that were checked: each in its turn, until one fails, and how it ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from airflowctl.core.errors import (
+    BROKEN_PIPE,
+    DONE,
+    INTERRUPTED,
+    REFUSED,
+    USAGE,
+    CliError,
+    ExitSession,
+    Interrupted,
+    NotFound,
+    NotLoggedIn,
+    OutputFailed,
+    StoreUnavailable,
+    Unreachable,
+)
+from airflowctl.core.parse import parse_tokens
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.execution import batch_end, dispatch, pipeline
+from airflowctl.execution.batch_end import FAILED, IN_DOUBT, LOST, Stop, sentence
+from airflowctl.execution.batch_input import Input, read_lines
+from airflowctl.execution.batch_journal import WITHIN
+from airflowctl.execution.batch_records import AGAIN, SKIP, Outcome, Plan, Records, plan_of
+from airflowctl.execution.pipeline import CommandLine
+
+if TYPE_CHECKING:
+    from airflowctl.execution.batch_options import BatchOptions
+    from airflowctl.session.session import Session
+
+# What they put in use, lines after them rely on: they run also where a batch begins after them.
+_LASTING = (("use",), ("env", "use"), ("set",), ("alias",), ("unalias",))
+# Every line after them would end in the same way.
+_FINAL = (NotLoggedIn, StoreUnavailable, Unreachable, OutputFailed, Interrupted)
+_UNPLANNED = Plan("", is_change=False, is_repeatable=True)  # where nothing is recorded
+
+
+class Command(NamedTuple):
+    """A command of a file: the line, and where it begins."""
+
+    name: str
+    number: int
+    line: CommandLine
+
+    @property
+    def where(self) -> str:
+        return f"{self.name}:{self.number}"
+
+
+class Run:
+    """One run of files that were checked; lines of theirs may be a part of it (`source`). `begins` says of a
+    line, by file and number, whether it is at or after the one to begin at."""
+
+    def __init__(
+        self,
+        inputs: Sequence[Input],
+        session: Session,
+        options: BatchOptions,
+        begins: Callable[[str, int], bool],
+        total: int,
+        records: Records,
+    ) -> None:
+        self.options, self.records = options, records
+        self.address = ""  # that of the command that runs, after those of the lines that it is within
+        self._inputs, self._session, self._begins, self._total = inputs, session, begins, total
+        self._commands = self._read_commands()
+        self._running: Command | None = None
+        self._done = 0
+        self._failed: list[str] = []
+        self._code = DONE
+        self._sent_before = self._counts()[0]
+        outer = session.parts.batch
+        self._outer = outer.address + WITHIN if isinstance(outer, Run) else ""
+
+    def run(self) -> int:
+        """Run all commands; return the exit code of the first that failed, or that of `exit`."""
+        parts = self._session.parts
+        outer, parts.batch = parts.batch, self
+        try:
+            stop = self._run_all()
+        except ExitSession as left:
+            self._code, stop = self._code if left.code is None else left.code, None
+        finally:
+            parts.batch = outer
+        has_sent = self._counts()[0] > self._sent_before
+        self._code = REFUSED if self._code == USAGE and has_sent else self._code
+        if outer is None:
+            self._end(stop)
+        return self._code
+
+    def _run_all(self) -> Stop | None:
+        try:
+            for command in self._commands:
+                state = self._take(command)
+                if state in (FAILED, IN_DOUBT, LOST) and (not self.options.keep_going or self._is_final()):
+                    return self._stop(state)
+                if state in (FAILED, IN_DOUBT, LOST):
+                    self._failed.append(self._place(command))
+                elif self._begins(command.name, command.number):
+                    self._done += 1
+        except KeyboardInterrupt:  # between two commands
+            self._code = dispatch.print_error(Interrupted(), self._session)
+            return self._stop("")
+        except CliError as error:  # what it did cannot be recorded
+            self._code = self._code or dispatch.print_error(error, self._session)
+            return self._stop(IN_DOUBT)
+        return None
+
+    def _take(self, command: Command) -> str:
+        """Run a command, unless it is before the one to begin at or done already; return its state."""
+        self._running, self.address = command, self._outer + command.where
+        is_lasting = self._is_lasting(command.line)
+        if not is_lasting and not self._begins(command.name, command.number):
+            self.records.leave_out(self.address)
+            return ""
+        plan = plan_of(command.line, self._session) if self.records else _UNPLANNED
+        if is_lasting:
+            return self._run_command(command, plan._replace(is_change=False), is_again=False)
+        is_first = bool(self.options.start) and not self._done
+        try:
+            decision = self.records.decide(self.address, plan, is_first)
+        except CliError as error:
+            self._code = self._code or dispatch.print_error(error, self._session, command.where)
+            return IN_DOUBT
+        if decision == SKIP:
+            return batch_end.DONE
+        return self._run_command(command, plan, is_again=decision == AGAIN)
+
+    def _read_commands(self) -> Iterator[Command]:
+        values = self.options.values
+        for source in self._inputs:
+            for number, text, _ in read_lines(source.content):
+                line = pipeline.parse_line(text, values.expand)
+                if not line.is_empty:
+                    yield Command(source.name, number, line)
+
+    def _is_lasting(self, line: CommandLine) -> bool:
+        words = parse_tokens(line.tokens[:2], self._session.lookup).words
+        return words[:1] in _LASTING or words[:2] in _LASTING
+
+    def _run_command(self, command: Command, plan: Plan, is_again: bool) -> str:
+        session, parts = self._session, self._session.parts
+        if self.options.echo:
+            from airflowctl.execution.private_lines import public_text
+
+            session.output.note(f"+ {public_text(command.line.text, session.lookup)}")
+        self.records.begin(self.address, plan)
+        parts.forget_error()
+        before, began, last = self._counts(), time.monotonic(), parts.memory.last
+        code, is_reader_gone = self._run_line(command)
+        if is_again and plan.is_deletion and isinstance(parts.last_error, NotFound):
+            session.output.note(f"{command.where}: it is gone, as it was to be")
+            code = DONE
+        state = self._state(code, before)
+        result = parts.memory.last
+        self.records.end(
+            self.address,
+            plan,
+            Outcome(
+                state,
+                code,
+                self._counts()[1] > before[1],
+                time.monotonic() - began,
+                parts.last_error,
+                None if result is last else result,
+            ),
+        )
+        if is_reader_gone:
+            self._code = BROKEN_PIPE
+            if self._counts()[0] > self._sent_before:
+                self._end(self._stop(state))
+            raise BrokenPipeError
+        parts.memory.add_line(command.line.text, code)
+        self._code = self._code or code if code != INTERRUPTED else code
+        return state
+
+    def _run_line(self, command: Command) -> tuple[int, bool]:
+        """Return the exit code of a line, and whether the reader of the batch's output has gone."""
+        parts = self._session.parts
+        outer, parts.where = parts.where, command.where
+        try:
+            return pipeline.run(command.line, self._session, command.where), False
+        except KeyboardInterrupt:  # outside of the command itself
+            return dispatch.print_error(Interrupted(), self._session, command.where), False
+        except BrokenPipeError:
+            return BROKEN_PIPE, True
+        finally:
+            parts.where = outer
+
+    def _state(self, code: int, before: tuple[int, int]) -> str:
+        """Return what became of a command, by its exit code and by what was sent since `before`."""
+        error, (sent, made) = self._session.parts.last_error, self._counts()
+        if code == DONE:
+            return batch_end.DONE
+        if made > before[1]:
+            return LOST if code == BROKEN_PIPE or isinstance(error, OutputFailed) else IN_DOUBT
+        return IN_DOUBT if sent > before[0] and _is_in_doubt(error) else FAILED
+
+    def _counts(self) -> tuple[int, int]:
+        """Return how many changes were sent, and how many were answered with a success."""
+        counts = vars(self._session.parts).get("change_counts")  # built once a server is asked
+        return (counts.sent, counts.made) if counts else (0, 0)
+
+    def _is_final(self) -> bool:
+        """Return whether the last command failed by what no command after it will pass."""
+        return isinstance(self._session.parts.last_error, _FINAL)
+
+    def _stop(self, state: str) -> Stop:
+        """Return where it stopped: at the command that runs, or after it where that is done (no state)."""
+        running, after = self._running, next(self._commands, None)
+        if not state and running is not None:
+            running, after = after, None
+        return Stop(state, *(self._place(command) if command else "" for command in (running, after)))
+
+    def _place(self, command: Command) -> str:
+        """Return the place of a command as `--from` takes it."""
+        return command.where if len(self._inputs) > 1 else str(command.number)
+
+    def _end(self, stop: Stop | None) -> None:
+        """Say and record how it ended."""
+        label = ", ".join(source.name for source in self._inputs)
+        if text := sentence(label, self._total, self._done, self._failed, stop):
+            self._session.output.note(text)
+        if not self.records:
+            return
+        stopped = {"line": stop.at, "state": stop.state} if stop is not None and stop.state else None
+        try:
+            self.records.finish(
+                {
+                    "commands": self._total,
+                    "done": self._done,
+                    "failed": self._failed,
+                    "stopped": stopped,
+                    "code": self._code,
+                }
+            )
+        except OutputFailed as error:
+            self._code = self._code or dispatch.print_error(error, self._session)
+
+
+def _is_in_doubt(error: CliError | None) -> bool:
+    """Return whether a server may have done what was sent, though it did not say so."""
+    if isinstance(error, Unreachable):
+        return not error.is_unsent
+    return isinstance(error, Interrupted) or (error is not None and error.status >= 500)
