@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from airflowctl.core.errors import DONE, CliError, Interrupted, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import dispatch
 from airflowctl.execution.batch_check import DEEPEST, Checker
-from airflowctl.execution.batch_input import Input, read_input
+from airflowctl.execution.batch_input import STDIN, Input, read_input
 from airflowctl.execution.batch_options import BatchOptions
 from airflowctl.execution.batch_records import Records
-from airflowctl.execution.batch_run import Run
+from airflowctl.execution.batch_run import Command, Run, read_commands
+from airflowctl.execution.batch_stream import read_stream
 from airflowctl.execution.end_signals import EndSignals
+from airflowctl.execution.pipeline import CommandLine, parse_line
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session
@@ -44,6 +46,8 @@ def _run(
     session.parts.decide_token_owner()
     try:
         options = options.with_values(session)
+        if options.stream:
+            return _run_stream(paths, session, options)
         inputs = [read_input(path, session.streams) for path in paths]
         begins = _beginning(inputs, options.start)
     except CliError as error:
@@ -59,10 +63,32 @@ def _run(
             records = _open_records(inputs, session, options)
         except CliError as error:
             return dispatch.print_error(error, session)
+        names, commands = [source.name for source in inputs], read_commands(inputs, options.values)
         try:
-            return Run(inputs, session, options, begins, checker.commands, records).run()
+            return Run(names, commands, session, options, begins, checker.commands, records).run()
         finally:
             records.close()
+
+
+def _run_stream(paths: Sequence[str], session: Session, options: BatchOptions) -> int:
+    """Run each line as soon as it has come. Raises UsageError for a file that cannot be read."""
+    names = ["stdin" if path == STDIN else path for path in paths]
+    checker, records = Checker(session, options), _open_records((), session, options)
+
+    def commands() -> Iterator[Command]:
+        for path, name in zip(paths, names, strict=True):
+            for line in read_stream(path, session.streams):
+                if not (wrong := checker.check_line(name, line)):
+                    command = Command(name, line.number, parse_line(line.text, options.values.expand))
+                else:
+                    command = Command(name, line.number, CommandLine(line.text, ("",)), wrong)
+                if not command.line.is_empty:
+                    yield command
+
+    try:
+        return Run(names, commands(), session, options, lambda name, number: True, 0, records).run()
+    finally:
+        records.close()
 
 
 def _run_inner(
@@ -73,7 +99,9 @@ def _run_inner(
     address = outer.address if isinstance(outer, Run) else ""
     try:
         records.enter(address, inputs[0])
-        return Run(inputs, session, options, lambda name, number: True, total, records).run()
+        commands = read_commands(inputs, options.values)
+        names = [source.name for source in inputs]
+        return Run(names, commands, session, options, lambda name, number: True, total, records).run()
     except CliError as error:
         return dispatch.print_error(error, session)
     finally:

@@ -64,6 +64,14 @@ class Checker:
                     self._check_line(source.name, line, is_left_out(source.name, line.number))
         return self._code
 
+    def check_line(self, name: str, line: InputLine) -> int:
+        """Return the exit code of one line that is about to run; with its errors printed, as `check`."""
+        self._code, self._within = DONE, [name]
+        self._stdin_reader = "the file of commands itself" if name == "stdin" else ""
+        with _restored(self._session):
+            self._check_line(name, line)
+        return self._code
+
     def _check_line(self, name: str, line: InputLine, is_left_out: bool = False) -> None:
         problems = (
             [(len(line.text), line.problem)]
@@ -76,6 +84,7 @@ class Checker:
 
     def _print(self, error: CliError, where: str) -> None:
         self._code = self._code or error.exit_code
+        self._session.parts.last_error = error
         if isinstance(error, WrongFile):
             for inner, problem in error.problems:
                 self._shown_by.output.error(problem, inner)

@@ -20,18 +20,18 @@ class Stop(NamedTuple):
 
 
 def sentence(label: str, total: int, done: int, failed: Sequence[str], stop: Stop | None) -> str:
-    """Return how a batch of `total` commands ended; "" where all are done. `failed` are lines before the one
-    at which it stopped."""
+    """Return how a batch of `total` commands (0: not known) ended; "" where all are done. `failed` are lines
+    before the one at which it stopped."""
     if stop is None and not failed:
         return ""
     if stop is None:
         return f"{label}: {done} done, {_failures(failed)}"
     begun = done + len(failed) + (stop.state != "")
-    parts = [f"{done} of {total} commands done"]
+    parts = [f"{done} of {total} commands done" if total else f"{done} commands done"]
     parts += [_failures(failed)] if failed else []
     parts += [text] if (text := _state(stop)) else []
     parts += [f"{total - begun} not begun"] if begun < total else []
-    way = _way(stop)
+    way = _way(stop) if total else ""  # what came by a stream cannot come again
     return f"{label}: {', '.join(parts)}" + (f"; go on with: {way}" if way else "")
 
 

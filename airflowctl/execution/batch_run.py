@@ -12,6 +12,7 @@ from airflowctl.core.errors import (
     REFUSED,
     USAGE,
     CliError,
+    ConfigError,
     ExitSession,
     Interrupted,
     NotFound,
@@ -19,6 +20,7 @@ from airflowctl.core.errors import (
     OutputFailed,
     StoreUnavailable,
     Unreachable,
+    UsageError,
 )
 from airflowctl.core.parse import parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
@@ -31,6 +33,7 @@ from airflowctl.execution.pipeline import CommandLine
 
 if TYPE_CHECKING:
     from airflowctl.execution.batch_options import BatchOptions
+    from airflowctl.execution.batch_values import Values
     from airflowctl.session.session import Session
 
 # What they put in use, lines after them rely on: they run also where a batch begins after them.
@@ -41,11 +44,13 @@ _UNPLANNED = Plan("", is_change=False, is_repeatable=True)  # where nothing is r
 
 
 class Command(NamedTuple):
-    """A command of a file: the line, and where it begins."""
+    """A command of a file: the line, and where it begins. `wrong` is the exit code of one that is wrong,
+    with its errors printed: a stream may have such lines."""
 
     name: str
     number: int
     line: CommandLine
+    wrong: int = DONE
 
     @property
     def where(self) -> str:
@@ -53,12 +58,13 @@ class Command(NamedTuple):
 
 
 class Run:
-    """One run of files that were checked; lines of theirs may be a part of it (`source`). `begins` says of a
-    line, by file and number, whether it is at or after the one to begin at."""
+    """One run of the commands of some files, `total` in number (0: not known); lines of theirs may be a part
+    of it (`source`). `begins` says of a line, by file and number, whether it is at or after the first one."""
 
     def __init__(
         self,
-        inputs: Sequence[Input],
+        names: Sequence[str],
+        commands: Iterator[Command],
         session: Session,
         options: BatchOptions,
         begins: Callable[[str, int], bool],
@@ -67,8 +73,8 @@ class Run:
     ) -> None:
         self.options, self.records = options, records
         self.address = ""  # that of the command that runs, after those of the lines that it is within
-        self._inputs, self._session, self._begins, self._total = inputs, session, begins, total
-        self._commands = self._read_commands()
+        self._names, self._commands, self._session = names, commands, session
+        self._begins, self._total = begins, total
         self._running: Command | None = None
         self._done = 0
         self._failed: list[str] = []
@@ -106,9 +112,12 @@ class Run:
         except KeyboardInterrupt:  # between two commands
             self._code = dispatch.print_error(Interrupted(), self._session)
             return self._stop("")
-        except CliError as error:  # what it did cannot be recorded
+        except (ConfigError, OutputFailed) as error:  # what it did cannot be recorded
             self._code = self._code or dispatch.print_error(error, self._session)
             return self._stop(IN_DOUBT)
+        except UsageError as error:  # a stream cannot be read further
+            self._code = self._code or dispatch.print_error(error, self._session)
+            return self._stop("")
         return None
 
     def _take(self, command: Command) -> str:
@@ -131,14 +140,6 @@ class Run:
             return batch_end.DONE
         return self._run_command(command, plan, is_again=decision == AGAIN)
 
-    def _read_commands(self) -> Iterator[Command]:
-        values = self.options.values
-        for source in self._inputs:
-            for number, text, _ in read_lines(source.content):
-                line = pipeline.parse_line(text, values.expand)
-                if not line.is_empty:
-                    yield Command(source.name, number, line)
-
     def _is_lasting(self, line: CommandLine) -> bool:
         words = parse_tokens(line.tokens[:2], self._session.lookup).words
         return words[:1] in _LASTING or words[:2] in _LASTING
@@ -150,7 +151,8 @@ class Run:
 
             session.output.note(f"+ {public_text(command.line.text, session.lookup)}")
         self.records.begin(self.address, plan)
-        parts.forget_error()
+        if not command.wrong:
+            parts.forget_error()
         before, began, last = self._counts(), time.monotonic(), parts.memory.last
         code, is_reader_gone = self._run_line(command)
         if is_again and plan.is_deletion and isinstance(parts.last_error, NotFound):
@@ -182,6 +184,8 @@ class Run:
     def _run_line(self, command: Command) -> tuple[int, bool]:
         """Return the exit code of a line, and whether the reader of the batch's output has gone."""
         parts = self._session.parts
+        if command.wrong:
+            return command.wrong, False
         outer, parts.where = parts.where, command.where
         try:
             return pipeline.run(command.line, self._session, command.where), False
@@ -212,19 +216,18 @@ class Run:
 
     def _stop(self, state: str) -> Stop:
         """Return where it stopped: at the command that runs, or after it where that is done (no state)."""
-        running, after = self._running, next(self._commands, None)
+        running, after = self._running, next(self._commands, None) if self._total else None
         if not state and running is not None:
             running, after = after, None
         return Stop(state, *(self._place(command) if command else "" for command in (running, after)))
 
     def _place(self, command: Command) -> str:
         """Return the place of a command as `--from` takes it."""
-        return command.where if len(self._inputs) > 1 else str(command.number)
+        return command.where if len(self._names) > 1 else str(command.number)
 
     def _end(self, stop: Stop | None) -> None:
         """Say and record how it ended."""
-        label = ", ".join(source.name for source in self._inputs)
-        if text := sentence(label, self._total, self._done, self._failed, stop):
+        if text := sentence(", ".join(self._names), self._total, self._done, self._failed, stop):
             self._session.output.note(text)
         if not self.records:
             return
@@ -241,6 +244,15 @@ class Run:
             )
         except OutputFailed as error:
             self._code = self._code or dispatch.print_error(error, self._session)
+
+
+def read_commands(inputs: Sequence[Input], values: Values) -> Iterator[Command]:
+    """Yield the commands of files that were checked."""
+    for source in inputs:
+        for number, text, _ in read_lines(source.content):
+            line = pipeline.parse_line(text, values.expand)
+            if not line.is_empty:
+                yield Command(source.name, number, line)
 
 
 def _is_in_doubt(error: CliError | None) -> bool:

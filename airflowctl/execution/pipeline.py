@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from airflowctl.output.redirects import Sink
 
 PIPE, INTO, SHELL_LINE = "|", ">", "!"
-_PLAIN = r"""(?:[^'"\\{#$<|>]++|'[^'\\]*+'|"[^"\\]*+")*+\Z"""
+_PLAIN = r"""(?:[^'"\\{#$<|>]++|'[^'\\]*+'|"[^"\\$]*+")*+\Z"""
 _WORDS = r"""(?:[^ \t\r\n'"]|'[^']*'|"[^"]*")+"""
 _QUOTED = r"""'([^']*)'|"([^"]*)\""""
 
