@@ -55,7 +55,7 @@ class LineParser:
         self.roles: list[str] = []
         self.problem: UsageError | None = None
         self.inner: LineParser | None = None  # the line that the rest of this one is
-        self._aliases: list[str] = []
+        self.aliases: list[str] = []
         self._bundled = False
         self._program = PROGRAM if program else ()
 
@@ -100,10 +100,6 @@ class LineParser:
         from airflowctl.core.context_arguments import fill_arguments
 
         return fill_arguments(self.command, len(self.arguments) + coming, self.own_texts, self.lookup.context)
-
-    @property
-    def has_alias(self) -> bool:
-        return bool(self._aliases)
 
     @property
     def nested(self) -> LineParser:
@@ -186,9 +182,9 @@ class LineParser:
 
     def _feed_alias(self, token: str) -> bool:
         """Whether the token stands for other words; within them it does not once more."""
-        words = () if self.typed or self.command or token in self._aliases else self.lookup.alias(token)
+        words = () if self.typed or self.command or token in self.aliases else self.lookup.alias(token)
         if words:
-            self._aliases.append(token)
+            self.aliases.append(token)
         taken = len(self.roles)
         for word in words:
             self.feed(word)

@@ -73,7 +73,7 @@ def _fits(shape: Shape, tokens: Sequence[str]) -> bool:
 def _has_shape(state: LineParser, command: Command) -> bool:
     """Return whether the values of a line decide nothing but whether they can be converted."""
     is_judged = command.effect is not None and command.effect.judge is not None
-    if is_judged or command.confirms_after_plan or state.inner is not None or state.has_alias:
+    if is_judged or command.confirms_after_plan or state.inner is not None or state.aliases:
         return False
     if state.words[0] in NOUNS_APART or state.global_texts:
         return False
