@@ -18,11 +18,26 @@ _IMPORTING = "<frozen importlib._bootstrap>"  # the file of the import system's 
 _RETRY = 0.01  # seconds
 
 
+def named_format(words: list[str]) -> str:
+    """Return the format of results that a line asks for, which is not parsed yet; empty for none."""
+    for index, word in enumerate(words):
+        name = word.removeprefix("--output=") if word.startswith("--output=") else word.removeprefix("-o")
+        if word in ("-o", "--output"):
+            name = "".join(words[index + 1 : index + 2])
+        if name != word:
+            return name
+    return ""
+
+
 def write_interrupt_line() -> int:
     """Write the one line of Ctrl-C to stderr, where no Printer can; return the exit code, 130."""
     start = "\r" if os.isatty(2) else ""  # over the ^C that the terminal itself shows
+    line = INTERRUPT_LINE
+    if named_format(sys.argv[1:]) in ("json", "jsonl", "ndjson"):  # in which errors are objects too
+        nothing = '"status": null, "hint": null, "operation": null'
+        line = f'{{"error": {{"code": "interrupted", "message": "interrupted", {nothing}}}}}'
     try:  # noqa: SIM105 - contextlib may just be loading
-        os.write(2, f"{start}{INTERRUPT_LINE}\n".encode())
+        os.write(2, f"{start}{line}\n".encode())
     except OSError:
         pass  # stderr is closed; the exit code still reports it
     return 130

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 
-from airflowctl import __version__, begin_catching
+from airflowctl import __version__, begin_catching, named_format
 from airflowctl.core.errors import BROKEN_PIPE, DONE, CliError, ExitSession, Interrupted, UsageError
 from airflowctl.core.options import BATCH, ONE_SHOT, PROGRAM, SHELL, Options
 from airflowctl.core.parse import parse_tokens
@@ -54,7 +54,11 @@ def _run_safely(tokens: list[str], streams: Streams) -> int:
         return _run(tokens, streams)
     except KeyboardInterrupt:
         interrupted = Interrupted()
-        new_session(streams, Options()).output.error(interrupted)
+        from airflowctl.core.formats import FORMATS
+
+        name = named_format(tokens)
+        options = Options(output=name if name in FORMATS else None)
+        new_session(streams, options).output.error(interrupted)
         return interrupted.exit_code
     except BrokenPipeError:
         return BROKEN_PIPE

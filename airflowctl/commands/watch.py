@@ -53,10 +53,10 @@ def watch(session: Session, interval: float, line: tuple[str, ...]) -> Watch | R
 def _print_again(session: Session, interval: float, line: tuple[str, ...]) -> int:
     from time import sleep
 
-    while True:
-        if session.console.run_line(line) == INTERRUPTED:
-            raise KeyboardInterrupt
+    # The line itself has printed that it was interrupted: a second KeyboardInterrupt would print it again.
+    while (code := session.console.run_line(line)) != INTERRUPTED:
         sleep(interval)
+    return code
 
 
 def _views(session: Session, interval: float, line: tuple[str, ...]) -> Generator[View, None, int]:
