@@ -8,7 +8,7 @@ from typing import NamedTuple
 from completers.letters import is_visible
 from completers.match import find_best
 from completers.protocols import READY, Choice, Grammar, Known, Slot, Source, make_known
-from completers.tokenizer import ESCAPED, quote_open, quote_word
+from completers.tokenizer import ESCAPED, count_rest, quote_open, quote_word
 
 MOST = 100  # more than anybody scrolls through
 
@@ -23,14 +23,17 @@ class Suggestion(NamedTuple):
 
 
 class Suggestions(NamedTuple):
-    """All suggestions; `state` tells whether the source is still looking, or failed."""
+    """All suggestions; `state` tells whether the source is still looking, or failed. Each takes the place of
+    `rest` letters right of the cursor too."""
 
     items: list[Suggestion]
     state: str = READY
+    rest: int = 0
 
 
-def suggest(text: str, grammar: Grammar, source: Source) -> Suggestions:
-    """Return what may stand at the end of this text. Never waits for anything."""
+def suggest(text: str, grammar: Grammar, source: Source, after: str = "") -> Suggestions:
+    """Return what may stand at the end of this text, which `after` follows in the line. Never waits for
+    anything."""
     slot = grammar.slot_at(text)
     # The slot's own choices first: they are few, and what the command itself offers.
     candidates = [make_known(slot.choices)]
@@ -41,7 +44,9 @@ def suggest(text: str, grammar: Grammar, source: Source) -> Suggestions:
     items = [
         _suggestion(choice.text, choice.note, slot) for choice in fitting if _may_stand(choice.text, slot)
     ]
-    return Suggestions(items[:MOST], candidates[-1].state)
+    # Of JSON only members are completed, and what follows one is no part of it.
+    rest = count_rest(text + after, len(text), slot.ends) if after and slot.is_whole is None else 0
+    return Suggestions(items[:MOST], candidates[-1].state, rest)
 
 
 def _fitting(word: str, names: Known) -> Iterable[Choice]:

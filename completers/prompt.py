@@ -6,13 +6,47 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from prompt_toolkit.application import Application
-from prompt_toolkit.buffer import CompletionState
+from prompt_toolkit.buffer import Buffer, CompletionState
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from completers.engine import suggest
 from completers.letters import visible
 from completers.protocols import FAILED, LOADING, READY, Grammar, Source
+
+
+class WordCompletion(Completion):
+    """A candidate that takes the place of `rest` letters right of the cursor too."""
+
+    def __init__(self, text: str, start_position: int, display: str, display_meta: str, rest: int) -> None:
+        super().__init__(text, start_position, display=display, display_meta=display_meta)
+        self.rest = rest
+
+
+def replace_whole_words(buffer: Buffer) -> None:
+    """Let candidates in this buffer replace their whole words: the library leaves what stands right of the
+    cursor, so that `dags get etl|_old` would become `dags get etl_new_old`."""
+    go_to, apply = buffer.go_to_completion, buffer.apply_completion
+
+    def go_to_completion(index: int | None) -> None:
+        go_to(index)
+        state = buffer.complete_state
+        if state is not None and _drop_rest(buffer, state.current_completion):
+            buffer.complete_state = state  # a change of the text has closed the menu
+
+    def apply_completion(completion: Completion) -> None:
+        apply(completion)
+        _drop_rest(buffer, completion)
+
+    buffer.go_to_completion = go_to_completion  # type: ignore[method-assign]
+    buffer.apply_completion = apply_completion  # type: ignore[method-assign]
+
+
+def _drop_rest(buffer: Buffer, completion: Completion | None) -> bool:
+    if not isinstance(completion, WordCompletion) or not completion.rest:
+        return False
+    buffer.delete(completion.rest)
+    return True
 
 
 class PromptCompleter(Completer):
@@ -37,7 +71,7 @@ class PromptCompleter(Completer):
             return
         text = document.text_before_cursor
         try:
-            suggestions = suggest(text, self._grammar, self._source)
+            suggestions = suggest(text, self._grammar, self._source, document.text_after_cursor)
         # A fault of a source must not end the prompt; it shows as a state in the toolbar.
         except Exception:
             self.state = FAILED
@@ -46,8 +80,8 @@ class PromptCompleter(Completer):
         self._completed = text
         self._offered = bool(suggestions.items)
         for item in suggestions.items:
-            start = item.start - len(text)
-            yield Completion(item.text, start, display=visible(item.shown), display_meta=visible(item.note))
+            start, shown, note = item.start - len(text), visible(item.shown), visible(item.note)
+            yield WordCompletion(item.text, start, shown, note, suggestions.rest)
 
     def begin(self) -> None:
         """A new line: how completing the one before went is of no interest any more."""

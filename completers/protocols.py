@@ -24,6 +24,7 @@ class Slot(NamedTuple):
     quote that is still open. `choices` are known from the grammar; `kind` is a kind of name that a Source
     knows, in the context that `scope` gives: what the line already fixes, by kind, like {"dag": "etl"}.
     `lead` is a part of the word before what is to be completed, like the `a,` of `a,b`: it stays.
+    A part of a word is over at each of the letters `ends`.
     Names that begin with one of `without` are there already.
     `is_whole` tells of a word whether it may end there; else its quote is left open, to go on.
     """
@@ -37,6 +38,7 @@ class Slot(NamedTuple):
     # A list, an expression and JSON hold several names in one word: only the last is completed (decision
     # 0037).
     lead: str = ""
+    ends: str = ""
     without: tuple[str, ...] = ()
     is_whole: Callable[[str], bool] | None = None
 

@@ -298,6 +298,20 @@ def _object_end(line: str, start: int) -> int:
     return -1
 
 
+def count_rest(line: str, cursor: int, ends: str = "") -> int:
+    """Return how many letters right of the cursor belong to its word: with the quote that ends it, but of an
+    object, or in a quote that nothing ends, only what stands before the next space. A part of a word without
+    quotes is over at each of the letters `ends`."""
+    if line[cursor : cursor + 1] in ("", *_SPACE):
+        return 0
+    word = next((word for word in split(line).words if word.start <= cursor < word.end), None)
+    if word is None:
+        return 0
+    over = _SPACE if word.quote else "" if line[word.start] in "'\"$" else ends
+    places = (line.find(letter, cursor, word.end) for letter in over)
+    return min((place for place in places if place >= 0), default=word.end) - cursor
+
+
 def lines(text: str) -> Iterator[str]:
     """Yield the lines of a text; a line end within quotes, an object or a here-document ends none, nor does
     one after a backslash."""

@@ -122,7 +122,7 @@ def _option_slot(state: LineParser, word: Word, text: str) -> Slot:
 
 def _option_choices(state: LineParser, typed: str = "") -> tuple[Choice, ...]:
     choices = (
-        Choice(flag, param.help)
+        Choice(flag, param.no_help if flag in param.no_flags else param.help)
         for param in state.options()
         for flag in (*param.flags, *param.no_flags)
         if not param.hidden and (flag.startswith("--") or flag == typed)
@@ -139,7 +139,7 @@ def _value_slot(state: LineParser, param: Param, word: Word, text: str) -> Slot:
     # Only the last name is completed: what stands before it is kept as it was typed (decision 0037).
     at = max((word.text.rfind(end) for end in ends), default=-1) + 1
     at += len(word.text[at:]) - len(word.text[at:].lstrip(" -"))  # of `--sort -a`
-    return slot._replace(lead=word.text[:at], word=word.text[at:]) if ends else slot
+    return slot._replace(lead=word.text[:at], word=word.text[at:], ends=ends) if ends else slot
 
 
 def _member_slot(slot: Slot) -> Slot:

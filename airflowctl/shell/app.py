@@ -33,7 +33,7 @@ from airflowctl.shell.prompt_text import parts
 from airflowctl.shell.signals import Signals
 from airflowctl.shell.themes import THEMES
 from airflowctl.shell.toolbar import Toolbar
-from completers.prompt import PromptCompleter, wake
+from completers.prompt import PromptCompleter, replace_whole_words, wake
 from completers.tokenizer import OpenQuoteError, lines
 
 GREETING = f"airflowctl {__version__}: Tab completes, help explains, Ctrl-C stops, Ctrl-D leaves"
@@ -65,6 +65,7 @@ class Shell:
             tempfile_suffix=".airflowctl",
             output=_terminal(session),
         )
+        replace_whole_words(self._prompt.default_buffer)
         session.parts.keep_typed = self._return_input
         session.parts.memory.typed = lambda: list(self._prompt.history.get_strings())
         self._signals = Signals(self._prompt.app)

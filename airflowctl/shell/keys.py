@@ -41,6 +41,15 @@ def is_open() -> bool:
     return bool(state) and not (state == "{" and is_for_shell(text))
 
 
+@Condition
+def is_within_word() -> bool:
+    """Return whether the cursor stands within a word."""
+    return (
+        not get_app().current_buffer.document.char_before_cursor.isspace()
+        and not (get_app().current_buffer.document.current_char or " ").isspace()
+    )
+
+
 def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str], object]) -> KeyBindings:
     """Tab, Enter, Esc, F1, F4 and `?`; the others are prompt_toolkit's.
 
@@ -58,6 +67,11 @@ def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str]
             buffer.apply_completion(state.completions[0])
         else:
             buffer.complete_next()
+
+    @keys.add("tab", filter=has_focus(DEFAULT_BUFFER) & is_within_word & ~has_completions)
+    def offer(event: KeyPressEvent) -> None:
+        """Opens the menu: what all candidates begin with would be put in before the rest of the word."""
+        event.current_buffer.start_completion()
 
     @keys.add("f1", filter=has_focus(DEFAULT_BUFFER))
     def help_here(event: KeyPressEvent) -> None:
