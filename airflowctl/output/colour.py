@@ -1,10 +1,12 @@
-"""The colours of states: of a terminal's sixteen those that can be read on black and on white."""
+"""The colours of states: those that can be read on black and on white."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-RED, GREEN, YELLOW, MAGENTA, CYAN, GREY, BOLD = (f"\x1b[{number}m" for number in (31, 32, 33, 35, 36, 90, 1))
+RED, GREEN, YELLOW, MAGENTA, CYAN, BOLD = (f"\x1b[{number}m" for number in (31, 32, 33, 35, 36, 1))
+# Not "bright black" (90): the palettes of Solarized draw that in the colour of the background.
+GREY = "\x1b[38;5;244m"
 END = "\x1b[0m"
 BOLD_RED = "\x1b[1;31m"
 LEVELS = {"debug": GREY, "warning": YELLOW, "warn": YELLOW, "error": RED, "critical": BOLD_RED}  # of logs

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from prompt_toolkit.styles import BaseStyle, Style
 
+# Not SGR 90 ("bright black"): Solarized's palettes draw that in the colour of the background.
+_GREY = "#808080"  # can be read on black and on white
+
 _ALWAYS = {
     "prompt.user": "bold",
     "word.command": "bold",
@@ -19,21 +22,19 @@ _DARK = {
     "word.option": "ansicyan",
     "word.value": "ansigreen",
     "word.unknown": "ansired underline",
-    "word.comment": "ansibrightblack",
+    "word.comment": _GREY,
     "word.plumbing": "ansimagenta",
-    "bottom-toolbar.text": "ansibrightblack",
+    "bottom-toolbar.text": "",
     "bottom-toolbar.failed": "ansired",
-    "bottom-toolbar.quiet": "ansibrightblack italic",
+    "bottom-toolbar.quiet": f"{_GREY} italic",
     "form.problem": "ansired",
-    "form.quiet": "ansibrightblack",
+    "auto-suggestion": _GREY,
+    "form.quiet": _GREY,
 }
 _LIGHT = {
     "prompt.environment": "ansiblue bold",
     "prompt.used": "ansimagenta",
     "word.option": "ansiblue",
-    "word.comment": "ansigray",
-    # What is typed before it is known: the library's own grey cannot be seen on white.
-    "auto-suggestion": "ansibrightblack",
 }
 
 THEMES: dict[str, BaseStyle] = {

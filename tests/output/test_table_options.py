@@ -326,14 +326,21 @@ def test_ages_stand_in_wide_on_a_terminal_where_there_is_room(runs: Runs) -> Non
 
 # Colours.
 
-CODE = re.compile(r"\x1b\[(\d+)m")
+CODE = re.compile(r"\x1b\[([\d;]+)m")
 
 
 @pytest.mark.parametrize(
     ("state", "code"),
-    [("success", 32), ("failed", 31), ("running", 36), ("queued", 90), ("up_for_retry", 33), ("skipped", 35)],
+    [
+        ("success", 32),
+        ("failed", 31),
+        ("running", 36),
+        ("queued", "38;5;244"),
+        ("up_for_retry", 33),
+        ("skipped", 35),
+    ],
 )
-def test_states_are_words_in_colour(runs: Runs, state: str, code: int) -> None:
+def test_states_are_words_in_colour(runs: Runs, state: str, code: int | str) -> None:
     for done in (
         runs.list([run(state=state)], terminal=True),
         runs.list([run(state=state)], "-o", "wide", terminal=True),

@@ -145,7 +145,7 @@ def test_a_line_of_an_exception_is_found_by_what_it_says(ctl: Program) -> None:
 
 def test_on_a_terminal_levels_finds_and_tracebacks_are_coloured(ctl: Program) -> None:
     coloured = logs(ctl, FAILS, "--no-pager", terminal=True).out
-    assert re.search(r"^\x1b\[90m── \d{4}-\d\d-\d\d \(UTC\) ──\x1b\[0m$", coloured, re.MULTILINE)
+    assert re.search(r"^\x1b\[38;5;244m── \d{4}-\d\d-\d\d \(UTC\) ──\x1b\[0m$", coloured, re.MULTILINE)
     assert "\x1b[31mERROR   \x1b[0mTask failed" in coloured
     assert re.search(r"\x1b\[\d+mRuntimeError\x1b", coloured)
     found = logs(ctl, FAILS, "--grep", "computing", terminal=True).out
