@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import _thread
 import itertools
+import json
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -141,6 +143,8 @@ def _is_usual(request: Request) -> bool:
 
 def _describe(request: Request) -> str:
     body = request.body.decode()
+    with suppress(ValueError):  # httpx before 0.28 wrote spaces between the values
+        body = json.dumps(json.loads(body), separators=(",", ":"), ensure_ascii=False)
     return f"{request.method} {request.target}" + (f" {body}" if body else "")
 
 
