@@ -16,6 +16,26 @@ _LONGEST_WORD = 30  # letters of an option that was mistyped; what is longer is 
 DASHED = "put -- before a value that begins with '-', or give it as --option=VALUE"
 
 
+# Words of other programs (kubectl, docker, git, sh) for ours: the verb, and the command where no noun stands.
+_SYNONYMS = {
+    "describe": ("get", "dags get"),
+    "show": ("get", "dags show"),
+    "ls": ("list", "dags list"),
+    "ps": ("list", "dagrun list"),
+    "rm": ("delete", "dags delete"),
+    "remove": ("delete", "dags delete"),
+    "add": ("create", "connections add"),
+    "new": ("create", "dags trigger"),
+    "edit": ("update", "dags update"),
+    "run": ("trigger", "dags trigger"),
+    "start": ("trigger", "dags trigger"),
+    "retry": ("clear", "tasks clear"),
+    "rerun": ("clear", "tasks clear"),
+    "login": ("login", "auth login"),
+    "logout": ("logout", "auth logout"),
+}
+
+
 def unknown_command(
     original_words: tuple[str, ...], token: str, typed: tuple[str, ...], verbs: Sequence[str], lookup: Lookup
 ) -> UsageError:
@@ -32,10 +52,14 @@ def unknown_command(
             for words in lookup.commands(noun)
             if words[-1] == token
         ]
-        hint = f"did you mean {' or '.join(elsewhere[:3])}?" if elsewhere else ""
+        near = [_SYNONYMS[token][1]] if token in _SYNONYMS else elsewhere[:3]
+        hint = f"did you mean {' or '.join(near)}?" if near else ""
         hint = hint or did_you_mean(token, lookup.nouns()) or f"see: {suggest('help')}"
         return UsageError(f"unknown command '{token}'", hint)
-    hint = did_you_mean(token, verbs) or f"{' '.join(typed)} has: {', '.join(verbs)}"
+    same = _SYNONYMS.get(token, ("",))[0]
+    hint = (
+        did_you_mean(same if same in verbs else token, verbs) or f"{' '.join(typed)} has: {', '.join(verbs)}"
+    )
     return UsageError(f"unknown command '{line}'", hint)
 
 

@@ -278,7 +278,17 @@ def _way_out(command: Command, values: dict[str, Any], message: str, session: Se
         for outer in kinds[kind_of[names[-1]]].scope.values()
         if provided_values.get(outer)
     ]
-    return f"see: {suggest(*listing.words, *scope)}"
+    kind, near = kind_of[names[-1]], ""
+    if session.mode == SHELL:
+        close = session.server.names.nearest(
+            kind, {**session.lookup.context, **_texts(provided_values)}, names[-1]
+        )
+        near = f"did you mean {' or '.join(close)}? " if close else ""
+    return f"{near}see: {suggest(*listing.words, *scope)}"
+
+
+def _texts(values: dict[str, Any]) -> dict[str, str]:
+    return {kind: value for kind, value in values.items() if isinstance(value, str)}
 
 
 def _learn_names(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:
