@@ -19,7 +19,7 @@ from airflowctl.session.session import Session
 from airflowctl.storage.private_files import PrivateFolder, state_folder
 
 # The first line of a file whose lines were all judged as they are now; an older file is judged once more.
-_JUDGED = "# airflowctl history 2\n"
+_JUDGED = "# history 2\n"
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
