@@ -50,7 +50,7 @@ WHAT = (
         convert=whole_number, metavar="N"),
     opt("--reprocess-behavior", help="Which dates that have a run already run again; none if not given.",
         choices=("none", "completed", "failed")),
-    toggle("--run-backwards", help="Begin with the last date, or with the first."),
+    toggle("--run-backwards", help="Begin with the last date.", no_help="Begin with the first date."),
     ON_LATEST_VERSION,
 )  # fmt: skip
 FIELDS = (

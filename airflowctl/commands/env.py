@@ -95,8 +95,16 @@ class ChangeValues(NamedTuple):
     "env set",
     "Say what is to be known of an environment.",
     NAME,
-    toggle("--production", help="Mark it in the prompt, and ask there before every change, for its name."),
-    toggle("--read-only", help="Refuse whatever would change something on its server."),
+    toggle(
+        "--production",
+        help="Mark it in the prompt, and ask there before every change, for its name.",
+        no_help="It is no production, whatever its name.",
+    ),
+    toggle(
+        "--read-only",
+        help="Refuse whatever would change something on its server.",
+        no_help="Allow changes on its server again.",
+    ),
     opt("--unset", help="Reach it in the usual way again, without this.", repeatable=True, choices=WAYS),
     *ISSUER_WAYS,
     about="One with prod, production, prd or live as a word of its name (between - _ .) is taken for"

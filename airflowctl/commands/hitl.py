@@ -187,7 +187,11 @@ class QuestionFilters(NamedTuple):
     "List what tasks ask of people, newest first.",
     arg("dag_id", "The Dag; all of them if not given.", default=ALL_DAGS, complete="dag", convert=identifier),
     arg("run_id", "The run; all if not given.", default=ALL_DAGS, complete="run", convert=identifier),
-    toggle("--pending", help="Only those that wait for an answer, or only those that have one."),
+    toggle(
+        "--pending",
+        help="Only those that wait for an answer.",
+        no_help="Only those that have an answer.",
+    ),
     opt(
         "--state",
         help="Only of tasks in this state, or in any of several.",

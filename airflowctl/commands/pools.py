@@ -142,7 +142,11 @@ def create(
     NAME,
     opt("--slots", help="How many slots it has; -1 is without limit.", convert=signed_number, metavar="N"),
     DESCRIPTION,
-    toggle("--include-deferred", help="Whether deferred tasks also take a slot."),
+    toggle(
+        "--include-deferred",
+        help="Deferred tasks take a slot too.",
+        no_help="Deferred tasks take no slot.",
+    ),
     TEAM,
     effect=effect(CHANGE, "pool", "name", repeatable=True),
     op="patch_pool",

@@ -44,6 +44,7 @@ class Param(NamedTuple):
     repeatable: bool = False
     switch: bool = False
     no_flags: tuple[str, ...] = ()
+    no_help: str = ""
     implicit_value: str | None = None
     choices: tuple[str, ...] = ()
     complete: str = ""
@@ -239,35 +240,27 @@ def flag(
 ) -> Param:
     """A switch without a value."""
     return Param(
-        name or _python_name(flags),
-        flags,
-        help,
-        convert=convert,
-        switch=True,
-        default=default,
-        hidden=hidden,
-        aliases=aliases,
-        since=since,
-        joined=joined,
-        complete=complete,
-        metavar=metavar,
+        name or _python_name(flags), flags, help, convert=convert, switch=True, default=default,
+        hidden=hidden, aliases=aliases, since=since, joined=joined, complete=complete, metavar=metavar,
         unsupported=unsupported,
-    )
+    )  # fmt: skip
 
 
 def toggle(
     *flags: str,
     help: str = "",
+    no_help: str = "",
     name: str = "",
     default: bool | None = None,
     hidden: bool = False,
     aliases: tuple[str, ...] = (),
     since: str = "",
 ) -> Param:
-    """A switch with its opposite: `--paused/--no-paused`."""
-    opposites = tuple("--no-" + text[2:] for text in flags if text.startswith("--"))
+    """A switch with its opposite: `--paused/--no-paused`, of which `no_help` says what it does."""
     made = flag(*flags, help=help, name=name, default=default, hidden=hidden, aliases=aliases, since=since)
-    return made._replace(no_flags=opposites)
+    return made._replace(
+        no_flags=tuple(f"--no-{text[2:]}" for text in flags if text[:2] == "--"), no_help=no_help
+    )
 
 
 def command(
@@ -329,8 +322,7 @@ def _values_of(handler: Handler) -> Callable[..., Any] | None:
 
 def _check(command: Command) -> None:
     """Raise TypeError with the field that is wrong."""
-    problem = next(_problems(command), "")
-    if problem:
+    if problem := next(_problems(command), ""):
         raise TypeError(problem)
 
 

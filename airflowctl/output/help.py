@@ -85,9 +85,11 @@ def _options(params: Iterable[Param], taken: Iterable[str] = ()) -> list[tuple[s
     hidden = set(taken)
     rows = []
     for param in params:
-        flags = [text for text in (*param.flags, *param.no_flags) if text not in hidden]
+        flags = [text for text in param.flags if text not in hidden]
         if flags and not param.hidden:
             rows.append((", ".join(flags) + _value_of_option(param), _description(param)))
+        if param.no_flags and not param.hidden:
+            rows.append((", ".join(param.no_flags), param.no_help))
     return rows
 
 

@@ -363,3 +363,13 @@ def test_a_kind_needs_no_importer(copy: Path) -> None:
         [sys.executable, "-B", "-c", code], cwd=copy, capture_output=True, text=True, check=False
     )
     assert done.stdout == "True\n", done.stderr
+
+
+def test_both_sides_of_a_switch_say_what_they_do() -> None:
+    switches = [param for command in registry.all_commands() for param in command.options if param.no_flags]
+    assert switches
+    for param in switches:
+        assert param.help
+        assert param.no_help
+        assert param.no_help != param.help
+        assert not re.search(r", or (not|only|with)\b", param.help), param.help

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     "dags update",
     "Change a Dag; the API has only whether it is paused.",
     DAG_ID,
-    toggle("--is-paused", help="Pause it, or let it run again."),
+    toggle("--is-paused", help="Pause it.", no_help="Let it run again."),
     effect=effect(SWITCH, "Dag", "dag_id", repeatable=True),
     op="patch_dag",
     undo=undo.PAUSE,

@@ -46,7 +46,10 @@ RUN_OR_NEWEST = RUN_ID._replace(
     required=False, default="latest", help="The run, by its id or its logical date; the newest if not given."
 )
 ON_LATEST_VERSION = toggle(
-    "--run-on-latest-version", help="Run what the Dag is now, or what it was.", since="3.1"
+    "--run-on-latest-version",
+    help="Run what the Dag is now.",
+    no_help="Run what the Dag was in that run.",
+    since="3.1",
 )
 CLEARED = ("dag_run_id", "task_id", "map_index", "state")
 ONLY_FAILED = flag("-f", "--only-failed", help="Only tasks that failed.")
