@@ -72,9 +72,8 @@ class Fields(dict[str, Any]):
         value = dict.get(self, name, _MISSING)
         if value is _MISSING:
             raise _complain(self, f"no `{name}`")
-        if isinstance(value, str) and is_id(name) and not 0 < len(value) <= _LONGEST_ID:
-            size = f"has {len(value)} letters" if value else "is empty"
-            raise _complain(self, f"`{name}` {size}")
+        if isinstance(value, str) and is_id(name) and (problem := _find_id_problem(value)):
+            raise _complain(self, f"`{name}` {problem}")
         return self._check(name, value)
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -109,6 +108,15 @@ def _complain(fields: Fields, problem: str) -> OddAnswer:
     return getattr(fields, "origin", _UNKNOWN).complain(words)
 
 
+def _find_id_problem(text: str) -> str:
+    if not text:
+        return "is empty"
+    if len(text) > _LONGEST_ID:
+        return f"has {len(text)} letters"
+    is_text = text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return "" if is_text else "holds half a character"
+
+
 def is_id(name: str) -> bool:
     """Return whether a field of this name tells things apart: such a value may become a part of a path."""
     return name in ("id", "name", "key", "username", "worker_name") or name.endswith("_id")
@@ -132,11 +140,19 @@ def attach_operation(operation: str, answer: Any) -> None:
     attach(answer, _shape_of(operation), Origin(operation, table()[operation].method))
 
 
-def attach_page(answer: Any, items: str, offset: int) -> None:
-    """Let the rows of a page know what they must be like; `offset` rows were before it."""
-    if isinstance(answer, Fields) and hasattr(answer, "shape"):
-        shape = answer.shape.get(items) or [{}]
-        attach_rows(dict.get(answer, items, []), shape[0], answer.origin, offset + 1)
+def read_rows(answer: dict[str, Any], items: str, offset: int) -> list[dict[str, Any]] | None:
+    """Return the rows of a page, which know what they must be like; `offset` rows were before it. None where
+    the answer has no such list, or the list holds what is no row."""
+    rows = dict.get(answer, items)
+    if not isinstance(rows, list):
+        return None
+    shape = (getattr(answer, "shape", None) or {}).get(items) or [{}]
+    if not isinstance(shape[0], dict):  # tags are texts
+        rows = [{"name": row} if isinstance(row, str) else row for row in rows]
+    if not all(isinstance(row, dict) for row in rows):
+        return None
+    attach_rows(rows, shape[0], getattr(answer, "origin", _UNKNOWN), offset + 1)
+    return rows
 
 
 def parse(content: bytes | str) -> Any:

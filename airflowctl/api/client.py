@@ -200,7 +200,7 @@ class Client:
             if "ndjson" in kind:
                 yield from read_lines(text, lambda what: self.unexpected_response(op, what))
                 return {}
-            if "json" not in kind:
+            if kind and "json" not in kind:
                 raise unusable(self.base_url, operation.method, where, f"{kind or 'something'}, not JSON")
             return (yield from read_list(text, items, lambda what: self.unexpected_response(op, what)))
 

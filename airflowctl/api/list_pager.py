@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from airflowctl.api.answer_reader import attach_page
+from airflowctl.api.answer_reader import read_rows
 from airflowctl.api.operations import table
 from airflowctl.core.errors import CliError
 
@@ -121,6 +121,8 @@ class _Pager:
         page = self._source.fetch(Position(limit, offset, self._cursor))
         if page.is_whole:
             return self._read_whole(page)
+        if len(page.rows) > (limit if page.total is None else min(limit, page.total)):
+            page = page._replace(rows=self._drop_repeated(page.rows))
         self._offset += len(page.rows)
         is_last = self._is_last(page, limit)
         rows = self._select_fresh(page.rows, is_last)
@@ -128,6 +130,13 @@ class _Pager:
         self._cursor = page.next if page.has_cursor else None
         self._before, self._has_begun = page.rows, True
         return Chunk(rows, 0, page.total, page, offset, is_last)
+
+    def _drop_repeated(self, rows: list[Row]) -> list[Row]:
+        """Return the rows of a page that has more of them than it may, or than all of the list: each once."""
+        unique: dict[object, Row] = {}
+        for row in rows:
+            unique.setdefault(identify(row, self._items), row)
+        return list(unique.values())
 
     def _read_whole(self, page: Page) -> Chunk:
         has, counted = len(page.rows), page.total
@@ -242,11 +251,8 @@ def fetch_page(
     cursor = {} if position.cursor is None else {"cursor": position.cursor}
     sent = {**(query or {}), **paging} if is_paged else query
     answer = caller.call(op, query=sent, ignorable=cursor, **path)
-    attach_page(answer, items, position.offset)
-    rows = dict.get(answer, items)
-    if isinstance(rows, list):  # tags are texts
-        rows = [{"name": row} if isinstance(row, str) else row for row in rows]
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+    rows = read_rows(answer, items, position.offset)
+    if rows is None:
         raise caller.unexpected_response(op, f"without {items}")
     total = read_count(dict.get(answer, "total_entries"))
     if not is_paged:

@@ -35,9 +35,9 @@ OLDEST = "3.0"  # supported
 
 
 def version_key(text: str) -> tuple[int, ...]:
-    """`3.1.8` -> (3, 1, 8); what follows the numbers, `rc1` say, is left out."""
-    parts = (re.match(r"\d+", part) for part in text.split("."))
-    return tuple(int(part[0]) for part in parts if part)
+    """`3.1.8` -> (3, 1, 8); what follows, `rc1` say, is left out. Empty for what is no version."""
+    numbers = re.match(r"[0-9]{1,9}(?:\.[0-9]{1,9})*", text)
+    return tuple(map(int, numbers[0].split("."))) if numbers else ()
 
 
 @cache

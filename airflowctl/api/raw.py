@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote
 
 import httpx
 
+from airflowctl.api.answer_reader import parse
 from airflowctl.api.client import Client
 from airflowctl.api.list_pager import PAGE, Page, Position, Source, read_chunks, read_count
 from airflowctl.api.openapi_document import METHODS, operations
@@ -260,7 +261,9 @@ def _read(client: Client, response: httpx.Response, what: str) -> Reply:
     if kind == "text/html":  # the web interface answers every path that is not of the API
         raise not_airflow(client.base_url, f"answered {what} with text/html: a page, no API")
     try:
-        return Reply(response.json(), True) if response.content and "json" in kind else _text(response)
+        return (
+            Reply(parse(response.content), True) if response.content and "json" in kind else _text(response)
+        )
     except (ValueError, RecursionError):
         return _text(response)
 

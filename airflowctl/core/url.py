@@ -260,6 +260,8 @@ def fill(path: str, values: dict[str, str]) -> str:
     for name, value in values.items():
         if not value:
             raise UsageError(f"'{value}' cannot be a {name}")
+        if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise UsageError(f"{value!a} cannot be a {name}: it holds half a character")
         if "/" in value and name not in _SLASH_ALLOWED:
             raise UsageError(f"'{value}' cannot be a {name}: it holds a '/'")
         if value.endswith("\n") and name in _SLASH_ALLOWED:  # there the server's routes end before it

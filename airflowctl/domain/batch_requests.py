@@ -15,7 +15,7 @@ def batch_pages(
     session: Session, op: str, items: str, body: dict[str, Any], limit: int | None = None, **path: Any
 ) -> Iterator[dict[str, Any]]:
     """Yield all items of a list that is asked for by a body, or exactly `limit`."""
-    from airflowctl.api.answer_reader import attach_page
+    from airflowctl.api.answer_reader import read_rows
     from airflowctl.api.list_pager import Page, Position, Source, read_chunks, read_count
 
     api = session.api
@@ -23,8 +23,9 @@ def batch_pages(
     def fetch(position: Position) -> Page:
         sent = {**body, "page_offset": position.offset, "page_limit": position.limit}
         answer = api.record(op, items, body=sent, **path)
-        attach_page(answer, items, position.offset)
-        rows = answer[items]
+        rows = read_rows(answer, items, position.offset)
+        if rows is None:
+            raise api.unexpected_response(op, f"without {items}")
         return Page(rows, read_count(dict.get(answer, "total_entries")))
 
     for chunk in read_chunks(

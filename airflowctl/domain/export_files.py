@@ -141,7 +141,10 @@ def dump(data: Any, kind: str, indent: int | None, is_sorted: bool = True) -> st
         return dump_yaml(copy_plain(data), is_sorted)
     import json
 
-    return json.dumps(data, ensure_ascii=False, indent=indent, sort_keys=is_sorted)
+    text = json.dumps(data, ensure_ascii=False, indent=indent, sort_keys=is_sorted)
+    # Half a character of UTF-16 is no text that a file can hold: JSON escapes it.
+    is_text = text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return text if is_text else json.dumps(data, indent=indent, sort_keys=is_sorted)
 
 
 def save(file: str, text: str) -> None:

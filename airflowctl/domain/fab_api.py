@@ -92,7 +92,7 @@ def _list_key(items: str) -> str:
 
 def every(session: Session, items: str, order: str) -> Iterator[dict[str, Any]]:
     """Yield all of a list. `permissions` come under `actions`."""
-    from airflowctl.api.answer_reader import attach_page
+    from airflowctl.api.answer_reader import read_rows
     from airflowctl.api.list_pager import Page, Position, Source, read_chunks, read_count
 
     key = _list_key(items)
@@ -100,9 +100,8 @@ def every(session: Session, items: str, order: str) -> Iterator[dict[str, Any]]:
     def fetch(position: Position) -> Page:
         query = {"limit": position.limit, "offset": position.offset, "order_by": order}
         answer = ask(session, "GET", items, query=query)
-        attach_page(answer, key, position.offset)
-        rows = dict.get(answer, key)
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        rows = read_rows(answer, key, position.offset)
+        if rows is None:
             raise odd(f"without {key}")
         return Page(rows, read_count(dict.get(answer, "total_entries")))
 

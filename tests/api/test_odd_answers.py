@@ -4,11 +4,12 @@ is one error that names the field, and no request is made from it. What is only 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from airflowctl.api.answer_reader import Fields, OddAnswer, Origin, attach, attach_page, parse
+from airflowctl.api.answer_reader import Fields, OddAnswer, Origin, attach, parse, read_rows
 from airflowctl.core.durations import moment
 from tests.support.documented_server import answer
 from tests.support.program import Program
@@ -39,12 +40,13 @@ def odd(stub: Stub, path: str, method: str, body: object, status: int = 200) -> 
         (_LATEST, "/dagRuns", "GET", {"dag_runs": [_RUN | {"dag_run_id": None}]}, "row 1 is null"),
         (_LATEST, "/dagRuns", "GET", {"dag_runs": [_RUN | {"dag_run_id": ""}]}, "row 1 is empty"),
         ("dags trigger etl --wait", "/dagRuns", "POST", {"dag_run_id": "r" * 70_000}, "has 70000 letters"),
+        ("dags trigger etl --wait", "/dagRuns", "POST", {"dag_run_id": "r\ud800"}, "holds half a character"),
         (_LATEST, "/dagRuns", "GET", {"dag_runs": [_RUN | {"dag_run_id": 7}]}, "row 1 is a number"),
         ("pools get p", "/pools/p", "GET", {"name": {"a": 1}}, "`name` is an object"),
         ("pools get p", "/pools/p", "GET", {"name": None}, "`name` is null"),
         ("pools export -", "/pools", "GET", {"pools": [{"name": ["a"]}]}, "`name` in row 1 is a list"),
         ("dags report", "/dags", "GET", {"dags": [{**_DAG, "dag_id": None}]}, "`dag_id` in row 1"),
-        ("dagrun wait etl r1", "/dagRuns/r1", "GET", {**_RUN, "state": 7}, "`state` is a number"),
+        ("dagrun wait etl r1", "/dagRuns/r1", "GET", {**_RUN, "dag_run_id": 7}, "`dag_run_id` is a number"),
         ("users list", "/users", "GET", {"users": [{"username": "a", "roles": [{}]}]}, "no `name`"),
         ("users list", "/users", "GET", {"users": [{"username": "a", "roles": ["Op"]}]}, "is a text"),
         ("roles export -", "/roles", "GET", {"roles": [{"name": "a", "actions": [{}]}]}, "no `action`"),
@@ -180,9 +182,10 @@ def test_a_missing_field_names_the_answer_and_the_row() -> None:
     attach(body, {"dag_runs": [{"dag_run_id": "s"}]}, Origin("get_dag_runs", "GET"))
     with pytest.raises(OddAnswer, match="answered get_dag_runs oddly: no `dag_run_id` in row 3"):
         _ = body["dag_runs"][2]["dag_run_id"]
-    attach_page(body, "dag_runs", 100)  # the second page
+    second_page = read_rows(body, "dag_runs", 100)
+    assert second_page is not None
     with pytest.raises(OddAnswer, match="no `dag_run_id` in row 103"):
-        _ = dict.get(body, "dag_runs")[2]["dag_run_id"]
+        _ = second_page[2]["dag_run_id"]
 
 
 def test_a_missing_field_of_what_no_document_describes_is_named_too() -> None:
@@ -256,3 +259,64 @@ def test_what_is_only_printed_may_be_of_any_type(
     assert (done.code, done.err) == (0, "")
     if form == "json":
         assert done.json == [row]
+
+
+@pytest.mark.parametrize("version", ["x.\u0663.y", "", "\u0663.2", "soon", "9" * 5000])
+def test_a_version_that_is_none_stands_in_no_way(online: Program, stub: Stub, version: str) -> None:
+    def answer_oddly(request: Request) -> Reply:
+        return reply({"version": version}) if request.path.endswith("/version") else answer(request)
+
+    stub.answer = answer_oddly
+    done = online("tasks", "state-store", "list", "d", "r", "t")
+    assert (done.code, done.err) == (0, "")
+
+
+@pytest.mark.parametrize("noun", ["pools", "variables"])
+def test_half_a_character_is_escaped_in_an_export(
+    online: Program, stub: Stub, noun: str, tmp_path: Path
+) -> None:
+    row = {"name": "p", "key": "p", "value": "v\ud800", "slots": 1, "description": "half \ud800 of it"}
+    stub.answer = lambda request: reply({noun: [row], "total_entries": 1})
+    target = tmp_path / "x.json"
+    done = online(noun, "export", str(target))
+    assert (done.code, "unexpected" in done.err) == (0, False)
+    assert "\\ud800" in target.read_text(encoding="utf-8")
+
+
+def test_a_log_needs_no_content_type(online: Program, stub: Stub) -> None:
+    def answer_plainly(request: Request) -> Reply:
+        if "/logs/" in request.path:
+            return reply('{"content": [{"event": "a line"}]}', kind="")
+        return answer(request)
+
+    stub.answer = answer_plainly
+    done = online("logs", "d", "t", "r")
+    assert (done.code, "a line" in done.out) == (0, True), done.err
+
+
+@pytest.mark.parametrize("rows", [["a"], [{"task_id": "a"}, "b"], [None], [7], [["a"]]])
+def test_a_row_that_is_no_object_is_no_list(online: Program, stub: Stub, rows: list[object]) -> None:
+    odd(stub, "/taskInstances", "GET", {"task_instances": rows, "total_entries": len(rows)})
+    done = online("dagrun", "logs", "d", "r")
+    assert (done.code, done.out) == (1, "")
+    assert "without task_instances" in done.err
+
+
+def test_more_rows_than_the_whole_list_are_shown_once(online: Program, stub: Stub) -> None:
+    rows = [{"name": "a", "slots": 1}, {"name": "b", "slots": 1}]
+    stub.answer = lambda request: reply({"pools": rows * 2, "total_entries": 2})
+    assert online("pools", "list", "-o", "json").json == rows
+
+
+@pytest.mark.parametrize("field", [{}, {"task_id": None}, {"task_id": 7}, {"task_id": "t\ud800"}])
+@pytest.mark.parametrize("line", ["diagnose", "dagrun gantt d r", "why d r"])
+def test_no_request_is_made_from_a_task_without_an_id(
+    online: Program, stub: Stub, line: str, field: dict[str, Any]
+) -> None:
+    made = answer(Request("GET", "/api/v2/dags/d/dagRuns/r/taskInstances", {}, b""))
+    (row, *_) = json.loads(made.body)["task_instances"]
+    task = {name: value for name, value in row.items() if name != "task_id"} | {"state": "failed"}
+    odd(stub, "/taskInstances", "GET", {"task_instances": [{**task, **field}], "total_entries": 1})
+    done = online(*line.split())
+    assert "unexpected" not in done.err + done.out
+    assert [sent for sent in stub.sent if "taskInstances/" in sent] == []

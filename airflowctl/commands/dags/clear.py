@@ -71,7 +71,7 @@ def clear(session: Session, values: ClearValues) -> Result:
     tasks = send_clear(session, dag_id, chosen, values, dry_run=True)
     if dry_run or not tasks:
         return Rows(tasks, CLEARED, "task_id", optional={"map_index": -1}, empty="nothing to clear")
-    runs = sorted({str(task.get("dag_run_id")) for task in tasks})
+    runs = sorted({str(task["dag_run_id"]) for task in tasks})
     text = f"{format_count(len(tasks), 'task instance')} in {format_count(len(runs), 'run')}"
     followed = the_one((dag_id, run_id) for run_id in runs) if values.follow else None
     confirm(session, tasks, f"{text} of {dag_id} would be cleared.", "dags clear")

@@ -110,7 +110,7 @@ def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
     everything = [item for _, records in plan.values() for item in records]
     if values.dry_run or not everything:
         return Rows(everything, ("dag_id", *CLEARED), "task_id", UNMAPPED, "nothing to clear")
-    runs = {(str(item.get("dag_id")), str(item.get("dag_run_id"))) for item in everything}
+    runs = {(str(item["dag_id"]), str(item["dag_run_id"])) for item in everything}
     followed = the_one(runs) if values.follow else None
     what = f"{format_count(len(everything), 'task instance')} of {format_count(len(runs), 'run')}"
     confirm(session, everything, f"{what} would be cleared.", "tasks clear")

@@ -22,9 +22,7 @@ def around(session: Session, path: dict[str, Any], index: int, task_id: str = ""
         sides = [("of it", task_id)]
     else:
         tasks = session.api.pages("get_tasks", "tasks", dag_id=dag_id)
-        before = [
-            str(task.get("task_id")) for task in tasks if ours in (task.get("downstream_task_ids") or ())
-        ]
+        before = [str(task["task_id"]) for task in tasks if ours in (task.get("downstream_task_ids") or ())]
         sides = [*(("in", name) for name in before), ("out", ours)]
 
     def list_side(side: tuple[str, str]) -> list[dict[str, Any]]:

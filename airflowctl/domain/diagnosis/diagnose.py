@@ -145,7 +145,7 @@ def _causes(session: Session, status: deployment.Deployment) -> list[Finding]:
     api = session.api
 
     def cause(run: dict[str, Any]) -> Finding | None:
-        path = {"dag_id": str(run.get("dag_id")), "dag_run_id": str(run.get("dag_run_id"))}
+        path = {"dag_id": str(run["dag_id"]), "dag_run_id": str(run["dag_run_id"])}
         query = {"state": ("failed",), "order_by": "end_date"}
         records = api.pages("get_task_instances", "task_instances", limit=1, query=query, **path)
         first = next(iter(records), None)

@@ -65,7 +65,7 @@ def changes(session: Session, run_facts: Facts, failed: list[dict[str, Any]]) ->
     good = newest_run(session, run_facts.dag_id, state=("success",), run_after_lte=before)
     if good is None:
         return [Finding("never_succeeded", "no run of this Dag succeeded before this one")]
-    run_id = str(good.get("dag_run_id"))
+    run_id = str(good["dag_run_id"])
     now, then = version_of(failed[0]), newest_version(good)
     facts = {"last_success": run_id, "version": now, "last_good_version": then}
     when = f"{run_id}, {ago(good.get('end_date'), run_facts.now)}"
@@ -109,7 +109,7 @@ def rendered_fields(instance: dict[str, Any]) -> dict[str, Any]:
 
 
 def _evidence(session: Session, facts: Facts, instance: dict[str, Any]) -> Evidence:
-    path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id, "task_id": str(instance.get("task_id"))}
+    path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id, "task_id": str(instance["task_id"])}
     index, number = index_of(instance), int(instance.get("try_number") or 0)
     if not number:
         problem = "it was not started: a user or the scheduler set its state"
@@ -170,7 +170,7 @@ def _finding(run_facts: Facts, seen: Evidence) -> Finding:
 
 
 def _next(facts: Facts, instance: dict[str, Any]) -> tuple[str, ...]:
-    dag_id, run_id, task_id = facts.dag_id, facts.run_id, str(instance.get("task_id"))
+    dag_id, run_id, task_id = facts.dag_id, facts.run_id, str(instance["task_id"])
     index = index_of(instance)
     lines = [suggest("tasks", "clear", dag_id, "--task-id", task_id, "-f", "-d",
                   "--run-id", run_id)]  # fmt: skip
@@ -196,5 +196,5 @@ def first_words(session: Session, path: dict[str, Any], instance: dict[str, Any]
     number = int(instance.get("try_number") or 0)
     if not number:
         return "it was not started"
-    path = {**path, "task_id": str(instance.get("task_id"))}
+    path = {**path, "task_id": str(instance["task_id"])}
     return failure_report.failure_of(session, path, index_of(instance), number).title

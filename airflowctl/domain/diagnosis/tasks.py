@@ -211,7 +211,7 @@ def _dependencies(session: Session, run_facts: Facts) -> list[Finding]:
         path: dict[str, Any] = {
             "dag_id": run_facts.dag_id,
             "dag_run_id": run_facts.run_id,
-            "task_id": str(record.get("task_id")),
+            "task_id": str(record["task_id"]),
         }
         return of_index(session, DEPENDENCIES, path, index_of(record))
 

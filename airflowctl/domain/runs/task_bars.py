@@ -28,7 +28,7 @@ def list_tries(session: Session, path: dict[str, Any], record: dict[str, Any]) -
     if (record.get("try_number") or 0) > 1:
         from airflowctl.domain.tasks.lookup import tries_of
 
-        tries = tries_of(session, {**path, "task_id": str(record.get("task_id"))}, index_of(record))
+        tries = tries_of(session, {**path, "task_id": str(record["task_id"])}, index_of(record))
     for each in tries:
         shown = {name: each.get(name) for name in FIELDS}
         yield {**shown, "tries": len(tries)} if len(tries) > 1 else shown
