@@ -16,15 +16,17 @@ from airflowctl.domain.connections.connection_fields import (
     SINGLE,
     WHOLE,
     as_record,
-    bulk_entity,
     read_fields,
 )
 from airflowctl.domain.crud import create_entity, render_deletion
+from airflowctl.domain.import_kind import Kind, Settings
 from airflowctl.domain.params import DRY_RUN, LIMIT, pattern
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.domain.differences import Comparison
+    from airflowctl.domain.import_items import Shape
     from airflowctl.session.session import Session
 
 
@@ -179,17 +181,40 @@ def create_defaults(session: Session) -> Text:
     return Text(f"the default connections are there: {suggest('connections', 'list')}", {"done": True})
 
 
-KIND = bulk.Kind("bulk_connections", "get_connections", "connections", "connection_id")
+def _load() -> tuple[Shape, Comparison]:
+    from airflowctl.domain.connections.connection_fields import CONNECTIONS
+    from airflowctl.domain.connections.kept_secrets import CONNECTION
+
+    return CONNECTIONS, CONNECTION
+
+
+# The server's update keeps the secrets that *** stands for; its create with overwrite writes the stars.
+KIND = Kind(
+    "bulk_connections", "get_connections", "connections", "connection_id", "update", "AIRFLOW_CONN_", _load
+)
+
+
+class ImportValues(NamedTuple):
+    """The values of `connections import`."""
+
+    file: str
+    action: str | None
+    overwrite: bool
+    file_format: str | None
+    partial: bool
+    replace: bool
+    literal_stars: tuple[str, ...]
+    dry_run: bool
 
 
 @command(
     "connections import",
-    "Import connections from a file, in one request.",
-    import_files.FROM,
+    "Import connections from a file: what differs is sent, nothing if something in the file is wrong.",
+    bulk.source(KIND),
     bulk.existing("skip"),
     flag("--overwrite", help="The same as -a overwrite."),
     import_files.FILE_FORMAT,
-    DRY_RUN,
+    *bulk.OPTIONS,
     effect=effect(OVERWRITE, "connection", judge=bulk.overwrites("skip"), in_handler=True, repeatable=True),
     op="bulk_connections",
     undo=undo.CONNECTION,
@@ -197,31 +222,19 @@ KIND = bulk.Kind("bulk_connections", "get_connections", "connections", "connecti
     invalidates=("connection",),
     about='The file is {"ID": {"conn_type": ..., "host": ..., ...} or "URI", ...} in JSON or YAML, or ID=URI'
     " or ID=JSON lines (.env). What exists is kept if nothing else is said, as in the classic program."
-    " A *** is refused: it is the server's mask.",
+    " With -a overwrite a *** in it keeps the secret that is stored; elsewhere it is refused. With --dry-run,"
+    " exit 6 if something would change.",
     examples=(
         "airflowctl connections import connections.json",
         "airflowctl connections import connections.yaml --overwrite",
     ),
 )
-def import_connections(
-    session: Session, file: str, action: str | None, overwrite: bool, file_format: str | None, dry_run: bool
-) -> Rows:
-    if overwrite and action not in (None, "overwrite"):
-        raise UsageError(f"--overwrite and -a {action} do not go together")
-    result = import_files.read(session, file, file_format)
-    if not isinstance(result, dict):
-        raise UsageError(f"{file}: not an object of connections by id")
-    good: dict[str, dict[str, Any]] = {}
-    bad: dict[str, str] = {}
-    for conn_id, item in ((str(conn_id), item) for conn_id, item in result.items()):
-        try:
-            good[conn_id] = bulk_entity(conn_id, item)
-        except ValueError as error:
-            bad[conn_id] = str(error)
-    action = "overwrite" if overwrite else action or "skip"
-    if not dry_run:
-        bulk.confirm_overwrite(session, KIND, good, action, "connections import")
-    return bulk.bring(session, KIND, good, bad, action, dry_run)
+def import_connections(session: Session, values: ImportValues) -> Rows:
+    if values.overwrite and values.action not in (None, "overwrite"):
+        raise UsageError(f"--overwrite and -a {values.action} do not go together")
+    fields = values._asdict()
+    action = "overwrite" if fields.pop("overwrite") else values.action or "skip"
+    return bulk.run_import(session, KIND, Settings(**fields | {"action": action}), "connections import")
 
 
 @command(

@@ -154,17 +154,26 @@ def _rows(role: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
+def _check(session: Session, values: Mapping[str, Any]) -> None:
+    from airflowctl.domain.fab_users import read_roles
+
+    read_roles(import_files.read_document(session, values["file"], values.get("file_format")))
+
+
 @command(
     "roles import",
     "Create the roles in a file; those that exist are left alone.",
-    import_files.FROM,
+    import_files.FROM._replace(reads=_check),
+    import_files.LIST_FORMAT,
     DRY_RUN,
     effect=CREATES,
     examples=("airflowctl roles import roles.json",),
 )
-def import_roles(session: Session, file: str, dry_run: bool) -> Rows:
+def import_roles(session: Session, file: str, file_format: str | None, dry_run: bool) -> Rows:
+    from airflowctl.domain.fab_users import read_roles
+
     wanted: dict[str, set[tuple[str, str]]] = {}
-    for item in _check_records(file, import_files.read(session, file)):
+    for item in read_roles(import_files.read_document(session, file, file_format)):
         has = wanted.setdefault(str(item["name"]), set())
         actions = str(item.get("action") or "").split(",")
         has |= {
@@ -193,14 +202,6 @@ def _refusal(session: Session, body: dict[str, Any]) -> str:
             raise
         return error.message
     return ""
-
-
-def _check_records(file: str, result: Any) -> list[dict[str, Any]]:
-    if not isinstance(result, list) or not all(
-        isinstance(item, dict) and item.get("name") for item in result
-    ):
-        raise UsageError(f"{file}: not a list of objects with name, resource and action")
-    return result
 
 
 def _some(roles: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ from airflowctl.domain.crud import render_deletion
 from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from airflowctl.session.session import Session
 
 
@@ -212,22 +215,27 @@ def export_users(session: Session, file: str, names: tuple[str, ...], file_forma
     return export_files.write_list(export_files.Choice(file, file_format, None, None), "users", chosen)
 
 
+def _check(session: Session, values: Mapping[str, Any]) -> None:
+    from airflowctl.domain.fab_users import read_users
+
+    read_users(import_files.read_document(session, values["file"], values.get("file_format")))
+
+
 @command(
     "users import",
     "Create the users in a file, or change those that exist to what it says.",
-    import_files.FROM,
+    import_files.FROM._replace(reads=_check),
+    import_files.LIST_FORMAT,
     DRY_RUN,
     effect=effect(OVERWRITE, "user", in_handler=True),
     about="Users differ by their address. The API creates none without a password, which the classic"
     " file does not hold: add a password to those that are new.",
     examples=("airflowctl users import users.json",),
 )
-def import_users(session: Session, file: str, dry_run: bool) -> Rows:
-    from airflowctl.domain.fab_users import import_user
+def import_users(session: Session, file: str, file_format: str | None, dry_run: bool) -> Rows:
+    from airflowctl.domain.fab_users import import_user, read_users
 
-    result = import_files.read(session, file)
-    if not isinstance(result, list) or not all(isinstance(item, dict) for item in result):
-        raise UsageError(f"{file}: not a list of users")
+    result = read_users(import_files.read_document(session, file, file_format))
     known = {user["email"]: user for user in fab_api.every(session, "users", "id")}
     changed = [str(item["email"]) for item in result if item.get("email") in known]
     if changed and not dry_run:

@@ -9,9 +9,10 @@ from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import NotFound, ServerRefused, UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Record, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain import bulk, export_files, import_files
 from airflowctl.domain.crud import create_entity, drop_unset, render_deletion
+from airflowctl.domain.import_kind import Kind, Settings
 from airflowctl.domain.masks import is_masked
 from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, pattern
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from airflowctl.domain.differences import Comparison
+    from airflowctl.domain.import_items import Shape
     from airflowctl.session.session import Session
 
 VARIABLE = names(
@@ -36,10 +39,17 @@ VALUE = arg("value", "Its value.", secret="key", aliases=("--value",))
 DESCRIPTION = opt(
     "--description", help="What it is for. Not given: the description stays as it is.", metavar="TEXT"
 )
-ENVELOPE = ("value", "description", "team_name")
-LONGEST_KEY = 250
 IS_JSON = flag("-j", "--json", help="The value is JSON; it is checked and sent as such.")
-KIND = bulk.Kind("bulk_variables", "get_variables", "variables", "key")
+
+
+def _load() -> tuple[Shape, Comparison]:
+    from airflowctl.domain.comparisons import VARIABLE
+    from airflowctl.domain.import_shapes import VARIABLES
+
+    return VARIABLES, VARIABLE
+
+
+KIND = Kind("bulk_variables", "get_variables", "variables", "key", "update", "AIRFLOW_VAR_", _load)
 
 
 @command(
@@ -204,13 +214,25 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
     return render_deletion(key, dry_run)
 
 
+class ImportValues(NamedTuple):
+    """The values of `variables import`."""
+
+    file: str
+    action: str | None
+    file_format: str | None
+    partial: bool
+    replace: bool
+    literal_stars: tuple[str, ...]
+    dry_run: bool
+
+
 @command(
     "variables import",
-    "Import variables from a file, in one request.",
-    import_files.FROM,
+    "Import variables from a file: what differs is sent, nothing if something in the file is wrong.",
+    bulk.source(KIND),
     bulk.existing("overwrite"),
     import_files.FILE_FORMAT,
-    DRY_RUN,
+    *bulk.OPTIONS,
     effect=effect(
         OVERWRITE, "variable", judge=bulk.overwrites("overwrite"), in_handler=True, repeatable=True
     ),
@@ -219,35 +241,13 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
     uses=("get_variables",),
     invalidates=("variable",),
     about='The file is {"KEY": VALUE, ...} or {"KEY": {"value": VALUE, "description": TEXT}, ...}, in JSON or'
-    " YAML, or KEY=VALUE lines (.env). What is no text is kept as JSON. A value *** is refused: it is the"
-    " server's mask, and would become the value.",
+    " YAML, or KEY=VALUE lines (.env). What is no text is kept as JSON. A *** is refused: it is the"
+    " server's mask, and would become the value. With --dry-run, exit 6 if something would change.",
     examples=("airflowctl variables import variables.json",),
 )
-def import_variables(
-    session: Session, file: str, action: str | None, file_format: str | None, dry_run: bool
-) -> Rows:
-    result = import_files.read(session, file, file_format)
-    if not isinstance(result, dict):
-        raise UsageError(f"{file}: not an object of values by key")
-    good: dict[str, dict[str, Any]] = {}
-    bad: dict[str, str] = {}
-    for key, item in ((str(key), item) for key, item in result.items()):
-        described = isinstance(item, dict) and "value" in item
-        value = item["value"] if described else item
-        if is_masked(value):
-            bad[key] = bulk.MASKED
-        elif len(key) > LONGEST_KEY or not key:
-            bad[key] = f"a key has 1 to {LONGEST_KEY} letters"
-        else:
-            good[key] = {
-                "key": key,
-                "value": value,
-                "description": item.get("description") if described else None,
-            }
-    action = action or "overwrite"
-    if not dry_run:
-        bulk.confirm_overwrite(session, KIND, good, action, "variables import")
-    return bulk.bring(session, KIND, good, bad, action, dry_run)
+def import_variables(session: Session, values: ImportValues) -> Rows:
+    settings = Settings(**values._asdict() | {"action": values.action or "overwrite"})
+    return bulk.run_import(session, KIND, settings, "variables import")
 
 
 @command(
@@ -303,8 +303,9 @@ def _record(item: Any) -> Any:
 
 def _envelope(record: Any) -> dict[str, Any]:
     """Return what a file says of a variable besides its value; an envelope has nothing but these fields."""
-    is_envelope = isinstance(record, dict) and "value" in record and set(record) <= set(ENVELOPE)
-    return {name: item for name, item in record.items() if item} if is_envelope else {}
+    from airflowctl.domain.import_shapes import is_envelope
+
+    return {name: item for name, item in record.items() if item} if is_envelope(record) else {}
 
 
 def _lines(records: Mapping[str, Any]) -> str:
@@ -325,8 +326,9 @@ def _read(value: Any) -> Any:
 def _text(record: Any) -> str:
     from json import dumps
 
-    is_envelope = isinstance(record, dict) and "value" in record and set(record) <= set(ENVELOPE)
-    value = record["value"] if is_envelope else record
+    from airflowctl.domain.import_shapes import is_envelope
+
+    value = record["value"] if is_envelope(record) else record
     return value if isinstance(value, str) else dumps(value, ensure_ascii=False)
 
 

@@ -11,30 +11,42 @@ if TYPE_CHECKING:
 
 FIELDS = ("conn_type", "description", "login", "password", "host", "port", "schema", "extra")
 _EXTRA = "__extra__"
+_LEADING = "".join(map(chr, range(33)))  # blanks and control characters before a URI are no part of it
+_NO_URI = "not a URI like TYPE://HOST:PORT/SCHEMA; its type has letters, digits, +, - and dots"
+
+
+def normalize_type(conn_type: str) -> str:
+    """Return a type as Airflow's own class stores it: `postgres`, and `_` for each `-`."""
+    return "postgres" if conn_type == "postgresql" else conn_type.replace("-", "_")
 
 
 def from_uri(uri: str) -> dict[str, Any]:
-    """`postgres://me:secret@db:5432/sales?a=1` -> its fields; raises ValueError."""
+    """`postgres://me:secret@db:5432/sales?a=1` -> its fields, as Airflow's own class reads them; raises
+    ValueError for what that refuses, or takes for something else than a URI."""
     from urllib.parse import unquote, urlsplit
 
-    scheme, mark, rest = uri.partition("://")
-    if not mark or not scheme:
-        raise ValueError("not a URI like TYPE://HOST:PORT/SCHEMA")
-    protocol, inner, host_part = rest.partition("://")
-    # Airflow writes a protocol into the host: `http://https://host`; `a@b://c` is none.
-    if inner and any(letter in protocol for letter in "@:/?"):
-        protocol, inner = "", ""
-    parts = urlsplit("//" + (host_part if inner else rest))
+    uri = uri.lstrip(_LEADING)
     try:
+        scheme = urlsplit(uri).scheme
+    except ValueError:
+        raise ValueError(_NO_URI) from None
+    if not scheme or uri[: len(scheme)].lower() != scheme or not uri.startswith("://", len(scheme)):
+        raise ValueError(_NO_URI)
+    rest = uri[len(scheme) :].removeprefix("://").replace(f"{scheme}://", "")
+    # Airflow writes a protocol into the host: `http://https://host`.
+    is_with_protocol = uri.count("://") == 2
+    authority = rest.partition("://")[0]
+    if uri.count("://") > 2 or (is_with_protocol and ("@" in authority or ":" in authority)):
+        raise ValueError("a host with :// in it must be percent-encoded (%3A%2F%2F), or use JSON")
+    try:
+        parts = urlsplit(rest if is_with_protocol else f"//{rest}")
         port = parts.port
     except ValueError:
-        raise ValueError("its port is no number") from None
+        raise ValueError("its port is no number from 0 to 65535, or its host is none") from None
     host = _host(parts.netloc)
-    # As Airflow's `Connection.from_uri` does; a URI has no underscore in its scheme.
-    conn_type = "postgres" if scheme == "postgresql" else scheme.replace("-", "_")
     fields = {
-        "conn_type": conn_type,
-        "host": f"{protocol}://{host}" if inner and host else host,
+        "conn_type": normalize_type(scheme),
+        "host": f"{parts.scheme}://{host}" if is_with_protocol and parts.scheme and host else host,
         "login": unquote(parts.username) if parts.username else parts.username,
         "password": unquote(parts.password) if parts.password else parts.password,
         "schema": unquote(parts.path[1:]),

@@ -1,33 +1,45 @@
-"""Many entities in one request, with what became of each of them."""
+"""Imports: what a file wants is compared with the server, and only what differs is sent, in chunks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from airflowctl.core.command import opt
+from airflowctl.core.command import flag, opt
+from airflowctl.core.converters import some_text
 from airflowctl.core.effect import CREATE, OVERWRITE
-from airflowctl.core.errors import Invalid, UsageError
+from airflowctl.core.errors import DIFFERS, DONE, REFUSED, UsageError
 from airflowctl.core.results import Rows
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import find_names, format_count, format_list
-from airflowctl.domain.bulk_results import FAILED, NOT_DONE, WOULD_FAIL, errors, outcomes
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.wording import format_count, format_list
+from airflowctl.domain import import_files
+from airflowctl.domain.import_kind import FAIL, SKIP, Kind, Settings
+from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from airflowctl.domain.differences import Difference
+    from airflowctl.domain.document import Document
+    from airflowctl.domain.import_items import Item
     from airflowctl.session.session import Session
 
-Entities = Mapping[str, "dict[str, Any]"]
-_CONFLICT = 409
-MASKED = "it holds ***, the server's mask: fill in the value, or leave it out of the file"
+OPTIONS = (
+    flag("--partial", help="Import what is right where something in the file is wrong."),
+    flag("--replace", help="Clear the fields that the file does not name, as the classic command does."),
+    opt(
+        "--literal-stars", help="The *** in the thing of this name is meant, and no mask of the server's.",
+        repeatable=True, convert=some_text, metavar="NAME",
+    ),
+    DRY_RUN,
+)  # fmt: skip
 
 
 def existing(default: str) -> Any:
     """`-a`: what to do with those that are there already."""
     help = f"What to do with those that exist already; {default} if not given."
     return opt(
-        "-a", "--action-on-existing-key", help=help, choices=("overwrite", "skip", "fail"),
+        "-a", "--action-on-existing-key", help=help, choices=("overwrite", SKIP, FAIL),
         aliases=("--action-on-existence",), name="action",
     )  # fmt: skip
 
@@ -42,97 +54,104 @@ def overwrites(default: str) -> Callable[[Mapping[str, Any]], str]:
     return judge
 
 
-class Kind(NamedTuple):
-    """What is imported: its operations, and where its answers have the name."""
+def source(kind: Kind) -> Any:
+    """Return the parameter of the file, which a batch checks before its first request."""
 
-    bulk: str
-    list: str
-    items: str
-    key: str
+    def check(session: Session, values: Mapping[str, Any]) -> None:
+        if not values.get("partial"):
+            read_source(session, kind, values["file"], values.get("file_format"))[0].fail()
 
-
-def bring(
-    session: Session, kind: Kind, good: Entities, bad: Mapping[str, str], action: str, dry_run: bool
-) -> Rows:
-    """Import entities by their names; `bad` are those that cannot be, with the reason."""
-    if not good and not bad:
-        raise UsageError("there is nothing to import")
-    if dry_run:
-        results = _plan(session, kind, good, action)
-    else:
-        results = _import(session, kind, good, action) if good else {}
-    rows = [
-        {kind.key: name, "result": FAILED if name in bad else results[name][0],
-         "reason": bad.get(name) or results.get(name, ("", ""))[1] or None}
-        for name in {**good, **bad}
-    ]  # fmt: skip
-    return outcomes(rows, kind.key)
+    return import_files.FROM._replace(reads=check)
 
 
-def confirm_overwrite(session: Session, kind: Kind, good: Entities, action: str, line: str) -> None:
-    """Ask, where a person is asked, before entities that are there already are overwritten, naming them."""
-    if action != "overwrite" or not session.console.has_to_ask(OVERWRITE):
-        return
-    there = _there(session, kind)
-    names = [name for name in good if name in there]
-    if names:
+def read_source(
+    session: Session, kind: Kind, file: str, file_format: str | None
+) -> tuple[Document, list[Item], dict[str, str]]:
+    """Return what is in a file, its items that are right, and the reasons of those that are not."""
+    from airflowctl.domain.import_items import read_items
+
+    shape, _ = kind.load()
+    document = import_files.read_document(session, file, file_format, kind.prefix)
+    items, bad = read_items(document, shape)
+    for item in items:
+        if item.fields.get("password"):
+            session.parts.redact.learn(str(item.fields["password"]))
+    return document, items, bad
+
+
+def run_import(session: Session, kind: Kind, settings: Settings, line: str) -> Rows:
+    """Import what is in a file. `line` are the words of the command. Raises WrongFile with all that is wrong,
+    before anything is changed."""
+    from airflowctl.domain.import_plan import Plan
+    from airflowctl.domain.send_changes import send_changes
+
+    document, items, bad = read_source(session, kind, settings.file, settings.file_format)
+    if not items and not bad and not document.problems:
+        raise UsageError("there is nothing to import", f"{document.name} has no {kind.items}")
+    if not settings.partial:
+        document.fail("nothing was sent; --partial imports the others")
+    plan = Plan(session, kind, settings, items)
+    for item, error in plan.problems:
+        document.add((*item.path, *error.path), f"{item.name}: {'.'.join(map(str, error.path))}: {error}")
+        bad[item.name] = str(error)
+    if not settings.partial:
+        document.fail("nothing was changed; --partial imports the others")
+    if not settings.dry_run:
+        _confirm(session, kind, plan.differences, line)
+        _warn_of_targets(session, plan.differences)
+    outcomes = plan.preview() if settings.dry_run else send_changes(session, kind, plan)
+    return _rows(session, kind, plan, outcomes, bad, settings)
+
+
+def _confirm(session: Session, kind: Kind, differences: Mapping[str, Difference], line: str) -> None:
+    """Ask, where a person is asked, before things that are there already are changed, naming them."""
+    from airflowctl.domain.differences import CHANGE
+
+    names = [name for name, difference in differences.items() if difference.action == CHANGE]
+    if names and session.console.has_to_ask(OVERWRITE):
         noun = kind.items.removesuffix("s")
         warning = f"{format_count(len(names), noun)} would be overwritten: {format_list(names)}."
         session.console.confirm_change(OVERWRITE, warning, line)
 
 
-def _there(session: Session, kind: Kind) -> set[Any]:
-    return {item.get(kind.key) for item in session.api.pages(kind.list, kind.items)}
+def _warn_of_targets(session: Session, differences: Mapping[str, Difference]) -> None:
+    for name, difference in differences.items():
+        if difference.note:
+            session.output.note(f"warning: {name}: {difference.note}")
 
 
-def _plan(session: Session, kind: Kind, good: Entities, action: str) -> dict[str, tuple[str, str]]:
-    there = _there(session, kind)
-    words = {"overwrite": "would be overwritten", "skip": "would be skipped", "fail": WOULD_FAIL}
-    matches = {name: (words[action] if name in there else "would be created", "") for name in good}
-    if WOULD_FAIL in {result for result, _ in matches.values()}:
-        return {
-            name: (WOULD_FAIL, "it exists already" if name in there else "another one exists already")
-            for name in good
-        }
-    return matches
+def _rows(
+    session: Session,
+    kind: Kind,
+    plan: Any,
+    outcomes: Mapping[str, Any],
+    bad: Mapping[str, str],
+    settings: Settings,
+) -> Rows:
+    from airflowctl.domain.bulk_results import FAILED, NOT_BEGUN, WOULD_FAIL
+
+    names = [*plan.names, *(name for name in bad if name not in plan.names)]
+    wrong = WOULD_FAIL if settings.dry_run else FAILED
+    rows = []
+    for name in names:
+        result, fields, reason = (wrong, (), bad[name]) if name in bad else outcomes[name]
+        rows.append({kind.key: name, "result": result, "fields": [*fields] or None, "reason": reason or None})
+    _note_sum(session, rows)
+    results = {row["result"] for row in rows}
+    code = DONE
+    if results & {FAILED, NOT_BEGUN, WOULD_FAIL}:
+        code = plan.code or REFUSED
+    elif settings.dry_run and any(result.startswith("would be c") for result in results):
+        code = DIFFERS
+    optional = {"fields": None, "reason": None}
+    return Rows(
+        rows, (kind.key, "result", "fields", "reason"), kind.key, optional, "nothing to do", code=code
+    )
 
 
-def _import(session: Session, kind: Kind, good: Entities, action: str) -> dict[str, tuple[str, str]]:
-    deed = {"action": "create", "action_on_existence": action, "entities": list(good.values())}
-    try:
-        answer = session.api.record(kind.bulk, "create", body={"actions": [deed]})["create"] or {}
-    except Invalid as error:
-        raise _with_names(error, list(good)) from None
-    done, problems = set(answer.get("success") or ()), errors(answer)
-    results: dict[str, tuple[str, str]] = {}
-    quoted = {repr(name): name for name in good}  # as the server prints its sets of names
-    why: dict[str, str] = {}
-    for problem in problems:
-        text = "it exists already" if problem.get("status_code") == _CONFLICT else str(problem.get("error"))
-        for name in find_names(str(problem.get("error")), quoted):
-            why.setdefault(quoted[name], text)
-    for name in good:
-        if name in done:
-            results[name] = ("imported", "")
-        elif name in why:
-            results[name] = (FAILED, why[name])
-        elif problems:
-            results[name] = (NOT_DONE, str(problems[0].get("error")))
-        else:
-            results[name] = ("skipped", "it exists already")
-    return results
-
-
-def _with_names(error: Invalid, names: list[str]) -> Invalid:
-    """Return the server counts entities; a person knows them by name."""
-    import re
-
-    parts = list(dict.fromkeys(error.message.split("; ")))
-    numbered = re.compile(r"actions\.\d+\.\w*\.?entities\.(\d+)\.?")
-
-    def name(match: re.Match[str]) -> str:
-        number = int(match[1])
-        return f"{names[number]}: " if number < len(names) else match[0]
-
-    message = "; ".join(dict.fromkeys(numbered.sub(name, part) for part in parts))
-    return Invalid(message, "nothing was changed", status=error.status, operation=error.operation)
+def _note_sum(session: Session, rows: list[dict[str, Any]]) -> None:
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row["result"]] = counts.get(row["result"], 0) + 1
+    parts = ", ".join(f"{number:,} {result}" for result, number in counts.items())
+    session.output.note(f"{len(rows):,} in all: {parts}")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 FAILED, NOT_DONE, WOULD_FAIL = "failed", "not done", "would fail"
+NOT_BEGUN = "not begun"
 NO_REASON = "the server did not do it"
 
 

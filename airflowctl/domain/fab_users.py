@@ -8,11 +8,55 @@ from airflowctl.core.results import Record
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain import fab_api
 from airflowctl.domain.bulk_results import FAILED
+from airflowctl.domain.import_items import FieldError, check_fields, text_or_none
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from typing import Any
 
+    from airflowctl.domain.document import Document
     from airflowctl.session.session import Session
+
+
+def read_users(document: Document) -> list[dict[str, Any]]:
+    """Return the users of a file. Raises WrongFile with all that is wrong in it."""
+    texts = ("username", "email", "firstname", "lastname", "password")
+    users = _read_list(document, "users", {**dict.fromkeys(texts, text_or_none), "roles": _read_names})
+    document.fail("nothing was sent")
+    return users
+
+
+def read_roles(document: Document) -> list[dict[str, Any]]:
+    """Return the rows of a file of roles: name, resource, action. Raises WrongFile with all that is wrong."""
+    what = "objects with name, resource and action"
+    rows = _read_list(document, what, dict.fromkeys(("name", "resource", "action"), text_or_none))
+    for index, row in enumerate(rows):
+        document.require(bool(row.get("name")), (index,), f"entry {index + 1}: no name")
+    document.fail("nothing was sent")
+    return rows
+
+
+def _read_list(
+    document: Document, what: str, known: Mapping[str, Callable[[object], object]]
+) -> list[dict[str, Any]]:
+    rows = []
+    value = document.value
+    entries = value if isinstance(value, list) else []
+    document.require(isinstance(value, list), (), f"not a list of {what}")
+    for index, entry in enumerate(entries):
+        if not document.require(isinstance(entry, dict), (index,), f"entry {index + 1}: not an object"):
+            continue
+        try:
+            rows.append(check_fields(entry, known))
+        except FieldError as error:
+            document.add((index, *error.path), f"entry {index + 1}: {error.path[0]}: {error}")
+    return rows
+
+
+def _read_names(value: object) -> object:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ValueError("must be a list of texts")
+    return value
 
 
 def import_user(

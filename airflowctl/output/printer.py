@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from airflowctl.core.converters import zone
-from airflowctl.core.errors import CliError, ExtensionError, Interrupted, OutputFailed, UsageError
+from airflowctl.core.errors import CliError, ExtensionError, Interrupted, OutputFailed, UsageError, WrongFile
 from airflowctl.core.formats import FORMATS
 from airflowctl.core.options import Options
 from airflowctl.core.results import NEXT_LINE, NO_DATA, PLAIN, Rows, Text
@@ -222,6 +222,10 @@ class Printer:
 
     def error(self, error: CliError, where: str = "") -> None:
         """Print an error and its hint on stderr; as JSON where the format of results is JSON."""
+        if isinstance(error, WrongFile):
+            for inner, problem in error.problems:
+                self.error(problem, f"{where}: {inner}" if where else inner)
+            return
         self._progress.end()
         from airflowctl.output import sanitise
 

@@ -49,16 +49,17 @@ def test_pools_travel_in_files(ctl: Program, api: httpx.Client, pools: str, tmp_
     a, b = f"{pools}a", f"{pools}b"
     classic = {a: {"slots": 1, "description": "one"}, b: {"slots": 2, "description": ""}, f"{pools}c": {}}
     file = write_file(tmp_path, "pools.json", classic)
-    plan = ctl("pools", "import", file, "--dry-run", "-o", "json")
+    plan = ctl("pools", "import", file, "--partial", "--dry-run", "-o", "json")
     assert import_results(plan, "name") == {
         a: "would be created",
         b: "would be created",
-        f"{pools}c": "failed",
+        f"{pools}c": "would fail",
     }
+    assert ctl("pools", "import", file).code == 2  # all or nothing
     assert api.get(f"/pools/{a}").status_code == 404
-    done = ctl("pools", "import", file, "-o", "json")
+    done = ctl("pools", "import", file, "--partial", "-o", "json")
     assert (import_results(done, "name"), done.code) == (
-        {a: "imported", b: "imported", f"{pools}c": "failed"},
+        {a: "created", b: "created", f"{pools}c": "failed"},
         1,
     )
     official = write_file(tmp_path, "official.json", [{"name": a, "slots": 9}])
@@ -67,7 +68,7 @@ def test_pools_travel_in_files(ctl: Program, api: httpx.Client, pools: str, tmp_
     }
     failed = ctl("pools", "import", official, "-a", "fail", "-o", "json")
     assert (import_results(failed, "name"), failed.code) == ({a: "failed"}, 1)
-    assert import_results(ctl("pools", "import", official, "-o", "json"), "name") == {a: "imported"}
+    assert import_results(ctl("pools", "import", official, "-o", "json"), "name") == {a: "changed"}
     assert api.get(f"/pools/{a}").json()["slots"] == 9
     out = tmp_path / "out.json"
     assert ctl("pools", "export", str(out)).out.startswith("exported ")

@@ -19,7 +19,8 @@ def changed(stub: Stub) -> list[str]:
 def answers(request: Request) -> Reply:
     if request.path.endswith("/variables") and request.method == "GET":
         return reply({"variables": [{"key": "k"}, {"key": "other"}], "total_entries": 2})
-    return reply({**BODY, "create": {"success": ["k", "new"], "errors": []}})
+    done = {"success": ["k", "new"], "errors": []}
+    return reply({**BODY, "create": done, "update": done})
 
 
 def two_environments(program: Program, stub: Stub) -> Program:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from airflowctl.core.command import ALWAYS, opt
 from airflowctl.core.converters import some_text, whole_number
 from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain import bulk
+from airflowctl.domain.import_items import FieldError, Shape, check_fields, text_or_none
 from airflowctl.domain.masks import is_masked
 from airflowctl.domain.params import TEAM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     from airflowctl.session.session import Session
@@ -47,31 +48,79 @@ WHOLE = (
 
 
 def parse_fields(value: Any) -> dict[str, Any]:
-    """Return a connection in a file or an option, a URI or an object of fields, as the API takes it.
+    """Return a connection in a file or an option, a URI or an object of fields, as the API takes it, read as
+    Airflow's own class reads it.
 
-    Raises ValueError, in words that repeat nothing of it: it holds secrets.
+    Raises FieldError, in words that repeat nothing of it: it holds secrets.
     """
-    from json import dumps
-
-    from airflowctl.core.connection import FIELDS, from_uri
+    from airflowctl.core.connection import from_uri, normalize_type
 
     if isinstance(value, str):
         return from_uri(value)
     if not isinstance(value, dict):
-        raise ValueError("neither a URI nor an object of fields")
-    fields = {name: item for name, item in value.items() if name not in ("conn_id", "connection_id", "uri")}
+        raise FieldError("neither a URI nor an object of fields")
+    fields = {name: part for name, part in value.items() if name not in ("conn_id", "connection_id")}
     if "extra_dejson" in fields:
         if fields.get("extra"):
-            raise ValueError("extra and extra_dejson are both there")
+            raise FieldError("extra and extra_dejson are both there", "extra_dejson")
         fields["extra"] = fields.pop("extra_dejson")
-    strange = sorted(set(fields) - {*FIELDS, "team_name"})
-    if strange:
-        raise ValueError(f"no such field: {', '.join(strange)}")
-    if isinstance(fields.get("extra"), dict):
-        fields["extra"] = dumps(fields["extra"])
-    if isinstance(fields.get("port"), str):
-        fields["port"] = whole_number(fields["port"]) if fields["port"] else None
-    return fields
+    if fields.get("uri"):
+        return _parse_uri_of(fields)
+    fields.pop("uri", None)
+    result = check_fields(fields, _CHECKS)
+    if result.get("conn_type"):
+        result["conn_type"] = normalize_type(result["conn_type"])
+    return result
+
+
+def _parse_uri_of(fields: dict[str, Any]) -> dict[str, Any]:
+    from airflowctl.core.connection import from_uri
+
+    beside = {name: part for name, part in fields.items() if name in _BESIDE_URI}
+    also = sorted(name for name, part in fields.items() if name not in (*_BESIDE_URI, "uri") and part)
+    if also:
+        raise FieldError(f"uri and {', '.join(also)} are both there", also[0])
+    uri = text_or_none(fields["uri"])
+    return {**from_uri(uri or ""), **check_fields(beside, _CHECKS)}
+
+
+def _extra(value: Any) -> str | None:
+    from json import dumps
+
+    from airflowctl.core.converters import json_object
+
+    if isinstance(value, dict):
+        return dumps(value)
+    if value is None or value == "":
+        return None
+    try:
+        if not isinstance(value, str):
+            raise ValueError("not a JSON object")
+        json_object(value)
+    except ValueError as error:
+        raise ValueError(f"the extra is {error}") from None
+    return value
+
+
+def _port(value: Any) -> int | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):  # files of every age have it as text, and Airflow takes it
+        value = int(value) if value.isascii() and value.isdigit() and len(value) < _LONGEST_PORT else None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_PORTS:
+        raise ValueError(f"must be an integer from 0 to {_MOST_PORTS}")
+    return value
+
+
+_LONGEST_PORT, _MOST_PORTS = 6, 65_535
+_BESIDE_URI = ("description", "team_name")
+_CHECKS: Mapping[str, Callable[[object], object]] = {
+    **dict.fromkeys(
+        ("conn_type", "description", "login", "password", "host", "schema", "team_name"), text_or_none
+    ),
+    "port": _port,
+    "extra": _extra,
+}
 
 
 def read_fields(session: Session, values: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +152,9 @@ def _whole(session: Session, name: str, text: str) -> dict[str, Any]:
     try:
         record = parse_fields(text if name == "conn_uri" else json_object(text))
     except ValueError as error:
-        raise UsageError(f"--{name.replace('_', '-')}: {error}") from None
+        path = ".".join(map(str, getattr(error, "path", ())))
+        where = f"{path}: " if path and path not in str(error) else ""
+        raise UsageError(f"--{name.replace('_', '-')}: {where}{error}") from None
     if record.get("password"):
         session.parts.redact.learn(str(record["password"]))
     return record
@@ -129,23 +180,39 @@ def as_record(item: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: item.get(name) for name in FIELDS}, **team}
 
 
-def bulk_entity(conn_id: str, item: Any) -> dict[str, Any]:
-    """As the API takes it, with every field: what is left out of a bulk request stays as it was."""
-    import re
-
-    from airflowctl.core.connection import FIELDS
+def _read_connection(conn_id: str, item: Any) -> dict[str, Any]:
     from airflowctl.core.converters import json_object
 
-    if not re.fullmatch(r"[\w.-]{1,200}", conn_id):
-        raise ValueError("an id has 1 to 200 letters, digits, _, - and dots")
     if isinstance(item, str) and item.lstrip().startswith("{"):
         item = json_object(item)
+    if isinstance(item, dict):
+        for name in ("conn_id", "connection_id"):
+            if item.get(name, conn_id) != conn_id:
+                raise FieldError(f"it is also called {item[name]}", name)
     fields = parse_fields(item)
-    if is_masked(fields):
-        raise ValueError(bulk.MASKED)
     if not fields.get("conn_type"):
-        raise ValueError("it has no conn_type")
-    if fields.get("extra"):
-        json_object(fields["extra"])
-    return {"connection_id": conn_id, **{name: fields.get(name) for name in FIELDS},
-            **({"team_name": fields["team_name"]} if fields.get("team_name") else {})}  # fmt: skip
+        raise FieldError("it has no conn_type")
+    return fields
+
+
+def _check_id(conn_id: str) -> str:
+    import re
+
+    is_id = re.fullmatch(r"[\w.-]{1,200}", conn_id)
+    return "" if is_id else "an id has 1 to 200 letters, digits, _, - and dots"
+
+
+CONNECTIONS = Shape(
+    "connections",
+    ("connection_id", "conn_id"),
+    (),
+    _read_connection,
+    lambda fields: fields,
+    {
+        "name": "conn_id",
+        **{name: f"conn_{name}" for name in ("host", "schema", "login", "password", "port", "extra", "uri")},
+        "conn_type": "conn_type",
+        "description": "conn_description",
+    },
+    _check_id,
+)

@@ -81,7 +81,7 @@ def test_connections_travel_in_files(
              "yaml": f"{a}: http://h:80/?x=y\n{b}: {json.dumps(fields)}\n",
              "json": json.dumps({a: "http://h:80/?x=y", b: fields})}  # fmt: skip
     file = write_file(tmp_path, f"c.{ending}", lines[ending])
-    wanted = {a: "imported", b: "imported"}
+    wanted = {a: "created", b: "created"}
     assert import_results(ctl("connections", "import", file, "-o", "json"), "connection_id") == wanted
     for one in (a, b):
         found = api.get(f"/connections/{one}").json()
@@ -89,7 +89,7 @@ def test_connections_travel_in_files(
     again = ctl("connections", "import", file, "-o", "json")
     assert import_results(again, "connection_id") == {a: "skipped", b: "skipped"}
     over = ctl("connections", "import", file, "--overwrite", "-o", "json")
-    assert import_results(over, "connection_id") == wanted
+    assert import_results(over, "connection_id") == {a: "same", b: "same"}
     out = tmp_path / f"out.{ending}"
     assert "exported" in ctl("connections", "export", str(out)).out
     back = ctl("connections", "import", str(out), "--dry-run", "-o", "json")
@@ -101,9 +101,12 @@ def test_an_import_of_connections_tells_of_each(
 ) -> None:
     data = {conn: "http://h", "a b": "http://h", f"{conn}m": {"conn_type": "x", "password": "***"},
             f"{conn}t": {"host": "h"}, f"{conn}f": {"conn_type": "x", "nope": 1}}  # fmt: skip
-    done = ctl("connections", "import", write_file(tmp_path, "c.json", data), "-o", "json")
+    file = write_file(tmp_path, "c.json", data)
+    assert ctl("connections", "import", file).code == 2
+    assert api.get(f"/connections/{conn}").status_code == 404  # all or nothing
+    done = ctl("connections", "import", file, "--partial", "-o", "json")
     found = import_results(done, "connection_id")
-    assert found.pop(conn) == "imported"
+    assert found.pop(conn) == "created"
     assert set(found.values()) == {"failed"}
     assert done.code == 1
     assert api.get(f"/connections/{conn}m").status_code == 404

@@ -17,13 +17,13 @@ BOMB = "a0: &a0 [x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)
 )
 FILES = {
-    "aliases of aliases": (BOMB, "more than 10000 values"),
-    "merged aliases": (BOMB + "b: {<<: *a9}\n", "more than 10000 values"),
+    "aliases of aliases": (BOMB, "more than 10000 values of aliases"),
+    "merged aliases": (BOMB + "b: {<<: *a9}\n", "more than 10000 values of aliases"),
     "an alias of itself": ("a: &a [*a]\n", "refers to itself"),
     "a mapping of itself": ("a: &a {b: *a}\n", "refers to itself"),
     "lists in lists": ("a: " + "[" * 3000, "deeper than 100 levels"),
     "mappings in mappings": ("a: " + "{b: " * 3000, "deeper than 100 levels"),
-    "many values": ("".join(f"k{n}: v\n" for n in range(5001)), "more than 10000 values"),
+    "many values": ("".join(f"k{n}: v\n" for n in range(250_001)), "more than 500000 values"),
 }
 
 
