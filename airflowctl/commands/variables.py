@@ -14,7 +14,7 @@ from airflowctl.domain import bulk, export_files, import_files
 from airflowctl.domain.crud import create_entity, drop_unset, render_deletion
 from airflowctl.domain.import_kind import Kind, Settings
 from airflowctl.domain.masks import is_masked
-from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, pattern
+from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, by_reference, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,7 +106,7 @@ def get(session: Session, key: str, json: bool, default: str | None) -> Text:
     "variables set",
     "Create a variable, or change its value.",
     KEY,
-    VALUE,
+    *by_reference(VALUE),
     DESCRIPTION,
     IS_JSON,
     effect=effect(CHANGE, "variable", "key", repeatable=True),
@@ -140,7 +140,7 @@ def set_value(session: Session, key: str, value: str, description: str | None, j
     "variables create",
     "Create a variable; refused if there is one of this key.",
     KEY._replace(complete=""),
-    VALUE,
+    *by_reference(VALUE),
     DESCRIPTION,
     IS_JSON,
     TEAM,
@@ -164,7 +164,7 @@ def create(
     "variables update",
     "Change what is named of a variable, and nothing else.",
     KEY,
-    arg("value", "Its new value.", default=None, secret="key", aliases=("--value",)),
+    *by_reference(VALUE._replace(help="Its new value.", required=False)),
     DESCRIPTION,
     IS_JSON,
     TEAM,

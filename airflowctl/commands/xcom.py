@@ -9,7 +9,7 @@ from airflowctl.core.kinds import names
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.crud import render_deletion
-from airflowctl.domain.params import DRY_RUN, LIMIT, pattern
+from airflowctl.domain.params import DRY_RUN, LIMIT, by_reference, pattern
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
 from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, where
 
@@ -85,7 +85,7 @@ def get(session: Session, dag_id: str, run_id: str, task_id: str, key: str, map_
     RUN_ID,
     TASK_ID,
     KEY,
-    VALUE,
+    *by_reference(VALUE),
     MAP_INDEX,
     effect=CREATES,
     op="create_xcom_entry",
@@ -109,7 +109,7 @@ def add(
     RUN_ID,
     TASK_ID,
     KEY,
-    VALUE,
+    *by_reference(VALUE),
     MAP_INDEX,
     effect=effect(CHANGE, "XCom", "key", "task_id", "run_id", "dag_id", repeatable=True),
     op="update_xcom_entry",

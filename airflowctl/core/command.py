@@ -33,7 +33,8 @@ class Param(NamedTuple):
     value, only as `--yes=NAME`: the next word is never its value. `unsupported`: it is there for lines of the
     classic command, and does nothing or is refused; docs/classic.md lists it with its help. `more_choices`
     gives those beyond `choices`, and is called for a text that is none of these. `writes`: it names a file
-    to write; `reads`: one to read, and this raises UsageError or WrongFile for what is wrong in it."""
+    to write; `reads`: one to read, and this raises UsageError or WrongFile for what is wrong in it. `refers`:
+    "@" where its text may be `@FILE` or `-`; else the parameter whose value is in the file or variable."""
 
     name: str
     flags: tuple[str, ...] = ()
@@ -60,6 +61,7 @@ class Param(NamedTuple):
     more_choices: Callable[[], tuple[str, ...]] = tuple
     reads: Callable[[Any, Mapping[str, Any]], object] | None = None
     writes: bool = False
+    refers: str = ""
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -136,8 +138,7 @@ class Command(NamedTuple):
 
 
 def _python_name(flags: tuple[str, ...]) -> str:
-    first_long = next((text for text in flags if text.startswith("--")), flags[0])
-    return first_long.lstrip("-").replace("-", "_")
+    return next((text for text in flags if text.startswith("--")), flags[0]).lstrip("-").replace("-", "_")
 
 
 _UNSET = object()
@@ -347,7 +348,7 @@ def _problems(command: Command) -> Iterator[str]:
     yield from (f"flags: {text} is there twice" for text in _twice(spellings))
     yield from (f"flags: '{text}' begins with no dash" for text in spellings if text[:1] != "-")
     takes = fields_among(command.values, names) if command.values else _parameters(command.handler)[1:]
-    if list(takes) != names:
+    if list(takes) != [param.name for param in command.params if param.refers in ("", "@")]:
         yield f"params: {', '.join(names)} are declared, but the handler takes {', '.join(takes)}"
     known = {*names, ALWAYS, ""}
     for field, used in (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import Command, Param
+from airflowctl.core.command import ALWAYS, Command, Param
 from airflowctl.core.errors import UsageError, did_you_mean
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.command_lookup import Lookup
 
 JOINED = "="  # before the value that a switch was given; without it the text is yes or no
 
@@ -79,6 +80,63 @@ def choices_hint(param: Param) -> str:
 def is_joined(text: str | None) -> bool:
     """Return whether it is the value of a switch that takes one, as in `-y=prod`."""
     return text is not None and text.startswith(JOINED)
+
+
+class Reference(str):
+    """The name of a file, or of a variable, that holds a value."""
+
+    __slots__ = ("kind",)
+    kind: str
+
+
+def referred(param: Param, text: str) -> tuple[str, str]:
+    """Return the parameter whose value an option gives, by its name, and the text for it."""
+    if param.refers in ("", "@"):
+        return param.name, text
+    reference = Reference(text)
+    reference.kind = "variable" if param.name.endswith("_env") else "file"
+    return param.refers, reference
+
+
+def read_references(param: Param, texts: list[str], lookup: Lookup) -> list[str]:
+    """Return the texts of a parameter, with those that stand elsewhere read from there. Raises UsageError."""
+    if any(isinstance(text, Reference) for text in texts) and len(texts) > 1:
+        raise UsageError(f"{param.label} is given twice", "give the value, or one place where it is")
+    return [_read_reference(param, text, lookup) for text in texts]
+
+
+def _read_reference(param: Param, text: str, lookup: Lookup) -> str:
+    try:
+        if isinstance(text, Reference):
+            return lookup.read_value(text.kind, str(text))
+        if param.refers == "@" and type(text) is str and (text == "-" or text[:1] == "@"):
+            return lookup.read_value("file", text.removeprefix("@"))
+    except UsageError as error:
+        error.word = text
+        raise
+    return text
+
+
+def secret_texts(texts: list[tuple[Param, str]], command: Command | None) -> list[str]:
+    """Return which of the texts that a line gives its command must not be kept or shown."""
+    if texts:  # a line without arguments starts sooner without the names of secrets
+        from airflowctl.core.sensitive import is_sensitive_name
+    telling = {param.name for param, text in texts if is_sensitive_name(text)}
+    params = command.params if command else ()
+    requests = {entry.name for entry in params if entry.repeatable and entry.secret}
+    own = []
+    for param, text in texts:
+        if isinstance(text, Reference):
+            continue  # it says where the secret is
+        if param.secret == param.name:  # name=text, where key=my_password says what value=text is
+            is_field = "=" in text and is_sensitive_name(text)
+            is_value = text.startswith("value") and param.name in telling
+            own += [text, text.partition("=")[2]] if is_value or is_field else []
+        elif param.secret in requests and '"value"' in text:  # whose name may stand elsewhere
+            own += [text, *text.partition('"value"')[2].split('"')[1:2]]
+        elif param.secret == ALWAYS or param.secret in telling:
+            own.append(text)
+    return own
 
 
 class ValueWord(str):

@@ -7,7 +7,18 @@ from collections.abc import Iterator, Sequence
 from airflowctl.core.command import ALWAYS, LINE, Command, Param
 from airflowctl.core.errors import UsageError, did_you_mean
 from airflowctl.core.options import GLOBAL, PROGRAM
-from airflowctl.core.param_values import JOINED, choices_hint, has_dash, is_distance, is_joined, usage, value
+from airflowctl.core.param_values import (
+    JOINED,
+    choices_hint,
+    has_dash,
+    is_distance,
+    is_joined,
+    read_references,
+    referred,
+    secret_texts,
+    usage,
+    value,
+)  # fmt: skip
 from airflowctl.core.parse_errors import DASHED, unexpected_argument, unknown_command, unknown_option
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -277,7 +288,8 @@ class LineParser:
 
     def _add_text(self, param: Param, text: str) -> None:
         own = self.command is not None and param in self.command.params
-        (self.own_texts if own else self.global_texts).setdefault(param.name, []).append(text)
+        name, text = referred(param, text)
+        (self.own_texts if own else self.global_texts).setdefault(name, []).append(text)
 
     def _unknown(self, problem: UsageError) -> str:
         self.problem = self.problem or problem
@@ -301,25 +313,7 @@ class LineParser:
 
     def secrets(self) -> list[str]:
         """What in the line must not be kept or shown, as far as it is typed."""
-        texts = list(self.texts())
-        if texts:  # a line without arguments starts sooner without the names of secrets
-            from airflowctl.core.sensitive import is_sensitive_name
-        telling = {param.name for param, text in texts if is_sensitive_name(text)}
-        requests = {
-            entry.name
-            for entry in (self.command.params if self.command else ())
-            if entry.repeatable and entry.secret
-        }
-        own = []
-        for param, text in texts:
-            if param.secret == param.name:  # name=text, where key=my_password says what value=text is
-                is_field = "=" in text and is_sensitive_name(text)
-                is_value = text.startswith("value") and param.name in telling
-                own += [text, text.partition("=")[2]] if is_value or is_field else []
-            elif param.secret in requests and '"value"' in text:  # whose name may stand elsewhere
-                own += [text, *text.partition('"value"')[2].split('"')[1:2]]
-            elif param.secret == ALWAYS or param.secret in telling:
-                own.append(text)
+        own = secret_texts(list(self.texts()), self.command)
         everywhere = (param.name for param in GLOBAL if param.secret)
         inner = self.inner.secrets() if self.inner else []
         return own + inner + [text for name in everywhere for text in self.global_texts.get(name, ())]
@@ -371,7 +365,7 @@ class LineParser:
 
     def _values(self, command: Command) -> Iterator[tuple[str, Any]]:
         rest, known = list(self.arguments), self.context_values()
-        for param in command.params:
+        for param in (entry for entry in command.params if entry.refers in ("", "@")):
             if param.name in known:
                 texts = [known[param.name]]
             elif param.flags or param.name in self.own_texts:
@@ -387,9 +381,11 @@ class LineParser:
                     f"missing {kind} {param.label}", f"{hint}; {DASHED}" if self._bundled else hint
                 )
             if texts:
-                yield param.name, value(param, texts)
+                yield param.name, value(param, read_references(param, texts, self.lookup))
             else:
                 yield param.name, () if param.repeatable else param.default
+        if rest:  # an option after it gave its argument
+            raise unexpected_argument(command, rest[0])
 
 
 def parse_tokens(tokens: Sequence[str], lookup: Lookup, program: bool = False) -> LineParser:

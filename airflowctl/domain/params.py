@@ -30,6 +30,24 @@ def date_range(shown: str, field: str, words: str, also: str = "") -> tuple[Para
     )
 
 
+def by_reference(param: Param) -> tuple[Param, Param, Param]:
+    """Return a parameter, and the options by which its value may stand in a file or a variable."""
+    file = opt(
+        f"--{param.name}-file",
+        help=f"The {param.name} is in this file, without its last line end; '-' is standard input.",
+        complete="path",
+        convert=some_text,
+        metavar="FILE",
+    )
+    variable = opt(
+        f"--{param.name}-env",
+        help=f"The {param.name} is in this environment variable.",
+        convert=some_text,
+        metavar="NAME",
+    )
+    return param, file._replace(refers=param.name), variable._replace(refers=param.name)
+
+
 DRY_RUN = flag("--dry-run", help="Show what would be done, and change nothing.")
 LIMIT = opt("--limit", help="At most this many.", convert=whole_number, metavar="N")
 LIMIT_NEWEST = LIMIT._replace(help="At most this many, the newest.")

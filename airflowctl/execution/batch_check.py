@@ -55,7 +55,7 @@ class Checker:
     def check(self, inputs: list[Input], is_left_out: Callable[[str, int], bool]) -> int:
         """Return the exit code of the first error, with all printed; 0 where nothing is wrong. Lines that are
         left out are not run: what is wrong in them does not count."""
-        with _restored(self._session):
+        with _restored(self._session, self._read_value):
             for source in inputs:
                 if source.name == "stdin":
                     self._stdin_reader = "the file of commands itself"
@@ -68,7 +68,7 @@ class Checker:
         """Return the exit code of one line that is about to run; with its errors printed, as `check`."""
         self._code, self._within = DONE, [name]
         self._stdin_reader = "the file of commands itself" if name == "stdin" else ""
-        with _restored(self._session):
+        with _restored(self._session, self._read_value):
             self._check_line(name, line)
         return self._code
 
@@ -174,6 +174,8 @@ class Checker:
         messages = {first.message}
         options = ((param, text) for param in GLOBAL for text in state.global_texts.get(param.name, ()))
         for param, text in (*options, *state.texts()):
+            if param.refers:
+                continue
             try:
                 value(param, [text])
             except UsageError as error:
@@ -195,6 +197,16 @@ class Checker:
             elif not self._may_come(path):
                 self.files.add(os.path.abspath(path))
                 param.reads(session, values)
+
+    def _read_value(self, kind: str, name: str) -> str:
+        """Return the value that a line refers to; where it need not be there yet, JSON that stands for it."""
+        if kind == "file" and name == STDIN:
+            self._take_stdin("another line")
+            return "{}"
+        if kind == "file" and self._may_come(name):
+            return "{}"
+        self.files.update([os.path.abspath(name)] if kind == "file" else [])
+        return self._session.lookup.read_value_now(kind, name)
 
     def _take_stdin(self, line: str) -> None:
         if self._stdin_reader:
@@ -284,14 +296,15 @@ class Checker:
 
 
 @contextmanager
-def _restored(session: Session) -> Iterator[None]:
-    """Take back what lines put in use within the block."""
+def _restored(session: Session, read_value: Callable[[str, str], str]) -> Iterator[None]:
+    """Take back what lines put in use within the block, in which `read_value` reads what they refer to."""
     lookup, base = session.lookup, session.parts.base
-    context, options = dict(lookup.context), base.options
+    context, options, reader = dict(lookup.context), base.options, lookup.read_value
+    lookup.read_value = read_value
     try:
         yield
     finally:
-        lookup.context, base.options = context, options
+        lookup.context, base.options, lookup.read_value = context, options, reader
         lookup.forget_imagined()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from airflowctl.core.errors import UsageError
-from airflowctl.core.param_values import value
+from airflowctl.core.param_values import Reference, value
 from airflowctl.core.parse import LineParser, Role
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.session import registry
@@ -76,6 +76,8 @@ def _has_shape(state: LineParser, command: Command) -> bool:
     if is_judged or command.confirms_after_plan or state.inner is not None or state.aliases:
         return False
     if state.words[0] in NOUNS_APART or state.global_texts:
+        return False
+    if any(isinstance(text, Reference) for texts in state.own_texts.values() for text in texts):
         return False
     return not any(param.reads or param.writes for param in command.params)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from airflowctl.core.command import Command
 from airflowctl.core.errors import ConfigError, UsageError
@@ -11,6 +11,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session import registry
 
 if TYPE_CHECKING:
+    from airflowctl.output.streams import Streams
     from airflowctl.storage.preferences import Preferences
 
 _OURS = {"..": ("use", "..")}
@@ -19,9 +20,16 @@ _OURS = {"..": ("use", "..")}
 class CommandLookup:
     """A core.parse.Lookup. `context` holds what `use` chose: names by kind."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        streams: Streams | None = None,
+        learn: Callable[[str], object] = str,
+    ) -> None:
         self.context: dict[str, str] = {}
-        self._environ = environ
+        self._environ, self._streams, self._learn = environ, streams, learn
+        self._stdin: str | None = None  # read once: a line may be bound several times
+        self.read_value: Callable[[str, str], str] = self.read_value_now
         self._preferences: Preferences | None = None
         self._aliases: dict[str, tuple[str, ...]] = {}
         self._imagined: dict[str, tuple[str, ...]] = {}  # aliases of lines that are checked before they run
@@ -104,6 +112,24 @@ class CommandLookup:
 
     def forget_imagined(self) -> None:
         self._imagined.clear()
+
+    def read_value_now(self, kind: str, name: str) -> str:
+        """Return the value in a "file" ("-" is standard input), or in a "variable"; it is hidden from then
+        on. Raises UsageError."""
+        text = self._environ.get(name) if kind == "variable" else self._read_file(name)
+        if text is None:
+            raise UsageError(f"the environment variable {name} is not set")
+        self._learn(text)
+        return text
+
+    def _read_file(self, name: str) -> str:
+        from airflowctl.session.text_files import STDIN, read_text
+
+        if name != STDIN:
+            return read_text(name)
+        if self._stdin is None:
+            self._stdin = read_text(name, self._streams)
+        return self._stdin
 
     def _words(self, word: str) -> tuple[str, ...]:
         if word in self._imagined:

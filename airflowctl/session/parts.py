@@ -83,7 +83,8 @@ class SessionParts:
     def lookup(self) -> CommandLookup:
         from airflowctl.session.command_lookup import CommandLookup
 
-        return CommandLookup(self.base.streams.environ)
+        streams = self.base.streams
+        return CommandLookup(streams.environ, streams, self.redact.learn)
 
     @cached_property
     def memory(self) -> SessionHistory:

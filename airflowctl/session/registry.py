@@ -35,6 +35,11 @@ def alias(word: str) -> tuple[str, ...]:
     return ()
 
 
+def read_value(kind: str, name: str) -> str:
+    """Return the name: the declarations alone read nothing."""
+    return name
+
+
 def nouns() -> tuple[str, ...]:
     """Return the first words of all commands, sorted; imports none of them."""
     return tuple(sorted((*_paths(), *_extensions())))

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     "assets create-event",
     "Say that an asset has changed: Dags that wait for it are started.",
     ASSET,
-    opt("--extra", help="What to tell those Dags, a JSON object.", convert=json_object, metavar="JSON"),
+    opt(
+        "--extra",
+        help="What to tell those Dags, a JSON object; @FILE or - reads it.",
+        convert=json_object,
+        metavar="JSON",
+    )._replace(refers="@"),
     opt("--partition-key", help="The partition that changed.", convert=some_text, metavar="KEY",
         since="3.2"),
     opt("--consumer-team", help="Only for Dags of this team, or of several.", repeatable=True, default=(),

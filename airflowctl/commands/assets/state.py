@@ -12,7 +12,7 @@ from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_count, format_list
 from airflowctl.domain.assets.lookup import the_asset
-from airflowctl.domain.params import DRY_RUN, LIMIT
+from airflowctl.domain.params import DRY_RUN, LIMIT, by_reference
 
 if TYPE_CHECKING:
     from airflowctl.core.rich_results import Result
@@ -69,7 +69,7 @@ def get_state(session: Session, asset: str, key: str) -> Text:
     "Keep a value with an asset; one of the same key is replaced.",
     ASSET,
     KEY,
-    arg("value", "The value: a text or, with --json, any JSON.", secret="key"),
+    *by_reference(arg("value", "The value: a text or, with --json, any JSON.", secret="key")),
     flag("-j", "--json", help="The value is JSON."),
     effect=effect(CHANGE, "value", "key", "asset", becomes="replaced", repeatable=True),
     op="set_asset_state_store",

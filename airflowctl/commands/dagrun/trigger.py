@@ -60,11 +60,11 @@ class TriggerValues(NamedTuple):
     opt(
         "-c",
         "--conf",
-        help="Parameters of the run, a JSON object.",
+        help="Parameters of the run, a JSON object; @FILE or - reads it.",
         complete="param",
         convert=json_object,
         metavar="JSON",
-    ),
+    )._replace(refers="@"),
     opt(
         "-l",
         "--logical-date",

@@ -10,7 +10,7 @@ from airflowctl.core.kinds import names
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import format_list
-from airflowctl.domain.params import DRY_RUN
+from airflowctl.domain.params import DRY_RUN, by_reference
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_ID
 from airflowctl.domain.tasks.lookup import MAP_INDEX, TASK_ID, where
 
@@ -87,7 +87,7 @@ class SetValues(NamedTuple):
     TASK_ID,
     RUN_ID,
     KEY,
-    arg("value", "Its value, JSON.", convert=json_value, secret="key"),
+    *by_reference(arg("value", "Its value, JSON.", convert=json_value, secret="key")),
     opt(
         "--expires-at",
         help="When it is forgotten; else as the server is set up, or as it was.",
