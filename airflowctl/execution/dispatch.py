@@ -114,7 +114,8 @@ def _warn_of_argv(state: LineParser, session: Session) -> None:
 
     for param, text in options:
         is_secret = is_sensitive_name(param.name) or holds_secret(text)
-        if is_secret and text not in ("-", param.implicit_value):
+        is_elsewhere = text in ("-", param.implicit_value) or (param.refers == "@" and text[:1] == "@")
+        if is_secret and not is_elsewhere:
             session.output.note(f"warning: {param.label} shows in the process list; better: {param.safer}")
 
 

@@ -31,7 +31,7 @@ SINGLE = (
     opt("--conn-schema", help="The schema or database.", aliases=("--schema",), metavar="NAME"),
     opt("--conn-port", help="The port.", convert=whole_number, aliases=("--port",), metavar="N"),
     opt("--conn-extra", help="More, a JSON object; @FILE or - reads it.", aliases=("--extra",), secret=ALWAYS,
-        safer="--conn-extra @FILE", metavar="JSON")._replace(refers="@"),
+        safer="--conn-json -", metavar="JSON")._replace(refers="@"),
     TEAM,
 )  # fmt: skip
 WHOLE = (
