@@ -91,11 +91,13 @@ def test_an_unknown_state_ends_the_wait(
     stub.answer = in_states(run=state, task=state if wait == "logs -f" else None, other=state)
     done = online(*WAITS[wait])
     assert done.code == 1, done.err
-    last = done.err.splitlines()[-2]
-    assert last.startswith("error: ")
+    last = next(line for line in done.err.splitlines() if line.startswith("error: "))
+    assert len(last) < 300
+    if "oddly: `state` is" in last:  # what is no text is refused at once
+        assert not isinstance(state, str)
+        return
     assert "this client does not know" in last
     assert f"{state}"[:50] in last or state is None
-    assert len(last) < 300
     assert 55 < clock() < 90
 
 

@@ -112,7 +112,7 @@ def test_they_are_for_the_lines_of_a_file_too(online: Program, stub: Stub) -> No
     stub.requests.clear()
     done = online(stdin="use dag etl\n..\ndagrun get r2\n")
     assert (done.code, stub.requests) == (2, [])
-    assert "stdin:3: error: missing argument" in done.err
+    assert "stdin:3:1: error: missing argument" in done.err
 
 
 def test_they_end_with_the_session(online: Program, stub: Stub) -> None:
