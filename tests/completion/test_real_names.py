@@ -46,9 +46,6 @@ REASONS = {
     "value_env": "a variable of the system's shell",
     "param": "a field of a task's question: hitl show has them",
     "subdir": "a folder of the server",
-    "code": "a number: that of `exit`",
-    "seconds": "a number: that of `sleep`",
-    "only": "the line of `try`, without any other word",
     "what": "of history: how many, or a part of a line",
     "file": "as `path`, which its converter says",
 }
