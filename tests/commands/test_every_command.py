@@ -7,56 +7,12 @@ import socket
 import pytest
 
 from airflowctl.api.operations import table
-from airflowctl.core.command import Command, Param
-from airflowctl.session import registry
-from tests.support.paths import SAMPLES
+from airflowctl.core.command import Command
+from tests.support.command_lines import COMMANDS, line
 from tests.support.program import Done, Program
 from tests.support.rows import every_row
 
 pytestmark = pytest.mark.usefixtures("in_a_folder")
-
-
-COMMANDS = [command for command in registry.all_commands() if command.op]
-TEXTS = ("some_id", "1", "2026-11-01", "{}", "name=value")
-# What a command needs to be told that its declaration does not say.
-MORE = {
-    "version": ["--remote"],
-    "pools update": ["--slots", "1"],
-    "variables update": ["--description", "text"],
-    "connections add": ["--conn-type", "http"],
-    "connections update": ["--conn-type", "http"],
-    "dags clear": ["--run-id", "some_id"],
-    "dags pause": ["some_id"],
-    "dags unpause": ["some_id"],
-    "dags update": ["--is-paused"],
-    "assets details": ["some_id"],
-    "assets materialize": ["some_id"],
-    "dagrun delete": ["run"],
-    "dagrun mark": ["run"],
-}
-# What is imported: a file for each noun.
-FILES = SAMPLES
-
-
-def sample(param: Param) -> str:
-    """A text that the parameter takes."""
-    for text in (*param.choices, *TEXTS):
-        try:
-            param.convert(text)
-        except ValueError:
-            continue
-        return text
-    raise AssertionError(f"{param.label} takes none of {TEXTS}")
-
-
-def line(command: Command) -> list[str]:
-    """The command with a value for each parameter that it requires."""
-    needed = [sample(param) for param in command.arguments if param.required]
-    if command.words[-1] == "import":
-        needed = [str(FILES / f"{command.words[0]}.json")]
-    options = [text for it in command.options if it.required for text in (it.flags[0], sample(it))]
-    yes = ["--yes"] if command.danger else []
-    return [*command.words, *needed, *options, *yes, *MORE.get(command.line, [])]
 
 
 def is_one_clear_error(done: Done, code: int, *words: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from airflowctl.api.operations import Operation, table
 from airflowctl.api.request import ApiRequest
-from tests.commands.test_every_command import COMMANDS, line
+from tests.support.command_lines import COMMANDS, line
 from tests.support.environment_files import write
 from tests.support.program import Done, Program
 from tests.support.rows import every_row

@@ -15,7 +15,7 @@ from airflowctl.api.operations import table
 from airflowctl.core.command import Command, Param
 from airflowctl.session import registry
 from completers.letters import is_seen
-from tests.commands.test_every_command import sample
+from tests.support.command_lines import sample
 from tests.support.formats import FOR_EYES, FORMATS
 from tests.support.program import Program
 from tests.support.screen import TAB, Screen

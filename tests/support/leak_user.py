@@ -16,7 +16,7 @@ from airflowctl.core.command import Command
 from airflowctl.core.credential import from_text
 from airflowctl.session import registry
 from airflowctl.storage.secrets.stores import Stores
-from tests.commands.test_every_command import line
+from tests.support.command_lines import line
 from tests.support.formats import FORMATS
 from tests.support.keyrings import key_in
 from tests.support.leak_search import Scan

@@ -15,7 +15,7 @@ from airflowctl.core.command import ALWAYS, Command
 from airflowctl.core.parse import parse_tokens
 from airflowctl.session import registry
 from airflowctl.session.name_cache import NameCache
-from tests.commands.test_every_command import line
+from tests.support.command_lines import line
 from tests.support.parity_airflow import Both
 from tests.support.paths import ROOT
 from tests.support.program import Program

@@ -17,8 +17,8 @@ from local_airflow import LocalAirflow
 from airflowctl.api.operations import table, version_key
 from airflowctl.core.command import Command, Param
 from airflowctl.session import registry
-from tests.commands.test_every_command import MORE, sample
 from tests.support.airflows import Kind, started
+from tests.support.command_lines import MORE, sample
 from tests.support.keyrings import Kept
 from tests.support.program import Done, Program
 from tests.support.waiting import until
