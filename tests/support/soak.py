@@ -30,6 +30,9 @@ with Stub(answer, port=int(sys.argv[1])) as stub:
 """
 
 
+_NAMES = 100  # the shell learns each name that it sees, for completion
+
+
 class Sample(NamedTuple):
     """The state of the shell after so many commands; memory is in kB."""
 
@@ -102,8 +105,9 @@ def _run_command(screen: Screen, number: int) -> None:
         screen.type("pools gett\n")
         screen.until_true(lambda: "unknown command" in screen.raw, "an error")
     else:
-        screen.type(f"pools get soak-{number}-end -o json --query name\n")
-        screen.until_true(lambda: f'"soak-{number}-end"' in screen.raw, f"answer {number}")
+        name = f"soak-{number % _NAMES}-end"
+        screen.type(f"pools get {name} -o json --query name\n")
+        screen.until_true(lambda: f'"{name}"' in screen.raw, f"answer {number}")
     assert "Traceback" not in screen.raw
     assert "fault in airflowctl" not in screen.raw
     screen.prompt()
