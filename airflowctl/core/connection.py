@@ -35,6 +35,8 @@ def from_uri(uri: str) -> dict[str, Any]:
     rest = uri[len(scheme) :].removeprefix("://").replace(f"{scheme}://", "")
     # Airflow writes a protocol into the host: `http://https://host`.
     is_with_protocol = uri.count("://") == 2
+    if is_with_protocol and not uri.startswith(scheme):
+        raise ValueError("a type before another protocol must be in small letters")  # Airflow mixes them up
     authority = rest.partition("://")[0]
     if uri.count("://") > 2 or (is_with_protocol and ("@" in authority or ":" in authority)):
         raise ValueError("a host with :// in it must be percent-encoded (%3A%2F%2F), or use JSON")
