@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from airflowctl.api.operations import table
 from airflowctl.core.converters import finite, not_json
@@ -37,11 +37,13 @@ class OddAnswer(NotAirflow):
     """An answer of an API that lacks what its documents promise, or has it in another type."""
 
 
-class Origin(NamedTuple):
+class Origin:
     """Where an answer is from, as errors call it, and by which method."""
 
-    name: str
-    method: str
+    __slots__ = ("method", "name")
+
+    def __init__(self, name: str, method: str) -> None:
+        self.name, self.method = name, method
 
     def complain(self, problem: str) -> OddAnswer:
         """Return the error for this answer."""

@@ -23,7 +23,6 @@ from airflowctl.api.responses import add_identity, is_empty, read_answer
 from airflowctl.api.retry_policy import RetryPolicy
 from airflowctl.api.server_errors import IN_DOUBT, doubt_hint, not_airflow, server_error, unusable
 from airflowctl.api.transport import connect, lift_limit
-from airflowctl.api.transport_errors import transport_error
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import (
     AuthenticationRequired,
@@ -381,6 +380,8 @@ class Client:
                 if cut_off and request.method == "GET" and attempt == 1:
                     continue
                 limit = self._limits.silence
+                from airflowctl.api.transport_errors import transport_error
+
                 raise transport_error(error, request.method, path, self.base_url, limit) from None
             except UnicodeError:
                 raise UsageError(f"{self.base_url} has a host name that cannot be") from None

@@ -11,7 +11,7 @@ from airflowctl.core.kinds import names
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.domain import bulk, export_files, import_files
+from airflowctl.domain import file_params
 from airflowctl.domain.connections.connection_fields import (
     SINGLE,
     WHOLE,
@@ -19,7 +19,6 @@ from airflowctl.domain.connections.connection_fields import (
     read_fields,
 )
 from airflowctl.domain.crud import create_entity, render_deletion
-from airflowctl.domain.import_kind import Kind, Settings
 from airflowctl.domain.params import DRY_RUN, LIMIT, pattern
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from airflowctl.domain.differences import Comparison
     from airflowctl.domain.import_items import Shape
+    from airflowctl.domain.import_kind import Kind
     from airflowctl.session.session import Session
 
 
@@ -189,9 +189,18 @@ def _load() -> tuple[Shape, Comparison]:
 
 
 # The server's update keeps the secrets that *** stands for; its create with overwrite writes the stars.
-KIND = Kind(
-    "bulk_connections", "get_connections", "connections", "connection_id", "update", "AIRFLOW_CONN_", _load
-)
+def _kind() -> Kind:
+    from airflowctl.domain.import_kind import Kind
+
+    return Kind(
+        "bulk_connections",
+        "get_connections",
+        "connections",
+        "connection_id",
+        "update",
+        "AIRFLOW_CONN_",
+        _load,
+    )
 
 
 class ImportValues(NamedTuple):
@@ -210,12 +219,14 @@ class ImportValues(NamedTuple):
 @command(
     "connections import",
     "Import connections from a file: what differs is sent, nothing if something in the file is wrong.",
-    bulk.source(KIND),
-    bulk.existing("skip"),
+    file_params.source(_kind),
+    file_params.existing("skip"),
     flag("--overwrite", help="The same as -a overwrite."),
-    import_files.FILE_FORMAT,
-    *bulk.OPTIONS,
-    effect=effect(OVERWRITE, "connection", judge=bulk.overwrites("skip"), in_handler=True, repeatable=True),
+    file_params.FILE_FORMAT,
+    *file_params.OPTIONS,
+    effect=effect(
+        OVERWRITE, "connection", judge=file_params.overwrites("skip"), in_handler=True, repeatable=True
+    ),
     op="bulk_connections",
     undo=undo.CONNECTION,
     uses=("get_connections",),
@@ -230,27 +241,30 @@ class ImportValues(NamedTuple):
     ),
 )
 def import_connections(session: Session, values: ImportValues) -> Rows:
+    from airflowctl.domain.bulk import run_import
+    from airflowctl.domain.import_kind import Settings
+
     if values.overwrite and values.action not in (None, "overwrite"):
         raise UsageError(f"--overwrite and -a {values.action} do not go together")
     fields = values._asdict()
     action = "overwrite" if fields.pop("overwrite") else values.action or "skip"
-    return bulk.run_import(session, KIND, Settings(**fields | {"action": action}), "connections import")
+    return run_import(session, _kind(), Settings(**fields | {"action": action}), "connections import")
 
 
 @command(
     "connections export",
     "Write connections to a file, as connections import reads it.",
-    export_files.TO,
-    *export_files.chosen_names("connection", "ids"),
-    import_files.FILE_FORMAT,
+    file_params.TO,
+    *file_params.chosen_names("connection", "ids"),
+    file_params.FILE_FORMAT,
     opt(
         "--serialization-format",
         help="How one is written in an .env file.",
         choices=("json", "uri"),
         metavar="FORMAT",
     ),
-    export_files.MASKED,
-    export_files.TEMPLATE,
+    file_params.MASKED,
+    file_params.TEMPLATE,
     op="get_connections",
     about="The server masks passwords and secret extras: they are *** in the file, and a warning names them."
     " It is no backup; connections that exist keep their secrets when it is imported. The file is for this"
@@ -263,24 +277,25 @@ def import_connections(session: Session, values: ImportValues) -> Rows:
 )
 def export_connections(session: Session, values: ExportValues) -> Text:
     from airflowctl.domain.connections.connection_lines import find_lost_fields, render_lines
+    from airflowctl.domain.export_files import Choice, Export, choose, write_export
 
     serialization = values.serialization_format
-    if serialization and import_files.format_of(values.file, values.file_format) != "env":
+    if serialization and file_params.format_of(values.file, values.file_format) != "env":
         raise UsageError("--serialization-format goes with the format env")
     query = {"order_by": "connection_id", "connection_id_pattern": values.pattern}
     items = session.api.pages("get_connections", "connections", query=query)
     records = {item["connection_id"]: as_record(item) for item in items}
-    export = export_files.Export(
+    export = Export(
         "connections",
-        export_files.choose(records, values.names, "connections"),
+        choose(records, values.names, "connections"),
         ("json", "yaml", "env"),
         indent=2,
         is_sorted=False,
         render_env=lambda records: render_lines(records, serialization == "json"),
         find_lost=lambda record: () if serialization == "json" else find_lost_fields(record),
     )
-    choice = export_files.Choice(values.file, values.file_format, values.masked, values.secrets_template)
-    return export_files.write_export(session, export, choice)
+    choice = Choice(values.file, values.file_format, values.masked, values.secrets_template)
+    return write_export(session, export, choice)
 
 
 COLUMNS = ("connection_id", "conn_type", "host", "port", "login", "schema", "description")

@@ -9,11 +9,10 @@ from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import Conflict, UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Item, Record, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.domain import bulk, export_files, import_files
-from airflowctl.domain.bulk_results import errors
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain import file_params
 from airflowctl.domain.crud import create_entity, drop_unset, render_deletion
-from airflowctl.domain.import_kind import Kind, Settings
+from airflowctl.domain.file_params import ImportValues
 from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, pattern
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from airflowctl.domain.differences import Comparison
     from airflowctl.domain.import_items import Shape
+    from airflowctl.domain.import_kind import Kind
     from airflowctl.session.session import Session
 
 POOL = names("pool", op="get_pools", items="pools", key="name", search="pool_name_pattern")
@@ -52,7 +52,12 @@ def _load() -> tuple[Shape, Comparison]:
 
 
 # The server's own update changes default_pool only by a mask, which servers before 3.2 do not take.
-KIND = Kind("bulk_pools", "get_pools", "pools", "name", "create", "", _load)
+def _kind() -> Kind:
+    from airflowctl.domain.import_kind import Kind
+
+    return Kind("bulk_pools", "get_pools", "pools", "name", "create", "", _load)
+
+
 FIELDS = ("slots", "description", "include_deferred", "team_name")
 
 
@@ -108,6 +113,8 @@ def set_pool(
     include_deferred: bool,
     team_name: str | None,
 ) -> Record:
+    from airflowctl.domain.bulk_results import errors
+
     body: dict[str, Any] = {"name": name, "slots": slots, "include_deferred": include_deferred}
     body |= drop_unset(description=description, team_name=team_name)
     deed = {"action": "create", "action_on_existence": "overwrite", "entities": [body]}
@@ -216,26 +223,16 @@ def delete(session: Session, name: str, dry_run: bool) -> Text:
     return render_deletion(name, dry_run)
 
 
-class ImportValues(NamedTuple):
-    """The values of `pools import`."""
-
-    file: str
-    action: str | None
-    file_format: str | None
-    partial: bool
-    replace: bool
-    literal_stars: tuple[str, ...]
-    dry_run: bool
-
-
 @command(
     "pools import",
     "Import pools from a file: what differs is sent, nothing if something in the file is wrong.",
-    bulk.source(KIND),
-    bulk.existing("overwrite"),
-    import_files.LIST_FORMAT,
-    *bulk.OPTIONS,
-    effect=effect(OVERWRITE, "pool", judge=bulk.overwrites("overwrite"), in_handler=True, repeatable=True),
+    file_params.source(_kind),
+    file_params.existing("overwrite"),
+    file_params.LIST_FORMAT,
+    *file_params.OPTIONS,
+    effect=effect(
+        OVERWRITE, "pool", judge=file_params.overwrites("overwrite"), in_handler=True, repeatable=True
+    ),
     op="bulk_pools",
     undo=undo.POOL,
     uses=("get_pools",),
@@ -246,16 +243,19 @@ class ImportValues(NamedTuple):
     examples=("airflowctl pools import pools.json",),
 )
 def import_pools(session: Session, values: ImportValues) -> Rows:
+    from airflowctl.domain.bulk import run_import
+    from airflowctl.domain.import_kind import Settings
+
     settings = Settings(**values._asdict() | {"action": values.action or "overwrite"})
-    return bulk.run_import(session, KIND, settings, "pools import")
+    return run_import(session, _kind(), settings, "pools import")
 
 
 @command(
     "pools export",
     "Write pools to a file, as pools import reads it.",
-    export_files.TO,
-    *export_files.chosen_names("pool", "names"),
-    import_files.LIST_FORMAT,
+    file_params.TO,
+    *file_params.chosen_names("pool", "names"),
+    file_params.LIST_FORMAT,
     op="get_pools",
     about="The file is for this user only, and an old one stays until the new one is whole.",
     examples=("airflowctl pools export pools.json",),
@@ -263,6 +263,8 @@ def import_pools(session: Session, values: ImportValues) -> Rows:
 def export_pools(
     session: Session, file: str, names: tuple[str, ...], pattern: str | None, file_format: str | None
 ) -> Text:
+    from airflowctl.domain.export_files import Choice, Export, choose, write_export
+
     records = {}
     query = {"order_by": "name", "pool_name_pattern": pattern}
     for pool in session.api.pages("get_pools", "pools", query=query):
@@ -270,6 +272,6 @@ def export_pools(
         if record["team_name"] is None:
             del record["team_name"]
         records[pool["name"]] = record
-    chosen = export_files.choose(records, names, "pools")
-    export = export_files.Export("pools", chosen, ("json", "yaml"))
-    return export_files.write_export(session, export, export_files.Choice(file, file_format, None, None))
+    chosen = choose(records, names, "pools")
+    export = Export("pools", chosen, ("json", "yaml"))
+    return write_export(session, export, Choice(file, file_format, None, None))

@@ -9,7 +9,7 @@ from airflowctl.core.errors import CliError, Conflict, UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain import export_files, fab_api, import_files
+from airflowctl.domain import fab_api, file_params
 from airflowctl.domain.bulk_results import FAILED, outcomes
 from airflowctl.domain.params import DRY_RUN
 
@@ -128,21 +128,23 @@ def del_perms(
 @command(
     "roles export",
     "Write the roles that are not Airflow's own to a file, as roles import reads it.",
-    export_files.TO,
-    export_files.chosen_names("role", "roles")[0],
+    file_params.TO,
+    file_params.chosen_names("role", "roles")[0],
     flag("-p", "--pretty", help="With line ends, for people."),
-    import_files.LIST_FORMAT,
+    file_params.LIST_FORMAT,
     about="The file is for this user only, and an old one stays until the new one is whole.",
     examples=("airflowctl roles export roles.json",),
 )
 def export_roles(
     session: Session, file: str, names: tuple[str, ...], pretty: bool, file_format: str | None
 ) -> Text:
+    from airflowctl.domain.export_files import Choice, choose, write_list
+
     roles = [role for role in fab_api.every(session, "roles", "name") if role["name"] not in BUILT_IN]
     records = {role["name"]: _rows(role) for role in roles}
-    chosen = export_files.choose(records, names, "roles")
-    choice = export_files.Choice(file, file_format, None, None)
-    return export_files.write_list(choice, "roles", chosen, indent=4 if pretty else None)
+    chosen = choose(records, names, "roles")
+    choice = Choice(file, file_format, None, None)
+    return write_list(choice, "roles", chosen, indent=4 if pretty else None)
 
 
 def _rows(role: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -156,24 +158,26 @@ def _rows(role: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _check(session: Session, values: Mapping[str, Any]) -> None:
     from airflowctl.domain.fab_users import read_roles
+    from airflowctl.domain.import_files import read_document
 
-    read_roles(import_files.read_document(session, values["file"], values.get("file_format")))
+    read_roles(read_document(session, values["file"], values.get("file_format")))
 
 
 @command(
     "roles import",
     "Create the roles in a file; those that exist are left alone.",
-    import_files.FROM._replace(reads=_check),
-    import_files.LIST_FORMAT,
+    file_params.FROM._replace(reads=_check),
+    file_params.LIST_FORMAT,
     DRY_RUN,
     effect=CREATES,
     examples=("airflowctl roles import roles.json",),
 )
 def import_roles(session: Session, file: str, file_format: str | None, dry_run: bool) -> Rows:
     from airflowctl.domain.fab_users import read_roles
+    from airflowctl.domain.import_files import read_document
 
     wanted: dict[str, set[tuple[str, str]]] = {}
-    for item in read_roles(import_files.read_document(session, file, file_format)):
+    for item in read_roles(read_document(session, file, file_format)):
         has = wanted.setdefault(str(item["name"]), set())
         actions = str(item.get("action") or "").split(",")
         has |= {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.command import arg, command, flag
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.import_files import location
+from airflowctl.domain.file_params import location
 
 if TYPE_CHECKING:
     from airflowctl.core.rich_results import Ran

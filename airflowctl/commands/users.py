@@ -10,7 +10,7 @@ from airflowctl.core.kinds import names
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import format_count, format_list
-from airflowctl.domain import export_files, fab_api, import_files
+from airflowctl.domain import fab_api, file_params
 from airflowctl.domain.bulk_results import outcomes
 from airflowctl.domain.crud import render_deletion
 from airflowctl.domain.params import DRY_RUN
@@ -192,13 +192,15 @@ def reset_password(
 @command(
     "users export",
     "Write users to a file, as users import reads it; without passwords.",
-    export_files.TO,
-    export_files.chosen_names("user", "users")[0],
-    import_files.LIST_FORMAT,
+    file_params.TO,
+    file_params.chosen_names("user", "users")[0],
+    file_params.LIST_FORMAT,
     about="The file is for this user only, and an old one stays until the new one is whole.",
     examples=("airflowctl users export users.json",),
 )
 def export_users(session: Session, file: str, names: tuple[str, ...], file_format: str | None) -> Text:
+    from airflowctl.domain.export_files import Choice, choose, write_list
+
     records = {
         user["username"]: [
             {
@@ -211,21 +213,22 @@ def export_users(session: Session, file: str, names: tuple[str, ...], file_forma
         ]
         for user in fab_api.every(session, "users", "id")
     }
-    chosen = export_files.choose(records, names, "users")
-    return export_files.write_list(export_files.Choice(file, file_format, None, None), "users", chosen)
+    chosen = choose(records, names, "users")
+    return write_list(Choice(file, file_format, None, None), "users", chosen)
 
 
 def _check(session: Session, values: Mapping[str, Any]) -> None:
     from airflowctl.domain.fab_users import read_users
+    from airflowctl.domain.import_files import read_document
 
-    read_users(import_files.read_document(session, values["file"], values.get("file_format")))
+    read_users(read_document(session, values["file"], values.get("file_format")))
 
 
 @command(
     "users import",
     "Create the users in a file, or change those that exist to what it says.",
-    import_files.FROM._replace(reads=_check),
-    import_files.LIST_FORMAT,
+    file_params.FROM._replace(reads=_check),
+    file_params.LIST_FORMAT,
     DRY_RUN,
     effect=effect(OVERWRITE, "user", in_handler=True),
     about="Users differ by their address. The API creates none without a password, which the classic"
@@ -234,8 +237,9 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
 )
 def import_users(session: Session, file: str, file_format: str | None, dry_run: bool) -> Rows:
     from airflowctl.domain.fab_users import import_user, read_users
+    from airflowctl.domain.import_files import read_document
 
-    result = read_users(import_files.read_document(session, file, file_format))
+    result = read_users(read_document(session, file, file_format))
     known = {user["email"]: user for user in fab_api.every(session, "users", "id")}
     changed = [str(item["email"]) for item in result if item.get("email") in known]
     if changed and not dry_run:

@@ -9,10 +9,10 @@ from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import NotFound, ServerRefused, UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Record, Rows, Text
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.domain import bulk, export_files, import_files
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain import file_params
 from airflowctl.domain.crud import create_entity, drop_unset, render_deletion
-from airflowctl.domain.import_kind import Kind, Settings
+from airflowctl.domain.file_params import ImportValues
 from airflowctl.domain.masks import is_masked
 from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, by_reference, pattern
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from airflowctl.domain.differences import Comparison
     from airflowctl.domain.import_items import Shape
+    from airflowctl.domain.import_kind import Kind
     from airflowctl.session.session import Session
 
 VARIABLE = names(
@@ -49,7 +50,10 @@ def _load() -> tuple[Shape, Comparison]:
     return VARIABLES, VARIABLE
 
 
-KIND = Kind("bulk_variables", "get_variables", "variables", "key", "update", "AIRFLOW_VAR_", _load)
+def _kind() -> Kind:
+    from airflowctl.domain.import_kind import Kind
+
+    return Kind("bulk_variables", "get_variables", "variables", "key", "update", "AIRFLOW_VAR_", _load)
 
 
 @command(
@@ -214,27 +218,15 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
     return render_deletion(key, dry_run)
 
 
-class ImportValues(NamedTuple):
-    """The values of `variables import`."""
-
-    file: str
-    action: str | None
-    file_format: str | None
-    partial: bool
-    replace: bool
-    literal_stars: tuple[str, ...]
-    dry_run: bool
-
-
 @command(
     "variables import",
     "Import variables from a file: what differs is sent, nothing if something in the file is wrong.",
-    bulk.source(KIND),
-    bulk.existing("overwrite"),
-    import_files.FILE_FORMAT,
-    *bulk.OPTIONS,
+    file_params.source(_kind),
+    file_params.existing("overwrite"),
+    file_params.FILE_FORMAT,
+    *file_params.OPTIONS,
     effect=effect(
-        OVERWRITE, "variable", judge=bulk.overwrites("overwrite"), in_handler=True, repeatable=True
+        OVERWRITE, "variable", judge=file_params.overwrites("overwrite"), in_handler=True, repeatable=True
     ),
     op="bulk_variables",
     undo=undo.VARIABLE,
@@ -246,18 +238,21 @@ class ImportValues(NamedTuple):
     examples=("airflowctl variables import variables.json",),
 )
 def import_variables(session: Session, values: ImportValues) -> Rows:
+    from airflowctl.domain.bulk import run_import
+    from airflowctl.domain.import_kind import Settings
+
     settings = Settings(**values._asdict() | {"action": values.action or "overwrite"})
-    return bulk.run_import(session, KIND, settings, "variables import")
+    return run_import(session, _kind(), settings, "variables import")
 
 
 @command(
     "variables export",
     "Write variables to a file, as variables import reads it.",
-    export_files.TO,
-    *export_files.chosen_names("variable", "keys"),
-    import_files.FILE_FORMAT,
-    export_files.MASKED,
-    export_files.TEMPLATE,
+    file_params.TO,
+    *file_params.chosen_names("variable", "keys"),
+    file_params.FILE_FORMAT,
+    file_params.MASKED,
+    file_params.TEMPLATE,
     op="get_variables",
     about="The server masks what sounds secret: such values are *** in the file, and a warning names them. It"
     " is no backup. The file is for this user only, and an old one stays until the new one is whole.",
@@ -275,20 +270,22 @@ def export_variables(
     masked: str | None,
     secrets_template: str | None,
 ) -> Text:
+    from airflowctl.domain.export_files import Choice, Export, choose, write_export
+
     query = {"order_by": "key", "variable_key_pattern": pattern}
     records = {
         item["key"]: _record(item) for item in session.api.pages("get_variables", "variables", query=query)
     }
-    export = export_files.Export(
+    export = Export(
         "variables",
-        export_files.choose(records, names, "variables"),
+        choose(records, names, "variables"),
         ("json", "yaml", "env"),
         render_env=_lines,
         omit=lambda record: None if is_masked(record) else record,
         find_lost=lambda record: sorted(set(_envelope(record)) - {"value"}),
     )
-    choice = export_files.Choice(file, file_format, masked, secrets_template)
-    return export_files.write_export(session, export, choice)
+    choice = Choice(file, file_format, masked, secrets_template)
+    return write_export(session, export, choice)
 
 
 def _record(item: Any) -> Any:

@@ -4,64 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from airflowctl.core.command import flag, opt
-from airflowctl.core.converters import some_text
-from airflowctl.core.effect import CREATE, OVERWRITE
+from airflowctl.core.effect import OVERWRITE
 from airflowctl.core.errors import DIFFERS, DONE, REFUSED, UsageError
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_count, format_list
-from airflowctl.domain import import_files
-from airflowctl.domain.import_kind import FAIL, SKIP, Kind, Settings
-from airflowctl.domain.params import DRY_RUN
+from airflowctl.domain.import_files import read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from airflowctl.domain.differences import Difference
     from airflowctl.domain.document import Document
     from airflowctl.domain.import_items import Item
+    from airflowctl.domain.import_kind import Kind, Settings
     from airflowctl.session.session import Session
-
-OPTIONS = (
-    flag("--partial", help="Import what is right where something in the file is wrong."),
-    flag("--replace", help="Clear the fields that the file does not name, as the classic command does."),
-    opt(
-        "--literal-stars", help="The *** in the thing of this name is meant, and no mask of the server's.",
-        repeatable=True, convert=some_text, metavar="NAME",
-    ),
-    DRY_RUN,
-)  # fmt: skip
-
-
-def existing(default: str) -> Any:
-    """`-a`: what to do with those that are there already."""
-    help = f"What to do with those that exist already; {default} if not given."
-    return opt(
-        "-a", "--action-on-existing-key", help=help, choices=("overwrite", SKIP, FAIL),
-        aliases=("--action-on-existence",), name="action",
-    )  # fmt: skip
-
-
-def overwrites(default: str) -> Callable[[Mapping[str, Any]], str]:
-    """Return the judge of an import's effect: with `skip` and `fail` what is there stays as it is."""
-
-    def judge(values: Mapping[str, Any]) -> str:
-        action = "overwrite" if values.get("overwrite") else values["action"] or default
-        return OVERWRITE if action == "overwrite" else CREATE
-
-    return judge
-
-
-def source(kind: Kind) -> Any:
-    """Return the parameter of the file, which a batch checks before its first request."""
-
-    def check(session: Session, values: Mapping[str, Any]) -> None:
-        if not values.get("partial"):
-            read_source(session, kind, values["file"], values.get("file_format"))[0].fail()
-
-    return import_files.FROM._replace(reads=check)
 
 
 def read_source(
@@ -71,7 +28,7 @@ def read_source(
     from airflowctl.domain.import_items import read_items
 
     shape, _ = kind.load()
-    document = import_files.read_document(session, file, file_format, kind.prefix)
+    document = read_document(session, file, file_format, kind.prefix)
     items, bad = read_items(document, shape)
     for item in items:
         if item.fields.get("password"):

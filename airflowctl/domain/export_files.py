@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, opt
 from airflowctl.core.errors import CliError, NotFound, OutputFailed, UsageError
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import format_list
-from airflowctl.domain.import_files import STREAM, format_of, location
+from airflowctl.domain.file_params import FAIL, OMIT, STREAM, format_of
 from airflowctl.domain.masks import find_masks, format_path, without_masks
-from airflowctl.domain.params import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-    from airflowctl.core.command import Param
     from airflowctl.session.session import Session
 
-TO = arg("file", "The file; '-' is standard output.", complete="path", convert=location)._replace(writes=True)
-FAIL, OMIT, KEEP = "fail", "omit", "keep"
-MASKED = opt(
-    "--masked",
-    help="What to do with values that the server masks: keep the *** in the file, omit them, or fail and"
-    " write nothing; keep if not given.",
-    choices=(FAIL, OMIT, KEEP),
-    metavar="HOW",
-)
-TEMPLATE = opt(
-    "--secrets-template",
-    help="Also write what is masked, and nothing else, to this file: to be filled in, and imported after the"
-    " other.",
-    complete="path",
-    convert=location,
-    metavar="FILE",
-)._replace(writes=True)
 # Endings of formats that would not be in the file.
 _OTHER = (".cfg", ".conf", ".csv", ".ini", ".properties", ".toml", ".tsv", ".xml")
 
@@ -64,14 +44,6 @@ class Choice(NamedTuple):
     file_format: str | None
     masked: str | None
     secrets_template: str | None
-
-
-def chosen_names(kind: str, plural: str) -> tuple[Param, ...]:
-    """Return the parameters that choose some of what there is."""
-    names = arg(
-        "names", f"Only these {plural}; all if none is named.", complete=kind, repeatable=True, required=False
-    )
-    return names, pattern(plural)
 
 
 def choose(records: Mapping[str, Any], names: tuple[str, ...], noun: str) -> dict[str, Any]:

@@ -1,42 +1,16 @@
-"""The files of imports: their parameters, and what is in them, by their ending."""
+"""What is in the file of an import, read by its ending."""
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, opt
-from airflowctl.core.converters import path
 from airflowctl.core.errors import UsageError, WrongFile
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.file_params import STREAM, format_of
 
 if TYPE_CHECKING:
     from airflowctl.domain.document import Document
     from airflowctl.session.session import Session
 
-STREAM = "-"
-FORMATS = ("json", "yaml", "env")
 _MOST = 32_000_000  # letters of a file
-_ENDINGS = {".json": "json", ".yaml": "yaml", ".yml": "yaml", ".env": "env"}
-
-
-def location(text: str) -> str:
-    """Return a file's whole path, or '-' for standard input or output."""
-    return STREAM if text == STREAM else path(text)
-
-
-FROM = arg(
-    "file", "The file, .json, .yaml or .env; '-' is standard input.", complete="path", convert=location
-)
-FILE_FORMAT = opt(
-    "--file-format", help="Format of the file; not given, its ending says it, else it is json.",
-    choices=FORMATS, aliases=("--format",), metavar="FORMAT",
-)  # fmt: skip
-LIST_FORMAT = FILE_FORMAT._replace(choices=("json", "yaml"))
-
-
-def format_of(file: str, named: str | None = None) -> str:
-    """Return what a file holds: as it was named, as its ending says, else JSON."""
-    from os.path import splitext
-
-    return named or _ENDINGS.get(splitext(file)[1].lower(), "json")
 
 
 def read_document(session: Session, file: str, named: str | None = None, prefix: str = "") -> Document:

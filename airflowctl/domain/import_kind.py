@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from airflowctl.domain.differences import Comparison
     from airflowctl.domain.import_items import Shape
 
-FAIL, SKIP = "fail", "skip"
-
 
 class Kind(NamedTuple):
     """What is imported: its operations, and where its answers have the name. `change` is the action of a

@@ -7,8 +7,8 @@ from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.bulk_results import NOT_BEGUN, WOULD_FAIL
 from airflowctl.domain.differences import CHANGE, CREATE, EXISTS, Difference, compare
 from airflowctl.domain.differences import SKIP as SKIPPED
+from airflowctl.domain.file_params import FAIL, SKIP
 from airflowctl.domain.import_items import FieldError
-from airflowctl.domain.import_kind import FAIL, SKIP
 from airflowctl.domain.masks import is_masked
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from airflowctl.core.wording import find_names
 from airflowctl.domain.bulk_results import FAILED, NO_REASON, NOT_BEGUN, errors
 from airflowctl.domain.differences import CHANGE, CREATE
 from airflowctl.domain.differences import SKIP as SKIPPED
-from airflowctl.domain.import_kind import SKIP
+from airflowctl.domain.file_params import SKIP
 from airflowctl.domain.import_plan import EXISTS_ALREADY, Outcome, format_reason
 
 if TYPE_CHECKING:
