@@ -6,7 +6,7 @@ from airflowctl.core.errors import CliError, Invalid
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import find_names
 from airflowctl.domain.bulk_results import FAILED, NO_REASON, NOT_BEGUN, errors
-from airflowctl.domain.differences import CHANGE, CREATE
+from airflowctl.domain.differences import CHANGE, CREATE, EXISTS
 from airflowctl.domain.differences import SKIP as SKIPPED
 from airflowctl.domain.file_params import SKIP
 from airflowctl.domain.import_plan import EXISTS_ALREADY, Outcome, format_reason
@@ -35,6 +35,11 @@ def send_changes(session: Session, kind: Kind, plan: Plan) -> dict[str, Outcome]
         if not waiting:
             break
         plan.look(waiting)
+        if any(
+            plan.differences[name].action == EXISTS for name in waiting
+        ):  # another client has made one of them since the first look
+            refused = plan.refuse()
+            return sender.outcomes | {name: refused[name] for name in waiting}
     for name in waiting:
         sender.outcomes[name] = Outcome(FAILED, (), "another client changes it at the same time")
     return sender.outcomes

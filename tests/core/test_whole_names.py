@@ -128,13 +128,27 @@ def test_only_the_variable_that_is_there_is_the_one_that_exists(
 ) -> None:
     names = ("load", "load_all", "a'load'b", "my 'load'", 'say "load"')
     error = f"The variables with these keys: { {there} } already exist."
-    create = {"success": [], "errors": [{"error": error, "status_code": 409}]}
-    stub.answer = lambda request: reply({"create": create})
+    refusal = {"create": {"success": [], "errors": [{"error": error, "status_code": 409}]}}
+
+    def answer(request: Request) -> Reply:
+        """Another client makes the variable between the look and the change."""
+        if request.method != "GET":
+            return reply(refusal)
+        is_there = any(earlier.method != "GET" for earlier in stub.requests)
+        found = [{"key": there, "value": "2", "description": None}] if is_there else []
+        return reply({"variables": found, "total_entries": len(found)})
+
+    stub.answer = answer
     file = json.dumps(dict.fromkeys(names, "1"))
     done = online("variables", "import", "-", "-a", "fail", "-o", "json", stdin=file)
+    assert done.code == 1
     assert results(done, "key") == {
-        name: ("failed", "it exists already") if name == there else ("not done", error) for name in names
+        name: ("failed", "it exists already")
+        if name == there
+        else ("not begun", "another one exists already")
+        for name in names
     }
+    assert [request.method for request in stub.requests] == ["GET", "PATCH", "GET"]
 
 
 # The hint names what was not found.
