@@ -42,6 +42,7 @@ REASONS = {
     "concurrency": "a number",
     "seconds": "a number",
     "code": "an exit code",
+    "literal_stars": "a name in the file that is imported",
     "only": "the code of an error, which -o json shows",
     "value_env": "a variable of the system's shell",
     "param": "a field of a task's question: hitl show has them",

@@ -34,8 +34,11 @@ WRONG_FILES = {
     "a missing file": ("variables import missing.json", "missing.json: No such file"),
     "a missing file of connections": ("connections import missing.yaml --dry-run", "No such file"),
     "a missing file of pools": ("pools import ./missing.json", "No such file"),
-    "no JSON": ("variables import wrong.json", "wrong.json: not JSON"),
-    "no JSON, in a line about a line": ("try time variables import wrong.json", "wrong.json: not JSON"),
+    "no JSON": ("variables import wrong.json", "json:2:1: error: not JSON"),
+    "no JSON, in a line about a line": (
+        "try time variables import wrong.json",
+        "json:2:1: error: not JSON",
+    ),
     "a folder": ("variables import folder", "folder: Is a directory"),
     "a missing file of commands": ("source missing", "cannot read"),
     "a file of commands that runs itself": ("source itself", "files that run each other"),

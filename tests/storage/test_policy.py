@@ -18,7 +18,7 @@ from tests.support.environment_files import write
 from tests.support.keyrings import Kept
 from tests.support.program import Program
 from tests.support.shell_driver import streams
-from tests.support.stub import Stub
+from tests.support.stub import Stub, lets_in, reply
 
 
 @pytest.fixture
@@ -225,7 +225,9 @@ def test_a_login_is_recorded(program: Program, stub: Stub, kept: Kept, log: Path
     assert "s3cret-canary" not in log.read_text()
 
 
-def test_names_in_a_body_are_recorded(audited: Program, log: Path, tmp_path: Path) -> None:
+def test_names_in_a_body_are_recorded(audited: Program, stub: Stub, log: Path, tmp_path: Path) -> None:
+    none: dict[str, object] = {"variables": [], "total_entries": 0}
+    stub.answer = lambda request: reply(none) if request.path.endswith("/variables") else lets_in(request)
     source = tmp_path / "variables.json"
     source.write_text('{"first": "s3cret-canary", "second": "x"}')
     audited("variables", "import", str(source))

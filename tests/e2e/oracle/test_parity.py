@@ -109,7 +109,7 @@ def test_a_batch_that_would_ask_sends_nothing(command: Command, program: Program
     with Stub(lambda request: reply({}, 500)) as stub:
         away = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t")
         done = away("-f", str(file))
-        told = f"{file}:2: error: {command.line} asks before it acts, and there is no terminal to ask at"
+        told = f"{file}:2:1: error: {command.line} asks before it acts, and there is no terminal to ask at"
         assert (done.code, done.err) == (2, f"{told}\n  give --yes\n")
         assert not stub.requests
         file.write_text(f"{' '.join(words)} --dry-run\n")
