@@ -19,9 +19,11 @@ from airflowctl.domain.connections.connection_fields import (
     read_fields,
 )
 from airflowctl.domain.crud import create_entity, render_deletion
+from airflowctl.domain.file_params import ImportValues
 from airflowctl.domain.params import DRY_RUN, LIMIT, pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from airflowctl.domain.differences import Comparison
@@ -193,33 +195,21 @@ def _kind() -> Kind:
     from airflowctl.domain.import_kind import Kind
 
     return Kind(
-        "bulk_connections",
-        "get_connections",
-        "connections",
-        "connection_id",
-        "update",
-        "AIRFLOW_CONN_",
+        "bulk_connections", "get_connections", "connections", "connection_id", "update", "AIRFLOW_CONN_",
         _load,
-    )
+    )  # fmt: skip
 
 
-class ImportValues(NamedTuple):
-    """The values of `connections import`."""
+def _check(session: Session, values: Mapping[str, Any]) -> None:
+    from airflowctl.domain.bulk import check_source
 
-    file: str
-    action: str | None
-    overwrite: bool
-    file_format: str | None
-    partial: bool
-    replace: bool
-    literal_stars: tuple[str, ...]
-    dry_run: bool
+    check_source(session, _kind(), values)
 
 
 @command(
     "connections import",
     "Import connections from a file: what differs is sent, nothing if something in the file is wrong.",
-    file_params.source(_kind),
+    file_params.FROM._replace(reads=_check),
     file_params.existing("skip"),
     flag("--overwrite", help="The same as -a overwrite."),
     file_params.FILE_FORMAT,
@@ -242,13 +232,11 @@ class ImportValues(NamedTuple):
 )
 def import_connections(session: Session, values: ImportValues) -> Rows:
     from airflowctl.domain.bulk import run_import
-    from airflowctl.domain.import_kind import Settings
 
     if values.overwrite and values.action not in (None, "overwrite"):
         raise UsageError(f"--overwrite and -a {values.action} do not go together")
-    fields = values._asdict()
-    action = "overwrite" if fields.pop("overwrite") else values.action or "skip"
-    return run_import(session, _kind(), Settings(**fields | {"action": action}), "connections import")
+    action = "overwrite" if values.overwrite else values.action or "skip"
+    return run_import(session, _kind(), values._replace(action=action), "connections import")
 
 
 @command(

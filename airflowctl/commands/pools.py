@@ -16,7 +16,7 @@ from airflowctl.domain.file_params import ImportValues
 from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from airflowctl.domain.differences import Comparison
@@ -223,10 +223,16 @@ def delete(session: Session, name: str, dry_run: bool) -> Text:
     return render_deletion(name, dry_run)
 
 
+def _check(session: Session, values: Mapping[str, Any]) -> None:
+    from airflowctl.domain.bulk import check_source
+
+    check_source(session, _kind(), values)
+
+
 @command(
     "pools import",
     "Import pools from a file: what differs is sent, nothing if something in the file is wrong.",
-    file_params.source(_kind),
+    file_params.FROM._replace(reads=_check),
     file_params.existing("overwrite"),
     file_params.LIST_FORMAT,
     *file_params.OPTIONS,
@@ -244,10 +250,9 @@ def delete(session: Session, name: str, dry_run: bool) -> Text:
 )
 def import_pools(session: Session, values: ImportValues) -> Rows:
     from airflowctl.domain.bulk import run_import
-    from airflowctl.domain.import_kind import Settings
 
-    settings = Settings(**values._asdict() | {"action": values.action or "overwrite"})
-    return run_import(session, _kind(), settings, "pools import")
+    values = values._replace(action=values.action or "overwrite")
+    return run_import(session, _kind(), values, "pools import")
 
 
 @command(

@@ -218,10 +218,16 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
     return render_deletion(key, dry_run)
 
 
+def _check(session: Session, values: Mapping[str, Any]) -> None:
+    from airflowctl.domain.bulk import check_source
+
+    check_source(session, _kind(), values)
+
+
 @command(
     "variables import",
     "Import variables from a file: what differs is sent, nothing if something in the file is wrong.",
-    file_params.source(_kind),
+    file_params.FROM._replace(reads=_check),
     file_params.existing("overwrite"),
     file_params.FILE_FORMAT,
     *file_params.OPTIONS,
@@ -239,10 +245,9 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
 )
 def import_variables(session: Session, values: ImportValues) -> Rows:
     from airflowctl.domain.bulk import run_import
-    from airflowctl.domain.import_kind import Settings
 
-    settings = Settings(**values._asdict() | {"action": values.action or "overwrite"})
-    return run_import(session, _kind(), settings, "variables import")
+    values = values._replace(action=values.action or "overwrite")
+    return run_import(session, _kind(), values, "variables import")
 
 
 @command(

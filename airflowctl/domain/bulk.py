@@ -16,9 +16,16 @@ if TYPE_CHECKING:
 
     from airflowctl.domain.differences import Difference
     from airflowctl.domain.document import Document
+    from airflowctl.domain.file_params import ImportValues
     from airflowctl.domain.import_items import Item
-    from airflowctl.domain.import_kind import Kind, Settings
+    from airflowctl.domain.import_kind import Kind
     from airflowctl.session.session import Session
+
+
+def check_source(session: Session, kind: Kind, values: Mapping[str, Any]) -> None:
+    """Raise WrongFile with what is wrong in the file of an import: a batch asks before its first request."""
+    if not values.get("partial"):
+        read_source(session, kind, values["file"], values.get("file_format"))[0].fail()
 
 
 def read_source(
@@ -36,7 +43,7 @@ def read_source(
     return document, items, bad
 
 
-def run_import(session: Session, kind: Kind, settings: Settings, line: str) -> Rows:
+def run_import(session: Session, kind: Kind, settings: ImportValues, line: str) -> Rows:
     """Import what is in a file. `line` are the words of the command. Raises WrongFile with all that is wrong,
     before anything is changed."""
     from airflowctl.domain.import_plan import Plan
@@ -83,7 +90,7 @@ def _rows(
     plan: Any,
     outcomes: Mapping[str, Any],
     bad: Mapping[str, str],
-    settings: Settings,
+    settings: ImportValues,
 ) -> Rows:
     from airflowctl.domain.bulk_results import FAILED, NOT_BEGUN, WOULD_FAIL
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.core.command import Param
-    from airflowctl.domain.import_kind import Kind
-    from airflowctl.session.session import Session
 
 STREAM = "-"
 FORMATS = ("json", "yaml", "env")
@@ -72,6 +70,7 @@ class ImportValues(NamedTuple):
     replace: bool
     literal_stars: tuple[str, ...]
     dry_run: bool
+    overwrite: bool = False  # another word for an action, which connections import has
 
 
 def existing(default: str) -> Param:
@@ -91,18 +90,6 @@ def overwrites(default: str) -> Callable[[Mapping[str, Any]], str]:
         return OVERWRITE if action == "overwrite" else CREATE
 
     return judge
-
-
-def source(load_kind: Callable[[], Kind]) -> Param:
-    """Return the parameter of the file, which a batch checks before its first request."""
-
-    def check(session: Session, values: Mapping[str, Any]) -> None:
-        from airflowctl.domain.bulk import read_source
-
-        if not values.get("partial"):
-            read_source(session, load_kind(), values["file"], values.get("file_format"))[0].fail()
-
-    return FROM._replace(reads=check)
 
 
 def chosen_names(kind: str, plural: str) -> tuple[Param, ...]:

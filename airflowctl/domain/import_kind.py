@@ -1,4 +1,4 @@
-"""What a noun's import is made of, and how a line wants it."""
+"""What a noun's import is made of."""
 
 from __future__ import annotations
 
@@ -23,15 +23,3 @@ class Kind(NamedTuple):
     change: str
     prefix: str
     load: Callable[[], tuple[Shape, Comparison]]
-
-
-class Settings(NamedTuple):
-    """How a line imports: `action` says what becomes of what exists."""
-
-    file: str
-    file_format: str | None
-    action: str
-    partial: bool
-    replace: bool
-    literal_stars: tuple[str, ...]
-    dry_run: bool

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from airflowctl.domain.file_params import ImportValues
     from airflowctl.domain.import_items import Item
-    from airflowctl.domain.import_kind import Kind, Settings
+    from airflowctl.domain.import_kind import Kind
     from airflowctl.session.session import Session
 
 EXISTS_ALREADY = "it exists already"
@@ -34,7 +35,7 @@ class Outcome(NamedTuple):
 class Plan:
     """The differences by name, and the problems that only a look at the server shows."""
 
-    def __init__(self, session: Session, kind: Kind, settings: Settings, items: Iterable[Item]) -> None:
+    def __init__(self, session: Session, kind: Kind, settings: ImportValues, items: Iterable[Item]) -> None:
         self._session = session
         self._kind = kind
         self._settings = settings
