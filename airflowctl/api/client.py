@@ -379,7 +379,9 @@ class Client:
                 # A change is sent once: the server may have made it before that (decision 0012).
                 if cut_off and request.method == "GET" and attempt == 1:
                     continue
-                raise self._failure(error, request.method, path) from None
+                from airflowctl.api.transport_errors import transport_error as failure
+
+                raise failure(error, request.method, path, self.base_url, self._limits.silence) from None
             except UnicodeError:
                 raise UsageError(f"{self.base_url} has a host name that cannot be") from None
             except KeyboardInterrupt:
@@ -390,11 +392,6 @@ class Client:
                 if outcome:
                     self._trace_exchange(request, path, outcome, started)
         raise AssertionError("the second attempt returns or raises")
-
-    def _failure(self, error: httpx.HTTPError, method: str, path: str) -> CliError:
-        from airflowctl.api.transport_errors import transport_error
-
-        return transport_error(error, method, path, self.base_url, self._limits.silence)
 
     def _trace_exchange(self, request: httpx.Request, path: str, outcome: str, started: float) -> None:
         if self._trace:
