@@ -35,6 +35,9 @@ _SYNONYMS = {
     "logout": ("logout", "auth logout"),
 }
 
+# Options of Airflow 2 for ours; those that other programs still have are aliases.
+_RENAMED = {"--execution-date": "--logical-date"}
+
 
 def unknown_command(
     original_words: tuple[str, ...], token: str, typed: tuple[str, ...], verbs: Sequence[str], lookup: Lookup
@@ -76,6 +79,10 @@ def unknown_option(
 ) -> UsageError:
     """Return the error for what is none of the `flags`: it may be a value that begins with '-', and a
     secret."""
+    if command is not None and _RENAMED.get(text, "") in flags:
+        required = [argument.label for argument in command.arguments if argument.required]
+        line = suggest(*command.words, *required, _RENAMED[text], "DATE")
+        return UsageError(f"{text} is an option of Airflow 2", f"now: {line}")
     takes_secret = command is None or command.takes_secret
     word = text.partition("=")[0] if text.startswith("--") else text
     # What is longer, or has other letters, is more likely a value: a password may begin with a dash (decision

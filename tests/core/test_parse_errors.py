@@ -126,3 +126,10 @@ def test_one_argument_too_many_may_be_a_part_of_a_secret(program: Program) -> No
 def test_a_mistyped_option_is_shown_also_where_a_secret_is_expected(program: Program) -> None:
     done = program("variables", "set", "k", "v", "--descripton=words")
     assert done.err == "error: unknown option --descripton\n  did you mean --description?\n"
+
+
+@pytest.mark.parametrize("argv", [("--execution-date", "2026-11-01"), ("--execution-date=2026-11-01",)])
+def test_an_option_of_airflow_2_names_that_of_today(program: Program, argv: tuple[str, ...]) -> None:
+    done = program("dags", "trigger", "etl", *argv)
+    assert "now: airflowctl dags trigger DAG_ID --logical-date DATE" in done.err
+    assert (done.out, done.code) == ("", 2)
