@@ -11,7 +11,6 @@ from airflowctl.core.kinds import names
 from airflowctl.core.results import Item, Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain import file_params
-from airflowctl.domain.crud import create_entity, drop_unset, render_deletion
 from airflowctl.domain.file_params import ImportValues
 from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, pattern
 
@@ -114,6 +113,7 @@ def set_pool(
     team_name: str | None,
 ) -> Record:
     from airflowctl.domain.bulk_results import errors
+    from airflowctl.domain.crud import drop_unset
 
     body: dict[str, Any] = {"name": name, "slots": slots, "include_deferred": include_deferred}
     body |= drop_unset(description=description, team_name=team_name)
@@ -146,6 +146,8 @@ def create(
     include_deferred: bool,
     team_name: str | None,
 ) -> Record:
+    from airflowctl.domain.crud import create_entity, drop_unset
+
     body = drop_unset(
         name=name,
         slots=slots,
@@ -185,6 +187,8 @@ def update(
     include_deferred: bool | None,
     team_name: str | None,
 ) -> Record:
+    from airflowctl.domain.crud import drop_unset
+
     body = drop_unset(
         slots=slots, description=description, include_deferred=include_deferred, team_name=team_name
     )
@@ -217,6 +221,8 @@ def update(
     examples=("airflowctl pools delete reports",),
 )
 def delete(session: Session, name: str, dry_run: bool) -> Text:
+    from airflowctl.domain.crud import render_deletion
+
     if name == "default_pool":
         raise UsageError("default_pool cannot be deleted: tasks without a pool of their own need it")
     session.api.call("get_pool" if dry_run else "delete_pool", pool_name=name)
