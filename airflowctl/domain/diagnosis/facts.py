@@ -75,7 +75,7 @@ def facts(session: Session, dag: dict[str, Any], run: dict[str, Any]) -> Facts:
     from datetime import UTC, datetime
 
     api, dag_id = session.api, str(dag["dag_id"])
-    path = {"dag_id": dag_id, "dag_run_id": str(run["dag_run_id"])}
+    path = {"dag_id": dag_id, "dag_run_id": str(run["dag_run_id"]) if run else ""}
 
     def instances() -> list[dict[str, Any]]:
         query = {"order_by": "start_date"}
