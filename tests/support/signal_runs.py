@@ -11,6 +11,7 @@ import select
 import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -91,10 +92,11 @@ def _pause(seconds: float) -> None:
 
 def _send(case: Case, process: int) -> None:
     """Send the signal, after which a stopped process continues."""
-    os.kill(process, getattr(signal, f"SIG{case.signal}"))
-    if case.signal == "TSTP":
-        _pause(0.05)
-        os.kill(process, signal.SIGCONT)
+    with suppress(ProcessLookupError):  # it has ended by itself at that moment
+        os.kill(process, getattr(signal, f"SIG{case.signal}"))
+        if case.signal == "TSTP":
+            _pause(0.05)
+            os.kill(process, signal.SIGCONT)
 
 
 def _process(case: Case, program: Program, home: Path) -> list[str]:
@@ -113,7 +115,8 @@ def _process(case: Case, program: Program, home: Path) -> list[str]:
     is_lasting = case.mode in LASTING and case.signal in PASSED
     if is_lasting:
         _pause(0.1)
-        os.kill(process.pid, signal.SIGINT)
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGINT)
     try:
         out, err = process.communicate(timeout=_LONGEST)
     except subprocess.TimeoutExpired:
