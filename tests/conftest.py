@@ -37,6 +37,7 @@ from tests.support.airflows import RUN_TASKS, Kind, logged_in, past, serves  # n
 
 pytest_plugins = [
     "tests.support.offline",
+    "tests.support.batches",
     "tests.support.time_limits",
     "tests.support.temporary_folders",
     "tests.support.skips",

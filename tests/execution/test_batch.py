@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,18 +15,6 @@ from airflowctl.session import registry
 from tests.support.batches import Batch, keys, variables
 from tests.support.program import Done, Program
 from tests.support.stub import Reply, Request, Stub
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with Stub(variables) as server:
-        yield server
-
-
-@pytest.fixture
-def batch(program: Program, stub: Stub, tmp_path: Path) -> Batch:
-    return Batch(program, stub, tmp_path / "commands")
-
 
 # Reading.
 

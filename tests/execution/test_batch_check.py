@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.batches import Batch, variables
-from tests.support.program import Program
+from tests.support.batches import Batch
 from tests.support.stub import Stub
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with Stub(variables) as server:
-        yield server
-
-
-@pytest.fixture
-def batch(program: Program, stub: Stub, tmp_path: Path) -> Batch:
-    return Batch(program, stub, tmp_path / "commands")
 
 
 def test_nothing_is_sent_when_any_line_is_wrong(batch: Batch, stub: Stub) -> None:

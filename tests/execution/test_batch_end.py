@@ -7,29 +7,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.batches import Batch, variables
-from tests.support.program import Done, Program
+from tests.support.program import Done
 from tests.support.stub import Reply, Request, Stub, reply
 from tests.support.waiting import until
 
 LINES = 9
 AT = 5  # the line in which it goes wrong
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with Stub(variables) as server:
-        yield server
-
-
-@pytest.fixture
-def batch(program: Program, stub: Stub, tmp_path: Path) -> Batch:
-    return Batch(program, stub, tmp_path / "commands")
 
 
 def sets(*numbers: int) -> list[str]:
@@ -86,7 +75,7 @@ def test_a_fault_in_the_middle(
     assert changed(stub) == [f"k{number}" for number in range(1, AT + 1)]
     assert done.err.splitlines()[0].startswith(f"{batch.file}:{AT}: error: ")
     assert done.err.splitlines()[-1] == f"{batch.file}: 4 of 9 commands done, {end}"
-    # It goes on where it says.
+    # It continues where it says.
     stub.answer, stub.requests[:] = variables, []
     again = batch(*lines, options=("--from", str(AT)))
     assert (again.err, again.code) == ("", 0)

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.batches import Batch, variables
+from tests.support.batches import Batch
 from tests.support.program import Done, Program
 from tests.support.stub import Stub
 
 
 @pytest.fixture
-def stub() -> Iterator[Stub]:
-    with Stub(variables) as server:
-        yield server
-
-
-@pytest.fixture
-def batch(program: Program, stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Batch:
+def batch(batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Batch:
     monkeypatch.chdir(tmp_path)
-    return Batch(program, stub, tmp_path / "commands")
+    return batch
 
 
 def places(done: Done) -> list[str]:

@@ -5,26 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.batches import Batch, keys, variables
-from tests.support.program import Program
+from tests.support.batches import Batch, keys
 from tests.support.stub import Stub
 
 
 @pytest.fixture
-def stub() -> Iterator[Stub]:
-    with Stub(variables) as server:
-        yield server
-
-
-@pytest.fixture
-def batch(program: Program, stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Batch:
+def batch(batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Batch:
     monkeypatch.chdir(tmp_path)
-    return Batch(program, stub, tmp_path / "commands")
+    return batch
 
 
 def test_a_program_writes_a_line_and_reads_its_result(batch: Batch, tmp_path: Path) -> None:

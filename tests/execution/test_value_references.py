@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.batches import Batch, variables
-from tests.support.program import Program
+from tests.support.batches import Batch
 from tests.support.stub import Stub
 
 
 @pytest.fixture
-def stub() -> Iterator[Stub]:
-    with Stub(variables) as server:
-        yield server
-
-
-@pytest.fixture
-def batch(program: Program, stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Batch:
+def batch(batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Batch:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "secret").write_text("hunter22\nx\n")
     (tmp_path / "conf.json").write_text('{"a": 1}\n')
-    return Batch(program.with_environ(PW="hunter33", EMPTY=""), stub, tmp_path / "commands")
+    batch.program = batch.program.with_environ(PW="hunter33", EMPTY="")
+    return batch
 
 
 LINES = {

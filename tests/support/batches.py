@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.program import Done, Program
 from tests.support.stub import Reply, Request, Stub, reply
 
@@ -39,3 +41,10 @@ class Batch:
 
 def keys(stub: Stub) -> list[str]:
     return [request.path.rpartition("/")[2] for request in stub.requests if "/variables/" in request.path]
+
+
+@pytest.fixture
+def batch(program: Program, stub: Stub, tmp_path: Path) -> Batch:
+    """Files of commands for a server with variables."""
+    stub.answer = variables
+    return Batch(program, stub, tmp_path / "commands")

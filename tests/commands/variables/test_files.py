@@ -81,7 +81,7 @@ def test_an_export_says_what_is_masked(ctl: Program, api: httpx.Client, keys: st
     api.post("/variables", json={"key": secret, "value": "hunter2hunter2"}).raise_for_status()
     out = tmp_path / "v.json"
     done = ctl("variables", "export", str(out))
-    assert done.code == 0  # the file is written; a script goes on, and reads the warning
+    assert done.code == 0  # the file is written; a script continues, and reads the warning
     assert "masks secrets" in done.err
     assert json.loads(out.read_text())[secret] == "***"
 
