@@ -57,7 +57,7 @@ def keep(context: LoginContext, environment: Environment, credential: Credential
     wanted = store or (ASKED_FOR if before is not None and before.store == ASKED_FOR else "")
     made = _name_login(environment, credential, wanted or ANY) if is_kept else _without_login(environment)
     touched = [record for record in (made, before) if record is not None and record.login]
-    # Whoever is killed from here on leaves a record of what nothing may name any more.
+    # A process that is killed from here on leaves a record of the secrets that no file names.
     with UnfinishedLogins(context.environ).record(touched):
         return _keep(context, made, credential, wanted)
 

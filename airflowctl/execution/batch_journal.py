@@ -1,6 +1,6 @@
 """The journal of a batch: which of its commands were begun and which are done, so that it can be resumed.
 
-JSON lines, for this user only, each on the disk before the batch goes on. No text of a line is in it.
+JSON lines, for this user only, each on the disk before the next command. No text of a line is in it.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def header(inputs: Sequence[Input], values: Values, session: Session) -> dict[st
 
 
 def open_journal(path: str, head: Mapping[str, str], values: Values, is_resumed: bool) -> Journal:
-    """Return the journal of a run that begins, or of one that goes on. Raises UsageError where the file is
+    """Return the journal of a run that begins, or of one that is resumed. Raises UsageError where the file is
     of another batch, or of one that still runs."""
     try:
         file = os.open(path, os.O_RDWR | os.O_APPEND | (0 if is_resumed else os.O_CREAT | os.O_EXCL), 0o600)

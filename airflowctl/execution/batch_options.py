@@ -32,7 +32,7 @@ class BatchOptions(NamedTuple):
         """Return these options with the values of `--set`. Raises UsageError for options that contradict
         each other."""
         if self.resume and not self.journal:
-            raise UsageError("--resume goes on with a journal", "give --journal FILE too")
+            raise UsageError("--resume needs a journal", "give --journal FILE too")
         if self.stream and (self.journal or self.start or self.check):
             option = "--journal" if self.journal else "--from" if self.start else "--check"
             raise UsageError(f"{option} cannot go with --stream", "it needs the whole file")

@@ -154,5 +154,5 @@ def plan_of(line: CommandLine, session: Session) -> Plan:
 
 def _may_be_done(address: str, plan: Plan) -> CliError:
     line = address.rpartition(":")[2]
-    hint = f"look whether it is; --from {line} does it again, --from the line after it goes on"
+    hint = f"look whether it is; --from {line} does it again, --from the line after it continues"
     return CliError(f"line {line} ({plan.name}) may have been done by the run before", hint)

@@ -34,7 +34,7 @@ _RUN = (("enter",), ("escape", "enter"), ("c-o",), ("f4",))
 
 @Condition
 def is_open() -> bool:
-    """Return whether the line goes on: a quote, a here-document, or a brace that is ours, waits for its end,
+    """Return whether the line continues: a quote, a here-document or a brace that is ours waits for its end,
     or the last letter is a backslash."""
     text = get_app().current_buffer.text
     state = split(text).open
