@@ -18,13 +18,10 @@ KIND = Kind(
     settings={
         "core.test_connection": "Enabled",
         "api.expose_config": "True",
-        "database.sql_alchemy_connect_args": "airflow_local_settings.patient",
         "scheduler.scheduler_health_check_threshold": 600,
     },
     dags=(places.DAGS, Path(__file__).parent / "samples" / "dags.py"),
 )
-# Scheduler, server, tasks and the classic command write to one SQLite file: none gives up after 5 seconds.
-PATIENT = "patient = {'timeout': 15}\n"
 
 
 class Both(NamedTuple):
@@ -38,8 +35,6 @@ class Both(NamedTuple):
 @pytest.fixture(scope="session")
 def parity_airflow() -> Iterator[LocalAirflow]:
     with made(KIND) as airflow:
-        (airflow.home / "config").mkdir()
-        (airflow.home / "config" / "airflow_local_settings.py").write_text(PATIENT)
         yield airflow
 
 

@@ -31,6 +31,7 @@ class Done(NamedTuple):
 
     @property
     def json(self) -> Any:
+        assert self.out, self  # else the failure would not say what the program printed instead
         return json.loads(self.out)
 
     @property
