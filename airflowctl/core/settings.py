@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ON, OFF = "on", "off"
 SWITCH = (ON, OFF)
+TOOLBAR_FIELDS = ("server", "version", "health", "user", "token", "last", "names", "mode", "help")
 
 
 class Setting(NamedTuple):
@@ -51,6 +52,17 @@ class Setting(NamedTuple):
         return None if text == self.default else text
 
 
+def toolbar_fields(text: str) -> tuple[str, ...]:
+    """Return the parts of the bottom line that a setting names; none for off. Raises ValueError."""
+    if text in SWITCH:
+        return TOOLBAR_FIELDS if text == ON else ()
+    fields = tuple(field.strip() for field in text.split(","))
+    unknown = next((field for field in fields if field not in TOOLBAR_FIELDS), None)
+    if unknown is not None:
+        raise ValueError(f"'{unknown}' is none of its parts: {', '.join(TOOLBAR_FIELDS)}")
+    return fields
+
+
 SETTINGS = (
     Setting(
         "output",
@@ -69,7 +81,13 @@ SETTINGS = (
     Setting("timing", "Say how long each line took.", OFF, SWITCH),
     Setting("completion", "Offer what may follow while a line is typed.", ON, SWITCH),
     Setting("suggestions", "Show the rest of a line that was typed before.", ON, SWITCH),
-    Setting("toolbar", "The line at the bottom.", ON, SWITCH),
+    Setting(
+        "toolbar",
+        "The line at the bottom, or the parts of it that are shown, like health,last.",
+        ON,
+        (*SWITCH, *TOOLBAR_FIELDS),
+        convert=toolbar_fields,
+    ),
     Setting("keys", "Which editor's keys the line has.", "emacs", ("emacs", "vi")),
     Setting("theme", "Colours that suit the background, or none.", "dark", ("dark", "light", "none")),
 )

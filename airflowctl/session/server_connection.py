@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from airflowctl.api.client import Client
+    from airflowctl.api.deadline import TimeLimits
     from airflowctl.auth.credentials import Credentials
     from airflowctl.core.credential import Credential
     from airflowctl.core.environment import Environment
@@ -91,8 +92,9 @@ class ServerConnection:
         known = self.credentials.cached
         return known is not None and bool(known.token) and known.token == self._refused
 
-    def check_token(self) -> None:
-        """Ask the server whether it takes the token. Raises CliError where it cannot be asked."""
+    def check_token(self, limits: TimeLimits) -> None:
+        """Ask the server whether it takes the token, within these limits. Raises CliError where it cannot be
+        asked."""
         from airflowctl.api.auth.confirm import PATH
         from airflowctl.core.errors import (
             AuthenticationRequired,
@@ -106,7 +108,7 @@ class ServerConnection:
         if credential is None or not credential.token:
             return
         try:
-            self.client.send("GET", PATH)
+            self.client.with_options(limits=limits).send("GET", PATH)
             self._refused = ""
         except (SessionEnded, AuthenticationRequired):
             held = self.credentials.stored

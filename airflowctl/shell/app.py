@@ -21,6 +21,7 @@ from airflowctl import __version__
 from airflowctl.completion.line_grammar import Grammar
 from airflowctl.completion.session_source import SessionNames
 from airflowctl.core.errors import DONE, NOT_ALLOWED, UNREACHABLE, ExitSession, Interrupted, UsageError
+from airflowctl.core.settings import toolbar_fields
 from airflowctl.execution import dispatch, pipeline
 from airflowctl.session import registry
 from airflowctl.session.session import Session
@@ -30,6 +31,7 @@ from airflowctl.shell.history import Histories, Suggestions
 from airflowctl.shell.keys import bindings
 from airflowctl.shell.lexer import LineLexer
 from airflowctl.shell.prompt_text import parts
+from airflowctl.shell.sections import LastLine
 from airflowctl.shell.signals import Signals
 from airflowctl.shell.themes import THEMES
 from airflowctl.shell.toolbar import Toolbar
@@ -65,6 +67,7 @@ class Shell:
             tempfile_suffix=".airflowctl",
             output=_terminal(session),
         )
+        self._prompt.app.key_processor.before_key_press += lambda _: self._toolbar.note_key()
         replace_whole_words(self._prompt.default_buffer)
         session.parts.keep_typed = self._return_input
         session.parts.memory.typed = lambda: list(self._prompt.history.get_strings())
@@ -112,17 +115,17 @@ class Shell:
         # Without a colour of its own a suggestion looks like what was typed.
         suggests = settings.is_on("suggestions") and not streams.is_plain and settings["theme"] != "none"
         prompt.auto_suggest = Suggestions(self._session.lookup) if suggests else None
-        prompt.bottom_toolbar = self._bottom if settings.is_on("toolbar") else None
+        prompt.bottom_toolbar = self._bottom if toolbar_fields(settings["toolbar"]) else None
         prompt.editing_mode = EditingMode.VI if settings["keys"] == "vi" else EditingMode.EMACS
         prompt.style = THEMES[settings["theme"]]
         prompt.history = prompt.default_buffer.history = self._histories.current
 
     def _bottom(self) -> StyleAndTextTuples:
-        shown = self._toolbar.text(self._completer.state)
+        app, mode = self._prompt.app, ""
         if self._prompt.editing_mode == EditingMode.VI:
-            mode = self._prompt.app.vi_state.input_mode.value.removeprefix("vi-")
-            shown.append(("class:bottom-toolbar.quiet", f" vi: {mode}"))
-        return shown
+            mode = app.vi_state.input_mode.value.removeprefix("vi-")
+        fields = toolbar_fields(self._session.parts.settings["toolbar"])
+        return self._toolbar.text(self._completer.state, app.output.get_size().columns, mode, fields)
 
     def _before_prompt(self) -> None:
         self._signals.prompt_begins()
@@ -175,12 +178,15 @@ class Shell:
         except (OpenQuoteError, UsageError) as error:
             problem = error if isinstance(error, UsageError) else UsageError(str(error))
             self._session.output.error(problem)
+            self._toolbar.last = LastLine(problem.exit_code, 0.0)
             return problem.exit_code
         if line.is_empty:
             return DONE
         code = self._result_of(line)
+        took = time.monotonic() - began
         if self._session.parts.settings.is_on("timing"):
-            self._session.output.note(f"took {time.monotonic() - began:.2f} s")
+            self._session.output.note(f"took {took:.2f} s")
+        self._toolbar.last = LastLine(code, took)
         self._session.parts.memory.add_line(text, code)
         if code in (UNREACHABLE, NOT_ALLOWED):
             self._toolbar.look_soon()

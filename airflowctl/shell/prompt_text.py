@@ -6,7 +6,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from airflowctl.output.sanitise import line
 from airflowctl.session.session import Session
-from airflowctl.shell.toolbar import About
+from airflowctl.shell.sections import About
 
 NO_COLOUR = " (PRODUCTION)"
 READ_ONLY = " (read-only)"

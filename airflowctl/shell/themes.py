@@ -26,6 +26,7 @@ _DARK = {
     "word.plumbing": "ansimagenta",
     "bottom-toolbar.text": "",
     "bottom-toolbar.failed": "ansired",
+    "bottom-toolbar.old": _GREY,
     "bottom-toolbar.quiet": f"{_GREY} italic",
     "form.problem": "ansired",
     "auto-suggestion": _GREY,

@@ -1,49 +1,43 @@
-"""The bottom line: server, version, health, who, time left; found out behind the scenes, again and again."""
+"""What is known of the server: health, version, login, asked for in the background, again and again."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from airflowctl.auth.credentials import Credentials
 from airflowctl.core.background import background
-from airflowctl.core.errors import CliError, ServerRefused
-from airflowctl.output.sanitise import line
+from airflowctl.core.errors import CliError, ServerRefused, TimedOut
+from airflowctl.core.settings import TOOLBAR_FIELDS
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session.server_connection import ServerConnection
 from airflowctl.session.session import Session
-from completers.protocols import FAILED, LOADING
+from airflowctl.shell.sections import (
+    LAST_MINUTE,
+    OLD,
+    About,
+    LastLine,
+    describe_server,
+    describe_shell,
+    draw,
+    fit,
+    remaining_seconds,
+)
 
-_AGAIN_AFTER, _SOON_AFTER = (
-    30.0,
-    5.0,
-)  # seconds between two looks at a server: one that is well, one that is not
-_LAST_MINUTE = 60.0
+if TYPE_CHECKING:
+    from airflowctl.api.client import Client
+
+# Seconds between two looks at a server. A shell that is not typed at asks less often, and shows the age.
+_EVERY, _EVERY_IDLE, _IDLE_AFTER = 5.0, 30.0, 300.0
+_LOGIN_EVERY, _VERSION_EVERY = 30.0, 300.0
+# A server that hangs must not look healthy for as long as a line would wait for it.
+_PATIENCE = 3.0
 _OFTEN, _SELDOM = 1.0, 5.0  # seconds between two looks at the clock
-NO_SERVER = "no server: auth login --url URL --username NAME"
-NOT_LOGGED_IN = "not logged in: auth login"
-REFUSED = "login no longer accepted: auth login"
-
-
-class About(NamedTuple):
-    """What is known of the server. The renderer only reads it."""
-
-    place: str = ""
-    url: str = ""
-    user: str = ""
-    version: str = ""
-    health: str = ""
-    sick: tuple[str, ...] = ()
-    problem: str = ""
-    is_production: bool = False
-    is_read_only: bool = False
-    is_refused: bool = False
-    logged_in: bool | None = None
-    expires_at: float | None = None
 
 
 class Toolbar:
@@ -54,8 +48,11 @@ class Toolbar:
         self._changed = changed
         self._asked_at = 0.0
         self._asking = ""
+        self._used_at = time.monotonic()
+        self._version_at = self._login_at = 0.0
         self._server: ServerConnection | None = None
         self.about = About()
+        self.last: LastLine | None = None
 
     def refresh(self) -> None:
         """Look at the session, and ask the server unless that was just done. Returns at once."""
@@ -77,17 +74,26 @@ class Toolbar:
             return
         self._server = server
         new = not same or not server.credentials.is_looked_up
+        if new:
+            self._version_at = self._login_at = 0.0
         if (new or self._until_next_look() <= 0) and self._asking != server.environment.url:
             self._asked_at, self._asking = time.monotonic(), server.environment.url
             background("toolbar", lambda: self._ask(server), self._changed)
 
     def look_soon(self) -> None:
         """The server did not answer a line: it is asked again at the next prompt."""
-        self._asked_at = 0.0
+        self._asked_at = self._login_at = 0.0
+
+    def note_key(self) -> None:
+        """The user is there: what is shown must not be older than it has to be. Returns at once."""
+        self._used_at = time.monotonic()
+        if self._asked_at and self._used_at - self._asked_at > OLD:
+            self.refresh()
 
     def _until_next_look(self) -> float:
         """Return seconds until the server is asked again how it is."""
-        every = _SOON_AFTER if self.about.problem else _AGAIN_AFTER
+        is_idle = time.monotonic() - self._used_at > _IDLE_AFTER
+        every = _EVERY_IDLE if is_idle and not self.about.problem else _EVERY
         return self._asked_at + every - time.monotonic() if self._asked_at else 0.0
 
     async def keep_fresh(self) -> None:
@@ -106,8 +112,9 @@ class Toolbar:
         credentials = self._server.credentials if self._server else None
         if credentials is None or not credentials.is_looked_up:
             return _OFTEN
-        left, due = _remaining_seconds(self.about.expires_at), credentials.next_renewal
-        pause = _OFTEN if left is not None and left < _LAST_MINUTE else _SELDOM
+        left, due = remaining_seconds(self.about.expires_at), credentials.next_renewal
+        counts = left is not None and left < LAST_MINUTE
+        pause = _OFTEN if counts or OLD / 2 < self.about.age < LAST_MINUTE else _SELDOM
         look = max(_OFTEN, self._until_next_look())
         return min(look, pause, pause if due is None else due)
 
@@ -117,47 +124,47 @@ class Toolbar:
             held = credentials.current()
             self.about = self.about._replace(expires_at=held.expires_at if held else None)
 
-    def text(self, completion: str) -> StyleAndTextTuples:
-        """Return the line as prompt_toolkit's formatted text. `completion` is the state of the last
-        completion."""
-        about = self.about
-        server = [about.problem] if about.problem else [about.url or NO_SERVER, about.version]
-        who = NOT_LOGGED_IN if about.url and about.logged_in is False else about.user
-        health = ", ".join(f"{name} unhealthy" for name in about.sick) or about.health
-        failed, text = "class:bottom-toolbar.failed", "class:bottom-toolbar.text"
-        shown = [(failed if about.problem else text, part) for part in server]
-        if about.is_refused:
-            shown.append((failed, REFUSED))
-        elif not about.problem:
-            shown.append((failed if about.sick else text, health))
-        shown.append((text, who))
-        left = _remaining_seconds(about.expires_at)
-        ends = 0 if left is not None and left < _LAST_MINUTE else len(shown)  # what is cut off is no warning
-        shown.insert(ends, (text, "" if about.is_refused else _format_remaining(about.expires_at)))
-        result: StyleAndTextTuples = [(text, " ")]
-        for style, part in shown:
-            if part:
-                result += [(text, " | ")] if len(result) > 1 else []
-                result.append((style, line(part)))
-        result.append((text, " "))
-        if completion in (LOADING, FAILED):
-            result.append(("class:bottom-toolbar.quiet", " ..." if completion == LOADING else " no names"))
-        return result
+    def text(
+        self,
+        completion: str,
+        width: int | None = None,
+        mode: str = "",
+        fields: Collection[str] = TOOLBAR_FIELDS,
+    ) -> StyleAndTextTuples:
+        """Return the line as prompt_toolkit's formatted text, of at most `width` cells. `completion` is the
+        state of the last completion, `mode` that of vi's keys."""
+        server, shell = describe_server(self.about), describe_shell(self.last, completion, mode)
+        return draw(fit((*server, *shell), width, fields))
 
     def _ask(self, server: ServerConnection) -> None:
-        """Write only what is still wanted: the session may have gone on to another server."""
-        version, health, problem = "", Health(), ""
+        """Ask the server for its health, and less often for what changes less often; the user sees each
+        answer as soon as it has come."""
+        from airflowctl.api.deadline import TimeLimits
+
+        limits = TimeLimits(_PATIENCE, _PATIENCE)
+        client = server.client.with_options(limits=limits)
         try:
-            version = f"Airflow {server.client.record('get_version', 'version')['version']}"
-            health = _health(server)
-            server.check_token()  # which also looks up whose it is
+            self._learn(server, **_health(client)._asdict())
+            if time.monotonic() - self._version_at > _VERSION_EVERY or not self.about.version:
+                self._learn(server, version=f"Airflow {client.record('get_version', 'version')['version']}")
+                self._version_at = time.monotonic()
+            if time.monotonic() - self._login_at > _LOGIN_EVERY:
+                server.check_token(limits)  # which also looks up whose it is
+                self._login_at = time.monotonic()
+            self._learn(server)
         except CliError as error:
-            problem = error.message
+            words = f"no answer within {_PATIENCE:g} s from {server.environment.url}"
+            self._learn(server, problem=words if isinstance(error, TimedOut) else error.message)
+            self._version_at = 0.0
         finally:
             self._asking = ""
+
+    def _learn(self, server: ServerConnection, *, problem: str = "", **facts: Any) -> None:
+        """Write only what is still wanted: the session may have gone on to another server."""
         if self.about.url == server.environment.url:
-            about = self.about._replace(version=version, problem=problem, **health._asdict())
+            about = self.about._replace(problem=problem, checked_at=time.monotonic(), **facts)
             self.about = _of_session(server, about)
+            self._changed()
 
 
 class Health(NamedTuple):
@@ -165,10 +172,10 @@ class Health(NamedTuple):
     sick: tuple[str, ...] = ()
 
 
-def _health(server: ServerConnection) -> Health:
+def _health(client: Client) -> Health:
     """Return what the server says of its components; one that was never started has no status."""
     try:
-        facts = server.client.record("get_health", "metadatabase")
+        facts = client.record("get_health", "metadatabase")
     except ServerRefused:  # a gateway may hide that
         return Health()
     states = {name: entry.get("status") for name, entry in facts.items() if isinstance(entry, dict)}
@@ -185,18 +192,3 @@ def _of_session(server: ServerConnection, about: About) -> About:
         is_refused=server.is_refused,
         expires_at=credential.expires_at if credential else None,
     )
-
-
-def _remaining_seconds(expires_at: float | None) -> float | None:
-    return None if expires_at is None else expires_at - time.time()
-
-
-def _format_remaining(expires_at: float | None) -> str:
-    left = _remaining_seconds(expires_at)
-    if left is None:
-        return ""
-    if left <= 0:
-        return "token expired"
-    if left >= 3600:
-        return f"token {int(left) // 3600} h"
-    return f"token {int(left) // 60 + 1} min" if left >= _LAST_MINUTE else f"token {left:.0f} s"

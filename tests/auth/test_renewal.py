@@ -14,7 +14,8 @@ from local_airflow import LocalAirflow
 from airflowctl.core.credential import from_text
 from airflowctl.core.options import SHELL, Options
 from airflowctl.main import new_session
-from airflowctl.shell.toolbar import About, Toolbar
+from airflowctl.shell.sections import About
+from airflowctl.shell.toolbar import Toolbar
 from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
 from airflowctl.storage.secrets.lock import hold_lock
 from tests.support.keyrings import Kept, key_in

@@ -159,7 +159,7 @@ def test_no_person_is_asked_in_vain(online: Program, stub: Stub) -> None:
 
 def test_the_prompt_shows_it(online: Program) -> None:
     from airflowctl.shell.prompt_text import parts
-    from airflowctl.shell.toolbar import About
+    from airflowctl.shell.sections import About
 
     with Shell(online) as shell:
         shown = "".join(text for _, text, *_ in parts(About("stage", is_read_only=True), shell.session))
