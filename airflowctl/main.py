@@ -142,9 +142,19 @@ def _many(program: dict[str, Any], session: Session) -> int:
         return batch.run(program.get("file", ("-",)), session, BatchOptions(**options))
     if program:
         raise UsageError(f"{_first(program)} is for a batch", "give --file too")
-    from airflowctl.shell.app import run
+    question = None
+    if session.parts.settings["theme"] not in ("dark", "light", "none"):
+        from airflowctl.shell.background_colour import BackgroundQuestion
 
-    return run(session)
+        # The terminal answers while the shell is loaded, so that no prompt has to wait for it.
+        question = BackgroundQuestion(session.streams)
+    try:
+        from airflowctl.shell.app import run
+
+        return run(session, question=question)
+    finally:
+        if question is not None:
+            question.restore()
 
 
 def _first(program: dict[str, Any]) -> str:

@@ -34,6 +34,10 @@ def change(session: Session, name: str | None, value: str | None, keep: bool) ->
         return Rows(rows, ("name", "value", "about"), "name", wide=("choices",))
     if value is None:
         return Record(_describe(name, settings[name]), "value")
+    if name == "theme":
+        from airflowctl.output.theme_files import load_theme
+
+        load_theme(setting(name).check(value), session.streams.environ)
     settings[name] = value
     session.use_settings()
     if keep:

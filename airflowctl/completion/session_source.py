@@ -56,7 +56,8 @@ class SessionNames:
         if kind == "alias":
             return make_known(Choice(name, line) for name, line in session.lookup.aliases().items())
         if kind == "setting value":
-            return make_known(map(Choice, values_of(scope.get("setting", ""))))
+            own = session.parts.theme_names() if scope.get("setting") == "theme" else ()
+            return make_known(map(Choice, (*values_of(scope.get("setting", "")), *own)))
         if kind in ("operation", "field"):
             return _of_the_api(kind, scope)
         if kind in ("path", "date", "timezone"):

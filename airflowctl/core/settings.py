@@ -52,6 +52,19 @@ class Setting(NamedTuple):
         return None if text == self.default else text
 
 
+def _prompt(text: str) -> object:
+    from airflowctl.core.prompt_format import parse_prompt
+
+    return parse_prompt(text)
+
+
+def _theme(text: str) -> str:
+    """Return the name of a theme: a file of that name, which this room does not read."""
+    if not text.replace("-", "").replace("_", "").isalnum():
+        raise ValueError("a name has letters, digits, - and _ only")
+    return text
+
+
 def toolbar_fields(text: str) -> tuple[str, ...]:
     """Return the parts of the bottom line that a setting names; none for off. Raises ValueError."""
     if text in SWITCH:
@@ -89,7 +102,20 @@ SETTINGS = (
         convert=toolbar_fields,
     ),
     Setting("keys", "Which editor's keys the line has.", "emacs", ("emacs", "vi")),
-    Setting("theme", "Colours that suit the background, or none.", "dark", ("dark", "light", "none")),
+    Setting(
+        "theme",
+        "Colours: auto asks the terminal for its background; or a file of yours, or a style of Pygments.",
+        "auto",
+        ("auto", "dark", "light", "none"),
+        convert=_theme,
+    ),
+    Setting("prompt", "What stands before a line: text and {fields}.", "auto", ("auto",), convert=_prompt),
+    Setting(
+        "bell",
+        "When a line ends that took over 10 s: notify the desktop too, or sound only.",
+        ON,
+        (ON, "sound", OFF),
+    ),
 )
 
 

@@ -66,6 +66,7 @@ class SessionParts:
         self.servers: dict[tuple[Environment, str | None], ServerConnection] = {}
         self.left: list[ServerConnection] = []  # a thread may still use them: closed at the end
         self.tour_step = 0
+        self.has_light_background: bool | None = None  # as the terminal says; None where it says nothing
         self._options = base.options  # those of argv; lines change what `base` has
         self.names_changed: Callable[[], None] = _ignore_names
         self.keep_typed: Callable[[bytes], None] = _drop  # what was typed before a question was shown
@@ -117,6 +118,12 @@ class SessionParts:
                 self.base.output.note(f"warning: {error.message}; the kept setting is not used")
                 del kept[name]
         return Settings(kept)
+
+    def theme_names(self) -> list[str]:
+        """Return the names of the user's own themes."""
+        from airflowctl.output.theme_files import theme_names
+
+        return theme_names(self.base.streams.environ)
 
     @cached_property
     def variable_token(self) -> VariableToken | None:

@@ -9,34 +9,50 @@ from threading import get_ident
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import create_app_session
+from prompt_toolkit.cursor_shapes import CursorShapeConfig, DynamicCursorShapeConfig, ModalCursorShapeConfig
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input.typeahead import store_typeahead
 from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase, merge_key_bindings
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.output.plain_text import PlainTextOutput
+from prompt_toolkit.styles import BaseStyle
 
 from airflowctl import __version__
 from airflowctl.completion.line_grammar import Grammar
 from airflowctl.completion.session_source import SessionNames
-from airflowctl.core.errors import DONE, NOT_ALLOWED, UNREACHABLE, ExitSession, Interrupted, UsageError
+from airflowctl.core.errors import (
+    BROKEN_PIPE,
+    DONE,
+    NOT_ALLOWED,
+    UNREACHABLE,
+    CliError,
+    ExitSession,
+    Interrupted,
+    UsageError,
+)
+from airflowctl.core.parse import parse_tokens
 from airflowctl.core.settings import toolbar_fields
 from airflowctl.execution import dispatch, pipeline
 from airflowctl.session import registry
 from airflowctl.session.session import Session
+from airflowctl.shell.background_colour import BackgroundQuestion
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
 from airflowctl.shell.first import HINT, HINT_COLUMNS, is_first_start
 from airflowctl.shell.history import Histories, Suggestions
-from airflowctl.shell.keys import bindings
+from airflowctl.shell.key_file import load_keys
+from airflowctl.shell.keys import bind_selection, bindings
 from airflowctl.shell.lexer import LineLexer
 from airflowctl.shell.prompt_text import parts
 from airflowctl.shell.sections import LastLine
 from airflowctl.shell.signals import Signals
-from airflowctl.shell.themes import THEMES
+from airflowctl.shell.terminal_marks import PROMPT_ENDS, TerminalMarks
+from airflowctl.shell.themes import style_of
 from airflowctl.shell.toolbar import Toolbar
 from completers.prompt import PromptCompleter, replace_whole_words, wake
-from completers.tokenizer import OpenQuoteError, lines
+from completers.tokenizer import OpenQuoteError, lines, split
 
 GREETING = f"airflowctl {__version__}: Tab completes, help explains, Ctrl-C stops, Ctrl-D leaves"
 
@@ -44,8 +60,14 @@ GREETING = f"airflowctl {__version__}: Tab completes, help explains, Ctrl-C stop
 class Shell:
     """One interactive session."""
 
-    def __init__(self, session: Session, ran: Callable[[int], object] | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        ran: Callable[[int], object] | None = None,
+        question: BackgroundQuestion | None = None,
+    ) -> None:
         self._session = session
+        self._question = question
         self._ran = ran
         self._is_first = is_first_start(session.streams.environ)
         session.parts.names_changed = self._refill_menu
@@ -56,7 +78,8 @@ class Shell:
         self._histories = Histories(session)
         self._prompt: PromptSession[str] = PromptSession(
             history=self._histories.current,
-            key_bindings=bindings(session.lookup, self._explain, self._tell_what_follows),
+            key_bindings=self._bindings(),
+            cursor=DynamicCursorShapeConfig(self._cursor_shape),
             include_default_pygments_style=False,
             complete_while_typing=True,
             lexer=LineLexer(self._grammar),
@@ -72,11 +95,50 @@ class Shell:
         session.parts.keep_typed = self._return_input
         session.parts.memory.typed = lambda: list(self._prompt.history.get_strings())
         self._signals = Signals(self._prompt.app)
+        self._marks = TerminalMarks(self._prompt.app.output, session.streams)
+
+    def _bindings(self) -> KeyBindingsBase:
+        """Return the keys of ours, over them those of the user's file, and over all that a key only takes a
+        selected candidate: no file may make a choice a consent."""
+        ours = bindings(self._session.lookup, self._explain, self._tell_what_follows)
+        selection = KeyBindings()
+        bind_selection(selection)
+        try:
+            return merge_key_bindings([ours, load_keys(self._session.streams.environ), selection])
+        except CliError as error:
+            self._session.output.note(f"warning: {error.message}")
+            return ours
+
+    def _cursor_shape(self) -> CursorShapeConfig | None:
+        """Return the shapes of vi's modes; without its keys the cursor stays as the terminal has it."""
+        return ModalCursorShapeConfig() if self._prompt.editing_mode == EditingMode.VI else None
+
+    def _collect_colours(self) -> None:
+        """Take the terminal's reply; what was typed before it is for the first prompt."""
+        question = self._question
+        if question is not None:
+            self._return_input(question.collect())
+            self._session.parts.has_light_background = question.is_light
+            question.guard(self._prompt.input, self._learn_background)
+
+    def _learn_background(self) -> None:
+        """The terminal's reply has come after the first prompt was drawn."""
+        if self._question is not None:
+            self._session.parts.has_light_background = self._question.is_light
+            self._prompt.style = self._style()
+            self._prompt.app.invalidate()
 
     def run(self) -> int:
         """Until Ctrl-D or `exit`; 0."""
         self._session.parts.thread = get_ident()
+        try:
+            return self._run()
+        finally:
+            self._marks.end()
+
+    def _run(self) -> int:
         with self._signals:
+            self._collect_colours()
             self._session.output.note(GREETING)
             registry.nouns()  # looks for plug-ins: here one that is broken does not write over the prompt
             dispatch.note_extensions(self._session.output)
@@ -117,8 +179,19 @@ class Shell:
         prompt.auto_suggest = Suggestions(self._session.lookup) if suggests else None
         prompt.bottom_toolbar = self._bottom if toolbar_fields(settings["toolbar"]) else None
         prompt.editing_mode = EditingMode.VI if settings["keys"] == "vi" else EditingMode.EMACS
-        prompt.style = THEMES[settings["theme"]]
+        prompt.style = self._style()
         prompt.history = prompt.default_buffer.history = self._histories.current
+
+    def _style(self) -> BaseStyle:
+        parts = self._session.parts
+        try:
+            return style_of(
+                parts.settings["theme"], self._session.streams.environ, is_light=parts.has_light_background
+            )
+        except CliError as error:  # the file has changed since it was chosen
+            self._session.output.error(error)
+            parts.settings["theme"] = "auto"
+            return style_of("auto", self._session.streams.environ)
 
     def _bottom(self) -> StyleAndTextTuples:
         app, mode = self._prompt.app, ""
@@ -131,6 +204,8 @@ class Shell:
         self._signals.prompt_begins()
         self._completer.begin()
         self._toolbar.refresh()
+        about = self._toolbar.about
+        self._marks.begin_prompt(f"{about.user}@{about.place}" if about.user else about.place or "airflowctl")
         self._prompt.app.create_background_task(self._prepare())
         self._prompt.app.create_background_task(self._toolbar.keep_fresh())
 
@@ -182,8 +257,13 @@ class Shell:
             return problem.exit_code
         if line.is_empty:
             return DONE
-        code = self._result_of(line)
-        took = time.monotonic() - began
+        self._marks.begin_line()
+        code = BROKEN_PIPE
+        try:
+            code = self._result_of(line)
+        finally:
+            took = time.monotonic() - began
+            self._marks.end_line(code, took, self._command_of(text), self._session.parts.settings)
         if self._session.parts.settings.is_on("timing"):
             self._session.output.note(f"took {took:.2f} s")
         self._toolbar.last = LastLine(code, took)
@@ -194,11 +274,19 @@ class Shell:
             self._ran(code)
         return code
 
+    def _command_of(self, text: str) -> str:
+        """Return the command of a line, without its values: they may be secret."""
+        if pipeline.is_for_shell(text):
+            return "!"
+        words = parse_tokens([word.text for word in split(text).words], self._session.lookup).words
+        return " ".join(words) or "the line"
+
     def _result_of(self, line: pipeline.CommandLine) -> int:
         return pipeline.run(line, self._session)
 
     def _parts(self) -> StyleAndTextTuples:
-        return parts(self._toolbar.about, self._session)
+        shown = parts(self._toolbar.about, self._session, self._toolbar.last)
+        return [*shown, ("[ZeroWidthEscape]", PROMPT_ENDS)] if self._marks.is_on else shown
 
     def _explain(self, text: str, cursor: int) -> None:
         self._tell(page_of_word(text, cursor, self._session.streams.columns, self._session.lookup))
@@ -219,10 +307,15 @@ class Shell:
         wake(self._prompt.app, self._prompt.app.invalidate)
 
 
-def run(session: Session, ran: Callable[[int], object] | None = None) -> int:
-    """Open the shell; return its exit code. `ran` gets that of each line."""
+def run(
+    session: Session,
+    ran: Callable[[int], object] | None = None,
+    question: BackgroundQuestion | None = None,
+) -> int:
+    """Open the shell; return its exit code. `ran` gets that of each line, `question` was put to the
+    terminal."""
     if not session.streams.is_dumb:
-        return Shell(session, ran).run()
+        return Shell(session, ran, question).run()
     # It would show the codes for the cursor as letters.
     with create_app_session(output=PlainTextOutput(session.streams.stdout)):
         return Shell(session, ran).run()

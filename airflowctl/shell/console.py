@@ -47,11 +47,13 @@ class TerminalConsole:
 
     def fill_form(self, title: str, fields: Sequence[Field]) -> list[str] | None:
         from airflowctl.shell.form import Form
-        from airflowctl.shell.themes import THEMES
+        from airflowctl.shell.themes import style_of
 
         streams = self._session.streams
-        theme = "none" if streams.is_plain else self._session.parts.settings["theme"]
-        return Form(title, fields, THEMES[theme], streams.rows or 24).ask()
+        parts = self._session.parts
+        theme = "none" if streams.is_plain else parts.settings["theme"]
+        style = style_of(theme, streams.environ, is_light=parts.has_light_background)
+        return Form(title, fields, style, streams.rows or 24).ask()
 
     def confirm(self, warning: str, line: str) -> None:
         consent.confirm(self._session, warning, line)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prompt_toolkit.styles import BaseStyle, Style
+
+from airflowctl.output.theme_files import load_theme
 
 # Not SGR 90 ("bright black"): Solarized's palettes draw that in the colour of the background.
 _GREY = "#808080"  # can be read on black and on white
 
-_ALWAYS = {
+ALWAYS = {
     "prompt.user": "bold",
     "word.command": "bold",
     "word.unknown": "underline",
     "bottom-toolbar": "noreverse",
+    "hint.present": "bold",
     "form.name": "bold",
     "form.chosen": "reverse",
 }
-_DARK = {
+DARK = {
     "prompt.environment": "ansicyan bold",
     "prompt.production": "bg:ansired ansiwhite bold",
     "prompt.used": "ansiyellow",
+    "prompt.failed": "ansired",
     "word.option": "ansicyan",
     "word.value": "ansigreen",
     "word.unknown": "ansired underline",
@@ -28,18 +34,27 @@ _DARK = {
     "bottom-toolbar.failed": "ansired",
     "bottom-toolbar.old": _GREY,
     "bottom-toolbar.quiet": f"{_GREY} italic",
+    "hint": "",
+    "hint.problem": "ansired",
+    "hint.success": "ansigreen",
+    "hint.failed": "ansired",
+    "hint.running": "ansicyan",
     "form.problem": "ansired",
     "auto-suggestion": _GREY,
     "form.quiet": _GREY,
 }
-_LIGHT = {
+LIGHT = {
     "prompt.environment": "ansiblue bold",
     "prompt.used": "ansimagenta",
     "word.option": "ansiblue",
+    "hint.running": "ansiblue",
 }
+_BASES = {"dark": ALWAYS | DARK, "light": ALWAYS | DARK | LIGHT, "none": ALWAYS}
 
-THEMES: dict[str, BaseStyle] = {
-    "dark": Style.from_dict(_ALWAYS | _DARK),
-    "light": Style.from_dict(_ALWAYS | _DARK | _LIGHT),
-    "none": Style.from_dict(_ALWAYS),
-}
+
+def style_of(name: str, environ: Mapping[str, str], *, is_light: bool | None = None) -> BaseStyle:
+    """Return the style of a theme; `is_light` is what the terminal said of its background. Raises CliError
+    for a theme that cannot be had."""
+    theme = load_theme(name, environ)
+    base = theme.base if theme.base != "auto" else "light" if is_light else "dark"
+    return Style.from_dict({**_BASES[base], **theme.styles})

@@ -345,7 +345,7 @@ def harmless(screen: Screen) -> bool:
     """None of the codes got through, and the words around them are there."""
     alive = ("\x1b]0;pwned", "\x1b[2Jthree", "\x9b", "\x1b]52", "\x08six", "five\rsix", "\x7f")
     assert not [code for code in alive if code in screen.raw]
-    assert screen.title == ""
+    assert re.fullmatch(r"(admin@)?(default|127\.0\.0\.1:\d+)?", screen.title)
     return all(word in screen.raw for word in ("one", "two", "three", "four", "five", "six"))
 
 

@@ -38,15 +38,24 @@ class _Answering(pyte.Screen):
 
 class Screen:
     """A program on a terminal of its own: what it printed (`raw`) and what can be seen (`text`). `command` is
-    started in place of the loaded program."""
+    started in place of the loaded program. `background` is what the terminal answers when it is asked for the
+    colour of it, `answers` whether it answers anything."""
 
     def __init__(
-        self, program: Program, *argv: str, rows: int = 24, columns: int = 80, command: Sequence[str] = ()
+        self,
+        program: Program,
+        *argv: str,
+        rows: int = 24,
+        columns: int = 80,
+        command: Sequence[str] = (),
+        background: str = "",
+        answers: bool = True,
     ) -> None:
         environ = {"TERM": "xterm-256color", "PAGER": "cat", **program.process_environ}
         self.raw = ""
         self._screen: Any = _Answering(columns, rows)
-        self._screen.answer = self.type
+        self._screen.answer = self.type if answers else lambda _: None
+        self._background = background
         self._stream = pyte.Stream(self._screen)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._terminal, end = os.openpty()
@@ -154,5 +163,7 @@ class Screen:
             return False
         text = self._decoder.decode(data)
         self.raw += text
+        if self._background and "\x1b]11;?" in text:  # before what is asked after it
+            self.type(f"\x1b]11;{self._background}\x1b\\")
         self._stream.feed(text)
         return True
