@@ -38,6 +38,7 @@ NOUNS = {
         Noun("dagrun", "Runs of Dags"),
         Noun("dags", "Dags: list, pause, trigger and clear them, and look at their files and versions"),
         Noun("diagnose", "Why a run failed, waits or does not start"),
+        Noun("doctor", "Whether this installation and the way to the server are in order"),
         Noun("env", "Environments: servers by name"),
         Noun("events", "The audit log: who did what, and when"),
         Noun("exit", "Leave the shell", sessions=True),

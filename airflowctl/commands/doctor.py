@@ -1,0 +1,26 @@
+"""What is wrong with this installation, its settings, or the way to the server."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import command
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Report
+    from airflowctl.session.session import Session
+
+
+@command(
+    "doctor",
+    "Check the installation, the settings, the way to the server, the login and the terminal.",
+    uses=("get_version",),
+    about="Changes nothing, and shows no secret: what it prints can go into a bug report. Each finding has"
+    " a stable name, and the line that mends it. Exits 1 when something is wrong, also with no server.",
+    examples=("airflowctl doctor", "airflowctl doctor -e staging -o json --query 'findings[?fix]'"),
+)
+def doctor(session: Session) -> Report:
+    from airflowctl.domain.doctor.finding import make_report
+    from airflowctl.domain.doctor.machine import check_machine
+    from airflowctl.domain.doctor.server import check_server
+
+    return make_report((*check_machine(session), *check_server(session)))
