@@ -192,12 +192,11 @@ def _load() -> tuple[Shape, Comparison]:
 
 # The server's update keeps the secrets that *** stands for; its create with overwrite writes the stars.
 def _kind() -> Kind:
-    from airflowctl.domain.import_kind import Kind
+    from airflowctl.domain.bulk_store import bulk_kind
 
-    return Kind(
-        "bulk_connections", "get_connections", "connections", "connection_id", "update", "AIRFLOW_CONN_",
-        _load,
-    )  # fmt: skip
+    return bulk_kind(
+        "connections", "connection_id", _load, path="connection_id", change="update", prefix="AIRFLOW_CONN_"
+    )
 
 
 def _check(session: Session, values: Mapping[str, Any]) -> None:
@@ -211,7 +210,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     "Import connections from a file: what differs is sent, nothing if something in the file is wrong.",
     file_params.FROM._replace(reads=_check),
     file_params.existing("skip"),
-    flag("--overwrite", help="The same as -a overwrite."),
+    file_params.OVERWRITING,
     file_params.FILE_FORMAT,
     *file_params.OPTIONS,
     effect=effect(
@@ -219,7 +218,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     ),
     op="bulk_connections",
     undo=undo.CONNECTION,
-    uses=("get_connections",),
+    uses=("get_connections", "get_connection"),
     invalidates=("connection",),
     about='The file is {"ID": {"conn_type": ..., "host": ..., ...} or "URI", ...} in JSON or YAML, or ID=URI'
     " or ID=JSON lines (.env). What exists is kept if nothing else is said, as in the classic program."
@@ -233,10 +232,8 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
 def import_connections(session: Session, values: ImportValues) -> Rows:
     from airflowctl.domain.bulk import run_import
 
-    if values.overwrite and values.action not in (None, "overwrite"):
-        raise UsageError(f"--overwrite and -a {values.action} do not go together")
-    action = "overwrite" if values.overwrite else values.action or "skip"
-    return run_import(session, _kind(), values._replace(action=action), "connections import")
+    values = file_params.settle_action(values, "skip")
+    return run_import(session, _kind(), values, "connections import")
 
 
 @command(

@@ -52,9 +52,9 @@ def _load() -> tuple[Shape, Comparison]:
 
 # The server's own update changes default_pool only by a mask, which servers before 3.2 do not take.
 def _kind() -> Kind:
-    from airflowctl.domain.import_kind import Kind
+    from airflowctl.domain.bulk_store import bulk_kind
 
-    return Kind("bulk_pools", "get_pools", "pools", "name", "create", "", _load)
+    return bulk_kind("pools", "name", _load, path="pool_name", change="create")
 
 
 FIELDS = ("slots", "description", "include_deferred", "team_name")
@@ -247,7 +247,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     ),
     op="bulk_pools",
     undo=undo.POOL,
-    uses=("get_pools",),
+    uses=("get_pools", "get_pool"),
     invalidates=("pool",),
     about='The file is {"NAME": {"slots": 3, "description": ""}, ...}, as pools export writes it, or the'
     " official program's list of such objects with a name in each. With --dry-run, exit 6 if something would"
@@ -257,7 +257,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
 def import_pools(session: Session, values: ImportValues) -> Rows:
     from airflowctl.domain.bulk import run_import
 
-    values = values._replace(action=values.action or "overwrite")
+    values = file_params.settle_action(values, "overwrite")
     return run_import(session, _kind(), values, "pools import")
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.converters import some_text
-from airflowctl.core.effect import CHANGE, CREATES, DELETE, effect
-from airflowctl.core.errors import CliError, Conflict, UsageError
+from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
+from airflowctl.core.errors import Conflict, UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain import fab_api, file_params
-from airflowctl.domain.bulk_results import FAILED, outcomes
+from airflowctl.domain.bulk_results import outcomes
+from airflowctl.domain.file_params import ImportValues
 from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from airflowctl.domain.differences import Comparison
+    from airflowctl.domain.import_items import Shape
+    from airflowctl.domain.import_kind import Kind
     from airflowctl.session.session import Session
 
 ROLE = names("role", op=f"{fab_api.ROOT}/roles", items="roles", key="name")
@@ -130,82 +134,76 @@ def del_perms(
     "Write the roles that are not Airflow's own to a file, as roles import reads it.",
     file_params.TO,
     file_params.chosen_names("role", "roles")[0],
+    file_params.contained_text("roles whose names"),
     flag("-p", "--pretty", help="With line ends, for people."),
     file_params.LIST_FORMAT,
     about="The file is for this user only, and an old one stays until the new one is whole.",
     examples=("airflowctl roles export roles.json",),
 )
 def export_roles(
-    session: Session, file: str, names: tuple[str, ...], pretty: bool, file_format: str | None
+    session: Session,
+    file: str,
+    names: tuple[str, ...],
+    pattern: str | None,
+    pretty: bool,
+    file_format: str | None,
 ) -> Text:
     from airflowctl.domain.export_files import Choice, choose, write_list
+    from airflowctl.domain.role_items import as_rows
 
     roles = [role for role in fab_api.every(session, "roles", "name") if role["name"] not in BUILT_IN]
-    records = {role["name"]: _rows(role) for role in roles}
-    chosen = choose(records, names, "roles")
+    records = {
+        role["name"]: as_rows(role["name"], fab_api.by_resource(fab_api.pairs(role.get("actions"))))
+        for role in roles
+        if (pattern or "") in role["name"]
+    }
     choice = Choice(file, file_format, None, None)
-    return write_list(choice, "roles", chosen, indent=4 if pretty else None)
+    return write_list(choice, "roles", choose(records, names, "roles"), indent=4 if pretty else None)
 
 
-def _rows(role: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return the rows of a role in a file, one for each resource; one without any for a role without."""
-    resources = fab_api.by_resource(fab_api.pairs(role.get("actions"))) or {"": ""}
-    return [
-        {"name": role["name"], "resource": resource, "action": actions}
-        for resource, actions in resources.items()
-    ]
+def _load() -> tuple[Shape, Comparison]:
+    from airflowctl.domain.role_items import ROLE, ROLES
+
+    return ROLES, ROLE
+
+
+def _kind() -> Kind:
+    from airflowctl.domain.fab_store import RoleStore
+    from airflowctl.domain.import_kind import Kind
+
+    return Kind("roles", "name", _load, RoleStore)
 
 
 def _check(session: Session, values: Mapping[str, Any]) -> None:
-    from airflowctl.domain.fab_users import read_roles
-    from airflowctl.domain.import_files import read_document
+    from airflowctl.domain.bulk import check_source
 
-    read_roles(read_document(session, values["file"], values.get("file_format")))
+    check_source(session, _kind(), values)
 
 
 @command(
     "roles import",
-    "Create the roles in a file; those that exist are left alone.",
+    "Create the roles in a file; with --overwrite, those that exist allow what it says.",
     file_params.FROM._replace(reads=_check),
+    file_params.existing("skip"),
+    file_params.OVERWRITING,
     file_params.LIST_FORMAT,
+    file_params.PARTIAL,
+    file_params.REPLACE._replace(
+        help="With --overwrite, take away what a role allows on resources that the file does not name."
+    ),
     DRY_RUN,
-    effect=CREATES,
-    examples=("airflowctl roles import roles.json",),
+    effect=effect(OVERWRITE, "role", judge=file_params.overwrites("skip"), in_handler=True, repeatable=True),
+    about="What exists is kept if nothing else is said, as in the classic program. With --dry-run, exit 6 if"
+    " something would change.",
+    examples=(
+        "airflowctl roles import roles.json",
+        "airflowctl roles import roles.json --overwrite --dry-run",
+    ),
 )
-def import_roles(session: Session, file: str, file_format: str | None, dry_run: bool) -> Rows:
-    from airflowctl.domain.fab_users import read_roles
-    from airflowctl.domain.import_files import read_document
+def import_roles(session: Session, values: ImportValues) -> Rows:
+    from airflowctl.domain.bulk import run_import
 
-    wanted: dict[str, set[tuple[str, str]]] = {}
-    for item in read_roles(read_document(session, file, file_format)):
-        has = wanted.setdefault(str(item["name"]), set())
-        actions = str(item.get("action") or "").split(",")
-        has |= {
-            (action.strip(), str(item["resource"]))
-            for action in actions
-            if action.strip() and item.get("resource")
-        }
-    known = {role["name"] for role in fab_api.every(session, "roles", "name")}
-    rows = []
-    for name, has in wanted.items():
-        row: dict[str, Any] = {"name": name, "result": "skipped", "reason": "it exists already"}
-        if name not in known:
-            row = {"name": name, "result": "would be created" if dry_run else "created", "reason": None}
-            reason = "" if dry_run else _refusal(session, {"name": name, "actions": fab_api.permissions(has)})
-            row |= {"result": FAILED, "reason": reason} if reason else {}
-        rows.append(row)
-    return outcomes(rows, "name")
-
-
-def _refusal(session: Session, body: dict[str, Any]) -> str:
-    """Create a role; why it could not be."""
-    try:
-        fab_api.ask(session, "POST", "roles", body=body)
-    except CliError as error:
-        if error.status not in (400, 409, 422):
-            raise
-        return error.message
-    return ""
+    return run_import(session, _kind(), file_params.settle_action(values, "skip"), "roles import")
 
 
 def _some(roles: tuple[str, ...]) -> tuple[str, ...]:

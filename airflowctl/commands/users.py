@@ -9,16 +9,18 @@ from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.core.wording import format_count, format_list
 from airflowctl.domain import fab_api, file_params
-from airflowctl.domain.bulk_results import outcomes
 from airflowctl.domain.crud import render_deletion
+from airflowctl.domain.file_params import ImportValues
 from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from airflowctl.domain.differences import Comparison
+    from airflowctl.domain.import_items import Shape
+    from airflowctl.domain.import_kind import Kind
     from airflowctl.session.session import Session
 
 
@@ -194,56 +196,59 @@ def reset_password(
     "Write users to a file, as users import reads it; without passwords.",
     file_params.TO,
     file_params.chosen_names("user", "users")[0],
+    file_params.contained_text("users whose names"),
     file_params.LIST_FORMAT,
     about="The file is for this user only, and an old one stays until the new one is whole.",
     examples=("airflowctl users export users.json",),
 )
-def export_users(session: Session, file: str, names: tuple[str, ...], file_format: str | None) -> Text:
+def export_users(
+    session: Session, file: str, names: tuple[str, ...], pattern: str | None, file_format: str | None
+) -> Text:
     from airflowctl.domain.export_files import Choice, choose, write_list
+    from airflowctl.domain.user_items import as_record
 
-    records = {
-        user["username"]: [
-            {
-                "username": user["username"],
-                "email": user["email"],
-                "firstname": user["first_name"],
-                "lastname": user["last_name"],
-                "roles": fab_api.names(user.get("roles")),
-            }
-        ]
-        for user in fab_api.every(session, "users", "id")
-    }
-    chosen = choose(records, names, "users")
-    return write_list(Choice(file, file_format, None, None), "users", chosen)
+    users = fab_api.every(session, "users", "id")
+    records = {user["username"]: [as_record(user)] for user in users if (pattern or "") in user["username"]}
+    return write_list(Choice(file, file_format, None, None), "users", choose(records, names, "users"))
+
+
+def _load() -> tuple[Shape, Comparison]:
+    from airflowctl.domain.user_items import USER, USERS
+
+    return USERS, USER
+
+
+def _kind() -> Kind:
+    from airflowctl.domain.fab_store import UserStore
+    from airflowctl.domain.import_kind import Kind
+
+    return Kind("users", "username", _load, UserStore)
 
 
 def _check(session: Session, values: Mapping[str, Any]) -> None:
-    from airflowctl.domain.fab_users import read_users
-    from airflowctl.domain.import_files import read_document
+    from airflowctl.domain.bulk import check_source
 
-    read_users(read_document(session, values["file"], values.get("file_format")))
+    check_source(session, _kind(), values)
 
 
 @command(
     "users import",
-    "Create the users in a file, or change those that exist to what it says.",
+    "Create the users in a file, and change those that exist to what it says.",
     file_params.FROM._replace(reads=_check),
+    file_params.existing("overwrite"),
     file_params.LIST_FORMAT,
+    file_params.PARTIAL,
     DRY_RUN,
-    effect=effect(OVERWRITE, "user", in_handler=True),
-    about="Users differ by their address. The API creates none without a password, which the classic"
-    " file does not hold: add a password to those that are new.",
+    effect=effect(
+        OVERWRITE, "user", judge=file_params.overwrites("overwrite"), in_handler=True, repeatable=True
+    ),
+    about="The API creates no user without a password, which no export holds: add a password to those that"
+    " are new. That of a user who exists stays as it is; users reset-password changes it. With --dry-run,"
+    " exit 6 if something would change.",
     examples=("airflowctl users import users.json",),
 )
-def import_users(session: Session, file: str, file_format: str | None, dry_run: bool) -> Rows:
-    from airflowctl.domain.fab_users import import_user, read_users
-    from airflowctl.domain.import_files import read_document
+def import_users(session: Session, values: ImportValues) -> Rows:
+    from airflowctl.domain.bulk import run_import
 
-    result = read_users(read_document(session, file, file_format))
-    known = {user["email"]: user for user in fab_api.every(session, "users", "id")}
-    changed = [str(item["email"]) for item in result if item.get("email") in known]
-    if changed and not dry_run:
-        warning = f"{format_count(len(changed), 'user')} would be overwritten: {format_list(changed)}."
-        session.console.confirm_change(OVERWRITE, warning, "users import")
-    rows = [import_user(session, item, known.get(item.get("email")), dry_run) for item in result]
-    return outcomes(rows, "username")
+    values = file_params.settle_action(values, "overwrite")
+    return run_import(session, _kind(), values, "users import")

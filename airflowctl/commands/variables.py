@@ -51,9 +51,9 @@ def _load() -> tuple[Shape, Comparison]:
 
 
 def _kind() -> Kind:
-    from airflowctl.domain.import_kind import Kind
+    from airflowctl.domain.bulk_store import bulk_kind
 
-    return Kind("bulk_variables", "get_variables", "variables", "key", "update", "AIRFLOW_VAR_", _load)
+    return bulk_kind("variables", "key", _load, path="variable_key", change="update", prefix="AIRFLOW_VAR_")
 
 
 @command(
@@ -236,7 +236,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     ),
     op="bulk_variables",
     undo=undo.VARIABLE,
-    uses=("get_variables",),
+    uses=("get_variables", "get_variable"),
     invalidates=("variable",),
     about='The file is {"KEY": VALUE, ...} or {"KEY": {"value": VALUE, "description": TEXT}, ...}, in JSON or'
     " YAML, or KEY=VALUE lines (.env). What is no text is kept as JSON. A *** is refused: it is the"
@@ -246,7 +246,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
 def import_variables(session: Session, values: ImportValues) -> Rows:
     from airflowctl.domain.bulk import run_import
 
-    values = values._replace(action=values.action or "overwrite")
+    values = file_params.settle_action(values, "overwrite")
     return run_import(session, _kind(), values, "variables import")
 
 

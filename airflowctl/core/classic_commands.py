@@ -61,18 +61,31 @@ DIFFERENT = {
     " ([files](files.md)); the file has mode 0600",
     "connections get": "without id, get_uri, is_encrypted and is_extra_encrypted, which the API lacks;"
     " `extra` is the text that is stored, for extra_dejson",
+    "connections import": "nothing is sent if something in the file is wrong ([files](files.md)); what it"
+    " does not name is kept, as with --replace it is not; `***` keeps the stored secret; YAML is that "
+    "of 1.2; `AIRFLOW_CONN_X` is x",
     "connections list": "as connections get",
     "dags clear": "--only-failed and --only-running together are refused",
     "dags pause": "it tells what is so now, the classic command what was so before; an unknown Dag is an"
     " error",
     "dags report": "duration and file are those of the server's last reading; nothing is read now",
+    "pools export": "the file has mode 0600",
+    "pools import": "as connections import",
     "roles create": "the API lets a new role read Website",
+    "roles export": "as pools export",
+    "roles import": "nothing is sent if something in the file is wrong; --overwrite changes roles"
+    " that exist",
     "tasks clear": "-t is a regular expression, as Airflow 2 documents it; 3.3 looks for a part of it",
     "tasks failed-deps": "the server knows them only of a task that is not queued yet",
     "tasks list": "a table; `-o name` prints the ids alone",
     "tasks render": "only once the task has started",
+    "users export": "without the ids of the database; the file has mode 0600",
+    "users import": "nothing is sent if something in the file is wrong; a user is known by the name, where "
+    "the classic command looks for the address; a new one needs a password, which the classic "
+    "command leaves empty",
     "variables delete": "a key that there is not is an error",
     "variables export": "as connections export",
+    "variables import": "as connections import; `***` is refused, and what is no text is kept as JSON",
     "variables get": "the server writes JSON anew: spaces and escapes may differ",
     "version": "the version of this program; with --remote that of the server",
 }  # fmt: skip

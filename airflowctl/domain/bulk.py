@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 def check_source(session: Session, kind: Kind, values: Mapping[str, Any]) -> None:
     """Raise WrongFile with what is wrong in the file of an import: a batch asks before its first request."""
-    if not values.get("partial"):
-        read_source(session, kind, values["file"], values.get("file_format"))[0].fail()
+    document, _, _ = read_source(session, kind, values["file"], values.get("file_format"))
+    if document.is_damaged or not values.get("partial"):
+        document.fail()
 
 
 def read_source(
@@ -50,20 +51,23 @@ def run_import(session: Session, kind: Kind, settings: ImportValues, line: str) 
     from airflowctl.domain.send_changes import send_changes
 
     document, items, bad = read_source(session, kind, settings.file, settings.file_format)
-    if not items and not bad and not document.problems:
+    if document.is_damaged or not (items or bad):
+        document.fail("nothing was sent")
+    if not items and not bad:
         raise UsageError("there is nothing to import", f"{document.name} has no {kind.items}")
     if not settings.partial:
         document.fail("nothing was sent; --partial imports the others")
     plan = Plan(session, kind, settings, items)
     for item, error in plan.problems:
-        document.add((*item.path, *error.path), f"{item.name}: {'.'.join(map(str, error.path))}: {error}")
+        field = ".".join(map(str, error.path))
+        document.add((*item.path, *error.path), ": ".join(filter(None, (item.name, field, str(error)))))
         bad[item.name] = str(error)
     if not settings.partial:
         document.fail("nothing was changed; --partial imports the others")
     if not settings.dry_run:
         _confirm(session, kind, plan.differences, line)
         _warn_of_targets(session, plan.differences)
-    outcomes = plan.preview() if settings.dry_run else send_changes(session, kind, plan)
+    outcomes = plan.preview() if settings.dry_run else send_changes(session, plan)
     return _rows(session, kind, plan, outcomes, bad, settings)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _WAY = "fill in the value, leave it out, or say with --literal-stars NAME that stars are meant"
 
 
-def _prepare(
+def refuse_masks(
     wanted: Fields, current: Fields | None, has_literal_stars: bool
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return all fields. Raises FieldError for a mask: no request keeps what it stands for."""
@@ -56,11 +56,13 @@ def _build_pool(fields: Fields, changed: tuple[str, ...], current: Fields) -> di
     return {name: value for name, value in merged.items() if name != "team_name" or value is not None}
 
 
-VARIABLE = Comparison("key", {"description": None}, _is_same_of_variable, _prepare, _build_variable)
+VARIABLE = Comparison(
+    "key", lambda current: {"description": None}, _is_same_of_variable, refuse_masks, _build_variable
+)
 POOL = Comparison(
     "name",
-    {"description": None, "include_deferred": False},
+    lambda current: {"description": None, "include_deferred": False},
     lambda field, wanted, current: is_same_text(wanted, current),
-    _prepare,
+    refuse_masks,
     _build_pool,
 )

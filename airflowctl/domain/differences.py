@@ -16,20 +16,22 @@ CREATE, CHANGE, SAME, SKIP, EXISTS = "create", "change", "same", "skip", "exists
 
 
 class Comparison(NamedTuple):
-    """How things of one kind are compared. `key` is the field of the name; `blank` are the fields that a
-    replacement clears where they are not named, with what they are then.
+    """How things of one kind are compared. `key` is the field of the name; `blank` returns the fields of a
+    thing that a replacement clears where they are not named, with what they are then.
 
     `is_same` compares a field as wanted and as the server shows it. `prepare` returns the fields that are
     to be compared, with those whose stored secrets stay, and raises FieldError for a mask that stands for no
     stored secret, unless its third argument says that stars are meant. `build` returns what is sent for a
-    change, from all named fields, those that differ, and the thing as it is.
+    change, from all named fields, those that differ, and the thing as it is; `build_new` what is sent for a
+    new one.
     """
 
     key: str
-    blank: Fields
+    blank: Callable[[Fields], Fields]
     is_same: Callable[[str, Any, Any], bool]
     prepare: Callable[[Fields, Fields | None, bool], tuple[dict[str, Any], tuple[str, ...]]]
     build: Callable[[Fields, tuple[str, ...], Fields], dict[str, Any]]
+    build_new: Callable[[Fields], Fields] = lambda fields: fields
 
 
 class Difference(NamedTuple):
@@ -61,11 +63,11 @@ def compare(
     Raises FieldError for a mask that stands for no stored secret."""
     fields, kept = comparison.prepare(wanted, current, has_literal_stars)
     if current is None:
-        entity = {comparison.key: name, **fields}
+        entity = {comparison.key: name, **comparison.build_new(fields)}
         named = tuple(field for field, value in fields.items() if value not in (None, ""))
         return Difference(name, CREATE, named, entity, after=fields)
     if is_replaced:
-        cleared = {field: value for field, value in comparison.blank.items() if field not in wanted}
+        cleared = {field: value for field, value in comparison.blank(current).items() if field not in wanted}
         fields = {**fields, **cleared}
     changed = tuple(
         field for field, value in fields.items() if not comparison.is_same(field, value, current.get(field))

@@ -37,6 +37,7 @@ class Document:
         self.value = value
         self.name = name
         self.problems = list(problems)
+        self.is_damaged = bool(problems)  # a text that is wrong itself has no part that is surely right
         self._locate = locate
 
     def add(self, path: Path, message: str) -> None:

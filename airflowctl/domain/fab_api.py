@@ -28,7 +28,7 @@ _SHAPES: Mapping[str, Any] = {
     "permissions": _PERMISSION,
 }
 
-_KEYS = {"users": "username", "roles": "name"}
+KEYS = {"users": "username", "roles": "name"}
 
 
 def ask(
@@ -82,7 +82,7 @@ def _attach(answer: Any, path: tuple[str, ...], method: str) -> dict[str, Any]:
     shape = _SHAPES[items] if len(path) > 1 or method != "GET" else {_list_key(items): [_SHAPES[items]]}
     attach(answer, shape, origin)
     if answer is not None and len(path) > 1 and method == "GET":
-        answer[_KEYS[items]]  # raises for one that is missing, or is no text
+        answer[KEYS[items]]  # raises for one that is missing, or is no text
     return answer or {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflowctl.core.command import arg, flag, opt
 from airflowctl.core.converters import path, some_text
 from airflowctl.core.effect import CREATE, OVERWRITE
+from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.params import DRY_RUN, pattern
 
@@ -49,9 +50,12 @@ TEMPLATE = opt(
     convert=location,
     metavar="FILE",
 )._replace(writes=True)
+PARTIAL = flag("--partial", help="Import what is right where something in the file is wrong.")
+REPLACE = flag("--replace", help="Clear the fields that the file does not name, as the classic command does.")
+OVERWRITING = flag("--overwrite", help="The same as -a overwrite.")
 OPTIONS = (
-    flag("--partial", help="Import what is right where something in the file is wrong."),
-    flag("--replace", help="Clear the fields that the file does not name, as the classic command does."),
+    PARTIAL,
+    REPLACE,
     opt(
         "--literal-stars", help="The *** in the thing of this name is meant, and no mask of the server's.",
         repeatable=True, convert=some_text, metavar="NAME",
@@ -67,10 +71,18 @@ class ImportValues(NamedTuple):
     action: str | None
     file_format: str | None
     partial: bool
-    replace: bool
-    literal_stars: tuple[str, ...]
     dry_run: bool
-    overwrite: bool = False  # another word for an action, which connections import has
+    # Not all imports have these.
+    replace: bool = False
+    literal_stars: tuple[str, ...] = ()
+    overwrite: bool = False  # another word for an action
+
+
+def settle_action(values: ImportValues, default: str) -> ImportValues:
+    """Return the values with an action. Raises UsageError for two that contradict each other."""
+    if values.overwrite and values.action not in (None, "overwrite"):
+        raise UsageError(f"--overwrite and -a {values.action} do not go together")
+    return values._replace(action="overwrite" if values.overwrite else values.action or default)
 
 
 def existing(default: str) -> Param:
@@ -98,6 +110,11 @@ def chosen_names(kind: str, plural: str) -> tuple[Param, ...]:
         "names", f"Only these {plural}; all if none is named.", complete=kind, repeatable=True, required=False
     )
     return names, pattern(plural)
+
+
+def contained_text(plural: str) -> Param:
+    """`--pattern` where this program looks, and not the server."""
+    return opt("--pattern", help=f"Only {plural} that contain this.", convert=some_text, metavar="TEXT")
 
 
 def format_of(file: str, named: str | None = None) -> str:

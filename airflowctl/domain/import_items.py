@@ -13,29 +13,8 @@ if TYPE_CHECKING:
     from airflowctl.domain.masks import Path
 
 Fields = dict[str, "Any"]
-Entry = tuple[str, "Any", "Path", bool]  # name, value, place, and whether it is of a list
-
-
-class Shape(NamedTuple):
-    """What is read of one noun. `names` are the fields of a list's entries that have the name, and `ignored`
-    those that only the server writes. `read` returns the fields of an item, and raises FieldError; `astro`
-    are the fields of an entry in Astro's `airflow_settings.yaml`, by those here."""
-
-    noun: str
-    names: tuple[str, ...]
-    ignored: tuple[str, ...]
-    read: Callable[[str, Any], Fields]
-    read_entry: Callable[[Fields], Any]
-    astro: Mapping[str, str]
-    check_name: Callable[[str], str]
-
-
-class Item(NamedTuple):
-    """One thing to import; `path` is where it stands in the document."""
-
-    name: str
-    fields: Fields
-    path: Path
+# Name, value, place, and whether it is of a list. The value of one that has no name is the FieldError for it.
+Entry = tuple[str, "Any", "Path", bool]
 
 
 class FieldError(ValueError):
@@ -44,6 +23,48 @@ class FieldError(ValueError):
     def __init__(self, message: str, *path: str | int) -> None:
         super().__init__(message)
         self.path = path
+
+
+def list_entries(document: Document, shape: Shape, value: list[Any], path: Path) -> Iterator[Entry]:
+    """Yield the objects of a list, which is at a path of the document, by their names."""
+    for index, entry in enumerate(value):
+        where = (*path, index)
+        name = (
+            next((entry[key] for key in shape.names if key in entry), None)
+            if isinstance(entry, dict)
+            else None
+        )
+        if not isinstance(name, str):
+            key = shape.names[0]
+            problem = f"not an object with a field {key}" if name is None else f"{key}: must be text"
+            yield f"entry {index + 1}", FieldError(problem), where, False
+        else:
+            fields = {key: part for key, part in entry.items() if key not in (*shape.names, *shape.ignored)}
+            yield name, fields, where, True
+
+
+class Shape(NamedTuple):
+    """What is read of one noun. `names` are the fields of a list's entries that have the name, and `ignored`
+    those that only the server writes. `read` returns the fields of an item, and raises FieldError; `astro`
+    are the fields of an entry in Astro's `airflow_settings.yaml`, by those here. `read_list` yields the
+    entries of a list."""
+
+    noun: str
+    names: tuple[str, ...]
+    ignored: tuple[str, ...]
+    read: Callable[[str, Any], Fields]
+    read_entry: Callable[[Fields], Any]
+    astro: Mapping[str, str]
+    check_name: Callable[[str], str]
+    read_list: Callable[[Document, Shape, list[Any], Path], Iterator[Entry]] = list_entries
+
+
+class Item(NamedTuple):
+    """One thing to import; `path` is where it stands in the document."""
+
+    name: str
+    fields: Fields
+    path: Path
 
 
 def read_items(document: Document, shape: Shape) -> tuple[list[Item], dict[str, str]]:
@@ -59,6 +80,8 @@ def read_items(document: Document, shape: Shape) -> tuple[list[Item], dict[str, 
             bad[name] = "it is there twice"
             continue
         try:
+            if isinstance(value, FieldError):
+                raise value
             if problem := shape.check_name(name):
                 raise FieldError(problem)
             _check_letters(value)
@@ -87,7 +110,7 @@ def _entries(document: Document, shape: Shape) -> Iterator[Entry]:
         path = (shape.noun,)
         value = value[shape.noun]
     if isinstance(value, list):
-        yield from _list_entries(document, shape, value, path)
+        yield from shape.read_list(document, shape, value, path)
     elif isinstance(value, dict):
         for name, item in value.items():
             yield name, item, (*path, name), False
@@ -100,23 +123,6 @@ def _is_wrapped(value: Mapping[str, Any], shape: Shape) -> bool:
     entries = value.get(shape.noun)
     is_alone = set(value) == {shape.noun} and shape.noun != "variables"
     return isinstance(entries, list) and (is_alone or set(value) == {shape.noun, "total_entries"})
-
-
-def _list_entries(document: Document, shape: Shape, value: list[Any], path: Path) -> Iterator[Entry]:
-    for index, entry in enumerate(value):
-        where = (*path, index)
-        name = (
-            next((entry[key] for key in shape.names if key in entry), None)
-            if isinstance(entry, dict)
-            else None
-        )
-        if name is None:
-            document.add(where, f"entry {index + 1}: not an object with a field {shape.names[0]}")
-        elif not isinstance(name, str):
-            document.add(where, f"entry {index + 1}: {shape.names[0]}: must be text")
-        else:
-            fields = {key: part for key, part in entry.items() if key not in (*shape.names, *shape.ignored)}
-            yield name, fields, where, True
 
 
 _ASTRO = {"connections", "pools", "variables"}
@@ -135,20 +141,19 @@ def _astro_entries(document: Document, shape: Shape) -> Iterator[Entry]:
     for index, entry in enumerate(entries):
         path = ("airflow", shape.noun, index)
         # Its template has entries with nothing in them, to be filled in.
-        filled = (
-            {key: part for key, part in entry.items() if part not in (None, "")}
-            if isinstance(entry, dict)
-            else {}
-        )
-        if not filled:
-            document.require(isinstance(entry, dict), path, f"entry {index + 1}: not an object")
+        is_object = isinstance(entry, dict)
+        filled = {key: part for key, part in entry.items() if part not in (None, "")} if is_object else {}
+        if is_object and not filled:
             continue
         unknown = sorted(set(filled) - set(by_astro))
         fields = {by_astro[key]: part for key, part in filled.items() if key in by_astro}
         name = fields.pop("name", None)
-        if document.require(
-            not unknown, path, f"entry {index + 1}: no such field: {', '.join(unknown)}"
-        ) and (document.require(isinstance(name, str), path, f"entry {index + 1}: no {shape.astro['name']}")):
+        problem = "" if isinstance(name, str) else f"no {shape.astro['name']}"
+        problem = f"no such field: {', '.join(unknown)}" if unknown else problem
+        problem = problem if is_object else "not an object"
+        if problem:
+            yield f"entry {index + 1}", FieldError(problem), path, False
+        else:
             yield str(name), fields, path, True
 
 

@@ -38,6 +38,7 @@ class Plan:
     def __init__(self, session: Session, kind: Kind, settings: ImportValues, items: Iterable[Item]) -> None:
         self._session = session
         self._kind = kind
+        self.store = kind.open(session, settings)
         self._settings = settings
         self._items = {item.name: item for item in items}
         self.names = list(self._items)
@@ -58,9 +59,7 @@ class Plan:
 
     def look(self, names: Iterable[str]) -> None:
         """Compare items of these names with what the server has now."""
-        kind = self._kind
-        items = self._session.api.pages(kind.list, kind.items) if self._items else ()
-        current = {item.get(kind.key): item for item in items if item.get(kind.key) in self._items}
+        current = self.store.read(self._items) if self._items else {}
         for name in names:
             self._compare(self._items[name], current.get(name))
 
@@ -78,6 +77,7 @@ class Plan:
                 is_replaced=self._settings.replace,
                 has_literal_stars=item.name in self._settings.literal_stars,
             )
+            self.store.check(item.name, item.fields)
         except FieldError as error:
             self.problems.append((item, error))
             return
@@ -142,5 +142,6 @@ def _is_secret(name: str, field: str, before: Any, after: Any) -> bool:
 
 
 def _cut(value: Any) -> str:
+    value = ", ".join(value) if isinstance(value, list) else value
     text = "(none)" if value in (None, "") else " ".join(str(value).split())
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import CliError, Invalid
+from airflowctl.core.errors import CliError
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import find_names
-from airflowctl.domain.bulk_results import FAILED, NO_REASON, NOT_BEGUN, errors
+from airflowctl.domain.bulk_results import FAILED, NO_REASON, NOT_BEGUN
 from airflowctl.domain.differences import CHANGE, CREATE, EXISTS
 from airflowctl.domain.differences import SKIP as SKIPPED
-from airflowctl.domain.file_params import SKIP
 from airflowctl.domain.import_plan import EXISTS_ALREADY, Outcome, format_reason
 
 if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.domain.differences import Difference
-    from airflowctl.domain.import_kind import Kind
+    from airflowctl.domain.import_kind import Answer
     from airflowctl.domain.import_plan import Plan
     from airflowctl.session.session import Session
 
-CHUNK = 200  # things in a request, each of which has its own time limit
 _TRIES = 3  # where another client creates or deletes the same things at the same time
 _GONE, _CONFLICT = 404, 409
 
 
-def send_changes(session: Session, kind: Kind, plan: Plan) -> dict[str, Outcome]:
+def send_changes(session: Session, plan: Plan) -> dict[str, Outcome]:
     """Return what became of each item. Raises CliError where not even the first chunk was done."""
     if plan.is_refused:
         return plan.refuse()
-    sender = _Sender(session, kind, plan)
+    sender = _Sender(session, plan)
     waiting = list(plan.differences)
     for _ in range(_TRIES):
         waiting = sender.send(waiting)
@@ -46,8 +44,8 @@ def send_changes(session: Session, kind: Kind, plan: Plan) -> dict[str, Outcome]
 
 
 class _Sender:
-    def __init__(self, session: Session, kind: Kind, plan: Plan) -> None:
-        self._session, self._kind, self._plan = session, kind, plan
+    def __init__(self, session: Session, plan: Plan) -> None:
+        self._session, self._plan, self._store = session, plan, plan.store
         self.outcomes: dict[str, Outcome] = {}
         self._total = sum(item.action in (CREATE, CHANGE) for item in plan.differences.values())
         self._sent = 0
@@ -62,8 +60,9 @@ class _Sender:
                 self.outcomes[difference.name] = self._unsent(difference)
         for action in (CREATE, CHANGE):
             chosen = [difference for difference in differences if difference.action == action]
-            for begin in range(0, len(chosen), CHUNK):
-                again += self._send_chunk(action, chosen[begin : begin + CHUNK])
+            size = self._store.size
+            for begin in range(0, len(chosen), size):
+                again += self._send_chunk(action, chosen[begin : begin + size])
         return again
 
     def _unsent(self, difference: Difference) -> Outcome:
@@ -75,10 +74,8 @@ class _Sender:
         if self._is_ended:
             self.outcomes |= {difference.name: Outcome(NOT_BEGUN) for difference in chunk}
             return []
-        deed = "create" if action == CREATE else self._kind.change
-        body = {"actions": [self._action(action, deed, chunk)]}
         try:
-            answer = self._session.api.record(self._kind.bulk, deed, body=body)[deed] or {}
+            answer = self._store.send(action, chunk)
         except CliError as error:
             self._end(error, chunk)
             return []
@@ -86,29 +83,29 @@ class _Sender:
         self._session.output.progress(self._sent, self._total)
         return self._read_answer(action, chunk, answer)
 
-    def _action(self, action: str, deed: str, chunk: list[Difference]) -> dict[str, Any]:
-        entities = [dict(difference.entity) for difference in chunk]
-        if action == CREATE:
-            # With `fail`, what another client has just made is looked at again, not written over blindly.
-            existing = SKIP if self._plan.skips else "fail"
-            return {"action": deed, "action_on_existence": existing, "entities": entities}
-        if deed == "create":
-            return {"action": deed, "action_on_existence": "overwrite", "entities": entities}
-        return {"action": deed, "action_on_non_existence": "fail", "entities": entities}
-
     def _end(self, error: CliError, chunk: list[Difference]) -> None:
         """Note that a request has failed: none is sent after it."""
-        if isinstance(error, Invalid):
-            error = _with_names(error, [difference.name for difference in chunk])
         if not self._sent:
+            error.hint = self._extend_hint(error, chunk)
             raise error from None
         self._is_ended = True
         self._plan.code = error.exit_code
         reason = f"{error.message}; {error.hint}" if error.hint else error.message
         self.outcomes |= {difference.name: Outcome(FAILED, (), reason) for difference in chunk}
 
-    def _read_answer(self, action: str, chunk: list[Difference], answer: dict[str, Any]) -> list[str]:
-        done, problems = set(answer.get("success") or ()), errors(answer)
+    def _extend_hint(self, error: CliError, chunk: list[Difference]) -> str:
+        """Return the hint of the first request's error, with what may be done where that is not known."""
+        from airflowctl.api.server_errors import IN_DOUBT
+
+        if error.hint != IN_DOUBT:
+            return error.hint
+        rest = self._total - len(chunk)
+        others = f", {rest:,} are not begun" if rest else ""
+        what = f"{len(chunk):,} may or may not be done{others}"
+        return f"{what}: the same import again sends what still differs"
+
+    def _read_answer(self, action: str, chunk: list[Difference], answer: Answer) -> list[str]:
+        done, problems = answer
         word = "created" if action == CREATE else "changed"
         left = [difference for difference in chunk if difference.name not in done]
         for difference in chunk:
@@ -135,18 +132,3 @@ class _Sender:
             for name in find_names(str(problem.get("error")), quoted):
                 result[quoted[name]] = str(problem.get("error"))
         return result
-
-
-def _with_names(error: Invalid, names: list[str]) -> Invalid:
-    """Return an error with names: the server counts the things of a request."""
-    import re
-
-    parts = list(dict.fromkeys(error.message.split("; ")))
-    numbered = re.compile(r"actions\.\d+\.\w*\.?entities\.(\d+)\.?")
-
-    def name(match: re.Match[str]) -> str:
-        number = int(match[1])
-        return f"{names[number]}: " if number < len(names) else match[0]
-
-    message = "; ".join(dict.fromkeys(numbered.sub(name, part) for part in parts))
-    return Invalid(message, "nothing was changed", status=error.status, operation=error.operation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,47 @@ def test_two_writers_at_once(item: str, online: Program, server: Server, tmp_pat
     assert import_results(done, "key") == {item: "changed" if item == "new" else "created"}
 
 
+@pytest.mark.parametrize(("number", "requests"), [(3, 4), (49, 50), (60, 42)])
+def test_few_items_are_read_by_name_from_a_long_list(
+    number: int, requests: int, online: Program, server: Server, stub: Stub, tmp_path: Path
+) -> None:
+    """In as few requests as that takes: the first page says how many pages there are."""
+    server.items.update({f"k{index:04}": {"key": f"k{index:04}", "value": "1"} for index in range(5000)})
+
+    def answer(request: Request) -> Reply:
+        key = request.path.rpartition("/")[2]
+        if request.method != "GET" or key == "variables":
+            return server(request)
+        return reply(server.items[key]) if key in server.items else reply({"detail": f"no {key}"}, 404)
+
+    stub.answer = answer
+    # One is not there, and none is on the first page.
+    wanted = {f"k{index:04}": 1 for index in range(4000, 4000 + number - 1)}
+    file = write_file(tmp_path, "v.json", {**wanted, "new": 1})
+    done = online("variables", "import", file, "-o", "json")
+    assert import_results(done, "key") == {**dict.fromkeys(wanted, "same"), "new": "created"}
+    assert [request.method for request in stub.requests].count("GET") == requests
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": 1, "a": 2, "b": 3}', '{"a": NaN, "b": 3}', '{"a": {"x": 1, "x": 2}, "b": 3}']
+)
+def test_no_part_of_a_damaged_text_is_imported(
+    text: str, online: Program, server: Server, tmp_path: Path
+) -> None:
+    file = tmp_path / "v.json"
+    file.write_text(text)
+    done = online("variables", "import", str(file), "--partial")
+    assert (done.out, done.code, server.changes) == ("", 2, [])
+    assert f"{file}:1:" in done.err
+
+
+def test_an_entry_without_a_name_is_no_silent_loss(online: Program, server: Server, tmp_path: Path) -> None:
+    file = write_file(tmp_path, "v.json", [{"value": 1}, {"key": "new", "value": 1}])
+    done = online("variables", "import", file, "--partial", "-o", "json")
+    assert (done.code, import_results(done, "key")) == (1, {"new": "created", "entry 1": "failed"})
+
+
 def test_many_are_sent_in_parts(online: Program, server: Server, tmp_path: Path) -> None:
     file = write_file(tmp_path, "v.json", {f"k{number}": number for number in range(5000)})
     done = online("variables", "import", file, "-o", "json")
@@ -158,6 +200,45 @@ def test_a_refusal_in_a_later_part(
     again = online("variables", "import", file, "-o", "json")
     assert (again.code, len(server.items)) == (0, 602)
     assert [row["result"] for row in again.json].count("same") == 200
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (422, 1, "nothing was changed"),
+        (403, 4, "database is locked"),
+        (
+            500,
+            1,
+            "200 may or may not be done, 100 are not begun: the same import again sends what still differs",
+        ),
+        (503, 3, "200 may or may not be done, 100 are not begun"),
+    ],
+)
+def test_a_refusal_of_the_first_part(
+    status: int, code: int, words: str, online: Program, server: Server, stub: Stub, tmp_path: Path
+) -> None:
+    """As where another client has locked the database."""
+    locked = reply({"detail": "database is locked"}, status)
+    stub.answer = lambda request: locked if request.method == "PATCH" else server(request)
+    done = online(
+        "variables", "import", write_file(tmp_path, "v.json", {f"k{number}": 1 for number in range(300)})
+    )
+    assert (done.out, done.code) == ("", code)
+    assert words in done.err
+
+
+def test_an_interrupted_import_says_how_far_it_came(online: Program, server: Server, tmp_path: Path) -> None:
+    def interrupt() -> None:
+        if len(server.changes) == 2:
+            _thread.interrupt_main()
+
+    server.before_change = interrupt
+    file = write_file(tmp_path, "v.json", {f"k{number}": number for number in range(600)})
+    done = online("variables", "import", file, "-o", "json")
+    results = [row["result"] for row in done.json]
+    assert (done.code, results) == (130, ["created"] * 200 + ["failed"] * 200 + ["not begun"] * 200)
+    assert "was sent: it may have been done all the same" in done.json[200]["reason"]
 
 
 def test_a_file_of_what_is_in_the_way_of_nothing(online: Program, server: Server, tmp_path: Path) -> None:

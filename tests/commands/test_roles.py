@@ -22,6 +22,12 @@ def test_a_role_from_first_to_last(fab: Program, unique: str, tmp_path: Path) ->
     out = str(tmp_path / "roles.json")
     assert fab("roles", "export", out).code == 0
     assert import_results(fab("roles", "import", out, "-o", "json"), "name")[unique] == "skipped"
+    overwrite = ("roles", "import", out, "--overwrite", "-o", "json")
+    assert import_results(fab(*overwrite), "name")[unique] == "same"
+    assert fab("roles", "add-perms", unique, "-r", "DAGs", "-a", "can_edit").code == 0
+    assert import_results(fab(*overwrite, "--dry-run"), "name")[unique] == "would be changed"
+    assert import_results(fab(*overwrite), "name")[unique] == "changed"
+    assert import_results(fab(*overwrite), "name")[unique] == "same"
     assert import_results(fab("roles", "delete", unique, "-o", "json"), "name") == {unique: "deleted"}
     check_refused(fab("roles", "delete", unique), unique)
     assert import_results(fab("roles", "import", out, "-o", "json"), "name")[unique] == "created"

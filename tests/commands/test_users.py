@@ -37,11 +37,22 @@ def test_a_user_from_first_to_last(fab: Program, unique: str, tmp_path: Path) ->
     assert known["roles"] == ["Op"]
     new = {**known, "username": f"{unique}n", "email": f"n{mail}"}
     file = write_file(tmp_path, "in.json", [{**known, "firstname": "Eve"}, new])
+    refused = fab("users", "import", file)
+    assert (refused.out, refused.code) == ("", 2)
+    assert f"{unique}n: it is new and has no password" in refused.err
+    file = write_file(tmp_path, "in.json", [{**known, "firstname": "Eve"}, {**new, "password": "correct"}])
+    assert fab("users", "import", file, "--dry-run").code == 6
     brought = fab("users", "import", file, "-o", "json")
     assert (import_results(brought, "username"), brought.code) == (
-        {unique: "changed", f"{unique}n": "failed"},
-        1,
+        {unique: "changed", f"{unique}n": "created"},
+        0,
     )
+    again = fab("users", "import", file, "-o", "json")
+    assert set(import_results(again, "username").values()) == {"same"}
+    # The stored password of a user who exists is not replaced.
+    logged_in = fab("auth", "token", "-u", unique, "--password-stdin", stdin="correct horse\n")
+    assert logged_in.code == 0, logged_in.err
+    assert fab("users", "delete", "-u", f"{unique}n").code == 0
     assert fab("users", "get", unique, "-o", "json").json["first_name"] == "Eve"
     assert fab("users", "delete", "-u", unique).out == f"deleted {unique}\n"
     check_refused(fab("users", "delete", "-u", unique), unique)

@@ -116,4 +116,4 @@ def find_new_target(difference: Difference) -> str:
 
 
 _CLEARED = ("description", "login", "host", "port", "schema", "extra")
-CONNECTION = Comparison("connection_id", dict.fromkeys(_CLEARED), _is_same, _prepare, _build)
+CONNECTION = Comparison("connection_id", lambda current: dict.fromkeys(_CLEARED), _is_same, _prepare, _build)
