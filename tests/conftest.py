@@ -36,6 +36,7 @@ from local_airflow.places import DEFAULT_VERSION  # noqa: E402
 from tests.support.airflows import RUN_TASKS, Kind, logged_in, past, serves  # noqa: E402
 
 pytest_plugins = [
+    "tests.support.garbage",
     "tests.support.offline",
     "tests.support.batches",
     "tests.support.time_limits",
