@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
+# No word of a line can hold NUL, so this is never mistaken for a password that was given.
 ASK = "\0ask"
 WAYS = (
     opt("-u", "--username", help="User name; asked for on a terminal.", convert=some_text, metavar="NAME"),
@@ -38,6 +39,7 @@ WAYS = (
         "--method",
         help="How to log in; not given, the server is asked what it has. One of password, paste,"
         " oidc-pkce, oidc-device, client-credentials, static, command, none, or a plug-in's.",
+        # No `choices`: a plug-in adds methods, and reading its index here would slow every `auth` line.
         complete="method",
         convert=some_text,
         metavar="METHOD",
@@ -53,6 +55,7 @@ WAYS = (
     ),
     flag("--client-secret-stdin", help="Read the client's secret from standard input."),
     flag("--token-stdin", help="Read a token from standard input."),
+    # A program beside this one may renew the file, so the file is kept and not what it held at login.
     opt("--token-file", help="Read the token from this file, each time.", convert=path, metavar="FILE"),
     opt(
         "--setting",
@@ -132,6 +135,7 @@ def login(session: Session, values: LoginValues) -> Text:
         raise store_refusal(error, environment) from None
     if session.variable("AIRFLOW_CLI_TOKEN") or session.variable("AIRFLOW_CLI_TOKEN_FILE"):
         session.output.note("AIRFLOW_CLI_TOKEN is set: where it belongs, it is used until you unset it")
+    # Lines that name the environment go to another server from now on, also those in the user's scripts.
     if before is not None and before.url != environment.url:
         session.output.note(f"the environment {environment.name} was {before.url} before")
     problem = describe_clocks(credential)
@@ -182,6 +186,7 @@ class TokenValues(NamedTuple):
     examples=("export AIRFLOW_CLI_TOKEN=$(airflowctl auth token --url URL --username NAME)",),
 )
 def token(session: Session, values: TokenValues) -> Text:
+    # A way that is named asks for a new login: the one that is kept may be another user's.
     if any(values) or session.options.api_token:
         from airflowctl.auth.login import log_in, parse_request
 
@@ -207,6 +212,7 @@ def status(session: Session) -> Record:
     credentials = session.server.credentials
     environment, held = credentials.environment, credentials.current()
     facts: dict[str, object] = {"environment": environment.name, "url": environment.url}
+    # No request without a token: it would be refused, and exit 4 says the same.
     if held is None:
         problem = f" ({credentials.problem})" if credentials.problem else ""
         return Record(facts | {"status": f"not logged in{problem}"}, "environment", code=NOT_ALLOWED)
@@ -236,6 +242,7 @@ def status(session: Session) -> Record:
 def whoami(session: Session) -> Record:
     from airflowctl.api.auth.token import claims
 
+    # No operation of the public API says who the caller is; the one of the user interface does.
     me = session.api.send("GET", "/ui/auth/me") or {}
     held = session.server.credentials.stored
     record = claims(held.token) if held else {}
@@ -262,8 +269,10 @@ def logout(session: Session) -> Text:
     from airflowctl.auth.stored_login import drop_unfinished, forget, words_for_end
 
     environment = session.server.credentials.environment
+    # A login that a killed process began may be kept as well, under a name that only its record knows.
     drop_unfinished(session.login_context)
     forgotten = forget(session.login_context, environment)
+    # A method without a store (`static`, `command`) keeps no token here, and is a login all the same.
     had = forgotten.had or bool(environment.method and not environment.store)
     if environment.method and session.environments.get(environment.name) is not None:
         session.environments.update(environment.name, _without_login(environment))
@@ -305,6 +314,7 @@ def import_environments(session: Session, name: str | None) -> Rows:
 
     rows = take_over(session.login_context, context_of, name)
     session.forget_servers()
+    # A row without an address is one that could not be taken over.
     code = DONE if all(row["url"] for row in rows) else REFUSED
     columns = ("environment", "url", "result")
     return Rows(rows, columns, "environment", empty="there are none to import", code=code)

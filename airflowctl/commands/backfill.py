@@ -46,6 +46,7 @@ WHAT = (
     opt("--dag-run-conf", help="Parameters of the runs, a JSON object; @FILE or - reads it.",
         complete="param", convert=json_object, metavar="JSON",
         aliases=("-c", "--conf"))._replace(refers="@"),
+    # No default of ours: it is the server's to choose, and a newer one may choose another.
     opt("--max-active-runs", help="At most so many at once; the server's default is 10.",
         convert=whole_number, metavar="N"),
     opt("--reprocess-behavior", help="Which dates that have a run already run again; none if not given.",
@@ -194,6 +195,7 @@ def unpause(session: Session, backfill_id: str) -> Record:
     effect=effect(MARK, "backfill", "backfill_id", becomes="cancelled", repeatable=True),
     op="cancel_backfill",
     invalidates=("run",),
+    # Airflow keeps a cancelled backfill as completed, with no operation that starts it again.
     danger="It cannot be taken up again; its queued runs will be marked failed.",
     examples=("airflowctl backfill cancel 7",),
 )

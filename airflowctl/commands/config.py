@@ -21,6 +21,7 @@ def _options(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((str(option["key"]), "") for option in section.get("options", ()))
 
 
+# A configuration changes when a server restarts: five minutes old is new enough.
 SECTION = names("config section", op="get_config", items="sections", key="name", fresh=300.0)
 OPTION = names(
     "config option",
@@ -33,6 +34,7 @@ OPTION = names(
 )
 
 
+# Refused instead of passed over: a script that wants the defaults would read the values as such.
 def _refused_flag(*flags: str) -> Param:
     return flag(*flags, help="Refused: the API does not have it.", hidden=True, unsupported=True)
 
@@ -98,6 +100,8 @@ def lint(
     from airflowctl.domain.config_options import fetch_options
     from airflowctl.domain.config_rules import find_problems
 
+    # The rules name options that were moved, so the filters apply to what the rules find, not to what is
+    # read.
     has = {(row["section"], row["option"]): row["value"] for row in fetch_options(session)}
     rows = [
         row
@@ -131,6 +135,7 @@ class ListValues(NamedTuple):
     opt("--section", help="Only this section.", complete="config section", convert=some_text, metavar="NAME"),
     flag("--show-values", help="Also the values; the server may hide what is secret."),
     flag(
+        # Accepted as it asks for less: with the server's own masks nothing more is shown than without it.
         "--hide-sensitive",
         help="For lines of the classic program: what is hidden, the server decides.",
         unsupported=True,
@@ -144,6 +149,7 @@ class ListValues(NamedTuple):
     ),
     *REFUSED,
     op="get_config",
+    # Hidden is Airflow's default, and its 403 looks like one of a login with too few permissions.
     about="The server shows it only with [api] expose_config = True or non-sensitive-only.",
     examples=("airflowctl config list --section core --show-values",),
 )
@@ -189,6 +195,7 @@ def get_value(session: Session, section: str, option: str) -> Text:
 
     answer = session.api.record("get_config_value", "sections", section=section, option=option)
     result = [element for part in answer["sections"] for element in part.get("options", ())]
+    # An option that does not exist is 404; a section without its option is no answer of this operation.
     if not result:
         raise session.api.unexpected_response("get_config_value", "without the option")
     value = text_of(result[0].get("value"))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from airflowctl.core.environment import Environment
     from airflowctl.session.session import Session
 
+# Named as the fields of `Network` with a prefix: `Network.from_options` reads them by these names.
 ISSUER_WAYS = (
     opt(
         "--issuer-ca-bundle", help="Trust these certificates (PEM) at the issuer, and no others.",
@@ -72,6 +73,7 @@ def use(session: Session, name: str) -> Text:
     if session.is_lasting:
         session.select(environment)
     else:
+        # One line of the system's shell has no session to change, so the choice outlives it.
         session.environments.write_default(name)
         session.parts.default_environment = name  # for the lines that follow in a file
     return Text(f"{name} is in use: {environment.url}", {"environment": name, "url": environment.url})
@@ -122,6 +124,7 @@ def change(session: Session, values: ChangeValues) -> Record:
     production, read_only = values.production, values.read_only
     environment = _require_environment(session, name)
     said, said_of_issuer = _line_network(session), Network.from_options(values._asdict(), _ISSUER)
+    # Without this, a mistyped line would rewrite the file and look like a success.
     if production is None and read_only is None and not unset and not any((*said, *said_of_issuer)):
         raise UsageError(
             "nothing to change is named",
@@ -129,6 +132,8 @@ def change(session: Session, values: ChangeValues) -> Record:
             " --unset",
         )
 
+    # Applied to the file as it is under the lock: another process may have changed it since this line read
+    # it.
     def change_file(before: Environment | None) -> Environment:
         current = before or environment
         return current._replace(
@@ -205,9 +210,12 @@ def remove(session: Session, name: str) -> Text:
         forgotten = forget(line.login_context, environment)
         if forgotten.credential and forgotten.is_still_good:
             session.output.note(f"its login was not revoked: {words_for_end(forgotten.credential)}")
+    # A keyring that cannot be opened must not keep an environment alive: the user is warned, and the file
+    # goes.
     except (StoreUnavailable, ConfigError, PolicyForbids) as error:
         session.output.note(f"its login may still be kept: {error.message}")
     session.environments.remove(name)
+    # The environment is gone by now; a file of the default that cannot be read names none.
     with suppress(ConfigError):
         if session.environments.read_default() == name:
             session.environments.write_default("")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
+# By number, not by date: `-id` is the order of creation and costs the database no sort of the whole log.
 def _of_events(kind: str, key: str, *note: str) -> Names:
     """Return a kind of name that the newest events have."""
     return names(

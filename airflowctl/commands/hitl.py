@@ -23,6 +23,7 @@ def _options(question: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((str(option), str(question.get("subject") or "")) for option in question.get("options") or ())
 
 
+# The key is empty, as an option is a text in a list and no field of a record: `read` takes them out.
 OPTION = names(
     "hitl option",
     op="get_hitl_details",
@@ -53,6 +54,7 @@ PARAMS = (
     opt("--params", help="Fill in fields, as a JSON object.", convert=json_object, metavar="JSON"),
 )
 PLACE = (DAG_ID, TASK_ID, RUN_ID)
+# An answer cannot be taken back, as a second one is 409: types are checked before the first is sent.
 ABOUT = (
     "Fields are checked against their types before anything is sent; those not given keep what the question"
     " proposes."
@@ -224,6 +226,7 @@ def list_questions(session: Session, values: QuestionFilters) -> Rows:
     dag_id, run_id, pending = query.pop("dag_id"), query.pop("run_id"), query.pop("pending")
     if dag_id != ALL_DAGS:
         run_id = the_run(session, dag_id, run_id)
+    # The server's filter says the opposite: whether an answer has been received.
     received = None if pending is None else not pending
     limit = query.pop("limit")
     query |= {"response_received": received, "order_by": "-created_at"}
@@ -256,6 +259,7 @@ def show(
     from airflowctl.domain.hitl.question import place_of
 
     path = place_of(session, dag_id, task_id, run_id, map_index)
+    # From Airflow 3.2 on an earlier try is another operation; the newest needs none of it.
     if try_number is None:
         return Record(session.api.record("get_hitl_detail", "subject", **path), "subject", table=WANTED)
     record = session.api.record("get_hitl_detail_try_detail", "subject", try_number=str(try_number), **path)

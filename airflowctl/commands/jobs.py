@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 COLUMNS = ("id", "job_type", "state", "hostname", "start_date", "latest_heartbeat", "dag_id")
+# `jobs check` wants one of these, so that a misspelt type is no job that is dead.
 TYPES = ("SchedulerJob", "TriggererJob", "DagProcessorJob")
 
 
@@ -82,8 +83,11 @@ def list_jobs(
     }
     from airflowctl.domain.jobs import fetch_living
 
+    # The server takes dead jobs out of a page after it has cut it, so that one page says nothing of the
+    # others.
     rows = fetch_living(session, query) if alive else session.api.pages("get_jobs", "jobs", query=query)
     records: Iterable[dict[str, Any]] = (row for row in rows if dag_id in (None, row.get("dag_id")))
+    # The limit counts what the filter of this client leaves, so the server cannot apply it.
     if limit is not None:
         from itertools import islice
 
@@ -124,6 +128,7 @@ def check(
 
     hostname = host_name() if local else hostname
     query = {"job_type": job_type, "hostname": hostname, "job_state": "running", "is_alive": True}
+    # The classic command looks at the newest heartbeat, and the API cannot sort by it.
     jobs = sorted(
         fetch_living(session, query), key=lambda job: str(job.get("latest_heartbeat")), reverse=True
     )

@@ -45,6 +45,7 @@ COLUMNS = ("worker_name", "state", "queues", "jobs_active", "concurrency", "last
 WORKER_NAME = arg(
     "worker_name", "The worker.", complete="worker", convert=identifier, aliases=("-H", "--edge-hostname")
 )
+# A worker learns what it is to do at its next heartbeat, 5 s later; the server answers at once.
 WAIT = flag("-w", "--wait", help="Wait until the worker has done so; these are requests that it takes up.")
 TIMEOUT = opt(
     "--timeout",
@@ -81,6 +82,7 @@ def list_workers(
 ) -> Rows:
     from airflowctl.domain.workers.machines import list_machines
 
+    # The server looks for plain text only, so a pattern is matched here, over all workers.
     wild = pattern is not None and any(letter in pattern for letter in "*?[")
     try:
         records = every_worker(session, state=state, worker_name_pattern=None if wild else pattern)
@@ -321,6 +323,7 @@ def remove(session: Session, worker_name: str) -> Text:
     try:
         session.api.call("edge_delete_worker", worker_name=worker_name)
     except CliError as error:
+        # The server removes stopped workers only, and answers 400 without saying so.
         if error.status == 400 and not isinstance(error, NotFound):
             error.hint = (
                 error.hint or f"end it first: {suggest('workers', 'shutdown', worker_name, '--wait')}"

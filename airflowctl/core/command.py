@@ -312,9 +312,11 @@ def same_as(
 
 def _values_of(handler: Handler) -> Callable[..., Any] | None:
     """The named tuple that a handler takes as `values`; None for one that takes each value by itself."""
+    # By the names alone: an annotation would have to be evaluated, and its module imported, at each start.
     if _parameters(handler) != ("session", "values"):
         return None
     name = handler.__annotations__.get("values", "")
+    # Annotations are texts in our files, so the class is looked up where the handler stands.
     values: Callable[..., Any] | None = handler.__globals__.get(name)
     if not hasattr(values, "_fields"):
         raise TypeError(f"values: the handler is annotated with '{name}', which is no named tuple")
@@ -323,6 +325,7 @@ def _values_of(handler: Handler) -> Callable[..., Any] | None:
 
 def _check(command: Command) -> None:
     """Raise TypeError with the field that is wrong."""
+    # The first problem only: the others are often its consequences, and a declaration is mended in seconds.
     if problem := next(_problems(command), ""):
         raise TypeError(problem)
 
@@ -338,6 +341,8 @@ def _problems(command: Command) -> Iterator[str]:
     for param in command.params:
         yield from (f"{param.label}: {problem}" for problem in _param_problems(param))
     for before, after in zip(command.arguments, command.arguments[1:], strict=False):
+        # A hidden argument is taken only right after the one before it, so a repeatable one leaves it a
+        # value.
         if before.repeatable and not after.hidden:
             yield f"{after.label}: no value is left for it, since {before.label} takes all"
         if after.required and not before.required:
@@ -346,6 +351,7 @@ def _problems(command: Command) -> Iterator[str]:
     yield from (f"params: '{name}' is there twice" for name in _twice(names))
     spellings = [text for param in command.params for text in param.spellings]
     yield from (f"flags: {text} is there twice" for text in _twice(spellings))
+    # Without a dash the parser would take it for an argument, and the option could never be given.
     yield from (f"flags: '{text}' begins with no dash" for text in spellings if text[:1] != "-")
     takes = fields_among(command.values, names) if command.values else _parameters(command.handler)[1:]
     if list(takes) != [param.name for param in command.params if param.refers in ("", "@")]:
@@ -364,6 +370,7 @@ def _problems(command: Command) -> Iterator[str]:
 
 def _param_problems(param: Param) -> Iterator[str]:
     yield from _no_tuples(param, ("flags", "choices", "aliases"))
+    # A default would never be used, and would look in the source like one that is.
     if param.required and param.default is not None:
         yield "required: it has a default"
     if param.safer and not param.secret:

@@ -105,6 +105,7 @@ def _extensions() -> Mapping[str, Extension]:
 def _own_commands(noun: str) -> dict[tuple[str, ...], Command]:
     commands = [command for name in _modules(noun) for command in _load_commands(noun, name)]
     for command in commands:
+        # A dictionary by words would keep the last of two in silence.
         if sum(other.words == command.words for other in commands) > 1:
             raise _wrong(
                 _file(noun, module_of(command.words)), f"{command.line}: words: they are declared twice"
@@ -134,6 +135,8 @@ def _others(known: Mapping[tuple[str, ...], Command]) -> dict[tuple[str, ...], C
 def _is_hidden(words: tuple[str, ...], command: Command, known: Mapping[tuple[str, ...], Command]) -> bool:
     """Return whether another spelling of a command is not looked for where it is: its words lead to
     another file."""
+    # Looking into one file is what keeps a line quick, so a spelling must be found in the file of its
+    # command.
     file = module_of(command.words)
     return any(other[:2] == words[:2] and module_of(other) != file for other in known)
 
@@ -163,6 +166,7 @@ def _near(words: tuple[str, ...]) -> Mapping[tuple[str, ...], Command]:
     there are none."""
     noun = words[0]
     is_folder = noun in NOUNS and not _paths()[noun].endswith(".py")
+    # All files of the folder would be imported for a word that can only be the beginning of a command.
     if is_folder and len(words) == 1:
         return {}
     if is_folder and (name := module_of(words)):
@@ -170,6 +174,8 @@ def _near(words: tuple[str, ...]) -> Mapping[tuple[str, ...], Command]:
         result = {
             tuple(line.split()): command for command in commands for line in (command.line, *command.aliases)
         }
+        # The file may have no command of these words but another spelling: then all files of the noun are
+        # read.
         if any(spelling[:2] == words[:2] for spelling in result):
             return result
     return spellings(noun)
@@ -224,6 +230,7 @@ def _all_of_extensions() -> tuple[Command, ...]:
 def about(words: tuple[str, ...]) -> list[Command]:
     """Return the commands that have all these words in their line or in what is said of them, those with
     them in their line first; else all of the nouns of which that is said."""
+    # A search of help is typed by hand: capitals in it mean nothing.
     wanted = [word.casefold() for word in words]
 
     def has(*texts: str) -> bool:
@@ -259,6 +266,7 @@ def _own_kinds() -> Mapping[str, Names]:
         for field, kind in unknown_kinds(command):
             file = command.handler.__code__.co_filename
             raise _wrong(file, f"{command.line}: {field}: there is no kind '{kind}'")
+    # A kind whose scope names one that does not exist would complete nothing, and no user could say why.
     if missing := find_missing():
         from airflowctl.core.declarations import DeclarationError
 
@@ -289,6 +297,7 @@ def _modules(noun: str) -> tuple[str, ...]:
         return ("",)
     modules: tuple[str, ...] = _module(noun, "").MODULES
     files = {file[:-3] for file in os.listdir(path) if file.endswith(".py") and file[0] != "_"}
+    # The list gives help its order; a file that is not in it would be a command that help leaves out.
     strange = sorted(files.symmetric_difference(modules))
     if strange:
         problem = "is not in MODULES" if strange[0] in files else "of MODULES has no file"
@@ -310,6 +319,7 @@ def _load_commands(noun: str, name: str) -> tuple[Command, ...]:
 def _module(noun: str, name: str) -> ModuleType:
     """Return a file of commands/. As importlib imports it, which would take longer to load than some of
     them."""
+    # A noun may hold a dash, a module's name may not.
     path = f"{noun.replace('-', '_')}.{name}".strip(".")
     try:
         return __import__(f"airflowctl.commands.{path}", fromlist=("*",))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from airflowctl.undo.recorder import Recorder
 
 READ_ONLY_VARIABLE = "AIRFLOWCTL_READ_ONLY"
+# A script's line has its own time limit around it; a batch or a shell must survive a restart of the server.
 _RETRY_FOR = {ONE_SHOT: 5.0, BATCH: 30.0, SHELL: 30.0}  # seconds
 
 

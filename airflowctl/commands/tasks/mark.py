@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
+# The states that the API lets a client set; all others are the scheduler's.
 SETTABLE = ("success", "failed", "skipped")
 NEW_STATE = arg("new_state", "The state.", choices=SETTABLE)
 WIDER = (
@@ -74,6 +75,7 @@ class MarkValues(NamedTuple):
 def mark(session: Session, values: MarkValues) -> Rows:
     path = where(session, values.dag_id, values.run_id, values.task_id)
     ops = ("patch_task_instance", "patch_task_instance_dry_run")
+    # Without an index the operation sets all instances of a mapped task at once.
     if values.map_index is not None and values.map_index >= 0:
         path["map_index"] = str(values.map_index)
         ops = ("patch_task_instance_by_map_index", "patch_task_instance_dry_run_by_map_index")
@@ -136,6 +138,7 @@ def _mark(
 
     body = {
         "new_state": values.new_state,
+        # What is not named is left out: a field that an older server does not know is refused with 422.
         **{param.name: True for param in WIDER if getattr(values, param.name)},
     }
     plan = session.api.record(ops[1], "task_instances", body=body, **path)["task_instances"]
@@ -207,6 +210,7 @@ def mark_all(session: Session, values: MarkAllValues) -> Rows:
         {"task_id": choose_instance["task_id"], "map_index": choose_instance["map_index"], **body}
         for choose_instance in records
     ]
+    # One request: the server applies it to each instance for itself, and reports those that it refused.
     actions = [{"action": "update", "entities": entities}]
     text = session.api.record("bulk_task_instances", "update", body={"actions": actions}, **path)["update"]
     return list_results(records, text or {}, values.new_state)

@@ -199,6 +199,7 @@ def clear(session: Session, values: ClearValues) -> Rows | Text:
 def _read_entry(session: Session, path: dict[str, Any], key: str, map_index: int) -> dict[str, Any]:
     op = "get_task_state_store"
     record: dict[str, Any] = session.api.call(op, query={"map_index": map_index}, key=key, **path)
+    # `null` is a value that a task may keep, so `api.record`, which wants one, cannot be used.
     if "value" not in record:
         raise session.api.unexpected_response(op, "without value")
     return record

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from airflowctl.session.session import Session
 
+# One page, the most that the server sends: beyond that the count says enough.
 COUNTED = 100  # runs and import errors that are looked at
 NOT_RUNNING = "not running"  # of what was never started
 _SHOWN = 5
@@ -58,6 +59,7 @@ class Deployment(NamedTuple):
     def code(self, strict: bool) -> int:
         """1 where something has to be done: failed runs and broken files count if it is to be strict."""
         troubled = [self.failed, self.broken] if strict else []
+        # A part that the user may not see is no fault of the deployment; one that cannot be read may be.
         unknown = any(part.error and not part.is_forbidden for part in self[4:])
         return (
             REFUSED
@@ -155,6 +157,7 @@ def failed_dags(deployment: Deployment) -> list[dict[str, Any]]:
 
 def reason(error: dict[str, Any]) -> str:
     """Return the last words of an import error."""
+    # Python prints the error last, after the frames that lead to it.
     lines = str(error.get("stack_trace") or "").strip().splitlines()
     return lines[-1].strip() if lines else "no reason is given"
 
@@ -205,11 +208,13 @@ def _pools(deployment: Deployment) -> list[Section]:
     for pool in deployment.pools.value or ():
         slots = pool.get("slots")
         counts = {name: pool.get(f"{name}_slots") for name in _SLOTS}
+        # Airflow counts the open slots of a pool without limit as infinite, which JSON has no number for.
         counts = {name: "no limit" if count in (-1, "Infinity") else count for name, count in counts.items()}
         rows.append({"pool": pool.get("name"), "slots": "no limit" if slots == -1 else slots, **counts})
     if not rows:
         return []
     title = "Pools, in slots"
+    # Below zero where a pool was made smaller than what runs in it.
     full = [row["pool"] for row in rows if isinstance(row["open"], int) and row["open"] <= 0]
     tone = WARN if full else ""
     return [Section(f"{title}: {', '.join(map(str, full))} full" if full else title,
@@ -221,6 +226,7 @@ def _runs(deployment: Deployment) -> list[Section]:
         return []
     rows, total = deployment.runs.value
     counts = _counts(rows, "state")
+    # The states of the rows beyond the first page are not known, so they are not counted apart.
     if total is not None and total > len(rows):
         return [Section(f"Runs: {total:,} running or queued")]
     return [Section(f"Runs: {counts.get('running', 0)} running, {counts.get('queued', 0)} queued")]

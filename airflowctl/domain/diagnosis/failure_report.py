@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 _AROUND = 3  # lines of source before and after the one that matters
+# Enough for a traceback's end that a task printed itself; the whole log is one line away.
 _LAST = 8
 
 
@@ -47,6 +48,8 @@ class ExceptionInfo(NamedTuple):
     def own_frames(self) -> tuple[Frame, ...]:
         """Return the frames without those of Airflow that lead to the task's own; the last two where all
         are."""
+        # A task is called through Airflow's runner: frames above the first of its own say nothing of the
+        # fault.
         start = next(
             (index for index, frame in enumerate(self.frames) if not is_airflows(frame.filename)), None
         )
@@ -85,6 +88,7 @@ class Source(NamedTuple):
     def is_of(self, frame: Frame) -> bool:
         """Return whether the frame is in this file: a bundle's versions lie in folders of their own."""
         path = frame.filename.replace("\\", "/")
+        # Each version of a bundle is checked out to a folder of its own, so the paths end alike at most.
         return path == self.path or bool(self.relative and path.endswith("/" + self.relative.lstrip("/")))
 
     def has(self, frame: Frame) -> bool:
@@ -146,6 +150,7 @@ def _tasks_own(events: Iterable[Any]) -> Iterator[Any]:
             group = ""
         else:
             is_own = not (
+                # Paths of log files and the start of the runner stand in each log, failed or not.
                 group.startswith((SOURCES, BEFORE)) or _is_airflows(str(record.get("logger") or ""))
             )
             if is_own or record.get("error_detail") or level not in ("info", "debug"):
@@ -178,6 +183,7 @@ def source_of(session: Session, dag: dict[str, Any], version: int | None) -> Sou
     """Return the Dag's file in that version. Raises CliError."""
     query = {"version_number": version}
     record = session.api.record("get_dag_source", "content", query=query, dag_id=str(dag["dag_id"]))
+    # The path within the bundle may be null: then only the file's name can be compared.
     relative = dag.get("relative_fileloc") or str(dag.get("fileloc") or "").rpartition("/")[2]
     return Source(str(dag.get("fileloc") or ""), str(relative), version, str(record["content"] or ""))
 

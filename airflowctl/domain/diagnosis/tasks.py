@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from airflowctl.session.session import Session
 
+# A request each, and tasks that wait wait mostly for the same reason.
 _ASKED = 6  # tasks whose dependencies are asked for
 _LONG = 60.0  # seconds in which a worker takes a task up
 # What the server says of every task that it has not scheduled yet, and of one behind another.
@@ -69,6 +70,7 @@ def progress(run_facts: Facts, held: set[Any]) -> list[Finding]:
 
 def _people(session: Session, facts: Facts) -> list[Finding]:
     """Questions without an answer yet."""
+    # A question is deferred to a trigger before Airflow 3.3: without such tasks the request is spared.
     if not facts.of_state("awaiting_input", "deferred"):
         return []
     path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id}
@@ -84,6 +86,7 @@ def _people(session: Session, facts: Facts) -> list[Finding]:
         words = (facts.dag_id, task, facts.run_id)
         options = [str(option) for option in detail.get("options") or ()]
         answers = [suggest("hitl", "show", *words, index=index)]
+        # Airflow's ApprovalOperator has these two options, for which there are commands of their own.
         if "Approve" in options:
             answers += [suggest("hitl", name, *words, index=index) for name in ("approve", "reject")]
         elif options:
@@ -111,6 +114,7 @@ def _pools(run_facts: Facts) -> list[Finding]:
         pool = run_facts.pools.value.get(name)
         names = [instance_name(task) for task in tasks]
         facts: dict[str, Any] = {"pool": name, "tasks": names}
+        # Airflow says so in the log of the scheduler only, which a user of the API does not see.
         if pool is None:
             title = f"{format_list(names)} cannot run: there is no pool '{name}'"
             create = suggest("pools", "set", name, "16", "Made for tasks that name it")
@@ -120,6 +124,7 @@ def _pools(run_facts: Facts) -> list[Finding]:
         facts |= {"slots": slots, "open_slots": free}
         see = suggest("pools", "get", name)
         wanted = {instance_name(task): task.get("pool_slots") or 1 for task in tasks}
+        # A task that wants more slots than the pool has waits for ever, and looks like one behind others.
         never = {
             task: count for task, count in wanted.items() if isinstance(slots, int) and 0 <= slots < count
         }
@@ -127,6 +132,7 @@ def _pools(run_facts: Facts) -> list[Finding]:
             most = max(never.values())
             has = f"pool '{name}' has {slots}"
             title = f"{format_list(list(never))} can never run: it wants {most} slots, and {has}"
+            # `pools set` writes the description too: one that is left out would be deleted.
             raised = suggest("pools", "set", name, str(most), str(pool.get("description") or ""))
             findings.append(Finding("pool_too_small", title, BAD, facts=facts, next=(see, raised)))
         full = [
@@ -146,6 +152,7 @@ def _pools(run_facts: Facts) -> list[Finding]:
 def _limits(run_facts: Facts) -> list[Finding]:
     """Scheduled tasks behind the Dag's own limit."""
     scheduled, most = run_facts.of_state("scheduled"), run_facts.dag.get("max_active_tasks")
+    # Queued counts for the scheduler: the slot is taken once the executor has the task.
     active = len(run_facts.of_state("running", "queued"))
     if not scheduled or not isinstance(most, int) or most <= 0 or active < most:
         return []
@@ -162,6 +169,7 @@ def _check_queue(run_facts: Facts) -> list[Finding]:
     late = []
     for instance in run_facts.of_state("queued", "restarting"):
         passed = seconds_since(instance.get("queued_when"), run_facts.now)
+        # A healthy worker takes a task up within seconds, so a young one in the queue is no finding.
         if passed is not None and passed > _LONG:
             late.append((passed, instance))
     findings = []
@@ -192,6 +200,7 @@ def _check_triggerer(run_facts: Facts) -> list[Finding]:
         )
         return [Finding("triggerer_down", title, BAD, facts={"tasks": names}, next=(suggest("status"),))]
     findings = []
+    # A run with hundreds of sensors would fill the screen, and they all wait alike.
     for element in deferred[:5]:
         trigger = element.get("trigger") or {}
         what = str(trigger.get("classpath") or "its trigger").rpartition(".")[2]
@@ -244,6 +253,7 @@ def _dependencies(session: Session, run_facts: Facts) -> list[Finding]:
 def _next_in_line(facts: Facts) -> list[dict[str, Any]]:
     """Return the tasks without a state that no other task of this run has to come before."""
     idle = facts.of_state(None)
+    # Without the Dag's graph, which a user may not be allowed to read, each of them may be next.
     if facts.tasks.value is None:
         return idle
     open_tasks = {

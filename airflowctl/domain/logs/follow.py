@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 _GOOD = ("success", "skipped")
 BAD = tuple(state for state in OVER if state not in _GOOD)
 _ACTIVE = ("running", "deferred", "restarting")
+# A task that prints nothing for minutes should not cost the server a request each second.
 _SLOWEST = 4.0  # times the interval, after a while without a line
 _QUIET = 10  # answers without a line, until it asks less often
+# An answer without a token does not say that the task is over: one that is queued has none either.
 _LOOK_EVERY = 5  # answers without a line, until it asks for the state
 _LAST_LOOKS = 10  # after the end: what callbacks print comes later than the state
 
@@ -87,8 +89,10 @@ class Follower:
         """Yield the lines, and a pause before each request but the first."""
         self._look()
         begun_over = self._state in OVER
+        # A look that was asked for without a number begins at the newest try, whose lines the user waits for.
         number = self._number or (1 if self._every else max(1, self._try))
         while True:
+            # An instance that was skipped before it began has no try, and so no log to wait for.
             if self._try == 0 and self._state in OVER:
                 return
             log = Try(self._session, self.instance, number)
@@ -148,10 +152,12 @@ class Follower:
 
     def _wait(self, log: Try) -> Iterator[Line | Pause]:
         """Yield one look at an instance that does not run; what its try has left is read first."""
+        # The try before a retry may have printed until its very end, after the last look at its log.
         if self._state != self._last_note and self._try == log.number and self._state is not None:
             yield from self._patiently(log.more)
         self._tell(log.number)
         self._waited += 1
+        # A run that is marked failed leaves its unscheduled tasks without a state for ever.
         if self._is_alone and self._state is None and self._waited % _QUIET == 0:
             self._check_run()
             yield Pause()
@@ -171,6 +177,7 @@ class Follower:
             for line in self._patiently(log.more):
                 came = True
                 yield line
+            # Looks at a server that is away do not count: what callbacks printed would be lost for the limit.
             is_away = self._patience.is_tried(self._reading)
             if not (came or log.is_closing or is_away):
                 return
@@ -219,6 +226,7 @@ class Follower:
         """Return when the next try begins, as far as the task's declaration tells."""
         from datetime import UTC, datetime
 
+        # Followed with others, a request for each retry would hold up the logs of all of them.
         if not self._is_alone:
             return "up for retry"
         try:
@@ -228,8 +236,10 @@ class Follower:
             delay = task["retry_delay"]
             ended = datetime.fromisoformat(str(self.record["end_date"]))
             seconds = delay["days"] * 86400 + delay["seconds"] - (datetime.now(UTC) - ended).total_seconds()
+        # The delay is a convenience: a server that does not say it must not end the following.
         except (CliError, KeyError, TypeError, ValueError):
             return "up for retry"
+        # True or false before Airflow 3.2, a number since: in both the delay grows, by how much is not told.
         if task.get("retry_exponential_backoff"):
             return f"up for retry in {max(1, round(seconds))} s or more"
         return f"up for retry in {max(1, round(seconds))} s"
@@ -276,6 +286,7 @@ class Follower:
         path = {"dag_id": self.instance.dag_id, "dag_run_id": self.instance.run_id}
         run = self._session.api.record("get_dag_run", "state", **path)
         if run["state"] in ENDED:
+            # Not NotFound, which the waits for a log that is not there yet suppress.
             ended = CliError(f"{self.instance.run_id} ended ({run['state']}) without {self.instance.name}")
             ended.exit_code = FAILED_WAIT
             raise ended

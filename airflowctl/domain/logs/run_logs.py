@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 # Bytes of a log that is held, until its turn comes; more goes to a file without a name.
 _IN_MEMORY = 256 * 1024
+# Each look is a request beside those for the logs, and a run of many tasks takes several pages.
 _REFRESH = 1.0  # seconds between two looks at the states of a run's tasks
 _TIMES = ("start_date", "end_date", "queued_when", "scheduled_when")
+# Queued is left out: such an instance has no log, and a follower of its own would only ask for one.
 _STARTED = ("running", "deferred", "restarting", "up_for_retry", "up_for_reschedule")
 
 
@@ -40,6 +42,7 @@ class Selection(NamedTuple):
 
     def takes(self, record: dict[str, Any]) -> bool:
         state = record.get("state")
+        # A task that is up for retry has failed, and will not show it once its next try has begun.
         if self.failed and state not in (*BAD, "up_for_retry"):
             return False
         return not self.task or any(element.search(str(record.get("task_id", ""))) for element in self.task)
@@ -98,8 +101,10 @@ def _when(moment: Any) -> str:
 
 def _add_times(lines: Iterable[Line], start: str) -> Iterator[tuple[str, Line]]:
     """Yield each line with its time, or that of the one before it."""
+    # Lines before the first timestamp belong to the start of the task, not before all other logs.
     moment = start
     for line in lines:
+        # What a task prints may carry an older time of its own; within one log the order of the lines stays.
         moment = max(moment, _when(line.event.get("timestamp")))
         yield moment, line
 
@@ -110,6 +115,7 @@ def _spool(lines: Iterable[Line]) -> Iterator[Line]:
     from tempfile import SpooledTemporaryFile
 
     with SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8") as file:
+        # A line's task and try are the same for the whole log, so only its event is written.
         first: Line | None = None
         try:
             for line in lines:
@@ -156,6 +162,7 @@ class RunFollower:
             if self._is_new(key) and record.get("state") in OVER
         }
         self._known |= over.keys()
+        # What is over is read first, and in order: followers would give it log by log, as answers come.
         yield from merge_logs(self._session, self._dag_id, self._run_id, over.values())
         while True:
             self._begin()
@@ -216,6 +223,8 @@ class RunFollower:
     def _refresh(self) -> None:
         for instance in instances(self._session, self._dag_id, self._run_id, self._since or None):
             self.records[instance_in(self._dag_id, self._run_id, instance)] = instance
+            # The server has no clock that it shows: the newest of its own times asks for what changed after
+            # it.
             self._since = max(self._since, *(str(instance.get(name) or "") for name in _TIMES))
         self._fresh_until = time.monotonic() + _REFRESH
 

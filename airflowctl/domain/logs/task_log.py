@@ -35,6 +35,7 @@ def read(
         raise _nothing_yet(element, record.get("state"))
 
     def version(_: Line) -> Any:
+        # The version is looked up when the first traceback comes: most logs have none.
         now = record or instance(session, element.path, element.map_index)
         return (now.get("dag_version") or {}).get("version_number")
 
@@ -52,6 +53,7 @@ def _lines(session: Session, instance: Instance, number: int) -> Iterator[Line]:
     try:
         yield from Try(session, instance, number).whole()
     except NotFound as error:
+        # The same 404 says that the Dag or the run is unknown: only this text is about the try.
         if error.message != "TaskInstance not found":
             raise
         raise NotFound(
@@ -61,6 +63,7 @@ def _lines(session: Session, instance: Instance, number: int) -> Iterator[Line]:
 
 
 def _nothing_yet(instance: Instance, state: Any) -> NotFound:
+    # These never ran and never will: to wait for their log would be to wait for ever.
     if state in ("skipped", "upstream_failed", "removed"):
         why = suggest("dagrun", "logs", instance.dag_id, instance.run_id, "--failed")
         return NotFound(
@@ -90,6 +93,7 @@ def follow_task(
     again = f"look again with: {_follow_line(instance)}"
     session.parts.interrupt_hint = f"no longer following; the task goes on; {again}"
     yield from _render_steps(session, instance, follower.steps(), options, version)
+    # The task is over by now, so Ctrl-C has nothing left to say that it goes on.
     session.parts.interrupt_hint = ""
     session.output.note(format_end(instance, follower.record))
     return outcome(follower.record)

@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 _PAUSE = (0.5, 5.0)  # seconds between two looks: after a change, and at most
+# A duration that stands still looks like a program that hangs.
 _TICK = 1.0  # seconds between two views, for the clocks in them
 _SHARE = 4  # the server rests for so many times as long as it needed for its answer
 _MOST = 10.0  # seconds of such a rest
+# A Dag is paused by hand, now and then: to see it some seconds late is early enough.
 _RARELY = 10  # looks; how often is asked what seldom changes
 
 
@@ -104,6 +106,7 @@ class RunWatcher:
         while True:
             self._try(self._look)
             events = progress.changes(before, self._instances, _now())
+            # A run begins before its tasks and ends after them: its own change stands there among theirs.
             if self.run.get("state") != state:
                 event = self._event()
                 events = [*events, event] if self._has_ended else [event, *events]
@@ -195,6 +198,7 @@ class RunWatcher:
 
     def _give_up(self) -> None:
         if self._quiet:
+            # A quiet watch has not looked at the tasks, and the error is to say what the run still waits for.
             self._try(self._look_at_tasks)
         parts = [
             f"{self.run_id} of {self._dag_id} is still {self.run.get('state')} after {self._timeout:g} s"
@@ -253,6 +257,7 @@ class RunWatcher:
             say(f"{self.run_id} failed, but no task of it: it was stopped, or took too long")
         else:
             say(f"{self.run_id} failed: {format_list(map(instance_name, failed))}")
+        # Many tasks that fail in one run fail for one reason: three lines show it.
         for instance in failed[:3]:
             name, index = progress.key(instance)
             say(f"  see: {suggest('tasks', 'logs', self._dag_id, name, self.run_id, index=index)}")
