@@ -66,15 +66,18 @@ def _is_match(entry: str, address: Address) -> bool:
     scheme, is_url, host_part = entry.rpartition("://")
     if scheme not in ("", "all", address.scheme):
         return False
+    # `10.0.0.0/8` is a network, but the path of a URL is only passed over.
     if "/" in host_part and not is_url:
         return _is_in_network(host_part, address.host)
     host, port = _split(host_part.partition("/")[0])
     if port and port != str(address.port):
         return False
+    # A number of IPv6 has many spellings, so it is compared as a number and not as a text.
     if ":" in host:
         return _is_in_network(host, address.host)
     if host == "*" or (scheme and not host):
         return True
+    # curl and Python take each entry for a domain; an entry with a scheme, as httpx has it, says so by `*`.
     is_domain = host.startswith("*") if is_url else host != "localhost"
     domain = host.lstrip("*") if is_url else host
     return address.host == domain or (is_domain and address.host.endswith("." + domain.removeprefix(".")))
@@ -102,6 +105,7 @@ def _is_in_network(text: str, host: str) -> bool:
 def _show(text: str) -> str:
     """`user:password@host:3128` -> `http://host:3128`"""
     scheme, _, rest = text.rpartition("://")
+    # The last `@`: a password may hold one, and no host can.
     return f"{scheme or 'http'}://{rest.rpartition('@')[2].rstrip('/')}"
 
 

@@ -22,6 +22,7 @@ from airflowctl.core.url import fill, has_dot_segment, parse_address
 DOCUMENT = "/openapi.json"
 SEARCH = suggest("api", "list", "--search", "WORD")
 _PART = re.compile(r"{([^{}]+)}")
+# The characters that a path may hold as they are: a user who types `%2F` means it.
 _ID_SAFE = "/%:@!$&'()*+,;=~-._"
 
 
@@ -134,6 +135,7 @@ def _plugin_prefixes(client: Client) -> list[str]:
         plugins = list(client.pages("get_plugins", "plugins"))
     except CliError:  # this user may not see them
         return []
+    # A plug-in's own list is from the server, and may hold anything.
     apps = [app for plugin in plugins for app in plugin.get("fastapi_apps") or () if isinstance(app, dict)]
     prefixes = (str(app.get("url_prefix") or "").rstrip("/") for app in apps)
     return [prefix for prefix in prefixes if prefix.startswith("/") and not has_dot_segment(prefix)]
@@ -146,6 +148,7 @@ def parse_fields(texts: Iterable[str], json_value: Any) -> list[Field]:
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key.rstrip(":"):
+            # A word with other characters in it may be a value whose key was forgotten.
             label = f"'{text}'" if text.isidentifier() else "a field"
             raise UsageError(f"{label} has no value", "write fields as key=text or key:=json")
         if not key.endswith(":"):
@@ -202,6 +205,7 @@ def _location(target: Target, operation: Operation, key: str) -> str:
 
 
 def _set_once(into: dict[str, Any], key: str, value: Any) -> None:
+    # The last one would win, and which one that is depends on the order in a script's line.
     if key in into:
         raise UsageError(f"{key} is given twice", "for a list: " + key + ":='[...]'")
     into[key] = value
@@ -242,6 +246,7 @@ def send(client: Client, request: Request, on_response: Any = None) -> Reply:
             else []
         )
         query = [name for name in request.query if name in operation.query]
+        # An older server passes over a query parameter that it does not know, and answers as without it.
         client.require(operation.needs(query, body), target.name, operation.until)
     with client.plugin_errors(operation):
         response = client.exchange(
@@ -274,6 +279,7 @@ def _text(response: httpx.Response) -> Reply:
 
 def list_key(body: Any) -> str:
     """Return the field of an answer that holds its list; empty where there is none, or more than one."""
+    # Of two lists neither is surely the one that has pages.
     lists = [key for key, value in body.items() if _is_rows(value)] if isinstance(body, dict) else []
     return lists[0] if len(lists) == 1 else ""
 
@@ -289,6 +295,7 @@ def all_pages(
     name, operation = request.target.name or request.path, request.target.operation
     if operation.method != "GET" or "offset" not in operation.query:
         raise UsageError(f"{name} has no pages", "leave out --paginate")
+    # The pages before would be missing from what looks like the whole list.
     if "offset" in request.query or "cursor" in request.query:
         raise UsageError("--paginate starts at the beginning", "leave out offset and cursor")
     key = ""

@@ -33,6 +33,7 @@ def transport_error(
     """Return the error for an exchange that failed; `timeout` is in seconds, `option` the beginning of the
     options that are for the way to this server."""
     proxy, by_proxy, path = proxy_for(base_url), proxy_suffix(base_url), show_path(path)
+    # Before the proxy's errors: our own limit ends an exchange wherever it is, also in a proxy's greeting.
     if isinstance(error, OutOfTime):
         return TimedOut(
             f"{base_url} has not answered {method} {path} whole within {error.seconds:g} s{by_proxy}",
@@ -44,6 +45,7 @@ def transport_error(
         return TimedOut(f"{base_url} does not answer", "is the address right, and is there a way to it?")
     if isinstance(error, httpx.ConnectError) or _wants_certificate(error):
         failed = _no_connection(error, base_url, option)
+        # Only a refused connection proves that no byte of the request was sent (decision 0012).
         failed.is_unsent = isinstance(_root(error), ConnectionRefusedError)
         return failed
     if isinstance(error, httpx.TimeoutException):
@@ -58,6 +60,7 @@ def transport_error(
         )
     if isinstance(error, httpx.DecodingError):
         return unusable(base_url, method, path, "a broken encoding")
+    # httpx has one class for an answer that is no HTTP and for one that breaks off: only its words differ.
     if isinstance(error, httpx.RemoteProtocolError) and not any(words in str(error) for words in _CUT_OFF):
         return Unreachable(
             f"{base_url} does not answer as a web server does{by_proxy}: {error}",
@@ -108,6 +111,7 @@ def _wants_certificate(error: httpx.HTTPError) -> bool:
 
 
 def _root(error: BaseException) -> BaseException:
+    # httpx wraps the errors of httpcore, which wraps those of ssl and of the socket.
     while (inner := error.__cause__ or error.__context__) is not None:
         error = inner
     return error

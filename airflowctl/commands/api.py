@@ -59,10 +59,12 @@ def call(
 
     values = list(fields)
     method = operation.upper()
+    # No operation has the id of a method, so the first word alone tells which of the two forms this is.
     if method in METHODS:
         if not values:
             raise UsageError(f"{method} needs a path", f"write: {suggest('api', method, '/api/v2/pools')}")
         path = values.pop(0)
+        # A token must not go to an address that a copied line holds (decision 0013).
         if "://" in path:
             raise UsageError("give the path alone", "the server is that of -e or --url")
         target = raw.find_by_route(method, path)
@@ -72,6 +74,7 @@ def call(
         target, raw.parse_fields(values, json_value), read_body(session, body), body is not None
     )
     method = target.operation.method
+    # What the operation does is known only now, so dispatch cannot have asked.
     session.console.confirm_change(
         kind_of(target.name, method, sent.body), f"{method} {sent.path} would be sent.", "api"
     )
@@ -98,6 +101,7 @@ def list_operations(session: Session, search: str | None, remote: bool) -> Rows:
     words = (search or "").casefold().split()
     shown = raw.fetch_operations(session.api) if remote else known
     stray = [name for name, operation in shown.items() if remote and raw.find_stray(operation.path)]
+    # A document that leads elsewhere is damaged or forged: the rest of its list is of use to find out which.
     if stray:
         text = f"warning: a document of this server has paths that lead elsewhere: {', '.join(sorted(stray))}"
         session.output.note(text)

@@ -75,6 +75,7 @@ class ClearValues(NamedTuple):
 def clear(session: Session, values: ClearValues) -> Text:
     start, end = values.start_date, values.end_date
     if values.date is not None:
+        # Two of three would be passed over in silence.
         if values.start_date or values.end_date:
             raise UsageError("--date is said instead of --start-date and --end-date")
         start, end = values.date[0]
@@ -84,7 +85,9 @@ def clear(session: Session, values: ClearValues) -> Text:
         "partition_date_start": start,
         "partition_date_end": end,
     }
+    # For the server the selectors exclude each other: only those that the line names are sent.
     body = {name: value for name, value in body.items() if value is not None}
+    # Always spelled out: the server's own default is a dry run, and would report what it did not do.
     body |= {"dry_run": values.dry_run, "clear_task_instances": values.clear_task_instances}
     op = "clear_dag_run_partitions"
     done = session.api.record(op, "dag_runs_cleared", body=body, dag_id=values.dag_id)

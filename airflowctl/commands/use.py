@@ -41,6 +41,7 @@ def show(session: Session) -> Rows:
     examples=("airflowctl use dag etl",),
 )
 def use_dag(session: Session, dag_id: str) -> Text:
+    # Asked for now: a name with a slip in it would fail in each line after this one.
     session.api.call("get_dag", dag_id=dag_id)
     return _confirm_use(session, "dag", dag_id)
 
@@ -61,6 +62,7 @@ def use_dag(session: Session, dag_id: str) -> Text:
 )
 def use_run(session: Session, run_id: str) -> Text:
     dag_id = _dag(session, "run")
+    # `latest` is looked up by each line anew, and a Dag without a run may have one by then.
     if run_id not in NEWEST:
         session.api.call("get_dag_run", dag_id=dag_id, dag_run_id=run_id)
     return _confirm_use(session, "run", run_id)
@@ -80,6 +82,7 @@ def use_task(session: Session, task_id: str) -> Text:
     return _confirm_use(session, "task", task_id)
 
 
+# The shell's word for contexts is `use`: one that is typed there should not be an error.
 use_env = command(
     "use env",
     "The same as env use.",

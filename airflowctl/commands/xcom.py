@@ -24,6 +24,7 @@ XCOM = names(
     items="xcom_entries",
     key="key",
     scope={"dag_id": "dag", "dag_run_id": "run", "task_id": "task"},
+    # A run that goes on adds XComs by the second.
     fresh=5.0,
 )
 KEY = arg("key", "Its key.", complete="xcom", convert=slashed_identifier, aliases=("--key", "--xcom-key"))
@@ -38,6 +39,7 @@ SHOWN = ("key", "value", "map_index", "dag_id", "run_id", "task_id")
     RUN_ID,
     TASK_ID,
     pattern("keys"),
+    # -1 would leave out the XComs of mapped instances, which the list is to show.
     MAP_INDEX._replace(default=None, help="Only of this instance of a mapped task."),
     LIMIT,
     op="get_xcom_entries",
@@ -75,6 +77,7 @@ def get(session: Session, dag_id: str, run_id: str, task_id: str, key: str, map_
     from json import dumps
 
     record = _entry(session, where(session, dag_id, run_id, task_id), key, map_index)
+    # JSON in every case: a text and a number that look alike would not be told apart.
     return Text(dumps(record["value"], ensure_ascii=False), record)
 
 

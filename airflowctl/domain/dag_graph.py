@@ -77,6 +77,7 @@ def fold_groups(
     members: dict[str, list[Mapping[str, Any]]] = {}
     for node in nodes:
         members.setdefault(at[node["id"]], []).append(node)
+    # Between two groups there may be an edge for each pair of their tasks: one is drawn.
     pairs = dict.fromkeys((at[edge["source"]], at.get(edge["target"], "")) for edge in edges)
     follow: dict[str, list[str]] = {name: [] for name in members}
     for source, target in pairs:
@@ -85,6 +86,7 @@ def fold_groups(
     records = []
     for name in order_tasks(follow):
         inside = members[name]
+        # A group may have one task too; only a task outside of all groups has the name itself.
         if len(inside) == 1 and inside[0]["id"] == name:
             records.append(dict(inside[0]))
             continue
@@ -117,6 +119,7 @@ def dot(title: str, nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[
         f"\tgraph [label={_quote(title)} labelloc=t rankdir=LR]",
         '\tnode [shape=rectangle style="filled,rounded"]',
     ]
+    # A task may name one that is folded away or that another version of the Dag had.
     arrows = [f"\t{ids[edge['source']]} -> {ids[edge['target']]}" for edge in edges if edge["target"] in ids]
     return "\n".join((*head, *lines("", 1), *arrows, "}")) + "\n"
 
@@ -154,12 +157,14 @@ def _inner(nodes: Sequence[Mapping[str, Any]], group: str) -> list[str]:
     """Return the groups right inside a group."""
     start = f"{group}." if group else ""
     names = [str(node["group"]) for node in nodes if node["group"]]
+    # A group between two others may hold no task of its own, and is drawn all the same.
     texts = (start + name[len(start) :].partition(".")[0] for name in names if name.startswith(start))
     return list(dict.fromkeys(texts))
 
 
 def _number(nodes: Sequence[Mapping[str, Any]], group: str) -> str:
     """Return a name for a group that is a name in every language."""
+    # A group has no number of its own: its first task and its depth together are one.
     depth = group.count(".")
     first = next(index for index, node in enumerate(nodes) if _within(str(node["group"]), group))
     return f"{first}_{depth}"
@@ -180,6 +185,7 @@ def _entities(text: object) -> str:
 def _entity(letter: str) -> str:
     if letter.isalnum() or letter in " _.-":
         return letter
+    # Mermaid has no escape for a quote within a label, only numbered entities.
     return f"#{ord(letter)};" if letter.isprintable() else " "
 
 

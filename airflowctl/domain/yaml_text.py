@@ -58,6 +58,8 @@ def read_yaml(text: str) -> Document:
 
     builder = _Builder()
     try:
+        # Events, not PyYAML's own values: it builds YAML 1.1, in which `NO` is false and `12:30` a number of
+        # seconds.
         for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             builder.take(event)
     except yaml.YAMLError as error:
@@ -125,6 +127,7 @@ class _Builder:
 
     def _take_MappingEnd(self, event: Any) -> None:  # noqa: N802
         part = self._parts[-1]
+        # The members of the mapping itself win over what it merges, wherever `<<` stands.
         for more in part.merged:
             for merged in more if isinstance(more, list) else [more]:
                 if not isinstance(merged, dict):
@@ -142,11 +145,14 @@ class _Builder:
         self._put(value, event, 1)
 
     def _take_Alias(self, event: Any) -> None:  # noqa: N802
+        # The anchor is still open: the value would hold itself, and no JSON can be made of it.
         if any(part.anchor == event.anchor for part in self._parts):
             raise DocumentError(f"{event.anchor} refers to itself", _place(event.start_mark))
         if event.anchor not in self._anchors:
             raise DocumentError(f"there is no &{event.anchor}", _place(event.start_mark))
         value, nodes = self._anchors[event.anchor]
+        # Counted when it is used: nine aliases of nine aliases, ten times over, are a billion values of 500
+        # bytes.
         self._of_aliases += nodes
         self._limit(self._of_aliases, MOST_OF_ALIASES, event)
         self._put(value, event, nodes)

@@ -183,6 +183,7 @@ def credential(login: Login, issuer: Issuer, answer: Mapping[str, Any], method: 
     """Return a login to Airflow from an issuer's tokens: the access token itself, or what Keycloak's auth
     manager gives for it. Checked with Airflow. Raises CliError."""
     token = answer.get("access_token")
+    # An answer for the scope `openid` alone may hold an id token only, which Airflow does not accept.
     if not isinstance(token, str) or not token:
         raise ServerRefused(f"{issuer.url} answered without an access token", "check --scope")
     kind = answer.get("token_type", _BEARER)  # some leave it out
@@ -198,6 +199,7 @@ def credential(login: Login, issuer: Issuer, answer: Mapping[str, Any], method: 
     if login.environment.setting(EXCHANGE) == KEYCLOAK_EXCHANGE:
         body = {"grant_type": _JWT_BEARER, "assertion": token}
         token = token_for(login.client, "/auth/token", body, f"this token of {issuer.url}")
+        # What the issuer said of its own token says nothing of the one that Airflow made of it.
         seconds = None
     made = login.credential(token, method, username=name, lifetime=seconds, renewal=renewal)
     return made._replace(username=username(login.client, made.token) or made.username)
@@ -216,6 +218,7 @@ def renew_by_refresh_token(credential_in_use: Credential, login: Login, method: 
         try:
             answer = issuer.post("token_endpoint", {"grant_type": "refresh_token", "refresh_token": refresh})
         except OAuthError as error:
+            # The issuer took the question and said no: the user has to log in again. All else may pass.
             if error.status in (400, 401, 403):
                 return None
             raise

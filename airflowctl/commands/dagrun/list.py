@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 def _partitions(run: Item) -> Iterator[tuple[str, str]]:
     """Yield runs have one from Airflow 3.2 on."""
+    # Only runs of Dags with partitions have a key, and only from Airflow 3.2 on.
     if key := run.get("partition_key"):
         yield str(key), ""
 
@@ -104,6 +105,7 @@ RUN_FILTERS = (
     ),
 )
 WIDE = ("duration", "run_type", "logical_date", "triggering_user_name", "note", "end_date", "run_after")
+# The operation for several Dags takes these filters and no others.
 _RANGES = ("run_after", "logical_date", "start_date", "end_date", "duration")
 BATCHED = ("state", "conf_contains", *(f"{name}_{end}" for name in _RANGES for end in ("gte", "lte")))
 
@@ -163,12 +165,14 @@ def list_runs(session: Session, values: RunFilters) -> Rows:
     dag_ids, limit = values.dag_id, values.limit
     query = {param.name: getattr(values, param.name) for param in RUN_FILTERS}
     if values.no_backfill:
+        # The API has no filter that leaves something out: all other types are named.
         types = values.run_type or RUN_TYPES
         query["run_type"] = tuple(name for name in types if name != "backfill")
     columns = ("dag_id", "dag_run_id", "state", "start_date")
     if len(dag_ids) > 1:
         return Rows(_of_several(session, dag_ids, query, limit), columns, "dag_run_id", wide=WIDE)
     items = fetch_runs(session, dag_ids[0] if dag_ids else ALL_DAGS, query, limit)
+    # Durations of runs compare with those of the same Dag only.
     columns = columns if not dag_ids else (*columns[1:], "duration")
     return Rows(items, columns, "dag_run_id", wide=WIDE, bar="duration")
 
@@ -178,6 +182,7 @@ def _of_several(session: Session, dag_ids: tuple[str, ...], query: dict[str, Any
     from airflowctl.api.operations import table
 
     named = {name: value for name, value in query.items() if value not in (None, ())}
+    # An older server passes over a filter that it does not know, and would list all runs.
     session.api.require(table()["get_dag_runs"].needs(named), "this filter")
     body = {"dag_ids": list(dag_ids), "order_by": RUN.order}
     for name, value in named.items():

@@ -102,13 +102,16 @@ def trigger(session: Session, values: TriggerValues) -> Record | Watch:
     from airflowctl.domain.runs.start_run import start_run, unpause_for
 
     dag_id, conf = values.dag_id, values.conf
+    # A limit that limits nothing is a slip: the line would return at once, and look as if the run had ended.
     if values.timeout is not None and not (values.wait or values.follow):
         raise UsageError("--timeout says how long to wait", "give --wait or --follow too")
     if values.edit:
+        # The form loads prompt_toolkit, which a line without it does not need.
         from airflowctl.domain.runs.trigger_form import prompt_for_conf
 
         conf = prompt_for_conf(session, dag_id, conf or {})
     fields = {"conf": conf, **{name: getattr(values, name) for name in FIELDS}}
+    # Before the Dag is unpaused: a run that the server refuses must not let the scheduled ones begin.
     run = start_run(session, dag_id, values.run_id, values.logical_date, fields)
     if values.unpause:
         unpause_for(session, dag_id, run)

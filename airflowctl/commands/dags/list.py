@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
+# No operation lists owners: they are read from the Dags, which costs pages, and so is seldom renewed.
 OWNER = names("owner", op="get_dags", items="dags", key="owners", order="dag_id", fresh=300.0)
 TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name_pattern", fresh=300.0)
 WIDE = (
@@ -71,6 +72,7 @@ class DagFilters(NamedTuple):
         "--stale",
         help="Also Dags whose file is gone, as the classic CLI does.",
         no_help="Only Dags whose file is there.",
+        # The classic command lists them too, and scripts depend on it (decision 0004).
         default=True,
     ),
     OF_BUNDLE,
@@ -95,11 +97,13 @@ class DagFilters(NamedTuple):
     ),
 )
 def list_dags(session: Session, values: DagFilters) -> Rows:
+    # The option reads files of the machine that runs it, which is not the server's.
     if values.local:
         raise UsageError("--local is not for the API", ONLY_LOCAL.format("list"))
     query = {
         "dag_id_pattern": values.pattern,
         "tags": values.tag,
+        # `any` is the server's default, and is left out.
         "tags_match_mode": "all" if values.all_tags else None,
         "owners": values.owner,
         "last_dag_run_state": values.state,
@@ -109,6 +113,7 @@ def list_dags(session: Session, values: DagFilters) -> Rows:
         "is_favorite": values.favorite,
         "has_import_errors": values.import_errors,
         "asset_dependency": values.asset,
+        # Without an order the pages of a list may repeat rows, and lack others.
         "order_by": "dag_id",
     }
     columns = ("dag_id", "is_paused", "timetable_summary", "owners", "tags")

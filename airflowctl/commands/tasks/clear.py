@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 @command(
     "tasks clear",
     "Let tasks run again.",
+    # Not an identifier here: with `-R` it is a regular expression, which may hold a `/`.
     DAG_ID._replace(convert=some_text),
     *SELECTION,
     MAP_INDICES,
@@ -103,6 +104,7 @@ def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
 
     body = clear_body(values)
     plan = {}
+    # All Dags are planned before the user is asked, so that the question counts what would happen.
     for dag_id in match_dags(session, values):
         record = body_for_dag(session, dag_id, body, values)
         if record is not None and (records := send_clear(session, dag_id, {**record, "dry_run": True})):
@@ -111,6 +113,7 @@ def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
     if values.dry_run or not everything:
         return Rows(everything, ("dag_id", *CLEARED), "task_id", UNMAPPED, "nothing to clear")
     runs = {(str(item["dag_id"]), str(item["dag_run_id"])) for item in everything}
+    # Checked before the question: a line that cannot be followed must not have cleared anything.
     followed = the_one(runs) if values.follow else None
     what = f"{format_count(len(everything), 'task instance')} of {format_count(len(runs), 'run')}"
     confirm(session, everything, f"{what} would be cleared.", "tasks clear")

@@ -109,6 +109,8 @@ def set_entry(session: Session, values: SetValues) -> Text:
     key, body = values.key, {"value": values.value}
     facts: dict[str, Any] = {"query": {"map_index": values.map_index}, "key": key, **path}
     shown = {"key": key, **body}
+    # A PATCH changes the value alone; a PUT without a time sets the server's default for when it is
+    # forgotten.
     if values.expires_at is None:
         try:
             session.api.call("patch_task_state_store", body=body, **facts)
@@ -188,6 +190,7 @@ def clear(session: Session, values: ClearValues) -> Rows | Text:
     records = list(session.api.pages("list_task_state_store", "task_state_store", query=query, **path))
     if values.dry_run:
         return Rows(records, COLUMNS, "key", empty="it keeps nothing")
+    # The API lists one instance at a time: what all of them keep cannot be counted.
     what = "all that it keeps" if values.all_map_indices else f"{len(records)} of its keys"
     keys = format_list(str(item["key"]) for item in records)
     session.console.confirm(f"{values.task_id} would forget {what}. Named: {keys}", "tasks state-store clear")

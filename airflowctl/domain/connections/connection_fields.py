@@ -60,6 +60,7 @@ def parse_fields(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise FieldError("neither a URI nor an object of fields")
     fields = {name: part for name, part in value.items() if name not in ("conn_id", "connection_id")}
+    # Airflow's own class writes the extra under this name where it exports an object.
     if "extra_dejson" in fields:
         if fields.get("extra"):
             raise FieldError("extra and extra_dejson are both there", "extra_dejson")
@@ -136,6 +137,7 @@ def read_fields(session: Session, values: dict[str, Any]) -> dict[str, Any]:
     }
     whole = [option for option in WHOLE if values[option.name] is not None]
     mixable = {"description", "team_name", *(("extra",) if values["conn_uri"] else ())}
+    # Which of two hosts is meant would depend on an order that no user can see.
     if len(whole) > 1 or (whole and set(single) - mixable):
         raise UsageError("--conn-uri, --conn-json and single fields do not go together")
     for option in whole:
@@ -147,6 +149,7 @@ def read_fields(session: Session, values: dict[str, Any]) -> dict[str, Any]:
 def _whole(session: Session, name: str, text: str) -> dict[str, Any]:
     from airflowctl.core.converters import json_object
 
+    # A URI is one line, whose end is no part of it; JSON may have many lines.
     text = session.streams.read_line() if text == "-" and name == "conn_uri" else text
     text = session.streams.stdin.read() if text == "-" else text
     try:
@@ -155,6 +158,7 @@ def _whole(session: Session, name: str, text: str) -> dict[str, Any]:
         path = ".".join(map(str, getattr(error, "path", ())))
         where = f"{path}: " if path and path not in str(error) else ""
         raise UsageError(f"--{name.replace('_', '-')}: {where}{error}") from None
+    # From here on it must not appear in an error, a trace or the history (decision 0028).
     if record.get("password"):
         session.parts.redact.learn(str(record["password"]))
     return record
@@ -163,6 +167,7 @@ def _whole(session: Session, name: str, text: str) -> dict[str, Any]:
 def _check(fields: dict[str, Any]) -> None:
     from airflowctl.core.converters import json_object
 
+    # A copied record would replace the real password on the server by three asterisks.
     if is_masked(fields):
         raise UsageError("it holds ***, the server's mask", "give the value itself, or leave it out")
     if fields.get("extra"):
@@ -190,6 +195,7 @@ def _read_connection(conn_id: str, item: Any) -> dict[str, Any]:
             if item.get(name, conn_id) != conn_id:
                 raise FieldError(f"it is also called {item[name]}", name)
     fields = parse_fields(item)
+    # The API wants one, and its refusal of a bulk request names no entry.
     if not fields.get("conn_type"):
         raise FieldError("it has no conn_type")
     return fields

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     Answer = Rows | Record | Text | Log | Report | None
 
+# A function of a Dag is seldom longer; the traceback shows three lines, as it has many frames.
 _AROUND = 6
 _DIGITS = 9  # a longer number is none of a try, frame or line
 # Each with what may follow it, and what it does; the words of pdb are known beside ours.
@@ -93,6 +94,7 @@ class Debugger:
         api, path = self._session.api, self._path
         run = {name: path[name] for name in ("dag_id", "dag_run_id")}
         dag = api.record("get_dag_details", "dag_id", dag_id=path["dag_id"])
+        # Three requests that need nothing of each other; the log is the slow one.
         parts = together(
             {
                 "run": lambda: api.record("get_dag_run", "dag_run_id", **run),
@@ -102,6 +104,7 @@ class Debugger:
         )
         for name in ("run", "events"):
             if error := parts[name].error:
+                # The server says only that the instance is unknown, though the user named a number.
                 if isinstance(error, NotFound) and name == "events":
                     see = self._instance_key.line("tasks", "tries")
                     raise NotFound(
@@ -110,6 +113,7 @@ class Debugger:
                     )
                 raise error
         self._number, self._dag, self._run = number, dag, parts["run"].value
+        # A traceback is of use without the source: who may read logs may not read the code of Dags.
         self._source = parts["source"].value or Source()
         self._source_problem = parts["source"].error.message if parts["source"].error else ""
         self._failure = parts["events"].value
@@ -126,6 +130,7 @@ class Debugger:
     def answer(self, words: list[str]) -> Answer:
         """What one line asks for. Raises CliError, or Leave at the end."""
         name, rest = _ALSO.get(words[0], words[0]), words[1:]
+        # As in pdb, a beginning that only one command has is enough.
         begun = [known for known in HELP if known.startswith(name)]
         name = begun[0] if len(begun) == 1 and name not in HELP else name
         commands: dict[str, Callable[..., Answer]] = {

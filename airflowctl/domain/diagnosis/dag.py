@@ -25,6 +25,7 @@ def of_server(facts: Facts) -> list[Finding]:
         component = facts.component(name)
         if (
             component is None
+            # No status: never started. A run of Dags that are read already needs the scheduler alone.
             or (component.status is None and name != "scheduler")
             or component.status == "healthy"
         ):
@@ -40,12 +41,14 @@ def of_server(facts: Facts) -> list[Finding]:
 def of_file(run_facts: Facts) -> list[Finding]:
     """Return whether the Dag is still read from its file."""
     findings = []
+    # A file has one import error at a time; more rows are of other files with the same name.
     for error in (run_facts.broken.value or ())[:1]:
         title = f"its file cannot be read: {reason(error)}"
         body = ("The server continues with the last version that it could read.",
                 Code(_last(str(error.get("stack_trace") or "")), ""))  # fmt: skip
         see = suggest("dags", "get-import-error", str(error.get("import_error_id")))
         findings.append(Finding("import_error", title, BAD, body, dict(error), (see,)))
+    # A file that cannot be read makes its Dags stale: the error is the reason, and was named.
     if run_facts.dag.get("is_stale") and not findings:
         title = "the Dag is stale: it is no longer in any file that the server reads"
         findings.append(
@@ -69,6 +72,7 @@ def of_pause(facts: Facts) -> list[Finding]:
 def of_queued_run(session: Session, run_facts: Facts) -> list[Finding]:
     """Return why a run has not begun."""
     due = moment(run_facts.run.get("run_after"))
+    # A run may be triggered for a later time: until then nothing is wrong with its waiting.
     if due and due > run_facts.now:
         when = age((run_facts.now - due).total_seconds())
         return [Finding("not_due", f"the run is due {when}: {run_facts.run.get('run_after')}",
@@ -104,6 +108,7 @@ def never_ran(run_facts: Facts) -> list[Finding]:
     passed = (run_facts.now - due).total_seconds()
     title = f"the Dag has no run yet: the first is due {age(passed)}" if passed < 0 else (
         f"the Dag has no run yet, and the first was due {age(passed)}")  # fmt: skip
+    # A minute late is within the pace of a scheduler: later, something keeps it from its work.
     facts = {"next_dagrun_run_after": run_facts.dag.get("next_dagrun_run_after")}
     return [Finding("no_run", title, WARN if passed > 60 else "", facts=facts)]
 

@@ -37,6 +37,7 @@ def _run(session: Session, dag_id: str, run_id: str | None) -> dict[str, Any]:
     """Return the run that is meant; empty where none is named and there is none."""
     if run_id is None:
         return newest_run(session, dag_id) or {}
+    # The record is there already: asking for it by its id would be a second request for the same.
     if run_id in NEWEST and (newest := newest_run(session, dag_id)):
         return newest
     run_id = the_run(session, dag_id, run_id)
@@ -49,6 +50,7 @@ def _findings(session: Session, facts: Facts) -> list[Finding]:
     failed = facts.of_state("failed", "up_for_retry")
     if failed:
         findings += failures.failures(session, facts)
+    # A run that has ended is not held up by a scheduler that is down now.
     if facts.goes_on or not facts.run:
         findings += dag.of_server(facts)
         findings += dag.of_file(facts)
@@ -64,6 +66,7 @@ def _findings(session: Session, facts: Facts) -> list[Finding]:
         findings += dag.of_file(facts)
     if failed:
         findings += dag.check_part("earlier runs", lambda: failures.changes(session, facts, failed))
+    # Airflow fails a run by its timeout without failing a task, and a user can set its state by hand.
     elif facts.run.get("state") == "failed":
         findings.append(_without_cause(facts))
     if facts.left_out:
@@ -99,6 +102,7 @@ def _report(facts: Facts, findings: list[Finding]) -> Report:
         ],
         "next": list(lines),
     }
+    # A script that diagnoses wants to know whether there is something to do, not whether it could look.
     code = REFUSED if is_wrong else DONE
     return Report((section, *(finding.section for finding in findings)), data, code, lines[:6])
 
@@ -141,11 +145,13 @@ def _of_deployment(session: Session) -> Report:
 
 def _causes(session: Session, status: deployment.Deployment) -> list[Finding]:
     """In a line each, why the newest failed runs failed."""
+    # Each costs a request for its task and one for a log, which may be long.
     runs = deployment.failed_dags(status)[:3]
     api = session.api
 
     def cause(run: dict[str, Any]) -> Finding | None:
         path = {"dag_id": str(run["dag_id"]), "dag_run_id": str(run["dag_run_id"])}
+        # The first that failed: those after it often fail because of it.
         query = {"state": ("failed",), "order_by": "end_date"}
         records = api.pages("get_task_instances", "task_instances", limit=1, query=query, **path)
         first = next(iter(records), None)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from airflowctl.session.session import Session
 
+# Five pages: a mapped task can have ten thousand instances, and the reasons repeat.
 MOST = 500  # instances of tasks that are looked at; of the others only those that failed
 
 
