@@ -1,5 +1,5 @@
-"""Python's garbage collector would pass over thousands of collected tests again and again: it is off while they
-are collected, and leaves them out afterwards."""
+"""Python's garbage collector would pass over thousands of collected tests again and again: it is off while
+they are collected, and leaves them out afterwards."""
 
 from __future__ import annotations
 
