@@ -12,7 +12,21 @@ from airflowctl.core.wording import format_count
 if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
-_LEFT_OUT = (("save",), ("watch",))
+# What is about the person at the prompt and not about the server; a login would ask for a password.
+_LEFT_OUT = (
+    "save",
+    "watch",
+    "auth",
+    "set",
+    "history",
+    "help",
+    "tour",
+    "last",
+    "exit",
+    "quit",
+    "refresh",
+    "cd",
+)
 
 
 @command(
@@ -21,21 +35,26 @@ _LEFT_OUT = (("save",), ("watch",))
     arg("file", "The file.", convert=path)._replace(writes=True),
     flag("--force", help="Replace the file if there is one."),
     session_only=True,
-    about="Left out are lines that failed, those with a secret in them and those that begin with a space, and"
-    " watch, which never ends.",
+    about="Left out are lines that failed, those with a secret in them, those that begin with a space, and"
+    " those that are about this session only, such as auth login, set and help; and watch, which never ends.",
     examples=("airflowctl save nightly.txt",),
 )
 def save(session: Session, file: str, force: bool) -> Text:
     from airflowctl.core.parse import parse_tokens
     from airflowctl.execution.private_lines import is_private
 
-    lookup = session.lookup
-    done = (text for text in session.parts.memory.successful() if not is_private(text, lookup))
-    lines = [text for text in done if parse_tokens(text.split()[:1], lookup).words not in _LEFT_OUT]
+    lookup, left_out = session.lookup, [(word,) for word in _LEFT_OUT]
+    done = [text for text in session.parts.memory.successful() if not is_private(text, lookup)]
+    lines = [text for text in done if parse_tokens(_first_word(text), lookup).words[:1] not in left_out]
     if not lines:
         raise UsageError("there are no lines to save yet")
     _write(file, "".join(f"{line}\n" for line in lines), force)
     return Text(f"saved {format_count(len(lines), 'line')} to {file}", {"saved": file, "lines": lines})
+
+
+def _first_word(text: str) -> list[str]:
+    words = text.split()[:1]
+    return ["cd"] if words == ["!cd"] else words
 
 
 def _write(file: str, text: str, force: bool) -> None:

@@ -72,10 +72,18 @@ def tour(session: Session, step: str) -> Text:
     shared = session.parts
     number = shared.tour_step % len(STEPS) + 1 if step == "next" else int(step)
     shared.tour_step = number
-    text = f"{number} of {len(STEPS)}. {STEPS[number - 1].format(dag=_dag(session))}"
+    text = f"{number} of {len(STEPS)}. {_align(STEPS[number - 1].format(dag=_dag(session)))}"
     on = "tour next" if session.is_lasting else suggest("tour", number + 1)
     end = f"Go on: {on}" if number < len(STEPS) else "That is all; help has the rest."
     return Text(f"{text}\n\n{end}", {"step": number, "of": len(STEPS), "text": text})
+
+
+def _align(text: str) -> str:
+    """Return the text with what is said of its lines in one column, however long a name in them is."""
+    pairs = [row.rstrip().rpartition("   ") for row in text.splitlines()]
+    left = max((len(line.rstrip()) for line, gap, _ in pairs if gap), default=0)
+    rows = (f"{line.rstrip():<{left}}   {about}" if gap else about for line, gap, about in pairs)
+    return "\n".join(rows)
 
 
 def _dag(session: Session) -> str:

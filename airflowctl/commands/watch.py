@@ -6,16 +6,17 @@ from airflowctl.core.command import LINE, arg, command, opt
 from airflowctl.core.converters import seconds
 from airflowctl.core.errors import DONE, INTERRUPTED, UsageError
 from airflowctl.core.results import Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from airflowctl.core.rich_results import Ran, View, Watch
     from airflowctl.session.session import Session
 
 EVERY = 2.0  # seconds
 _MARK, _SAME = "* ", "  "
+_TITLES = 2  # lines above the rows of a table, at most
 
 
 @command(
@@ -66,28 +67,73 @@ def _views(session: Session, interval: float, line: tuple[str, ...]) -> Generato
     from airflowctl.core.rich_results import View
     from completers.tokenizer import quote_visibly
 
-    shown, code, before = " ".join(map(quote_visibly, line)), DONE, None
+    shown, before = " ".join(map(quote_visibly, line)), None
     try:
         yield View(Text(""), f"every {interval:g} s: {shown}", drawn=[f"{_SAME}..."])
         while True:
             title = f"every {interval:g} s: {shown}   {datetime.now(UTC):%H:%M:%S} UTC   Ctrl-C ends it"
-            lines, errors, code = _round(session, line)
-            if code == INTERRUPTED:
+            last = _round(session, line)
+            if last.code == INTERRUPTED:
                 return DONE
-            drawn = [
-                f"{_MARK if before is not None and entry not in before else _SAME}{entry}" for entry in lines
-            ]
-            yield View(Text(""), title, foot=tuple(errors), drawn=drawn or [f"{_SAME}nothing"])
-            before = set(lines)
+            drawn = list(_mark_changes(last, before))
+            yield View(Text(""), title, foot=tuple(last.errors), drawn=drawn or [f"{_SAME}nothing"])
+            before = last
             sleep(interval)
     except KeyboardInterrupt:
         return DONE
 
 
-def _round(session: Session, line: tuple[str, ...]) -> tuple[list[str], list[str], int]:
-    """Return what the line shows on a terminal, what it says beside that, and its exit code."""
+class _Round(NamedTuple):
+    """What the line shows on a terminal of this width, what it says beside that, and its exit code. `rows`
+    has
+    a text for each of the last lines, its data whole; None where the lines are no rows."""
+
+    lines: list[str]
+    rows: list[str] | None
+    errors: list[str]
+    code: int
+    width: int
+
+
+def _round(session: Session, line: tuple[str, ...]) -> _Round:
     from airflowctl.output.streams import Caught
 
     out, err = Caught(is_terminal=True), Caught(is_terminal=False)
-    code = session.into(out, err, session.streams.columns - len(_MARK) - 1).console.run_line(line)
-    return out.getvalue().splitlines(), err.getvalue().splitlines(), code
+    width = session.streams.columns - len(_MARK) - 1
+    memory = session.parts.memory  # built here, so that dispatch keeps the result
+    memory.last = None
+    code = session.into(out, err, width).console.run_line(line)
+    lines = out.getvalue().splitlines()
+    return _Round(lines, _rows(session, line, len(lines)), err.getvalue().splitlines(), code, width)
+
+
+def _rows(session: Session, line: tuple[str, ...], count: int) -> list[str] | None:
+    """Return the whole data of each row of the last result, which was drawn in so many lines."""
+    from airflowctl.core.parse import parse_tokens
+    from airflowctl.core.results import Rows
+    from airflowctl.output.streams import Caught
+
+    memory, out = session.parts.memory, Caught(is_terminal=False)
+    view = session.for_line(parse_tokens(line, session.lookup).nested.global_values())
+    if not isinstance(memory.last, Rows) or memory.missing or not view.output.format.fits_width:
+        return None
+    view.with_options(view.options._replace(output="tsv", no_header=True)).into(out).output.show(memory.last)
+    rows = out.getvalue().splitlines()
+    return rows if 0 <= count - len(rows) <= _TITLES else None
+
+
+def _mark_changes(last: _Round, before: _Round | None) -> Iterator[str]:
+    """Yield the lines, those that changed with a mark. Data is compared and not what is drawn: another width
+    of
+    the window, a longer value in another row or the age of a time change the drawn lines of all rows."""
+    lines, rows = last.lines, last.rows
+    texts = [" ".join(entry.split()) for entry in lines] if rows is None else rows
+    known = set(texts)
+    if before is not None and rows is not None and before.rows is not None:
+        known = set(before.rows)
+    elif before is not None and rows is None and before.width == last.width:
+        known = {" ".join(entry.split()) for entry in before.lines}
+    titles = len(lines) - len(texts)
+    yield from (f"{_SAME}{entry}" for entry in lines[:titles])
+    for entry, text in zip(lines[titles:], texts, strict=True):
+        yield f"{_SAME if text in known else _MARK}{entry}"

@@ -131,7 +131,8 @@ def _option_choices(state: LineParser, typed: str = "") -> tuple[Choice, ...]:
 
 
 def _value_slot(state: LineParser, param: Param, word: Word, text: str) -> Slot:
-    choices = tuple(Choice(text) for text in all_choices(param))
+    # Of a setting its source knows more than its name.
+    choices = () if param.complete == "setting" else tuple(Choice(text) for text in all_choices(param))
     slot = Slot(word.text, word.start, word.quote, choices, kind_of(param), _scope(state))
     if param.convert is json_object and slot.kind:
         return _member_slot(slot)

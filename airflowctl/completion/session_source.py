@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from airflowctl.completion.local_source import LocalNames, dates
 from airflowctl.core.background import background
 from airflowctl.core.errors import CliError
-from airflowctl.core.settings import values_of
+from airflowctl.core.settings import SETTINGS, values_of
 from airflowctl.session import registry
 from airflowctl.session.name_cache import NameCache
 from airflowctl.session.session import Session
@@ -55,6 +55,10 @@ class SessionNames:
             return make_known(Choice(name) for name in names())
         if kind == "alias":
             return make_known(Choice(name, line) for name, line in session.lookup.aliases().items())
+        if kind == "setting":
+            settings = session.parts.settings
+            notes = ((entry.name, f"{settings[entry.name]}: {entry.help}") for entry in SETTINGS)
+            return make_known(Choice(name, note) for name, note in notes)
         if kind == "setting value":
             own = session.parts.theme_names() if scope.get("setting") == "theme" else ()
             return make_known(map(Choice, (*values_of(scope.get("setting", "")), *own)))

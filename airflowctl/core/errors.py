@@ -23,6 +23,7 @@ class CliError(Exception):
     `request_id` is the X-Request-ID that the request carried, `retry_after` the server's header of that name;
     `is_unsent` is whether the request surely never reached a server, `is_noted` whether a note has said that
     it is tried again. `word` is the word of the line that is wrong, where there is one.
+    `is_choice` is set where the user has ended the line: the shell calls that no error.
     """
 
     code = "error"
@@ -31,6 +32,7 @@ class CliError(Exception):
     retry_after = ""
     is_unsent = False
     is_noted = False
+    is_choice = False
     word = ""
 
     def __init__(self, message: str, hint: str = "", *, status: int = 0, operation: str = "") -> None:
@@ -54,6 +56,12 @@ class UsageError(CliError):
 
     code = "usage"
     exit_code = USAGE
+
+
+class FormLeft(UsageError):
+    """The user has left a form; nothing was sent."""
+
+    is_choice = True
 
 
 class UnknownColumn(UsageError):
@@ -124,6 +132,7 @@ class Interrupted(CliError):
 
     code = "interrupted"
     exit_code = INTERRUPTED
+    is_choice = True
 
     def __init__(self, message: str = "interrupted", hint: str = "") -> None:
         super().__init__(message, hint)

@@ -255,6 +255,9 @@ class Checker:
             self._session.lookup.imagine_alias(call.values["name"], call.values["line"])
         elif noun == "unalias":
             self._session.lookup.imagine_alias(call.values["name"], ())
+        elif noun == "cd":
+            # The files of all lines are looked at before the first runs, from the folder of the start.
+            raise UsageError("cd is for the shell", "name files from the folder in which airflowctl starts")
         elif noun == "source":
             self._check_source(call.values["file"], name)
 

@@ -229,7 +229,8 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
                 from airflowctl.execution.subprompt import hold
 
                 return hold(result, session)
-        if session.is_lasting and not command.session_only:
+        is_kept = session.is_lasting or "memory" in vars(session.parts)
+        if is_kept and not command.session_only:
             result = session.parts.memory.keep(session.output.write_next_lines(result))
         return session.output.show(result)
     except NotFound as error:

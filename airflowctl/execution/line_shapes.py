@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MOST = 8  # of one command and number of words
 # Their lines do something for those after them.
-NOUNS_APART = ("use", "env", "set", "alias", "unalias", "source")
+NOUNS_APART = ("use", "env", "set", "alias", "unalias", "source", "cd")
 
 
 class Shape(NamedTuple):

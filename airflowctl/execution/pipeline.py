@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from airflowctl.core.errors import DONE, FAILED_WAIT, INTERRUPTED, Interrupted, ProgramFailed, UsageError
+from airflowctl.core.options import SHELL
 from airflowctl.core.param_values import ValueWord
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.execution import dispatch
@@ -185,6 +186,9 @@ def _report_program(line: str, code: int, session: Session, where: str) -> int:
 def _in_shell(line: str, session: Session, where: str) -> int:
     from airflowctl.output.redirects import start_shell_line, wait_for
 
+    # In a process of its own a change of the folder would be over at once.
+    if session.mode == SHELL and line.split()[:1] == ["cd"] and len(words := line.split()) <= 2:
+        return dispatch.run(words, session, where)
     session.streams.stdout.flush()
     try:
         code = wait_for(start_shell_line(line, session.streams.environ))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from airflowctl.output.times import Clock
     from airflowctl.output.watch import Watching
 
+_SHORT = 20  # letters of a message that fits any terminal
+
 
 class Printer:
     """Prints the results, errors and notes of one line."""
@@ -32,12 +34,19 @@ class Printer:
         progress: Progress,
         redact: Callable[[str], str],
         write_line: Write,
+        in_shell: bool = False,
+        is_own_format: bool = True,
     ) -> None:
+        """`in_shell`: errors are for the user at the prompt; `is_own_format`: the line itself names the
+        format,
+        and no setting does."""
+        self._in_shell, self._is_own_format = in_shell, is_own_format
         self._hide = redact
         self._write_line = write_line
         self._streams = streams
         self._options = options
         self._progress = progress
+        self._lines: list[str] = []  # to run next, in the message that is being written
         self._empty = True
         self._watching: Watching | None = None
 
@@ -69,10 +78,14 @@ class Printer:
         """Return the format of results: what the line asks for, or what fits stdout."""
         from airflowctl.output.formats import load_format
 
-        return load_format(self._options.output or ("table" if self._streams.stdout_is_terminal else "tsv"))
+        is_read = self._streams.stdout_is_terminal or self._streams.is_read_by_user
+        return load_format(self._options.output or ("table" if is_read else "tsv"))
 
     @property
     def _has_json_errors(self) -> bool:
+        # `set output json` is for results: no program reads the error of a mistyped word at the prompt.
+        if self._in_shell and not self._is_own_format and self._streams.stderr_is_terminal:
+            return False
         try:
             return self.format.has_json_errors
         except ExtensionError:  # which is what is to be printed, or hides it
@@ -207,6 +220,10 @@ class Printer:
 
             is_log = isinstance(result, Log)
             plain = sanitise.prose if isinstance(result, Log | Report) else plain
+        if self.format.has_json_errors and self._has_colour:
+            from airflowctl.output.json_colours import colour_json
+
+            return lambda piece: colour_json(plain(piece))
         if not self.format.is_for_eyes or not self._has_colour:
             return plain
         return sanitise.keep_log_colours if is_log else lambda piece: sanitise.keep_our_colours(piece, plain)
@@ -249,16 +266,26 @@ class Printer:
             text = sanitise.json_text(json.dumps({"error": result}, ensure_ascii=only_ascii))
         else:
             prefix = f"{where}: " if where else ""
-            text = sanitise.line(f"{prefix}error: {_clip(message)}")
+            kind = "" if self._in_shell and error.is_choice else "error: "
+            text = self._wrap(sanitise.line(f"{prefix}{kind}{_clip(message)}"))
             if hint:
-                text += "\n  " + sanitise.line(_clip(hint))
+                text += "\n" + self._wrap("  " + sanitise.line(_clip(hint)))
         if isinstance(error, Interrupted) and self._streams.stderr_is_terminal:
             text = "\r" + text  # over the ^C that the terminal itself shows
         self._say(text)
 
     def note(self, text: str) -> None:
         """Print a note on stderr, one line."""
-        self._say(self.safe(text))
+        self._say(self._wrap(self.safe(text)))
+
+    def _wrap(self, text: str) -> str:
+        """Return a message broken between words, where it is for a terminal: the terminal itself breaks
+        words."""
+        if len(text) < _SHORT or not self._streams.stderr_is_terminal:
+            return text
+        from airflowctl.output.message_wrap import message_width, wrap_message
+
+        return wrap_message(text, message_width(self._streams), self._lines)
 
     def write_next_lines(self, result: Printable) -> Printable:
         """Return the result with the lines to run next in it written out, as lines of this session."""
@@ -283,8 +310,13 @@ class Printer:
         from airflowctl.core.wording import head
 
         hidden = self._hide(head(text))
-        whole = write_lines(hidden, self._write_line)
+        whole = write_lines(hidden, self._write_whole)
         return whole if whole == hidden else self._hide(whole)
+
+    def _write_whole(self, words: tuple[str, ...]) -> str:
+        """Return a line to run next, which is not to be broken: it may be copied."""
+        self._lines.append(self._write_line(words))
+        return self._lines[-1]
 
     def safe(self, text: str) -> str:
         """Return a text for the terminal, in one line: without secrets, and with nothing in it that is
@@ -301,7 +333,9 @@ class Printer:
 
     def progress(self, done: int, total: int | None) -> None:
         """Print on a terminal how many items of a list have come."""
-        self._progress.show(done, total)
+        # What a program of a pipe writes would stand behind it: it cannot be taken away in time.
+        if not self._streams.has_program:
+            self._progress.show(done, total)
 
     def traceback(self, error: Exception) -> None:
         """With --debug: where an exception came from."""
@@ -324,6 +358,7 @@ class Printer:
         _to_stdout(self._streams.stdout.flush)
 
     def _say(self, text: str) -> None:
+        self._lines = []
         if self._watching is not None:
             self._watching.lift()
         try:

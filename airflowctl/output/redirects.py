@@ -14,11 +14,18 @@ if TYPE_CHECKING:
     from subprocess import Popen
     from typing import IO
 
+# A person reads what goes into these, and a table is easier to read than fields with tabs between them.
+_PAGERS = ("less", "more", "most", "moar", "ov", "pg", "bat", "batcat")
 _IN_MEMORY = 1 << 20  # bytes; what is more waits in a file without a name
 
 
 class Sink(StringIO):
     """A stream for a result in the place of stdout."""
+
+    @property
+    def has_program(self) -> bool:
+        """Return whether a program runs that may write to the terminal itself."""
+        return False
 
     def check(self) -> None:
         """Raise UsageError where nothing can be written: the command has then not run."""
@@ -115,6 +122,15 @@ class Program(Sink):
         super().__init__()
         self._line, self._environ = line, environ
         self._process: Popen[bytes] | None = None
+
+    @property
+    def has_program(self) -> bool:
+        return self._process is not None
+
+    @property
+    def is_pager(self) -> bool:
+        words = (word for word in self._line.split() if "=" not in word)
+        return os.path.basename(next(words, "")) in _PAGERS
 
     def write(self, text: str) -> int:
         if text:

@@ -60,6 +60,16 @@ class Streams:
         return _is_terminal(self.stderr)
 
     @property
+    def has_program(self) -> bool:
+        """Return whether a program reads stdout by now, and may write to the terminal at any moment."""
+        return bool(getattr(self.stdout, "has_program", False))
+
+    @property
+    def is_read_by_user(self) -> bool:
+        """Return whether stdout is a pipe into a pager."""
+        return bool(getattr(self.stdout, "is_pager", False))
+
+    @property
     def columns(self) -> int:
         """Return the width to fit, in character cells."""
         if self._columns:

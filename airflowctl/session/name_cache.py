@@ -30,6 +30,17 @@ _ALIKE = 0.75  # of two names, as difflib measures it: below it a guess is noise
 RETRY_AFTER = 5.0  # seconds to leave a server alone after it failed
 
 
+Join = Callable[[Iterable[Choice], Iterable[Choice]], Iterable[Choice]]  # of the known and the new ones
+
+
+def _before(known: Iterable[Choice], fresh: Iterable[Choice]) -> Iterable[Choice]:
+    return chain(fresh, known)
+
+
+def _after(known: Iterable[Choice], fresh: Iterable[Choice]) -> Iterable[Choice]:
+    return chain(known, fresh)
+
+
 class _Entry:
     """The names of one key. `whole`: there are no more. `searched`: prefix -> whether all of it is here."""
 
@@ -123,6 +134,12 @@ class NameCache:
         ]
         # Learnt while the rows are printed: no request, and the list is never held whole (decision 0036).
         return result._replace(items=self._learning(command.line, wanted, result.items))
+
+    def forget(self) -> None:
+        """Let all names be fetched anew when they are wanted next; until they come, the old ones are
+        shown."""
+        for entry in list(self._entries.values()):
+            entry.stale = True
 
     def _last(self) -> dict[str, str]:
         """Return the name of each kind that was used last."""
@@ -243,7 +260,8 @@ class NameCache:
     def _search(self, names: Names, path: dict[str, str], entry: _Entry, prefix: str) -> None:
         entry.searched[prefix] = False
         items, total = self._page(names, self._path_to_send(names, path), 0, {names.search: prefix})
-        self._add(entry, names, [choice for item in items for choice in _choices(names, item)])
+        # Behind those known: what the search of a newest-first list adds is older than its first pages.
+        self._add(entry, names, [choice for item in items for choice in _choices(names, item)], _after)
         entry.searched[prefix] = total is not None and total <= len(items)
 
     def _chunks(self, names: Names, path: dict[str, str]) -> Iterator[Chunk]:
@@ -282,16 +300,32 @@ class NameCache:
             asked["order_by"] = order
         return self._api().page(names.op, names.items, fixed, limit=limit, offset=offset, query=asked)
 
-    def _add(self, entry: _Entry, names: Names, choices: list[Choice]) -> None:
-        """What was found or printed: new names before the others, those known already where they are."""
+    def _add(self, entry: _Entry, names: Names, choices: list[Choice], join: Join = _before) -> None:
+        """What was found or printed: new names where their kind's order has them, else as `join` puts them;
+        those known already where they are."""
         with self._showing:
             fresh = _by_text(choices)
             if entry.choices and fresh.keys() <= entry.choices.keys():
                 self._renew(entry, fresh)
             else:
                 kept = [fresh.pop(text, choice) for text, choice in entry.choices.items()]
-                self._put(entry, names, (*fresh.values(), *kept))
+                words = {choice.text for choice in _words(names)}  # `_put` puts them first again
+                kept = [choice for choice in kept if choice.text not in words]
+                # A menu whose rows change places while names arrive cannot be chosen from.
+                in_order = names.order in ("", names.key) and names.items
+                self._put(entry, names, (_sorted_in if in_order else join)(kept, fresh.values()))
         self._changed()
+
+
+def _sorted_in(known: Iterable[Choice], fresh: Iterable[Choice]) -> Iterable[Choice]:
+    """Return the names known in their order, each new one before the first that is greater."""
+    from heapq import merge
+
+    return merge(known, fresh, key=_text)
+
+
+def _text(choice: Choice) -> str:
+    return choice.text
 
 
 def _path(names: Names, scope: Mapping[str, Any]) -> dict[str, str] | None:

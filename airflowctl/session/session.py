@@ -106,7 +106,10 @@ class Session:
         def write_line(words: tuple[str, ...]) -> str:
             return self.console.write_line(words)
 
-        return Printer(self.streams, self.options, self.parts.progress, self.parts.redact, write_line)
+        in_shell = self.mode == SHELL
+        is_own = not in_shell or self.options.output != self.parts.base.options.output
+        progress, redact = self.parts.progress, self.parts.redact
+        return Printer(self.streams, self.options, progress, redact, write_line, in_shell, is_own)
 
     @cached_property
     def console(self) -> Console:

@@ -38,6 +38,7 @@ class SessionHistory:
         self.typed: Callable[[], list[str]] = lambda: [line.text for line in self.lines]
         self.last: Rows | Record | Text | Report | Picture | None = None
         self.missing = ""
+        self.folder_before = ""  # the one that `cd -` goes back to
         self._files: list[str] = []
 
     @contextmanager

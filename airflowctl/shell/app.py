@@ -34,11 +34,13 @@ from airflowctl.core.errors import (
     UsageError,
 )
 from airflowctl.core.parse import parse_tokens
+from airflowctl.core.results import Text
 from airflowctl.core.settings import toolbar_fields
 from airflowctl.execution import dispatch, pipeline
 from airflowctl.session import registry
 from airflowctl.session.session import Session
 from airflowctl.shell.background_colour import BackgroundQuestion
+from airflowctl.shell.dumb_prompt import DumbPrompt
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
 from airflowctl.shell.first import HINT, HINT_COLUMNS, is_first_start
 from airflowctl.shell.history import Histories, Suggestions
@@ -76,7 +78,8 @@ class Shell:
         self._completer = PromptCompleter(self._grammar, self._names)
         self._toolbar = Toolbar(session, self._redraw)
         self._histories = Histories(session)
-        self._prompt: PromptSession[str] = PromptSession(
+        prompt_class = DumbPrompt if session.streams.is_dumb else PromptSession[str]
+        self._prompt: PromptSession[str] = prompt_class(
             history=self._histories.current,
             key_bindings=self._bindings(),
             cursor=DynamicCursorShapeConfig(self._cursor_shape),
@@ -297,7 +300,11 @@ class Shell:
 
     def _tell(self, text: str) -> None:
         """Words about the shell, and no data: they go to stderr."""
-        for row in text.rstrip().splitlines():
+        rows = text.rstrip().splitlines()
+        if len(rows) >= (self._session.streams.rows or len(rows) + 1):  # its beginning would leave the screen
+            self._session.output.show(Text(text))
+            return
+        for row in rows:
             self._session.output.note(row)
 
     def _refill_menu(self) -> None:

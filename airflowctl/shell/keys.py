@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Explain = Callable[[str, int], object]
 EDIT = "edit"  # the parameter of commands that can ask for their values in a form
+_PAGE = 5  # rows of a menu: one less than there is room for
 # Every key that runs a line: Ctrl-J is Enter for the library, Alt-Enter and Ctrl-O accept it too.
 _RUN = (("enter",), ("escape", "enter"), ("c-o",), ("f4",))
 
@@ -101,6 +102,20 @@ def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str]
         if EDIT not in state.own_texts:
             buffer.text = f"{buffer.text.rstrip()} --{EDIT}"
         buffer.validate_and_handle()
+
+    @keys.add("up", filter=has_completions & ~completion_is_selected)
+    def go_back(event: KeyPressEvent) -> None:
+        """To the earlier lines, as without a menu: it opens by itself, and Down leads into it."""
+        event.current_buffer.cancel_completion()
+        event.current_buffer.auto_up()
+
+    @keys.add("pagedown", filter=has_completions)
+    def page_down(event: KeyPressEvent) -> None:
+        event.current_buffer.complete_next(_PAGE, disable_wrap_around=True)
+
+    @keys.add("pageup", filter=has_completions)
+    def page_up(event: KeyPressEvent) -> None:
+        event.current_buffer.complete_previous(_PAGE, disable_wrap_around=True)
 
     @keys.add("escape", filter=has_completions & ~vi_mode)
     def close(event: KeyPressEvent) -> None:

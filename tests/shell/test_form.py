@@ -108,14 +108,14 @@ def test_leaving_it_does_nothing_and_neither_does_no(online: Program, stub: Stub
         screen.type("dags trigger etl" + F4)
         screen.until("^> table")
         screen.type("x" + ESCAPE)
-        screen.until("error: not started")
+        screen.until("^not started")
         screen.prompt()
         screen.type("dags trigger etl --edit\n")
         screen.until("^> table")
         screen.type(ENTER * 5)
         screen.until(r"with its defaults\? \[y/N\]")
         screen.type("\n")
-        screen.until_true(lambda: screen.raw.count("error: not started") == 2, "a second refusal")
+        screen.until_true(lambda: screen.raw.count("not started") == 2, "a second refusal")
     assert posted(stub) == []
 
 

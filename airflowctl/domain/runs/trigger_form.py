@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import UsageError
+from airflowctl.core.errors import FormLeft, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def prompt_for_conf(session: Session, dag_id: str, values: dict[str, Any]) -> di
     if asked:
         texts = session.console.fill_form(f"{dag_id}: its params", asked)
         if texts is None:
-            raise UsageError("not started")
+            raise FormLeft("not started")
         conf = changed_values(asked, texts)
     else:
         session.output.note(f"{dag_id} has no params")
     shown = line(json.dumps(conf, ensure_ascii=False)) if conf else "its defaults"
     question = f"start {dag_id} on {session.place}{session.mark} with {shown}? [y/N] "
     if session.console.ask_consent(question).lower() not in ("y", "yes"):
-        raise UsageError("not started")
+        raise FormLeft("not started")
     return conf or None

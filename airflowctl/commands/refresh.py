@@ -1,0 +1,23 @@
+"""The names that complete, fetched anew."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import command
+from airflowctl.core.results import Text
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.session.session import Session
+
+
+@command(
+    "refresh",
+    "Fetch the names that complete anew, at their next use.",
+    session_only=True,
+    about="They are fetched anew by themselves when they are half a minute old. This is for a name"
+    " that was made elsewhere in this very moment.",
+    examples=("airflowctl refresh",),
+)
+def refresh(session: Session) -> Text:
+    session.server.names.forget()
+    return Text("names are fetched anew at their next use")
