@@ -220,10 +220,6 @@ class Printer:
 
             is_log = isinstance(result, Log)
             plain = sanitise.prose if isinstance(result, Log | Report) else plain
-        if self.format.has_json_errors and self._has_colour:
-            from airflowctl.output.json_colours import colour_json
-
-            return lambda piece: colour_json(plain(piece))
         if not self.format.is_for_eyes or not self._has_colour:
             return plain
         return sanitise.keep_log_colours if is_log else lambda piece: sanitise.keep_our_colours(piece, plain)

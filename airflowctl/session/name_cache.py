@@ -13,6 +13,7 @@ from airflowctl.core.command import Command
 from airflowctl.core.kinds import Names
 from airflowctl.core.results import Item, Rows
 from airflowctl.session import registry
+from airflowctl.session.name_order import Join, append, merge_sorted, prepend
 from completers.protocols import FAILED, LOADING, READY, Choice, Known, make_known
 
 if TYPE_CHECKING:
@@ -28,17 +29,6 @@ MOST_USED = 50  # of one kind: more than anybody remembers
 _FEW = 2_000  # names that are quickly folded anew
 _ALIKE = 0.75  # of two names, as difflib measures it: below it a guess is noise
 RETRY_AFTER = 5.0  # seconds to leave a server alone after it failed
-
-
-Join = Callable[[Iterable[Choice], Iterable[Choice]], Iterable[Choice]]  # of the known and the new ones
-
-
-def _before(known: Iterable[Choice], fresh: Iterable[Choice]) -> Iterable[Choice]:
-    return chain(fresh, known)
-
-
-def _after(known: Iterable[Choice], fresh: Iterable[Choice]) -> Iterable[Choice]:
-    return chain(known, fresh)
 
 
 class _Entry:
@@ -261,7 +251,7 @@ class NameCache:
         entry.searched[prefix] = False
         items, total = self._page(names, self._path_to_send(names, path), 0, {names.search: prefix})
         # Behind those known: what the search of a newest-first list adds is older than its first pages.
-        self._add(entry, names, [choice for item in items for choice in _choices(names, item)], _after)
+        self._add(entry, names, [choice for item in items for choice in _choices(names, item)], append)
         entry.searched[prefix] = total is not None and total <= len(items)
 
     def _chunks(self, names: Names, path: dict[str, str]) -> Iterator[Chunk]:
@@ -300,7 +290,7 @@ class NameCache:
             asked["order_by"] = order
         return self._api().page(names.op, names.items, fixed, limit=limit, offset=offset, query=asked)
 
-    def _add(self, entry: _Entry, names: Names, choices: list[Choice], join: Join = _before) -> None:
+    def _add(self, entry: _Entry, names: Names, choices: list[Choice], join: Join = prepend) -> None:
         """What was found or printed: new names where their kind's order has them, else as `join` puts them;
         those known already where they are."""
         with self._showing:
@@ -313,19 +303,8 @@ class NameCache:
                 kept = [choice for choice in kept if choice.text not in words]
                 # A menu whose rows change places while names arrive cannot be chosen from.
                 in_order = names.order in ("", names.key) and names.items
-                self._put(entry, names, (_sorted_in if in_order else join)(kept, fresh.values()))
+                self._put(entry, names, (merge_sorted if in_order else join)(kept, fresh.values()))
         self._changed()
-
-
-def _sorted_in(known: Iterable[Choice], fresh: Iterable[Choice]) -> Iterable[Choice]:
-    """Return the names known in their order, each new one before the first that is greater."""
-    from heapq import merge
-
-    return merge(known, fresh, key=_text)
-
-
-def _text(choice: Choice) -> str:
-    return choice.text
 
 
 def _path(names: Names, scope: Mapping[str, Any]) -> dict[str, str] | None:

@@ -103,13 +103,11 @@ class Session:
     def output(self) -> Printer:
         from airflowctl.output.printer import Printer
 
-        def write_line(words: tuple[str, ...]) -> str:
-            return self.console.write_line(words)
-
-        in_shell = self.mode == SHELL
-        is_own = not in_shell or self.options.output != self.parts.base.options.output
-        progress, redact = self.parts.progress, self.parts.redact
-        return Printer(self.streams, self.options, progress, redact, write_line, in_shell, is_own)
+        # Errors as JSON where the line asks for JSON itself: a setting is for results.
+        own = self.mode != SHELL or self.options.output != self.parts.base.options.output
+        parts, write = self.parts, lambda words: self.console.write_line(words)
+        shared = (self.streams, self.options, parts.progress, parts.redact, write)
+        return Printer(*shared, self.mode == SHELL, own)
 
     @cached_property
     def console(self) -> Console:

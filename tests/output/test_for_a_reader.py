@@ -1,16 +1,13 @@
-"""What a person reads is written for a person: tables for a pager, errors in words, JSON in colours."""
+"""What a person reads is written for a person: tables for a pager, errors in words."""
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
 
 import pytest
 
 from airflowctl.core.options import SHELL, Options
 from airflowctl.main import new_session
-from airflowctl.output.json_colours import colour_json
 from airflowctl.output.redirects import Program as PipeProgram
 from tests.support.program import Program
 from tests.support.screen import Screen
@@ -92,15 +89,3 @@ def test_errors_at_the_prompt_are_json_only_where_the_line_says_so(
             screen.type(f"{line}\n")
         screen.until('{"error"' if is_json else "^error: ")
         assert ('{"error"' in screen.text) is is_json
-
-
-@pytest.mark.parametrize("indent", [None, 2])
-def test_json_keeps_its_letters(indent: int | None) -> None:
-    data = {'a"b': ["x: 1", True, None, -1.5e3], "k": {"n": "true", "m": ""}}
-    text = json.dumps(data, indent=indent)
-    coloured = colour_json(text)
-    assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == text
-    assert '\x1b[34;1m"k"\x1b[0m' in coloured
-    assert '\x1b[32m"true"\x1b[0m' in coloured
-    assert "\x1b[33mtrue\x1b[0m" in coloured
-    assert "\x1b[90m" not in coloured
