@@ -106,8 +106,8 @@ class Session:
         # Errors as JSON where the line asks for JSON itself: a setting is for results.
         own = self.mode != SHELL or self.options.output != self.parts.base.options.output
         parts, write = self.parts, lambda words: self.console.write_line(words)
-        shared = (self.streams, self.options, parts.progress, parts.redact, write)
-        return Printer(*shared, self.mode == SHELL, own)
+        sinks = (self.streams, self.options, parts.progress, parts.redact, write)
+        return Printer(*sinks, self.mode == SHELL, own)
 
     @cached_property
     def console(self) -> Console:
@@ -138,8 +138,7 @@ class Session:
 
     @property
     def read_only(self) -> ReadOnlyRule | None:
-        """Return what makes this session read-only at the server of its environment; None where nothing
-        does."""
+        """Return what makes this session read-only at its environment's server; None where nothing does."""
         from airflowctl.core.environment import ReadOnlyRule
         from airflowctl.core.next_line import suggest
 
