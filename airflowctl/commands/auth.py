@@ -109,7 +109,8 @@ class LoginValues(NamedTuple):
         choices=("auto", "keyring", "kernel", "encrypted-file", "memory"),
     ),
     opt("--max-session-hours", help="Renew the login so long; 12 if not given.", convert=hours, metavar="N"),
-    about="Give the address with --url and, to have several, a name for it with --env. The address and how"
+    about="Without an address it asks for one at a terminal, and offers what answers on this machine. Give"
+    " the address with --url and, to have several, a name for it with --env. The address and how"
     " to log in are kept in a small file, the token only where it is safe; a password is not kept. The login"
     " is renewed before it ends, where the server or the issuer allows that.",
     examples=(
@@ -124,6 +125,11 @@ def login(session: Session, values: LoginValues) -> Text:
     from airflowctl.auth.stored_login import keep
     from airflowctl.domain.login_report import describe_clocks, describe_login, store_refusal
 
+    is_guided = _is_guided(session, values)
+    if session.environment is None and is_guided:
+        from airflowctl.auth.server_address import ask_for_address
+
+        session = session.with_options(session.options._replace(url=ask_for_address(session.console)))
     known, context = session.server.environment, session.login_context
     credential, environment = log_in(context, parse_request(context, known, values._asdict()))
     if values.max_session_hours:
@@ -152,7 +158,23 @@ def login(session: Session, values: LoginValues) -> Text:
         "store": kept.store or None,
         "expires_at": _iso(credential.expires_at),
     }
-    return Text(describe_login(credential, kept.store, kept.lasts, kept.problem), data)
+    text = describe_login(credential, kept.store, kept.lasts, kept.problem)
+    if is_guided:
+        from airflowctl.domain.first_look import describe_deployment
+
+        text = "\n".join(filter(None, (text, describe_deployment(session.api))))
+    return Text(text, data)
+
+
+def _is_guided(session: Session, values: LoginValues) -> bool:
+    """Return whether a user makes a first login: one without an address, or the first one of a shell."""
+    by_pipe = values.password_stdin or values.token_stdin or values.client_secret_stdin
+    if by_pipe or not session.console.can_ask:
+        return False
+    if session.environment is None:
+        return True
+    is_shell = session.is_lasting and session.streams.stdout_is_terminal
+    return is_shell and session.environments.get(session.environment_name) is None
 
 
 class TokenValues(NamedTuple):

@@ -5,14 +5,25 @@ from __future__ import annotations
 from airflowctl.core.command import arg, command
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Text
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Ran
     from airflowctl.session.session import Session
 
-# {dag} is one of the server's own, where the shell knows one.
+
+class Step(NamedTuple):
+    """`lines` are run in the shell of a user, in order; `changes` after a question. {dag} is a Dag of
+    the server's own, where the shell knows one."""
+
+    text: str
+    lines: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+
+
 STEPS = (
-    """\
+    Step(
+        """\
 Looking
 
 A command is a noun and a verb. What it prints is a table here, and
@@ -21,7 +32,10 @@ tab-separated in a pipe.
   dags list
   dags list --state failed -o json
   health""",
-    """\
+        ("dags list --limit 5", "dags list --state failed --limit 2 --columns dag_id -o json", "health"),
+    ),
+    Step(
+        """\
 Typing
 
 Names come from the server, in the context of the line: here the runs
@@ -31,7 +45,10 @@ of {dag}, newest first.
   dagrun list {dag} ?           lists what may follow, a line each
   F1                            explains the word at the cursor
   help failed                   finds the commands for something""",
-    """\
+        ("dagrun list {dag} --limit 3", "help failed"),
+    ),
+    Step(
+        """\
 Running
 
 --conf completes the parameters of the Dag; --wait ends when the run
@@ -40,7 +57,11 @@ does, and the exit code tells how.
   dags trigger {dag} --conf <Tab>
   dags trigger {dag} --wait
   dagrun list {dag}""",
-    """\
+        ("dags trigger {dag}", "dagrun list {dag} --limit 3"),
+        ("dags trigger {dag}",),
+    ),
+    Step(
+        """\
 Mending
 
 `latest` is the newest run. What is dangerous asks first; --dry-run
@@ -48,7 +69,13 @@ shows what would be done.
 
   tasks states-for-dag-run {dag} latest
   tasks clear {dag} --run-id latest --only-failed --dry-run""",
-    """\
+        (
+            "tasks states-for-dag-run {dag} latest",
+            "tasks clear {dag} --run-id latest --only-failed --dry-run",
+        ),
+    ),
+    Step(
+        """\
 Scripts
 
 A line of the shell is a line of a script, and a file of lines is a
@@ -57,6 +84,8 @@ batch.
   airflowctl dags list -o json --query "[?is_paused].dag_id"
   airflowctl -f lines.txt
   auth login -e staging --url URL     another server; -e staging: for one line""",
+        ('dags list -o json --query "[?is_paused].dag_id"',),
+    ),
 )
 _NUMBERS = tuple(str(number) for number in range(1, len(STEPS) + 1))
 
@@ -65,16 +94,24 @@ _NUMBERS = tuple(str(number) for number in range(1, len(STEPS) + 1))
     "tour",
     "Show around, a step at a time.",
     arg("step", "Which step; `next` continues.", default="1", choices=("next", *_NUMBERS)),
-    about="Asks no server.",
+    about="In the shell it logs in where no server is known, and runs the lines of each step; what changes"
+    " something is asked about first. Elsewhere it asks no server.",
     examples=("airflowctl tour", "airflowctl tour next"),
 )
-def tour(session: Session, step: str) -> Text:
+def tour(session: Session, step: str) -> Text | Ran:
     shared = session.parts
     number = shared.tour_step % len(STEPS) + 1 if step == "next" else int(step)
     shared.tour_step = number
-    text = f"{number} of {len(STEPS)}. {_align(STEPS[number - 1].format(dag=_dag(session)))}"
+    runs = session.is_lasting and session.can_ask and session.streams.stdout_is_terminal
+    if runs and session.environment is None:
+        session.console.note("The tour needs a server: log in first.")
+        session.console.run_line(("auth", "login"))
+    dag = _dag(session)
+    text = f"{number} of {len(STEPS)}. {_align(_fill(STEPS[number - 1].text, dag or 'etl'))}"
     on = "tour next" if session.is_lasting else suggest("tour", number + 1)
     end = f"Go on: {on}" if number < len(STEPS) else "That is all; help has the rest."
+    if runs and session.environment is not None:
+        return _run_lines(session, STEPS[number - 1], text, dag, end)
     return Text(f"{text}\n\n{end}", {"step": number, "of": len(STEPS), "text": text})
 
 
@@ -86,9 +123,49 @@ def _align(text: str) -> str:
     return "\n".join(rows)
 
 
+def _run_lines(session: Session, step: Step, text: str, dag: str, end: str) -> Ran:
+    """Show a step, run its lines, and return the exit code of the last that failed."""
+    from airflowctl.core.rich_results import Ran
+
+    code, note = 0, session.console.note
+    for row in text.splitlines():
+        note(row)
+    for line in step.lines:
+        if "{dag}" in line and not dag:
+            note(f"(not run, as this server has no Dags yet: {_fill(line, 'etl')})")
+            continue
+        note("")
+        note(f"> {_fill(line, dag)}")
+        if line in step.changes and not _is_meant(session):
+            continue
+        code = session.console.run_line(_words(_fill(line, dag))) or code
+    note("")
+    note(end)
+    return Ran(code)
+
+
+def _words(line: str) -> list[str]:
+    from completers.tokenizer import words
+
+    return words(line)
+
+
+def _fill(text: str, dag: str) -> str:
+    return text.replace("{dag}", dag)
+
+
+def _is_meant(session: Session) -> bool:
+    return session.console.ask_consent("run it? [y/N] ").lower() in ("y", "yes")
+
+
 def _dag(session: Session) -> str:
-    """Return a Dag that is known already, by a name that needs no quotes."""
+    """Return a Dag by a name that needs no quotes: one that is known already, else one of the server, in the
+    shell; empty where there is none."""
     if not session.is_lasting or session.environment is None:
-        return "etl"
+        return ""
     names = session.server.names.names("dag", {}, "").names
-    return next((name.text for name in names if name.text.isidentifier()), "etl")
+    known = [name.text for name in names]
+    if not known and session.can_ask and session.streams.stdout_is_terminal:
+        rows = session.api.pages("get_dags", "dags", limit=20, query={"order_by": "dag_id"})
+        known = [str(row.get("dag_id")) for row in rows]
+    return next((name for name in known if name.isidentifier()), "")

@@ -42,7 +42,7 @@ from airflowctl.session.session import Session
 from airflowctl.shell.background_colour import BackgroundQuestion
 from airflowctl.shell.dumb_prompt import DumbPrompt
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
-from airflowctl.shell.first import HINT, HINT_COLUMNS, is_first_start
+from airflowctl.shell.first import HINT, HINT_COLUMNS, ServerQuestion, is_first_start
 from airflowctl.shell.history import Histories, Suggestions
 from airflowctl.shell.key_file import load_keys
 from airflowctl.shell.keys import bind_selection, bindings
@@ -77,6 +77,7 @@ class Shell:
         self._grammar, self._names = Grammar(session.lookup), SessionNames(session)
         self._completer = PromptCompleter(self._grammar, self._names)
         self._toolbar = Toolbar(session, self._redraw)
+        self._server_question = ServerQuestion(session, self._redraw)
         self._histories = Histories(session)
         prompt_class = DumbPrompt if session.streams.is_dumb else PromptSession[str]
         self._prompt: PromptSession[str] = prompt_class(
@@ -147,6 +148,7 @@ class Shell:
             dispatch.note_extensions(self._session.output)
             if self._is_first and self._session.streams.columns > HINT_COLUMNS:
                 self._tell(HINT)
+            self._server_question.begin()
             while True:
                 self._as_set()
                 if self._session.streams.is_dumb:  # the library's prompt for these calls no `pre_run`
@@ -160,9 +162,11 @@ class Shell:
                             set_exception_handler=False,
                         )
                 except KeyboardInterrupt:
+                    self._server_question.close()
                     continue
                 except EOFError:
                     return DONE
+                text = self._server_question.line_for(text)
                 try:
                     with self._signals.in_line():
                         self._run_lines(list(lines(text)))
@@ -288,6 +292,8 @@ class Shell:
         return pipeline.run(line, self._session)
 
     def _parts(self) -> StyleAndTextTuples:
+        if self._server_question.is_open:
+            return self._server_question.prompt
         shown = parts(self._toolbar.about, self._session, self._toolbar.last)
         return [*shown, ("[ZeroWidthEscape]", PROMPT_ENDS)] if self._marks.is_on else shown
 
