@@ -11,6 +11,7 @@ from airflowctl.execution import batch_end, batch_journal
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.core.parse import LineParser
     from airflowctl.execution.batch_input import Input
     from airflowctl.execution.batch_journal import Journal
     from airflowctl.execution.batch_results import Results
@@ -141,15 +142,19 @@ def plan_of(line: CommandLine, session: Session) -> Plan:
     if line.shell:
         return Plan("!", is_change=True, is_repeatable=False)
     state = parse_tokens(line.tokens, session.lookup)
-    name, command = " ".join(state.words), state.nested.command
-    if state.nested is not state and command is not None:
-        name = f"{name} {command.line}"
+    name, command = command_name(state), state.nested.command
     if command is None or command.effect is None or state.wants_help() or name.startswith("alias"):
         return Plan(name, is_change=False, is_repeatable=True)
     values = state.nested.bind().values
     kind = command.effect.kind_of(values)
     is_repeatable = command.effect.is_repeatable(values)
     return Plan(name, kind != NOTHING, is_repeatable, is_deletion=kind == DELETE)
+
+
+def command_name(state: LineParser) -> str:
+    """Return the words of a line's command, and of the one that it runs, without values: `try pools get`."""
+    name, command = " ".join(state.words), state.nested.command
+    return name if state.nested is state or command is None else f"{name} {command.line}"
 
 
 def _may_be_done(address: str, plan: Plan) -> CliError:

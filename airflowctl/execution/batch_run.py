@@ -33,6 +33,7 @@ from airflowctl.execution.pipeline import CommandLine
 
 if TYPE_CHECKING:
     from airflowctl.execution.batch_options import BatchOptions
+    from airflowctl.execution.batch_progress import BatchProgress
     from airflowctl.execution.batch_values import Values
     from airflowctl.session.session import Session
 
@@ -76,7 +77,12 @@ class Run:
         self._names, self._commands, self._session = names, commands, session
         self._begins, self._total = begins, total
         self._running: Command | None = None
-        self._done = 0
+        self._done = self._number = 0
+        self._progress: BatchProgress | None = None
+        if total and session.streams.stderr_is_terminal:
+            from airflowctl.execution.batch_progress import BatchProgress
+
+            self._progress = BatchProgress(session, total)
         self._failed: list[str] = []
         self._code = DONE
         self._sent_before = self._counts()[0]
@@ -93,6 +99,8 @@ class Run:
             self._code, stop = self._code if left.code is None else left.code, None
         finally:
             parts.batch = outer
+            if self._progress is not None:
+                parts.progress.end()
         has_sent = self._counts()[0] > self._sent_before
         self._code = REFUSED if self._code == USAGE and has_sent else self._code
         if outer is None:
@@ -127,6 +135,7 @@ class Run:
         if not is_lasting and not self._begins(command.name, command.number):
             self.records.leave_out(self.address)
             return ""
+        self._number += self._begins(command.name, command.number)
         plan = plan_of(command.line, self._session) if self.records else _UNPLANNED
         if is_lasting:
             return self._run_command(command, plan._replace(is_change=False), is_again=False)
@@ -146,6 +155,8 @@ class Run:
 
     def _run_command(self, command: Command, plan: Plan, is_again: bool) -> str:
         session, parts = self._session, self._session.parts
+        if self._progress is not None and self._number:
+            self._progress.show(self._number, command.where, command.line)
         if self.options.echo:
             from airflowctl.execution.private_lines import public_text
 

@@ -143,6 +143,8 @@ def run(line: CommandLine, session: Session, where: str = "") -> int:
 
 def _into(sink: Sink, line: CommandLine, session: Session, where: str) -> int:
     code = DONE
+    if line.pipe:
+        session.parts.progress.end()  # the program has the terminal now
     session.streams.stdout.flush()
     try:
         # Before the command runs, so that nothing is changed for a result that cannot be written.
@@ -189,6 +191,7 @@ def _in_shell(line: str, session: Session, where: str) -> int:
     # In a process of its own a change of the folder would be over at once.
     if session.mode == SHELL and line.split()[:1] == ["cd"] and len(words := line.split()) <= 2:
         return dispatch.run(words, session, where)
+    session.parts.progress.end()  # the program has the terminal now
     session.streams.stdout.flush()
     try:
         code = wait_for(start_shell_line(line, session.streams.environ))

@@ -1,4 +1,4 @@
-"""How far a long list is: one line on stderr, on a terminal only, gone before anything else is written."""
+"""How far a long work is: one line on stderr, on a terminal only, gone before anything else is written."""
 
 from __future__ import annotations
 
@@ -22,12 +22,17 @@ class Progress:
         self.hushed = False  # while a pager has the terminal
 
     def show(self, done: int, total: int | None) -> None:
-        now = time.monotonic()
-        if self.hushed or not self._streams.stderr_is_terminal or now - self._shown_at < EVERY:
+        """Show how many items have come, now and then."""
+        if time.monotonic() - self._shown_at >= EVERY:
+            self.show_text(f"{done:,} of {total:,} ..." if total else f"{done:,} ...")
+
+    def show_text(self, text: str) -> None:
+        """Show a line in place of the one before."""
+        if self.hushed or not self._streams.stderr_is_terminal:
             return
-        text = f"{done:,} of {total:,} ..." if total else f"{done:,} ..."
-        self._write(f"\r{text}")
-        self._shown_at, self._width = now, len(text)
+        text = text[: self._streams.columns - 1]  # a line that wraps cannot be taken back
+        self._write(f"\r{text:{self._width}}")
+        self._shown_at, self._width = time.monotonic(), max(len(text), self._width)
 
     def end(self) -> None:
         if self._width:
