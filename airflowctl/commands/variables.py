@@ -11,7 +11,7 @@ from airflowctl.core.kinds import names
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain import file_params
-from airflowctl.domain.crud import create_entity, drop_unset, render_deletion
+from airflowctl.domain.crud import create_entity, drop_unset, render_deletion, set_entity
 from airflowctl.domain.file_params import ImportValues
 from airflowctl.domain.masks import is_masked
 from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, by_reference, pattern
@@ -132,12 +132,13 @@ def set_value(session: Session, key: str, value: str, description: str | None, j
         body.description = description
     fields = body.to_json()
     mask = tuple(name for name in fields if name != "key")
-    try:
-        query = {"update_mask": mask}
-        record = session.api.record("patch_variable", "key", query=query, body=fields, variable_key=key)
-        return Text(f"changed {key}", record)
-    except NotFound:
-        return Text(f"created {key}", session.api.record("post_variable", "key", body=fields))
+    query = {"update_mask": mask}
+    result, record = set_entity(
+        session,
+        lambda: session.api.record("patch_variable", "key", query=query, body=fields, variable_key=key),
+        lambda: session.api.record("post_variable", "key", body=fields),
+    )
+    return Text(f"{result} {key}", record)
 
 
 @command(

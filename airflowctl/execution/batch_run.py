@@ -22,6 +22,7 @@ from airflowctl.core.errors import (
     Unreachable,
     UsageError,
 )
+from airflowctl.core.options import BATCH
 from airflowctl.core.parse import parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.execution import batch_end, dispatch, pipeline
@@ -79,7 +80,7 @@ class Run:
         self._running: Command | None = None
         self._done = self._number = 0
         self._progress: BatchProgress | None = None
-        if total and session.streams.stderr_is_terminal:
+        if total and session.mode == BATCH and session.streams.stderr_is_terminal:
             from airflowctl.execution.batch_progress import BatchProgress
 
             self._progress = BatchProgress(session, total)
