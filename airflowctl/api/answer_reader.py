@@ -79,11 +79,9 @@ class Fields(dict[str, Any]):
         return self._check(name, value)
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return a field that may be missing, or null."""
-        value = dict.get(self, name, _MISSING)
-        if value is _MISSING:
-            return default
-        return None if value is None else self._check(name, value)
+        """Return a field that may be missing or null, which are the same: the default."""
+        value = dict.get(self, name)
+        return default if value is None else self._check(name, value)
 
     def _check(self, name: str, value: Any) -> Any:
         # An object that nothing was attached to has no such attributes.

@@ -29,7 +29,7 @@ def main() -> int:
     with Runner(options.workers) as runner:
         chosen_lines = [words for words in all_lines(options.line) if has_cases(words, thin)]
         goods = run_good(runner, chosen_lines)
-        unfit = [good.short for good in goods.values() if good.short.code in BAD_GOOD]
+        unfit = [run for good in goods.values() for run in good if run.code in BAD_GOOD]
         for run in unfit:
             _say(f"good run: {run.case.label}: exit code {run.code}: {run.err[:200]!r}")
         chosen = cases(goods, thin)

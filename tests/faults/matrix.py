@@ -12,7 +12,7 @@ from tests.faults.lines import lines
 from tests.faults.runs import Case, Outcome, Runner
 
 PLACES = ("all", "last", "page2")
-MANY = 250  # rows of a list that comes in pages
+MANY = 120  # rows of a list, of which the last come on a second page
 
 
 class Finding(NamedTuple):

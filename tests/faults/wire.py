@@ -93,7 +93,7 @@ def _dripped(body: bytes, count: int) -> Iterator[bytes | float]:
     step = max(1, len(body) // count)
     for start in range(0, len(body), step):
         yield body[start : start + step]
-        yield 0.02
+        yield 0.005
 
 
 def _answer(body: object, status: int, kind: str = JSON, **more: str) -> Callable[[Good], Sent]:

@@ -14,9 +14,11 @@ from tests.support.stub import TOKEN, Reply, Request, reply
 
 NEWEST = OPENAPI / "openapi-3.3.2.json"
 EDGE = OPENAPI / "plugins" / "edge3-5.1.0.json"
+UUID = "01890000-0000-7000-8000-000000000001"
 DAY = "2025-01-02"  # of all times
 _ROWS = 2  # of each list
 _PREFERRED = ("success", "running", "manual", "scheduled")  # of an enum
+_NUMBERED = ("id", "map_index", "version_number")  # fields that are another number in each row
 _DEPTH = 6  # of a schema that has itself as a part
 # FAB has no document here: what its auth manager answers, by the last fixed word of the path.
 _FAB = {
@@ -39,6 +41,7 @@ class Route(NamedTuple):
     status: int
     schema: dict[str, Any] | None
     schemas: dict[str, Any]
+    has_pages: bool
 
 
 def answer(request: Request) -> Reply:
@@ -51,11 +54,68 @@ def answer(request: Request) -> Reply:
         return reply({"id": "1", "username": "ann"})
     if request.path.startswith("/auth/fab/v1/"):
         return _answer_of_fab(request)
-    for route in _routes():
+    route = _find_route(request)
+    if route:
         match = route.pattern.fullmatch(request.path)
-        if match and route.method == request.method:
-            return _answer_of(route, match.groupdict(), request)
+        return _answer_of(route, match.groupdict() if match else {}, request)
     return reply({"detail": f"Not Found: {request.method} {request.path}"}, 404)
+
+
+def answer_with_rows(request: Request, count: int) -> Reply:
+    """The same from a server whose lists have so many rows, each another one: the asked page of them, or all
+    where the operation has no pages. What is looked for by a pattern is there once."""
+    made = answer(request)
+    data = json.loads(made.body) if made.status == 200 and "_pattern=" not in request.target else None
+    if not isinstance(data, dict) or "total_entries" not in data:
+        return made
+    lists = [name for name, value in data.items() if isinstance(value, list) and value]
+    if len(lists) != 1:
+        return made
+    rows, more = _cut_page(request, count)
+    first = data[lists[0]][0]
+    return reply(
+        {**data, lists[0]: [_make_row(first, number) for number in rows], "total_entries": count, **more}
+    )
+
+
+def _cut_page(request: Request, count: int) -> tuple[range, dict[str, Any]]:
+    """The numbers of the rows that the request gets, and what the answer says of the next page."""
+    asked: dict[str, Any] = {name: values[0] for name, values in request.query.items()}
+    asked |= {name.removeprefix("page_"): value for name, value in _texts(request).items()}
+    route = _find_route(request)
+    if route and request.method == "GET" and not route.has_pages:
+        return range(count), {}
+    begin = int(asked.get("offset") or asked.get("cursor") or 0)
+    end = min(begin + min(int(asked.get("limit", 50)), 100), count)
+    is_last = end == count
+    has_cursor = "cursor=" in request.target
+    return range(begin, end), {"next_cursor": None if is_last else str(end)} if has_cursor else {}
+
+
+def _make_row(first: Any, number: int) -> Any:
+    """A row that is another one than the first: by its texts, and by each id that is a number."""
+    row = renumber(first, number)
+    if not number or not isinstance(row, dict):
+        return row
+    if row == first:
+        row = _rename(first, number)
+    ids: dict[str, Any] = {
+        name: number for name, value in row.items() if name.endswith(_NUMBERED) and type(value) is int
+    }
+    if row.get("id") == UUID:
+        ids["id"] = f"{UUID[:-6]}{number + 1:06}"
+    return {**row, **ids}
+
+
+def _rename(value: Any, number: int) -> Any:
+    if isinstance(value, dict):
+        return {key: _rename(part, number) for key, part in value.items()}
+    return f"{value} {number + 1}" if isinstance(value, str) else value
+
+
+def _find_route(request: Request) -> Route | None:
+    fitting = (route for route in _routes() if route.method == request.method)
+    return next((route for route in fitting if route.pattern.fullmatch(request.path)), None)
 
 
 def _answer_of(route: Route, known: dict[str, str], request: Request) -> Reply:
@@ -128,7 +188,9 @@ def _route(template: str, method: str, operation: dict[str, Any], document: dict
     status = next(text for text in sorted(operation["responses"]) if text.startswith("2"))
     content = operation["responses"][status].get("content", {})
     schema = content.get("application/json", {}).get("schema")
-    return Route(method.upper(), re.compile(pattern), int(status), schema, document["components"]["schemas"])
+    schemas = document["components"]["schemas"]
+    has_pages = any(parameter["name"] == "offset" for parameter in operation.get("parameters", ()))
+    return Route(method.upper(), re.compile(pattern), int(status), schema, schemas, has_pages)
 
 
 def make_value(
@@ -169,7 +231,7 @@ def _plain(schema: dict[str, Any], name: str) -> Any:
     if kind == "string" or kind is None:
         if form == "date-time" or name.endswith(("_at", "_date", "_after")):
             return f"{DAY}T06:0{'5' if 'end' in name else '0'}:00Z"
-        return {"date": DAY, "uuid": "01890000-0000-7000-8000-000000000001"}.get(str(form), f"a {name}")
+        return {"date": DAY, "uuid": UUID}.get(str(form), f"a {name}")
     return {"integer": len(name), "number": len(name) + 0.5, "boolean": False, "object": {"key": name}}.get(
         kind
     )

@@ -109,8 +109,8 @@ def _tasks(here: Side, there: Side, ours: Part, theirs: Part) -> list[Section]:
             rows.append(
                 {
                     "task": name,
-                    ids[0]: element.get("state", "not there"),
-                    ids[1]: other.get("state", "not there"),
+                    ids[0]: element.get("state") if element else "not there",
+                    ids[1]: other.get("state") if other else "not there",
                 }
             )
     if not rows:
