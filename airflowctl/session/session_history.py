@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from airflowctl.core.errors import DONE, UsageError
 from airflowctl.core.results import Item, Record, Rows, Text
 from airflowctl.core.rich_results import Picture, Report
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,19 +25,13 @@ MOST_LINES = 10_000
 _CUT = "not all of the rows had come"
 
 
-class Earlier(NamedTuple):
-    """A line that ran, as it was typed, and its exit code."""
-
-    text: str
-    code: int
-
-
 class SessionHistory:
     """`typed` tells what was typed at the prompt, in earlier sessions too, the oldest first."""
 
     def __init__(self) -> None:
-        self.lines: list[Earlier] = []
-        self.typed: Callable[[], list[str]] = lambda: [line.text for line in self.lines]
+        self._lines = deque[str](maxlen=MOST_LINES)
+        self._are_done = deque[bool](maxlen=MOST_LINES)
+        self.typed: Callable[[], list[str]] = lambda: list(self._lines)
         self.last: Rows | Record | Text | Report | Picture | None = None
         self.missing = ""
         self.folder_before = ""  # the one that `cd -` goes back to
@@ -56,11 +52,11 @@ class SessionHistory:
             self._files.pop()
 
     def add_line(self, text: str, code: int) -> None:
-        self.lines.append(Earlier(text, code))
-        del self.lines[:-MOST_LINES]
+        self._lines.append(sys.intern(text))  # a line that comes again costs no memory
+        self._are_done.append(code == DONE)
 
     def successful(self) -> list[str]:
-        return [line.text for line in self.lines if line.code == DONE]
+        return [text for text, is_done in zip(self._lines, self._are_done, strict=True) if is_done]
 
     def keep(self, result: Printable) -> Printable:
         """Return the same result, which is kept while it is shown. A watch, and a log, is not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from sys import intern
 
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory, Suggestion
 from prompt_toolkit.buffer import Buffer
@@ -79,7 +80,7 @@ class _FileHistory(History):
 
     def append_string(self, string: str) -> None:
         if not is_private(string, self._session.lookup):
-            super().append_string(string)
+            super().append_string(intern(string))  # a line that comes again costs no memory
 
     def load_history_strings(self) -> list[str]:
         """Return the newest first."""
@@ -138,4 +139,4 @@ class _MemoryHistory(InMemoryHistory):
 
     def append_string(self, string: str) -> None:
         if not is_private(string, self._session.lookup):
-            super().append_string(string)
+            super().append_string(intern(string))  # a line that comes again costs no memory
