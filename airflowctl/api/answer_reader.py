@@ -74,7 +74,7 @@ class Fields(dict[str, Any]):
         value = dict.get(self, name, _MISSING)
         if value is _MISSING:
             raise _complain(self, f"no `{name}`")
-        if isinstance(value, str) and is_id(name) and (problem := _find_id_problem(value)):
+        if isinstance(value, str) and is_id(name) and (problem := _find_id_problem(name, value)):
             raise _complain(self, f"`{name}` {problem}")
         return self._check(name, value)
 
@@ -108,9 +108,11 @@ def _complain(fields: Fields, problem: str) -> OddAnswer:
     return getattr(fields, "origin", _UNKNOWN).complain(words)
 
 
-def _find_id_problem(text: str) -> str:
+def _find_id_problem(name: str, text: str) -> str:
     if not text:
         return "is empty"
+    if text in (".", "..") and name.endswith("_id"):  # a path cannot hold it; a variable may be called so
+        return f"is {text}"
     if len(text) > _LONGEST_ID:
         return f"has {len(text)} letters"
     is_text = text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

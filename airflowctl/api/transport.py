@@ -159,6 +159,8 @@ def _decode(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
                 piece = decoder.unconsumed_tail
         if decoder is not None:
             yield decoder.flush()
+            if not decoder.eof:  # zlib takes what is cut off for an end
+                raise httpx.DecodingError("it is not whole")
     except zlib.error as error:
         raise httpx.DecodingError(str(error)) from None
 

@@ -42,6 +42,8 @@ def odd(stub: Stub, path: str, method: str, body: object, status: int = 200) -> 
         ("dags trigger etl --wait", "/dagRuns", "POST", {"dag_run_id": "r" * 70_000}, "has 70000 letters"),
         ("dags trigger etl --wait", "/dagRuns", "POST", {"dag_run_id": "r\ud800"}, "holds half a character"),
         (_LATEST, "/dagRuns", "GET", {"dag_runs": [_RUN | {"dag_run_id": 7}]}, "row 1 is a number"),
+        (_LATEST, "/dagRuns", "GET", {"dag_runs": [_RUN | {"dag_run_id": ".."}]}, "row 1 is .."),
+        ("dags report", "/dags", "GET", {"dags": [_DAG | {"dag_id": "."}]}, "`dag_id` in row 1 is ."),
         ("pools get p", "/pools/p", "GET", {"name": {"a": 1}}, "`name` is an object"),
         ("pools get p", "/pools/p", "GET", {"name": None}, "`name` is null"),
         ("pools export -", "/pools", "GET", {"pools": [{"name": ["a"]}]}, "`name` in row 1 is a list"),
@@ -228,6 +230,16 @@ def test_a_field_that_may_be_missing_may_be_null_and_of_no_other_type(value: obj
         with pytest.raises(OddAnswer):
             fields.get("a", "y")
     assert fields.get("b", "y") == "y"
+
+
+@pytest.mark.parametrize(
+    "line", ["dagrun watch etl r1", "dagrun wait etl r1", "tasks clear etl --run-id r1 --follow"]
+)
+def test_an_index_that_is_null_is_as_none(online: Program, stub: Stub, line: str) -> None:
+    task = {"task_id": "load", "dag_id": "etl", "dag_run_id": "r1", "state": "success", "map_index": None}
+    odd(stub, "/taskInstances", "GET", {"task_instances": [task], "total_entries": 1})
+    done = online(*line.split(), *(["--yes"] if "clear" in line else []))
+    assert (done.code, "fault in airflowctl" in done.err) == (0, False), done.err
 
 
 def test_an_object_within_an_object_is_checked_when_it_is_read() -> None:

@@ -368,3 +368,12 @@ def test_what_cannot_be_decoded_is_an_error(body: bytes, program: Program, stub:
     done = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="to.ke.n")("pools", "list")
     assert (done.out, done.code) == ("", 1)
     assert "error: " in done.err
+
+
+@every_row("size", [3, 700, 70_000])
+@every_row("wbits, name", [(31, "gzip"), (15, "deflate"), (-15, "deflate")])
+def test_what_is_cut_off_is_not_whole(size: int, wbits: int, name: str) -> None:
+    wire = zlib.compress(bytes(number * 7919 % 251 for number in range(size)), 6, wbits)
+    for length in range(1, len(wire) - 1, 1 + len(wire) // 50):
+        with pytest.raises(httpx.DecodingError, match="it is not whole"):
+            list(Bounded(Pieces([wire[:length]]), [name]))

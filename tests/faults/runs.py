@@ -24,8 +24,13 @@ from airflowctl.session import registry
 from tests.faults.fake_server import GOOD, Prefix, read_log, serve
 from tests.support.program import NO_KEYRING
 
-LONGEST = 40.0  # seconds until a run is killed: other work may hold the processors
+LONGEST = 90.0  # seconds until a run is killed: other work may hold the processors
 _PATIENCE = 2.0  # seconds that a line waits for a server that is away, and for an unknown state to change
+# What httpx, and we, import at a first use.
+_LAZY = (
+    "httpx", "httpcore", "h11", "certifi", "yaml", "tabulate", "jmespath", "keyring.backends.fail",
+    "json", "http.client",
+)  # fmt: skip
 _MEMORY = 1_500_000_000  # bytes of address space
 
 
@@ -205,9 +210,9 @@ def _load_modules() -> None:
     """Load what any line needs, so that a forked process need not, and shorten the waits that have an end."""
     list(registry.all_commands())
     for module in pkgutil.walk_packages(airflowctl.__path__, "airflowctl."):
-        if not module.name.startswith(("airflowctl.shell", "airflowctl.__main__")):
+        if not module.name.startswith("airflowctl.shell"):
             importlib.import_module(module.name)
-    for name in ("httpx", "yaml", "tabulate", "jmespath", "keyring.backends.fail", "json", "http.client"):
+    for name in _LAZY:
         importlib.import_module(name)
     retry._AWAY = polling._UNKNOWN_FOR = _PATIENCE
     gc.collect()
