@@ -48,35 +48,35 @@ def end_interrupted(_number: int, _frame: object) -> None:
     _exit(write_interrupt_line())
 
 
-def raise_interrupt(_number: int, frame: FrameType | None) -> None:
-    """Raise KeyboardInterrupt; while a module loads, later. A handler of SIGINT for when code catches it."""
+def raise_interrupt(number: int, frame: FrameType | None) -> None:
+    """Raise KeyboardInterrupt; while a module loads, later. A handler of signals for when code catches it."""
     # Python 3.11 wraps what is raised in `__set_name__` into RuntimeError, and callbacks of the import system
     # print it with a traceback and continue.
     while frame is not None:
         if frame.f_code.co_filename == _IMPORTING:
-            return repeat_interrupt()
+            return repeat_signal(number)
         frame = frame.f_back
-    raise KeyboardInterrupt
+    raise KeyboardInterrupt(number)
 
 
-def repeat_interrupt() -> None:
-    """Call the handler of SIGINT again a moment later, where the system has timers."""
+def repeat_signal(number: int) -> None:
+    """Call the handler of a signal again a moment later, where the system has timers."""
     if not hasattr(_signal, "setitimer"):
-        raise KeyboardInterrupt
-    _signal.signal(_signal.SIGALRM, _call_handler)
+        raise KeyboardInterrupt(number)
+
+    def call_handler(_number: int, frame: FrameType | None) -> None:
+        handler = _signal.getsignal(number)
+        if callable(handler):
+            handler(number, frame)
+
+    _signal.signal(_signal.SIGALRM, call_handler)
     _signal.setitimer(_signal.ITIMER_REAL, _RETRY)
 
 
-def _call_handler(_number: int, frame: FrameType | None) -> None:
-    handler = _signal.getsignal(_signal.SIGINT)
-    if callable(handler):
-        handler(_signal.SIGINT, frame)
-
-
-def _repeat_lost_interrupt(lost: sys.UnraisableHookArgs) -> None:
+def repeat_lost_interrupt(lost: sys.UnraisableHookArgs) -> None:
     """Raise again what Python could not raise: in `__del__`, or in a callback of the interpreter."""
     if isinstance(lost.exc_value, KeyboardInterrupt):
-        repeat_interrupt()
+        repeat_signal(next(iter(lost.exc_value.args), _signal.SIGINT))
     else:
         sys.__unraisablehook__(lost)
 
@@ -85,7 +85,7 @@ def begin_catching() -> None:
     """Raise KeyboardInterrupt from now on where SIGINT ended the process: the caller catches it."""
     if _signal.getsignal(_signal.SIGINT) is end_interrupted:
         _signal.signal(_signal.SIGINT, raise_interrupt)
-        sys.unraisablehook = _repeat_lost_interrupt
+        sys.unraisablehook = repeat_lost_interrupt
 
 
 def end_catching() -> None:

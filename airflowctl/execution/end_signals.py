@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 
-from airflowctl import raise_interrupt
+from airflowctl import raise_interrupt, repeat_lost_interrupt
 from airflowctl.core.errors import INTERRUPTED
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ class EndSignals:
     def __init__(self) -> None:
         self._number = 0
         self._before: dict[int, Any] = {}
+        self._hook_before = sys.unraisablehook
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():  # Python lets no other one set handlers
@@ -27,11 +29,13 @@ class EndSignals:
                 number = getattr(signal, name, None)
                 if number is not None and signal.getsignal(number) == signal.SIG_DFL:
                     self._before[number] = signal.signal(number, self._raise)
+            sys.unraisablehook = repeat_lost_interrupt
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        sys.unraisablehook = self._hook_before
         for number, handler in self._before.items():
             signal.signal(number, handler)
 

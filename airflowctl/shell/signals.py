@@ -15,7 +15,7 @@ from typing import Any, Self
 from prompt_toolkit.application import Application
 from prompt_toolkit.application.current import get_app_or_none
 
-from airflowctl import raise_interrupt, repeat_interrupt
+from airflowctl import raise_interrupt, repeat_lost_interrupt
 from completers.prompt import wake
 
 _A_MOMENT = 0.01  # seconds
@@ -118,7 +118,7 @@ class Signals:
         """In some places, a callback of the import system for one, nothing can be raised: Python would say so
         and go on. There it is raised a moment later."""
         if isinstance(result.exc_value, KeyboardInterrupt):
-            repeat_interrupt()
+            repeat_lost_interrupt(result)
             return
         if result.exc_value is None or result.exc_value is not self._exit or not hasattr(signal, "setitimer"):
             sys.__unraisablehook__(result)

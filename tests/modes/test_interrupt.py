@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,8 +17,8 @@ from tests.support.waiting import until
 
 INTERRUPTED = "error: interrupted"
 
-# Runs `python -m airflowctl`, and sends itself SIGINT at the Nth step of loading a module: when it is looked
-# for, and when its code begins. With N = 0 it prints how many there are.
+# Runs `python -m airflowctl`, and sends itself SIGINT, or the signal in SENT, at the Nth step of loading a
+# module: when it is looked for, and when its code begins. With N = 0 it prints how many there are.
 LOADING = """
 import os, runpy, sys
 at, steps = int(sys.argv[1]), 0
@@ -28,7 +29,7 @@ def count(event, args):
     if event in ("import", "exec") and hasattr(sys.modules.get("airflowctl"), "__version__"):
         steps += 1
         if steps == at:
-            os.kill(os.getpid(), 2)
+            os.kill(os.getpid(), int(os.environ.get("SENT", "2")))
 
 sys.addaudithook(count)
 try:
@@ -74,6 +75,27 @@ def test_a_caller_that_ignores_it_is_obeyed(online: Program) -> None:
         check=False,
     )
     assert (done.stdout, done.stderr, done.returncode) == ("p\n", "", 0)
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.time_limit(300)
+def test_a_batch_whose_caller_ignores_it_ends_by_the_others(
+    online: Program, tmp_path: Path, name: str
+) -> None:
+    number = int(getattr(signal, name))
+    file = tmp_path / "batch"
+    file.write_text("pools get p -o name\n")
+    steps = int(load(online, 0, "-f", str(file)).err.rpartition("steps: ")[2])
+    file.write_text("pools get p -o name\nsleep 60\n")  # which no lost signal ends
+    for at in range(steps // 3, steps, steps // 16):
+        done = subprocess.run(
+            ["bash", "-c", f"trap '' INT; exec '{sys.executable}' -c \"$0\" {at} -f {file}", LOADING],
+            env={**online.process_environ, "SENT": str(number)},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False,
+        )  # fmt: skip
+        # A negative code is for the time before the batch begins.
+        assert done.returncode in (128 + number, -number), f"step {at} of {steps}: {done.stderr}"
+        assert "Traceback" not in done.stderr and "ignored" not in done.stderr
 
 
 def test_an_import_of_the_package_changes_no_handler() -> None:
