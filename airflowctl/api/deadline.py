@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
-from threading import local
+from threading import Thread, local
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpx
@@ -142,6 +144,34 @@ class _Stream:
         return self._stream.get_extra_info(info)
 
 
+def look_up(host: str, port: int, timeout: float | None) -> list[str]:
+    """Return the addresses of a host, by the system's order. Raises the errors of httpcore, and UnicodeError
+    for what is no name."""
+    if ":" in host or host.replace(".", "").isdigit():
+        return [host]
+    import httpcore
+
+    outcome: list[Any] = []
+
+    def ask() -> None:
+        try:
+            outcome.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            outcome.append(error)
+
+    # The system's resolver has no time limit that a caller could set, and no Ctrl-C ends it.
+    thread = Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(timeout)
+    if not outcome:
+        raise httpcore.ConnectTimeout(f"{host} was not looked up within {timeout:g} s")
+    if isinstance(outcome[0], OSError):
+        raise httpcore.ConnectError(str(outcome[0])) from outcome[0]
+    if isinstance(outcome[0], UnicodeError):
+        raise outcome[0]
+    return list(dict.fromkeys(str(entry[4][0]) for entry in outcome[0]))
+
+
 class _Backend:
     """Opens connections within the deadline of the request that needs them."""
 
@@ -156,10 +186,19 @@ class _Backend:
         local_address: str | None = None,
         socket_options: Iterable[SOCKET_OPTION] | None = None,
     ) -> _Stream:
-        def connect(limit: float | None) -> NetworkStream:
-            return self._backend.connect_tcp(host, port, limit, local_address, socket_options)
+        import httpcore  # by now httpx has loaded it
 
-        return _Stream(_limit(connect, timeout, _sending.deadline))
+        def connect(address: str) -> NetworkStream:
+            def call(limit: float | None) -> NetworkStream:
+                return self._backend.connect_tcp(address, port, limit, local_address, socket_options)
+
+            return _limit(call, timeout, _sending.deadline)
+
+        *others, last = _limit(partial(look_up, host, port), timeout, _sending.deadline)
+        for address in others:
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return _Stream(connect(address))
+        return _Stream(connect(last))
 
     def sleep(self, seconds: float) -> None:
         self._backend.sleep(seconds)
