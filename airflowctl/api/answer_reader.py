@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from airflowctl.api.operations import table
-from airflowctl.core.converters import finite, not_json
+from airflowctl.core.converters import finite, identifier, not_json
 from airflowctl.core.errors import NotAirflow
 
 Shape = Any
@@ -30,6 +30,7 @@ _LETTERS = {
 _WANTED = {"s": "text", "i": "whole number", "n": "number", "b": "true or false", "o": "object", "l": "list"}
 _SMALLEST, _LARGEST = -(2**63), 2**64
 _MISSING = object()
+_IN_PATHS = ("dag_id", "dag_run_id", "task_id")  # ids that a user may not type otherwise either
 _LONGEST_ID = 5000  # letters; Airflow's own limit is 250, and a longer path is no request
 
 
@@ -111,8 +112,11 @@ def _complain(fields: Fields, problem: str) -> OddAnswer:
 def _find_id_problem(name: str, text: str) -> str:
     if not text:
         return "is empty"
-    if text in (".", "..") and name.endswith("_id"):  # a path cannot hold it; a variable may be called so
-        return f"is {text}"
+    if name in _IN_PATHS:
+        try:
+            identifier(text)
+        except ValueError as error:
+            return str(error)
     if len(text) > _LONGEST_ID:
         return f"has {len(text)} letters"
     is_text = text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
