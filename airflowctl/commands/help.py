@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, command
-from airflowctl.core.results import Text
+from airflowctl.core.command import arg, command, flag
+from airflowctl.core.errors import UsageError, did_you_mean
+from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 @command(
     "help",
-    "Show how to use airflowctl, a group of commands, or one command; other words are searched for.",
+    "Show how to use airflowctl, a group of commands, one command, or a topic; other words are searched for.",
     arg(
         "words",
         "The command, or words to search for.",
@@ -21,20 +22,56 @@ if TYPE_CHECKING:
         complete="command",
         metavar="COMMAND",
     ),
+    flag("--all", help="Print the page of every command."),
+    about="`help topics` lists the topics: pages of the documentation.",
     examples=(
         "airflowctl help",
         "airflowctl help dags",
         "airflowctl help dags trigger",
         "airflowctl help failed",
+        "airflowctl help topics",
+        "airflowctl help exit-codes",
     ),
 )
-def show_help(session: Session, words: tuple[str, ...]) -> Text:
+def show_help(session: Session, words: tuple[str, ...], all: bool) -> Text | Rows:
     from airflowctl.core.parse import parse_tokens
+    from airflowctl.domain.help_topics import TOPICS
     from airflowctl.execution.dispatch import help_page
 
+    if all:
+        return _every_page(session, words)
+    if words == ("topics",):
+        rows = [{"topic": name, "about": topic.summary} for name, topic in TOPICS.items()]
+        return Rows(rows, ("topic", "about"), "topic")
+    if len(words) == 1 and words[0] in TOPICS:
+        return _topic(words[0], session)
     state = parse_tokens(words, session.lookup)
     result = session.registry.about(words) if state.problem and not state.words else []
     return _search(session, words, result) if result else help_page(state.words, state.problem, session)
+
+
+def _topic(name: str, session: Session) -> Text:
+    from airflowctl.domain.help_topics import read_topic
+    from airflowctl.output.markdown_page import render_page
+
+    markdown = read_topic(name)
+    return Text(render_page(markdown, session.streams.columns), markdown)
+
+
+def _every_page(session: Session, words: tuple[str, ...]) -> Text:
+    """Return the program's page and those of all commands, or of the noun that is named."""
+    from airflowctl.execution.dispatch import help_page
+    from airflowctl.output.help import command_page
+
+    registry, width = session.registry, session.streams.columns
+    nouns = words[:1] or registry.nouns()
+    pages = [] if words else [help_page((), None, session).text]
+    for noun in nouns:
+        if noun not in registry.nouns():
+            raise UsageError(f"there is no command '{noun}'", did_you_mean(noun, registry.nouns()))
+        pages += (command_page(command, width) for command in registry.commands(noun).values())
+    line = "-" * min(width, 80)
+    return Text(f"\n{line}\n\n".join(pages))
 
 
 def _search(session: Session, words: tuple[str, ...], commands: list[Command]) -> Text:

@@ -16,7 +16,7 @@ BROKEN_PIPE = 141
 
 
 class CliError(Exception):
-    """Something a person can be told in one or two lines.
+    """A failure that is printed in one or two lines.
 
     `message` names the thing, `hint` the way out, `code` is a stable word for scripts and `exit_code`
     the exit status. `status` is the HTTP status and `operation` the API operation, where there was one;
@@ -85,6 +85,8 @@ class ServerRefused(CliError):
 
 
 class NotFound(ServerRefused):
+    """The server has no such thing."""
+
     code = "not_found"
 
 
@@ -93,10 +95,14 @@ class NoRoute(NotFound):
 
 
 class Conflict(ServerRefused):
+    """It is there already, or its state does not allow that."""
+
     code = "conflict"
 
 
 class Invalid(ServerRefused):
+    """The server does not take a value that was sent."""
+
     code = "invalid"
 
 
@@ -113,11 +119,15 @@ class NotAirflow(ServerRefused):
 
 
 class Unreachable(CliError):
+    """No answer: the server cannot be reached, or the connection broke."""
+
     code = "unreachable"
     exit_code = UNREACHABLE
 
 
 class TimedOut(Unreachable):
+    """The server took too long; --request-timeout and --max-time are the limits."""
+
     code = "timed_out"
 
 
@@ -139,6 +149,8 @@ class Interrupted(CliError):
 
 
 class NotLoggedIn(CliError):
+    """There is no login for that server, or it is not accepted."""
+
     code = "not_logged_in"
     exit_code = NOT_ALLOWED
 
@@ -154,6 +166,8 @@ class SessionEnded(NotLoggedIn):
 
 
 class NotAllowed(CliError):
+    """The user may not do that."""
+
     code = "not_allowed"
     exit_code = NOT_ALLOWED
 
@@ -220,12 +234,16 @@ class ExitSession(Exception):
         self.code = code
 
 
-def error_codes() -> tuple[str, ...]:
-    """Return the words by which scripts know the errors, sorted."""
+def error_codes() -> dict[str, type[CliError]]:
+    """Return the words by which scripts know the errors, sorted, with the class that has each first."""
     classes = [CliError]
     for known in classes:
         classes += known.__subclasses__()
-    return tuple(sorted({known.code for known in classes}))
+    return {known.code: known for known in sorted(classes, key=_code) if "code" in vars(known)}
+
+
+def _code(error: type[CliError]) -> str:
+    return error.code
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:

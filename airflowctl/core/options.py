@@ -79,6 +79,7 @@ COMMON = (
         convert=seconds_or_zero,
         metavar="SECONDS",
     ),
+    flag("-q", "--quiet", help="Print no notes and no progress; warnings and errors stay."),
     flag("--read-only", help="Refuse whatever would change something on the server."),
     flag("--debug", help="Show each request on stderr.", aliases=("-v", "--verbose")),
     flag("-h", "--help", help="Show this help."),
@@ -151,7 +152,7 @@ PROGRAM = (
     ),
     flag("--stream", help="Run each line of a batch as soon as it is read, unchecked before."),
     flag("--no-programs", help="Refuse a batch that runs programs or writes files: !, | and >."),
-    flag("--version", help="Show the version of this program."),
+    flag("-V", "--version", help="Show the version of this program."),
 )
 
 
@@ -174,6 +175,7 @@ class Options(NamedTuple):
     max_time: float | None = None
     retry_for: float | None = None
     debug: bool = False
+    quiet: bool = False
     read_only: bool = False
     ca_bundle: str | None = None
     client_cert: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from airflowctl.core.errors import CliError, StoreUnavailable
+from airflowctl.core.errors import CliError, StoreLocked, StoreUnavailable
 from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -44,7 +44,8 @@ def store_refusal(error: StoreUnavailable, environment: Environment) -> StoreUna
     who = ("--username", environment.username) if environment.username else ()
     line = suggest("auth", "token", "--url", environment.url, *who)
     why = f"{error.message}; {error.hint}" if error.hint else error.message
-    return StoreUnavailable(
+    kind = StoreLocked if isinstance(error, StoreLocked) else StoreUnavailable
+    return kind(
         f"the login is good but cannot be kept ({why}): log in inside the shell, or use a variable",
         f"export AIRFLOW_CLI_TOKEN=$({line})",
     )

@@ -119,7 +119,8 @@ class Printer:
         # What NO_COLOR and TERM=dumb say is in `is_plain`; a pipe gets colours only by name, as programs read
         # it.
         if wanted == "auto":
-            return self._streams.stdout_is_terminal and not self._streams.is_plain
+            is_seen = self._streams.stdout_is_terminal or self._streams.wants_colour
+            return is_seen and not self._streams.is_plain
         return wanted in ("always", "on")
 
     def check(self) -> None:
@@ -271,8 +272,9 @@ class Printer:
         self._say(text)
 
     def note(self, text: str) -> None:
-        """Print a note on stderr, one line."""
-        self._say(self._wrap(self.safe(text)))
+        """Print a note on stderr, one line; with --quiet only a warning."""
+        if not self._options.quiet or text.startswith("warning"):
+            self._say(self._wrap(self.safe(text)))
 
     def _wrap(self, text: str) -> str:
         """Return a message broken between words, where it is for a terminal: the terminal itself breaks
@@ -328,9 +330,9 @@ class Printer:
             self._say("")
 
     def progress(self, done: int, total: int | None) -> None:
-        """Print on a terminal how many items of a list have come."""
+        """Print on a terminal how many items of a list have come; nothing with --quiet."""
         # What a program of a pipe writes would stand behind it: it cannot be taken away in time.
-        if not self._streams.has_program:
+        if not (self._options.quiet or self._streams.has_program):
             self._progress.show(done, total)
 
     def traceback(self, error: Exception) -> None:

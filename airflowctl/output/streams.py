@@ -96,8 +96,16 @@ class Streams:
 
     @property
     def is_plain(self) -> bool:
-        """Return whether colours must not be used: NO_COLOR, or a dumb terminal."""
-        return bool(self.environ.get("NO_COLOR")) or self.is_dumb
+        """Return whether colours must not be used: NO_COLOR, CLICOLOR=0, or a dumb terminal."""
+        if self.environ.get("NO_COLOR") or self.is_dumb:
+            return True
+        return self.environ.get("CLICOLOR") == "0" and not self.wants_colour
+
+    @property
+    def wants_colour(self) -> bool:
+        """Return whether a variable asks for colours in pipes too: FORCE_COLOR or CLICOLOR_FORCE."""
+        # Other tools take 0 for no; an empty variable is one that is not set.
+        return any(self.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
 
     @property
     def is_dumb(self) -> bool:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import CliError, PolicyForbids, StoreUnavailable, UsageError, did_you_mean
+from airflowctl.core.errors import (
+    CliError,
+    PolicyForbids,
+    StoreLocked,
+    StoreUnavailable,
+    UsageError,
+    did_you_mean,
+)
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.storage.private_files import config_folder
 from airflowctl.storage.secrets.store import Key, Store
@@ -107,4 +114,6 @@ class Stores:
                 self.memory.delete(key)
             return store, "; ".join(error.message for error in problems)
         hint = next((error.hint for error in reversed(problems) if error.hint), "")
-        raise StoreUnavailable("; ".join(error.message for error in problems), hint)
+        # One that only has to be unlocked is the way out, whatever else is missing.
+        kind = StoreLocked if any(isinstance(error, StoreLocked) for error in problems) else StoreUnavailable
+        raise kind("; ".join(error.message for error in problems), hint)
