@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from textwrap import fill
 
 _MOST = 100  # columns: longer lines are hard to read, however wide the terminal is
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_BULLET = re.compile(r"^(\s*)([-*]|\d+\.) ")
-_CELL = re.compile(r"(?<!\\)\|")
 _CELL_INDENT = "  "
-_RULE = re.compile(r"[|:\- ]+")
+_LINK = r"!?\[([^\]]*)\]\([^)]*\)"
+_BULLET = r"(\s*)([-*]|\d+\.) "
+_CELL = r"(?<!\\)\|"
+_RULE = r"[|:\- ]+"
 
 
 def render_page(markdown: str, width: int) -> str:
@@ -21,22 +20,28 @@ def render_page(markdown: str, width: int) -> str:
 
 
 def _blocks(markdown: str, width: int) -> Iterator[str]:
+    from re import split
+
     for is_code, text in _split_code(markdown):
         if is_code:
             yield "\n".join(f"    {line}".rstrip() for line in text.splitlines())
             continue
-        for block in re.split(r"\n\s*\n", text):
+        for block in split(r"\n\s*\n", text):
             if block.strip():
                 yield from _render_block(block.strip("\n"), width)
 
 
 def _split_code(markdown: str) -> Iterator[tuple[bool, str]]:
     """Yield the text between fences and in them; whether it is code."""
-    for number, part in enumerate(re.split(r"^```[^\n]*\n", markdown + "\n", flags=re.MULTILINE)):
+    from re import MULTILINE, split
+
+    for number, part in enumerate(split(r"^```[^\n]*\n", markdown + "\n", flags=MULTILINE)):
         yield number % 2 == 1, part.rstrip("\n")
 
 
 def _render_block(block: str, width: int) -> Iterator[str]:
+    from re import match
+
     lines = block.splitlines()
     if lines[0].startswith("#"):
         title = _plain(lines[0].lstrip("#").strip())
@@ -45,30 +50,34 @@ def _render_block(block: str, width: int) -> Iterator[str]:
             yield from _render_block("\n".join(lines[1:]), width)
     elif lines[0].startswith("|"):
         yield _render_table(lines, width)
-    elif _BULLET.match(lines[0]):
+    elif match(_BULLET, lines[0]):
         yield "\n".join(_render_list(lines, width))
     else:
         yield fill(_plain(" ".join(line.strip() for line in lines)), width, break_on_hyphens=False)
 
 
 def _render_list(lines: list[str], width: int) -> Iterator[str]:
+    from re import match
+
     items: list[list[str]] = []
     for line in lines:
-        if _BULLET.match(line):
+        if match(_BULLET, line):
             items.append([line])
         else:
             items[-1].append(line.strip())
     for item in items:
         text = " ".join(item)
-        match = _BULLET.match(text)
-        indent = match[0] if match else ""
+        mark = match(_BULLET, text)
+        indent = mark[0] if mark else ""
         yield _indent(_plain(text[len(indent) :]), width, indent, " " * len(indent))
 
 
 def _render_table(lines: list[str], width: int) -> str:
-    rows = [[_plain(cell.strip()) for cell in _CELL.split(line.strip().strip("|"))] for line in lines]
+    from re import fullmatch, split
+
+    rows = [[_plain(cell.strip()) for cell in split(_CELL, line.strip().strip("|"))] for line in lines]
     names = rows[0]
-    body = [row for row, line in zip(rows[1:], lines[1:], strict=True) if not _RULE.fullmatch(line)]
+    body = [row for row, line in zip(rows[1:], lines[1:], strict=True) if not fullmatch(_RULE, line)]
     return "\n".join(_render_row(names, row, width) for row in body)
 
 
@@ -87,6 +96,8 @@ def _indent(text: str, width: int, first: str, others: str) -> str:
 
 def _plain(text: str) -> str:
     """Return a text without the marks of links, code and weight."""
-    text = _LINK.sub(r"\1", text.replace(r"\|", "|"))
-    parts = re.split(r"(`+[^`]*`+)", text)
+    from re import split, sub
+
+    text = sub(_LINK, r"\1", text.replace(r"\|", "|"))
+    parts = split(r"(`+[^`]*`+)", text)
     return "".join(part.strip("`") if part.startswith("`") else part.replace("**", "") for part in parts)

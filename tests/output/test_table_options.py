@@ -365,42 +365,6 @@ def test_a_state_that_is_cut_is_still_coloured(runs: Runs) -> None:
     assert len(CODE.sub("", done.lines[2])) <= 40
 
 
-@pytest.mark.parametrize(
-    ("when", "environ", "terminal", "coloured"),
-    [
-        (None, {}, True, True),
-        (None, {}, False, False),
-        (None, {"NO_COLOR": "1"}, True, False),
-        (None, {"TERM": "dumb"}, True, False),
-        (None, {"CLICOLOR": "0"}, True, False),
-        (None, {"CLICOLOR": "1"}, False, False),
-        (None, {"FORCE_COLOR": "1"}, False, True),
-        (None, {"FORCE_COLOR": "true"}, False, True),
-        (None, {"FORCE_COLOR": "0"}, False, False),
-        (None, {"FORCE_COLOR": ""}, False, False),
-        (None, {"CLICOLOR_FORCE": "1"}, False, True),
-        (None, {"CLICOLOR_FORCE": "1", "CLICOLOR": "0"}, False, True),
-        (None, {"CLICOLOR_FORCE": "0", "CLICOLOR": "0"}, True, False),
-        (None, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
-        (None, {"FORCE_COLOR": "1", "TERM": "dumb"}, True, False),
-        ("never", {"FORCE_COLOR": "1"}, True, False),
-        ("auto", {}, True, True),
-        ("always", {"NO_COLOR": "1"}, False, True),
-        ("on", {}, False, True),
-        ("never", {}, True, False),
-        ("off", {}, True, False),
-    ],
-)
-def test_when_there_are_colours(
-    runs: Runs, when: str | None, environ: dict[str, str], terminal: bool, coloured: bool
-) -> None:
-    argv = ["--color", when] if when else []
-    done = runs.with_environ(**environ).list([run()], "-o", "table", *argv, terminal=terminal)
-    assert bool(CODE.search(done.out)) is coloured
-    for output in ("plain", "tsv", "csv", "json", "jsonl", "yaml", "name"):
-        assert "\x1b" not in runs.list([run()], "-o", output, *argv, terminal=terminal).out
-
-
 def test_colours_of_the_server_are_not_obeyed(runs: Runs) -> None:
     evil = run("\x1b[31mred\x1b[0m", state="\x1b[32msuccess\x1b[0m", note="\x1b[2J")
     for done in (

@@ -23,9 +23,8 @@ _PACKAGE = "airflowctl"
 
 def check_machine(session: Session) -> Iterator[Finding]:
     """Yield what is found of the installation, the settings, the stores of logins and the terminal."""
-    yield Finding(
-        "install", OK, f"airflowctl {__version__} in {package_folder()}, Python {platform.python_version()}"
-    )
+    where = f"version {__version__} in {package_folder()}, Python {platform.python_version()}"
+    yield Finding("install", OK, where)
     yield check_package_files()
     yield check_path(session.streams.environ.get("PATH", ""))
     yield check_settings(session)
