@@ -32,11 +32,11 @@ from tests.support.waiting import DEADLINE, until
 CTRL_C, CTRL_D, ESCAPE, TAB = "\x03", "\x04", "\x1b", "\t"
 
 
-def streams(program: Program, stdin: str = "") -> Streams:
+def streams(program: Program, stdin: str = "", columns: int = 80) -> Streams:
     """A person's streams, but with the formats for pipes, which are easier to read in a test."""
     out, err = Terminal(), Terminal()
     out.isatty = lambda: False  # type: ignore[method-assign]
-    return Streams(Terminal(stdin), out, err, program.environ, 80)
+    return Streams(Terminal(stdin), out, err, program.environ, columns)
 
 
 def written(stream: TextIO) -> str:
@@ -125,8 +125,8 @@ class Shell:
 class Desk:
     """A shell's session and its completion without the prompt."""
 
-    def __init__(self, program: Program) -> None:
-        self.session = new_session(streams(program), Options(), SHELL)
+    def __init__(self, program: Program, columns: int = 80) -> None:
+        self.session = new_session(streams(program, columns=columns), Options(), SHELL)
         self.completer = PromptCompleter(Grammar(self.session.lookup), SessionNames(self.session))
 
     @property

@@ -120,7 +120,8 @@ class Transcript:
         return self._program(*shlex.split(line), stdin=stdin, columns=100)
 
     def _run_here(self, line: str) -> tuple[str, str, int]:
-        self._desk = self._desk or Desk(self._program)
+        # Wide, so that the length of a temporary folder's name breaks no line elsewhere.
+        self._desk = self._desk or Desk(self._program, columns=400)
         streams = self._desk.session.streams
         out, err = len(written(streams.stdout)), len(written(streams.stderr))
         code = dispatch.run(words(line), self._desk.session)
