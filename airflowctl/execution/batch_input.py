@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.execution.pipeline import OBJECT
 from completers.tokenizer import split_first
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ _MOST = 32_000_000  # bytes of a file
 _BOM = b"\xef\xbb\xbf"
 # A line that ends where its first line end is: nothing in it can be open there. Other lines are looked at
 # letter by letter.
-_WHOLE = r"""(?:[^'"\\{<#$]++|\$(?!')|'[^'\\]*+'|"[^"\\]*+")*+\Z"""
+_WHOLE = rf"""(?:[^'"\\{{<#$]++|\$(?!')|'[^'\\]*+'|"[^"\\]*+"|{OBJECT})*+\Z"""
 
 
 class Input(NamedTuple):

@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from airflowctl.output.redirects import Sink
 
 PIPE, INTO, SHELL_LINE = "|", ">", "!"
-_PLAIN = r"""(?:[^'"\\{#$<|>]++|'[^'\\]*+'|"[^"\\$]*+")*+\Z"""
-_WORDS = r"""(?:[^ \t\r\n'"]|'[^']*'|"[^"]*")+"""
-_QUOTED = r"""'([^']*)'|"([^"]*)\""""
+# A JSON object that has at most one level of others in it, where one is a word, or stands behind a `=`.
+_INNER = r"""\{(?:[^"{}\\$]++|"[^"\\$]*+")*+\}"""
+OBJECT = rf"""(?<![^ \t\r\n=])\{{\s*+"[^"\\$]*+"(?:[^"{{}}\\$]++|"[^"\\$]*+"|{_INNER})*+\}}"""
+_PLAIN = rf"""(?:[^'"\\{{#$<|>]++|'[^'\\]*+'|"[^"\\$]*+"|{OBJECT})*+\Z"""
+_WORDS = rf"""(?:[^ \t\r\n'"{{]|'[^']*'|"[^"]*"|{OBJECT})+"""
+_QUOTED = rf"""({OBJECT})|'([^']*)'|"([^"]*)\""""
 
 
 class CommandLine(NamedTuple):
@@ -91,7 +94,7 @@ def _plain_tokens(text: str) -> tuple[str, ...] | None:
         return None
     words = find_words(text)
     if "'" in text or '"' in text:
-        words = [unquote(r"\1\2", word) if "'" in word or '"' in word else word for word in words]
+        words = [unquote(r"\1\2\3", word) if "'" in word or '"' in word else word for word in words]
     return tuple(words)
 
 
