@@ -101,6 +101,7 @@ SETTINGS = (
         (*SWITCH, *TOOLBAR_FIELDS),
         convert=toolbar_fields,
     ),
+    Setting("hints", "Explain the line while it is typed, above the bottom line.", ON, SWITCH),
     Setting("keys", "Which editor's keys the line has.", "emacs", ("emacs", "vi")),
     Setting(
         "theme",

@@ -84,6 +84,13 @@ class NameCache:
             return known._replace(state=LOADING)
         return known
 
+    def has_name(self, kind: str, scope: Mapping[str, str], name: str) -> bool:
+        """Return whether a name is among those that are known now. It fetches nothing."""
+        names = registry.kind(kind)
+        path = _path(names, scope) if names else None
+        entry = None if path is None else self._entries.get((kind, *path.values()))
+        return entry is not None and name in entry.choices
+
     def nearest(self, kind: str, scope: Mapping[str, str], name: str) -> list[str]:
         """Return the names known now that differ from a name by a slip or two, the nearest first; at most
         three."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from airflowctl.auth.credentials import Credentials
     from airflowctl.core.credential import Credential
     from airflowctl.core.environment import Environment
+    from airflowctl.session.dag_facts import DagFactsCache
     from airflowctl.session.name_cache import NameCache
 
 
@@ -43,6 +44,7 @@ class ServerConnection:
         self._building = allocate_lock()
         self._client: Client | None = None
         self._names: NameCache | None = None
+        self._dag_facts: DagFactsCache | None = None
         self._asked_who = False
         self._who = ""
         self._refused = ""  # the token that the server took no longer
@@ -69,6 +71,15 @@ class ServerConnection:
 
                 self._names = NameCache(lambda: self.client, self._names_changed)
         return self._names
+
+    @property
+    def dag_facts(self) -> DagFactsCache:
+        with self._building:
+            if self._dag_facts is None:
+                from airflowctl.session.dag_facts import DagFactsCache
+
+                self._dag_facts = DagFactsCache(lambda: self.client, self._names_changed)
+        return self._dag_facts
 
     def close(self) -> None:
         if self._client is not None:

@@ -43,6 +43,7 @@ from airflowctl.shell.background_colour import BackgroundQuestion
 from airflowctl.shell.dumb_prompt import DumbPrompt
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
 from airflowctl.shell.first import HINT, HINT_COLUMNS, ServerQuestion, is_first_start
+from airflowctl.shell.hints import Hints
 from airflowctl.shell.history import Histories, Suggestions
 from airflowctl.shell.key_file import load_keys
 from airflowctl.shell.keys import bind_selection, bindings
@@ -77,6 +78,7 @@ class Shell:
         self._grammar, self._names = Grammar(session.lookup), SessionNames(session)
         self._completer = PromptCompleter(self._grammar, self._names)
         self._toolbar = Toolbar(session, self._redraw)
+        self._hints = Hints(session, self._names)
         self._server_question = ServerQuestion(session, self._redraw)
         self._histories = Histories(session)
         prompt_class = DumbPrompt if session.streams.is_dumb else PromptSession[str]
@@ -184,7 +186,8 @@ class Shell:
         # Without a colour of its own a suggestion looks like what was typed.
         suggests = settings.is_on("suggestions") and not streams.is_plain and settings["theme"] != "none"
         prompt.auto_suggest = Suggestions(self._session.lookup) if suggests else None
-        prompt.bottom_toolbar = self._bottom if toolbar_fields(settings["toolbar"]) else None
+        has_bottom = toolbar_fields(settings["toolbar"]) or settings.is_on("hints")
+        prompt.bottom_toolbar = self._bottom if has_bottom else None
         prompt.editing_mode = EditingMode.VI if settings["keys"] == "vi" else EditingMode.EMACS
         prompt.style = self._style()
         prompt.history = prompt.default_buffer.history = self._histories.current
@@ -204,8 +207,15 @@ class Shell:
         app, mode = self._prompt.app, ""
         if self._prompt.editing_mode == EditingMode.VI:
             mode = app.vi_state.input_mode.value.removeprefix("vi-")
-        fields = toolbar_fields(self._session.parts.settings["toolbar"])
-        return self._toolbar.text(self._completer.state, app.output.get_size().columns, mode, fields)
+        settings, size = self._session.parts.settings, app.output.get_size()
+        line = self._toolbar.text(
+            self._completer.state, size.columns, mode, toolbar_fields(settings["toolbar"])
+        )
+        if not settings.is_on("hints"):
+            return line
+        text = self._prompt.default_buffer.document.text_before_cursor
+        rows = self._hints.rows(text, size.columns, size.rows)
+        return [part for row in rows for part in (*row, ("", "\n"))] + line
 
     def _before_prompt(self) -> None:
         self._signals.prompt_begins()
@@ -314,6 +324,7 @@ class Shell:
             self._session.output.note(row)
 
     def _refill_menu(self) -> None:
+        self._hints.forget()
         self._completer.refill_menu(self._prompt.app)
 
     def _redraw(self) -> None:
