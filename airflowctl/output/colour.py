@@ -45,9 +45,11 @@ def dim(text: str) -> str:
     return f"{GREY}{text}{END}" if text.strip() else text
 
 
-def split_codes(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the text cut at the codes of this program: each part, and whether it is a code."""
+def split_codes(text: str, links: str = "") -> Iterator[tuple[str, bool]]:
+    """Yield the text cut at the codes of this program: each part, and whether it is a code. `links` is the
+    expression for more of them."""
     from re import split
 
-    for part in split("(" + "|".join(code.replace("[", r"\[") for code in _CODES) + ")", text):
-        yield part, part in _CODES
+    codes = [code.replace("[", r"\[") for code in _CODES]
+    for index, part in enumerate(split(f"({'|'.join([*codes, links] if links else codes)})", text)):
+        yield part, index % 2 == 1

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output.links import drop_links
 from airflowctl.output.redirects import ignore_ctrl_c
 from airflowctl.output.streams import Streams
 
@@ -65,7 +66,7 @@ class Pager:
         if self._process is not None:
             return self._send(piece)
         self._held.append(piece)
-        self._lines += _lines(piece, self._streams.columns)
+        self._lines += _lines(drop_links(piece), self._streams.columns)
         if self._lines < self._streams.rows:  # the prompt takes one
             return True
         self._process = self._start()
@@ -94,6 +95,7 @@ class Pager:
         if process is None or process.stdin is None:
             self._write(text)
             return True
+        text = drop_links(text)
         encoding = getattr(self._streams.stdout, "encoding", None) or "utf-8"
         left = memoryview(text.encode(encoding, "backslashreplace"))
         try:

@@ -36,11 +36,13 @@ class Printer:
         write_line: Write,
         in_shell: bool = False,
         is_own_format: bool = True,
+        find_url: Callable[[], str] = str,
     ) -> None:
         """`in_shell`: errors are for the user at the prompt; `is_own_format`: the line itself names the
         format,
         and no setting does."""
         self._in_shell, self._is_own_format = in_shell, is_own_format
+        self._find_url = find_url  # of the server whose answers are printed
         self._hide = redact
         self._write_line = write_line
         self._streams = streams
@@ -66,7 +68,22 @@ class Printer:
             query=options.query or "",
             clock=UTC if isinstance(result, Text) else self._clock,
             colour=self._has_colour,
+            page_base=self._page_base(result),
         )
+
+    def _page_base(self, result: Printable) -> str:
+        """Return where the web pages are that the ids of a list link to; "" where the terminal may print the
+        code of a link, or nobody looks."""
+        term = self._streams.environ.get("TERM", "")
+        is_for_eyes = self._streams.stdout_is_terminal and self._has_colour and self.format.fits_width
+        if (
+            not self._in_shell
+            or not isinstance(result, Rows)
+            or not is_for_eyes
+            or term in ("", "dumb", "unknown", "linux")
+        ):
+            return ""
+        return self._find_url()
 
     @property
     def _is_explicit(self) -> bool:
@@ -223,6 +240,9 @@ class Printer:
             plain = sanitise.prose if isinstance(result, Log | Report) else plain
         if not self.format.is_for_eyes or not self._has_colour:
             return plain
+        base = self._page_base(result)
+        if base:
+            return lambda piece: sanitise.keep_our_links(piece, base)
         return sanitise.keep_log_colours if is_log else lambda piece: sanitise.keep_our_colours(piece, plain)
 
     def _pager(self) -> Pager | None:

@@ -105,6 +105,18 @@ def keep_our_colours(text: str, plain: Callable[[str], str] = block) -> str:
     return "".join(part if is_code else plain(part) for part, is_code in split_codes(text))
 
 
+def keep_our_links(text: str, base: str) -> str:
+    """As `keep_our_colours`, and keep the links below an address: for a table, whose cells are safe, so
+    that none of them is the server's."""
+    if "\x1b" not in text:
+        return block(text)
+    from airflowctl.output.colour import split_codes
+    from airflowctl.output.links import link_pattern
+
+    parts = split_codes(text, link_pattern(base))
+    return "".join(part if is_code else block(part) for part, is_code in parts)
+
+
 def keep_log_colours(text: str) -> str:
     """As `prose`, but for all colours: those in a log for reading went through `keep_readable_colours`."""
     if "\x1b" not in text:

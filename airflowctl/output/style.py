@@ -118,7 +118,8 @@ class DataFormat(Format):
 
 class Style(NamedTuple):
     """How to print results. `width` is that of the terminal; None in a pipe, where nothing is cut. `explicit`
-    is set where the line names a format or a query: nothing is chosen for the user then."""
+    is set where the line names a format or a query: nothing is chosen for the user then. `page_base` is the
+    address below which the web pages are that ids link to; "" for no links."""
 
     format: Format
     columns: tuple[str, ...] | None
@@ -130,3 +131,4 @@ class Style(NamedTuple):
     query: str = ""
     clock: Clock = UTC
     colour: bool = False
+    page_base: str = ""

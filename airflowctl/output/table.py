@@ -27,6 +27,7 @@ def table(
     ruled: bool = True,
     clock: Clock = UTC,
     colour: bool = False,
+    page_base: str = "",
 ) -> str:
     """Return rows under each other, one line a row. `width` None: nothing is cut; else `key` is cut last."""
     titles = [sanitise.line(column) for column in columns]
@@ -41,6 +42,8 @@ def table(
         titles = [cut(text, room) for text, room in zip(titles, fitting, strict=True)]
     if colour:
         rows = [_colour_row(row, columns, item) for row, item in zip(rows, items, strict=True)]
+    if page_base:
+        rows = [_link_row(row, columns, item, page_base) for row, item in zip(rows, items, strict=True)]
     return _tabulate(rows, titles if header else (), "simple" if header and ruled else "plain")
 
 
@@ -66,6 +69,12 @@ def _cell_texts(
 def _colour_row(row: list[str], columns: Sequence[str], item: Mapping[str, Any]) -> list[str]:
     cells = zip(row, columns, strict=True)
     return [colour_state(text, column, lookup(item, column)) for text, column in cells]
+
+
+def _link_row(row: list[str], columns: Sequence[str], item: Mapping[str, Any], base: str) -> list[str]:
+    from airflowctl.output.links import link_cell
+
+    return [link_cell(text, column, item, base) for text, column in zip(row, columns, strict=True)]
 
 
 def fit_columns(

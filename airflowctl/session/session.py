@@ -107,7 +107,7 @@ class Session:
         own = self.mode != SHELL or self.options.output != self.parts.base.options.output
         parts, write = self.parts, lambda words: self.console.write_line(words)
         sinks = (self.streams, self.options, parts.progress, parts.redact, write)
-        return Printer(*sinks, self.mode == SHELL, own)
+        return Printer(*sinks, self.mode == SHELL, own, lambda: self.url)
 
     @cached_property
     def console(self) -> Console:

@@ -158,5 +158,7 @@ def test_nothing_is_alive_in_the_shell(ctl: Program, evil: Stub, names: dict[str
             screen.until("pwned")
             screen.prompt()
         assert re.fullmatch(r"(admin@)?127\.0\.0\.1:\d+", screen.title)
-        for code in ("\x1b]52", "\x1b]8;", "\x9b", "\x9d", "\u202e", "\u200b", "\ufeff", "\u3164", "\x1b[8m"):
+        links = re.findall(r"\x1b\]8;;([^\x07\x1b]*)", screen.raw)
+        assert all(re.fullmatch(rf"({re.escape(evil.url)}/dags/[\w.~%/-]+)?", link) for link in links)
+        for code in ("\x1b]52", "\x9b", "\x9d", "\u202e", "\u200b", "\ufeff", "\u3164", "\x1b[8m"):
             assert code not in screen.raw, ascii(code)

@@ -50,6 +50,7 @@ class Table(Format):
                 ruled=self._is_ruled(style),
                 clock=style.clock,
                 colour=style.colour,
+                page_base=style.page_base,
             )
             yield text + "\n"
 
