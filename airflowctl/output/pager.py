@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.links import drop_links
 from airflowctl.output.redirects import ignore_ctrl_c
 from airflowctl.output.streams import Streams
 
@@ -66,7 +65,7 @@ class Pager:
         if self._process is not None:
             return self._send(piece)
         self._held.append(piece)
-        self._lines += _lines(drop_links(piece), self._streams.columns)
+        self._lines += _lines(_drop_links(piece), self._streams.columns)
         if self._lines < self._streams.rows:  # the prompt takes one
             return True
         self._process = self._start()
@@ -95,7 +94,7 @@ class Pager:
         if process is None or process.stdin is None:
             self._write(text)
             return True
-        text = drop_links(text)
+        text = _drop_links(text)
         encoding = getattr(self._streams.stdout, "encoding", None) or "utf-8"
         left = memoryview(text.encode(encoding, "backslashreplace"))
         try:
@@ -137,3 +136,12 @@ class Pager:
 
 def _lines(text: str, columns: int) -> int:
     return sum(1 + max(0, len(line) - 1) // columns for line in text.splitlines())
+
+
+def _drop_links(text: str) -> str:
+    """Return the text without links, which few pages have: their module is not loaded for the others."""
+    if "\x1b]8;" not in text:
+        return text
+    from airflowctl.output.links import drop_links
+
+    return drop_links(text)
