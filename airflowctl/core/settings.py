@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ON, OFF = "on", "off"
 SWITCH = (ON, OFF)
-TOOLBAR_FIELDS = ("server", "version", "health", "user", "token", "last", "names", "mode", "help")
+TOOLBAR_FIELDS = ("server", "version", "health", "user", "token", "last", "names", "mode")
 
 
 class Setting(NamedTuple):

@@ -96,7 +96,6 @@ def describe_shell(last: LastLine | None, completion: str, mode: str) -> Iterato
         yield Section("names", 1, _QUIET, "..." if completion == LOADING else "no names")
     if mode:
         yield Section("mode", 1, _QUIET, f"vi: {mode}")
-    yield Section("help", 9, _QUIET, "F1 help")
 
 
 def _describe_token(expires_at: float | None) -> Section:

@@ -66,7 +66,7 @@ def test_production_is_named_whatever_the_format(program: Program) -> None:
 )
 def test_a_wrong_setting_is_refused(line: str, words: str, program: Program) -> None:
     desk = Desk(program)
-    assert (desk.run(line), words in desk.err) == (2, True), desk.err
+    assert (desk.run(line), words in " ".join(desk.err.split())) == (2, True), desk.err
 
 
 def write(program: Program, name: str, text: str) -> Path:
@@ -123,8 +123,9 @@ def test_a_damaged_theme_is_named_with_what_is_wrong(text: str, words: str, prog
     file = write(program, "themes/mine.toml", text)
     desk = Desk(program)
     assert desk.run("set theme mine") == 1
-    assert words in desk.err
-    assert str(file) in desk.err
+    told = " ".join(desk.err.split())
+    assert words in told
+    assert str(file) in told
 
 
 def test_all_styles_of_ours_can_be_set() -> None:
@@ -170,8 +171,9 @@ def test_keys_of_a_file(program: Program) -> None:
 def test_a_damaged_file_of_keys_is_named_and_not_used(text: str, words: str, program: Program) -> None:
     file = write(program, "keys.toml", text)
     with Shell(program) as shell:
-        assert f"warning: the keys in {file} are not used: " in shell.err
-        assert words in shell.err
+        told = " ".join(shell.err.split())
+        assert f"warning: the keys in {file} are not used: " in told
+        assert words in told
         assert shell.run("version").code == 0
 
 

@@ -41,7 +41,7 @@ def online(program: Program) -> Iterator[Program]:
     [(WHITE, BLUE), ("rgb:fd/f6/e3", BLUE), (BLACK, CYAN), ("", CYAN), ("rgb:x", CYAN)],
 )
 def test_the_colours_are_those_for_the_background(background: str, colour: str, program: Program) -> None:
-    with Screen(program, background=background) as screen:
+    with Screen(program.with_environ(AIRFLOWCTL_URL="http://127.0.0.1:1"), background=background) as screen:
         screen.prompt()
         screen.until_true(lambda: re.search(colour, screen.raw) is not None, f"{colour} for {background}")
         assert not any(reply in screen.text for reply in REPLIES)
@@ -69,7 +69,7 @@ def test_what_was_typed_before_the_first_prompt_is_kept(program: Program) -> Non
 def test_replies_that_come_late_are_no_keys(program: Program) -> None:
     """Cut anywhere, and between two keys."""
     reply = f"\x1b]11;{WHITE}\x1b\\\x1b[?62;22c"
-    with Screen(program, answers=False) as screen:
+    with Screen(program.with_environ(AIRFLOWCTL_URL="http://127.0.0.1:1"), answers=False) as screen:
         screen.prompt()
         typed = "dags list --limit 2"
         for index, letter in enumerate(reply):
