@@ -24,6 +24,18 @@ def leave_current_folder_out() -> None:
         sys.path[:] = [entry for entry in sys.path if entry not in ("", here) and os.path.isabs(entry)]
 
 
+def warn_of_others() -> None:
+    """Print a warning where files of another program lie in this package."""
+    # Both programs of this name have such a folder, and this one has none: one look is cheap at each start.
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "utils")
+    if os.path.exists(folder):
+        line = f"warning: another program has files in this package ({folder}); `doctor` says which\n"
+        try:  # noqa: SIM105 - contextlib is not loaded yet
+            os.write(2, line.encode("utf-8", "surrogateescape"))
+        except OSError:
+            pass  # stderr is closed
+
+
 def run() -> int:
     """Run the program and return its exit code.
 
@@ -32,6 +44,7 @@ def run() -> int:
     all that was written is flushed by then.
     """
     leave_current_folder_out()
+    warn_of_others()
     try:
         from airflowctl.main import main
 

@@ -29,6 +29,7 @@ FLOORS = (
     "airflowctl.extensions",
     "airflowctl.main",
     "airflowctl.__main__",
+    "airflowctl.launch",
 )
 # The imports that lead upward all the same, (from, to), each with its reason. None: what a room needs of
 # one above it is a protocol in the lower room, and main hands it in (airflowctl.core.console).

@@ -37,6 +37,7 @@ COMPLETION = {
 # What each room may import at module level beside the standard library (`airflowctl` alone is its version).
 LAYERS: dict[str, set[str]] = {
     "airflowctl": set(),
+    "airflowctl.launch": {"airflowctl.__main__"},
     "airflowctl.__main__": {"airflowctl.main"},
     "airflowctl.main": {*CORE, "airflowctl.execution", "airflowctl.output", "airflowctl.session"},
     "airflowctl.extensions": {*CORE, "airflowctl.domain", "airflowctl.output", "airflowctl.session"},
