@@ -23,6 +23,7 @@ from prompt_toolkit.styles import BaseStyle
 from airflowctl import __version__
 from airflowctl.completion.line_grammar import Grammar
 from airflowctl.completion.session_source import SessionNames
+from airflowctl.core.background import background
 from airflowctl.core.errors import (
     BROKEN_PIPE,
     DONE,
@@ -36,6 +37,7 @@ from airflowctl.core.errors import (
 from airflowctl.core.parse import parse_tokens
 from airflowctl.core.results import Text
 from airflowctl.core.settings import toolbar_fields
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import dispatch, pipeline
 from airflowctl.session import registry
 from airflowctl.session.session import Session
@@ -43,7 +45,6 @@ from airflowctl.shell.background_colour import BackgroundQuestion
 from airflowctl.shell.dumb_prompt import DumbPrompt
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
 from airflowctl.shell.first import HINT, HINT_COLUMNS, ServerQuestion, is_first_start
-from airflowctl.shell.hints import Hints
 from airflowctl.shell.history import Histories, Suggestions
 from airflowctl.shell.key_file import load_keys
 from airflowctl.shell.keys import bind_selection, bindings
@@ -56,6 +57,9 @@ from airflowctl.shell.themes import style_of
 from airflowctl.shell.toolbar import Toolbar
 from completers.prompt import PromptCompleter, replace_whole_words, wake
 from completers.tokenizer import OpenQuoteError, lines, split
+
+if TYPE_CHECKING:
+    from airflowctl.shell.hints import Hints
 
 GREETING = f"airflowctl {__version__}: Tab completes, help explains, Ctrl-C stops, Ctrl-D leaves"
 
@@ -78,7 +82,7 @@ class Shell:
         self._grammar, self._names = Grammar(session.lookup), SessionNames(session)
         self._completer = PromptCompleter(self._grammar, self._names)
         self._toolbar = Toolbar(session, self._redraw)
-        self._hints = Hints(session, self._names)
+        self._hints: Hints | None = None
         self._server_question = ServerQuestion(session, self._redraw)
         self._histories = Histories(session)
         prompt_class = DumbPrompt if session.streams.is_dumb else PromptSession[str]
@@ -211,7 +215,7 @@ class Shell:
         line = self._toolbar.text(
             self._completer.state, size.columns, mode, toolbar_fields(settings["toolbar"])
         )
-        if not settings.is_on("hints"):
+        if self._hints is None or not settings.is_on("hints"):
             return line
         text = self._prompt.default_buffer.document.text_before_cursor
         rows = self._hints.rows(text, size.columns, size.rows)
@@ -229,6 +233,14 @@ class Shell:
     async def _prepare(self) -> None:
         """As a task, it begins when the prompt is drawn."""
         self._names.prepare()
+        if self._hints is None:
+            background("hints", self._load_hints, self._redraw)
+
+    def _load_hints(self) -> None:
+        # After the first prompt is drawn: no line is explained before a key is pressed.
+        from airflowctl.shell.hints import Hints
+
+        self._hints = Hints(self._session, self._names)
 
     def _run_lines(self, texts: list[str]) -> None:
         """Several come by a paste, and stand on the screen: they run if that is meant, until one fails."""
@@ -324,7 +336,8 @@ class Shell:
             self._session.output.note(row)
 
     def _refill_menu(self) -> None:
-        self._hints.forget()
+        if self._hints is not None:
+            self._hints.forget()
         self._completer.refill_menu(self._prompt.app)
 
     def _redraw(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from fnmatch import translate
 
@@ -58,7 +59,10 @@ class Hints:
         key = (text, width, height)
         # A key draws the prompt more than once, and the cursor blinks no faster than facts change.
         if self._explained[0] != key:
-            self._explained = (key, self._explain(text, width, height))
+            rows: list[Fragments] = []
+            with suppress(Exception):  # a server's odd answer must not end the prompt that is drawn from it
+                rows = self._explain(text, width, height)
+            self._explained = (key, rows)
         return self._explained[1]
 
     def _explain(self, text: str, width: int, height: int) -> list[Fragments]:

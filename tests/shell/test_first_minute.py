@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -214,3 +215,20 @@ def test_the_tour_logs_in_and_runs_what_it_names(program: Program, stub: Stub) -
         screen.type("\n")
         screen.until("^> dagrun list etl --limit 3$", "^r2")
         assert not [request for request in stub.requests if request.method == "POST"]
+
+
+# A real server.
+
+
+def test_from_no_server_to_the_first_line(program: Program, airflow: Any) -> None:
+    password = airflow.password("admin")
+    with Screen(program.with_environ(AIRFLOWCTL_STORE="memory")) as screen:
+        screen.until("address of the server")
+        screen.type(f"{airflow.url.removeprefix('http://')}\n")
+        screen.until("User name:")
+        screen.type("admin\n")
+        screen.until("Password of admin:")
+        screen.type(f"{password}\n")
+        screen.until(r"^\d+ Dags, .*: airflowctl (why|dagrun|dags) ")
+        screen.until("^admin@default>")
+        assert password not in screen.raw
