@@ -17,7 +17,7 @@ from keyring.backends import fail
 
 from airflowctl.auth import stored_login
 from airflowctl.storage.secrets import encrypted_file
-from tests.support.keyrings import Kept, kernel_keyring
+from tests.support.keyrings import NO_COST, Kept, kernel_keyring
 from tests.support.program import Program
 from tests.support.stub import Stub, lets_in, wants_login
 from tests.support.two_environments import two_environments
@@ -131,6 +131,13 @@ def no_keyring() -> Iterator[None]:
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Encrypted files made in this process cost a moment less: the least that may be read."""
     monkeypatch.setattr(encrypted_file, "_COST", encrypted_file._COSTS[0])
+
+
+@pytest.fixture
+def free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Encrypted files cost next to nothing, and no other process can read them."""
+    monkeypatch.setattr(encrypted_file, "_COST", NO_COST)
+    monkeypatch.setattr(encrypted_file, "_COSTS", (NO_COST, *encrypted_file._COSTS))
 
 
 @pytest.fixture

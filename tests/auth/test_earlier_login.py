@@ -15,7 +15,7 @@ from tests.support.program import Program
 from tests.support.revocable_logins import PASSPHRASE, STORES, Users, at, log_in, who
 from tests.support.stub import Stub
 
-pytestmark = pytest.mark.usefixtures("cheap")
+pytestmark = pytest.mark.usefixtures("free")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.support.program import Program
 from tests.support.revocable_logins import STORES, Users, at, log_in, who
 from tests.support.stub import Stub
 
-pytestmark = pytest.mark.usefixtures("cheap")
+pytestmark = pytest.mark.usefixtures("free")
 
 
 def move(home: Path, old: str, new: str, name: str = "default") -> None:

@@ -30,7 +30,7 @@ def records(home: Path) -> list[str]:
 
 @pytest.mark.parametrize("end", ["login", "logout", "another"])
 @pytest.mark.parametrize(("step", "when"), STEPS, ids=[" ".join(row) for row in STEPS])
-@pytest.mark.usefixtures("cheap")
+@pytest.mark.usefixtures("free")
 def test_the_next_login_or_logout_drops_what_is_left(
     own: Program, revoking: Stub, users: Users, home: Path, step: str, when: str, end: str
 ) -> None:

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,7 @@ def texts(tree: ast.AST) -> Iterator[str]:
             yield str(node.value)
 
 
+@cache
 def ours() -> list[str]:
     """What the program may say of secrets."""
     folder = Path(airflowctl.__file__).parent

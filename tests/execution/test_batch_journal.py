@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.batches import Batch
+from tests.support.processes import start
 from tests.support.program import Done, Program
 from tests.support.stub import Reply, Request, Stub, reply
 from tests.support.waiting import until
@@ -143,8 +144,8 @@ def test_a_process_that_ends_in_the_middle(
     ended: list[int] = []
     store.hangs = lambda: until(lambda: bool(ended), "the end of the process")
     batch.file.write_text("".join(f"{line}\n" for line in LINES))
-    command = [sys.executable, "-m", "airflowctl", "-f", str(batch.file), "--journal", "journal"]
-    process = subprocess.Popen(command, env=batch.program.process_environ, stderr=subprocess.DEVNULL)
+    line = ("-f", str(batch.file), "--journal", "journal")
+    process = start(line, env=batch.program.process_environ, stderr=subprocess.DEVNULL)
     until(lambda: store.changes == breaks, "the change")
     process.send_signal(getattr(signal, number))
     process.wait(30)

@@ -21,6 +21,7 @@ from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
 from airflowctl.storage.secrets.store import Key, key_of
 from tests.support.waiting import until
 
+NO_COST = 16  # of scrypt, for files that no thief will try to open; those of users cost 2**17
 PROGRAMS = ("dbus-daemon", "gnome-keyring-daemon")
 _SERVICE = "org.freedesktop.secrets"
 _GET_KEYRING_ID, _USER_KEYRING = 0, -4  # keyctl(2)
