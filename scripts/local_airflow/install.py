@@ -18,7 +18,8 @@ from .progress import Say, quiet, timed
 
 
 def airflow_venv(version: str = places.DEFAULT_VERSION, say: Say = quiet) -> Path:
-    """Airflow `version` in a venv of its own, installed on first use; returns the venv's folder."""
+    """Airflow `version` in a venv of its own, installed on first use; returns the venv's folder. One with
+    more packages (`3.3.2-edge`) begins as a copy of the one without."""
     requirements = places.requirements(version)
     if not requirements.is_file():
         raise SetupError(f"There is no {requirements.name}, so Airflow {version} can't be installed here.")
@@ -27,7 +28,11 @@ def airflow_venv(version: str = places.DEFAULT_VERSION, say: Say = quiet) -> Pat
     with locked(venv.with_name("install.lock")):
         if _stamp(venv).get("key") != key:
             with timed(say, f"Installing Airflow {version} (first time only)"):
-                _create(venv)
+                bare = version.partition("-")[0]
+                if bare != version and _names(places.requirements(bare)) <= _names(requirements):
+                    _copy(airflow_venv(bare, say), venv)
+                else:
+                    _create(venv)
                 _install_lock(venv, requirements)
                 _write_stamp(venv, key=key)
     return venv
@@ -82,6 +87,10 @@ def pins(requirements: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith(("#", "--hash"))]
 
 
+def _names(requirements: Path) -> set[str]:
+    return {line.partition("==")[0] for line in pins(requirements)}
+
+
 def is_first_time(version: str = places.DEFAULT_VERSION) -> bool:
     """Whether one of the two venvs is still to be made, which takes a while."""
     venvs = (places.PROJECT_VENV, places.installation(version) / "venv")
@@ -108,6 +117,17 @@ def _create(venv: Path) -> None:
     # Always from scratch: what an interrupted or an older installation left behind is not worth knowing.
     shutil.rmtree(venv, ignore_errors=True)
     run([sys.executable, "-m", "venv", venv], f"Creating {venv}")
+
+
+def _copy(source: Path, venv: Path) -> None:
+    """Make a venv with the packages of another one: pip leaves those that a lock wants as they are."""
+    shutil.rmtree(venv, ignore_errors=True)
+    shutil.copytree(source, venv, symlinks=True)
+    (venv / "installed.json").unlink()
+    for program in (venv / "bin").iterdir():
+        if program.is_file() and not program.is_symlink():  # its first line names the Python of its venv
+            text = program.read_bytes()
+            program.write_bytes(text.replace(os.fsencode(source), os.fsencode(venv)))
 
 
 def _renew_pip(venv: Path) -> None:

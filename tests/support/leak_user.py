@@ -148,10 +148,12 @@ DONE_WELL = {
     "variables delete": ("leak_scan",),
     "env use": ("default",),
     "env remove": ("default",),
+    "sleep": ("0.01",),
 }
 HARMLESS = ("GET", "DELETE", "")
 FAILS_WITH = {"variables set": ("nosuch", "nosuch", "--json")}
 EACH_FORMAT = "FORMAT"  # the formats in turn, one a line
+EACH_MANNER = "MANNER"  # of those below in turn, one a line
 MANNERS = (("-o", EACH_FORMAT), ("--debug",), ("-o", "json"))
 
 
@@ -208,14 +210,15 @@ class Person:
         self.run_commands({command.line: command for command in (*chosen, *about)}.values(), manners)
 
     def run_commands(self, commands: Iterable[Command], manners: tuple[tuple[str, ...], ...]) -> None:
-        formats = cycle(FORMATS)
+        formats, each_manner = cycle(FORMATS), cycle(MANNERS)
         for command in sorted(commands, key=lambda command: command.line in LAST):
             if command.line in ("auth logout", "env remove"):
                 self._search_files()  # while they are there
             if command.line == "auth login" and self._way.browser:
                 continue
             for argv in lines(command, self._way, manners):
-                self._run(tuple(next(formats) if word == EACH_FORMAT else word for word in argv))
+                words = [w for word in argv for w in (next(each_manner) if word == EACH_MANNER else (word,))]
+                self._run(tuple(next(formats) if word == EACH_FORMAT else word for word in words))
 
     def _run(self, argv: tuple[str, ...]) -> None:
         done = self.program(*argv, stdin=self._way.stdin + "\n")
