@@ -17,6 +17,7 @@ def render_line(name: str, value: str) -> str:
     ValueError for what no .env file can hold."""
     if len(value.splitlines()) > 1 or value != value.rstrip("\r\n"):
         raise ValueError(f"the value of {name} has several lines, which no .env file can hold")
+    # Docker reads quotes as a part of the value, so there are none where they can be avoided.
     if value and value == value.strip() and value[0] not in QUOTES:
         return f"{name}={value}\n"
     quote = next((mark for mark in QUOTES if mark not in value), "")
@@ -55,6 +56,7 @@ def read_env(text: str, prefix: str = "") -> Document:
 def _read_line(line: str) -> tuple[str, str]:
     name, equals, value = line.partition("=")
     words = name.split(None, 1)
+    # A file that shells source too has the word before each name.
     if len(words) > 1 and words[0] == "export":
         name = words[1]
     name = name.strip()
@@ -63,6 +65,7 @@ def _read_line(line: str) -> tuple[str, str]:
     value = value.strip(" \t\r")
     if value[:1] not in QUOTES:
         return name, value
+    # Readers differ in what they make of such a value: a shell ends it at the second quote.
     if len(value) < 2 or value[-1] != value[0] or value[0] in value[1:-1]:
         raise ValueError(f"the value of {name} begins with a quote that is no pair round the whole value")
     return name, value[1:-1]
@@ -81,6 +84,7 @@ def _without_prefix(
             )
             problems.append(((number, 1), message))
         elif prefix and name.startswith(prefix):
+            # Airflow looks for the upper-case variable of any name, so all spellings are one.
             short = name.removeprefix(prefix).lower()
             if short in places:
                 problems.append(((number, 1), f"{short} is there twice (first at {places[short]}:1)"))

@@ -67,6 +67,7 @@ def alone(call: Callable[[], Any]) -> Part:
     """Return one call in this thread, which may ask for a login; as a part of the answer."""
     try:
         return Part(call())
+    # One part without an answer means that the others will have none either.
     except Unreachable:
         raise
     except CliError as error:

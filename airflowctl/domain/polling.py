@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 _POLL = 1.0  # seconds between two looks
+# A state that a server passes through, which this client has no word for, lasts for seconds.
 _UNKNOWN_FOR = 60.0  # seconds for which a state that this client does not know may stay
 _MOST = 100  # letters of a state that are shown
 

@@ -31,8 +31,10 @@ class Patience:
             if not error.is_passing:
                 raise
             now = time.monotonic()
+            # Of many followers at one server each would say the same.
             if not self._since and not error.is_noted:
                 self._say(f"{error.message}; still trying")
+            # By request, not for all: one that keeps failing is not saved by others that are answered.
             if now - self._since.setdefault(key, now) > _AWAY:
                 raise
         else:

@@ -41,6 +41,7 @@ def show_steps(session: Session, entry: Entry, steps: list[Step]) -> None:
     """What is to be written, on stderr; raises NotUndone where nothing is."""
     from airflowctl.undo.reversal import describe
 
+    # Some that can be taken back are worth it; of none the first reason stands for all.
     if all(step.problem for step in steps):
         hint = f"to look: {suggest('undo', '--change', entry.number, '--dry-run')}"
         raise NotUndone(

@@ -18,6 +18,7 @@ def fill_fields(
 ) -> dict[str, Any]:
     """Return a value for each field, since the task takes all or none: those given as JSON or as text,
     else the default. Raises UsageError."""
+    # All names are looked at before any value: a slip in a name is likelier than one in a value.
     known = {field.name: field for field in wanted}
     for name in (*values, *texts):
         if name not in known:

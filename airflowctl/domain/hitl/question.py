@@ -48,6 +48,7 @@ def check_options(chosen: Sequence[str], question: Mapping[str, Any], task_id: s
     UsageError."""
     options = question["options"]
     there_are = f"one of: {', '.join(options)}"
+    # A question with one option is one to be confirmed: there is nothing to choose.
     if not chosen:
         if len(options) > 1:
             raise UsageError(f"{task_id} asks: {question.get('subject')}", f"answer with {there_are}")
@@ -64,5 +65,6 @@ def check_options(chosen: Sequence[str], question: Mapping[str, Any], task_id: s
 
 def _match_option(word: str, options: Sequence[str]) -> str:
     """Return the option of that name, be it in other letters: `approve` is Approve."""
+    # Two options may differ in their capitals only: then the word must be one of them as it is.
     near = [option for option in options if option.casefold() == word.casefold()]
     return near[0] if word not in options and len(near) == 1 else word

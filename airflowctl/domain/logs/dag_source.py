@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 _PARSED = "Filling up the DagBag from "  # how every Airflow's log begins to tell of the Dag's file
+# The compiler makes these names, so no function of the file has them.
 _NAMELESS = ("<lambda>", "<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>")
 
 
@@ -56,9 +57,11 @@ class Code:
             yield self._with_code(step) if isinstance(step, Line) else step
 
     def _with_code(self, line: Line) -> Line:
+        # Frames of other files have lines that the API does not give: it has the Dag's own file only.
         passed = [frame for frame in frames(line.event) if self._file and frame.get("filename") == self._file]
         if not passed:
             return line
+        # Asked for when the first exception comes, and then kept: most logs have none.
         if self._source is None:
             self._source = _Source(self._session, self._dag_id, self._version(line))
         return line._replace(code={index: text for index, text in map(self._source.line, passed) if text})
@@ -105,4 +108,5 @@ def functions(text: str) -> list[tuple[str, int, int]]:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     result = [node for node in ast.walk(tree) if isinstance(node, kinds)]
     spans = [(node.name, node.lineno, node.end_lineno or node.lineno) for node in result]
+    # The innermost of nested functions is the last that holds a line.
     return sorted(spans, key=lambda span: (span[1], -span[2]))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
+# Levels as structlog and the standard library spell them; Airflow prints what the task's logger said.
 _OTHERS = {"warn": "warning", "fatal": "critical", "exception": "error"}
 
 
@@ -68,6 +69,7 @@ def _rank(level: Any) -> int:
     """Return what has no level, or an unknown one, is information."""
     name = str(level).lower()
     name = _OTHERS.get(name, name)
+    # A `print` of a task has no level at all, and must not be lost by `--level info`.
     return LEVELS.index(name) if name in LEVELS else 1
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 FOLLOW = flag("-f", "--follow", help="Go on until it ends; exit 5 if it fails.")
+# The server reads the whole log file for each answer, however little of it is new.
 INTERVAL = 0.5  # seconds from one request to the next
 ALL = "all"  # of the tries
 LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -97,5 +98,6 @@ def choice(options: LogOptions) -> Wanted:
 def is_for_eyes(session: Session, options: LogOptions) -> bool:
     """Return whether a person reads it: a program gets the events without more requests."""
     chosen = session.options
+    # The Dag's source is a request more, and a program has the frames to ask for it itself.
     is_read = chosen.output is None or session.output.format.is_for_eyes
     return is_read and not options.raw and not chosen.query

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
+# SQLite lets others write only between requests: a larger one would hold up the scheduler.
 _MOST = 100  # in one request
 
 
@@ -22,6 +23,7 @@ def choose_runs(
 ) -> list[dict[str, Any]]:
     """Return the runs of the Dag that were named or that the filters leave."""
     is_filtered = any(value not in (None, ()) for value in filters.values())
+    # Neither named nor chosen would be all runs of the Dag.
     if bool(run_ids) == is_filtered:
         raise UsageError("which runs?", "name them, or choose them by --state, --run-type and dates")
     if is_filtered:
@@ -71,6 +73,7 @@ def _together(
         answer = session.api.record("bulk_dag_runs", action, body={"actions": actions}, dag_id=dag_id)
         message = answer[action] or {}
         done, why = set(message.get("success") or ()), reasons(message, part)
+        # The errors of a bulk answer need not name the run; what was done is listed by its whole key.
         undone = (run_id for run_id in part if f"{dag_id}.{run_id}" not in done)
         errors |= {run_id: why.get(run_id, NO_REASON) for run_id in undone}
     return errors
@@ -89,6 +92,7 @@ def _one_by_one(
                 query = {"update_mask": tuple(body)}
                 session.api.call("patch_dag_run", query=query, body=body, **where)
         except ServerRefused as error:
+            # One refusal is the error of the line; of several each is a row, as the others were done.
             if len(ids) == 1:
                 raise
             errors[run_id] = error.message

@@ -44,12 +44,14 @@ def check_choice(values: ClearValues) -> None:
         any(getattr(values, name) for name in WINDOW),
     )
     flags = "--run-id, --partition-key, --partition-date-start/-end or --start-date/--end-date"
+    # Two ways to choose would have to be joined by `and` or by `or`, and a user may mean either.
     if sum(ways) != 1:
         raise UsageError(
             "which runs is not clear" if sum(ways) else "no run is named", f"give one of {flags}"
         )
     if values.only_failed and values.only_running:
         raise UsageError("--only-failed and --only-running do not go together", "give one of them")
+    # `only_running` is a field of the operation for tasks, which knows no partitions.
     if values.only_running and (ways[1] or ways[2]):
         raise UsageError("the API cannot clear only the running tasks of a partition", "give --run-id")
     if values.only_running and values.only_new:
@@ -59,6 +61,7 @@ def check_choice(values: ClearValues) -> None:
 def choose_runs(session: Session, dag_id: str, values: ClearValues) -> tuple[str, ...]:
     """Return the runs by id; none of them where the server chooses, by partition."""
     if values.run_id:
+        # `latest` and the newest run's own id may both stand in a line: it is cleared once.
         return tuple(dict.fromkeys(the_run(session, dag_id, run_id) for run_id in values.run_id))
     if not any(getattr(values, name) for name in WINDOW):
         return ()
@@ -77,14 +80,19 @@ def send_clear(
     """Clear, or ask what would be cleared: then its task instances."""
     mode = {name: getattr(values, name) for name in MODE}
     body = {
-        name: value for name, value in mode.items() if value not in (None, False) or name == "only_failed"
+        # `only_failed` is always sent, as the server's own default for it is the opposite of ours.
+        name: value
+        for name, value in mode.items()
+        if value not in (None, False) or name == "only_failed"
     }
+    # False is said by `--no-run-on-latest-version`, and differs from what is not said at all.
     if values.run_on_latest_version is False:
         body["run_on_latest_version"] = False
     body["dry_run"] = dry_run
     if values.only_running:
         return [task for run_id in chosen for task in _running(session, dag_id, run_id, body)]
     partitions = {name: getattr(values, name) for name in PARTITIONS if getattr(values, name) is not None}
+    # One run goes by the older operation, which every supported server has.
     if partitions or (len(chosen) > 1 and _takes_many(session)):
         runs = {"dag_runs": [{"dag_run_id": run_id} for run_id in chosen]} if chosen else partitions
         answer = session.api.call("clear_dag_runs", body={**body, **runs}, dag_id=dag_id)

@@ -20,6 +20,7 @@ RUN_TYPES = (
     "scheduled", "manual", "backfill", "asset_triggered", "asset_materialization", "operator_triggered",
 )  # fmt: skip
 NEWEST = ("latest", "-1")
+# By `run_after`, not by the logical date: a run that was triggered without one has none.
 RUN = names(
     "run",
     op="get_dag_runs",
@@ -77,6 +78,7 @@ def the_run(session: Session, dag_id: str, run_id: str) -> str:
         query = {}
         missing = NotFound(f"{dag_id} has no run yet", suggest("dags", "trigger", dag_id))
     elif (moment := logical_date(run_id)) is not None:
+        # The API has no filter for exactly one date: from and to the same moment is one.
         query = {"logical_date_gte": moment, "logical_date_lte": moment}
         missing = NotFound(f"{dag_id} has no run of the logical date {moment}")
     else:
@@ -102,6 +104,7 @@ def newest_run(session: Session, dag_id: str, **filters: Any) -> dict[str, Any] 
 def logical_date(text: str) -> str | None:
     """Return the date, if the text is one: an id that ends with a date is none."""
     try:
+        # `now` and `-1d` are dates for other options, but names that a run may have here.
         return timestamp(text) if text[:1].isdigit() else None
     except ValueError:
         return None

@@ -33,6 +33,7 @@ def rows_of(
     and for how many seconds it has run."""
     grouped: dict[str, list[Mapping[str, Any]]] = {name: [] for name in order}
     for instance in instances:
+        # A run may have tasks that the Dag of today has no more: they come after those that it has.
         grouped.setdefault(str(instance.get("task_id")), []).append(instance)
     return [_row(name, records, now) for name, records in grouped.items() if records]
 

@@ -29,6 +29,7 @@ def draw_lines(
     from it."""
     from airflowctl.core.task_order import overall
 
+    # Older runs show tasks that were deleted from the Dag since: their failures are still of interest.
     gone = dict.fromkeys(name for _, name in counts if name not in tasks)
     lines = []
     for name in (*tasks, *gone):
@@ -75,6 +76,7 @@ def states_in_runs(
     from airflowctl.domain.batch_requests import batch_pages
     from airflowctl.domain.dag_graph import states
 
+    # One request for all runs of a grid: a request a run would be twenty-five.
     body = {"dag_ids": [dag_id], "dag_run_ids": run_ids, "order_by": "id"}
     path = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
     op = "get_task_instances_batch"

@@ -67,6 +67,7 @@ def match_dags(session: Session, values: ClearValues) -> list[str]:
     if not values.dag_regex:
         return [values.dag_id]
     wanted, record = dag_regex(values.dag_id), {}
+    # The filter takes one bundle, and of several the server uses the last.
     for bundle in values.bundle_name or (None,):
         query = {"bundle_name": bundle, "order_by": "dag_id"}
         record.update(
@@ -90,6 +91,7 @@ def body_for_dag(
             raise UsageError("--map-index is said of a task", "give --task-id or --task-regex too")
         return body
     several = values.map_index
+    # An instance of a mapped task is a pair of its task and its index in this body.
     marked = [[name, number] for name in chosen for number in several] if several else chosen
     return {**body, "task_ids": marked} if chosen else None
 

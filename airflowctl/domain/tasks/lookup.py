@@ -83,6 +83,7 @@ BUNDLE = opt(
     hidden=True,
 )
 
+# The status is 404 as for an instance that does not exist: only the words tell the two apart.
 _NEEDS_INDEX = "Task instance is mapped, add the map_index value to the URL"  # every Airflow 3's words
 
 
@@ -125,6 +126,7 @@ def tries_table(tries: list[dict[str, Any]]) -> Rows:
 
 def instance(session: Session, path: dict[str, Any], map_index: int) -> dict[str, Any]:
     """Return the instance of a task in a run."""
+    # A state of null is an answer, that of an instance which is not scheduled yet: the field must be there.
     ops = ("get_task_instance", "get_mapped_task_instance")
     result: dict[str, Any] = of_index(session, ops, path, map_index)
     if "state" not in result:

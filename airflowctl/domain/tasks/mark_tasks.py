@@ -23,6 +23,7 @@ def choose_instances(
     indices: tuple[int, ...],
 ) -> Iterator[dict[str, Any]]:
     """Yield the instances of a run: of the tasks with these ids, of all for None."""
+    # No task was found: without this line the request would mean all of them.
     if ids == []:
         return
     ids = ids or []

@@ -19,6 +19,7 @@ def select_tasks(
         return None
     chosen = dict.fromkeys(named)
     if groups or wanted:
+        # With the dot, or the group `load` would take the tasks of `load_all` too.
         inside = tuple(f"{group}." for group in groups)
         for task in session.api.pages("get_tasks", "tasks", dag_id=dag_id):
             name = str(task["task_id"])

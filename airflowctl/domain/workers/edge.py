@@ -69,6 +69,7 @@ def report_request(
 
 
 def workers_at_work(session: Session) -> Iterator[dict[str, Any]]:
+    # One that is gone keeps its row on the server until it is removed, and can take no request.
     return (worker for worker in every_worker(session) if worker.get("state") not in GONE)
 
 

@@ -37,9 +37,11 @@ def _by_machine(tasks: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], dict[s
     taken."""
     record: dict[tuple[str, ...], dict[str, Any]] = {}
     for task in tasks:
+        # A queued task may still show the host of its last try.
         runs = task.get("state") != "queued"
         host = str(task.get("hostname") or "") if runs else ""
         queue, executor = str(task.get("queue") or ""), task.get("executor")
+        # One machine may run tasks of several queues, and stays one row.
         key = (host, str(executor)) if runs else ("", str(executor), queue)
         empty: dict[str, Any] = {
             "worker_name": host or None,
