@@ -63,7 +63,7 @@ def refuses_slowness(done: Done, took: float, url: str) -> None:
     assert done.err.count("error: ") == 1
     assert f"error: {url} has not answered" in done.err
     assert " whole within 0.5 s" in done.err
-    assert 0.4 < took < 5
+    assert 0.4 < took < 30
 
 
 @pytest.mark.parametrize("name", DRIPS)

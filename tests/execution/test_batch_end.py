@@ -197,7 +197,7 @@ def test_a_signal(batch: Batch, stub: Stub, number: str, code: int, options: tup
     process = start(batch, *options)
     until(lambda: len(changed(stub)) == AT, "the request that hangs")
     process.send_signal(getattr(signal, number))
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == code
     assert err.startswith(f"{batch.file}:5: error: interrupted\n  PATCH /api/v2/variables/k5 was sent: ")
     assert err.splitlines()[-1] == f"{batch.file}: 4 of 9 commands done, {DOUBT}"
@@ -205,12 +205,14 @@ def test_a_signal(batch: Batch, stub: Stub, number: str, code: int, options: tup
 
 @pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
 def test_a_signal_during_a_pause(batch: Batch, stub: Stub, number: str, code: int) -> None:
-    batch.file.write_text("variables set a b\nsleep 60\nversion\n")
-    process = start(batch)
-    until(lambda: bool(changed(stub)), "the first change")
-    time.sleep(0.3)
+    batch.file.write_text("version\nsleep 60\nversion\n")
+    process = start(batch, stdout=subprocess.PIPE)
+    assert process.stdout
+    assert process.stdout.readline().startswith("airflowctl ")
+    state = Path(f"/proc/{process.pid}/stat")
+    until(lambda: state.read_text().rpartition(")")[2].split()[0] == "S", "a pause")
     process.send_signal(getattr(signal, number))
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == code
     assert err.splitlines()[-1].endswith(
         "1 of 3 commands done, line 2 failed, 1 not begun; go on with: --from 2"
@@ -222,7 +224,7 @@ def test_a_hangup_that_is_ignored_stays_so(batch: Batch, stub: Stub) -> None:
     process = start(batch, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     until(lambda: bool(changed(stub)), "the first change")
     process.send_signal(signal.SIGHUP)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert changed(stub) == ["a", "c"]
 
 
@@ -230,7 +232,7 @@ def test_an_output_that_is_full(batch: Batch, stub: Stub) -> None:
     batch.file.write_text("\n".join(sets()))
     with open("/dev/full", "w") as full:
         process = start(batch, "--keep-going", stdout=full)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
     assert (process.returncode, changed(stub)) == (1, ["k1"])
     assert err.splitlines()[-1].endswith(
         "0 of 9 commands done, line 1 is done, but its result is lost, 8 not begun; go on with: --from 2"
@@ -243,6 +245,6 @@ def test_a_reader_that_goes(batch: Batch, stub: Stub) -> None:
     os.close(reader)
     process = start(batch, stdout=writer)
     os.close(writer)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=60)
     assert (process.returncode, changed(stub)) == (141, ["k1"])
     assert "line 1 is done, but its result is lost" in err

@@ -148,7 +148,7 @@ def test_a_process_that_ends_in_the_middle(
     process = start(line, env=batch.program.process_environ, stderr=subprocess.DEVNULL)
     until(lambda: store.changes == breaks, "the change")
     process.send_signal(getattr(signal, number))
-    process.wait(30)
+    process.wait(60)
     ended.append(1)
     until(lambda: store.is_made is False or store.changes >= breaks, "the change")
     assert run(batch, "--resume").code == 0

@@ -40,7 +40,7 @@ def test_a_program_writes_a_line_and_reads_its_result(batch: Batch, tmp_path: Pa
         process.stdin.write("s'\nv\nuse dag etl\nalias v = variables get\nv x\nexit 4\nversion\n")
         process.stdin.close()
         assert process.stdout.read().splitlines()[-1] == "x"
-        assert process.wait(20) == 4
+        assert process.wait(60) == 4
     rows = [json.loads(line) for line in (tmp_path / "results").read_text().splitlines()]
     assert [(row["line"], row["code"]) for row in rows[:3]] == [(1, 0), (2, 0), (3, 2)]
 

@@ -117,7 +117,7 @@ def test_a_server_that_hangs_is_known_by_a_question_of_three_seconds(
     )
     began = time.monotonic()
     toolbar.refresh()
-    assert time.monotonic() - began < 1.0  # it waits for nothing
+    assert time.monotonic() - began < 2.5  # it does not wait for the answer
     until(lambda: toolbar.about.problem, "a problem")
     assert toolbar.about.problem == f"no answer within 3 s from {url}"
 

@@ -198,18 +198,18 @@ def test_a_locked_keyring_does_not_hang(
     assert own.process(*login, stdin="hunter22\n").code == 0
     real.lock()
     for line in (("pools", "get", "p"), ("auth", "token"), login):
-        done = own.process(*line, stdin="hunter22\n", timeout=20)
+        done = own.process(*line, stdin="hunter22\n", timeout=60)
         assert (done.out, done.code) == ("", 4), done
         assert "the system keyring is locked" in done.err
         assert "Traceback" not in done.err
-    status = own.process("auth", "status", "-o", "json", timeout=20).json["status"]
+    status = own.process("auth", "status", "-o", "json", timeout=60).json["status"]
     assert "the system keyring is locked" in status
     automatic = own.with_environ(AIRFLOWCTL_STORE="auto")
     del automatic.environ["PYTHON_KEYRING_BACKEND"]
-    done = automatic.process(*login, stdin="hunter22\n", timeout=20)
+    done = automatic.process(*login, stdin="hunter22\n", timeout=60)
     if done.code == 0:  # in the kernel's, and it says why
         assert "the system keyring is locked" in done.out
-        automatic.process("auth", "logout", timeout=20)
+        automatic.process("auth", "logout", timeout=60)
     else:
         assert "kernel" in done.err
 
