@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from completers.globs import compile_glob, compile_in_lines, is_glob, literal_part
 from completers.letters import is_visible
 from completers.match import find_best
 from completers.protocols import READY, Choice, Grammar, Known, Slot, Source, make_known
@@ -35,6 +36,10 @@ def suggest(text: str, grammar: Grammar, source: Source, after: str = "") -> Sug
     """Return what may stand at the end of this text, which `after` follows in the line. Never waits for
     anything."""
     slot = grammar.slot_at(text)
+    if slot.takes_several and not slot.quote and is_glob(slot.word):
+        names = source.names(slot.kind, slot.scope, literal_part(slot.word))
+        items = [_suggestion(choice.text, choice.note, slot) for choice in find_fitting(slot.word, names)]
+        return Suggestions(items[:MOST], names.state)
     # The slot's own choices first: they are few, and what the command itself offers.
     candidates = [make_known(slot.choices)]
     if slot.kind:
@@ -47,6 +52,13 @@ def suggest(text: str, grammar: Grammar, source: Source, after: str = "") -> Sug
     # Of JSON only members are completed, and what follows one is no part of it.
     rest = count_rest(text + after, len(text), slot.ends) if after and slot.is_whole is None else 0
     return Suggestions(items[:MOST], candidates[-1].state, rest)
+
+
+def find_fitting(glob: str, names: Known) -> Iterator[Choice]:
+    """Yield the names that fit a pattern, in their order; upper and lower case matter."""
+    fits = compile_glob(glob)
+    places = names.folded.fitting(compile_in_lines(glob.casefold()))
+    return (names.names[place] for place in places if fits(names.names[place].text))
 
 
 def _fitting(word: str, names: Known) -> Iterable[Choice]:

@@ -61,6 +61,11 @@ class Folded:
         for match in re.finditer("\n" + "".join(parts), self.text):
             yield self._index_at(match.start() + 1)
 
+    def fitting(self, pattern: re.Pattern[str]) -> Iterator[int]:
+        """Yield the places of those before which a pattern finds the line end."""
+        for match in pattern.finditer(self.text):
+            yield self._index_at(match.start() + 1)
+
     def _look(self, part: str, most: int) -> list[int]:
         """Return where a part of the text is; a part that begins with a line end is the beginning of a
         name."""

@@ -26,6 +26,7 @@ class Slot(NamedTuple):
     `lead` is a part of the word before what is to be completed, like the `a,` of `a,b`: it stays.
     A part of a word is over at each of the letters `ends`.
     Names that begin with one of `without` are there already.
+    Where the line `takes_several` of the names, a pattern like `etl_*` stands for all that fit.
     `is_whole` tells of a word whether it may end there; else its quote is left open, to go on.
     """
 
@@ -40,6 +41,7 @@ class Slot(NamedTuple):
     lead: str = ""
     ends: str = ""
     without: tuple[str, ...] = ()
+    takes_several: bool = False
     is_whole: Callable[[str], bool] | None = None
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from airflowctl.completion.shell_words import shell_slot
 from airflowctl.core.command import LINE, Param
 from airflowctl.core.converters import columns, expression, json_object, path, timestamp, timezone
+from airflowctl.core.kinds import OWN
 from airflowctl.core.options import GLOBAL
 from airflowctl.core.param_values import all_choices
 from airflowctl.core.parse import LineParser, Role, parse_tokens
-from airflowctl.execution.pipeline import INTO, is_for_shell, operator
+from airflowctl.execution.pipeline import INTO, SHELL_LINE, is_for_shell, operator
 from airflowctl.session import registry
+from completers.line_lists import begin_of_command, has_list, split_list
 from completers.members import member_at
 from completers.protocols import Choice, Slot
 from completers.tokenizer import Split, Word, split
@@ -55,11 +58,16 @@ class Grammar:
 
     def slot_at(self, text_before_cursor: str) -> Slot:
         """Return what may stand at the end of the text; nothing in a comment or after an unknown word."""
+        begin = begin_of_command(text_before_cursor)
+        slot = self._slot_at(text_before_cursor[begin:])
+        return slot._replace(start=slot.start + begin) if begin else slot
+
+    def _slot_at(self, text_before_cursor: str) -> Slot:
         parts = split(text_before_cursor)
         if parts.comment < len(text_before_cursor):
             return Slot("", len(text_before_cursor))
         before, last = _at_cursor(parts, len(text_before_cursor))
-        index = operator(text_before_cursor, parts)
+        index = operator(text_before_cursor, parts.words)
         if index < len(parts.words) or is_for_shell(text_before_cursor):
             return _pipeline_slot(text_before_cursor, parts, index, last)
         # The parser of a finished line: a second one for the cursor would drift from it (decision 0001).
@@ -74,8 +82,19 @@ class Grammar:
 
     def marks(self, line: str) -> list[Mark]:
         """Return the parts of a line and what each turned out to be, in order."""
+        if not has_list(line):
+            return self._marks(line)
+        result: list[Mark] = []
+        for part in split_list(line, split(line)):
+            if part.operator:
+                result.append(Mark(part.mark, part.mark + len(part.operator), PIPELINE))
+            marks = self._marks(line[part.start : part.end])
+            result += [Mark(mark.start + part.start, mark.end + part.start, mark.role) for mark in marks]
+        return result
+
+    def _marks(self, line: str) -> list[Mark]:
         parts = split(line)
-        index = 0 if is_for_shell(line) else operator(line, parts)
+        index = 0 if is_for_shell(line) else operator(line, parts.words)
         state = parse_tokens([word.text for word in parts.words[:index]], self._lookup)
         roles = zip(parts.words, state.roles, strict=False)
         result = [Mark(word.start, word.end, role) for word, role in roles]
@@ -103,10 +122,14 @@ def _at_cursor(parts: Split, end: int) -> tuple[list[Word], Word]:
 
 
 def _pipeline_slot(text: str, parts: Split, index: int, last: Word) -> Slot:
-    """Return the file that a result goes into; what the person's own shell does is not ours to complete."""
-    is_file = not is_for_shell(text) and text[parts.words[index].start] == INTO
+    """Return the file that a result goes into, or a program or file of a line for the user's own shell."""
+    if is_for_shell(text):
+        return shell_slot(text, text.index(SHELL_LINE) + 1)
+    begin = parts.words[index].start
+    if text[begin] != INTO:
+        return shell_slot(text, begin + 1)
     is_next = len(parts.words) - index <= 1 + (last.start < last.end)
-    if not is_file or not is_next or last.start == parts.words[index].start:
+    if not is_next or last.start == begin:
         return Slot("", len(text))
     return Slot(last.text, last.start, last.quote, kind="path")
 
@@ -179,7 +202,14 @@ def _word_slot(state: LineParser, word: Word, text: str) -> Slot:
         choices = () if inner.problem else tuple(_describe(inner, name) for name in inner.next_words())
         return Slot(word.text, word.start, word.quote, choices)
     slot = _value_slot(state, param, word, text)
-    return slot._replace(choices=choices + slot.choices, scope=_scope(state, coming=1))
+    several = param.repeatable and bool(slot.kind) and slot.kind not in OWN and not _takes_regex(state)
+    scope = _scope(state, coming=1)
+    return slot._replace(choices=choices + slot.choices, scope=scope, takes_several=several)
+
+
+def _takes_regex(state: LineParser) -> bool:
+    """Return whether the line says that its names are expressions: their letters are meant for the server."""
+    return any("regex" in name for name in state.own_texts)
 
 
 def _describe(state: LineParser, text: str) -> Choice:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 
 from airflowctl.core.background import background
@@ -12,7 +13,8 @@ from airflowctl.core.converters import timestamp
 from completers.protocols import FAILED, LOADING, Choice, Known, make_known
 
 MOST_FILES = 10_000  # of one folder
-_FRESH = 3.0  # seconds
+_FRESH, _FRESH_PROGRAMS = 3.0, 60.0  # seconds
+_USUAL = ("grep", "head", "less", "jq", "wc", "sort", "tail", "cut", "awk", "sed", "uniq", "column", "tee")
 _DAYS = {"now": "", "today": "its first moment", "yesterday": "", "tomorrow": ""}
 _DISTANCES = ("-1h", "-2h", "-12h", "-1d", "-7d", "-30d", "+1h", "+1d")
 
@@ -41,6 +43,15 @@ class LocalNames:
         folder, hidden = begun[: len(begun) - len(name)], name.startswith(".")
         return self._look(f"{folder}{'.' * hidden}", lambda: _files(folder, hidden=hidden), _FRESH)
 
+    def programs(self, environ: Mapping[str, str]) -> Known:
+        """Return the programs that the user's own shell would find; those that results mostly go to first."""
+        path = environ.get("PATH", os.defpath)
+        known = self._look(f"\0programs {path}", lambda: _programs(path), _FRESH_PROGRAMS)
+        if known.names and not known.recent:
+            known = known._replace(recent=tuple(name for name in map(Choice, _USUAL) if name in known.names))
+            self._known[f"\0programs {path}"] = known
+        return known
+
     def timezones(self) -> Known:
         return self._look("\0zones", _zones, float("inf"))
 
@@ -67,6 +78,16 @@ def _files(folder: str, *, hidden: bool) -> Iterator[Choice]:
         result = sorted(islice(wanted, MOST_FILES), key=lambda entry: entry.name)
     for entry in result:
         yield Choice(folder + entry.name + ("/" if entry.is_dir() else ""))
+
+
+def _programs(path: str) -> Iterator[Choice]:
+    names: set[str] = set()
+    for folder in dict.fromkeys(path.split(os.pathsep)):
+        with suppress(OSError), os.scandir(folder or ".") as entries:
+            names.update(
+                entry.name for entry in entries if os.access(entry.path, os.X_OK) and not entry.is_dir()
+            )
+    yield from map(Choice, sorted(names))
 
 
 def _zones() -> Iterator[Choice]:

@@ -64,7 +64,7 @@ class SessionNames:
             return make_known(map(Choice, (*values_of(scope.get("setting", "")), *own)))
         if kind in ("operation", "field"):
             return _of_the_api(kind, scope)
-        if kind in ("path", "date", "timezone"):
+        if kind in ("path", "date", "timezone", "program"):
             return self._of_this_machine(kind, prefix)
         # No server is asked whose address is still being typed: it would get the token (decision 0027).
         if "--url" in scope:
@@ -80,6 +80,8 @@ class SessionNames:
     def _of_this_machine(self, kind: str, prefix: str) -> Known:
         if kind == "date":
             return dates()
+        if kind == "program":
+            return self._local_names.programs(self._session.streams.environ)
         return self._local_names.files(prefix) if kind == "path" else self._local_names.timezones()
 
 

@@ -9,6 +9,8 @@ from airflowctl.core.wording import format_count, format_list
 from airflowctl.domain.runs.lookup import dag_regex
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 class WhichValues(NamedTuple):
     """The values of `dags pause` and `dags unpause`."""
 
-    dag_id: str | None
+    dag_id: tuple[str, ...]
     treat_dag_id_as_regex: bool
     pattern: str | None
     tag: tuple[str, ...]
@@ -24,21 +26,25 @@ class WhichValues(NamedTuple):
 
 
 def set_all_paused(session: Session, verb: str, paused: bool, values: WhichValues) -> Result:
-    dag_id, pattern, is_regex = values.dag_id, values.pattern, values.treat_dag_id_as_regex
-    if (dag_id is None) == (pattern is None):
+    dag_ids, pattern, is_regex = values.dag_id, values.pattern, values.treat_dag_id_as_regex
+    if (not dag_ids) == (pattern is None) or (is_regex and len(dag_ids) > 1):
         raise UsageError("which Dag is not clear", "give either DAG_ID or --pattern")
     if values.tag and not pattern:
         raise UsageError("--tag goes with --pattern", "for all Dags with it: --pattern % --tag TAG")
-    if dag_id is not None and not is_regex:
+    if dag_ids and not is_regex:
         if values.dry_run:
-            dag = session.api.record("get_dag", "dag_id", dag_id=dag_id)
-            return _plan([] if dag.get("is_paused") is paused else [dag_id], verb)
-        return write_pause(session, dag_id, paused)
-    matching = dag_regex(dag_id) if is_regex and dag_id is not None else None
+            dags = [session.api.record("get_dag", "dag_id", dag_id=dag_id) for dag_id in dag_ids]
+            changed = zip(dag_ids, dags, strict=True)
+            return _plan([dag_id for dag_id, dag in changed if dag.get("is_paused") is not paused], verb)
+        several = tuple(dict.fromkeys(dag_ids))
+        return (
+            _set_each(session, several, paused) if several[1:] else write_pause(session, several[0], paused)
+        )
+    matching = dag_regex(dag_ids[0]) if is_regex else None
     filters = {"dag_id_pattern": pattern, "tags": values.tag, "paused": not paused, "exclude_stale": False}
-    dags = session.api.pages("get_dags", "dags", query={**filters, "order_by": "dag_id"})
+    pages = session.api.pages("get_dags", "dags", query={**filters, "order_by": "dag_id"})
     # Without a regular expression the server chooses the Dags, and their names are only shown.
-    ids = (str(dag["dag_id"] if matching else dag.get("dag_id") or "") for dag in dags)
+    ids = (str(dag["dag_id"] if matching else dag.get("dag_id") or "") for dag in pages)
     texts = [name for name in ids if matching is None or matching.search(name)]
     if values.dry_run or not texts:
         return _plan(texts, verb)
@@ -57,7 +63,7 @@ def _plan(texts: list[str], verb: str) -> Rows:
     return Rows(rows, ("dag_id", "would"), "dag_id", empty=f"there is no Dag to {verb}")
 
 
-def _set_each(session: Session, texts: list[str], paused: bool) -> Rows:
+def _set_each(session: Session, texts: Sequence[str], paused: bool) -> Rows:
     """Return one by one, telling of each: some may be refused."""
     rows, code = [], 0
     for dag_id in texts:

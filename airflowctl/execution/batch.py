@@ -11,10 +11,10 @@ from airflowctl.execution.batch_check import DEEPEST, Checker
 from airflowctl.execution.batch_input import STDIN, Input, read_input
 from airflowctl.execution.batch_options import BatchOptions
 from airflowctl.execution.batch_records import Records
-from airflowctl.execution.batch_run import Command, Run, read_commands
+from airflowctl.execution.batch_run import Command, Run, commands_of, read_commands
 from airflowctl.execution.batch_stream import read_stream
 from airflowctl.execution.end_signals import EndSignals
-from airflowctl.execution.pipeline import CommandLine, parse_line
+from airflowctl.execution.pipeline import CommandLine
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session
@@ -78,12 +78,10 @@ def _run_stream(paths: Sequence[str], session: Session, options: BatchOptions) -
     def commands() -> Iterator[Command]:
         for path, name in zip(paths, names, strict=True):
             for line in read_stream(path, session.streams):
-                if not (wrong := checker.check_line(name, line)):
-                    command = Command(name, line.number, parse_line(line.text, options.values.expand))
+                if wrong := checker.check_line(name, line):
+                    yield Command(name, line.number, CommandLine(line.text, ("",)), wrong)
                 else:
-                    command = Command(name, line.number, CommandLine(line.text, ("",)), wrong)
-                if not command.line.is_empty:
-                    yield command
+                    yield from commands_of(name, line.number, line.text, options.values)
 
     try:
         return Run(names, commands(), session, options, lambda name, number: True, 0, records).run()

@@ -98,22 +98,23 @@ class Checker:
         self._shown_by = self._session
         values.problems.clear()
         try:
-            line = pipeline.parse_line(text, values.expand)
+            lines = pipeline.parse_commands(text, values.expand)
         except OpenQuoteError as error:
             yield indent + error.opened, UsageError(str(error))
             return
         except UsageError as error:
             yield indent, error
             return
-        if line.is_empty:
-            return
-        self.commands += len(self._within) == 1 and not is_left_out
+        self.commands += len(lines) if len(self._within) == 1 and not is_left_out else 0
         if values.problems:
             yield from ((indent + place, error) for place, error in values.problems)
-        elif line.tokens:
-            yield from ((_start(text, index), error) for index, error in self._check_tokens(line, name))
-        if line.shell or line.pipe or line.file:
-            yield from ((indent, error) for error in self._check_redirects(line))
+            return
+        for line in lines:
+            if line.tokens:
+                errors = self._check_tokens(line, name)
+                yield from ((_start(text, line.first + index), error) for index, error in errors)
+            if line.shell or line.pipe or line.file:
+                yield from ((indent, error) for error in self._check_redirects(line))
 
     # The command.
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 BEGUN, DONE, FAILED, LEFT_OUT = "begun", "done", "failed", "left out"
+PART = "#"  # between the place of a line and the number of a command in it, where it has several
 WITHIN = "\n"  # in the address of a command, between the line that runs a file and the line of that file
 # Fields of the header that must be the same, and the word for each.
 _SAME = {"batch": "the batch", "server": "the server", "user": "the user"}
@@ -35,8 +36,10 @@ class Journal:
     def write(self, address: str, state: str, **more: object) -> None:
         """Record the state of a command. Raises ConfigError where that cannot be written."""
         outer, _, inner = address.rpartition(WITHIN)
-        name, _, number = inner.rpartition(":")
+        name, _, place = inner.rpartition(":")
+        number, _, part = place.partition(PART)
         row = {"file": name, "line": int(number), **({"within": outer} if outer else {}), "state": state}
+        row.update({"part": int(part)} if part else {})
         self._append({**row, **more})
 
     def write_header(self, header: Mapping[str, object]) -> None:
@@ -145,7 +148,7 @@ def _require_same(path: str, before: Mapping[str, Any], head: Mapping[str, str],
 
 
 def _address(row: Mapping[str, Any]) -> str:
-    inner = f"{row['file']}:{int(row['line'])}"
+    inner = f"{row['file']}:{int(row['line'])}" + (f"{PART}{int(row['part'])}" if "part" in row else "")
     return f"{row['within']}{WITHIN}{inner}" if "within" in row else inner
 
 

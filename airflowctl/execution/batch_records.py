@@ -114,7 +114,7 @@ class Records:
             self._results.write(
                 {
                     "file": name,
-                    "line": int(number),
+                    "line": int(number.partition(batch_journal.PART)[0]),
                     "command": plan.name,
                     "code": outcome.code,
                     "changed": outcome.has_changed,
@@ -158,6 +158,6 @@ def command_name(state: LineParser) -> str:
 
 
 def _may_be_done(address: str, plan: Plan) -> CliError:
-    line = address.rpartition(":")[2]
+    line = address.rpartition(":")[2].partition(batch_journal.PART)[0]
     hint = f"look whether it is; --from {line} does it again, --from the line after it continues"
     return CliError(f"line {line} ({plan.name}) may have been done by the run before", hint)

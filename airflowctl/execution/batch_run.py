@@ -28,7 +28,7 @@ from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.execution import batch_end, dispatch, pipeline
 from airflowctl.execution.batch_end import FAILED, IN_DOUBT, LOST, Stop, sentence
 from airflowctl.execution.batch_input import Input, read_lines
-from airflowctl.execution.batch_journal import WITHIN
+from airflowctl.execution.batch_journal import PART, WITHIN
 from airflowctl.execution.batch_records import AGAIN, SKIP, Outcome, Plan, Records, plan_of
 from airflowctl.execution.pipeline import CommandLine
 
@@ -47,16 +47,22 @@ _UNPLANNED = Plan("", is_change=False, is_repeatable=True)  # where nothing is r
 
 class Command(NamedTuple):
     """A command of a file: the line, and where it begins. `wrong` is the exit code of one that is wrong,
-    with its errors printed: a stream may have such lines."""
+    with its errors printed: a stream may have such lines. `part` counts the commands of a line, from 0."""
 
     name: str
     number: int
     line: CommandLine
     wrong: int = DONE
+    part: int = 0
 
     @property
     def where(self) -> str:
         return f"{self.name}:{self.number}"
+
+    @property
+    def address(self) -> str:
+        """Return what a journal calls it."""
+        return f"{self.where}{PART}{self.part}" if self.part else self.where
 
 
 class Run:
@@ -86,6 +92,7 @@ class Run:
             self._progress = BatchProgress(session, total)
         self._failed: list[str] = []
         self._code = DONE
+        self._last = DONE  # the exit code of the command that ran last
         self._sent_before = self._counts()[0]
         outer = session.parts.batch
         self._outer = outer.address + WITHIN if isinstance(outer, Run) else ""
@@ -111,7 +118,12 @@ class Run:
     def _run_all(self) -> Stop | None:
         try:
             for command in self._commands:
+                if not command.line.is_due(self._last):
+                    self._done += self._last == DONE  # the other way of a || was not needed
+                    continue
                 state = self._take(command)
+                if self._is_handled(command):
+                    state = batch_end.DONE
                 if state in (FAILED, IN_DOUBT, LOST) and (not self.options.keep_going or self._is_final()):
                     return self._stop(state)
                 if state in (FAILED, IN_DOUBT, LOST):
@@ -131,7 +143,8 @@ class Run:
 
     def _take(self, command: Command) -> str:
         """Run a command, unless it is before the one to begin at or done already; return its state."""
-        self._running, self.address = command, self._outer + command.where
+        self._running, self.address = command, self._outer + command.address
+        self._last = DONE
         is_lasting = self._is_lasting(command.line)
         if not is_lasting and not self._begins(command.name, command.number):
             self.records.leave_out(self.address)
@@ -149,6 +162,10 @@ class Run:
         if decision == SKIP:
             return batch_end.DONE
         return self._run_command(command, plan, is_again=decision == AGAIN)
+
+    def _is_handled(self, command: Command) -> bool:
+        """Return whether the line itself says what runs where this command has failed."""
+        return command.line.is_handled and self._last not in (DONE, INTERRUPTED)
 
     def _is_lasting(self, line: CommandLine) -> bool:
         words = parse_tokens(line.tokens[:2], self._session.lookup).words
@@ -190,7 +207,9 @@ class Run:
                 self._end(self._stop(state))
             raise BrokenPipeError
         parts.memory.add_line(command.line.text, code)
-        self._code = self._code or code if code != INTERRUPTED else code
+        self._last = code
+        if not self._is_handled(command):
+            self._code = self._code or code if code != INTERRUPTED else code
         return state
 
     def _run_line(self, command: Command) -> tuple[int, bool]:
@@ -262,9 +281,13 @@ def read_commands(inputs: Sequence[Input], values: Values) -> Iterator[Command]:
     """Yield the commands of files that were checked."""
     for source in inputs:
         for number, text, _ in read_lines(source.content):
-            line = pipeline.parse_line(text, values.expand)
-            if not line.is_empty:
-                yield Command(source.name, number, line)
+            yield from commands_of(source.name, number, text, values)
+
+
+def commands_of(name: str, number: int, text: str, values: Values) -> Iterator[Command]:
+    """Yield the commands of a line that was checked."""
+    for part, line in enumerate(pipeline.parse_commands(text, values.expand)):
+        yield Command(name, number, line, part=part)
 
 
 def _is_in_doubt(error: CliError | None) -> bool:

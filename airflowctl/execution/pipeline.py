@@ -1,8 +1,9 @@
-"""A line of the shell or of a file of commands, as it is typed: a command, and where its result goes.
+"""A line of the shell or of a file of commands, as it is typed: commands, and where the result of each goes.
 
-    dags list | less            into a line of the person's own shell
+    dags list | less            into a line of the person's own shell, up to the line's end
     dags list > dags.tsv        into a file; >> at its end
     !ls                         all of it for the person's shell
+    dags pause a; dags list     one after the other; && where the one before worked, || where it failed
 
 An operator is a word of its own, or begins one; within quotes there are none.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import takewhile
 
 from airflowctl.core.errors import DONE, FAILED_WAIT, INTERRUPTED, Interrupted, ProgramFailed, UsageError
 from airflowctl.core.options import SHELL
@@ -19,22 +21,25 @@ from airflowctl.core.param_values import ValueWord
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.execution import dispatch
 from airflowctl.session.session import Session
+from completers.line_lists import AND, BACKGROUND, OR, PIPE, THEN, Part, split_list
 from completers.tokenizer import Expand, Split, Word, require_end, split
 
 if TYPE_CHECKING:
     from airflowctl.output.redirects import Sink
 
-PIPE, INTO, SHELL_LINE = "|", ">", "!"
+INTO, SHELL_LINE = ">", "!"
 # A JSON object that has at most one level of others in it, where one is a word, or stands behind a `=`.
 _INNER = r"""\{(?:[^"{}\\$]++|"[^"\\$]*+")*+\}"""
 OBJECT = rf"""(?<![^ \t\r\n=])\{{\s*+"[^"\\$]*+"(?:[^"{{}}\\$]++|"[^"\\$]*+"|{_INNER})*+\}}"""
-_PLAIN = rf"""(?:[^'"\\{{#$<|>]++|'[^'\\]*+'|"[^"\\$]*+"|{OBJECT})*+\Z"""
+_PLAIN = rf"""(?:[^'"\\{{#$<|>&;]++|'[^'\\]*+'|"[^"\\$]*+"|{OBJECT})*+\Z"""
 _WORDS = rf"""(?:[^ \t\r\n'"{{]|'[^']*'|"[^"]*"|{OBJECT})+"""
 _QUOTED = rf"""({OBJECT})|'([^']*)'|"([^"]*)\""""
 
 
 class CommandLine(NamedTuple):
-    """`tokens` are the words of the command. Of `pipe` and `file` at most one is set; `shell` is alone."""
+    """`tokens` are the words of the command. Of `pipe` and `file` at most one is set; `shell` is alone. Of a
+    line of several commands each is one, after its `operator`; its first word is number `first` of the line.
+    `is_handled`: a command after it runs where it fails."""
 
     text: str
     tokens: tuple[str, ...] = ()
@@ -42,48 +47,111 @@ class CommandLine(NamedTuple):
     file: str = ""
     append: bool = False
     shell: str = ""
+    operator: str = ""
+    first: int = 0
+    is_handled: bool = False
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.tokens and not self.shell
+    def is_due(self, code: int) -> bool:
+        """Return whether it runs after a command that ended with this exit code."""
+        return self.operator not in (AND, OR) or (code == DONE) == (self.operator == AND)
 
 
-def operator(line: str, parts: Split) -> int:
-    """Return which of the words is the first that an operator begins; the number of words where none does."""
-    result = (index for index, word in enumerate(parts.words) if line[word.start] in (PIPE, INTO))
-    return next(result, len(parts.words))
+def operator(line: str, words: Sequence[Word]) -> int:
+    """Return which of the words of a command is the first that an operator begins, `|` or `>`; the number of
+    words where none does."""
+    result = (index for index, word in enumerate(words) if line[word.start] in (PIPE, INTO))
+    return next(result, len(words))
 
 
 def is_for_shell(line: str) -> bool:
     return line.lstrip().startswith(SHELL_LINE)
 
 
-def parse_line(text: str, expand: Expand | None = None) -> CommandLine:
-    """Return the parts of a line; `expand` gives the text for each `${NAME}` of its command and its file.
-    Raises UsageError, or OpenQuoteError for what is not closed."""
+def parse_commands(text: str, expand: Expand | None = None) -> list[CommandLine]:
+    """Return the commands of a line, none for an empty one; `expand` gives the text for each `${NAME}` of its
+    commands and files. Raises UsageError, or OpenQuoteError for what is not closed."""
     text = text.strip()
     if text.startswith(SHELL_LINE):
-        shell = text[1:].strip()
-        if not shell:
-            raise UsageError("there is no command after '!'", "for example: !ls")
-        return CommandLine(text, shell=shell)
+        return [CommandLine(text, shell=_require_shell(text[1:]))]
     if (plain := _plain_tokens(text)) is not None:
-        return CommandLine(text, plain)
+        return [CommandLine(text, plain)] if plain else []
     parts = split(text)
-    require_end(parts)
-    index = operator(text, parts)
-    begin = parts.words[index].start if index < len(parts.words) else len(text)
-    if index == 0 < len(parts.words):
-        raise UsageError(f"there is no command before '{text[begin]}'")
-    ours, pipe = text, ""
-    if text.startswith(PIPE, begin):
-        ours, pipe = _cut_pipe(text, parts, index)
+    commands = split_list(text, parts)
+    if not parts.words:
+        return []
+    begin = _begin_of_other_shell(text, commands[-1])
+    if parts.opened < begin or text[begin : begin + 1] != SHELL_LINE:  # its quotes are its own
+        require_end(parts)
+    ours, other = (text, "") if begin == len(text) else _cut(text, parts, begin)
     words = split(ours, expand).words if expand and "${" in ours else parts.words
-    tokens = tuple(ValueWord(word.text) if word.is_put_in else word.text for word in words[:index])
-    if text.startswith(INTO, begin):
-        append = text.startswith(INTO * 2, begin)
-        return CommandLine(text, tokens, file=_file(words[index:], 1 + append), append=append)
-    return CommandLine(text, tokens, pipe=pipe)
+    return [
+        _parse_command(text, command, words[command.first :][: len(command.words)], other)._replace(
+            operator=command.operator,
+            first=command.first,
+            is_handled=_is_handled(commands[number + 1 :]),
+        )
+        for number, command in enumerate(_require_words(commands))
+    ]
+
+
+def _require_words(commands: list[Part]) -> list[Part]:
+    """Return the commands; raises UsageError where one is missing, or has to run in the background."""
+    for number, command in enumerate(commands):
+        following = commands[number + 1].operator if number + 1 < len(commands) else ""
+        if not command.words:
+            where = f"after '{command.operator}'" if command.operator else f"before '{following}'"
+            raise UsageError(f"there is no command {where}", "a line is: COMMAND, or COMMAND && COMMAND")
+        if command.words[-1].text == BACKGROUND and command.words[-1].end - command.words[-1].start == 1:
+            raise UsageError("lines in the background ('&') are not there yet", "leave the & out")
+    return commands
+
+
+def _is_handled(following: list[Part]) -> bool:
+    """Return whether one of the commands up to the next `;` begins with `||`."""
+    chain = takewhile(lambda command: command.operator != THEN, following)
+    return any(command.operator == OR for command in chain)
+
+
+def _begin_of_other_shell(text: str, command: Part) -> int:
+    """Return where the last command of a line leaves the rest to the user's own shell; else the line's
+    end."""
+    words = command.words
+    if words and text[words[0].start] == SHELL_LINE:
+        return words[0].start
+    index = operator(text, words)
+    return words[index].start if index < len(words) and text[words[index].start] == PIPE else len(text)
+
+
+def _parse_command(text: str, command: Part, words: Sequence[Word], other: str) -> CommandLine:
+    """Return one command; `words` are its own with their values put in, `other` is what the last one leaves
+    to
+    the user's own shell."""
+    own, typed = text[command.start : command.end].strip(), command.words
+    if text[typed[0].start] == SHELL_LINE:
+        return CommandLine(own, shell=_require_shell(other))
+    index = operator(text, typed)
+    if index == 0:
+        raise UsageError(f"there is no command before '{text[typed[0].start]}'")
+    texts = [
+        # The ; that ends the last word is none of it.
+        entry._replace(text=entry.text.removesuffix(THEN)) if text[word.end : word.end + 1] == THEN else entry
+        for entry, word in zip(words, typed, strict=False)
+    ]
+    tokens = tuple(ValueWord(word.text) if word.is_put_in else word.text for word in texts[:index])
+    if index < len(typed) and text[typed[index].start] == INTO:
+        append = text.startswith(INTO * 2, typed[index].start)
+        return CommandLine(own, tokens, file=_file(texts[index:], 1 + append), append=append)
+    if index == len(typed):
+        return CommandLine(own, tokens)
+    if not other:
+        raise UsageError("there is no command after '|'", "for example: | less")
+    return CommandLine(own, tokens, pipe=other)
+
+
+def _require_shell(text: str) -> str:
+    if not text.strip():
+        raise UsageError("there is no command after '!'", "for example: !ls")
+    return text.strip()
 
 
 def _plain_tokens(text: str) -> tuple[str, ...] | None:
@@ -105,17 +173,15 @@ def _plain_patterns() -> tuple[Callable[[str], object], Callable[[str], list[str
     return compile(_PLAIN).match, compile(_WORDS).findall, compile(_QUOTED).sub
 
 
-def _cut_pipe(text: str, parts: Split, index: int) -> tuple[str, str]:
-    """Return the line without its program, and the program, each with the here-documents that it names."""
-    begin = parts.words[index].start
-    ours = sum(word.is_put_in for word in parts.words[:index])
-    head, pipe = text[:begin], text[begin + 1 :]
-    if ours:
+def _cut(text: str, parts: Split, begin: int) -> tuple[str, str]:
+    """Return the line up to a place, and what follows the letter there, each with the here-documents that it
+    names."""
+    ours = sum(word.is_put_in for word in parts.words if word.start < begin)
+    head, other = text[:begin], text[begin + 1 :]
+    if ours and parts.documents:
         first, end = parts.documents[0][0], parts.documents[ours - 1][1]
-        head, pipe = head + text[first - 1 : end], text[begin + 1 : first - 1] + text[end:]
-    if not pipe.strip():
-        raise UsageError("there is no command after '|'", "for example: | less")
-    return head, pipe.strip()
+        head, other = head + text[first - 1 : end], text[begin + 1 : first - 1] + text[end:]
+    return head, other.strip()
 
 
 def _file(words: Sequence[Word], width: int) -> str:
@@ -129,8 +195,19 @@ def _file(words: Sequence[Word], width: int) -> str:
     return os.path.expanduser(rest[0])
 
 
+def run_all(lines: Sequence[CommandLine], session: Session) -> int:
+    """Run the commands of a line; the exit code of the last that ran. Ctrl-C ends them all."""
+    code = DONE
+    for line in lines:
+        if line.is_due(code):
+            code = run(line, session)
+        if code == INTERRUPTED:
+            break
+    return code
+
+
 def run(line: CommandLine, session: Session, where: str = "") -> int:
-    """Run a line; its exit code. A pipe's failure is the line's: in a file, at `where`, it is printed too.
+    """Run a command; its exit code. A pipe's failure is the line's: in a file, at `where`, it is printed too.
 
     BrokenPipeError and ExitSession pass through: they end more than this line.
     """

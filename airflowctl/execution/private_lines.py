@@ -5,8 +5,9 @@ from __future__ import annotations
 from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.core.sensitive import holds_secret, is_sensitive_name, is_server_field
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.execution.pipeline import is_for_shell, operator
+from airflowctl.execution.pipeline import SHELL_LINE, is_for_shell, operator
 from airflowctl.session import registry
+from completers.line_lists import THEN, Part, split_list
 from completers.tokenizer import lines, split
 
 if TYPE_CHECKING:
@@ -35,19 +36,24 @@ def public_text(text: str, lookup: Lookup = registry) -> str:
     """Return a line as it may be shown: its command only, if there is a secret in it."""
     if not may_hold_secret(text, lookup):
         return text
-    words = (
-        ("!",)
-        if is_for_shell(text)
-        else parse_tokens([word.text for word in split(text).words], lookup).words
-    )
+    words = ("!",) if is_for_shell(text) else parse_tokens(_first_tokens(text), lookup).words
     return " ".join((*words, "... (it holds a secret)"))
 
 
+def _first_tokens(text: str) -> list[str]:
+    return [word.text for word in split_list(text, split(text))[0].words]
+
+
 def _begins_with_command(line: str, lookup: Lookup) -> bool:
-    if is_for_shell(line) or line.lstrip().startswith("# "):
+    return all(_is_command(line, part, lookup) for part in split_list(line, split(line)))
+
+
+def _is_command(line: str, part: Part, lookup: Lookup) -> bool:
+    text = line[part.start :].lstrip()
+    if text.startswith((SHELL_LINE, "# ")) or (not part.words and part.operator == THEN):
         return True
     state = LineParser(lookup)
-    for word in split(line).words:
+    for word in part.words:
         state.feed(word.text)
         if state.typed or state.problem is not None:
             break
@@ -59,7 +65,12 @@ def _may_hold_secret(line: str, lookup: Lookup) -> bool:
     tokens = [word.text for word in parts.words]
     if any(_looks_secret(token) or holds_secret(token) for token in tokens) or holds_secret(" ".join(tokens)):
         return True
-    index = 0 if is_for_shell(line) else operator(line, parts)
+    return any(_command_may_hold_secret(line, part, lookup) for part in split_list(line, parts))
+
+
+def _command_may_hold_secret(line: str, part: Part, lookup: Lookup) -> bool:
+    tokens = [word.text for word in part.words]
+    index = 0 if is_for_shell(line[part.start :]) else operator(line, part.words)
     if any(map(is_server_field, tokens[index:])):
         return True
     return _is_about_secret(tokens[:index], lookup)

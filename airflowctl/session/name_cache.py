@@ -132,6 +132,22 @@ class NameCache:
         # Learnt while the rows are printed: no request, and the list is never held whole (decision 0036).
         return result._replace(items=self._learning(command.line, wanted, result.items))
 
+    def fetch_fitting(self, kind: str, scope: Mapping[str, str], glob: str) -> list[str]:
+        """Return the names that fit a pattern as the server has them now, and wait for them: what acts on
+        them
+        must not miss one that the menu does not know yet. Raises CliError."""
+        from completers.globs import compile_glob, literal_part
+
+        names, fits = registry.kind(kind), compile_glob(glob)
+        path = _path(names, scope) if names else None
+        if names is None or path is None or not names.items:
+            return [choice.text for choice in self.names(kind, scope, "").names if fits(choice.text)]
+        part = literal_part(glob)
+        query = {names.search: part} if names.search and part else None
+        chunks = self._chunks(names, self._path_to_send(names, path), query)
+        rows = (choice.text for chunk in chunks for item in chunk.rows for choice in _choices(names, item))
+        return list(dict.fromkeys(text for text in rows if fits(text)))
+
     def forget(self) -> None:
         """Let all names be fetched anew when they are wanted next; until they come, the old ones are
         shown."""
@@ -261,12 +277,14 @@ class NameCache:
         self._add(entry, names, [choice for item in items for choice in _choices(names, item)], append)
         entry.searched[prefix] = total is not None and total <= len(items)
 
-    def _chunks(self, names: Names, path: dict[str, str]) -> Iterator[Chunk]:
+    def _chunks(
+        self, names: Names, path: dict[str, str], query: dict[str, str] | None = None
+    ) -> Iterator[Chunk]:
         from airflowctl.api.list_pager import Page, Source, read_chunks, read_count
         from airflowctl.core.errors import ServerRefused
 
         def fetch(position: Position) -> Page:
-            rows, total = self._page(names, path, position.offset)
+            rows, total = self._page(names, path, position.offset, query)
             return Page(rows, read_count(total))
 
         return read_chunks(Source(fetch, ServerRefused), names.items)

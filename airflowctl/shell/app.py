@@ -11,7 +11,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.cursor_shapes import CursorShapeConfig, DynamicCursorShapeConfig, ModalCursorShapeConfig
 from prompt_toolkit.enums import EditingMode
-from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_to_text
 from prompt_toolkit.input.typeahead import store_typeahead
 from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase, merge_key_bindings
@@ -39,6 +39,7 @@ from airflowctl.core.results import Text
 from airflowctl.core.settings import toolbar_fields
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import dispatch, pipeline
+from airflowctl.execution.line_shapes import NOUNS_APART
 from airflowctl.session import registry
 from airflowctl.session.session import Session
 from airflowctl.shell.background_colour import BackgroundQuestion
@@ -49,12 +50,15 @@ from airflowctl.shell.history import Histories, Suggestions
 from airflowctl.shell.key_file import load_keys
 from airflowctl.shell.keys import bind_selection, bindings
 from airflowctl.shell.lexer import LineLexer
+from airflowctl.shell.line_globs import expand_globs
 from airflowctl.shell.prompt_text import parts
+from airflowctl.shell.rewrite import LAST_LINE, LAST_WORD, expand_last, rewrite_before_run, strip_prompts
 from airflowctl.shell.sections import LastLine
 from airflowctl.shell.signals import Signals
 from airflowctl.shell.terminal_marks import PROMPT_ENDS, TerminalMarks
 from airflowctl.shell.themes import style_of
 from airflowctl.shell.toolbar import Toolbar
+from completers.line_lists import split_list
 from completers.prompt import PromptCompleter, replace_whole_words, wake
 from completers.tokenizer import OpenQuoteError, lines, split
 
@@ -76,6 +80,7 @@ class Shell:
         self._session = session
         self._question = question
         self._ran = ran
+        self._last_text = ""  # the line that ran last, a private one too
         self._is_first = is_first_start(session.streams.environ)
         session.parts.names_changed = self._refill_menu
         session.use_settings()
@@ -102,10 +107,17 @@ class Shell:
         )
         self._prompt.app.key_processor.before_key_press += lambda _: self._toolbar.note_key()
         replace_whole_words(self._prompt.default_buffer)
+        rewrite_before_run(self._prompt.default_buffer, self._rewrite)
         session.parts.keep_typed = self._return_input
         session.parts.memory.typed = lambda: list(self._prompt.history.get_strings())
         self._signals = Signals(self._prompt.app)
         self._marks = TerminalMarks(self._prompt.app.output, session.streams)
+
+    def _rewrite(self, text: str) -> str:
+        """Return what a typed line stands for; the words for an earlier one stay where there is none."""
+        prompt = fragment_list_to_text(self._parts()).rpartition("\n")[2]
+        text = strip_prompts(text, prompt)
+        return expand_last(text, self._last_text) if self._last_text else text
 
     def _bindings(self) -> KeyBindingsBase:
         """Return the keys of ours, over them those of the user's file, and over all that a key only takes a
@@ -278,18 +290,21 @@ class Shell:
     def _run_line(self, text: str) -> int:
         began = time.monotonic()
         try:
-            line = pipeline.parse_line(text)
+            if text.split()[:1] in ([LAST_LINE], [LAST_WORD]):
+                raise UsageError("there is no line before this one", "type one: dags list")
+            commands = pipeline.parse_commands(text)
         except (OpenQuoteError, UsageError) as error:
             problem = error if isinstance(error, UsageError) else UsageError(str(error))
             self._session.output.error(problem)
             self._toolbar.last = LastLine(problem.exit_code, 0.0)
             return problem.exit_code
-        if line.is_empty:
+        if not commands:
             return DONE
+        self._last_text = text
         self._marks.begin_line()
         code = BROKEN_PIPE
         try:
-            code = self._result_of(line)
+            code = self._result_of(text, commands)
         finally:
             took = time.monotonic() - began
             self._marks.end_line(code, took, self._command_of(text), self._session.parts.settings)
@@ -307,11 +322,31 @@ class Shell:
         """Return the command of a line, without its values: they may be secret."""
         if pipeline.is_for_shell(text):
             return "!"
-        words = parse_tokens([word.text for word in split(text).words], self._session.lookup).words
+        words = parse_tokens(
+            [word.text for word in split_list(text, split(text))[0].words], self._session.lookup
+        ).words
         return " ".join(words) or "the line"
 
-    def _result_of(self, line: pipeline.CommandLine) -> int:
-        return pipeline.run(line, self._session)
+    def _result_of(self, text: str, commands: list[pipeline.CommandLine]) -> int:
+        problem = self._find_problem(commands) if len(commands) > 1 else None
+        if problem is not None:
+            return dispatch.print_error(problem, self._session)
+        try:
+            commands = expand_globs(text, commands, self._session)
+        except CliError as error:
+            return dispatch.print_error(error, self._session)
+        return pipeline.run_all(commands, self._session)
+
+    def _find_problem(self, commands: list[pipeline.CommandLine]) -> UsageError | None:
+        """Return what is wrong with one of several commands: then none of them runs. What follows one that
+        changes what lines mean cannot be known yet."""
+        for command in commands:
+            state = parse_tokens(command.tokens, self._session.lookup)
+            if state.problem is not None and not state.wants_help():
+                return state.problem
+            if state.words[:1] in [(noun,) for noun in NOUNS_APART]:
+                return None
+        return None
 
     def _parts(self) -> StyleAndTextTuples:
         if self._server_question.is_open:

@@ -13,6 +13,7 @@ from airflowctl.execution.pipeline import is_for_shell, operator
 from airflowctl.output import help as pages
 from airflowctl.output.sanitise import line as harmless
 from airflowctl.session import registry
+from completers.line_lists import begin_of_command, part_at
 from completers.protocols import Source
 from completers.tokenizer import Word, split
 
@@ -25,6 +26,8 @@ MOST_NAMES = 5  # of those that may stand somewhere: what is more, Tab shows
 def page_of_word(text: str, cursor: int, width: int, lookup: Lookup = registry) -> str:
     """Return the help for the word at the cursor: of the command, or of the option or argument; where
     there is none, of the command so far."""
+    command = part_at(text, split(text), cursor)
+    text, cursor = text[command.start : command.end], cursor - command.start
     parts = split(text)
     under = next((word for word in parts.words if word.start <= cursor <= word.end), None)
     before = [word.text for word in parts.words if word.end < (under or Word("", cursor, 0)).start]
@@ -61,9 +64,10 @@ def _page(state: LineParser, word: str, width: int) -> str:
 def may_ask(text: str) -> bool:
     """Return whether a `?` at the end of this text is a question: where a word of ours begins, in no
     quote."""
+    text = text[begin_of_command(text) :]
     parts = split(text)
     begins = not parts.words or parts.words[-1].end < len(text)
-    is_ours = operator(text, parts) == len(parts.words) and not is_for_shell(text)
+    is_ours = operator(text, parts.words) == len(parts.words) and not is_for_shell(text)
     return begins and is_ours and not parts.open and parts.comment == len(text)
 
 
@@ -71,6 +75,7 @@ def page_of_what_follows(
     text: str, grammar: Grammar, source: Source, width: int, lookup: Lookup = registry
 ) -> str:
     """Return one line for each thing that may stand at the end of the text."""
+    text = text[begin_of_command(text) :]
     state = parse_tokens([word.text for word in split(text).words], registry).nested
     if state.problem is not None:
         return f"{state.problem.message}\n"

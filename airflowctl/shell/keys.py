@@ -21,6 +21,7 @@ from airflowctl.core.parse import parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution.pipeline import is_for_shell
 from airflowctl.shell.explain import may_ask
+from completers.line_lists import split_list
 from completers.tokenizer import split
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str]
     def edit(event: KeyPressEvent) -> None:
         """Run the line with a form for what it lacks, if its command has one."""
         buffer = event.current_buffer
+        if len(split_list(buffer.text, split(buffer.text))) > 1:  # of which one would it be?
+            return
         state = parse_tokens([word.text for word in split(buffer.text).words], lookup).nested
         if state.command is None or not any(param.name == EDIT for param in state.command.params):
             return

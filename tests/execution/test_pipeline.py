@@ -64,19 +64,19 @@ def run(program: Program, stub: Stub, here: Path) -> Lines:
 
 
 def test_the_parts_of_a_line() -> None:
-    line = pipeline.parse_line("dags list -o json | jq '.[] | .dag_id' # ids")
+    (line,) = pipeline.parse_commands("dags list -o json | jq '.[] | .dag_id' # ids")
     assert line.tokens == ("dags", "list", "-o", "json")
     assert line.pipe == "jq '.[] | .dag_id' # ids"
-    assert pipeline.parse_line("dags list >> 'a b'")[3:5] == ("a b", True)
-    assert pipeline.parse_line("dags list >x").file == "x"
-    assert pipeline.parse_line(" !ls | wc").shell == "ls | wc"
+    assert pipeline.parse_commands("dags list >> 'a b'")[0][3:5] == ("a b", True)
+    assert pipeline.parse_commands("dags list >x")[0].file == "x"
+    assert pipeline.parse_commands(" !ls | wc")[0].shell == "ls | wc"
 
 
 @pytest.mark.parametrize(
     "text", ["variables set k '> x | y'", 'variables set k "|"', r"variables set k \|", "x a|b", "x 1>2"]
 )
 def test_within_quotes_and_words_there_is_no_operator(text: str) -> None:
-    line = pipeline.parse_line(text)
+    (line,) = pipeline.parse_commands(text)
     assert (line.pipe, line.file, len(line.tokens)) == ("", "", 4 if text[0] == "v" else 2)
 
 
@@ -92,7 +92,7 @@ def test_within_quotes_and_words_there_is_no_operator(text: str) -> None:
 )
 def test_what_is_no_line(text: str, told: str) -> None:
     with pytest.raises(UsageError, match=told.replace("|", r"\|")):
-        pipeline.parse_line(text)
+        pipeline.parse_commands(text)
 
 
 def test_a_file_with_such_a_line_does_nothing(run: Lines, stub: Stub) -> None:

@@ -42,7 +42,7 @@ def leaks(shows: Callable[[str], str], lines: Iterable[str] = LINES) -> list[tup
 def command_words(line: str) -> list[str]:
     """The words that are the program's own: those before a pipe, none of a line for the user's shell."""
     parts = split(line)
-    return [word.text for word in parts.words[: 0 if is_for_shell(line) else operator(line, parts)]]
+    return [word.text for word in parts.words[: 0 if is_for_shell(line) else operator(line, parts.words)]]
 
 
 COMMANDS = tuple(line for line in LINES if has_secret(" ".join(command_words(line))))

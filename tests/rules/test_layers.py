@@ -31,7 +31,8 @@ COMMANDS = registry.all_commands()
 
 CORE = {"airflowctl.core"}
 COMPLETION = {
-    f"completers.{name}" for name in ("protocols", "tokenizer", "match", "members", "engine", "letters")
+    f"completers.{name}"
+    for name in ("protocols", "tokenizer", "line_lists", "globs", "match", "members", "engine", "letters")
 }
 
 # What each room may import at module level beside the standard library (`airflowctl` alone is its version).

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 
 WHICH = (
-    arg("dag_id", "The Dag.", default=None, complete="dag", convert=identifier, aliases=("--dag-id",)),
+    arg(
+        "dag_id",
+        "The Dag; several may be named.",
+        repeatable=True,
+        complete="dag",
+        convert=identifier,
+        aliases=("--dag-id",),
+    ),
     flag("--treat-dag-id-as-regex", help="DAG_ID is a regular expression, looked for anywhere in the ids."),
     opt(
         "--pattern",

@@ -1,0 +1,91 @@
+"""Several commands in one line: `a; b`, `a && b`, `a || b`.
+
+`&&` and `||` are words of their own, and `;` ends a word: it stands before a blank or at the line's end. So
+`http://h/?a=1&b=2` and `a;b` stay words. What begins with `!` or follows a `|` belongs to another shell, up
+to the
+line's end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from completers.tokenizer import Split, Word, split
+
+AND, OR, THEN, BACKGROUND = "&&", "||", ";", "&"
+PIPE, SHELL = "|", "!"
+
+
+class Part(NamedTuple):
+    """One command of a line. `operator` stands before it and decides whether it runs, "" for the first;
+    `words`
+    are its words, the first of which is number `first` of the line. It stands from `start` to `end` in the
+    line,
+    of which `mark` is where its operator stands."""
+
+    operator: str
+    words: list[Word]
+    first: int
+    start: int
+    end: int
+    mark: int = -1
+
+
+def has_list(line: str) -> bool:
+    """Return whether there may be more than one command in a line: a quick look."""
+    return THEN in line or AND in line or OR in line
+
+
+def split_list(line: str, parts: Split) -> list[Part]:
+    """Return the commands of a line that was split into words, in their order; an empty one where nothing
+    stands
+    between two operators, and none for a line without words. A `;` at the end begins none."""
+    found: list[Part] = []
+    operator, mark, first, start = "", -1, 0, 0
+    for index, (word, separator) in enumerate(_separators(line, parts)):
+        if not separator:
+            continue
+        end = word.end - 1 if separator == THEN else word.start
+        words = [entry for entry in parts.words[first : index + 1] if entry.start < end]
+        if words and words[-1].end > end:
+            words[-1] = words[-1]._replace(text=words[-1].text[:-1], end=end)
+        found.append(Part(operator, words, first, start, end, mark))
+        operator, mark, first, start = separator, end, index + 1, word.end
+    rest = parts.words[first:]
+    if rest or operator in (AND, OR) or not found:
+        found.append(Part(operator, rest, first, start, len(line), mark))
+    return found
+
+
+def part_at(line: str, parts: Split, cursor: int) -> Part:
+    """Return the command that the cursor is in."""
+    found = split_list(line, parts)
+    last = found[-1]
+    if line[last.end :].startswith(THEN) and cursor > last.end:  # a new one begins behind the last ;
+        return Part(THEN, [], len(parts.words), last.end + 1, len(line), last.end)
+    return next((part for part in reversed(found) if part.start <= cursor), found[0])
+
+
+def begin_of_command(text: str) -> int:
+    """Return where the command at the end of a text begins."""
+    return part_at(text, split(text), len(text)).start if has_list(text) else 0
+
+
+def _separators(line: str, parts: Split) -> Iterator[tuple[Word, str]]:
+    """Yield each word with the operator that it is, or that ends it."""
+    is_begin, is_ours = True, True
+    for word in parts.words:
+        raw = line[word.start : word.end]
+        is_ours = is_ours and not (is_begin and raw.startswith(SHELL))
+        is_ours = is_ours and (not raw.startswith(PIPE) or raw == OR)
+        separator = _separator(raw, word) if is_ours else ""
+        is_begin = bool(separator)
+        yield word, separator
+
+
+def _separator(raw: str, word: Word) -> str:
+    if raw in (AND, OR):
+        return raw
+    slashes = len(raw[:-1]) - len(raw[:-1].rstrip("\\"))
+    return THEN if raw.endswith(THEN) and not word.quote and slashes % 2 == 0 else ""
