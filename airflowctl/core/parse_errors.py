@@ -35,8 +35,14 @@ _SYNONYMS = {
     "logout": ("logout", "auth logout"),
 }
 
+_MOSTLY = ("dags", "dagrun", "tasks", "variables", "connections", "pools")
 # Options of Airflow 2 for ours; those that other programs still have are aliases.
 _RENAMED = {"--execution-date": "--logical-date"}
+
+
+def verb_for(word: str) -> str:
+    """Return our verb for one of another program; empty where there is none."""
+    return _SYNONYMS.get(word, ("",))[0]
 
 
 def unknown_command(
@@ -55,6 +61,8 @@ def unknown_command(
             for words in lookup.commands(noun)
             if words[-1] == token
         ]
+        # A verb of many nouns says little: the nouns that most lines are about come first.
+        elsewhere.sort(key=lambda line: _MOSTLY.index(noun) if (noun := line.split()[0]) in _MOSTLY else 9)
         near = [_SYNONYMS[token][1]] if token in _SYNONYMS else elsewhere[:3]
         hint = f"did you mean {' or '.join(near)}?" if near else ""
         hint = hint or did_you_mean(token, lookup.nouns()) or f"see: {suggest('help')}"

@@ -8,6 +8,7 @@ from airflowctl.core.command import Command
 from airflowctl.core.errors import (
     BROKEN_PIPE,
     DONE,
+    USAGE,
     CliError,
     ExitSession,
     Interrupted,
@@ -18,7 +19,7 @@ from airflowctl.core.errors import (
     UsageError,
 )
 from airflowctl.core.options import ONE_SHOT, SHELL
-from airflowctl.core.parse import LineParser, parse_tokens
+from airflowctl.core.parse import LineParser, Role, parse_tokens
 from airflowctl.core.programs import problems
 from airflowctl.core.results import PLAIN, Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -68,8 +69,8 @@ def _write_audit(session: Session, code: int) -> int:
 def _run(tokens: Sequence[str], session: Session, where: str) -> int:
     line, changes = session, session.changes
     session.parts.interrupt_hint = ""
+    state = parse_tokens(tokens, session.lookup)
     try:
-        state = parse_tokens(tokens, session.lookup)
         session.parts.redact.learn(*state.secrets())
         session.parts.redact.search(tokens)
         line = session.for_line(state.global_values())
@@ -79,6 +80,10 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
             _warn_of_argv(state, line)
         return _show(state, line)
     except CliError as error:
+        if error.exit_code == USAGE and Role.UNKNOWN in state.roles[:2]:
+            from airflowctl.execution.near_lines import hint_for
+
+            error.hint = hint_for(state, tokens, line) or error.hint
         return print_error(error, line, where)
     except KeyboardInterrupt:
         return print_error(Interrupted(hint=_interrupt_hint(line, line.changes - changes)), line, where)

@@ -1,4 +1,5 @@
-"""`dags pause quokka_*`: the menu has the names before Enter, and the line acts on what the server has then."""
+"""`dags pause quokka_*`: the menu has the names before Enter, and the line acts on what the server has
+then."""
 
 from __future__ import annotations
 

@@ -52,7 +52,29 @@ def test_names_that_are_near(shell: Shell, name: str, hint: str) -> None:
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ("list dags", "did you mean"),
+        ("quokka_ok", "quokka_ok is a Dag: dags get quokka_ok, or use dag quokka_ok"),
+        ("quoka_ok", "did you mean the Dag quokka_ok? dags get quokka_ok, or use dag quokka_ok"),
+        ("use quokka_ok", "quokka_ok is a Dag: dags get quokka_ok, or use dag quokka_ok"),
+        ("use demo_elt", "did you mean the Dag demo_etl? dags get demo_etl, or use dag demo_etl"),
+        ("zebra", "see: help"),
+    ],
+)
+def test_a_bare_name(shell: Shell, line: str, hint: str) -> None:
+    done = shell.run(line)
+    assert done.err.splitlines()[-1].strip().replace("airflowctl ", "") == hint
+    assert done.code == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("list dags", "did you mean dags list?"),
+        ("list dag", "did you mean dags list?"),
+        ("describe dag etl", "did you mean dags get?"),
+        ("get run etl x", "did you mean dagrun get?"),
+        ("rm variable x", "did you mean variables delete?"),
+        ("run dag etl", "did you mean dags trigger?"),
+        ("airflowctl list pools", "did you mean pools list?"),
         ("ls", "did you mean dags list?"),
         ("ps", "did you mean dagrun list?"),
         ("retry etl", "did you mean tasks clear?"),

@@ -1,0 +1,54 @@
+"""Lines that may be meant by one that begins with no command: turned around, or a bare name of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from airflowctl.core.options import SHELL
+from airflowctl.core.parse import PROGRAM_NAMES, LineParser, Role
+from airflowctl.core.parse_errors import verb_for
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.core.command_lookup import Lookup
+    from airflowctl.session.session import Session
+
+# What a noun is called elsewhere; of the others, one of its things is (`dag`).
+_NOUNS = {"run": "dagrun", "runs": "dagrun", "dagruns": "dagrun", "dag-runs": "dagrun"}
+
+
+def hint_for(state: LineParser, tokens: Sequence[str], session: Session) -> str:
+    """Return the line that is meant, as a hint; empty where none is near enough. It asks no server."""
+    words = list(tokens[1:] if tokens[:1] and tokens[0] in PROGRAM_NAMES else tokens)
+    roles = state.roles[len(tokens) - len(words) :]
+    if not words or Role.UNKNOWN not in roles[:2]:
+        return ""
+    if roles[0] == Role.UNKNOWN:
+        turned = next(_turned(words, state.lookup), "")
+        return f"did you mean {turned}?" if turned else _hint_for_name(words[0], session)
+    is_use = words[0] == "use" and len(words) == 2 and len(state.typed) == 1
+    return _hint_for_name(words[1], session) if is_use else ""
+
+
+def _turned(words: Sequence[str], lookup: Lookup) -> Iterator[str]:
+    """Yield the command of a line like `list dags` or `describe dag etl`."""
+    noun = next(filter(None, (lookup.noun(_NOUNS.get(word, word)) for word in _forms(words[1:2]))), "")
+    for verb in (words[0], verb_for(words[0])):
+        if noun and verb and lookup.has_command((noun, verb)):
+            yield f"{noun} {verb}"
+
+
+def _forms(words: Sequence[str]) -> Iterator[str]:
+    for word in words:
+        yield from (word, f"{word}s")
+
+
+def _hint_for_name(word: str, session: Session) -> str:
+    """Return what can be done with a Dag that is known by this name, or by one that differs by a slip."""
+    if session.mode != SHELL or session.environment is None:
+        return ""
+    names = session.server.names
+    if any(choice.text == word for choice in names.names("dag", {}, word).names):
+        return f"{word} is a Dag: dags get {word}, or use dag {word}"
+    near = names.nearest("dag", {}, word)[:1]
+    return f"did you mean the Dag {near[0]}? dags get {near[0]}, or use dag {near[0]}" if near else ""
