@@ -91,6 +91,7 @@ def _run(tokens: list[str], streams: Streams) -> int:
             session.options = options._replace(api_token_url=session.url)
         return _many(program, session)
     except CliError as error:
+        dispatch.add_near_line(error, state, tokens, session)
         session.output.error(error)
         return error.exit_code
     finally:

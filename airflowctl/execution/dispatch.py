@@ -80,10 +80,7 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
             _warn_of_argv(state, line)
         return _show(state, line)
     except CliError as error:
-        if error.exit_code == USAGE and Role.UNKNOWN in state.roles[:2]:
-            from airflowctl.execution.near_lines import hint_for
-
-            error.hint = hint_for(state, tokens, line) or error.hint
+        add_near_line(error, state, tokens, line)
         return print_error(error, line, where)
     except KeyboardInterrupt:
         return print_error(Interrupted(hint=_interrupt_hint(line, line.changes - changes)), line, where)
@@ -92,6 +89,14 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
     except Exception as error:
         session.parts.last_error = fault(error)
         return report_fault(error, line.output, where)
+
+
+def add_near_line(error: CliError, state: LineParser, tokens: Sequence[str], session: Session) -> None:
+    """Let the error of a line that begins with no command name the line that is meant, where one is near."""
+    if error.exit_code == USAGE and Role.UNKNOWN in state.roles[:2]:
+        from airflowctl.execution.near_lines import hint_for
+
+        error.hint = hint_for(state, tokens, session) or error.hint
 
 
 def print_error(error: CliError, session: Session, where: str = "") -> int:
