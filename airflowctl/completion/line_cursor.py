@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from airflowctl.core.command import Command, Param
 from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.execution.pipeline import is_for_shell, operator
+from completers.line_lists import begin_of_command
 from completers.tokenizer import Word, split
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ class LineCursor(NamedTuple):
 
 def find_cursor(text: str, lookup: Lookup) -> LineCursor | None:
     """Return what the end of the text is about; None where no command of ours is there."""
+    text = text[begin_of_command(text) :]
     parts = split(text)
-    if parts.comment < len(text) or is_for_shell(text) or operator(text, parts) < len(parts.words):
+    if parts.comment < len(text) or is_for_shell(text) or operator(text, parts.words) < len(parts.words):
         return None
     words = list(parts.words)
     last = words.pop() if words and words[-1].end == len(text) else Word("", len(text), len(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.core.effect import DELETE
 from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.core.sensitive import holds_secret, is_sensitive_name, is_server_field
 from airflowctl.core.typed import TYPE_CHECKING
@@ -30,6 +31,27 @@ def is_line(text: str, lookup: Lookup = registry) -> bool:
 def may_hold_secret(text: str, lookup: Lookup = registry) -> bool:
     """Return whether a secret stands in any of the lines."""
     return holds_secret(text) or any(_may_hold_secret(line, lookup) for line in lines(text))
+
+
+def may_delete(text: str, lookup: Lookup = registry) -> bool:
+    """Return whether a line deletes something, or may do so as far as its words say."""
+    return any(
+        _command_may_delete(line[part.start : part.end].strip(), part, lookup)
+        for line in lines(text)
+        for part in split_list(line, split(line))
+    )
+
+
+def _command_may_delete(text: str, part: Part, lookup: Lookup) -> bool:
+    tokens = [word.text for word in part.words]
+    if is_for_shell(text):
+        return text[1:].split()[:1] in (["rm"], ["rmdir"], ["sudo"])
+    state = parse_tokens(tokens, lookup).nested
+    command = state.command
+    if command is None or command.danger or command.effect is None:
+        return command is not None and bool(command.danger)
+    # What the values decide, as the method of a raw request, is not looked at: they may be in a file.
+    return command.effect.kind == DELETE or (command.effect.judge is not None and "delete" in text.casefold())
 
 
 def public_text(text: str, lookup: Lookup = registry) -> str:

@@ -47,6 +47,11 @@ def following_page(rows: Sequence[tuple[str, str]], width: int) -> str:
     return _section("Here may stand", rows, width) + "\n"
 
 
+def keys_page(rows: Sequence[tuple[str, str]], width: int) -> str:
+    """Return the keys of the shell."""
+    return _section("Keys", rows, width) + "\n"
+
+
 def param_rows(param: Param) -> list[tuple[str, str]]:
     """Return an argument, or an option with its value, and what is said of it."""
     return _options([param]) if param.flags else [(param.label, _description(param))]

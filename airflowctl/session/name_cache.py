@@ -13,7 +13,7 @@ from airflowctl.core.command import Command
 from airflowctl.core.kinds import Names
 from airflowctl.core.results import Item, Rows
 from airflowctl.session import registry
-from airflowctl.session.name_order import Join, append, merge_sorted, prepend
+from airflowctl.session.name_order import Join, append, by_text, merge_sorted, prepend
 from completers.protocols import FAILED, LOADING, READY, Choice, Known, make_known
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class _Entry:
     """The names of one key. `whole`: there are no more. `searched`: prefix -> whether all of it is here."""
 
     def __init__(self, names: Names) -> None:
-        self.choices = _by_text(_words(names))  # by name, in their order
+        self.choices = by_text(_words(names))  # by name, in their order
         self.known = make_known(self.choices.values(), LOADING)
         self.fetched = 0.0
         self.stale = True
@@ -148,6 +148,11 @@ class NameCache:
         rows = (choice.text for chunk in chunks for item in chunk.rows for choice in _choices(names, item))
         return list(dict.fromkeys(text for text in rows if fits(text)))
 
+    def known(self) -> list[tuple[str, Choice]]:
+        """Return the names known now of all kinds that no other name is needed for, each with its kind."""
+        entries = [(key[0], entry) for key, entry in list(self._entries.items()) if len(key) == 1]
+        return [(kind, choice) for kind, entry in entries for choice in entry.known.names]
+
     def forget(self) -> None:
         """Let all names be fetched anew when they are wanted next; until they come, the old ones are
         shown."""
@@ -172,7 +177,7 @@ class NameCache:
     def _put(self, entry: _Entry, names: Names, choices: Iterable[Choice]) -> None:
         """All names, each once, in this order."""
         with self._showing:
-            entry.choices = dict(islice(_by_text(chain(_words(names), choices)).items(), MOST_HELD))
+            entry.choices = dict(islice(by_text(chain(_words(names), choices)).items(), MOST_HELD))
             entry.known = make_known(entry.choices.values())
 
     def _renew(self, entry: _Entry, fresh: dict[str, Choice]) -> None:
@@ -261,7 +266,7 @@ class NameCache:
     def _show(self, entry: _Entry, names: Names, choices: list[Choice]) -> None:
         """What has come so far, in order, and after it what was known before."""
         with self._showing:
-            fresh = _by_text(choices)
+            fresh = by_text(choices)
             # To fold 100,000 names anew takes longer than a frame (decision 0036).
             if len(entry.choices) > _FEW and fresh.keys() <= entry.choices.keys():
                 self._renew(entry, fresh)
@@ -319,7 +324,7 @@ class NameCache:
         """What was found or printed: new names where their kind's order has them, else as `join` puts them;
         those known already where they are."""
         with self._showing:
-            fresh = _by_text(choices)
+            fresh = by_text(choices)
             if entry.choices and fresh.keys() <= entry.choices.keys():
                 self._renew(entry, fresh)
             else:
@@ -364,22 +369,6 @@ def _choices(names: Names, item: Item) -> Iterator[Choice]:
     for text in result if isinstance(result, list) else [result]:
         if text not in (None, ""):
             yield Choice(str(text), note)
-
-
-def _by_text(result: Iterable[Choice]) -> dict[str, Choice]:
-    """Return each name once, by its text."""
-    choices: dict[str, Choice] = {}
-    for choice in result:
-        choices[choice.text] = _merge(choices.get(choice.text), choice)
-    return choices
-
-
-def _merge(known: Choice | None, new: Choice) -> Choice:
-    """Return one name that came twice, like the instances of a mapped task, with what is said of either."""
-    if known is None or not known.note or known.note == new.note:
-        return new
-    notes = known.note.split(", ")
-    return known if new.note in notes else known._replace(note=", ".join((*notes, new.note)))
 
 
 def _note(field: str, value: Any) -> str:

@@ -1,4 +1,5 @@
-"""Where names that are new stand among those that are known: each join takes the known and the new ones."""
+"""Names put together: each once, and new ones where their kind has them; a join takes the known and the
+new."""
 
 from __future__ import annotations
 
@@ -27,3 +28,19 @@ def merge_sorted(known: Iterable[Choice], fresh: Iterable[Choice]) -> Iterable[C
 
 def _text(choice: Choice) -> str:
     return choice.text
+
+
+def by_text(result: Iterable[Choice]) -> dict[str, Choice]:
+    """Return each name once, by its text."""
+    choices: dict[str, Choice] = {}
+    for choice in result:
+        choices[choice.text] = _merge(choices.get(choice.text), choice)
+    return choices
+
+
+def _merge(known: Choice | None, new: Choice) -> Choice:
+    """Return one name that came twice, like the instances of a mapped task, with what is said of either."""
+    if known is None or not known.note or known.note == new.note:
+        return new
+    notes = known.note.split(", ")
+    return known if new.note in notes else known._replace(note=", ".join((*notes, new.note)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from threading import get_ident
 
@@ -25,21 +24,16 @@ from airflowctl.completion.line_grammar import Grammar
 from airflowctl.completion.session_source import SessionNames
 from airflowctl.core.background import background
 from airflowctl.core.errors import (
-    BROKEN_PIPE,
     DONE,
-    NOT_ALLOWED,
-    UNREACHABLE,
     CliError,
     ExitSession,
     Interrupted,
-    UsageError,
 )
-from airflowctl.core.parse import parse_tokens
 from airflowctl.core.results import Text
 from airflowctl.core.settings import toolbar_fields
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.execution import dispatch, pipeline
-from airflowctl.execution.line_shapes import NOUNS_APART
+from airflowctl.execution import dispatch
+from airflowctl.output.help import keys_page
 from airflowctl.session import registry
 from airflowctl.session.session import Session
 from airflowctl.shell.background_colour import BackgroundQuestion
@@ -48,19 +42,19 @@ from airflowctl.shell.explain import page_of_what_follows, page_of_word
 from airflowctl.shell.first import HINT, HINT_COLUMNS, ServerQuestion, is_first_start
 from airflowctl.shell.history import Histories, Suggestions
 from airflowctl.shell.key_file import load_keys
+from airflowctl.shell.key_table import KEYS
 from airflowctl.shell.keys import bind_selection, bindings
 from airflowctl.shell.lexer import LineLexer
-from airflowctl.shell.line_globs import expand_globs
+from airflowctl.shell.line_runner import LineRunner
+from airflowctl.shell.line_search import LineSearch, search_keys
 from airflowctl.shell.prompt_text import parts
-from airflowctl.shell.rewrite import LAST_LINE, LAST_WORD, expand_last, rewrite_before_run, strip_prompts
-from airflowctl.shell.sections import LastLine
+from airflowctl.shell.rewrite import expand_last, rewrite_before_run, strip_prompts
 from airflowctl.shell.signals import Signals
 from airflowctl.shell.terminal_marks import PROMPT_ENDS, TerminalMarks
 from airflowctl.shell.themes import style_of
 from airflowctl.shell.toolbar import Toolbar
-from completers.line_lists import split_list
 from completers.prompt import PromptCompleter, replace_whole_words, wake
-from completers.tokenizer import OpenQuoteError, lines, split
+from completers.tokenizer import lines
 
 if TYPE_CHECKING:
     from airflowctl.shell.hints import Hints
@@ -79,8 +73,6 @@ class Shell:
     ) -> None:
         self._session = session
         self._question = question
-        self._ran = ran
-        self._last_text = ""  # the line that ran last, a private one too
         self._is_first = is_first_start(session.streams.environ)
         session.parts.names_changed = self._refill_menu
         session.use_settings()
@@ -90,6 +82,7 @@ class Shell:
         self._hints: Hints | None = None
         self._server_question = ServerQuestion(session, self._redraw)
         self._histories = Histories(session)
+        self._search = LineSearch(self._completer, session, self._histories)
         prompt_class = DumbPrompt if session.streams.is_dumb else PromptSession[str]
         self._prompt: PromptSession[str] = prompt_class(
             history=self._histories.current,
@@ -112,24 +105,29 @@ class Shell:
         session.parts.memory.typed = lambda: list(self._prompt.history.get_strings())
         self._signals = Signals(self._prompt.app)
         self._marks = TerminalMarks(self._prompt.app.output, session.streams)
+        self._runner = LineRunner(session, self._toolbar, self._marks, self._histories, ran or _ignore)
 
     def _rewrite(self, text: str) -> str:
         """Return what a typed line stands for; the words for an earlier one stay where there is none."""
+        if self._server_question.is_open:  # an answer is no line
+            return text
         prompt = fragment_list_to_text(self._parts()).rpartition("\n")[2]
         text = strip_prompts(text, prompt)
-        return expand_last(text, self._last_text) if self._last_text else text
+        return expand_last(text, self._runner.last) if self._runner.last else text
 
     def _bindings(self) -> KeyBindingsBase:
         """Return the keys of ours, over them those of the user's file, and over all that a key only takes a
         selected candidate: no file may make a choice a consent."""
-        ours = bindings(self._session.lookup, self._explain, self._tell_what_follows)
+        ours = [bindings(self._session.lookup, self._explain, self._tell_what_follows, self._show_keys)]
+        if not self._session.streams.is_dumb:  # which shows no list
+            ours.append(search_keys(self._search))
         selection = KeyBindings()
-        bind_selection(selection)
+        bind_selection(selection, self._search.end)
         try:
-            return merge_key_bindings([ours, load_keys(self._session.streams.environ), selection])
+            return merge_key_bindings([*ours, load_keys(self._session.streams.environ), selection])
         except CliError as error:
             self._session.output.note(f"warning: {error.message}")
-            return ours
+            return merge_key_bindings([*ours, selection])
 
     def _cursor_shape(self) -> CursorShapeConfig | None:
         """Return the shapes of vi's modes; without its keys the cursor stays as the terminal has it."""
@@ -187,7 +185,7 @@ class Shell:
                 text = self._server_question.line_for(text)
                 try:
                     with self._signals.in_line():
-                        self._run_lines(list(lines(text)))
+                        self._runner.run_lines(list(lines(text)))
                 except KeyboardInterrupt:  # between two steps, where no other handler takes it
                     self._session.output.error(Interrupted())
                 except ExitSession as left:
@@ -198,10 +196,12 @@ class Shell:
         settings, prompt, streams = self._session.parts.settings, self._prompt, self._session.streams
         # On a dumb terminal what Tab puts into the line would not be seen.
         offers = settings.is_on("completion") and not streams.is_dumb
-        prompt.completer = self._completer if offers else None
+        self._search.offers_words = offers
+        prompt.completer = None if streams.is_dumb else self._search
         # Without a colour of its own a suggestion looks like what was typed.
         suggests = settings.is_on("suggestions") and not streams.is_plain and settings["theme"] != "none"
-        prompt.auto_suggest = Suggestions(self._session.lookup) if suggests else None
+        codes = self._histories.codes
+        prompt.auto_suggest = Suggestions(self._session.lookup, codes) if suggests else None
         has_bottom = toolbar_fields(settings["toolbar"]) or settings.is_on("hints")
         prompt.bottom_toolbar = self._bottom if has_bottom else None
         prompt.editing_mode = EditingMode.VI if settings["keys"] == "vi" else EditingMode.EMACS
@@ -236,6 +236,7 @@ class Shell:
     def _before_prompt(self) -> None:
         self._signals.prompt_begins()
         self._completer.begin()
+        self._search.end()
         self._toolbar.refresh()
         about = self._toolbar.about
         self._marks.begin_prompt(f"{about.user}@{about.place}" if about.user else about.place or "airflowctl")
@@ -254,19 +255,6 @@ class Shell:
 
         self._hints = Hints(self._session, self._names)
 
-    def _run_lines(self, texts: list[str]) -> None:
-        """Several come by a paste, and stand on the screen: they run if that is meant, until one fails."""
-        count = sum(bool(text.strip()) for text in texts)
-        if count > 1 and not self._is_meant(count):
-            return
-        for index, text in enumerate(texts, start=1):
-            if self._run_line(text) != DONE:
-                left_out = sum(bool(rest.strip()) for rest in texts[index:])
-                if left_out:
-                    more = "1 more pasted line was" if left_out == 1 else f"{left_out} more pasted lines were"
-                    self._session.output.note(f"{more} not run")
-                return
-
     def _return_input(self, typed: bytes) -> None:
         """For the prompt to come, as if it were typed there: it was no answer to a question."""
         keys: list[KeyPress] = []
@@ -274,79 +262,6 @@ class Shell:
         parser.feed(typed.decode("utf-8", "replace"))
         parser.flush()
         store_typeahead(self._prompt.input, keys)
-
-    def _is_meant(self, count: int) -> bool:
-        try:
-            answer = self._session.console.ask_consent(
-                f"run these {count} lines, one after the other? [Y/n] "
-            )
-        except KeyboardInterrupt:
-            answer = "n"
-        if answer.strip().lower() in ("", "y", "yes"):
-            return True
-        self._session.output.note("not run")
-        return False
-
-    def _run_line(self, text: str) -> int:
-        began = time.monotonic()
-        try:
-            if text.split()[:1] in ([LAST_LINE], [LAST_WORD]):
-                raise UsageError("there is no line before this one", "type one: dags list")
-            commands = pipeline.parse_commands(text)
-        except (OpenQuoteError, UsageError) as error:
-            problem = error if isinstance(error, UsageError) else UsageError(str(error))
-            self._session.output.error(problem)
-            self._toolbar.last = LastLine(problem.exit_code, 0.0)
-            return problem.exit_code
-        if not commands:
-            return DONE
-        self._last_text = text
-        self._marks.begin_line()
-        code = BROKEN_PIPE
-        try:
-            code = self._result_of(text, commands)
-        finally:
-            took = time.monotonic() - began
-            self._marks.end_line(code, took, self._command_of(text), self._session.parts.settings)
-        if self._session.parts.settings.is_on("timing"):
-            self._session.output.note(f"took {took:.2f} s")
-        self._toolbar.last = LastLine(code, took)
-        self._session.parts.memory.add_line(text, code)
-        if code in (UNREACHABLE, NOT_ALLOWED):
-            self._toolbar.look_soon()
-        if self._ran:
-            self._ran(code)
-        return code
-
-    def _command_of(self, text: str) -> str:
-        """Return the command of a line, without its values: they may be secret."""
-        if pipeline.is_for_shell(text):
-            return "!"
-        words = parse_tokens(
-            [word.text for word in split_list(text, split(text))[0].words], self._session.lookup
-        ).words
-        return " ".join(words) or "the line"
-
-    def _result_of(self, text: str, commands: list[pipeline.CommandLine]) -> int:
-        problem = self._find_problem(commands) if len(commands) > 1 else None
-        if problem is not None:
-            return dispatch.print_error(problem, self._session)
-        try:
-            commands = expand_globs(text, commands, self._session)
-        except CliError as error:
-            return dispatch.print_error(error, self._session)
-        return pipeline.run_all(commands, self._session)
-
-    def _find_problem(self, commands: list[pipeline.CommandLine]) -> UsageError | None:
-        """Return what is wrong with one of several commands: then none of them runs. What follows one that
-        changes what lines mean cannot be known yet."""
-        for command in commands:
-            state = parse_tokens(command.tokens, self._session.lookup)
-            if state.problem is not None and not state.wants_help():
-                return state.problem
-            if state.words[:1] in [(noun,) for noun in NOUNS_APART]:
-                return None
-        return None
 
     def _parts(self) -> StyleAndTextTuples:
         if self._server_question.is_open:
@@ -361,6 +276,9 @@ class Shell:
         columns, lookup = self._session.streams.columns, self._session.lookup
         self._tell(page_of_what_follows(text, self._grammar, self._names, columns, lookup))
 
+    def _show_keys(self) -> None:
+        self._tell(keys_page(KEYS, self._session.streams.columns))
+
     def _tell(self, text: str) -> None:
         """Words about the shell, and no data: they go to stderr."""
         rows = text.rstrip().splitlines()
@@ -373,7 +291,8 @@ class Shell:
     def _refill_menu(self) -> None:
         if self._hints is not None:
             self._hints.forget()
-        self._completer.refill_menu(self._prompt.app)
+        if not self._search.is_on:
+            self._completer.refill_menu(self._prompt.app)
 
     def _redraw(self) -> None:
         wake(self._prompt.app, self._prompt.app.invalidate)
@@ -403,3 +322,7 @@ def _terminal(session: Session) -> Output | None:
     if session.streams.stdout is not sys.stdout or session.streams.stdout_is_terminal:
         return None
     return create_output(always_prefer_tty=True)
+
+
+def _ignore(_code: int) -> None:
+    """The caller wants no exit code of a line."""

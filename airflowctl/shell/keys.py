@@ -52,11 +52,17 @@ def is_within_word() -> bool:
     )
 
 
-def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str], object]) -> KeyBindings:
+def bindings(
+    lookup: Lookup,
+    explain: Explain,
+    tell_what_follows: Callable[[str], object],
+    show_keys: Callable[[], object],
+) -> KeyBindings:
     """Tab, Enter, Esc, F1, F4 and `?`; the others are prompt_toolkit's.
 
     F1 calls `explain` with the line and the place of the cursor in it; `?`, where a word begins,
-    `tell_what_follows` with the line up to there. Both may print: it comes above the prompt.
+    `tell_what_follows` with the line up to there, and twice `show_keys`. They may print: it comes above the
+    prompt.
     """
     keys = KeyBindings()
 
@@ -84,8 +90,10 @@ def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str]
 
     @keys.add("?", filter=has_focus(DEFAULT_BUFFER) & asks & (emacs_insert_mode | vi_insert_mode))
     def list_here(event: KeyPressEvent) -> None:
+        """Twice in a row it lists the keys."""
         text = event.current_buffer.document.text_before_cursor
-        run_in_terminal(lambda: tell_what_follows(text))
+        is_twice = event.is_repeat
+        run_in_terminal(show_keys if is_twice else lambda: tell_what_follows(text))
 
     @keys.add("enter", filter=has_focus(DEFAULT_BUFFER) & is_open)
     def go_on(event: KeyPressEvent) -> None:
@@ -129,14 +137,16 @@ def bindings(lookup: Lookup, explain: Explain, tell_what_follows: Callable[[str]
     return keys
 
 
-def bind_selection(keys: KeyBindings) -> None:
-    """While a candidate is selected, a key that runs the line only takes it: a choice is no consent.
+def bind_selection(keys: KeyBindings, taken: Callable[[], object] = bool) -> None:
+    """While a candidate is selected, a key that runs the line only takes it: a choice is no consent. Then
+    `taken` is called.
 
     Bind it last: of the bindings that apply the last one counts.
     """
 
     def keep(event: KeyPressEvent) -> None:
         event.current_buffer.complete_state = None
+        taken()
 
     for sequence in _RUN:
         keys.add(*sequence, filter=completion_is_selected)(keep)

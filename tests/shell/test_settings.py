@@ -152,7 +152,7 @@ def test_looking_for_an_earlier_line_and_an_editor(online: Program, tmp_path: Pa
         screen.until("^etl$")
         screen.prompt()
         screen.type("\x12get e")  # Ctrl-R
-        screen.until("reverse-i-search.*get e")
+        screen.until("^ +dags get etl -o name ")  # the list of earlier lines
         screen.type("\n\n")
         screen.until_true(lambda: screen.raw.count("etl\r\n") > 1, "the same line once more")
         screen.prompt()
