@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from fnmatch import translate
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.utils import get_cwidth
@@ -24,6 +23,7 @@ from airflowctl.session.dag_facts import DagFacts
 from airflowctl.session.server_connection import ServerConnection
 from airflowctl.session.session import Session
 from completers import json_cursor
+from completers.globs import compile_glob, is_glob
 from completers.protocols import Choice, Source
 
 Fragments = StyleAndTextTuples
@@ -87,7 +87,7 @@ class Hints:
         if param is not None and param.convert is json_object and param.complete == "param":
             facts = self._facts(cursor, dag_id)
             return describe_conf(facts, word) if facts is not None else [(_TEXT, param.help)]
-        if param is not None and param.repeatable and param.complete and any(mark in word for mark in "*?["):
+        if param is not None and param.repeatable and param.complete and is_glob(word):
             return self._describe_glob(cursor, param)
         if param is not None and param.complete == "dag" and word:
             dag_id = word if self._is_known(cursor, word) else ""
@@ -123,9 +123,7 @@ class Hints:
         return [(_PRESENT, f"{len(matching):,} match"), (_TEXT, f": {shown}{more}")]
 
     def _match(self, key: tuple[str, str, int], known: Iterable[Choice]) -> None:
-        from re import compile
-
-        matches = compile(translate(key[1])).match
+        matches = compile_glob(key[1])
         if len(self._matches) > _FEW:
             self._matches.clear()
         self._matches[key] = [choice.text for choice in known if matches(choice.text)]

@@ -199,6 +199,8 @@ def test_usage_has_the_present_parameter_in_bold(online: Program) -> None:
         ("dags trigger etl --wait", "[--wait]"),
         ("dagrun list etl --state", "[--state STATE]"),
         ("time dags get ", "DAG_ID"),
+        ("pools list; dags get ", "DAG_ID"),
+        ("health && dags trigger etl --conf ", "[--conf JSON]"),
         ("dags list --url ", "[--url URL]"),
     ]:
         usage = hints.rows(text, 200, 50)[0]
