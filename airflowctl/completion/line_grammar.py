@@ -159,11 +159,32 @@ def _value_slot(state: LineParser, param: Param, word: Word, text: str) -> Slot:
     slot = Slot(word.text, word.start, word.quote, choices, kind_of(param), _scope(state))
     if param.convert is json_object and slot.kind:
         return _member_slot(slot)
+    if param.complete == "field" and "=" in slot.word:
+        return _field_slot(state, slot)
     ends = "," if param.convert is columns else _BEFORE_A_FIELD if param.convert is expression else ""
     # Only the last name is completed: what stands before it is kept as it was typed (decision 0037).
     at = max((word.text.rfind(end) for end in ends), default=-1) + 1
     at += len(word.text[at:]) - len(word.text[at:].lstrip(" -"))  # of `--sort -a`
     return slot._replace(lead=word.text[:at], word=word.text[at:], ends=ends) if ends else slot
+
+
+def _field_slot(state: LineParser, slot: Slot) -> Slot:
+    """Return the value of a field of a raw request, as `dag_id=`: a name, where its field says of what
+    kind."""
+    name, _, value = slot.word.partition("=")
+    given = [text.partition("=") for param, text in state.texts() if param.complete == "field"]
+    scope = {kind: text for field, _, text in given if (kind := _kind_of_field(field))}
+    return slot._replace(
+        lead=f"{name}=", word=value, kind=_kind_of_field(name), scope={**slot.scope, **scope}
+    )
+
+
+def _kind_of_field(field: str) -> str:
+    """Return the kind of name that a field of the API holds: its key is called so, or it says the kind."""
+    kinds = registry.kinds()
+    known = (kind for kind, names in kinds.items() if names.key == field and field not in ("", "name", "key"))
+    stem = field.removesuffix("_id").removesuffix("_name").removesuffix("_key")
+    return stem if stem in kinds else next(known, "")
 
 
 def _member_slot(slot: Slot) -> Slot:
@@ -202,6 +223,8 @@ def _word_slot(state: LineParser, word: Word, text: str) -> Slot:
         choices = () if inner.problem else tuple(_describe(inner, name) for name in inner.next_words())
         return Slot(word.text, word.start, word.quote, choices)
     slot = _value_slot(state, param, word, text)
+    if param.complete == "field" and slot.lead:
+        return slot  # its scope is that of the fields before
     several = param.repeatable and bool(slot.kind) and slot.kind not in OWN and not _takes_regex(state)
     scope = _scope(state, coming=1)
     return slot._replace(choices=choices + slot.choices, scope=scope, takes_several=several)

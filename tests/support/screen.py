@@ -97,6 +97,11 @@ class Screen:
         ]
 
     @property
+    def emulator(self) -> Any:
+        """The emulator itself, a pyte.Screen."""
+        return self._screen
+
+    @property
     def title(self) -> str:
         return str(self._screen.title)
 
