@@ -40,7 +40,8 @@ def shell(online: Program) -> Iterator[Shell]:
 
 
 def shown(shell: Shell) -> list[str]:
-    state = shell.app.current_buffer.complete_state
+    app = shell.app  # none between two prompts
+    state = app.current_buffer.complete_state if app else None
     return [row.display_text for row in state.completions] if state else []
 
 
