@@ -9,8 +9,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
+from airflowctl.api.transport_errors import transport_error
+from airflowctl.core.errors import TimedOut
 from airflowctl.domain import polling
 from tests.support.program import Done, Program
 from tests.support.stub import Reply, Request, Stub, Wire, reply
@@ -255,3 +258,14 @@ def test_a_failure_between_two_looks_does_not_end_the_waiting(
     assert (done.out, done.code, looks) == ("db works\n", 0, [])
     assert done.err.endswith("; still trying\nthe server answers again\n")
     assert [request.method for request in stub.requests].count("POST") == 1
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, "http://user:hunter22@proxy.example.org:3128")
+    url = "http://airflow.example.org"
+    error = transport_error(httpx.ConnectTimeout("timed out"), "GET", "/api/v2/pools", url, 5.0)
+    assert isinstance(error, TimedOut)
+    proxy = f"the proxy http://proxy.example.org:3128 ({variable})"
+    assert error.message == f"{proxy} for {url} does not answer"
+    assert error.hint == f"look at {variable}, or add airflow.example.org to NO_PROXY"

@@ -162,6 +162,8 @@ def test_keys_of_a_file(program: Program) -> None:
     ("text", "words"),
     [
         ('f99 = "run version"', "f99: that is no key"),
+        ('"" = "run version"', ": that is no key"),
+        ('" " = "run version"', " : that is no key"),
         ('f5 = "fly"', "f5: 'fly' is no action"),
         ('f5 = "run "', "f5: 'run ' is no action"),
         ("f5 = 3", "f5: its action is no text"),

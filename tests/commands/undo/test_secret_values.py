@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from airflowctl.core.undo import KINDS
+from airflowctl.undo import reversal
 from airflowctl.undo.secret_values import format_value, is_harmless
 
 VARIABLE, CONNECTION = KINDS["variable"], KINDS["connection"]
@@ -61,3 +62,21 @@ SHOWN = [
 def test_a_value_is_shown_in_quotes_and_cut_at_sixty_letters(value: Any, shown: str) -> None:
     assert format_value(VARIABLE, KEY, "value", value, keep) == shown
     assert len(shown) <= 60
+
+
+@pytest.mark.parametrize(
+    ("value", "known"),
+    [
+        ("plain", "plain"),
+        (7, 7),
+        (None, None),
+        ("***", None),
+        ("a *** b", None),
+        ('["***", 1]', None),
+        ('{"password": "***"}', None),
+        ('{"host": "h", "password": "***"}', '{"host": "h"}'),
+        ('{"deep": {"key": "***"}, "n": 1}', '{"n": 1}'),
+    ],
+)
+def test_what_is_known_of_a_value_with_a_mask(value: object, known: object) -> None:
+    assert reversal._without_mask(value) == known
