@@ -46,3 +46,18 @@ def test_it_learns_where_it_is_and_that_there_is_no_user(
     assert facts["folder"] == str(tmp_path)  # the home of `program`
     assert facts["input"] == ""
     assert facts["leads"] is True  # a session of its own, so that all that it started ends with it
+
+
+@pytest.mark.parametrize("home", ["whole", "relative", "missing", "unset"])
+def test_it_runs_in_the_home_of_its_user_and_not_in_the_current_folder(
+    program: Program, stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    homes = {"whole": str(tmp_path), "relative": ".", "missing": str(tmp_path / "none"), "unset": ""}
+    own = program.with_environ(HOME=homes[home])
+    prints = f"pwd >{tmp_path}/folder; echo to.ke.n"
+    line = ("auth", "login", "--url", stub.url, "--method", "command", "--", "sh", "-c", prints)
+    assert own(*line).code == 0
+    folder = (tmp_path / "folder").read_text().strip()
+    assert folder == (str(tmp_path.resolve()) if home == "whole" else "/")

@@ -12,4 +12,3 @@ def test_an_imagined_alias_is_forgotten(program: Program) -> None:
     assert lookup.alias("today") == ("version",)
     lookup.forget_imagined()
     assert lookup.alias("today") == ()
-
