@@ -87,6 +87,7 @@ class Recorder:
         except CliError as error:
             self._why_not = f"what was there could not be read: {error.message}"
             return {}
+        # Reading the state of thousands of things would cost more than the change itself.
         if len(targets) > MOST_ITEMS:
             self._why_not = f"more than {MOST_ITEMS:,} things were changed"
             return {}
@@ -95,6 +96,7 @@ class Recorder:
     def _note_targets(self, now: Mapping[Key, Target]) -> None:
         for key, target in now.items():
             seen = self._targets.setdefault(key, target)
+            # A line may change one thing twice: what was before the first change is what comes back.
             fields = tuple(dict.fromkeys((*seen.fields, *target.fields)))
             self._targets[key] = seen._replace(fields=fields)
 
@@ -136,6 +138,8 @@ class Recorder:
                 continue
             before, after, fields = target.before, self._after[key], target.fields
             if not self._spec.is_whole:
+                # Only what the line wrote: another user's change of another field must not be taken back with
+                # it.
                 before, after = _select(before, fields), _select(after, fields)
             changes.append(Item(key, before, after, fields))
         return tuple(item for item in changes if item.is_change)

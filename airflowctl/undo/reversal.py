@@ -54,6 +54,7 @@ def take_back(client: Client, spec: Undo, step: Step) -> None:
         client.call(spec.create, body={**names, **step.wanted})
     else:
         body = {spec.sent.get(name, name): value for name, value in step.wanted.items()}
+        # Without it the server would take each field that is left out for one to be emptied.
         query = {"update_mask": tuple(body)} if spec.has_mask else {}
         client.call(spec.update, query=query, body={**_required_fields(spec, step), **body}, **path)
 
@@ -68,6 +69,7 @@ def take_all_back(client: Client, spec: Undo, steps: list[Step]) -> dict[Key, st
             continue
         try:
             take_back(client, spec, step)
+        # Each step after it would fail in the same way, and the user is to see that error once.
         except (NotLoggedIn, ReadOnly, Unreachable):
             raise
         except CliError as error:
@@ -104,6 +106,7 @@ def _conflict(item: Item, now: Fields) -> str:
         return "it is gone since"
     if item.after is None:
         return "it is there again since"
+    # Values that were not kept, as they may be secret, cannot be compared with those of now.
     names = [name for name in item.after if name not in item.held]
     changed = [name for name in names if not _is_same(now.get(name), item.after[name])]
     return f"its {' and '.join(changed)} changed since" if changed else ""
@@ -123,6 +126,7 @@ def _without_mask(value: Any) -> Any:
         return None
     if not isinstance(members, dict):
         return None
+    # A mask that is written back would replace the real value on the server.
     known = {name: part for name, part in members.items() if MASK not in json.dumps(part)}
     return json.dumps(known) if known else None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from airflowctl.auth.terminal_prompter import TerminalPrompter
+from airflowctl.auth.terminal_prompter import StoreUnlocker
 
 
 @pytest.mark.parametrize(
@@ -25,5 +25,5 @@ def test_a_window_is_announced_to_a_user_who_can_see_it(
 ) -> None:
     notes: list[str] = []
     console: Any = SimpleNamespace(can_ask=can_ask, note=notes.append)
-    assert TerminalPrompter(console, environ).wait_for_user() is waits
+    assert StoreUnlocker(console, environ, lambda _: None).wait_for_user() is waits
     assert notes == ["waiting for you to unlock the system keyring ..."] * waits

@@ -68,6 +68,8 @@ def delete_of_asset(session: Session, asset: str, before: str | None, dry_run: b
     examples=("airflowctl assets delete-dag-queued-events etl",),
 )
 def delete_of_dag(session: Session, dag_id: str, before: str | None, dry_run: bool) -> Result:
+    # Some servers answer 404 where there are none, others an empty list; it is read so that both are the
+    # same.
     records = fetch_for_dag(session, dag_id, before)
     if dry_run or not records:
         return render_queue(records)

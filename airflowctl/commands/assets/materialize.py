@@ -74,8 +74,10 @@ def materialize(session: Session, values: MaterializeValues) -> Record:
     if values.timeout is not None and not values.wait:
         raise UsageError("--timeout says how long to wait", "give --wait too")
     asset = the_asset(session, values.asset, values.name, values.uri)
+    # Airflow before 3.2 takes no body here, and refuses an empty one too.
     body = {name: getattr(values, name) for name in FIELDS if getattr(values, name) is not None}
     run = session.api.record("materialize_asset", "dag_run_id", body=body or None, asset_id=str(asset["id"]))
+    # Which Dag makes the asset is known by the run only: the line names the asset.
     if values.wait:
         from airflowctl.domain.runs.watch_run import wait_for_end
 

@@ -103,6 +103,7 @@ def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
     from airflowctl.domain.crud import render_deletion
 
     text = _id(session, asset)
+    # The server answers 204 for a key that is not there: a slip in it would look like a success.
     session.api.record("get_asset_state_store", "value", asset_id=text, key=key)
     if not dry_run:
         session.api.call("delete_asset_state_store", asset_id=text, key=key)
@@ -124,6 +125,7 @@ def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
 )
 def clear_state(session: Session, asset: str, dry_run: bool) -> Result:
     text = _id(session, asset)
+    # Counted before the question: one request deletes whatever is there by then.
     items = list(session.api.pages("list_asset_state_store", "asset_state_store", asset_id=text))
     if dry_run or not items:
         return Rows(items, COLUMNS, "key", empty="nothing is kept with it")

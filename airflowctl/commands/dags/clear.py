@@ -66,6 +66,7 @@ def clear(session: Session, values: ClearValues) -> Result:
 
     check_choice(values)
     dag_id, dry_run = values.dag_id, values.dry_run
+    # For a Dag that is not there the server finds no run of the dates, and says only that there is none.
     session.api.record("get_dag", "dag_id", dag_id=dag_id)
     chosen = choose_runs(session, dag_id, values)
     tasks = send_clear(session, dag_id, chosen, values, dry_run=True)
@@ -73,6 +74,7 @@ def clear(session: Session, values: ClearValues) -> Result:
         return Rows(tasks, CLEARED, "task_id", optional={"map_index": -1}, empty="nothing to clear")
     runs = sorted({str(task["dag_run_id"]) for task in tasks})
     text = f"{format_count(len(tasks), 'task instance')} in {format_count(len(runs), 'run')}"
+    # Checked before the question: a line that cannot be followed must not have cleared anything.
     followed = the_one((dag_id, run_id) for run_id in runs) if values.follow else None
     confirm(session, tasks, f"{text} of {dag_id} would be cleared.", "dags clear")
     send_clear(session, dag_id, chosen, values, dry_run=False)

@@ -37,6 +37,7 @@ PARTITION = ("partition_key", "partition_date")
 def next_execution(
     session: Session, dag_id: str, field: str | None, table: bool, num_executions: int
 ) -> Result:
+    # The runs after the next one are computed by the timetable, which only the scheduler has.
     if num_executions != 1:
         raise UsageError("--num-executions: the API tells the next run only", "leave it out")
     if field in PARTITION:
@@ -51,5 +52,6 @@ def next_execution(
         session.output.note(f"{dag_id} has no schedule, or it is over")
     if table:
         return Rows([row] if any(row.values()) else [], tuple(NEXT), "logical_date", empty="no next run")
+    # A Dag with partitions has runs without a logical date.
     usual = "run_after" if dag.get("timetable_partitioned") else "logical_date"
     return Text(str(row[field or usual]), {"dag_id": dag_id, **row})

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def report(session: Session, bundle_name: str | None, subdir: str | None) -> Rows:
     columns = ("file", "duration", "dag_num", "task_num", "dags")
+    # The operation was removed in Airflow 3.1, so the older one is asked for only by the option it alone has.
     if subdir:
         pages = session.api.pages("get_dag_reports", "dag_reports", query={"subdir": subdir})
         return Rows(pages, columns, "file")
@@ -38,7 +39,9 @@ def report(session: Session, bundle_name: str | None, subdir: str | None) -> Row
         row = files.setdefault(dag["fileloc"], start)
         row["duration"] = dag.get("last_parse_duration")
         row["dag_num"] += 1
+        # No operation counts the tasks of a Dag: the classic command reads the files, which are not here.
         row["task_num"] += len(list(session.api.pages("get_tasks", "tasks", dag_id=dag["dag_id"])))
         row["dags"].append(dag["dag_id"])
+    # The slowest file first: for that the command is used.
     rows = sorted(files.values(), key=lambda row: row["duration"] or 0.0, reverse=True)
     return Rows(rows, columns, "file")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 def reserialize(session: Session, dag_id: tuple[str, ...], bundle_name: str | None) -> Rows:
     files: dict[str, list[dict[str, Any]]] = {}
     for dag in _dags(session, dag_id, bundle_name):
+        # A file with many Dags is read once for all of them, and a second request for it would be a conflict.
         files.setdefault(str(dag["file_token"]), []).append(dag)
     rows = [
         {
@@ -50,6 +51,7 @@ def _dags(session: Session, dag_id: tuple[str, ...], bundle_name: str | None) ->
     if dag_id and bundle_name:
         raise UsageError("DAG_ID and --bundle-name do not go together", "give one of them")
     if not dag_id:
+        # A Dag is stale also while its file cannot be read: just that one is to be read again.
         query = {"bundle_name": bundle_name, "exclude_stale": False, "order_by": "dag_id"}
         yield from session.api.pages("get_dags", "dags", query=query)
     for name in dag_id:
@@ -59,6 +61,7 @@ def _dags(session: Session, dag_id: tuple[str, ...], bundle_name: str | None) ->
 def _request(session: Session, token: str) -> str:
     try:
         session.api.call("reparse_dag_file", file_token=token)
+    # 409 while an earlier request waits for the Dag processor: what is wanted will happen.
     except Conflict:
         return "asked for already"
     return "asked for"

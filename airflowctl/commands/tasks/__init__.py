@@ -50,6 +50,7 @@ IN_A_RUN = names(
 
 def _groups(task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the groups that a task is in, by its id: `load.users.copy` is in `load` and `load.users`."""
+    # No operation lists groups, but the id of a task begins with those it is in.
     parts = str(task.get("task_id", "")).split(".")
     yield from ((".".join(parts[:length]), "") for length in range(1, len(parts)))
 
@@ -65,6 +66,8 @@ def _of_instances(kind: str, key: str) -> Names:
         items="task_instances",
         key=key,
         query={"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS},
+        # The newest tell of the deployment as it is now: a queue that is no longer used should not be
+        # offered.
         order="-start_date",
         fresh=300.0,
         most=100,
@@ -166,4 +169,5 @@ SELECTION = (
     ),
 )
 
+# None and -1 differ: for a mapped task -1 is an instance that there is not, None all of them.
 INSTANCE_OF = MAP_INDEX._replace(default=None, help="Only this instance of a mapped task; else all of them.")
