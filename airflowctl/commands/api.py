@@ -13,10 +13,21 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.raw_requests.request_effect import METHODS, kind_of, kind_of_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from airflowctl.core.rich_results import Result
     from airflowctl.session.session import Session
+
+
+def _check_body(session: Session, values: Mapping[str, Any]) -> None:
+    from airflowctl.domain.raw_requests.body import read_body
+
+    read_body(session, values["body"])
+
+
+def _path_of_body(text: str) -> str:
+    return text if text == "-" else text[1:] if text.startswith("@") else ""
 
 
 @command(
@@ -31,7 +42,9 @@ if TYPE_CHECKING:
         secret="fields",
         metavar="FIELD",
     ),
-    opt("--body", help="The body: JSON, @FILE or - (standard input).", secret="fields", metavar="JSON"),
+    opt(
+        "--body", help="The body: JSON, @FILE or - (standard input).", secret="fields", metavar="JSON"
+    )._replace(reads=_check_body, path_of=_path_of_body),
     flag("--paginate", help="Fetch all pages of a list."),
     flag("-i", "--include", help="Show the status and the headers on stderr."),
     effect=effect(OVERWRITE, judge=kind_of_line, in_handler=True),

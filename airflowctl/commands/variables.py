@@ -17,7 +17,7 @@ from airflowctl.domain.masks import is_masked
 from airflowctl.domain.params import DRY_RUN, LIMIT, TEAM, by_reference, pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from airflowctl.domain.differences import Comparison
@@ -75,8 +75,23 @@ def list_variables(
 ) -> Rows:
     query = {"order_by": "key", "variable_key_pattern": pattern}
     items = session.api.pages("get_variables", "variables", limit=limit, query=query)
-    rows = ({**item, "value": "***"} for item in items) if hide_sensitive else items
+    rows = ({**item, "value": "***"} for item in items) if hide_sensitive else _note_masks(session, items)
     return Rows(rows, ("key", "value", "description"), "key")
+
+
+def _note_masks(session: Session, items: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield variables; a program that gets them as data is warned of masks, which a user sees."""
+    masked = []
+    for item in items:
+        if is_masked(item.get("value")):
+            masked.append(str(item.get("key")))
+        yield item
+    from airflowctl.core.wording import format_list
+
+    if masked and session.options.output in ("json", "jsonl", "ndjson", "yaml"):
+        session.output.note(
+            f"the server masks the values of {format_list(masked)}: *** is not what Dags read"
+        )
 
 
 @command(

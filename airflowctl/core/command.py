@@ -33,7 +33,8 @@ class Param(NamedTuple):
     value, only as `--yes=NAME`: the next word is never its value. `unsupported`: it is there for lines of the
     classic command, and does nothing or is refused; docs/classic.md lists it with its help. `more_choices`
     gives those beyond `choices`, and is called for a text that is none of these. `writes`: it names a file
-    to write; `reads`: one to read, and this raises UsageError or WrongFile for what is wrong in it. `refers`:
+    to write; `reads`: one to read, and this raises UsageError or WrongFile for what is wrong in it, or in the
+    text itself where `path_of` finds no file in that. `refers`:
     "@" where its text may be `@FILE` or `-`; else the parameter whose value is in the file or variable."""
 
     name: str
@@ -60,6 +61,7 @@ class Param(NamedTuple):
     unsupported: bool = False
     more_choices: Callable[[], tuple[str, ...]] = tuple
     reads: Callable[[Any, Mapping[str, Any]], object] | None = None
+    path_of: Callable[[str], str] = str
     writes: bool = False
     refers: str = ""
 

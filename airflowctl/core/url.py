@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import NamedTuple
 
@@ -88,6 +90,7 @@ def is_same_origin(text: str, other: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=32)  # each request of a batch has the same one, and is parsed three times
 def _split_authority(text: str, default_port: int) -> tuple[str, int]:
     name, bracket, tail = text.partition("]")
     host, _, port = tail.partition(":") if bracket else text.partition(":")

@@ -188,12 +188,17 @@ class Checker:
 
     def _check_files(self, command: Command, values: dict[str, Any], session: Session) -> None:
         for param in command.params:
-            path = values.get(param.name)
-            if param.writes and isinstance(path, str):
-                self._written.add(os.path.abspath(path))
-            if param.reads is None or not isinstance(path, str):
+            text = values.get(param.name)
+            if not isinstance(text, str):
                 continue
-            if path == STDIN:
+            if param.writes:
+                self._written.add(os.path.abspath(text))
+            if param.reads is None:
+                continue
+            path = param.path_of(text)
+            if not path:
+                param.reads(session, values)
+            elif path == STDIN:
                 self._take_stdin(command.line)
             elif not self._may_come(path):
                 self.files.add(os.path.abspath(path))

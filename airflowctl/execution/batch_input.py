@@ -50,7 +50,7 @@ def read_input(path: str, streams: Streams) -> Input:
     # All lines are checked before the first is run: a device or a pipe without an end would fill the memory.
     if len(content) > _MOST:
         hint = "run it in parts, or with --stream"
-        raise UsageError(f"cannot read {path}: longer than {_MOST // 1_000_000} million letters", hint)
+        raise UsageError(f"cannot read {path}: longer than {_MOST // 1_000_000} million bytes", hint)
     return Input("stdin" if path == STDIN else path, content)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from airflowctl.execution import batch_input
 from tests.support.batches import Batch
 from tests.support.program import Done, Program
 from tests.support.stub import Stub
@@ -28,6 +29,9 @@ WRONG_FILES = {
     "a missing file of connections": ("connections import missing.yaml --dry-run", "No such file"),
     "a missing file of pools": ("pools import ./missing.json", "No such file"),
     "no JSON": ("variables import wrong.json", "json:2:1: error: not JSON"),
+    "a missing body": ("api post_pool --body @missing.json", "missing.json cannot be read"),
+    "a body that is no JSON": ("api post_pool --body @wrong.json", "wrong.json: not JSON"),
+    "a body on the line that is no JSON": ("api post_pool --body {bad", "--body: not JSON"),
     "no JSON, in a line about a line": (
         "try time variables import wrong.json",
         "json:2:1: error: not JSON",
@@ -170,3 +174,23 @@ def test_without_programs(batch: Batch, stub: Stub, tmp_path: Path) -> None:
 @pytest.mark.parametrize("option", ["--check", "--from=1", "--no-programs"])
 def test_options_of_a_batch_go_with_no_command(program: Program, option: str) -> None:
     assert program(option, "version").code == 2
+
+
+def test_commands_on_standard_input_of_a_batch(batch: Batch, stub: Stub) -> None:
+    """`source -` reads them; they are checked as they run, for they can be read only once."""
+    batch.file.write_text("variables get a\nsource -\nvariables get b\n")
+    done = batch.program("-f", str(batch.file), stdin="variables get c\nvariables get d\n")
+    assert (done.code, done.out.split()) == (0, ["a", "c", "d", "b"])
+    wrong = batch.program("-f", str(batch.file), stdin="variables gte c\n")
+    assert (wrong.code, wrong.out.split()) == (2, ["a"])
+    assert "stdin:1:11: error: unknown command" in wrong.err
+    both = batch.program(stdin="variables get a\nsource -\n")
+    assert (both.code, both.out) == (2, "")
+    assert "standard input is read by the file of commands itself" in both.err
+
+
+def test_a_file_that_is_too_long_says_so_in_bytes(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_input, "_MOST", 10)
+    done = batch("variables get a", "variables get b")
+    assert done.code == 2
+    assert "million bytes" in done.err

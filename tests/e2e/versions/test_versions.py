@@ -17,10 +17,12 @@ from local_airflow import LocalAirflow
 from airflowctl.api.operations import table, version_key
 from airflowctl.core.command import Command, Param
 from airflowctl.session import registry
-from tests.support.airflows import Kind, started
+from tests.support.airflows import Kind, past, started
+from tests.support.classic_command import Classic
 from tests.support.command_lines import MORE, sample
 from tests.support.keyrings import Kept
 from tests.support.program import Done, Program
+from tests.support.round_trips import Trip, check_round_trip
 from tests.support.waiting import until
 
 VERSIONS = ("3.0.6", "3.1.8", "3.2.2")
@@ -338,3 +340,20 @@ def test_a_logout_says_that_the_token_goes_on(program: Program, kept: Kept, olde
     assert kept.values == {}
     goes_on = "the server goes on taking that token until" in done.out
     assert goes_on == (not older.has("3.2")), done
+
+
+ROUND_TRIPS = [  # its classic command reads variables as JSON only
+    *((noun, "json", way) for noun in ("variables", "pools") for way in (True, False)),
+    *(("connections", form, way) for form in ("json", "yaml", "env") for way in (True, False)),
+]  # fmt: skip
+
+
+@pytest.mark.time_limit(300)  # the classic command takes seconds to load
+@pytest.mark.parametrize("older", ["3.0.6"], indirect=True)
+def test_a_file_means_the_same_to_the_classic_command(
+    ctl: Program, older: Older, unique: str, tmp_path: Path
+) -> None:
+    with Classic(older.airflow) as classic, past(ctl) as api:
+        trip = Trip(ctl, classic, older.airflow, api, tmp_path)
+        for noun, form, is_to_classic in ROUND_TRIPS:
+            check_round_trip(trip, noun, form, is_to_classic, f"{unique}_{noun}_{form}_{is_to_classic}")
