@@ -118,9 +118,8 @@ def random_variables(
         {"key": f"{prefix}_{number:03}", "value": text} for number, text in enumerate(texts)
     ]
     for entity in entities[::3] if form != "env" else []:
-        if (
-            entity["value"] != "null"
-        ):  # with a description the classic command of 3.0 stores both as the value
+        # With a description the classic command of 3.0 stores both as the value.
+        if entity["value"] != "null":
             entity["description"] = chance.choice(TEXTS)
     return entities
 
@@ -153,10 +152,11 @@ def random_connections(
 
 
 def random_pools(chance: random.Random, prefix: str) -> list[dict[str, Any]]:
+    # A server of 3.0 cannot show a pool with -1 slots.
     return [
         {
             "name": f"{prefix}_{number:03}",
-            "slots": chance.choice([-1, 0, 1, 128]),
+            "slots": chance.choice([0, 1, 128]),
             "description": text,
             "include_deferred": chance.random() < 0.5,
         }
