@@ -25,17 +25,16 @@ class Param(NamedTuple):
     `complete` names the kind of name it wants. `implicit_value` is its text when it stands without a value.
     `secret` says when its text must not be kept or shown: ALWAYS, or when the value of the parameter named
     there sounds like a secret's name; `safer` names the way by which no process list shows it. `hidden`: it
-    works, but help and completion do not offer it; an argument only right after the one before it, so that no
-    slip elsewhere becomes its value.
-    `aliases` are flags of other programs for the same, `since` the Airflow that it needs. `variadic`: what
-    follows its value goes to it too, up to the next option, once the line has its arguments. A positional one
-    that wants a LINE is the rest of the line, which is a line of its own. A switch with `joined` also takes a
-    value, only as `--yes=NAME`: the next word is never its value. `unsupported`: it is there for lines of the
-    classic command, and does nothing or is refused; docs/classic.md lists it with its help. `more_choices`
-    gives those beyond `choices`, and is called for a text that is none of these. `writes`: it names a file
-    to write; `reads`: one to read, and this raises UsageError or WrongFile for what is wrong in it, or in the
-    text itself where `path_of` finds no file in that. `refers`:
-    "@" where its text may be `@FILE` or `-`; else the parameter whose value is in the file or variable."""
+    works, but help and completion do not offer it; an argument only right after the one before it, so that
+    no slip elsewhere becomes its value. `aliases` are flags of other programs for the same, `since` the
+    Airflow that it needs. `variadic`: what follows its value goes to it too, up to the next option, once the
+    line has its arguments. A positional one that wants a LINE is the rest of the line, which is a line of
+    its own. A switch with `joined` also takes a value, only as `--yes=NAME`: the next word is never its
+    value. `unsupported`: it is there for lines of the classic command, and does nothing or is refused;
+    docs/classic.md lists it with its help. `more_choices` gives those beyond `choices`, called for a text
+    that is none of these. `writes`: it names a file to write; `reads`: one to read (`path_of` its text), and
+    this raises UsageError or WrongFile for what is wrong in it. `refers`: "@" for `@FILE` or `-`; else the
+    parameter whose value is in the file or variable."""
 
     name: str
     flags: tuple[str, ...] = ()
@@ -88,8 +87,7 @@ class Command(NamedTuple):
     time), unless it is a dry run. `effect` is what it does to what the server holds; None: it changes nothing
     there. `session_only`: it is only of use where there are lines to come, in the shell and in a batch.
     `undo` is the kind of what it changes: how that is kept before the change, and taken back. `values` is the
-    named tuple that the handler takes in place of a parameter for each value.
-    """
+    named tuple that the handler takes in place of a parameter for each value."""
 
     words: tuple[str, ...]
     summary: str
