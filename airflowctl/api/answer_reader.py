@@ -28,6 +28,7 @@ _LETTERS = {
     "0": (type(None),),
 }
 _WANTED = {"s": "text", "i": "whole number", "n": "number", "b": "true or false", "o": "object", "l": "list"}
+# The largest numbers that any field of Airflow's databases holds: beyond them an answer is forged or broken.
 _SMALLEST, _LARGEST = -(2**63), 2**64
 _MISSING = object()
 _IN_PATHS = ("dag_id", "dag_run_id", "task_id")  # ids that a user may not type otherwise either
@@ -117,6 +118,7 @@ def _find_id_problem(name: str, text: str) -> str:
             identifier(text)
         except ValueError as error:
             return str(error)
+    # It would become a part of a path, which servers and proxies cut or refuse.
     if len(text) > _LONGEST_ID:
         return f"has {len(text)} letters"
     is_text = text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
@@ -216,6 +218,7 @@ def _shapes() -> bytes:
 @cache
 def _shape_of(operation: str) -> Mapping[str, Any] | None:
     """Return what the operation answers with; None where no document says."""
+    # Searched as bytes: parsing the shapes of all operations would take longer than most commands.
     text, mark = _shapes(), f"\n{operation} ".encode()
     start = text.find(mark)
     if start < 0:

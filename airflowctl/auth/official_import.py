@@ -97,6 +97,7 @@ def _token(name: str) -> tuple[str, str]:
         token = (read_entry(_SERVICE, _USER.format(name)) or "").strip()
     except StoreUnavailable as error:
         return "", error.message
+    # A keyring may hold anything under that name, and a header takes no line ends.
     if not may_be_sent(token):
         return "", "it has no login"
     end = expiry_time(token)

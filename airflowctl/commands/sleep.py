@@ -22,6 +22,7 @@ def sleep(session: Session, seconds: float) -> Ran:
 
     from airflowctl.core.rich_results import Ran
 
+    # What lines before it printed must be seen before the pause, also in a pipe.
     session.streams.stdout.flush()
     time.sleep(seconds)
     return Ran(0)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def some_text(text: str) -> str:
     """Not empty: an unset variable in a script must not choose another server in silence."""
+    # Blanks are what an unset variable within quotes leaves behind.
     if not text.strip():
         raise ValueError("nothing is given")
     return text
@@ -55,6 +56,7 @@ def whole_number(text: str) -> int:
 def exit_code(text: str) -> int:
     """`3` -> 3; of a process, 0 to 255."""
     code = whole_number(text)
+    # A system keeps the last byte only: 256 would be a success.
     if code > 255:
         raise ValueError("an exit code is at most 255")
     return code
@@ -72,6 +74,7 @@ def seconds(text: str) -> float:
         value = float(text)
     except ValueError:
         raise ValueError("not a number of seconds") from None
+    # Python's waits fail beyond some hundred days, in words about themselves.
     if not 0 < value < 1e7:
         raise ValueError("must be more than 0 seconds")
     return value
@@ -162,6 +165,8 @@ def json_value(text: str) -> Any:
     import json
 
     try:
+        # Python reads more than JSON: what it accepts here the server would refuse, or keep as something
+        # else.
         return json.loads(text, parse_constant=not_json, parse_float=finite, parse_int=_integer)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None

@@ -237,6 +237,7 @@ class ExitSession(Exception):
 def error_codes() -> dict[str, type[CliError]]:
     """Return the words by which scripts know the errors, sorted, with the class that has each first."""
     classes = [CliError]
+    # The list grows while it is walked, so that classes of classes are in it too.
     for known in classes:
         classes += known.__subclasses__()
     return {known.code: known for known in sorted(classes, key=_code) if "code" in vars(known)}

@@ -32,6 +32,7 @@ class Setting(NamedTuple):
     @property
     def all_choices(self) -> tuple[str, ...]:
         """Return the texts that it may be, those of plug-ins last."""
+        # Plug-ins are asked for last, and only where the choices are shown: their index is a file to read.
         return self.choices + self.more_choices()
 
     def check(self, text: str) -> str:
@@ -49,6 +50,7 @@ class Setting(NamedTuple):
         # The setting is positive, the option of a line negative.
         if self.option == "no_pager":
             return text == OFF
+        # As if it were not given, so that a variable of the environment still decides.
         return None if text == self.default else text
 
 
@@ -153,5 +155,7 @@ class Settings:
         return {
             setting.option: setting.as_option(self[setting.name])
             for setting in SETTINGS
+            # Only what the user set: a default must not win over the options of the line that began the
+            # session.
             if setting.option and setting.name in self._values
         }

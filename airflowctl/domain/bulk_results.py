@@ -40,6 +40,7 @@ def errors(response: Mapping[str, Any]) -> list[dict[str, Any]]:
 def reasons(response: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
     """Return why it was not done, by those of the names sent for which a bulk response gives a reason:
     its errors are texts, and the first that names it whole is the reason."""
+    # Some answers name the thing in words only, in which names are looked for as a whole.
     known, result = list(names), dict[str, str]()
     for error in errors(response):
         text = str(error.get("error"))

@@ -17,6 +17,8 @@ def fetch_options(session: Session, section: str | None = None) -> Iterator[dict
     for part in answer["sections"]:
         for option in part.get("options", ()):
             name, key = str(part["name"]), str(option["key"])
+            # The API does not say it, but Airflow makes it by this rule, in which dots and dashes become
+            # underscores.
             variable = f"AIRFLOW__{name.upper().replace('.', '_').replace('-', '_')}__{key.upper()}"
             yield {
                 "section": name,
@@ -28,5 +30,6 @@ def fetch_options(session: Session, section: str | None = None) -> Iterator[dict
 
 def text_of(value: Any) -> str:
     """Return a value is a text, or a text and where it comes from."""
+    # A server that shows sources sends pairs, and no lone list is a value of a configuration.
     value = value[0] if isinstance(value, list) and value else value
     return "" if value is None else str(value)

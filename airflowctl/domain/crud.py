@@ -43,6 +43,7 @@ def set_entity(
     tried again.
     """
     parts = session.parts
+    # Only in a batch are there lines before this one that say what comes: else the change is tried first.
     is_new = parts.batch is not None and parts.created_in_row >= _MANY
     for _ in range(_TRIES):
         try:

@@ -19,6 +19,7 @@ def picture_file(text: str) -> str:
     from os.path import splitext
 
     result = path(text)
+    # The ending becomes an option of graphviz, so it holds letters and digits only.
     if not splitext(result)[1][1:].isalnum():
         raise ValueError("has no ending that says what to draw, like .svg, .png, .pdf, .dot or .mmd")
     return result
@@ -37,6 +38,7 @@ def find_drawing_program(file: str, environ: Mapping[str, str]) -> str:
     """Return the program that draws; UsageError where it is not there, before anything is asked."""
     from airflowctl.core.programs import find_program
 
+    # Looked for before the server is asked, as nothing could be done with its answer.
     text = find_program("dot", environ)
     if not text:
         raise UsageError(f"to draw {file} needs graphviz, and there is no program `dot` here", NO_PROGRAM)
@@ -50,6 +52,7 @@ def draw_picture(program: str, file: str, text: str) -> bytes:
     try:
         done = run(
             [program, f"-T{splitext(file)[1][1:].lower()}"],
+            # By a pipe: ids of tasks are from the server, and must not be in a command line.
             input=text.encode(),
             capture_output=True,
             check=False,
@@ -57,6 +60,7 @@ def draw_picture(program: str, file: str, text: str) -> bytes:
     except OSError as error:
         raise CliError(f"cannot run {program}: {error.strerror}", NO_PROGRAM) from None
     if done.returncode:
+        # Its first line is the error, and further ones repeat it for each node.
         said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
         raise CliError(f"{program} could not draw {file}: {said or f'exit {done.returncode}'}", NO_PROGRAM)
     return done.stdout

@@ -27,8 +27,10 @@ class WhichValues(NamedTuple):
 
 def set_all_paused(session: Session, verb: str, paused: bool, values: WhichValues) -> Result:
     dag_ids, pattern, is_regex = values.dag_id, values.pattern, values.treat_dag_id_as_regex
+    # Neither would be all Dags, both would be a guess at how they are joined.
     if (not dag_ids) == (pattern is None) or (is_regex and len(dag_ids) > 1):
         raise UsageError("which Dag is not clear", "give either DAG_ID or --pattern")
+    # By a tag alone a whole team's Dags would stop: the pattern `%` has to be typed for that.
     if values.tag and not pattern:
         raise UsageError("--tag goes with --pattern", "for all Dags with it: --pattern % --tag TAG")
     if dag_ids and not is_regex:
@@ -36,11 +38,13 @@ def set_all_paused(session: Session, verb: str, paused: bool, values: WhichValue
             dags = [session.api.record("get_dag", "dag_id", dag_id=dag_id) for dag_id in dag_ids]
             changed = zip(dag_ids, dags, strict=True)
             return _plan([dag_id for dag_id, dag in changed if dag.get("is_paused") is not paused], verb)
+        # A Dag that is named twice is changed once, and has one row.
         several = tuple(dict.fromkeys(dag_ids))
         return (
             _set_each(session, several, paused) if several[1:] else write_pause(session, several[0], paused)
         )
     matching = dag_regex(dag_ids[0]) if is_regex else None
+    # Only those that are not so already: the question counts what would change.
     filters = {"dag_id_pattern": pattern, "tags": values.tag, "paused": not paused, "exclude_stale": False}
     pages = session.api.pages("get_dags", "dags", query={**filters, "order_by": "dag_id"})
     # Without a regular expression the server chooses the Dags, and their names are only shown.
@@ -70,9 +74,11 @@ def _set_each(session: Session, texts: Sequence[str], paused: bool) -> Rows:
         row: dict[str, object] = {"dag_id": dag_id, "is_paused": paused, "reason": None}
         try:
             session.api.call("patch_dag", body={"is_paused": paused}, dag_id=dag_id)
+        # The same would be said of each Dag that is left.
         except (NotLoggedIn, Unreachable):
             raise
         except CliError as error:
+            # What was refused is as it was.
             row.update(is_paused=not paused, reason=error.message)
             code = REFUSED
         rows.append(row)

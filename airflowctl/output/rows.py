@@ -12,6 +12,7 @@ from airflowctl.output.values import MISSING, full_text, lookup
 if TYPE_CHECKING:
     from typing import Any
 
+# A table whose first event lacks a field would have no column for it.
 _EVENT = {"timestamp": None, "level": None, "logger": None}  # what not every event of a log has
 
 
@@ -19,6 +20,7 @@ def check_items(items: Iterable[Item], columns: tuple[str, ...] | None) -> Itera
     """Yield the items. Raises NoColumn before the first where it lacks one of the columns: the others may
     still have to be fetched."""
     for number, item in enumerate(items):
+        # Rows of one list have the same fields, and each page that is fetched in vain costs the server.
         if number == 0:
             check_columns(columns, item)
         yield item
@@ -79,6 +81,7 @@ def more_columns(rows: Rows, items: Sequence[Item], columns: tuple[str, ...]) ->
 
 def _is_simple(items: Sequence[Item], name: str) -> bool:
     values = [lookup(item, name) for item in items]
+    # A list or an object would fill the width that simple values need.
     return any(value not in (None, "", MISSING) for value in values) and not any(
         isinstance(value, list | Mapping) for value in values
     )

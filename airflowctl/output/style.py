@@ -41,6 +41,7 @@ class Format:
     and a program that reads it from a pipe gets them as the server sent them."""
 
     def __init_subclass__(cls) -> None:
+        # A format that overrides these would also skip what makes its output safe for a terminal.
         taken = [name for name in vars(cls) if name.startswith("render_") and hasattr(super(cls, cls), name)]
         if taken:
             raise TypeError(f"{cls.__module__}.{cls.__name__} must define format_*, not {', '.join(taken)}")

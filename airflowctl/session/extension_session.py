@@ -34,6 +34,8 @@ class ExtensionSession:
     """The session of one line, as a plug-in sees it."""
 
     def __init__(self, session: Line, caller: str, may_change: bool) -> None:
+        # Two underscores: a plug-in that reaches for the session by its name, and so for the token, finds
+        # none.
         self.__session = session
         self.__caller = caller
         self.__may_change = may_change
@@ -94,6 +96,7 @@ class ExtensionApi:
     ) -> Iterator[dict[str, Any]]:
         """Return all items of a list operation, or at most `limit`; a page is fetched as it is needed.
         `items` is the key of the list in the answer."""
+        # A list is asked for by GET, whatever a plug-in would put into its body.
         self.__admit(op, None)
         return self.__client.pages(op, items, limit=limit, query=query, **path)
 

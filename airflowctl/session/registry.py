@@ -309,6 +309,7 @@ def _modules(noun: str) -> tuple[str, ...]:
 def _load_commands(noun: str, name: str) -> tuple[Command, ...]:
     """Return the commands in one file of a noun. Raises DeclarationError where one is of another noun or
     file."""
+    # In the order of the file, which help keeps: the usual command of a noun stands first.
     commands = tuple(value for value in vars(_module(noun, name)).values() if isinstance(value, Command))
     for command in commands:
         if command.words[0] != noun or (name and module_of(command.words) != name):

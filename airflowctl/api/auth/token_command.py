@@ -92,6 +92,7 @@ def _whole_path(name: str, environ: Mapping[str, str]) -> str:
 
 
 def _home(environ: Mapping[str, str]) -> str:
+    # The current folder may be one that another user wrote: programs read settings from where they start.
     home = environ.get("HOME", "")
     return home if os.path.isabs(home) and os.path.isdir(home) else os.sep
 

@@ -59,11 +59,13 @@ def show(
     from airflowctl.domain import dag_graph
     from airflowctl.domain.runs.task_states import states_in_run
 
+    # The protocol is that of one terminal program, and a graph as text needs none.
     if imgcat:
         raise UsageError("--imgcat is not here: the graph is drawn as text", "for an image: --save FILE.png")
     program = find_drawing_program(save, session.streams.environ) if save and not language_of(save) else ""
     run_id = the_run(session, dag_id, run) if run else None
     tasks = sort_tasks(session.api.pages("get_tasks", "tasks", dag_id=dag_id))
+    # An empty picture would look like one that failed to be drawn.
     if not tasks:
         session.output.note(f"{dag_id} has no tasks")
     nodes, edges = dag_graph.shape(tasks, states_in_run(session, dag_id, run_id) if run_id else None)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # One page, the most that the server sends: beyond that the count says enough.
 COUNTED = 100  # runs and import errors that are looked at
 NOT_RUNNING = "not running"  # of what was never started
+# A glance fits on a screen: all of them are one command away.
 _SHOWN = 5
 
 

@@ -58,6 +58,7 @@ class Table(Format):
         from airflowctl.output.table import record as fields
 
         item = record.item
+        # A declared field that an older server does not send is no row without a value.
         columns = style.columns or tuple(name for name in self._fields(record) if name in item)
         check_columns(style.columns, item)
         yield fields(item, columns, style.width, clock=style.clock, colour=style.colour) + "\n"
@@ -77,12 +78,14 @@ class Table(Format):
 class Wide(Table):
     """A table with every field for which the terminal has room, and with the age of times."""
 
+    # Only here: in a plain table the words would stand where a script of old expects a time.
     has_ages = True
 
     def _fields(self, record: Record) -> Sequence[str]:
         return tuple(record.item)
 
     def _is_ruled(self, style: Style) -> bool:
+        # In a pipe a rule would be one more line that is no row.
         return style.width is not None
 
     def _widen(

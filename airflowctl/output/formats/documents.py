@@ -14,6 +14,7 @@ from airflowctl.output.style import AS_JSON, QUOTED, DataFormat, Style
 if TYPE_CHECKING:
     from typing import Any
 
+# JSON escapes them for readers that take them for the end of a line; YAML's would fold them into a space.
 _LINE_ENDS = ("\\u0085", "\\u2028", "\\u2029")  # of Unicode, as JSON escapes them
 
 
@@ -33,6 +34,7 @@ class Json(DataFormat):
         begun = False
         try:
             for event in events:
+                # Written as it comes: a log of 100,000 lines is never held whole.
                 yield (",\n  " if begun else "[\n  ") + _dump_json(event, style)
                 begun = True
         except Exception:
