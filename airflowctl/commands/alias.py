@@ -44,6 +44,7 @@ def alias(session: Session, name: str | None, equals: str | None, line: tuple[st
             f"what shall '{name}' stand for?", "for example: alias fails = dagrun list --state failed"
         )
     text = " ".join(map(quote_word, line))
+    # Now, not when the alias is used: its author knows what was meant.
     _check(session, line, text)
     lookup.add_alias(name, text)
     return Text(f"{name} stands for: {text}", {"alias": name, "line": text})

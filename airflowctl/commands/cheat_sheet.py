@@ -30,6 +30,7 @@ def cheat_sheet(session: Session) -> Rows:
             ),
             "summary": all_command.summary,
             "operation": all_command.op or None,
+            # For JSON only: a table has the words that help shows.
             "also": list(all_command.aliases),
         }
         for all_command in session.registry.all_commands()

@@ -22,7 +22,9 @@ def last(session: Session) -> Result:
     memory = session.parts.memory
     if memory.last is None:
         raise UsageError("there is no result yet", "run a command first: dags list")
+    # A result that was too long to keep is cut, and must not be taken for the whole.
     if memory.missing:
         session.output.note(f"{memory.missing}: run the line again for all")
     result = memory.last
+    # Showing a result again has done nothing that could fail.
     return result._replace(code=0)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def list_plugins(session: Session, limit: int | None) -> Rows:
     columns = ("name", "source", "fastapi_apps", "external_views", "macros", "listeners", "timetables")
     items = session.api.pages("get_plugins", "plugins", limit=limit)
+    # Most plug-ins bring one kind of thing: columns without any would hide the others.
     optional: dict[str, object] = {name: [] for name in columns[2:]}
     return Rows(items, columns, "name", optional=optional, empty="no plugins are loaded")
 

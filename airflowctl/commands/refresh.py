@@ -19,5 +19,6 @@ if TYPE_CHECKING:
     examples=("airflowctl refresh",),
 )
 def refresh(session: Session) -> Text:
+    # Fetched at their next use, not now: all kinds of names at once would take a large server seconds.
     session.server.names.forget()
     return Text("names are fetched anew at their next use")

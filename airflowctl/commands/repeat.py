@@ -24,6 +24,7 @@ def repeat(session: Session, times: int, line: tuple[str, ...]) -> Ran:
 
     for _ in range(times):
         code = session.console.run_line(line)
+        # A line that fails would most likely fail again, so many times as the user said.
         if code != DONE:
             return Ran(code)
     return Ran(DONE)

@@ -23,5 +23,6 @@ def time_line(session: Session, line: tuple[str, ...]) -> Ran:
 
     began = monotonic()
     code = session.console.run_line(line)
+    # On stderr: what a script reads from stdout is the line's own result.
     session.output.note(f"took {monotonic() - began:.2f} s")
     return Ran(code)

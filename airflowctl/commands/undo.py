@@ -47,6 +47,7 @@ def undo(session: Session, change: int | None, dry_run: bool) -> Rows:
     from airflowctl.undo import reversal
 
     if not dry_run:
+        # Before the requests: a script has no user to see what would be written.
         session.console.require_user("undo")
     entry = choose_change(session, change)
     steps = reversal.plan(session.api, entry)
@@ -58,6 +59,7 @@ def undo(session: Session, change: int | None, dry_run: bool) -> Rows:
         f"{entry.summary}: {format_count(len(ready), entry.kind)} would be as before.", "undo"
     )
     failed = reversal.take_all_back(session.api, entry.spec, steps)
+    # What failed stays, so that the same line tries it again.
     session.parts.journal.keep_only(entry, tuple(failed))
     return list_outcomes(entry, steps, failed)
 

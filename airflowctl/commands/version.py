@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     ),
 )
 def version(session: Session, remote: bool) -> Text:
+    # No server is asked, as this line is how an installation is tried.
     if not remote:
         return Text(f"airflowctl {__version__}", {"airflowctl": __version__})
     record = session.api.record("get_version", "version")
