@@ -177,6 +177,7 @@ def _read_leniently(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=32)  # as above: each line of a batch looks where it goes
 def base_url(text: str) -> str:
     """`HTTP://Host:80/team-a/api/v2/` -> `http://host/team-a`; raises UsageError.
 
