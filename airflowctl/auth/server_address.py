@@ -18,7 +18,19 @@ _TRIES = 3
 def find_local_server(ports: Iterable[int] = PORTS) -> str:
     """Return the address of the first Airflow that answers on this machine; "" without one. It is asked for
     its version, without a login."""
-    return next((url for url in (f"http://localhost:{port}" for port in ports) if _is_airflow(url)), "")
+    urls = (f"http://localhost:{port}" for port in ports if _is_open(port))
+    return next((url for url in urls if _is_airflow(url)), "")
+
+
+def _is_open(port: int) -> bool:
+    """Return whether anything listens there: to make a client takes longer than to find a closed port."""
+    from socket import create_connection
+
+    try:
+        create_connection(("localhost", port), _PATIENCE).close()
+    except OSError:
+        return False
+    return True
 
 
 def _is_airflow(url: str) -> bool:
