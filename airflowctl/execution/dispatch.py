@@ -21,7 +21,7 @@ from airflowctl.core.errors import (
 from airflowctl.core.options import ONE_SHOT, SHELL
 from airflowctl.core.parse import LineParser, Role, parse_tokens
 from airflowctl.core.programs import problems
-from airflowctl.core.results import PLAIN, Text
+from airflowctl.core.results import PLAIN, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session.session import Session
 
@@ -226,6 +226,11 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
         consent.ask_before(command, values, session)
     try:
         result = _learn_names(command, values, command.run(session, values), session)
+        if isinstance(result, Rows) and set("*?") & set(values.get("pattern") or ""):
+            # The user means a shell's pattern, and the server looks for the letter.
+            result = result._replace(
+                empty=f"{result.empty}; in --pattern % is any text and _ any letter, not * and ?"
+            )
         if not isinstance(result, PLAIN):
             from airflowctl.core.rich_results import Ran, SubPrompt
 

@@ -89,3 +89,19 @@ def test_errors_at_the_prompt_are_json_only_where_the_line_says_so(
             screen.type(f"{line}\n")
         screen.until('{"error"' if is_json else "^error: ")
         assert ('{"error"' in screen.text) is is_json
+
+
+@pytest.mark.parametrize(("pattern", "is_explained"), [("nosuch_*", True), ("x?", True), ("nosuch%", False)])
+def test_a_pattern_of_a_shell_is_explained_where_nothing_fits(
+    program: Program, stub: Stub, pattern: str, is_explained: bool
+) -> None:
+    def answer(request: Request) -> object:
+        return (
+            reply({"pools": [], "total_entries": 0}) if request.path.endswith("/pools") else lets_in(request)
+        )
+
+    stub.answer = answer  # type: ignore[assignment]
+    online = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k")
+    with Screen(online, "pools", "list", "--pattern", pattern) as screen:
+        screen.end()
+        assert ("% is any text" in screen.text) is is_explained
