@@ -53,7 +53,7 @@ class LineSearch(Completer):
         self._rows: list[Row] = []
         self._folded = Folded()
         self._start, self._before = 0, Document()
-        self.is_on = False
+        self.is_on = self.is_by_up = False  # the list was opened by Up, which goes on to older lines
         self.offers_words = True
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
@@ -83,7 +83,7 @@ class LineSearch(Completer):
 
     def end(self) -> None:
         """What is typed is completed word by word again."""
-        self.is_on = False
+        self.is_on = self.is_by_up = False
 
     def leave(self, buffer: Buffer) -> None:
         """End the search with what was there before it."""
@@ -161,11 +161,19 @@ def search_keys(search: LineSearch) -> KeyBindings:
         buffer.cancel_completion()
         buffer.cursor_position = len(buffer.text)
         if search.open(buffer, search.earlier_lines()):
+            search.is_by_up = True
             buffer.go_to_completion(0)
         else:
             search.end()
             buffer.auto_up()
 
+    is_by_up = Condition(lambda: search.is_by_up)
+
+    @keys.add("down", filter=is_by_up & has_completions)
+    def newer(event: KeyPressEvent) -> None:
+        event.current_buffer.complete_previous()
+
+    @keys.add("up", filter=is_by_up & has_completions)
     @keys.add("c-r", filter=is_on & has_completions)
     def another(event: KeyPressEvent) -> None:
         event.current_buffer.complete_next()

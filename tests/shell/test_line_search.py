@@ -13,7 +13,7 @@ from tests.support.shell_driver import CTRL_C, ESCAPE, Shell
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
 from tests.support.waiting import until
 
-CTRL_R, CTRL_P, F2, UP, BACKSPACE = "\x12", "\x10", "\x1bOQ", "\x1b[A", "\x7f"
+CTRL_R, CTRL_P, F2, UP, DOWN, BACKSPACE = "\x12", "\x10", "\x1bOQ", "\x1b[A", "\x1b[B", "\x7f"
 LINES = ["pools list", "dags list --limit 3", "pools get nosuch", "version", "variables delete x", "dags lst"]
 
 
@@ -113,6 +113,19 @@ def test_a_name_is_put_in_where_the_cursor_is(shell: Shell) -> None:
     until(lambda: shown(shell) == ["quokka_ok"], "the Dag")
     shell.type("\n")
     until(lambda: shell.line == "dags get quokka_ok ", "its command")
+    shell.type(CTRL_C)
+
+
+def test_up_goes_on_to_older_lines_like_the_begun_one(shell: Shell) -> None:
+    for keys, line in (
+        ("LIST" + UP, "dags list --limit 3"),
+        (UP, "pools list"),
+        (DOWN, "dags list --limit 3"),
+    ):
+        shell.type(keys)
+        until(lambda line=line: shell.line == line, f"{line!r}")  # type: ignore[misc]
+    shell.type(DOWN)
+    until(lambda: shell.line == "LIST", "what was typed")
     shell.type(CTRL_C)
 
 
