@@ -78,8 +78,9 @@ def read_count(value: Any) -> int | None:
 def identify(row: Row, items: str) -> object:
     """Return what a row of the list `items` (`dags`, say) keeps on any page: its id, else all of its
     content."""
-    own = dict.get(row, "id", dict.get(row, f"{items.removesuffix('s')}_id"))
-    return (dict.get(row, "dag_id"), own) if isinstance(own, int | str) else hash(repr(row))
+    own, dag = dict.get(row, "id", dict.get(row, f"{items.removesuffix('s')}_id")), dict.get(row, "dag_id")
+    is_id = isinstance(own, int | str) and isinstance(dag, str | None)
+    return (dag, own) if is_id else hash(repr(row))
 
 
 def read_chunks(source: Source, items: str, limit: int | None = None) -> Iterator[Chunk]:

@@ -72,9 +72,9 @@ def _shape(schema: dict[str, Any], document: dict[str, Any], depth: int) -> Shap
 
 def _field_shape(name: str, shape: Shape) -> Shape:
     """A number that only tells things apart may be a text as well: no command counts with it. A state may be
-    anything: what waits for another one ends by itself where it knows this one not."""
-    if name == "state":
-        return ""
+    null: what waits for another one ends by itself where it knows this one not."""
+    if name == "state" and shape in ("", "s", "s0"):
+        return "s0"
     is_id = name == "id" or name.endswith("_id")
     return f"s{shape}" if is_id and shape in ("i", "i0") else shape
 

@@ -243,6 +243,25 @@ def test_an_index_that_is_null_is_as_none(online: Program, stub: Stub, line: str
     assert (done.code, "fault in airflowctl" in done.err) == (0, False), done.err
 
 
+@pytest.mark.parametrize("state", [["a"], {"a": 1}, 7, True])
+@pytest.mark.parametrize("line", ["dags stats", "dags show etl --run r1", "dags grid etl", "status"])
+def test_a_state_that_is_no_text_is_counted_as_it_is(
+    online: Program, stub: Stub, line: str, state: object
+) -> None:
+    stub.answer = lambda request: _with_state(answer(request), state)
+    done = online(*line.split(), "-o", "json")
+    assert (done.code in (0, 1), "fault in airflowctl" in done.err) == (True, False), done.err
+
+
+def _with_state(made: Reply, state: object) -> Reply:
+    def change(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: state if key == "state" else change(part) for key, part in value.items()}
+        return [change(part) for part in value] if isinstance(value, list) else value
+
+    return made._replace(body=json.dumps(change(json.loads(made.body))).encode())
+
+
 def test_an_object_within_an_object_is_checked_when_it_is_read() -> None:
     fields = parse('{"a": {"b": {"c": 1, "d": null}}}')
     attach(fields, {"a": {"b": {"c": "s0", "d": "s"}}}, Origin("get_x", "GET"))

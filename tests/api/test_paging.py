@@ -80,6 +80,16 @@ def test_a_server_with_shorter_pages(listing: Listing, most: int) -> None:
     assert server.read() == (server.rows, "")
 
 
+@pytest.mark.parametrize("value", [["a"], {"a": 1}, 7, None])
+@pytest.mark.parametrize("field", ["dag_id", "id"])
+@PAGED
+def test_rows_whose_ids_are_odd_are_all_read(listing: Listing, field: str, value: object) -> None:
+    server = Server(listing, [{**row, field: value} for row in make_rows(listing, 250)])
+    rows, error = server.read()
+    # Rows of the same number are the same row.
+    assert (rows, error) == (server.rows, "") or (field, value) == ("id", 7)
+
+
 # Lies about the count, which do not hide a row.
 
 
