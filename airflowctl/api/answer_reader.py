@@ -31,7 +31,6 @@ _WANTED = {"s": "text", "i": "whole number", "n": "number", "b": "true or false"
 # The largest numbers that any field of Airflow's databases holds: beyond them an answer is forged or broken.
 _SMALLEST, _LARGEST = -(2**63), 2**64
 _MISSING = object()
-_IN_PATHS = ("dag_id", "dag_run_id", "task_id")  # ids that a user may not type otherwise either
 _LONGEST_ID = 5000  # letters; Airflow's own limit is 250, and a longer path is no request
 
 
@@ -113,7 +112,7 @@ def _complain(fields: Fields, problem: str) -> OddAnswer:
 def _find_id_problem(name: str, text: str) -> str:
     if not text:
         return "is empty"
-    if name in _IN_PATHS:
+    if name == "id" or name.endswith("_id"):  # what a user may not type either: it stands in a path
         try:
             identifier(text)
         except ValueError as error:

@@ -45,6 +45,7 @@ def odd(stub: Stub, path: str, method: str, body: object, status: int = 200) -> 
         (_LATEST, "/dagRuns", "GET", {"dag_runs": [_RUN | {"dag_run_id": ".."}]}, "row 1 cannot be an id"),
         ("dags report", "/dags", "GET", {"dags": [_DAG | {"dag_id": "."}]}, "`dag_id` in row 1 cannot be"),
         ("dags report", "/dags", "GET", {"dags": [_DAG | {"dag_id": "a/b"}]}, "cannot be an id, for the '/'"),
+        ("assets state list 7", "/assets/7", "GET", {"id": "../.."}, "`id` cannot be an id, for the '/'"),
         ("pools get p", "/pools/p", "GET", {"name": {"a": 1}}, "`name` is an object"),
         ("pools get p", "/pools/p", "GET", {"name": None}, "`name` is null"),
         ("pools export -", "/pools", "GET", {"pools": [{"name": ["a"]}]}, "`name` in row 1 is a list"),
