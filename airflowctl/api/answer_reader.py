@@ -142,9 +142,14 @@ def attach_rows(rows: list[Any], shape: Shape, origin: Origin, first: int) -> No
         attach(row, shape, origin, number)
 
 
-def attach_operation(operation: str, answer: Any) -> None:
-    """Let an answer know what the operation promises."""
-    attach(answer, _shape_of(operation), Origin(operation, table()[operation].method))
+def attach_operation(operation: str, answer: Any) -> Any:
+    """Return the answer, which knows what the operation promises; of an empty one, where an object is
+    promised, an object without a field."""
+    shape = _shape_of(operation)
+    if answer is None and isinstance(shape, dict) and shape:
+        answer = Fields()
+    attach(answer, shape, Origin(operation, table()[operation].method))
+    return answer
 
 
 def read_rows(answer: dict[str, Any], items: str, offset: int) -> list[dict[str, Any]] | None:

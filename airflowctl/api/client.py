@@ -145,8 +145,7 @@ class Client:
                         token="" if operation.open else None,
                         operation=op,
                     )
-                attach_operation(op, answer)
-                return answer
+                return attach_operation(op, answer)
             except NotFound:
                 if not line_ends.is_listed_instead(op, path):
                     raise

@@ -139,6 +139,11 @@ def report_fault(error: Exception, output: Printer, where: str = "") -> int:
 
 def fault(error: Exception) -> CliError:
     """Return the error for an exception that no code expected."""
+    # Python's limit is a thousand calls, and a reader of JSON may take what a printer of it may not.
+    if isinstance(error, RecursionError):
+        return CliError(
+            "this is nested too deeply", "leave it out with --columns, or take a part with --query"
+        )
     return CliError(
         f"unexpected {type(error).__name__}: {error}",
         "this is a fault in airflowctl: please report it; --debug shows where it is",

@@ -263,6 +263,29 @@ def _with_state(made: Reply, state: object) -> Reply:
     return made._replace(body=json.dumps(change(json.loads(made.body))).encode())
 
 
+@pytest.mark.parametrize("line", ["dags clear etl --run-id r1 --yes", "tasks clear etl --run-id r1 --yes"])
+def test_an_empty_answer_to_a_change_is_no_fault_of_ours(online: Program, stub: Stub, line: str) -> None:
+    def empty_at_last(request: Request) -> Reply:
+        is_change = request.method == "POST" and not request.json.get("dry_run", True)
+        return reply("", 204) if is_change else answer(request)
+
+    stub.answer = empty_at_last
+    done = online(*line.split())
+    assert (done.code in (0, 1), "fault in airflowctl" in done.err) == (True, False), done.err
+
+
+@pytest.mark.parametrize("depth", [400, 700, 900, 960, 990, 5000, 100_000])
+@pytest.mark.parametrize("format_name", ["json", "yaml", "table", "tsv"])
+def test_what_is_nested_too_deeply_is_an_error(
+    online: Program, stub: Stub, depth: int, format_name: str
+) -> None:
+    value = "[" * depth + "]" * depth
+    stub.answer = lambda request: reply(f'{{"key": "k", "value": {value}}}')
+    done = online("xcom", "get", "etl", "load", "r1", "k", "-o", format_name)
+    assert (done.code in (0, 1), "fault in airflowctl" in done.err) == (True, False), done.err
+    assert done.code == 0 or not done.out
+
+
 def test_an_object_within_an_object_is_checked_when_it_is_read() -> None:
     fields = parse('{"a": {"b": {"c": 1, "d": null}}}')
     attach(fields, {"a": {"b": {"c": "s0", "d": "s"}}}, Origin("get_x", "GET"))

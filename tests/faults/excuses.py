@@ -59,6 +59,24 @@ EXCUSES = (
         ("field/", "paging/", "shape/"),
     ),
     Excuse(
+        ("code",),
+        ("users remove-role",),
+        "whether the user has the role is known by the server's answer; nothing was sent that changes one",
+        ("field/", "paging/", "shape/"),
+    ),
+    Excuse(
+        ("code",),
+        ("connections create-default-connections", "connections delete", "pools delete", "variables delete"),
+        "an answer without a body has none that could be broken",
+        ("bytes/",),
+    ),
+    Excuse(
+        ("code",),
+        ("users ", "roles ", "permissions "),
+        "a server that has no such route, and no document either, has no FAB auth manager; nothing was sent",
+        ("status/404-no-route",),
+    ),
+    Excuse(
         ("limits",),
         (),
         "the answer itself is that large",

@@ -72,7 +72,7 @@ def wire() -> Iterator[Fault]:
     yield Fault(
         "slow",
         "pieces",
-        _with_body(lambda body: Sent((_head(len(body)), *_dripped(body, 30)), close=False)),
+        _with_body(lambda body: Sent((_head(len(body)), *_dripped(body, 10)), close=False)),
     )
     yield from _drips()
 
