@@ -19,8 +19,8 @@ class Excuse(NamedTuple):
 
 _MANY_AT_ONCE = (
     "assets state clear", "connections import", "dagrun delete", "dagrun mark", "dags clear", "dags pause",
-    "dags unpause", "pools import", "roles import", "tasks clear", "users import", "variables import",
-    "workers queues", "workers shutdown-all",
+    "dags unpause", "pools import", "roles import", "tasks clear", "tasks mark-all", "users import",
+    "variables import", "workers queues", "workers shutdown-all",
 )  # fmt: skip
 _REPORTS = (
     "status", "health", "diagnose", "why", "jobs check", "connections test", "dags list-import-errors",
@@ -71,9 +71,9 @@ EXCUSES = (
         ("bytes/",),
     ),
     Excuse(
-        ("code",),
+        ("code", "change"),
         ("users ", "roles ", "permissions "),
-        "a server that has no such route, and no document either, has no FAB auth manager; nothing was sent",
+        "a server that has no such route, and no document either, has no FAB auth manager, and changed nothing",
         ("status/404-no-route",),
     ),
     Excuse(
