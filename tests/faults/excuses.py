@@ -73,7 +73,7 @@ EXCUSES = (
     Excuse(
         ("code", "change"),
         ("users ", "roles ", "permissions "),
-        "a server that has no such route, and no document either, has no FAB auth manager, and changed nothing",
+        "a server without such a route, and without a document, has no FAB auth manager; nothing changed",
         ("status/404-no-route",),
     ),
     Excuse(
