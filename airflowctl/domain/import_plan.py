@@ -38,6 +38,7 @@ class Plan:
     def __init__(self, session: Session, kind: Kind, settings: ImportValues, items: Iterable[Item]) -> None:
         self._session = session
         self._kind = kind
+        self._comparison = kind.load()[1]
         self.store = kind.open(session, settings)
         self._settings = settings
         self._items = {item.name: item for item in items}
@@ -70,7 +71,7 @@ class Plan:
             return
         try:
             difference = compare(
-                self._kind.load()[1],
+                self._comparison,
                 item.name,
                 item.fields,
                 current,
@@ -81,7 +82,8 @@ class Plan:
         except FieldError as error:
             self.problems.append((item, error))
             return
-        self.differences[item.name] = difference._replace(note=self._note(difference))
+        note = self._note(difference)
+        self.differences[item.name] = difference._replace(note=note) if note else difference
 
     def _note(self, difference: Difference) -> str:
         if self._kind.key != "connection_id":
