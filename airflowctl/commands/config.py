@@ -159,6 +159,7 @@ def list_config(session: Session, values: ListValues) -> Rows:
     asked = next((param.label for param in REFUSED if getattr(values, param.name)), "")
     if asked:
         raise UsageError(f"the API does not have what {asked} asks for", "on the server: airflow config list")
+    # Values only when asked for: they may be secret, where the server does not mask them.
     columns = ["section", "option"]
     columns += ["value"] if values.show_values else []
     columns += ["variable"] if values.include_env_vars else []

@@ -37,6 +37,7 @@ OPTION = names(
 
 def assignment(text: str) -> tuple[str, str]:
     """`count=3` -> ("count", "3")"""
+    # At the first `=` only: a value may hold more of them, a field's name none.
     name, equals, value = text.partition("=")
     if not name or not equals:
         raise ValueError("not NAME=VALUE")

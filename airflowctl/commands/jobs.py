@@ -120,6 +120,7 @@ def check(
     limit: int,
     allow_multiple: bool,
 ) -> Text:
+    # As the classic command refuses it: of one job there are never several.
     if allow_multiple and limit == 1:
         raise UsageError("--allow-multiple needs a --limit above 1, or 0 for all")
     if hostname and local:

@@ -72,6 +72,7 @@ QUEUES = arg(
     opt("-q", "--queues", help="Only those that serve one of these.", convert=columns, metavar="A,B"),
     op="edge_worker",
     uses=("get_task_instances", "get_jobs", "get_pools"),
+    # What tasks say of their machine is all that a server without the Edge provider knows.
     about="Celery and Kubernetes have no API for their workers. There, a line is a machine on which tasks "
     "run now, or a queue in which they wait.",
     examples=("airflowctl workers list --state idle", "airflowctl workers list -q gpu,default"),

@@ -32,6 +32,7 @@ def send_answer(
     path = place_of(session, dag_id, task_id, run_id, map_index)
     question = fetch_question(session, path)
     wanted = fields(question.get("params") or {})
+    # Looked at before the user fills in a form, though the server would refuse a second answer too.
     if question.get("response_received"):
         raise conflict_error(task_id, question, path)
     if not chosen and not param and params is None and len(question["options"]) > 1 - bool(wanted):

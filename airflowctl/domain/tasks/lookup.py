@@ -25,6 +25,7 @@ TASK = names(
     within="task in a run",
 )
 _INSTANCE = {"dag_id": "dag", "task_id": "task", "dag_run_id": "run"}
+# Instances come and go while a run is expanded: five seconds old is old.
 MAPPED = names(
     "map index",
     op="get_mapped_task_instances",
@@ -48,6 +49,7 @@ TASK_STATES = (
     "up_for_reschedule", "upstream_failed", "skipped", "deferred", "awaiting_input",
 )  # fmt: skip
 INSTANCE = ("task_id", "map_index", "state", "try_number", "start_date", "duration")
+# In the order in which they are of use when a task failed: room on a terminal ends somewhere.
 WIDE = ("duration", "try_number", "operator_name", "note", "end_date", "pool", "queue", "hostname")
 UNMAPPED = {"map_index": -1}
 # Each for a task, and for an instance of a mapped one.

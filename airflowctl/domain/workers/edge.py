@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
+# As the Edge provider 5.1 names them; a state that is none of these ends a wait after a minute.
 WORKER_STATES = (
     "starting", "running", "idle", "shutdown request", "terminating", "offline", "unknown",
     "maintenance request", "maintenance pending", "maintenance mode", "maintenance exit",
