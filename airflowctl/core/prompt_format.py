@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 FIELDS = ("user", "environment", "host", "used", "dag", "run", "task", "code", "took", "time")
-_DEFAULT = "[{user}@]{environment}[ {used}]> "
 
 
 class Piece(NamedTuple):
@@ -21,14 +20,27 @@ class Piece(NamedTuple):
     group: int = 0
 
 
+# [{user}@]{environment}[ {used}]>
+_USUAL = (
+    Piece("user", True, 1),
+    Piece("@", False, 1),
+    Piece("environment", True),
+    Piece(" ", False, 2),
+    Piece("used", True, 2),
+    Piece("> "),
+)
+
+
 def parse_prompt(text: str) -> tuple[Piece, ...]:
     """Return the pieces of a prompt's format, `auto` being the usual one. Raises ValueError."""
+    if text == AUTO:  # made already: to read it takes a part of the time until the first prompt
+        return _USUAL
     from re import split
 
     if not text.isprintable():
         raise ValueError("it holds a letter that cannot be printed")
     pieces: list[Piece] = []
-    for index, part in enumerate(split(r"\[([^\[\]]*)\]", _DEFAULT if text == AUTO else text)):
+    for index, part in enumerate(split(r"\[([^\[\]]*)\]", text)):
         pieces += _parse_part(part, (index + 1) // 2 if index % 2 else 0)
     return tuple(pieces)
 

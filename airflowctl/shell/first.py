@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
-from airflowctl.auth.server_address import complete_address, find_local_server, is_address
 from airflowctl.core.background import background
 from airflowctl.core.errors import CliError
 from airflowctl.output.sanitise import line
@@ -56,6 +55,8 @@ class ServerQuestion:
         once."""
         if not self.is_open:
             return typed
+        from airflowctl.auth.server_address import complete_address, is_address
+
         text = typed.strip() or self._offered
         self.close()
         if not is_address(text):
@@ -63,6 +64,8 @@ class ServerQuestion:
         return f"auth login --url {quote_word(complete_address(text))}"
 
     def _look(self) -> None:
+        from airflowctl.auth.server_address import find_local_server
+
         self._offered = find_local_server()
 
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from prompt_toolkit.styles import BaseStyle, Style
 
-from airflowctl.output.theme_files import load_theme
-
 # Not SGR 90 ("bright black"): Solarized's palettes draw that in the colour of the background.
 _GREY = "#808080"  # can be read on black and on white
 
@@ -49,12 +47,20 @@ LIGHT = {
     "word.option": "ansiblue",
     "hint.running": "ansiblue",
 }
+_AUTO = "auto"
 _BASES = {"dark": ALWAYS | DARK, "light": ALWAYS | DARK | LIGHT, "none": ALWAYS}
 
 
 def style_of(name: str, environ: Mapping[str, str], *, is_light: bool | None = None) -> BaseStyle:
     """Return the style of a theme; `is_light` is what the terminal said of its background. Raises CliError
     for a theme that cannot be had."""
-    theme = load_theme(name, environ)
-    base = theme.base if theme.base != "auto" else "light" if is_light else "dark"
-    return Style.from_dict({**_BASES[base], **theme.styles})
+    own: Mapping[str, str] = {}
+    base = name
+    if name not in (*_BASES, _AUTO):
+        # Few users have a theme of their own, and the first prompt is not to wait for it.
+        from airflowctl.output.theme_files import load_theme
+
+        base, own = load_theme(name, environ)
+    if base == _AUTO:
+        base = "light" if is_light else "dark"
+    return Style.from_dict({**_BASES[base], **own})

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from airflowctl.api.client import Client
+from airflowctl.auth import server_address
 from airflowctl.auth.server_address import complete_address, find_local_server, is_address
 from airflowctl.commands.tour import STEPS
 from airflowctl.core.errors import UsageError
@@ -174,7 +175,7 @@ def test_ctrl_c_at_the_question_is_a_no(program: Program) -> None:
 def test_an_address_that_is_offered_is_taken_by_enter(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(first, "find_local_server", lambda: "http://localhost:8081")
+    monkeypatch.setattr(server_address, "find_local_server", lambda: "http://localhost:8081")
     question = first.ServerQuestion(Desk(program).session, lambda: None)
     question.begin()
     until(lambda: "[http://localhost:8081]> " in "".join(part[1] for part in question.prompt), "the offer")

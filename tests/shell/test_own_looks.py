@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from prompt_toolkit.styles import Attrs
 
+from airflowctl.core.prompt_format import parse_prompt
 from airflowctl.output.theme_files import STYLES
 from airflowctl.shell.prompt_text import parts
 from airflowctl.shell.sections import About, LastLine
@@ -40,6 +41,13 @@ def prompt_of(program: Program, format: str, about: About = ABOUT, last: LastLin
 )
 def test_the_prompt_is_made_of_fields(format: str, shown: str, program: Program) -> None:
     assert prompt_of(program, format, last=LastLine(5, 1.5)) == shown
+
+
+def test_the_usual_prompt_is_a_format_too() -> None:
+    usual = parse_prompt("[{user}@]{environment}[ {used}]> ")
+    assert [(piece.text, piece.is_field, bool(piece.group)) for piece in parse_prompt("auto")] == [
+        (piece.text, piece.is_field, bool(piece.group)) for piece in usual
+    ]
 
 
 def test_a_part_without_a_value_is_left_out(program: Program) -> None:
