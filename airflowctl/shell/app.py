@@ -36,12 +36,10 @@ from airflowctl.execution import dispatch
 from airflowctl.output.help import keys_page
 from airflowctl.session import registry
 from airflowctl.session.session import Session
-from airflowctl.shell.background_colour import BackgroundQuestion
 from airflowctl.shell.dumb_prompt import DumbPrompt
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
 from airflowctl.shell.first import HINT, HINT_COLUMNS, ServerQuestion, is_first_start
 from airflowctl.shell.history import Histories, Suggestions
-from airflowctl.shell.key_file import load_keys
 from airflowctl.shell.key_table import KEYS
 from airflowctl.shell.keys import bind_selection, bindings
 from airflowctl.shell.lexer import LineLexer
@@ -53,10 +51,12 @@ from airflowctl.shell.signals import Signals
 from airflowctl.shell.terminal_marks import PROMPT_ENDS, TerminalMarks
 from airflowctl.shell.themes import style_of
 from airflowctl.shell.toolbar import Toolbar
+from airflowctl.storage.private_files import config_folder
 from completers.prompt import PromptCompleter, replace_whole_words, wake
 from completers.tokenizer import lines
 
 if TYPE_CHECKING:
+    from airflowctl.shell.background_colour import BackgroundQuestion
     from airflowctl.shell.hints import Hints
 
 GREETING = f"airflowctl {__version__}: Tab completes, help explains, Ctrl-C stops, Ctrl-D leaves"
@@ -123,11 +123,20 @@ class Shell:
             ours.append(search_keys(self._search))
         selection = KeyBindings()
         bind_selection(selection, self._search.end)
+        return merge_key_bindings([*ours, *self._own_bindings(), selection])
+
+    def _own_bindings(self) -> list[KeyBindingsBase]:
+        """Return those of the user's file; none, with a warning, where it is damaged."""
         try:
-            return merge_key_bindings([*ours, load_keys(self._session.streams.environ), selection])
+            # What reads the file is loaded where there is one: the first prompt waits for it.
+            if config_folder(self._session.streams.environ).read("keys.toml") is None:
+                return []
+            from airflowctl.shell.key_file import load_keys
+
+            return [load_keys(self._session.streams.environ)]
         except CliError as error:
             self._session.output.note(f"warning: {error.message}")
-            return merge_key_bindings([*ours, selection])
+            return []
 
     def _cursor_shape(self) -> CursorShapeConfig | None:
         """Return the shapes of vi's modes; without its keys the cursor stays as the terminal has it."""
