@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from airflowctl.core.undo import KINDS
 from airflowctl.undo import reversal
+from airflowctl.undo.entry import Item
 from airflowctl.undo.secret_values import format_value, is_harmless
 
 VARIABLE, CONNECTION = KINDS["variable"], KINDS["connection"]
@@ -80,3 +82,14 @@ def test_a_value_is_shown_in_quotes_and_cut_at_sixty_letters(value: Any, shown: 
 )
 def test_what_is_known_of_a_value_with_a_mask(value: object, known: object) -> None:
     assert reversal._without_mask(value) == known
+
+
+@pytest.mark.parametrize("lost", [(), ("password",), ("password", "extra")])
+def test_what_cannot_come_back_is_said_and_nothing_else(lost: tuple[str, ...]) -> None:
+    entry: Any = SimpleNamespace(kind="connection", spec=CONNECTION)
+    item = Item(("c",), {"host": "old"}, {"host": "new"}, ("host",))
+    step = reversal.Step(item, reversal.UPDATE, {"host": "new"}, {"host": "old"}, lost)
+    first, *more = reversal.describe(entry, step, keep)
+    assert first == 'connection c: host: "new" -> "old"'
+    words = f"connection c: the {' and '.join(lost)} cannot come back: the server masks what was there"
+    assert more == [words] * bool(lost)
