@@ -318,7 +318,7 @@ def test_being_ended_leaves_the_terminal_as_it_was(online: Program, line: str) -
         assert "Traceback" not in screen.raw
 
 
-@pytest.mark.parametrize("place", ["app.Shell._bottom", "keys.split", "app.Shell._run_lines"])
+@pytest.mark.parametrize("place", ["app.Shell._bottom", "keys.split", "app.LineRunner.run_lines"])
 def test_a_fault_of_ours_leaves_the_terminal_as_it_was(online: Program, place: str) -> None:
     """In drawing, at a key, and between two prompts: told in two lines, and the shell leaves."""
     code = f"""
