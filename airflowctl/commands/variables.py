@@ -82,13 +82,15 @@ def list_variables(
 def _note_masks(session: Session, items: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield variables; a program that gets them as data is warned of masks, which a user sees."""
     masked = []
+    is_data = session.output.format.is_document or session.output.format.has_json_errors
     for item in items:
-        if is_masked(item.get("value")):
-            masked.append(str(item.get("key")))
+        # A list prints whatever has come, also a value of another type: it is not read as one here.
+        if is_data and is_masked(dict.get(item, "value")):
+            masked.append(str(dict.get(item, "key")))
         yield item
-    from airflowctl.core.wording import format_list
+    if masked:
+        from airflowctl.core.wording import format_list
 
-    if masked and session.options.output in ("json", "jsonl", "ndjson", "yaml"):
         session.output.note(
             f"the server masks the values of {format_list(masked)}: *** is not what Dags read"
         )

@@ -8,6 +8,7 @@ from airflowctl.core.command import Command
 from airflowctl.core.errors import (
     BROKEN_PIPE,
     DONE,
+    REFUSED,
     USAGE,
     CliError,
     ExitSession,
@@ -67,7 +68,7 @@ def _write_audit(session: Session, code: int) -> int:
 
 
 def _run(tokens: Sequence[str], session: Session, where: str) -> int:
-    line, changes = session, session.changes
+    line, changes, sent = session, session.changes, _count_sent(session)
     session.parts.interrupt_hint = ""
     state = parse_tokens(tokens, session.lookup)
     try:
@@ -81,7 +82,9 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
         return _show(state, line)
     except CliError as error:
         add_near_line(error, state, tokens, line)
-        return print_error(error, line, where)
+        code = print_error(error, line, where)
+        # 2 says that no request was sent that could change anything: not so where its answer was the error.
+        return REFUSED if code == USAGE and _count_sent(line) > sent else code
     except KeyboardInterrupt:
         return print_error(Interrupted(hint=_interrupt_hint(line, line.changes - changes)), line, where)
     except (BrokenPipeError, ExitSession):
@@ -89,6 +92,12 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
     except Exception as error:
         session.parts.last_error = fault(error)
         return report_fault(error, line.output, where)
+
+
+def _count_sent(session: Session) -> int:
+    """Return how many requests that could change something the session has sent."""
+    counts = vars(session.parts).get("change_counts")  # built once a server is asked
+    return counts.sent if counts else 0
 
 
 def add_near_line(error: CliError, state: LineParser, tokens: Sequence[str], session: Session) -> None:

@@ -123,9 +123,8 @@ def _begin_of_other_shell(text: str, command: Part) -> int:
 
 
 def _parse_command(text: str, command: Part, words: Sequence[Word], other: str) -> CommandLine:
-    """Return one command; `words` are its own with their values put in, `other` is what the last one leaves
-    to
-    the user's own shell."""
+    """Return one command; `words` are its own with their values put in, `other` is what the last command
+    leaves to the user's own shell."""
     own, typed = text[command.start : command.end].strip(), command.words
     if text[typed[0].start] == SHELL_LINE:
         return CommandLine(own, shell=_require_shell(other))

@@ -203,7 +203,7 @@ def suggested(lines: list[str], begun: str, program: Program) -> str | None:
     for line in lines:
         earlier.append_string(line)
     buffer = Buffer(history=earlier)
-    found = Suggestions(CommandLookup(program.environ)).get_suggestion(buffer, Document(begun))
+    found = Suggestions(CommandLookup(program.environ), {}).get_suggestion(buffer, Document(begun))
     return found.text if found else None
 
 

@@ -71,9 +71,9 @@ EXCUSES = (
         ("bytes/", "wire/length"),
     ),
     Excuse(
-        ("code", "change"),
+        ("code",),
         ("users ", "roles ", "permissions "),
-        "a server without such a route, and without a document, has no FAB auth manager; nothing changed",
+        "a server without such a route, and without a document, has no FAB auth manager",
         ("status/404-no-route",),
     ),
     Excuse(
