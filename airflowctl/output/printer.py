@@ -75,7 +75,8 @@ class Printer:
         """Return where the web pages are that the ids of a list link to; "" where the terminal may print the
         code of a link, or nobody looks."""
         term = self._streams.environ.get("TERM", "")
-        is_for_eyes = self._streams.stdout_is_terminal and self._has_colour and self.format.fits_width
+        # Only a window itself: a watch catches what it draws, and counts the cells of it.
+        is_for_eyes = bool(self._streams.rows) and self._has_colour and self.format.fits_width
         if (
             not self._in_shell
             or not isinstance(result, Rows)
