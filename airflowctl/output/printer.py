@@ -298,8 +298,7 @@ class Printer:
             self._say(self._wrap(self.safe(text)))
 
     def _wrap(self, text: str) -> str:
-        """Return a message broken between words, where it is for a terminal: the terminal itself breaks
-        words."""
+        """Return a message broken between words, where it is for a terminal, which breaks words."""
         if len(text) < _SHORT or not self._streams.stderr_is_terminal:
             return text
         from airflowctl.output.message_wrap import message_width, wrap_message
