@@ -48,7 +48,9 @@ def _hint_for_name(word: str, session: Session) -> str:
     if session.mode != SHELL or session.environment is None:
         return ""
     names = session.server.names
-    if any(choice.text == word for choice in names.names("dag", {}, word).names):
+    if names.has_name("dag", {}, word):
         return f"{word} is a Dag: dags get {word}, or use dag {word}"
+    if not any(kind == "dag" for kind, _ in names.known()):
+        return ""  # a slip of the keyboard is no reason to fetch them
     near = names.nearest("dag", {}, word)[:1]
     return f"did you mean the Dag {near[0]}? dags get {near[0]}, or use dag {near[0]}" if near else ""

@@ -134,8 +134,7 @@ class NameCache:
 
     def fetch_fitting(self, kind: str, scope: Mapping[str, str], glob: str) -> list[str]:
         """Return the names that fit a pattern as the server has them now, and wait for them: what acts on
-        them
-        must not miss one that the menu does not know yet. Raises CliError."""
+        them must not miss one that the menu does not know yet. Raises CliError."""
         from completers.globs import compile_glob, literal_part
 
         names, fits = registry.kind(kind), compile_glob(glob)

@@ -109,7 +109,7 @@ def test_nor_in_the_shell(person: Program, good: Stub, other: Stub) -> None:
         shell.run("use env other")
         refused = shell.run(LOOK)
         assert refused.code == 4
-        assert f"AIRFLOW_CLI_TOKEN is for {good.url}" in refused.err
+        assert f"AIRFLOW_CLI_TOKEN is for {good.url}" in " ".join(refused.err.split())
         shell.run("use env good")
         assert shell.run(LOOK) == Done("p\n", "", 0)
     assert (tokens(good), tokens(other)) == ({CANARY}, set())

@@ -45,7 +45,7 @@ def test_help_everywhere(program: Program, argv: tuple[str, ...], start: str) ->
         (("dags", "lst", "-h"), "did you mean list?"),
         (("help", "dgas"), "did you mean dags?"),
         (("help", "dags", "trigge"), "did you mean trigger?"),
-        (("trigger", "etl"), "did you mean dagrun trigger or dags trigger?"),
+        (("trigger", "etl"), "did you mean dags trigger or dagrun trigger?"),
         (("dags", "list", "--limti", "3"), "did you mean --limit?"),
         (("dags", "list", "-limit", "3"), "did you mean --limit?"),
         (("dags", "list", "--state", "succes"), "did you mean success?"),

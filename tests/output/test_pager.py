@@ -80,7 +80,7 @@ def test_a_pipe_is_never_paged(paged: Program) -> None:
         assert MARK not in it.raw
 
 
-def test_a_batch_is_not_paged(paged: Program, tmp_path: Path) -> None:
+def test_no_pager_in_a_batch(paged: Program, tmp_path: Path) -> None:
     file = tmp_path / "lines"
     file.write_text("variables list\n")
     raw, code = screen_of(paged, "-f", str(file))

@@ -72,5 +72,5 @@ def test_a_batch_without_an_end(online: Program, stub: Stub, is_stdin: bool) -> 
             check=False,
         )
     assert (done.stdout, done.returncode) == ("", 2)
-    assert "longer than 32 million letters" in done.stderr
+    assert "longer than 32 million bytes" in done.stderr
     assert stub.requests == []
