@@ -10,12 +10,10 @@ from typing import Any
 
 import httpx
 
-from airflowctl.api import line_ends
 from airflowctl.api.answer_reader import attach_operation
 from airflowctl.api.deadline import TimeLimits
 from airflowctl.api.gate import Gate
 from airflowctl.api.identity import Anonymous, Identity
-from airflowctl.api.list_pager import PAGE, Chunk, Position, Query, fetch_page, iter_pages
 from airflowctl.api.operations import OLDEST, Operation, table, version_key
 from airflowctl.api.plugins import is_absent, may_be_absent, plugin_missing
 from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
@@ -33,11 +31,15 @@ from airflowctl.core.errors import (
     SessionEnded,
     UsageError,
 )  # fmt: skip
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.url import fill, show_path
+
+if TYPE_CHECKING:
+    from airflowctl.api.list_pager import Chunk, Query
 
 # Sends a request by the last of its arguments, after it has read what the request changes: operation, query,
 # body, path.
-Interceptor = Callable[[str, Query | None, Any, Mapping[str, str], Callable[[], Any]], Any]
+Interceptor = Callable[[str, Mapping[str, Any] | None, Any, Mapping[str, str], Callable[[], Any]], Any]
 
 
 class Client:
@@ -128,12 +130,14 @@ class Client:
         names = [name for name, value in (query or {}).items() if value not in (None, ())]
         self.require(operation.needs(names), op, operation.until)
 
+        if has_line_end := any("\n" in name for name in path.values()):
+            from airflowctl.api import line_ends
+
         def send() -> Any:
             # The route would find no such thing, or another one (decision 0015).
-            if line_ends.is_unroutable(op, path):
+            if has_line_end and line_ends.is_unroutable(op, path):
                 return line_ends.call(self, op, path)
-            sent = {**(query or {}), **(ignorable or {})}
-            where = fill(operation.path, path)
+            sent, where = {**(query or {}), **(ignorable or {})}, fill(operation.path, path)
             try:
                 with self.plugin_errors(operation):
                     answer = self.send(
@@ -147,7 +151,7 @@ class Client:
                     )
                 return attach_operation(op, answer)
             except NotFound:
-                if not line_ends.is_listed_instead(op, path):
+                if not (has_line_end and line_ends.is_listed_instead(op, path)):
                     raise
                 return line_ends.call(self, op, path)
 
@@ -237,24 +241,21 @@ class Client:
             if self._progress and not chunk.is_last:
                 self._progress(chunk.received, chunk.total if limit is None else limit)
 
-    def chunks(
-        self, op: str, items: str, path: Mapping[str, str], limit: int | None, query: Query | None
-    ) -> Iterator[Chunk]:
+    def chunks(self, op: str, items: str, path: Mapping[str, str], limit: int | None,
+               query: Query | None) -> Iterator[Chunk]:  # fmt: skip
         """Yield the pages of a list operation, with what is known of each. Otherwise as `pages`."""
+        from airflowctl.api.list_pager import iter_pages
+
         return iter_pages(self, op, items, path, limit, query, self.note)
 
     def page(
-        self,
-        op: str,
-        items: str,
-        path: Mapping[str, str],
-        *,
-        limit: int = PAGE,
-        offset: int = 0,
-        query: Query | None = None,
-    ) -> tuple[list[dict[str, Any]], int | None]:
-        """Return one page of a list operation, and the number of all items, if the server says so."""
-        page = fetch_page(self, op, items, path, Position(limit, offset, None), query)
+        self, op: str, items: str, path: Mapping[str, str], *,
+        limit: int | None = None, offset: int = 0, query: Query | None = None,
+    ) -> tuple[list[dict[str, Any]], int | None]:  # fmt: skip
+        """Return one page, the longest if no limit is named, and the number of all items, if it is known."""
+        from airflowctl.api.list_pager import PAGE, Position, fetch_page
+
+        page = fetch_page(self, op, items, path, Position(limit or PAGE, offset, None), query)
         return page.rows, len(page.rows) if page.is_whole else page.total
 
     def send(

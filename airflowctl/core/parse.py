@@ -19,7 +19,6 @@ from airflowctl.core.param_values import (
     usage,
     value,
 )  # fmt: skip
-from airflowctl.core.parse_errors import DASHED, unexpected_argument, unknown_command, unknown_option
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -174,11 +173,15 @@ class LineParser:
         if self._feed_command(token):
             return Role.COMMAND
         if self.command is None:
+            from airflowctl.core.parse_errors import unknown_command
+
             return self._unknown(
                 unknown_command(self.original_words, token, self.typed, self.next_words(), self.lookup)
             )
         param = self.next_argument()
         if param is None:
+            from airflowctl.core.parse_errors import unexpected_argument
+
             return self._unknown(unexpected_argument(self.command, token))
         self.arguments.append(token)
         if param.complete == LINE:
@@ -283,6 +286,8 @@ class LineParser:
         return self.command is None or self.command.takes_secret
 
     def _unknown_option(self, text: str) -> UsageError:
+        from airflowctl.core.parse_errors import unknown_option
+
         flags = [flag for param in self.options() for flag in param.flags + param.no_flags]
         return unknown_option(text, flags, self.words, self.command)
 
@@ -375,6 +380,8 @@ class LineParser:
             else:
                 texts, rest = rest[:1], rest[1:]
             if not texts and param.required:
+                from airflowctl.core.parse_errors import DASHED
+
                 kind = "option" if param.flags else "argument"
                 hint = f"usage: {usage(command)}"
                 raise UsageError(
@@ -385,6 +392,8 @@ class LineParser:
             else:
                 yield param.name, () if param.repeatable else param.default
         if rest:  # an option after it gave its argument
+            from airflowctl.core.parse_errors import unexpected_argument
+
             raise unexpected_argument(command, rest[0])
 
 
