@@ -16,7 +16,6 @@ from airflowctl.core.param_values import (
     read_references,
     referred,
     secret_texts,
-    usage,
     value,
 )  # fmt: skip
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
@@ -175,9 +174,8 @@ class LineParser:
         if self.command is None:
             from airflowctl.core.parse_errors import unknown_command
 
-            return self._unknown(
-                unknown_command(self.original_words, token, self.typed, self.next_words(), self.lookup)
-            )
+            words = self.original_words, token, self.typed, self.next_words()
+            return self._unknown(unknown_command(*words, self.lookup))
         param = self.next_argument()
         if param is None:
             from airflowctl.core.parse_errors import unexpected_argument
@@ -380,13 +378,9 @@ class LineParser:
             else:
                 texts, rest = rest[:1], rest[1:]
             if not texts and param.required:
-                from airflowctl.core.parse_errors import DASHED
+                from airflowctl.core.parse_errors import missing_value
 
-                kind = "option" if param.flags else "argument"
-                hint = f"usage: {usage(command)}"
-                raise UsageError(
-                    f"missing {kind} {param.label}", f"{hint}; {DASHED}" if self._bundled else hint
-                )
+                raise missing_value(command, param, is_bundled=self._bundled)
             if texts:
                 yield param.name, value(param, read_references(param, texts, self.lookup))
             else:

@@ -9,7 +9,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from airflowctl.core.command import Command
+    from airflowctl.core.command import Command, Param
     from airflowctl.core.command_lookup import Lookup
 
 _LONGEST_WORD = 30  # letters of an option that was mistyped; what is longer is a value
@@ -72,6 +72,16 @@ def unknown_command(
         did_you_mean(same if same in verbs else token, verbs) or f"{' '.join(typed)} has: {', '.join(verbs)}"
     )
     return UsageError(f"unknown command '{line}'", hint)
+
+
+def missing_value(command: Command, param: Param, *, is_bundled: bool) -> UsageError:
+    """Return the error for a parameter that the line needs and lacks. `is_bundled`: letters of it were taken
+    for options, as they begin with '-'."""
+    from airflowctl.core.param_values import usage
+
+    kind = "option" if param.flags else "argument"
+    hint = f"usage: {usage(command)}"
+    return UsageError(f"missing {kind} {param.label}", f"{hint}; {DASHED}" if is_bundled else hint)
 
 
 def unexpected_argument(command: Command, token: str) -> UsageError:
