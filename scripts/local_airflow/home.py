@@ -55,8 +55,8 @@ def _lean(home: Path, port: int) -> dict[str, str]:
         "core.parallelism": "2",
         "core.execution_api_server_url": f"{url}/execution/",
         "core.simple_auth_manager_passwords_file": str(home / PASSWORDS),
-        # Scheduler, server and tasks write to one file; after SQLite's own 5 seconds a writer would give up.
-        "database.sql_alchemy_conn": f"sqlite:///{home / DATABASE}?timeout=60",
+        # Scheduler, server and tasks write to one file; after the usual 5 seconds a writer would give up.
+        "database.sql_alchemy_conn": f"sqlite:///{home / DATABASE}?timeout=15",
         "logging.base_log_folder": str(home / "logs"),
         "api.host": "127.0.0.1",
         "api.port": str(port),
