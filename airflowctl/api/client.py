@@ -164,7 +164,7 @@ class Client:
             yield
         except CliError as error:
             if operation.plugin and may_be_absent(error) and is_absent(self, error, operation.path):
-                raise plugin_missing(operation.plugin, self.base_url) from None
+                raise plugin_missing(operation.plugin, self.base_url, error.status) from None
             raise
 
     def events(

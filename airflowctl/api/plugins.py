@@ -44,9 +44,11 @@ def _served_paths(caller: Caller) -> set[str]:
     return {str(app.get("url_prefix") or "").rstrip("/") for app in apps}
 
 
-def plugin_missing(plugin: str, base_url: str) -> PluginMissing:
+def plugin_missing(plugin: str, base_url: str, status: int = 0) -> PluginMissing:
+    """Return the error of an answer with this HTTP status."""
     return PluginMissing(
         f"{base_url} has no API for {_CALLED.get(plugin, plugin)}",
         f"it comes with the provider {plugin} on the API server (and [edge] api_enabled), in a version that "
         f"has this; see: {suggest('plugins', 'list')}",
+        status=status,
     )

@@ -51,7 +51,7 @@ def ask(
         answer = session.api.send(method, where, query=query, body=body)
     except CliError as error:
         if may_be_absent(error) and _is_absent(session):
-            raise _absent(session) from None
+            raise _absent(session, error.status) from None
         raise
     return _attach(answer, path, method)
 
@@ -137,9 +137,10 @@ def by_resource(result: set[tuple[str, str]]) -> dict[str, str]:
     return {entry: ",".join(sorted(action for action, of in result if of == entry)) for entry in resources}
 
 
-def _absent(session: Session) -> UsageError:
+def _absent(session: Session, status: int) -> UsageError:
     url = session.server.environment.url
     return UsageError(
         f"{url} keeps no users and roles that airflowctl could change: it does not have the FAB auth manager",
         "users are kept where its auth manager keeps them: in its configuration, or at a login service",
+        status=status,
     )

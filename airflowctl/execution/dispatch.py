@@ -68,7 +68,7 @@ def _write_audit(session: Session, code: int) -> int:
 
 
 def _run(tokens: Sequence[str], session: Session, where: str) -> int:
-    line, changes, sent = session, session.changes, _count_sent(session)
+    line, changes, before = session, session.changes, _count_changes(session)
     session.parts.interrupt_hint = ""
     state = parse_tokens(tokens, session.lookup)
     try:
@@ -83,8 +83,10 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
     except CliError as error:
         add_near_line(error, state, tokens, line)
         code = print_error(error, line, where)
-        # 2 says that no request was sent that could change anything: not so where its answer was the error.
-        return REFUSED if code == USAGE and _count_sent(line) > sent else code
+        # 2 says that no request was sent that could change anything: not so where its answer is the error.
+        sent, made = _count_changes(line)
+        is_answer = made > before[1] or (bool(error.status) and sent > before[0])
+        return REFUSED if code == USAGE and is_answer else code
     except KeyboardInterrupt:
         return print_error(Interrupted(hint=_interrupt_hint(line, line.changes - changes)), line, where)
     except (BrokenPipeError, ExitSession):
@@ -94,10 +96,10 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
         return report_fault(error, line.output, where)
 
 
-def _count_sent(session: Session) -> int:
-    """Return how many requests that could change something the session has sent."""
+def _count_changes(session: Session) -> tuple[int, int]:
+    """Return how many requests that change something were sent, and how many the server has carried out."""
     counts = vars(session.parts).get("change_counts")  # built once a server is asked
-    return counts.sent if counts else 0
+    return (counts.sent, counts.made) if counts else (0, 0)
 
 
 def add_near_line(error: CliError, state: LineParser, tokens: Sequence[str], session: Session) -> None:
