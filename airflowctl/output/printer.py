@@ -73,7 +73,7 @@ class Printer:
 
     def _page_base(self, result: Printable) -> str:
         """Return where the web pages are that the ids of a list link to; "" where the terminal may print the
-        code of a link, or nobody looks."""
+        code of a link, or no user looks."""
         term = self._streams.environ.get("TERM", "")
         # Only a window itself: a watch catches what it draws, and counts the cells of it.
         is_for_eyes = bool(self._streams.rows) and self._has_colour and self.format.fits_width

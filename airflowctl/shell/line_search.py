@@ -53,7 +53,7 @@ class LineSearch(Completer):
         self._rows: list[Row] = []
         self._folded = Folded()
         self._start, self._before = 0, Document()
-        self.is_on = self.is_by_up = False  # the list was opened by Up, which goes on to older lines
+        self.is_on = self.is_by_up = False  # the list was opened by Up, which continues to older lines
         self.offers_words = True
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
@@ -200,7 +200,7 @@ def search_keys(search: LineSearch) -> KeyBindings:
 
 @Condition
 def _is_typed() -> bool:
-    """Return whether the line was typed, and did not come by Up: then Up goes on through the earlier ones."""
+    """Return whether the line was typed, and did not come by Up: then Up continues to earlier ones."""
     buffer = get_app().current_buffer
     is_earlier = buffer.text in buffer.history.get_strings()
     return bool(buffer.text.strip()) and "\n" not in buffer.text and not is_earlier

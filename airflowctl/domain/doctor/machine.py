@@ -121,7 +121,7 @@ def check_stores(session: Session) -> Finding:
 
     def note_locked() -> bool:
         locked.append(True)
-        return False  # nobody is asked to unlock it: a look changes nothing
+        return False  # the user is not asked to unlock it: a check changes nothing
 
     environ = session.streams.environ
     stores = Stores(

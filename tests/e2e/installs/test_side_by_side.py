@@ -30,7 +30,7 @@ def run(argv: list[str], folder: Path | None = None, **environ: str) -> Done:
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with our own wheel and those of the others."""
     if is_offline():
-        pytest.skip("not here: the wheels of the other programs (see --offline)")
+        pytest.skip("not installed: the wheels of the other programs called airflowctl (see --offline)")
     folder = tmp_path_factory.mktemp("wheels")
     own = run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], ROOT)
     assert own.code == 0, own
@@ -40,7 +40,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     if done.returncode:
-        pytest.skip("no package index has the wheels of the other programs")
+        pytest.skip("no package index here has apache-airflow-ctl 0.1.5 and airflowctl 0.2.11")
     return folder
 
 
