@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from airflowctl.core.command import Command
 from airflowctl.core.kinds import Names
 from airflowctl.core.results import Item, Rows
 from airflowctl.session import registry
+from airflowctl.session.item_names import read_choices, standing_names
 from airflowctl.session.name_order import Join, append, by_text, merge_sorted, prepend
 from completers.protocols import FAILED, LOADING, READY, Choice, Known, make_known
 
@@ -35,7 +36,7 @@ class _Entry:
     """The names of one key. `whole`: there are no more. `searched`: prefix -> whether all of it is here."""
 
     def __init__(self, names: Names) -> None:
-        self.choices = by_text(_words(names))  # by name, in their order
+        self.choices = by_text(standing_names(names))  # by name, in their order
         self.known = make_known(self.choices.values(), LOADING)
         self.fetched = 0.0
         self.stale = True
@@ -144,7 +145,9 @@ class NameCache:
         part = literal_part(glob)
         query = {names.search: part} if names.search and part else None
         chunks = self._chunks(names, self._path_to_send(names, path), query)
-        rows = (choice.text for chunk in chunks for item in chunk.rows for choice in _choices(names, item))
+        rows = (
+            choice.text for chunk in chunks for item in chunk.rows for choice in read_choices(names, item)
+        )
         return list(dict.fromkeys(text for text in rows if fits(text)))
 
     def known(self) -> list[tuple[str, Choice]]:
@@ -176,7 +179,7 @@ class NameCache:
     def _put(self, entry: _Entry, names: Names, choices: Iterable[Choice]) -> None:
         """All names, each once, in this order."""
         with self._showing:
-            entry.choices = dict(islice(by_text(chain(_words(names), choices)).items(), MOST_HELD))
+            entry.choices = dict(islice(by_text(chain(standing_names(names), choices)).items(), MOST_HELD))
             entry.known = make_known(entry.choices.values())
 
     def _renew(self, entry: _Entry, fresh: dict[str, Choice]) -> None:
@@ -192,7 +195,7 @@ class NameCache:
             if line not in self.fields:
                 self.fields[line] = tuple(_fields(item))
             for (names, _), choices in zip(wanted, seen, strict=True):
-                choices += _choices(names, item)
+                choices += read_choices(names, item)
             yield item
         for (names, key), choices in zip(wanted, seen, strict=True):
             self._add(self._entries.setdefault(key, _Entry(names)), names, choices)
@@ -236,7 +239,7 @@ class NameCache:
         entry.searched.clear()
         whole = False
         for chunk in self._chunks(names, self._path_to_send(names, path)):
-            choices += (choice for item in chunk.rows for choice in _choices(names, item))
+            choices += (choice for item in chunk.rows for choice in read_choices(names, item))
             whole = chunk.is_last
             if whole or chunk.received >= names.most:
                 break
@@ -276,10 +279,15 @@ class NameCache:
 
     def _search(self, names: Names, path: dict[str, str], entry: _Entry, prefix: str) -> None:
         entry.searched[prefix] = False
+        fitting = {text for text in list(entry.choices) if prefix in text}
         items, total = self._page(names, self._path_to_send(names, path), 0, {names.search: prefix})
+        choices = [choice for item in items for choice in read_choices(names, item)]
+        whole = total is not None and total <= len(items)
+        # Those that were known before the request and are not in a whole answer do not exist any more.
+        gone = fitting - by_text((*choices, *standing_names(names))).keys() if whole else ()
         # Behind those known: what the search of a newest-first list adds is older than its first pages.
-        self._add(entry, names, [choice for item in items for choice in _choices(names, item)], append)
-        entry.searched[prefix] = total is not None and total <= len(items)
+        self._add(entry, names, choices, append, gone)
+        entry.searched[prefix] = whole
 
     def _chunks(
         self, names: Names, path: dict[str, str], query: dict[str, str] | None = None
@@ -319,17 +327,24 @@ class NameCache:
             asked["order_by"] = order
         return self._api().page(names.op, names.items, fixed, limit=limit, offset=offset, query=asked)
 
-    def _add(self, entry: _Entry, names: Names, choices: list[Choice], join: Join = prepend) -> None:
+    def _add(
+        self,
+        entry: _Entry,
+        names: Names,
+        choices: list[Choice],
+        join: Join = prepend,
+        gone: Collection[str] = (),
+    ) -> None:
         """What was found or printed: new names where their kind's order has them, else as `join` puts them;
-        those known already where they are."""
+        those known already where they are, without those that are gone."""
         with self._showing:
             fresh = by_text(choices)
-            if entry.choices and fresh.keys() <= entry.choices.keys():
+            if entry.choices and fresh.keys() <= entry.choices.keys() and not gone:
                 self._renew(entry, fresh)
             else:
                 kept = [fresh.pop(text, choice) for text, choice in entry.choices.items()]
-                words = {choice.text for choice in _words(names)}  # `_put` puts them first again
-                kept = [choice for choice in kept if choice.text not in words]
+                words = {choice.text for choice in standing_names(names)}  # `_put` puts them first again
+                kept = [choice for choice in kept if choice.text not in words and choice.text not in gone]
                 # A menu whose rows change places while names arrive cannot be chosen from.
                 in_order = names.order in ("", names.key) and names.items
                 self._put(entry, names, (merge_sorted if in_order else join)(kept, fresh.values()))
@@ -347,42 +362,6 @@ def _path(names: Names, scope: Mapping[str, Any]) -> dict[str, str] | None:
 def _single(value: Any) -> Any:
     """Return the one name, where several may be given and one was."""
     return value[0] if isinstance(value, tuple) and len(value) == 1 else value
-
-
-def _words(names: Names) -> tuple[Choice, ...]:
-    """Return what may stand for a name of this kind."""
-    # Only the first: the others (`latest`, `-1`) mean the same.
-    newest = (Choice(word, "the newest") for word in names.newest[:1])
-    return (*newest, *(Choice(word) for word in names.usual))
-
-
-def _choices(names: Names, item: Item) -> Iterator[Choice]:
-    """Yield the names in an item; a field may hold several, or none."""
-    if names.read is not None:
-        yield from (Choice(text, note) for text, note in names.read(item))
-        return
-    fields = dict(item)  # what is offered needs no type
-    result = fields.get(names.key, "")
-    notes = (_note(field, fields.get(field)) for field in names.note)
-    note = " ".join(note for note in notes if note)
-    for text in result if isinstance(result, list) else [result]:
-        if text not in (None, ""):
-            yield Choice(str(text), note)
-
-
-def _note(field: str, value: Any) -> str:
-    """Return a flag is shown by its name when it is set (`paused`), a time as an age, anything else by
-    its value."""
-    from datetime import UTC, datetime
-
-    from airflowctl.core.durations import ago
-    from airflowctl.output.times import is_time
-
-    if isinstance(value, bool):
-        return field.removeprefix("is_") if value else ""
-    if isinstance(value, str) and is_time(value):
-        return ago(value, datetime.now(UTC))
-    return "" if value is None else str(value)
 
 
 def _fields(item: Item) -> Iterator[str]:

@@ -122,6 +122,26 @@ def test_a_change_asks_again(server: Server, ask: Asker, line: str) -> None:
     assert len(server.asked()) == 2
 
 
+@pytest.mark.parametrize("part", ["k001", "k0011"])
+def test_a_name_that_is_gone_from_among_very_many_is_not_offered(
+    server: Server, ask: Asker, part: str
+) -> None:
+    names = registry.kinds()["variable"]
+    server.keys = [f"k{number:04}" for number in range(names.most * 2)]
+    ask.settled()
+    late = f"{part}_late"
+    server.keys.append(late)
+    ask.known.record_result(command("variables set"), {"key": late}, Text("done"))
+    ask(part)
+    server.until(lambda: late in ask.texts(part))
+    server.keys.remove(late)
+    server.keys.remove("k0011")
+    ask.known.record_result(command("variables delete"), {"key": late}, Text("done"))
+    server.until(lambda: ask(part) and not {late, "k0011"} & set(ask.texts(part)))
+    ask.settled(part)
+    assert len(ask.texts()) >= names.most
+
+
 @pytest.mark.parametrize("line", ["dags pause", "dags trigger", "version", "pools get"])
 def test_a_change_of_something_else_does_not(server: Server, ask: Asker, line: str) -> None:
     ask.settled()

@@ -133,8 +133,11 @@ def _is_served(address: str) -> bool:
     from jeepney.bus_messages import message_bus
     from jeepney.io.blocking import Proxy, open_dbus_connection
 
-    with open_dbus_connection(bus=address) as bus:
-        return bool(Proxy(message_bus, bus).NameHasOwner(_SERVICE)[0])
+    try:
+        with open_dbus_connection(bus=address) as bus:
+            return bool(Proxy(message_bus, bus).NameHasOwner(_SERVICE)[0])
+    except ConnectionRefusedError:  # the socket's file is there before the daemon listens
+        return False
 
 
 def kernel_keyring() -> KernelKeyring:
