@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 
 INTERRUPT_LINE = "error: interrupted"
 _IMPORTING = "<frozen importlib._bootstrap>"  # the file of the import system's frames
+_HOLDING = ("__enter__", "__exit__")  # functions of a `with` statement
 _RETRY = 0.01  # seconds
 
 
@@ -49,7 +50,12 @@ def end_interrupted(_number: int, _frame: object) -> None:
 
 
 def raise_interrupt(number: int, frame: FrameType | None) -> None:
-    """Raise KeyboardInterrupt; while a module loads, later. A handler of signals for when code catches it."""
+    """Raise KeyboardInterrupt; while a module loads or a lock changes hands, later. A handler of signals for
+    when code catches it."""
+    # A lock whose `__enter__` has just taken it is given back by no `__exit__`, and httpx' pool of
+    # connections is closed under such a lock: the process would wait for ever.
+    if frame is not None and frame.f_code.co_name in _HOLDING:
+        return repeat_signal(number)
     # Python 3.11 wraps what is raised in `__set_name__` into RuntimeError, and callbacks of the import system
     # print it with a traceback and continue.
     while frame is not None:

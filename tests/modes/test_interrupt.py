@@ -98,6 +98,35 @@ def test_a_batch_whose_caller_ignores_it_ends_by_the_others(
         assert "Traceback" not in done.stderr and "ignored" not in done.stderr
 
 
+# The signal comes when a lock of httpx' pool of connections has just been taken.
+LOCKED = """
+import functools, signal, sys, time
+from types import SimpleNamespace
+sys.argv = ["airflowctl"]
+import airflowctl
+from httpcore._synchronization import ThreadLock
+
+airflowctl.begin_catching()
+steps, lock = [], ThreadLock()
+# Callables of C, during which no handler runs: it runs in the function of the lock that calls them.
+lock._lock = SimpleNamespace(
+    acquire=functools.partial(signal.raise_signal, signal.SIGINT),
+    release=functools.partial(steps.append, "released"),
+)
+try:
+    with lock:
+        steps.append("in")
+        time.sleep(20)
+except KeyboardInterrupt:
+    print(steps)
+"""
+
+
+def test_a_lock_that_was_just_taken_is_given_back() -> None:
+    done = subprocess.run([sys.executable, "-c", LOCKED], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("['in', 'released']\n", "")
+
+
 def test_an_import_of_the_package_changes_no_handler() -> None:
     code = "import signal, airflowctl; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True\n"
