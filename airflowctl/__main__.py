@@ -46,6 +46,10 @@ def run() -> int:
     leave_current_folder_out()
     warn_of_others()
     try:
+        if sys.argv[1:2] in (["__complete"], ["__fetch"]):  # of a shell's script: less is loaded for it
+            from airflowctl.complete import run as complete
+
+            return complete(sys.argv[1:], os.environ)
         from airflowctl.main import main
 
         code = main()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from io import TextIOWrapper
 
 from airflowctl import __version__, begin_catching, named_format
@@ -18,6 +18,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import dispatch
 from airflowctl.output.streams import Streams
 from airflowctl.session.command_lookup import CommandLookup
+from airflowctl.session.extension_search import find_installed
 from airflowctl.session.session import Session
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _run_safely(tokens: list[str], streams: Streams) -> int:
 
 
 def _run(tokens: list[str], streams: Streams) -> int:
-    connect_extensions(lambda group: _find_extensions(group, streams.environ))
+    connect_extensions(lambda group: find_installed(group, streams.environ))
     state = parse_tokens(tokens, CommandLookup(streams.environ), program=True)
     values = state.global_values()
     program = {param.name: values.pop(param.name) for param in PROGRAM if param.name in values}
@@ -107,22 +108,6 @@ def _search_installed(group: str) -> Extensions:
 
 
 connect_extensions(_search_installed)  # until a run names the folder of its index
-
-
-def _find_extensions(group: str, environ: Mapping[str, str]) -> Extensions | None:
-    """Return the plug-ins of a group. Without any, as often as not, this is a look at the times of some
-    folders."""
-    from airflowctl.core.folders import has_no_extensions, has_state
-
-    if has_no_extensions(environ):
-        return None
-    from airflowctl.core.extension_scan import may_have_extensions
-
-    if not may_have_extensions() and not has_state(environ):
-        return None  # and no folder to keep that in
-    from airflowctl.session.extension_index import search
-
-    return search(group, environ)
 
 
 def _one_shot(tokens: list[str], program: dict[str, Any], session: Session) -> int:

@@ -53,7 +53,7 @@ class LocalNames:
         return known
 
     def timezones(self) -> Known:
-        return self._look("\0zones", _zones, float("inf"))
+        return self._look("\0zones", zones, float("inf"))
 
     def _look(self, key: str, find: Callable[[], Iterator[Choice]], fresh: float) -> Known:
         now, before = time.monotonic(), self._known.get(key, Known(state=LOADING))
@@ -90,7 +90,8 @@ def _programs(path: str) -> Iterator[Choice]:
     yield from map(Choice, sorted(names))
 
 
-def _zones() -> Iterator[Choice]:
+def zones() -> Iterator[Choice]:
+    """Yield the names of timezones, and the words that stand for one."""
     from zoneinfo import available_timezones
 
     yield Choice("local", "that of this machine")

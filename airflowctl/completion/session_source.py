@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
+from airflowctl.completion.api_names import fields_of, names_of_api
 from airflowctl.completion.local_source import LocalNames, dates
 from airflowctl.core.background import background
 from airflowctl.core.errors import CliError
@@ -63,7 +64,7 @@ class SessionNames:
             own = session.parts.theme_names() if scope.get("setting") == "theme" else ()
             return make_known(map(Choice, (*values_of(scope.get("setting", "")), *own)))
         if kind in ("operation", "field"):
-            return _of_the_api(kind, scope)
+            return names_of_api(kind, scope)
         if kind in ("path", "date", "timezone", "program"):
             return self._of_this_machine(kind, prefix)
         # No server is asked whose address is still being typed: it would get the token (decision 0027).
@@ -88,29 +89,5 @@ class SessionNames:
 def _columns(names: NameCache, scope: Mapping[str, str]) -> Known:
     """Return the fields of the rows about to come: those that this command had before, else those that its
     operation answers with."""
-    from airflowctl.api.operations import fields
-
     seen = names.fields.get(scope.get("command line", ""), ())
-    of_the_api = fields().get(scope.get("operation", ""), ())
-    return make_known(map(Choice, seen or of_the_api))
-
-
-def _of_the_api(kind: str, scope: Mapping[str, str]) -> Known:
-    """Operations and methods; the paths of a method, and the fields of an operation."""
-    from airflowctl.api.operations import table
-    from airflowctl.api.raw import Target, find_by_route, list_fields, methods
-
-    operation = scope.get("operation", "")
-    if kind == "operation":
-        ids = (Choice(name, f"{entry.method} {entry.path}") for name, entry in table().items())
-        return make_known((*(Choice(method, "and a path") for method in methods()), *ids))
-    path = scope.get("field", "")
-    if operation.upper() not in methods():
-        target = Target(operation, table()[operation]) if operation in table() else None
-    elif not path.startswith("/"):
-        routes = {entry.path for entry in table().values() if entry.method == operation.upper()}
-        return make_known(Choice(route) for route in sorted(routes))
-    else:
-        target = find_by_route(operation.upper(), path)
-    fields = list_fields(target.operation) if target else ()
-    return make_known(Choice(f"{name}=", note.partition(" ")[0]) for name, note in fields)
+    return make_known(map(Choice, seen)) if seen else fields_of(scope)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from airflowctl.core.errors import UsageError
 
 INDEX = "extensions"  # the folder in the state folder that holds what is known of plug-ins
+NAMES = "names"  # the same for the names that other shells complete
 # A remainder tells any two texts apart, and needs no module of hashes.
 _PRIME, _LARGE_PRIME = 2**31 - 1, 2**127 - 1
 
@@ -31,6 +32,14 @@ def has_no_extensions(environ: Mapping[str, str]) -> bool:
         return False
 
 
+def has_names(environ: Mapping[str, str]) -> bool:
+    """Return whether names are kept for other shells, but for what the user has said against it."""
+    try:
+        return os.path.isdir(os.path.join(state_path(environ), NAMES))
+    except UsageError:
+        return False
+
+
 def has_state(environ: Mapping[str, str]) -> bool:
     """Return whether there is a state folder."""
     try:
@@ -44,6 +53,11 @@ def import_stamp() -> str:
     which change with each package that is installed or removed there."""
     times = "\0".join((sys.version, *_times(sys.path)))
     return f"{_number(os.pathsep.join(sys.path), _PRIME):08x}-{_number(times, _LARGE_PRIME):032x}"
+
+
+def hash_text(text: str) -> int:
+    """Return a number below 2**127 for a text; another text has another one, but for a rare accident."""
+    return _number(text, _LARGE_PRIME)
 
 
 def _number(text: str, prime: int) -> int:

@@ -34,6 +34,7 @@ NOUNS = {
         Noun("backfill", "Backfills: runs of a Dag for dates that are past"),
         Noun("cd", "The folder that file names begin in", sessions=True),
         Noun("cheat-sheet", "All commands on one page"),
+        Noun("completion", "Completion in bash, zsh, fish and PowerShell"),
         Noun("config", "The server's configuration, where it shows it"),
         Noun("connections", "Connections to other systems"),
         Noun("dagrun", "Runs of Dags"),

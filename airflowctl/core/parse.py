@@ -75,7 +75,7 @@ class LineParser:
         if self.command is not None:
             yield from self.command.options
             yield from (param for param in self.command.arguments if param.aliases)
-        else:
+        elif not self.typed:
             yield from self._program
         yield from GLOBAL
 

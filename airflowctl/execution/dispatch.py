@@ -19,6 +19,7 @@ from airflowctl.core.errors import (
     UnknownColumn,
     UsageError,
 )
+from airflowctl.core.folders import has_names
 from airflowctl.core.options import ONE_SHOT, SHELL
 from airflowctl.core.parse import LineParser, Role, parse_tokens
 from airflowctl.core.programs import problems
@@ -325,10 +326,14 @@ def _texts(values: dict[str, Any]) -> dict[str, str]:
 
 
 def _learn_names(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:
-    """In the shell, what is about to be shown completes from now on."""
-    if session.mode == SHELL and (command.op or command.invalidates):
-        return session.server.names.record_result(command, values, result)
-    return result
+    """What is about to be shown completes from now on, in our shell and, where names are kept, in others."""
+    if not (command.op or command.invalidates):
+        return result
+    if has_names(session.streams.environ):
+        from airflowctl.session.kept_names import keep_names
+
+        result = keep_names(command, values, result, session)
+    return session.server.names.record_result(command, values, result) if session.mode == SHELL else result
 
 
 def help_page(words: Sequence[str], problem: UsageError | None, session: Session) -> Text:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from airflowctl.core.kinds import Names
 from airflowctl.core.results import Item
+from airflowctl.core.typed import TYPE_CHECKING
 from completers.protocols import Choice
+
+if TYPE_CHECKING:
+    from typing import Any
+
+ALL = "~"  # "of every Dag", in a path: too many to hold
 
 
 def standing_names(names: Names) -> tuple[Choice, ...]:
@@ -28,6 +34,14 @@ def read_choices(names: Names, item: Item) -> Iterator[Choice]:
     for text in result if isinstance(result, list) else [result]:
         if text not in (None, ""):
             yield Choice(str(text), note)
+
+
+def find_path(names: Names, scope: Mapping[str, Any]) -> dict[str, str] | None:
+    """Return the parameters that the line fixes for the operation that lists these names; None if it
+    lacks one."""
+    path = {parameter: scope.get(kind) for parameter, kind in names.scope.items()}
+    known_path = {parameter: text for parameter, text in path.items() if isinstance(text, str) and text}
+    return known_path if len(known_path) == len(path) and ALL not in known_path.values() else None
 
 
 def _note(field: str, value: object) -> str:

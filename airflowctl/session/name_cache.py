@@ -13,7 +13,7 @@ from airflowctl.core.command import Command
 from airflowctl.core.kinds import Names
 from airflowctl.core.results import Item, Rows
 from airflowctl.session import registry
-from airflowctl.session.item_names import read_choices, standing_names
+from airflowctl.session.item_names import find_path, read_choices, standing_names
 from airflowctl.session.name_order import Join, append, by_text, merge_sorted, prepend
 from completers.protocols import FAILED, LOADING, READY, Choice, Known, make_known
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from airflowctl.core.rich_results import Result
 
 Key = tuple[str, ...]
-ALL = "~"  # "of every Dag", in a path: too many to hold
 _SEARCH = "\0search"  # no name is called so
 MOST_HELD = 100_000  # learnt and found ones included
 MOST_USED = 50  # of one kind: more than anybody remembers
@@ -66,7 +65,7 @@ class NameCache:
             return closer
         if names is None:
             return Known()
-        path = _path(names, {**self._last(), **scope} if names.lately else scope)
+        path = find_path(names, {**self._last(), **scope} if names.lately else scope)
         if path is None:
             return Known()
         key = (kind, *path.values())
@@ -88,7 +87,7 @@ class NameCache:
     def has_name(self, kind: str, scope: Mapping[str, str], name: str) -> bool:
         """Return whether a name is among those that are known now. It fetches nothing."""
         names = registry.kind(kind)
-        path = _path(names, scope) if names else None
+        path = find_path(names, scope) if names else None
         entry = None if path is None else self._entries.get((kind, *path.values()))
         return entry is not None and name in entry.choices
 
@@ -123,7 +122,7 @@ class NameCache:
         if not isinstance(result, Rows):
             return result
         kinds = [
-            (names, _path(names, provided_values))
+            (names, find_path(names, provided_values))
             for names in registry.kinds().values()
             if names.op == command.op
         ]
@@ -139,7 +138,7 @@ class NameCache:
         from completers.globs import compile_glob, literal_part
 
         names, fits = registry.kind(kind), compile_glob(glob)
-        path = _path(names, scope) if names else None
+        path = find_path(names, scope) if names else None
         if names is None or path is None or not names.items:
             return [choice.text for choice in self.names(kind, scope, "").names if fits(choice.text)]
         part = literal_part(glob)
@@ -149,6 +148,22 @@ class NameCache:
             choice.text for chunk in chunks for item in chunk.rows for choice in read_choices(names, item)
         )
         return list(dict.fromkeys(text for text in rows if fits(text)))
+
+    def fetch_list(self, kind: str, scope: Mapping[str, str], part: str, most: int) -> tuple[list[str], bool]:
+        """Return the names that the server has now, in its order, and wait for them: those that contain a
+        part, where the server can search. About `most` of them, and whether they are all. Raises CliError."""
+        names = registry.kind(kind)
+        path = find_path(names, scope) if names else None
+        if names is None or path is None or (part and not names.search):
+            return [], False
+        texts: dict[str, None] = {}
+        for chunk in self._chunks(
+            names, self._path_to_send(names, path), {names.search: part} if part else None
+        ):
+            texts.update((choice.text, None) for item in chunk.rows for choice in read_choices(names, item))
+            if chunk.is_last or chunk.received >= most:
+                return list(texts), chunk.is_last and not part
+        return list(texts), not part
 
     def known(self) -> list[tuple[str, Choice]]:
         """Return the names known now of all kinds that no other name is needed for, each with its kind."""
@@ -349,14 +364,6 @@ class NameCache:
                 in_order = names.order in ("", names.key) and names.items
                 self._put(entry, names, (merge_sorted if in_order else join)(kept, fresh.values()))
         self._changed()
-
-
-def _path(names: Names, scope: Mapping[str, Any]) -> dict[str, str] | None:
-    """Return the parameters that the line fixes for the operation that lists these names; None if it
-    lacks one."""
-    path = {parameter: scope.get(kind) for parameter, kind in names.scope.items()}
-    known_path = {parameter: text for parameter, text in path.items() if isinstance(text, str) and text}
-    return known_path if len(known_path) == len(path) and ALL not in known_path.values() else None
 
 
 def _single(value: Any) -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import islice
 
-from airflowctl.completion.line_grammar import Grammar, kind_of
+from airflowctl.completion.line_grammar import Grammar
+from airflowctl.completion.word_slot import kind_of
 from airflowctl.core.command import Param
 from airflowctl.core.options import GLOBAL
 from airflowctl.core.parse import LineParser, parse_tokens

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from airflowctl.completion.line_grammar import COMMENT, Grammar, kind_of
+from airflowctl.completion.line_grammar import COMMENT, Grammar
+from airflowctl.completion.word_slot import kind_of
 from airflowctl.core.formats import FORMATS
 from airflowctl.core.parse import Role, parse_tokens
 from airflowctl.session import registry

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from airflowctl.completion.line_grammar import Grammar, kind_of
+from airflowctl.completion.line_grammar import Grammar
+from airflowctl.completion.word_slot import kind_of
 from airflowctl.core.command import Param
 from airflowctl.core.converters import seconds, signed_number, whole_number
 from airflowctl.session import registry

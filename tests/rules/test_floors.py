@@ -28,6 +28,7 @@ FLOORS = (
     "airflowctl.shell",
     "airflowctl.extensions",
     "airflowctl.main",
+    "airflowctl.complete",
     "airflowctl.__main__",
     "airflowctl.launch",
 )

@@ -41,6 +41,7 @@ LAYERS: dict[str, set[str]] = {
     "airflowctl.launch": {"airflowctl.__main__"},
     "airflowctl.__main__": {"airflowctl.main"},
     "airflowctl.main": {*CORE, "airflowctl.execution", "airflowctl.output", "airflowctl.session"},
+    "airflowctl.complete": CORE,
     "airflowctl.extensions": {*CORE, "airflowctl.domain", "airflowctl.output", "airflowctl.session"},
     "airflowctl.core": CORE,
     "airflowctl.storage": {*CORE, "airflowctl.storage"},
@@ -55,6 +56,7 @@ LAYERS: dict[str, set[str]] = {
     "airflowctl.completion": {
         *CORE,
         *COMPLETION,
+        "airflowctl.storage",
         "airflowctl.session",
         "airflowctl.execution",
         "airflowctl.completion",

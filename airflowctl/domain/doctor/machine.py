@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from airflowctl import __version__
 from airflowctl.core.errors import CliError
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.completion_files import SHELLS, find_file, version_of
 from airflowctl.domain.doctor.finding import OK, PROBLEM, WARNING, Finding, from_error
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ def check_machine(session: Session) -> Iterator[Finding]:
     yield check_settings(session)
     yield check_stores(session)
     yield check_terminal(session.streams)
+    yield check_completion(session.streams.environ)
 
 
 def package_folder() -> Path:
@@ -162,3 +165,24 @@ def check_terminal(streams: Streams) -> Finding:
         return Finding("terminal", WARNING, f"{detail}: letters that it lacks are escaped",
                        "export LC_ALL=C.UTF-8")  # fmt: skip
     return Finding("terminal", OK, detail)
+
+
+def check_completion(environ: Mapping[str, str]) -> Finding:
+    """Look for the scripts by which other shells complete, and whether they are of this version."""
+    versions: dict[str, str] = {}
+    for shell in SHELLS:
+        try:
+            version = version_of(find_file(shell, environ).path)
+        except CliError as error:
+            return from_error("completion", error)
+        if version:
+            versions[shell] = version
+    old = [shell for shell, version in versions.items() if version != __version__]
+    if old:
+        detail = f"the script of {old[0]} is of version {versions[old[0]]}"
+        return Finding("completion", WARNING, detail, suggest("completion", "install", old[0]))
+    if versions:
+        return Finding("completion", OK, f"installed for {' and '.join(versions)}")
+    # No warning: a shell whose startup file loads the script from the program needs no file either.
+    way = suggest("completion", "install")
+    return Finding("completion", OK, f"no file of it is installed; to have it: {way}")
