@@ -115,9 +115,9 @@ def test_a_test_without_an_end_fails_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("expected", "verdict", "code"),
     [
-        ("", "1 NOT EXPECTED: no npm (E404)", 1),
-        ("no npm\n", "1 NOT EXPECTED: no npm (E404)", 1),
-        ("# no npm*\n", "1 NOT EXPECTED: no npm (E404)", 1),
+        ("", "1 NOT EXPECTED: no npm (E404)", 6),
+        ("no npm\n", "1 NOT EXPECTED: no npm (E404)", 6),
+        ("# no npm*\n", "1 NOT EXPECTED: no npm (E404)", 6),
         ("no npm*  # a container has none\n", "1 expected: no npm (E404)", 0),
     ],
 )
