@@ -10,12 +10,14 @@ from typing import Any
 import httpx
 
 from airflowctl.api.transport_errors import transport_error
+from airflowctl.core.converters import finite, not_json
 from airflowctl.core.errors import CliError, ServerRefused
 
 Unexpected = Callable[[str], CliError]
 _BLANK = " \t\r\n"
 _MOST = 16_000_000  # letters of one line, or of one value
-_decode = json.JSONDecoder().raw_decode
+_decoder = json.JSONDecoder(parse_constant=not_json, parse_float=finite)
+_decode = _decoder.raw_decode
 
 
 def decode_text(response: httpx.Response, path: str, base_url: str, timeout: float) -> Iterator[str]:
@@ -44,7 +46,7 @@ def read_lines(text: Iterator[str], unexpected: Unexpected) -> Iterator[dict[str
 
 def _line(text: str, unexpected: Unexpected) -> dict[str, Any]:
     try:
-        return _object(json.loads(text))
+        return _object(_decoder.decode(text))
     except (ValueError, RecursionError):
         raise unexpected("with a line that is no JSON") from None
 
@@ -126,8 +128,10 @@ class _Reader:
                 value, self._at = _decode(self._held, self._at)
             except RecursionError:
                 raise self._unexpected("with JSON that is nested too deeply") from None
-            except ValueError:
+            except json.JSONDecodeError:
                 self._fill()
+            except ValueError:  # NaN, and numbers that are too long
+                raise self._unexpected("with JSON that cannot be read") from None
             else:
                 return value
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from airflowctl.core.results import Item
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # Marks that Airflow itself writes into the text of a log (decision 0033).
 GROUP, END_GROUP = "::group::", "::endgroup::"
@@ -20,3 +24,14 @@ def is_airflows(filename: str) -> bool:
     """Return whether a frame of a traceback that is in this file is Airflow's own."""
     path = filename.replace("\\", "/")
     return any(part in path for part in _OWN)
+
+
+# No document says what the details of an event are: they are what the task's own process has logged.
+def as_list(value: Any) -> list[Any]:
+    """Return a list as it is, and an empty one for what is none."""
+    return value if isinstance(value, list) else []
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """Return the objects of a list; none of what is no list."""
+    return [element for element in as_list(value) if isinstance(element, dict)]

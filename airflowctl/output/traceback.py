@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from airflowctl.core.logs import is_airflows
+from airflowctl.core.logs import as_list, is_airflows, objects
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def traceback_lines(errors: Any, code: Code, *, unfold: bool = False) -> list[st
     """Return `error_detail`, an exception with its causes, as lines; causes come first. `code` has
     lines of source by file and number. What Airflow calls before it comes to the task is one line, unless
     `unfold`."""
-    records = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+    records = objects(errors)
     lines: list[str] = []
     # Airflow sends the newest exception first; Python prints it last, where it is looked for.
     for index in reversed(range(len(records))):
@@ -30,7 +30,7 @@ def traceback_lines(errors: Any, code: Code, *, unfold: bool = False) -> list[st
 
 
 def _exception_lines(error: Mapping[str, Any], code: Code, unfold: bool) -> list[str]:
-    frames = [frame for frame in _list(error.get("frames")) if isinstance(frame, dict)]
+    frames = objects(error.get("frames"))
     lines = ["Traceback (most recent call last):"] if frames else []
     own = 0 if unfold else _own_frames(frames)
     if own:
@@ -62,7 +62,8 @@ def _syntax_lines(problem: Any) -> Iterator[str]:
         yield f'  File "{problem.get("filename")}", line {problem.get("lineno")}'
         text, offset = str(problem.get("line") or "").rstrip(), problem.get("offset")
         yield f"    {text.lstrip()}"
-        if isinstance(offset, int) and offset > 0:
+        # Beyond the end of the line it is of no use, and as many blanks may be more than memory holds.
+        if isinstance(offset, int) and 0 < offset <= len(text) + 1:
             yield "    " + " " * (offset - 1 - len(text) + len(text.lstrip())) + "^"
 
 
@@ -71,21 +72,17 @@ def _message_lines(error: Mapping[str, Any]) -> list[str]:
     problem = error.get("syntax_error")
     # `exc_value` of a SyntaxError repeats the file and the line, which have lines of their own here.
     value = str(problem.get("msg") or value) if isinstance(problem, dict) else value
-    notes = [line for note in _list(error.get("exc_notes")) for line in str(note).splitlines()]
+    notes = [line for note in as_list(error.get("exc_notes")) for line in str(note).splitlines()]
     return [*(f"{kind}: {value}" if value else kind).splitlines(), *notes]
 
 
 def _group_lines(error: Mapping[str, Any], code: Code, unfold: bool) -> Iterator[str]:
     """Yield the exceptions of a group, each under a ruler."""
-    for index, inner in enumerate(_list(error.get("exceptions")), start=1):
+    for index, inner in enumerate(as_list(error.get("exceptions")), start=1):
         yield f"  +---------------- {index} ----------------"
         stacks = inner.get("stacks") if isinstance(inner, dict) and "stacks" in inner else inner
         stacks = stacks if isinstance(stacks, list) else [stacks]
         yield from (f"  | {line}".rstrip() for line in traceback_lines(stacks, code, unfold=unfold))
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def colour_traceback(text: str) -> str:

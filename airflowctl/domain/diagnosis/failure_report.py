@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.logs import BEFORE, END_GROUP, GROUP, SOURCES, is_airflows
+from airflowctl.core.logs import BEFORE, END_GROUP, GROUP, SOURCES, as_list, is_airflows, objects
 from airflowctl.core.rich_results import Code
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import format_count
@@ -129,10 +129,8 @@ def _failure(events: Iterable[Any]) -> Failure:
     raised: tuple[ExceptionInfo, ...] = ()
     lines: deque[str] = deque(maxlen=_LAST)
     for event in _tasks_own(events):
-        if isinstance(event, dict) and isinstance(event.get("error_detail"), list) and event["error_detail"]:
-            raised = tuple(
-                _parse_exception(element) for element in event["error_detail"] if isinstance(element, dict)
-            )
+        if isinstance(event, dict) and (errors := objects(event.get("error_detail"))):
+            raised = tuple(map(_parse_exception, errors))
         elif words := event_text(event):
             lines.append(words)
     return Failure(raised, tuple(lines))
@@ -173,9 +171,7 @@ def plain(event: Any) -> str:
         return str(event)
     level = str(event.get("level") or "")
     words = [f"{level}: {event_text(event)}" if level else ""]
-    for error in event.get("error_detail") or ():
-        if isinstance(error, dict):
-            words.append(_parse_exception(error).title)
+    words += [_parse_exception(error).title for error in objects(event.get("error_detail"))]
     return "\n".join(words)
 
 
@@ -223,10 +219,9 @@ def version_of(instance: dict[str, Any]) -> int | None:
 def _parse_exception(error: dict[str, Any]) -> ExceptionInfo:
     frames = tuple(
         Frame(str(frame.get("filename", "")), _number(frame.get("lineno")), str(frame.get("name", "")))
-        for frame in error.get("frames") or ()
-        if isinstance(frame, dict)
+        for frame in objects(error.get("frames"))
     )
-    notes = tuple(str(note) for note in error.get("exc_notes") or ())
+    notes = tuple(str(note) for note in as_list(error.get("exc_notes")))
     kind, words = str(error.get("exc_type", "an exception")), str(error.get("exc_value", ""))
     return ExceptionInfo(kind, words, frames, bool(error.get("is_cause")), notes)
 

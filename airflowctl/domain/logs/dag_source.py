@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.errors import CliError
+from airflowctl.core.logs import as_list, objects
 from airflowctl.core.rich_results import Line
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.logs.follow import Pause
@@ -20,12 +21,10 @@ _NAMELESS = ("<lambda>", "<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>")
 
 def frames(event: Any) -> Iterator[dict[str, Any]]:
     """Yield the frames of all exceptions of an event, those of groups too."""
-    errors = event.get("error_detail")
-    for error in errors if isinstance(errors, list) else ():
-        if isinstance(error, dict):
-            yield from (frame for frame in error.get("frames") or () if isinstance(frame, dict))
-            for inner in error.get("exceptions") or ():
-                yield from frames({"error_detail": inner})
+    for error in objects(event.get("error_detail")):
+        yield from objects(error.get("frames"))
+        for inner in as_list(error.get("exceptions")):
+            yield from frames({"error_detail": inner})
 
 
 class Code:

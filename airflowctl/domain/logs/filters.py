@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.durations import moment
-from airflowctl.core.logs import is_mark
+from airflowctl.core.logs import is_mark, objects
 from airflowctl.core.rich_results import Line
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.logs.follow import Pause
@@ -75,9 +75,9 @@ def _rank(level: Any) -> int:
 
 def _words(line: Line) -> str:
     """Return the text of an event and of the exceptions that came with it."""
-    errors = line.event.get("error_detail")
     texts = [str(line.event.get("event", ""))]
-    for error in errors if isinstance(errors, list) else ():
-        if isinstance(error, dict):
-            texts.append(f"{error.get('exc_type')}: {error.get('exc_value')}")
+    texts += [
+        f"{error.get('exc_type')}: {error.get('exc_value')}"
+        for error in objects(line.event.get("error_detail"))
+    ]
     return "\n".join(texts)
