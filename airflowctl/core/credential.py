@@ -67,7 +67,7 @@ def read_credential(text: str, source: str) -> Credential | None:
 
     try:
         result = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(result, dict) or not may_be_sent(result.get("token")):
         return None

@@ -130,7 +130,7 @@ def _read(path: str, file: int) -> list[dict[str, Any]]:
         if all(isinstance(row, dict) for row in rows) and rows and rows[0].get("journal") == 1:
             _ = [(_address(row), _state(row)) for row in rows[1:]]
             return rows
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         pass
     raise UsageError(f"{path} is no journal of a batch")
 

@@ -80,7 +80,7 @@ class Journal:
             document = json.loads(raw)
             return _Content(int(document["last"]), [from_json(entry) for entry in document["entries"]])
         # The file is JSON of another version, or was written by hand: nothing of it is guessed.
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
             raise ConfigError(
                 f"{self._folder.path(_FILE)} is damaged", "remove it: only undo reads it"
             ) from None

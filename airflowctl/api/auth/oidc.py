@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import httpx
 
+from airflowctl.api.answer_reader import parse
 from airflowctl.api.auth.confirm import username
 from airflowctl.api.auth.password import token_for
 from airflowctl.api.auth.provider import Login
@@ -26,6 +27,7 @@ OPTION = "--issuer-"  # how the options begin that are for the way to an issuer
 KEYCLOAK_EXCHANGE = "keycloak"
 _NOT_SENT = "nothing was sent to it; ask who runs the issuer"
 _BEARER = "bearer"
+_LONGEST_SPAN = 1e10  # seconds: three hundred years
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -161,7 +163,7 @@ class Issuer:
 
     def _json(self, response: httpx.Response) -> dict[str, Any]:
         try:
-            answer = response.json()
+            answer = parse(response.content)
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):
@@ -179,6 +181,13 @@ def _parse(url: str) -> Address:
     return address
 
 
+def read_seconds(value: object) -> float | None:
+    """Return a span of time that an issuer names; None for what is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _LONGEST_SPAN:
+        return None
+    return float(value)
+
+
 def credential(login: Login, issuer: Issuer, answer: Mapping[str, Any], method: str) -> Credential:
     """Return a login to Airflow from an issuer's tokens: the access token itself, or what Keycloak's auth
     manager gives for it. Checked with Airflow. Raises CliError."""
@@ -189,8 +198,7 @@ def credential(login: Login, issuer: Issuer, answer: Mapping[str, Any], method: 
     kind = answer.get("token_type", _BEARER)  # some leave it out
     if not isinstance(kind, str) or kind.casefold() != _BEARER:
         raise ServerRefused(f"{issuer.url} answered with a token that is no bearer token", "check --scope")
-    lifetime = answer.get("expires_in")
-    seconds = float(lifetime) if isinstance(lifetime, int | float) else None
+    seconds = read_seconds(answer.get("expires_in"))
     renewal = {ISSUER: issuer.url, CLIENT_ID: issuer.client_id}
     refresh = answer.get("refresh_token")
     if isinstance(refresh, str) and refresh:

@@ -53,8 +53,8 @@ def _check_page(issuer: Issuer, address: object) -> None:
 
 def _wait(issuer: Issuer, code: str, started: dict[str, Any]) -> dict[str, Any]:
     """Poll until the user has said yes or no in the browser."""
-    pause = min(_seconds(started.get("interval"), _INTERVAL), _LONGEST_INTERVAL)
-    end = time.monotonic() + min(_seconds(started.get("expires_in"), _LONGEST), _LONGEST)
+    pause = min(oidc.read_seconds(started.get("interval")) or _INTERVAL, _LONGEST_INTERVAL)
+    end = time.monotonic() + min(oidc.read_seconds(started.get("expires_in")) or _LONGEST, _LONGEST)
     while time.monotonic() < end:
         time.sleep(pause)
         try:
@@ -69,7 +69,3 @@ def _wait(issuer: Issuer, code: str, started: dict[str, Any]) -> dict[str, Any]:
             elif error.error != "authorization_pending":
                 raise
     raise NotLoggedIn("the code was not entered in time", "run auth login again")
-
-
-def _seconds(value: object, otherwise: float) -> float:
-    return float(value) if isinstance(value, int | float) and value > 0 else otherwise

@@ -19,7 +19,7 @@ def claims(token: str) -> dict[str, Any]:
         return {}
     try:
         members = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return members if isinstance(members, dict) else {}
 
@@ -53,6 +53,7 @@ def problem(token: str, now: float) -> str:
 def subject(token: str) -> str:
     """Return the user of the token, as far as it says."""
     members = claims(token)
-    name = members.get("preferred_username") or members.get("name") or members.get("sub") or ""
+    names = (members.get(claim) for claim in ("preferred_username", "name", "sub"))
+    name = next((name for name in names if name and isinstance(name, str)), "")
     # FAB puts the number of the user there, which no user knows.
-    return "" if str(name).isdigit() else str(name)
+    return "" if name.isdigit() else name
