@@ -306,7 +306,7 @@ def all_pages(
         page = request._replace(query={**request.query, "limit": size, "offset": position.offset})
         body = send(client, page, on_response).body
         key = list_key(body) or key
-        if not key or not _is_rows(body.get(key)):
+        if not isinstance(body, dict) or not _is_rows(body.get(key)):
             raise (
                 client.unexpected_response(name, "without a list")
                 if name in table()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _options(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield from ((str(option["key"]), "") for option in section.get("options", ()))
+    yield from ((str(option["key"]), "") for option in section["options"])
 
 
 # A configuration changes when a server restarts: five minutes old is new enough.
@@ -195,7 +195,7 @@ def get_value(session: Session, section: str, option: str) -> Text:
     from airflowctl.domain.config_options import text_of
 
     answer = session.api.record("get_config_value", "sections", section=section, option=option)
-    result = [element for part in answer["sections"] for element in part.get("options", ())]
+    result = [element for part in answer["sections"] for element in part["options"]]
     # An option that does not exist is 404; a section without its option is no answer of this operation.
     if not result:
         raise session.api.unexpected_response("get_config_value", "without the option")

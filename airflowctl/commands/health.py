@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     "health",
     "Show whether each component is alive, with its last heartbeat.",
     op="get_health",
-    about="Needs no login. Exits 1 when a component is unhealthy; one that was never started is not"
-    " running, and in JSON has no status.",
+    about="Needs no login. Exits 1 when a component is not healthy; one that was never started is not"
+    " running, which is no fault but of the scheduler, and in JSON has no status.",
     examples=(
         "airflowctl health",
         "airflowctl health -o json",
     ),
 )
 def health(session: Session) -> Rows:
-    from airflowctl.domain.diagnosis.deployment import NOT_RUNNING, components
+    from airflowctl.core.component_status import NOT_RUNNING
+    from airflowctl.domain.diagnosis.deployment import components
 
     result = components(session)
     rows = [
@@ -31,6 +32,6 @@ def health(session: Session) -> Rows:
         for component in result
     ]
     # A component that was never started is no fault: many deployments have no triggerer.
-    sick = any(component.status == "unhealthy" for component in result)
+    sick = any(component.is_sick for component in result)
     columns, none = ("component", "status", "latest_heartbeat"), {"status": NOT_RUNNING}
     return Rows(rows, columns, "component", code=REFUSED if sick else 0, none=none)

@@ -15,7 +15,7 @@ def fetch_options(session: Session, section: str | None = None) -> Iterator[dict
     """Yield every option with its section, its value and the variable that would set it."""
     answer = session.api.record("get_config", "sections", query={"section": section})
     for part in answer["sections"]:
-        for option in part.get("options", ()):
+        for option in part["options"]:
             name, key = str(part["name"]), str(option["key"])
             # The API does not say it, but Airflow makes it by this rule, in which dots and dashes become
             # underscores.

@@ -74,7 +74,7 @@ def describe_server(about: About) -> Iterator[Section]:
     if about.is_refused:
         yield Section("health", 0, _FAILED, REFUSED)
     elif about.sick and not about.problem:
-        yield Section("health", 0, _FAILED, ", ".join(f"{name} unhealthy" for name in about.sick))
+        yield Section("health", 0, _FAILED, ", ".join(about.sick))
     elif not about.problem:
         yield Section("health", 7, fact, about.health)
     if is_old:

@@ -174,12 +174,18 @@ class Health(NamedTuple):
 
 def _health(client: Client) -> Health:
     """Return what the server says of its components; one that was never started has no status."""
+    from airflowctl.core.component_status import NOT_RUNNING, is_sick
+
     try:
         facts = client.record("get_health", "metadatabase")
     except ServerRefused:  # a gateway may hide that
         return Health()
     states = {name: entry.get("status") for name, entry in facts.items() if isinstance(entry, dict)}
-    sick = tuple(name.replace("_", " ") for name, status in states.items() if status == "unhealthy")
+    sick = tuple(
+        f"{name.replace('_', ' ')} {status or NOT_RUNNING}"
+        for name, status in states.items()
+        if is_sick(name, status)
+    )
     return Health("" if sick else "healthy", sick)
 
 

@@ -29,7 +29,7 @@ LOGGED_IN = GOOD._replace(logged_in=True, expires_at=NOW + 86_400)
 STATES = {
     "good": LOGGED_IN,
     "refused": LOGGED_IN._replace(is_refused=True),
-    "sick": LOGGED_IN._replace(health="", sick=("scheduler", "dag processor")),
+    "sick": LOGGED_IN._replace(health="", sick=("scheduler unhealthy", "dag processor not running")),
     "dead": LOGGED_IN._replace(problem="nothing answers at http://127.0.0.1:8080 (connection refused)"),
     "ends": LOGGED_IN._replace(expires_at=NOW + 30),
     "logged out": GOOD._replace(logged_in=False),
@@ -67,7 +67,7 @@ def test_no_section_is_cut_in_the_middle_of_a_word(
     ("state", "first"),
     [
         ("refused", "login no longer accepted"),
-        ("sick", "scheduler unhealthy, dag processor unhealthy"),
+        ("sick", "scheduler unhealthy, dag processor not running"),
         ("dead", "nothing answers"),
         ("ends", "token "),
         ("logged out", "not logged in: auth login"),

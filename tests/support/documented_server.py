@@ -30,7 +30,11 @@ _FAB = {
 
 
 # What a field must be for the commands that look into it.
-_FIELDS = {"options": ["Approve", "Reject"], "package_name": "apache-airflow-providers-http"}
+_FIELDS = {
+    "options": ["Approve", "Reject"],
+    "package_name": "apache-airflow-providers-http",
+    "status": "healthy",  # of a component
+}
 
 
 class Route(NamedTuple):

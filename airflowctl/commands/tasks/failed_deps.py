@@ -30,7 +30,7 @@ def failed_deps(
     session: Session, dag_id: str, task_id: str, run_id: str, map_index: int, bundle_name: tuple[str, ...]
 ) -> Rows:
     path = where(session, dag_id, run_id, task_id)
-    result = of_index(session, DEPENDENCIES, path, map_index).get("dependencies", [])
+    result = of_index(session, DEPENDENCIES, path, map_index)["dependencies"]
     empty = "all dependencies are met"
     if not result:
         now = instance(session, path, map_index)["state"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.core.component_status import HEALTHY
 from airflowctl.core.durations import age, moment
 from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import BAD, WARN, Code
@@ -27,7 +28,7 @@ def of_server(facts: Facts) -> list[Finding]:
             component is None
             # No status: never started. A run of Dags that are read already needs the scheduler alone.
             or (component.status is None and name != "scheduler")
-            or component.status == "healthy"
+            or component.status == HEALTHY
         ):
             continue
         does = {"scheduler": ": nothing is started", "dag_processor": ": no file is read"}.get(name, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.core.component_status import NOT_RUNNING, is_sick
 from airflowctl.core.durations import age, ago, seconds_since
 from airflowctl.core.errors import DONE, REFUSED
 from airflowctl.core.results import Record, Rows
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 # One page, the most that the server sends: beyond that the count says enough.
 COUNTED = 100  # runs and import errors that are looked at
-NOT_RUNNING = "not running"  # of what was never started
 # A glance fits on a screen: all of them are one command away.
 _SHOWN = 5
 
@@ -30,6 +30,10 @@ class Component(NamedTuple):
     name: str
     status: str | None
     heartbeat: str | None
+
+    @property
+    def is_sick(self) -> bool:
+        return is_sick(self.name, self.status)
 
     def description(self, now: datetime) -> str:
         """Return its state in some words."""
@@ -55,7 +59,7 @@ class Deployment(NamedTuple):
 
     @property
     def sick(self) -> list[Component]:
-        return [component for component in self.components.value or () if component.status == "unhealthy"]
+        return [component for component in self.components.value or () if component.is_sick]
 
     def code(self, strict: bool) -> int:
         """1 where something has to be done: failed runs and broken files count if it is to be strict."""

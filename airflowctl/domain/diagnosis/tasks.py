@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.core.component_status import HEALTHY
 from airflowctl.core.durations import duration, seconds_since
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import suggest
@@ -194,7 +195,7 @@ def _check_triggerer(run_facts: Facts) -> list[Finding]:
     if not deferred:
         return []
     names = [instance_name(instance) for instance in deferred]
-    if triggerer is not None and triggerer.status != "healthy":
+    if triggerer is not None and triggerer.status != HEALTHY:
         title = (
             f"{format_list(names)} {_wait(names)} for a trigger, and {triggerer.description(run_facts.now)}"
         )

@@ -77,7 +77,7 @@ def choose_runs(session: Session, dag_id: str, values: ClearValues) -> tuple[str
 def send_clear(
     session: Session, dag_id: str, chosen: tuple[str, ...], values: ClearValues, *, dry_run: bool
 ) -> list[dict[str, Any]]:
-    """Clear, or ask what would be cleared: then its task instances."""
+    """Clear; or return the task instances that would be cleared."""
     mode = {name: getattr(values, name) for name in MODE}
     body = {
         # `only_failed` is always sent, as the server's own default for it is the opposite of ours.
@@ -96,11 +96,11 @@ def send_clear(
     if partitions or (len(chosen) > 1 and _takes_many(session)):
         runs = {"dag_runs": [{"dag_run_id": run_id} for run_id in chosen]} if chosen else partitions
         answer = session.api.call("clear_dag_runs", body={**body, **runs}, dag_id=dag_id)
-        return list(answer.get("task_instances", ()))
+        return _plan(answer) if dry_run else []
     tasks: list[dict[str, Any]] = []
     for run_id in chosen:
         answer = session.api.call("clear_dag_run", body=body, dag_id=dag_id, dag_run_id=run_id)
-        tasks += answer.get("task_instances", ())
+        tasks += _plan(answer) if dry_run else []
     return tasks
 
 
@@ -108,7 +108,12 @@ def _running(session: Session, dag_id: str, run_id: str, body: dict[str, Any]) -
     """Running tasks are chosen by the operation for tasks only; its defaults are others."""
     mine = {**body, "only_failed": False, "only_running": True, "reset_dag_runs": True, "dag_run_id": run_id}
     answer = session.api.call("post_clear_task_instances", body=mine, dag_id=dag_id)
-    return list(answer.get("task_instances", ()))
+    return _plan(answer)
+
+
+def _plan(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the task instances that an answer says would be cleared: without them nothing is known."""
+    return list(answer["task_instances"])
 
 
 def _takes_many(session: Session) -> bool:
