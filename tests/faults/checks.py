@@ -12,10 +12,8 @@ from tests.faults.excuses import is_excused
 from tests.faults.runs import LONGEST, Outcome, read_json
 
 _DOCUMENTED = frozenset({0, 1, 2, 3, 4, 5, 130, 141})
-_TRACE = re.compile(
-    r"Traceback|Unhandled|Exception ignored|unexpected \w+(?:Error|Exception|Exit)?:"
-    r"|fault in airflowctl|Fatal Python"
-)
+_FAULT = re.compile(r"unexpected \w+(?:Error|Exception|Exit)?:|fault in airflowctl|Fatal Python")
+_TRACE = re.compile(rf"Traceback|Unhandled|Exception ignored|{_FAULT.pattern}")
 _LONGEST_ERROR, _LONGEST_JSON_ERROR = (
     2500,
     66_000,
@@ -45,10 +43,11 @@ def check_change(outcome: Outcome, good: Outcome) -> Iterator[str]:
 
 
 def check_trace(outcome: Outcome, good: Outcome) -> Iterator[str]:
-    match = _TRACE.search(outcome.err) or _TRACE.search(outcome.out)
-    if match:
-        text = outcome.err if _TRACE.search(outcome.err) else outcome.out
-        yield text[max(0, text.find(match[0])) :][:160].replace("\n", " ")
+    # On stdout a traceback is a task's own, in its log.
+    for text, words in ((outcome.err, _TRACE), (outcome.out, _FAULT)):
+        if match := words.search(text):
+            yield text[match.start() :][:160].replace("\n", " ")
+            return
 
 
 def check_message(outcome: Outcome, good: Outcome) -> Iterator[str]:

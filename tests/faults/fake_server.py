@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import struct
 import threading
@@ -23,6 +24,23 @@ from tests.support.stub import Request
 
 GOOD = "good"
 _FAB = {"openapi": "3.1.0", "paths": {"/fab/v1/users": {}}}  # the part that says which auth manager it is
+_FRAME = {"filename": "/dags/etl.py", "lineno": 3, "name": "load"}
+_FAILURE = {
+    "timestamp": "2025-01-02T06:00:00Z",
+    "event": "Task failed with exception",
+    "level": "error",
+    "error_detail": [
+        {
+            "exc_type": "ValueError",
+            "exc_value": "no",
+            "exc_notes": ["a note"],
+            "syntax_error": {"filename": "etl.py", "lineno": 3, "line": "a b", "offset": 2, "msg": "no"},
+            "is_cause": False,
+            "frames": [_FRAME, _FRAME],
+            "exceptions": [[{"exc_type": "KeyError", "exc_value": "'a'", "frames": [_FRAME]}]],
+        }
+    ],
+}
 _MOST_LOGGED = 2000  # requests of a case: more is a loop, which the time limit finds
 
 
@@ -83,6 +101,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Else each piece but the first waits until the one before it is acknowledged: 40 ms.
+    disable_nagle_algorithm = True
     server: _Server
 
     def _serve(self) -> None:
@@ -95,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
                 row = {"method": self.command, "target": target, "body": body.decode("utf-8", "replace")}
                 with (self.server.folder / prefix.case).open("a") as file:
                     file.write(json.dumps(row) + "\n")
-        good = _good(Request(self.command, target, {}, body), prefix.rows)
+        good = answer_well(self.command, target, body, prefix.rows)
         fault = FAULTS.get(prefix.fault)
         is_spoilt = fault is not None and number >= prefix.start
         sent = fault.make(good) if fault is not None and is_spoilt else send_good(good)
@@ -118,14 +138,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing on stderr."""
 
 
-def _good(request: Request, rows: int) -> Good:
-    if request.path == "/auth/openapi.json":
+@lru_cache(maxsize=1000)  # each line asks the same in all of its cases, and no fault changes it in place
+def answer_well(method: str, target: str, body: bytes, rows: int) -> Good:
+    """The good answer to a request, from a server whose lists have so many rows."""
+    if target.partition("?")[0] == "/auth/openapi.json":
         return Good(200, json.dumps(_FAB), _FAB)
-    status, text = _answer(request.method, request.target, request.body, rows)
+    status, text = _answer(method, target, body, rows)
     return Good(status, text, json.loads(text) if text else None)
 
 
-@lru_cache(maxsize=1000)  # each line asks the same in all of its cases
 def _answer(method: str, target: str, body: bytes, rows: int) -> tuple[int, str]:
     request = Request(method, target, {}, body)
     # A task has few tries: a picture of more would be as large as no Airflow's.
@@ -134,4 +155,19 @@ def _answer(method: str, target: str, body: bytes, rows: int) -> tuple[int, str]
     )
     # The server has the plug-in of the edge workers.
     text = "" if made.status == 204 else made.body.decode().replace('"a url_prefix"', '"/edge_worker"')
+    state = _find_state(request.path)
+    if state:
+        text = text.replace('"state": "success"', f'"state": "{state}"')
+    if "/logs/" in request.path and made.status == 200:
+        data = json.loads(text)
+        text = json.dumps({**data, "content": [*data["content"], _FAILURE]})
     return made.status, text
+
+
+def _find_state(path: str) -> str:
+    """The state of what belongs to a Dag that is called after it (`is_failed`), else none: commands that look
+    for what is wrong look further there."""
+    match = re.search(r"/dags/is_([a-z_]+)", path)
+    state = match[1] if match else ""
+    is_of_run = "/taskInstances" not in path
+    return "running" if is_of_run and state not in ("", "failed", "queued") else state
