@@ -202,6 +202,17 @@ def json_object(text: str) -> dict[str, Any]:
     return value
 
 
+def json_member(text: str) -> tuple[str, Any]:
+    """Return the name and the value of `NAME=TEXT`, or of `NAME:=JSON`."""
+    name, equals, value = text.partition("=")
+    is_json = name.endswith(":")
+    name = name.removesuffix(":")
+    if not equals or not name.strip():
+        raise ValueError("it is neither NAME=TEXT nor NAME:=JSON")
+    # As it is typed: 007 is no 7, and whoever means a number says so.
+    return name, json_value(value) if is_json else value
+
+
 def timestamp(text: str) -> str:
     """Return an ISO date or time, `now`, `today`, `yesterday`, `tomorrow`, or a distance from now like
     `-2h`, `+1d` -> one with a timezone; without one it is UTC, as in Airflow.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from airflowctl.core import undo
-from airflowctl.core.command import command, flag, opt
-from airflowctl.core.converters import identifier, json_object, some_text, timestamp
+from airflowctl.core.command import arg, command, flag, opt
+from airflowctl.core.converters import identifier, json_member, json_object, some_text, timestamp
 from airflowctl.core.effect import CREATES
 from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Record
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.runs.lookup import DAG_ID, FOLLOW, TIMEOUT, WAIT, WATCHING
-from airflowctl.domain.runs.trigger_params import read_confs, read_params
+from airflowctl.domain.runs.trigger_params import merge_params, read_confs, read_param_keys, read_params
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _OF_A_DAG = {"dag_id": "dag"}
 PARAM = names("param", op="get_dag_details", items="", key="", scope=_OF_A_DAG, read=read_params)
 CONF = names("conf", op="get_dag_details", items="", key="", scope=_OF_A_DAG, read=read_confs)
+PARAM_KEY = names("param key", op="get_dag_details", items="", key="", scope=_OF_A_DAG, read=read_param_keys)
 FIELDS = ("run_after", "note", "partition_key")  # sent as they are named here
 TRIGGERED = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after", "conf", "note")
 
@@ -31,6 +32,7 @@ class TriggerValues(NamedTuple):
     """The values of `dagrun trigger` and `dags trigger`."""
 
     dag_id: str
+    params: tuple[tuple[str, Any], ...]
     run_id: str | None
     conf: dict[str, Any] | None
     logical_date: str | None
@@ -49,6 +51,14 @@ class TriggerValues(NamedTuple):
     "dagrun trigger",
     "Start a run of a Dag.",
     DAG_ID,
+    arg(
+        "params",
+        "Parameters of the run: NAME=TEXT, or NAME:=JSON for a number, true, null, a list.",
+        repeatable=True,
+        complete="param key",
+        convert=json_member,
+        metavar="NAME=TEXT",
+    ),
     opt(
         "-r",
         "--run-id",
@@ -96,12 +106,16 @@ class TriggerValues(NamedTuple):
     invalidates=("run", "dag"),
     about="Dates without a timezone are UTC. A paused Dag stays paused, and its run waits until it is"
     " unpaused, unless --unpause is given. Ctrl-C ends the waiting, never the run.",
-    examples=("airflowctl dagrun trigger etl --wait", "airflowctl dagrun trigger etl --unpause --follow"),
+    examples=(
+        "airflowctl dagrun trigger etl --wait",
+        "airflowctl dagrun trigger etl day=2026-11-01 rows:=100",
+        "airflowctl dagrun trigger etl --unpause --follow",
+    ),
 )
 def trigger(session: Session, values: TriggerValues) -> Record | Watch:
     from airflowctl.domain.runs.start_run import start_run, unpause_for
 
-    dag_id, conf = values.dag_id, values.conf
+    dag_id, conf = values.dag_id, merge_params(values.dag_id, values.conf, values.params)
     # A limit that limits nothing is a slip: the line would return at once, and look as if the run had ended.
     if values.timeout is not None and not (values.wait or values.follow):
         raise UsageError("--timeout says how long to wait", "give --wait or --follow too")

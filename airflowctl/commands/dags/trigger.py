@@ -10,6 +10,7 @@ trigger = same_as(
     "dags trigger",
     examples=(
         "airflowctl dags trigger etl --follow",
+        "airflowctl dags trigger etl day=2026-11-01 rows:=100 --wait",
         'airflowctl dags trigger etl --conf \'{"day": "2026-11-01"}\' --wait',
     ),
 )
