@@ -1,4 +1,4 @@
-"""The operations of the API: the generated tables operations.json and fields.json, read on first use."""
+"""The operations of the API: the generated table operations.json, read on first use."""
 
 from __future__ import annotations
 
@@ -52,12 +52,3 @@ def table() -> dict[str, Operation]:
     """Return all operations of the supported servers, by operationId."""
     with open(os.path.join(os.path.dirname(__file__), "operations.json"), encoding="utf-8") as file:
         return {op: Operation(*row) for op, row in json.load(file).items()}
-
-
-@cache
-def fields() -> dict[str, list[str]]:
-    """Return what is in the rows that a reading operation answers with, or in its one object, by
-    operationId."""
-    with open(os.path.join(os.path.dirname(__file__), "fields.json"), encoding="utf-8") as file:
-        names_by_operation: dict[str, list[str]] = json.load(file)
-    return names_by_operation

@@ -8,10 +8,10 @@ from completers.protocols import Choice, Known, make_known
 
 
 def fields_of(scope: Mapping[str, str]) -> Known:
-    """Return the fields of the rows with which the line's operation answers."""
-    from airflowctl.api.operations import fields
+    """Return the fields of what the line's command prints."""
+    from airflowctl.api.answer_fields import printed_fields
 
-    return make_known(map(Choice, fields().get(scope.get("operation", ""), ())))
+    return make_known(map(Choice, printed_fields(scope.get("command line", ""), scope.get("operation", ""))))
 
 
 def names_of_api(kind: str, scope: Mapping[str, str]) -> Known:

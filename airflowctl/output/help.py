@@ -77,6 +77,11 @@ def command_page(command: Command, width: int) -> str:
         )
     if command.options:
         parts.append(_section("Options", _options(command.options), width))
+    if fields := _fields(command):
+        title = "Fields, for --columns, --sort and --query:"
+        parts.append(
+            "\n".join((title, *(f"  {line}" for line in _wrap(", ".join(fields), min(width, 100) - 2))))
+        )
     if command.examples:
         parts.append("Examples:\n" + "\n".join(f"  {example}" for example in command.examples))
     # A command's own option goes before one of every command with the same flag: the latter never works here.
@@ -84,6 +89,13 @@ def command_page(command: Command, width: int) -> str:
     parts.append(_section("Options of every command", _options(COMMON, taken), width))
     parts.append("More of them, for certificates and the like: airflowctl --help")
     return "\n\n".join(parts) + "\n"
+
+
+def _fields(command: Command) -> tuple[str, ...]:
+    """Return the fields of what a command prints, as the server has them."""
+    from airflowctl.api.answer_fields import printed_fields
+
+    return printed_fields(command.line, command.op)
 
 
 def _options(params: Iterable[Param], taken: Iterable[str] = ()) -> list[tuple[str, str]]:

@@ -1,0 +1,23 @@
+"""The fields that a command prints: those of its operation's answer, by the generated table fields.json."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from airflowctl.core.printed_fields import PRINTED
+
+
+def printed_fields(line: str, op: str) -> tuple[str, ...]:
+    """Return what `--columns` may name of a command's result; empty where its line decides that."""
+    return PRINTED[line] if line in PRINTED else fields_of(op)
+
+
+@cache
+def fields_of(op: str) -> tuple[str, ...]:
+    """Return what is in the rows that a reading operation answers with, or in its one object."""
+    # Line by line: help shows them too, and json would take longer than the page.
+    with open(os.path.join(os.path.dirname(__file__), "fields.json"), encoding="utf-8") as file:
+        line = next((line for line in file if op and line.startswith(f'"{op}": [')), "[]")
+    names = line[line.index("[") + 1 : line.rindex("]")]
+    return tuple(name.strip('"') for name in names.split(", ")) if names else ()
