@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         metavar="COMMAND",
     ),
     flag("--all", help="Print the page of every command."),
+    flag("--man", help="Print the manual page of the program, or of a group of commands, as man reads it."),
     about="`help topics` lists the topics: pages of the documentation.",
     examples=(
         "airflowctl help",
@@ -31,13 +32,16 @@ if TYPE_CHECKING:
         "airflowctl help failed",
         "airflowctl help topics",
         "airflowctl help exit-codes",
+        "airflowctl help dags --man | man -l -",
     ),
 )
-def show_help(session: Session, words: tuple[str, ...], all: bool) -> Text | Rows:
+def show_help(session: Session, words: tuple[str, ...], all: bool, man: bool) -> Text | Rows:
     from airflowctl.core.parse import parse_tokens
     from airflowctl.domain.help_topics import TOPICS
     from airflowctl.execution.dispatch import help_page
 
+    if man:
+        return _manual(words, session)
     if all:
         return _every_page(session, words)
     if words == ("topics",):
@@ -58,6 +62,21 @@ def _topic(name: str, session: Session) -> Text:
     return Text(render_page(markdown, session.streams.columns), markdown)
 
 
+def _manual(words: tuple[str, ...], session: Session) -> Text:
+    from airflowctl.domain.manual import noun_manual, program_manual
+
+    if not words:
+        return Text(program_manual())
+    _require_noun(words[0], session)
+    return Text(noun_manual(words[0]))
+
+
+def _require_noun(word: str, session: Session) -> None:
+    nouns = session.registry.nouns()
+    if word not in nouns:
+        raise UsageError(f"there is no command '{word}'", did_you_mean(word, nouns))
+
+
 def _every_page(session: Session, words: tuple[str, ...]) -> Text:
     """Return the program's page and those of all commands, or of the noun that is named."""
     from airflowctl.execution.dispatch import help_page
@@ -67,8 +86,7 @@ def _every_page(session: Session, words: tuple[str, ...]) -> Text:
     nouns = words[:1] or registry.nouns()
     pages = [] if words else [help_page((), None, session).text]
     for noun in nouns:
-        if noun not in registry.nouns():
-            raise UsageError(f"there is no command '{noun}'", did_you_mean(noun, registry.nouns()))
+        _require_noun(noun, session)
         pages += (command_page(command, width) for command in registry.commands(noun).values())
     line = "-" * min(width, 80)
     return Text(f"\n{line}\n\n".join(pages))
