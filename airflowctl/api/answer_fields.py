@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 
+from airflowctl.core.package_files import read_data
 from airflowctl.core.printed_fields import PRINTED
 
 
@@ -17,7 +17,7 @@ def printed_fields(line: str, op: str) -> tuple[str, ...]:
 def fields_of(op: str) -> tuple[str, ...]:
     """Return what is in the rows that a reading operation answers with, or in its one object."""
     # Line by line: help shows them too, and json would take longer than the page.
-    with open(os.path.join(os.path.dirname(__file__), "fields.json"), encoding="utf-8") as file:
-        line = next((line for line in file if op and line.startswith(f'"{op}": [')), "[]")
+    rows = read_data(__name__, "fields.json").decode("utf-8").splitlines()
+    line = next((line for line in rows if op and line.startswith(f'"{op}": [')), "[]")
     names = line[line.index("[") + 1 : line.rindex("]")]
     return tuple(name.strip('"') for name in names.split(", ")) if names else ()

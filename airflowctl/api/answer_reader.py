@@ -7,7 +7,6 @@ scripts/local_airflow/answer_shapes.py."""
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from airflowctl.api.operations import table
 from airflowctl.core.converters import finite, identifier, not_json
 from airflowctl.core.errors import NotAirflow
+from airflowctl.core.package_files import read_data
 
 Shape = Any
 _NAMES = {str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
@@ -215,8 +215,7 @@ def _describe(value: Any, letters: str) -> str:
 
 @cache
 def _shapes() -> bytes:
-    with open(os.path.join(os.path.dirname(__file__), "answer_shapes.txt"), "rb") as file:
-        return file.read()
+    return read_data(__name__, "answer_shapes.txt")
 
 
 @cache

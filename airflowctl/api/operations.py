@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from functools import cache
 
+from airflowctl.core.package_files import read_data
 from airflowctl.core.typed import NamedTuple
 
 
@@ -50,5 +50,4 @@ def version_key(text: str) -> tuple[int, ...]:
 @cache
 def table() -> dict[str, Operation]:
     """Return all operations of the supported servers, by operationId."""
-    with open(os.path.join(os.path.dirname(__file__), "operations.json"), encoding="utf-8") as file:
-        return {op: Operation(*row) for op, row in json.load(file).items()}
+    return {op: Operation(*row) for op, row in json.loads(read_data(__name__, "operations.json")).items()}

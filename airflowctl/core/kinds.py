@@ -94,6 +94,12 @@ def names(
     return KINDS[kind]
 
 
+def files_of_kinds() -> dict[str, str]:
+    """Return the module of ours that declares each kind, of those that are loaded."""
+    modules = {kind: place.partition(",")[0] for kind, place in sorted(_declared.items())}
+    return {kind: module for kind, module in modules.items() if module.startswith("airflowctl.")}
+
+
 def find_missing() -> str:
     """Return what a declared kind wants of a kind that there is not, with its place; empty for none. Those
     of plug-ins are left out: a name that they scope by what is unknown is not completed."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+from airflowctl.core.package_files import read_data
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,8 +15,7 @@ def find_problems(values: Mapping[tuple[str, str], str]) -> Iterator[dict[str, s
     option."""
     import json
 
-    with open(os.path.join(os.path.dirname(__file__), "lint_rules.json"), encoding="utf-8") as file:
-        rules: list[dict[str, Any]] = json.load(file)
+    rules: list[dict[str, Any]] = json.loads(read_data(__name__, "lint_rules.json"))
     for rule in rules:
         section, option = rule["section"], rule["option"]
         problem = _problem(rule, values[section, option]) if (section, option) in values else ""

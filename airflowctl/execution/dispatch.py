@@ -21,6 +21,7 @@ from airflowctl.core.errors import (
 )
 from airflowctl.core.folders import has_names
 from airflowctl.core.options import ONE_SHOT, SHELL
+from airflowctl.core.package_files import DISTRIBUTION, is_archive
 from airflowctl.core.parse import LineParser, Role, parse_tokens
 from airflowctl.core.programs import problems
 from airflowctl.core.results import PLAIN, Rows, Text
@@ -155,6 +156,12 @@ def fault(error: Exception) -> CliError:
     if isinstance(error, RecursionError):
         return CliError(
             "this is nested too deeply", "leave it out with --columns, or take a part with --query"
+        )
+    if isinstance(error, ImportError) and is_archive():
+        needed = f"this command needs {error.name or 'a package'}, a compiled package"
+        return CliError(
+            f"{needed}: Python loads none from an archive",
+            f"install the program: pipx install {DISTRIBUTION}",
         )
     return CliError(
         f"unexpected {type(error).__name__}: {error}",

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
 _TO_END_OF_LINE, _DOWN = "\x1b[K", "\x1b[J"
 # After these the shell has the terminal, for a while or for good.
-_LEAVING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGTSTP)
+_NAMES = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP")
+_LEAVING = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))  # Windows has the first
 
 
 class Live:
@@ -113,8 +114,10 @@ class Live:
         self._drawn = []  # others have written under it
 
     def _hush(self) -> None:
-        import termios
-
+        try:
+            import termios
+        except ImportError:  # Windows echoes what is typed
+            return
         with suppress(termios.error, OSError, ValueError):
             keyboard = self._streams.stdin.fileno()
             settings = termios.tcgetattr(keyboard)

@@ -48,6 +48,8 @@ def nouns() -> tuple[str, ...]:
 @cache
 def _paths() -> dict[str, str]:
     """Return the file of each noun, or its folder. Raises DeclarationError where one of both is missing."""
+    if not os.path.isdir(_FOLDER):
+        return _paths_in_archive()
     # A folder whose files are gone stays where Python has cached modules in it.
     entries = (
         entry
@@ -67,6 +69,14 @@ def _paths() -> dict[str, str]:
     if blank:
         raise _wrong(paths[blank[0]], f"the noun '{blank[0]}' has no summary in core/nouns.py")
     return paths
+
+
+def _paths_in_archive() -> dict[str, str]:
+    """Return the same for a zipapp or a frozen program, which has no folder to look into."""
+    from airflowctl.session.command_index import FOLDERS
+
+    files = {word: word.replace("-", "_") + ("" if word in FOLDERS else ".py") for word in NOUNS}
+    return {word: os.path.join(_FOLDER, file) for word, file in files.items()}
 
 
 def noun(word: str) -> str:
@@ -275,10 +285,13 @@ def _own_kinds() -> Mapping[str, Names]:
 
 
 def kind(word: str) -> Names | None:
-    """Return the kind of name called so. All files of commands are imported only where no loaded one
-    declares it."""
+    """Return the kind of name called so. All files of commands are imported only where neither a loaded one
+    declares it nor the index knows which one does."""
     from airflowctl.core.kinds import KINDS
+    from airflowctl.session.command_index import KIND_FILES
 
+    if word not in KINDS and word in KIND_FILES:
+        __import__(KIND_FILES[word])
     return KINDS.get(word) or kinds().get(word)
 
 
@@ -296,6 +309,8 @@ def _modules(noun: str) -> tuple[str, ...]:
     if path.endswith(".py"):
         return ("",)
     modules: tuple[str, ...] = _module(noun, "").MODULES
+    if not os.path.isdir(path):  # an archive was checked when it was a folder
+        return modules
     files = {file[:-3] for file in os.listdir(path) if file.endswith(".py") and file[0] != "_"}
     # The list gives help its order; a file that is not in it would be a command that help leaves out.
     strange = sorted(files.symmetric_difference(modules))

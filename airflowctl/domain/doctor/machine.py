@@ -11,6 +11,7 @@ from pathlib import Path
 from airflowctl import __version__
 from airflowctl.core.errors import CliError
 from airflowctl.core.next_line import suggest
+from airflowctl.core.package_files import DISTRIBUTION
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.completion_files import SHELLS, find_file, version_of
 from airflowctl.domain.doctor.finding import OK, PROBLEM, WARNING, Finding, from_error
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from airflowctl.output.streams import Streams
     from airflowctl.session.session import Session
 
-DISTRIBUTION = "airflowctl-shell"
 _PACKAGE = "airflowctl"
 
 
