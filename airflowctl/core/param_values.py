@@ -119,9 +119,13 @@ def _read_reference(param: Param, text: str, lookup: Lookup) -> str:
 
 def secret_texts(texts: list[tuple[Param, str]], command: Command | None) -> list[str]:
     """Return which of the texts that a line gives its command must not be kept or shown."""
-    if texts:  # a line without arguments starts sooner without the names of secrets
-        from airflowctl.core.sensitive import is_sensitive_name
-    telling = {param.name for param, text in texts if is_sensitive_name(text)}
+    # Whether a name tells of a secret is asked of names only whose values a line holds.
+    names = {param.secret for param, _ in texts if param.secret}
+    if not names:  # most lines start sooner without the names of secrets
+        return []
+    from airflowctl.core.sensitive import is_sensitive_name
+
+    telling = {param.name for param, text in texts if param.name in names and is_sensitive_name(text)}
     params = command.params if command else ()
     requests = {entry.name for entry in params if entry.repeatable and entry.secret}
     own = []

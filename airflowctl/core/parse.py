@@ -337,7 +337,7 @@ class LineParser:
     def global_values(self) -> dict[str, Any]:
         """The global options given so far; what cannot be converted is left for `bind` to refuse."""
         values = {}
-        for param in (*GLOBAL, *self._program):
+        for param in (*GLOBAL, *self._program) if self.global_texts else ():
             texts = self.global_texts.get(param.name)
             if texts and param.name != "help":
                 try:

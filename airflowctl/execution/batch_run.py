@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 # What they put in use, lines after them rely on: they run also where a batch begins after them.
 _LASTING = (("use",), ("env", "use"), ("set",), ("alias",), ("unalias",))
+_LASTING_NOUNS = frozenset(words[0] for words in _LASTING)
 # Every line after them would end in the same way.
 _FINAL = (NotLoggedIn, StoreUnavailable, Unreachable, OutputFailed, Interrupted)
 _UNPLANNED = Plan("", is_change=False, is_repeatable=True)  # where nothing is recorded
@@ -168,6 +169,9 @@ class Run:
         return command.line.is_handled and self._last not in (DONE, INTERRUPTED)
 
     def _is_lasting(self, line: CommandLine) -> bool:
+        noun = self._session.lookup.noun(line.tokens[0]) if line.tokens else ""
+        if noun and noun not in _LASTING_NOUNS:
+            return False
         words = parse_tokens(line.tokens[:2], self._session.lookup).words
         return words[:1] in _LASTING or words[:2] in _LASTING
 

@@ -20,12 +20,27 @@ if TYPE_CHECKING:
     from airflowctl.core.command import Command
     from airflowctl.session.session import Session
 
+_MOST_ADMITTED = 1000  # kinds of lines
 
 def require(command: Command, values: Mapping[str, Any], session: Session) -> None:
     """Raise UsageError where a line needs a yes that it does not have and that cannot be asked for, ReadOnly
     where it would change something in a read-only session. Nothing is sent. A command that asks by itself
     needs the yes when it has looked: there may be nothing to ask about."""
     kind = command.effect.kind_of(values) if command.effect else ""
+    if session.mode != BATCH:
+        _require(command, kind, values, session)
+        return
+    # A file has thousands of lines that are alike, and each answer takes a look at several files.
+    line = (command.words, kind, command.may_ask(values), session.options, session.environments.stamp)
+    admitted = session.parts.admitted
+    if line not in admitted:
+        _require(command, kind, values, session)
+        if len(admitted) >= _MOST_ADMITTED:
+            admitted.clear()
+        admitted.add(line)
+
+
+def _require(command: Command, kind: str, values: Mapping[str, Any], session: Session) -> None:
     if command.op or kind:
         require_same_environment(session)
     # Here too, though the client would refuse it: not after a question in vain.

@@ -73,6 +73,7 @@ class SessionParts:
         self.interrupt_hint = ""  # what continues on the server if Ctrl-C ends the line that runs
         self.where = ""  # the place of the line that runs in a file: lines within that line have it too
         self.last_error: CliError | None = None  # what ended the last line that failed
+        self.admitted: set[object] = set()  # kinds of lines of a batch that need no yes, or have it
         self.created_in_row = 0  # things that lines of a batch set, the last of which were all new
         self.batch: object | None = None  # the run of files that lines belong to, an execution.batch.Run
         self.filled: dict[str, str] = {}  # what the line that runs has from the names in use, by kind

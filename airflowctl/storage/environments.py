@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
@@ -27,6 +28,17 @@ class EnvironmentStore:
         self._folder = config_folder(environ)
         self._locks = state_folder(environ).path("locks")
         self._session: dict[str, Environment] = {}  # what was saved or read in this session
+        self._changes = 0  # how often this session has changed one
+
+    @property
+    def stamp(self) -> object:
+        """Return what is another thing once an environment is added, changed or removed, here or by another
+        process."""
+        try:
+            facts = os.stat(self._folder.path(_FOLDER))
+        except OSError:
+            return self._changes
+        return self._changes, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino
 
     def names(self) -> tuple[str, ...]:
         """Return the names, sorted; raises ConfigError where another user could have put a file there."""
@@ -70,6 +82,7 @@ class EnvironmentStore:
 
     def remember(self, environment: Environment) -> None:
         """Keep an environment for this session only."""
+        self._changes += 1
         self._session[environment.name] = environment
 
     def update(self, name: str, change: Callable[[Environment | None], Environment]) -> Environment:
@@ -90,11 +103,13 @@ class EnvironmentStore:
     def save(self, environment: Environment) -> None:
         """Keep an environment for this session and, atomically and for this user only, on disk."""
         file = _file(environment.name)
+        self._changes += 1
         self._session[environment.name] = environment
         self._folder.write(to_toml(environment), *file)
 
     def remove(self, name: str) -> bool:
         """Remove an environment; return whether it existed."""
+        self._changes += 1
         existed = self._session.pop(name, None) is not None
         return self._folder.remove(*_file(name)) or existed
 
