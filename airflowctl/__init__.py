@@ -105,6 +105,6 @@ def end_catching() -> None:
 
 # Modules load for a tenth of a second before `main` catches anything: until then Ctrl-C ends the process. A
 # caller that ignores SIGINT, or only imports this package, keeps its handler.
-IS_PROGRAM = sys.argv[0] == "-m" or os.path.basename(sys.argv[0]).startswith("airflowctl")
+IS_PROGRAM = sys.argv[0] == "-m" or os.path.basename(sys.argv[0]).startswith("airflow")
 if IS_PROGRAM and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
     _signal.signal(_signal.SIGINT, end_interrupted)

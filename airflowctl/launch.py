@@ -16,6 +16,12 @@ error: files of airflowctl-shell are missing, or another package has overwritten
 """
 
 
+def run_classic() -> int:
+    """Run the program in classic mode, and so what it starts; as `run`."""
+    os.environ["AIRFLOWCTL_CLASSIC"] = "1"
+    return run()
+
+
 def run() -> int:
     """Run the program as `airflowctl` does; its exit code, or 1 where its files are not its own."""
     try:

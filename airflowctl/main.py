@@ -10,7 +10,7 @@ from io import TextIOWrapper
 
 from airflowctl import __version__, begin_catching, named_format
 from airflowctl.core.errors import BROKEN_PIPE, DONE, CliError, ExitSession, Interrupted, UsageError
-from airflowctl.core.options import BATCH, ONE_SHOT, PROGRAM, SHELL, Options
+from airflowctl.core.options import BATCH, ONE_SHOT, PROGRAM, SHELL, Options, is_classic
 from airflowctl.core.parse import parse_tokens
 from airflowctl.core.programs import connect_extensions, leave_current_folder_out
 from airflowctl.core.results import Text
@@ -78,7 +78,7 @@ def _run(tokens: list[str], streams: Streams) -> int:
     state = parse_tokens(tokens, CommandLookup(streams.environ), program=True)
     values = state.global_values()
     program = {param.name: values.pop(param.name) for param in PROGRAM if param.name in values}
-    options = Options().over(values)
+    options = Options(classic=is_classic(streams.environ)).over(values)
     is_command = bool(state.words) or state.wants_help()
     is_batch = "file" in program or not streams.stdin_is_terminal
     if is_batch and not is_command:

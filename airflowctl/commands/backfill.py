@@ -96,6 +96,7 @@ class CreateValues(NamedTuple):
     invalidates=("run", "backfill"),
     deprecated_lines=("dags backfill",),
     about="Dates without a timezone are UTC. A Dag has one backfill at a time.",
+    classic="classic_runs:create_backfill",
     examples=("airflowctl backfill create etl --from-date 2026-11-01 --to-date 2026-11-07 --dry-run",),
 )
 def create(session: Session, values: CreateValues) -> Result:

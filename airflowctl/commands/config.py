@@ -85,6 +85,7 @@ REFUSED = (
     ),
     op="get_config",
     about="By the rules of Airflow 3.3.2. As the classic command does, it exits 0 also where it finds some.",
+    classic="classic_server:lint_config",
     examples=(
         "airflowctl config lint",
         "airflowctl config lint --section core,scheduler",
@@ -151,6 +152,7 @@ class ListValues(NamedTuple):
     op="get_config",
     # Hidden is Airflow's default, and its 403 looks like one of a login with too few permissions.
     about="The server shows it only with [api] expose_config = True or non-sensitive-only.",
+    classic="classic_server:list_config",
     examples=("airflowctl config list --section core --show-values",),
 )
 def list_config(session: Session, values: ListValues) -> Rows:
@@ -189,6 +191,7 @@ def list_config(session: Session, values: ListValues) -> Rows:
     ),
     op="get_config_value",
     aliases=("config get",),
+    classic="classic_server:get_config_value",
     examples=("airflowctl config get-value core executor",),
 )
 def get_value(session: Session, section: str, option: str) -> Text:

@@ -57,7 +57,6 @@ TYPE = names(
 CONN_ID = arg(
     "conn_id", "Its id.", complete="connection", convert=identifier, aliases=("--connection-id", "--conn-id")
 )
-
 TYPE_WORD = arg("type_word", "The type, as the official airflowctl has it.", default=None, convert=some_text,
                 hidden=True)  # fmt: skip
 SHOWN = ("connection_id", "conn_type", "host", "port", "login", "schema", "description", "extra")
@@ -105,6 +104,7 @@ class ExportValues(NamedTuple):
     undo=undo.CONNECTION,
     invalidates=("connection",),
     aliases=("connections create",),
+    classic="classic_connections:add_connection",
     examples=(
         "airflowctl connections add db --conn-type postgres --conn-host db.example.org",
         "airflowctl connections add db --conn-uri - < uri.txt",
@@ -162,6 +162,7 @@ def update(session: Session, values: ConnectionValues) -> Record:
     undo=undo.CONNECTION,
     uses=("get_connection",),
     invalidates=("connection",),
+    classic="classic_connections:delete_connection",
     examples=("airflowctl connections delete db",),
 )
 def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
@@ -176,6 +177,7 @@ def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
     op="create_default_connections",
     invalidates=("connection",),
     aliases=("connections create-defaults",),
+    classic="classic_connections:create_defaults",
     examples=("airflowctl connections create-default-connections",),
 )
 def create_defaults(session: Session) -> Text:
@@ -224,6 +226,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     " or ID=JSON lines (.env). What exists is kept if nothing else is said, as in the classic program."
     " With -a overwrite a *** in it keeps the secret that is stored; elsewhere it is refused. With --dry-run,"
     " exit 6 if something would change.",
+    classic="classic_files:import_connections",
     examples=(
         "airflowctl connections import connections.json",
         "airflowctl connections import connections.yaml --overwrite",
@@ -254,6 +257,7 @@ def import_connections(session: Session, values: ImportValues) -> Rows:
     about="The server masks passwords and secret extras: they are *** in the file, and a warning names them."
     " It is no backup; connections that exist keep their secrets when it is imported. The file is for this"
     " user only, and an old one stays until the new one is whole.",
+    classic="classic_files:export_connections",
     examples=(
         "airflowctl connections export connections.json",
         "airflowctl connections export - --file-format yaml",
@@ -300,6 +304,7 @@ COLUMNS = ("connection_id", "conn_type", "host", "port", "login", "schema", "des
     ),
     op="get_connections",
     uses=("get_connection",),
+    classic="classic_connections:show_connections",
     examples=(
         "airflowctl connections list --pattern db",
         "airflowctl connections list --sort conn_type -o wide",
@@ -328,6 +333,7 @@ def list_connections(
     CONN_ID,
     flag("--uri", help="Also its URI, masked as its fields are."),
     op="get_connection",
+    classic="classic_connections:show_connection",
     examples=("airflowctl connections get db",),
 )
 def get(session: Session, conn_id: str, uri: bool) -> Record:
@@ -359,6 +365,7 @@ def get(session: Session, conn_id: str, uri: bool) -> Record:
     about="The API server tests it, with its stored password and the providers that are installed there. A"
     " worker is given its fields, for it does not look at what is stored: the password too, which the server"
     " does not tell. The server must allow it: [core] test_connection = Enabled.",
+    classic="classic_connections:test_connection",
     examples=("airflowctl connections test db",),
 )  # fmt: skip
 def test(

@@ -56,7 +56,9 @@ HOSTNAME = opt(
     *date_range("started", "start_date", "that started", also="start"),
     LIMIT_NEWEST,
     op="get_jobs",
+    uses=("get_dag",),
     deprecated_lines=("dags list-jobs",),
+    classic="classic_runs:show_jobs",
     examples=("airflowctl jobs list --alive", "airflowctl jobs list --job-type SchedulerJob --limit 5",),
 )  # fmt: skip
 def list_jobs(
@@ -110,6 +112,7 @@ def list_jobs(
     ),
     flag("--allow-multiple", help="Several that live are well too; needs a --limit other than 1."),
     op="get_jobs",
+    classic="classic_runs:check_jobs",
     examples=("airflowctl jobs check --job-type SchedulerJob --limit 0 --allow-multiple",),
 )
 def check(

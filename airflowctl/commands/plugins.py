@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     op="get_plugins",
     aliases=("plugins",),
     about="In a table what most plugins have; -o json has all.",
+    classic="classic_server:show_plugins",
     examples=("airflowctl plugins list",),
 )
 def list_plugins(session: Session, limit: int | None) -> Rows:

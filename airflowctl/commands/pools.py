@@ -66,6 +66,7 @@ FIELDS = ("slots", "description", "include_deferred", "team_name")
     pattern("names"),
     LIMIT,
     op="get_pools",
+    classic="classic_pools:show_pools",
     examples=(
         "airflowctl pools list",
         "airflowctl pools list --sort -occupied_slots",
@@ -81,6 +82,7 @@ def list_pools(session: Session, pattern: str | None, limit: int | None) -> Rows
     "Show one pool.",
     NAME,
     op="get_pool",
+    classic="classic_pools:show_pool",
     examples=("airflowctl pools get reports",),
 )
 def get(session: Session, name: str) -> Record:
@@ -102,6 +104,7 @@ def get(session: Session, name: str) -> Record:
     invalidates=("pool",),
     about="As in the classic program: deferred tasks count only with --include-deferred. To change one thing"
     " and nothing else, use pools update.",
+    classic="classic_pools:set_pool",
     examples=("airflowctl pools set reports 8 'for the nightly reports'",),
 )
 def set_pool(
@@ -218,6 +221,7 @@ def update(
     uses=("get_pool",),
     invalidates=("pool",),
     about="Tasks that name it are not scheduled any more. default_pool cannot be deleted.",
+    classic="classic_pools:delete_pool",
     examples=("airflowctl pools delete reports",),
 )
 def delete(session: Session, name: str, dry_run: bool) -> Text:
@@ -252,6 +256,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     about='The file is {"NAME": {"slots": 3, "description": ""}, ...}, as pools export writes it, or the'
     " official program's list of such objects with a name in each. With --dry-run, exit 6 if something would"
     " change.",
+    classic="classic_files:import_pools",
     examples=("airflowctl pools import pools.json",),
 )
 def import_pools(session: Session, values: ImportValues) -> Rows:
@@ -269,6 +274,7 @@ def import_pools(session: Session, values: ImportValues) -> Rows:
     file_params.LIST_FORMAT,
     op="get_pools",
     about="The file is for this user only, and an old one stays until the new one is whole.",
+    classic="classic_files:export_pools",
     examples=("airflowctl pools export pools.json",),
 )
 def export_pools(

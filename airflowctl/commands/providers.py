@@ -36,6 +36,7 @@ PROVIDER = names(
     "List the provider packages of the API server.",
     LIMIT,
     op="get_providers",
+    classic="classic_server:show_providers",
     examples=("airflowctl providers list",),
 )
 def list_providers(session: Session, limit: int | None) -> Rows:
@@ -54,6 +55,7 @@ def list_providers(session: Session, limit: int | None) -> Rows:
     ),
     FULL,
     op="get_providers",
+    classic="classic_server:show_provider",
     examples=("airflowctl providers get apache-airflow-providers-http",),
 )
 def get(session: Session, provider_name: str, full: bool) -> Record:

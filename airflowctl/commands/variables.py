@@ -68,6 +68,7 @@ def _kind() -> Kind:
     ),
     flag("--hide-sensitive", help="Show *** for every value."),
     op="get_variables",
+    classic="classic_variables:show_variables",
     examples=("airflowctl variables list --pattern etl",),
 )
 def list_variables(
@@ -103,6 +104,7 @@ def _note_masks(session: Session, items: Iterator[dict[str, Any]]) -> Iterator[d
     flag("-j", "--json", help="The value is JSON: print it tidily."),
     opt("-d", "--default", help="Print this when there is no such variable.", metavar="VALUE"),
     op="get_variable",
+    classic="classic_variables:get_variable",
     examples=(
         "airflowctl variables get etl_limit",
         "airflowctl variables get etl_limits --json",
@@ -135,6 +137,7 @@ def get(session: Session, key: str, json: bool, default: str | None) -> Text:
     undo=undo.VARIABLE,
     uses=("post_variable",),
     invalidates=("variable",),
+    classic="classic_variables:set_variable",
     examples=(
         "airflowctl variables set etl_limit 100 --description 'rows a run'",
         "airflowctl variables set etl_limits '{\"rows\": 100}' --json",
@@ -229,6 +232,7 @@ def update(
     undo=undo.VARIABLE,
     uses=("get_variable",),
     invalidates=("variable",),
+    classic="classic_variables:delete_variable",
     examples=("airflowctl variables delete etl_limit",),
 )
 def delete(session: Session, key: str, dry_run: bool) -> Text:
@@ -259,6 +263,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     about='The file is {"KEY": VALUE, ...} or {"KEY": {"value": VALUE, "description": TEXT}, ...}, in JSON or'
     " YAML, or KEY=VALUE lines (.env). What is no text is kept as JSON. A *** is refused: it is the"
     " server's mask, and would become the value. With --dry-run, exit 6 if something would change.",
+    classic="classic_files:import_variables",
     examples=("airflowctl variables import variables.json",),
 )
 def import_variables(session: Session, values: ImportValues) -> Rows:
@@ -279,6 +284,7 @@ def import_variables(session: Session, values: ImportValues) -> Rows:
     op="get_variables",
     about="The server masks what sounds secret: such values are *** in the file, and a warning names them. It"
     " is no backup. The file is for this user only, and an old one stays until the new one is whole.",
+    classic="classic_files:export_variables",
     examples=(
         "airflowctl variables export variables.json",
         "airflowctl variables export etl.yaml --pattern etl --masked omit",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     "Show the version of airflowctl, and with --remote that of the server.",
     flag("--remote", help="Ask the server for its version too; needs no login."),
     uses=("get_version",),
+    classic="classic_server:show_version",
     examples=(
         "airflowctl version",
         "airflowctl version --remote",

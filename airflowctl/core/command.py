@@ -87,7 +87,8 @@ class Command(NamedTuple):
     time), unless it is a dry run. `effect` is what it does to what the server holds; None: it changes nothing
     there. `session_only`: it is only of use where there are lines to come, in the shell and in a batch.
     `undo` is the kind of what it changes: how that is kept before the change, and taken back. `values` is the
-    named tuple that the handler takes in place of a parameter for each value."""
+    named tuple that the handler takes in place of a parameter for each value. `classic` names what makes of
+    its result what the classic command prints: `module:function` in airflowctl.domain.classic."""
 
     words: tuple[str, ...]
     summary: str
@@ -106,6 +107,7 @@ class Command(NamedTuple):
     session_only: bool = False
     undo: Undo | None = None
     values: Callable[..., Any] | None = None
+    classic: str = ""
 
     def run(self, session: Any, values: Mapping[str, Any]) -> Result:
         """Call the handler with the values of all parameters, by name. Raises CliError."""
@@ -204,25 +206,11 @@ def opt(
 ) -> Param:
     """An option that takes a value. Its name is that of its first long flag."""
     return Param(
-        name or _python_name(flags),
-        flags,
-        help,
-        convert=convert,
-        default=default,
-        required=required,
-        repeatable=repeatable,
-        implicit_value=implicit_value,
-        choices=choices,
-        complete=complete,
-        metavar=metavar,
-        secret=secret,
-        safer=safer,
-        hidden=hidden,
-        aliases=aliases,
-        since=since,
-        variadic=variadic,
-        unsupported=unsupported,
-    )
+        name or _python_name(flags), flags, help, convert=convert, default=default, required=required,
+        repeatable=repeatable, implicit_value=implicit_value, choices=choices, complete=complete,
+        metavar=metavar, secret=secret, safer=safer, hidden=hidden, aliases=aliases, since=since,
+        variadic=variadic, unsupported=unsupported,
+    )  # fmt: skip
 
 
 def flag(
@@ -280,6 +268,7 @@ def command(
     deprecated_lines: tuple[str, ...] = (),
     session_only: bool = False,
     undo: Undo | None = None,
+    classic: str = "",
 ) -> Callable[[Handler], Command]:
     """Declare a command around the function that follows. That takes the session and each parameter by its
     name, or `values`, a named tuple of them. Raises TypeError where the declaration contradicts itself."""
@@ -288,6 +277,7 @@ def command(
         declared = Command(
             tuple(words.split()), summary, params, handler, op, uses, danger, confirms_after_plan, effect,
             invalidates, about, examples, aliases, deprecated_lines, session_only, undo, _values_of(handler),
+            classic,
         )  # fmt: skip
         _check(declared)
         return declared

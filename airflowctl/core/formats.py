@@ -20,6 +20,13 @@ FORMATS = {
     "yaml": "airflowctl.output.formats.documents:Yaml",
     "name": "airflowctl.output.formats.lines:Name",
 }
+# What the same names mean in classic mode, in which there are no others.
+CLASSIC_FORMATS = {
+    "table": "airflowctl.output.formats.classic:ClassicTable",
+    "json": "airflowctl.output.formats.classic:ClassicJson",
+    "yaml": "airflowctl.output.formats.classic:ClassicYaml",
+    "plain": "airflowctl.output.formats.classic:ClassicPlain",
+}
 
 
 def extension_formats() -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from airflowctl.core.command import ALWAYS, flag, opt
 from airflowctl.core.converters import (
     columns,
     expression,
+    parse_switch,
     path,
     seconds,
     seconds_or_zero,
@@ -79,6 +80,7 @@ COMMON = (
         convert=seconds_or_zero,
         metavar="SECONDS",
     ),
+    flag("--classic", help="Print what the classic command prints, and ask no more than it does."),
     flag("-q", "--quiet", help="Print no notes and no progress; warnings and errors stay."),
     flag("--read-only", help="Refuse whatever would change something on the server."),
     flag("--debug", help="Show each request on stderr.", aliases=("-v", "--verbose")),
@@ -156,6 +158,14 @@ PROGRAM = (
 )
 
 
+CLASSIC_VARIABLE = "AIRFLOWCTL_CLASSIC"
+
+
+def is_classic(environ: Mapping[str, str]) -> bool:
+    """Return whether the environment variable wants classic mode. Raises UsageError."""
+    return parse_switch(environ.get(CLASSIC_VARIABLE, ""), CLASSIC_VARIABLE)
+
+
 class Options(NamedTuple):
     """What the global options came to. None and False mean: not given. `api_token_url` is no option: the
     address that `api_token` is for, which is that of the line which gave it."""
@@ -177,6 +187,7 @@ class Options(NamedTuple):
     debug: bool = False
     quiet: bool = False
     read_only: bool = False
+    classic: bool = False
     ca_bundle: str | None = None
     client_cert: str | None = None
     client_key: str | None = None

@@ -26,6 +26,7 @@ from airflowctl.core.parse import LineParser, Role, parse_tokens
 from airflowctl.core.programs import problems
 from airflowctl.core.results import PLAIN, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.execution.classic_output import run_handler
 from airflowctl.session.session import Session
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
     try:
         session.parts.redact.learn(*state.secrets())
         session.parts.redact.search(tokens)
-        line = session.for_line(state.global_values())
+        line = _for_command(state, session.for_line(state.global_values()))
         changes = line.changes
         line.parts.filled = _from_names_in_use(state)
         if line.mode == ONE_SHOT:
@@ -98,6 +99,13 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
         return report_fault(error, line.output, where)
 
 
+def _for_command(state: LineParser, session: Session) -> Session:
+    """Return the session of a line: classic mode is for commands that the classic program has."""
+    if not session.options.classic or state.command is None or state.command.classic:
+        return session
+    return session.with_options(session.options._replace(classic=False))
+
+
 def _count_changes(session: Session) -> tuple[int, int]:
     """Return how many requests that change something were sent, and how many the server has carried out."""
     counts = vars(session.parts).get("change_counts")  # built once a server is asked
@@ -105,8 +113,15 @@ def _count_changes(session: Session) -> tuple[int, int]:
 
 
 def add_near_line(error: CliError, state: LineParser, tokens: Sequence[str], session: Session) -> None:
-    """Let the error of a line that begins with no command name the line that is meant, where one is near."""
-    if error.exit_code == USAGE and Role.UNKNOWN in state.roles[:2]:
+    """Let the error of a line name the line that is meant: that of today for a line of an older Airflow; for
+    one that begins with no command, one that is near."""
+    if error.exit_code != USAGE:
+        return
+    from airflowctl.execution.near_lines import hint_of_today
+
+    if hint := hint_of_today(state, tokens):
+        error.hint = hint
+    elif Role.UNKNOWN in state.roles[:2]:
         from airflowctl.execution.near_lines import hint_for
 
         error.hint = hint_for(state, tokens, session) or error.hint
@@ -182,7 +197,7 @@ def _show(state: LineParser, session: Session) -> int:
         where = f"{call.command.line} is for the shell and for files of commands"
         raise UsageError(where, f"open the shell: {suggest()}")
     session.output.check()
-    if state.replacement_hint:
+    if state.replacement_hint and not session.options.classic:
         session.output.note(state.replacement_hint)
     if _may_need_consent(call.command, session):
         from airflowctl.session import consent
@@ -249,7 +264,7 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
 
         consent.ask_before(command, values, session)
     try:
-        result = _learn_names(command, values, command.run(session, values), session)
+        result = _learn_names(command, values, run_handler(command, values, session), session)
         if isinstance(result, Rows) and set("*?") & set(values.get("pattern") or ""):
             # The user means a shell's pattern, and the server looks for the letter.
             result = result._replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from airflowctl.core.next_line import suggest
 from airflowctl.core.options import SHELL
 from airflowctl.core.parse import PROGRAM_NAMES, LineParser, Role
 from airflowctl.core.parse_errors import verb_for
@@ -15,6 +16,26 @@ if TYPE_CHECKING:
 
 # What a noun is called elsewhere; of the others, one of its things is (`dag`).
 _NOUNS = {"run": "dagrun", "runs": "dagrun", "dagruns": "dagrun", "dag-runs": "dagrun"}
+
+
+def hint_of_today(state: LineParser, tokens: Sequence[str]) -> str:
+    """Return the line of today for one of Airflow 1.10 or 2, as a hint; empty for any other line."""
+    # `-e` is the environment here, and was the date of a run there.
+    is_date = state.words[1:] == ("trigger",) and state.global_texts.get("env", [""])[-1][:4].isdigit()
+    if Role.UNKNOWN not in state.roles and not is_date:
+        return ""
+    from airflowctl.core.older_lines import find_line_of_today
+
+    older = find_line_of_today(tokens)
+    if older is None:
+        return ""
+    if older.lost:
+        return f"{' and '.join(older.lost)} of Airflow 2 cannot be asked of the API"
+    if older.words[:1] == PROGRAM_NAMES[1:]:
+        from shlex import join
+
+        return f"now, where Airflow itself is: {join(older.words)}"
+    return f"now: {suggest(*older.words)}"
 
 
 def hint_for(state: LineParser, tokens: Sequence[str], session: Session) -> str:

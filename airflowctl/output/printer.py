@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from airflowctl.core.converters import zone
-from airflowctl.core.errors import CliError, ExtensionError, Interrupted, OutputFailed, UsageError, WrongFile
+from airflowctl.core.errors import CliError, Interrupted, OutputFailed, UsageError, WrongFile
 from airflowctl.core.formats import FORMATS
 from airflowctl.core.options import Options
 from airflowctl.core.results import NEXT_LINE, NO_DATA, PLAIN, Rows, Text
@@ -39,8 +39,7 @@ class Printer:
         find_url: Callable[[], str] = str,
     ) -> None:
         """`in_shell`: errors are for the user at the prompt; `is_own_format`: the line itself names the
-        format,
-        and no setting does."""
+        format, and no setting does."""
         self._in_shell, self._is_own_format = in_shell, is_own_format
         self._find_url = find_url  # of the server whose answers are printed
         self._hide = redact
@@ -59,7 +58,7 @@ class Printer:
         terminal, options = self._streams.stdout_is_terminal, self._options
         return Style(
             format=self.format,
-            columns=options.columns,
+            columns=None if options.classic else options.columns,
             header=not options.no_header,
             width=self._streams.columns if terminal else None,
             explicit=self._is_explicit,
@@ -94,8 +93,10 @@ class Printer:
     @property
     def format(self) -> Format:
         """Return the format of results: what the line asks for, or what fits stdout."""
-        from airflowctl.output.formats import load_format
+        from airflowctl.output.formats import load_classic_format, load_format
 
+        if self._options.classic:
+            return load_classic_format(self._options.output)
         is_read = self._streams.stdout_is_terminal or self._streams.is_read_by_user
         return load_format(self._options.output or ("table" if is_read else "tsv"))
 
@@ -106,7 +107,7 @@ class Printer:
             return False
         try:
             return self.format.has_json_errors
-        except ExtensionError:  # which is what is to be printed, or hides it
+        except CliError:  # which is what is to be printed, or hides it
             return False
 
     @property
@@ -146,7 +147,7 @@ class Printer:
         format of a plug-in is broken."""
         name = self._options.output
         # Before the request: a plug-in's format that is broken must not cost a change its result.
-        if name is not None and name not in FORMATS:
+        if name is not None and (name not in FORMATS or self._options.classic):
             _ = self.format
         if not self._zone_name:
             return
@@ -337,8 +338,7 @@ class Printer:
         return self._lines[-1]
 
     def safe(self, text: str) -> str:
-        """Return a text for the terminal, in one line: without secrets, and with nothing in it that is
-        obeyed."""
+        """Return a text for the terminal, in one line: without secrets, and with nothing alive in it."""
         from airflowctl.output import sanitise
 
         self._progress.end()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from airflowctl.core.effect import HARMLESS, LOSSY, NEEDS_YES, NOTHING, Effect
 from airflowctl.core.errors import UsageError
-from airflowctl.core.options import BATCH, SHELL
+from airflowctl.core.options import BATCH, ONE_SHOT, SHELL
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from airflowctl.core.command import Command
     from airflowctl.session.session import Session
 
+_LONGEST_ANSWER = 100  # letters
 _MOST_ADMITTED = 1000  # kinds of lines
+
 
 def require(command: Command, values: Mapping[str, Any], session: Session) -> None:
     """Raise UsageError where a line needs a yes that it does not have and that cannot be asked for, ReadOnly
@@ -70,7 +72,7 @@ def require_same_environment(session: Session) -> None:
 
 def require_person(session: Session, line: str) -> None:
     """Raise UsageError where no user can be asked, and no yes was given."""
-    if not is_sure(session) and not has_person(session):
+    if not is_sure(session) and not has_person(session) and not is_answered_by_pipe(session):
         raise UsageError(f"{line} asks before it acts, and there is no terminal to ask at", "give --yes")
 
 
@@ -122,8 +124,10 @@ def confirm(session: Session, warning: str, line: str) -> None:
     if session.is_production:
         # A habit types `y`; the name has to be read first (decision 0018).
         agreed = session.console.ask_consent(f"{where}: type {session.place} to confirm: ") == session.place
-    else:
+    elif has_person(session):
         agreed = session.console.ask_consent(f"{where}? [y/N] ").lower() in ("y", "yes")
+    else:
+        agreed = session.console.read_line(_LONGEST_ANSWER).strip().lower() in ("y", "yes")
     if not agreed:
         raise UsageError(f"not done: {line}")  # the line first would read like a secret: "password: ..."
 
@@ -133,6 +137,11 @@ def has_person(session: Session) -> bool:
     line."""
     # A file of commands is checked before its first line, never asked line by line (decision 0018).
     return session.mode != BATCH and session.streams.can_ask
+
+
+def is_answered_by_pipe(session: Session) -> bool:
+    """Return whether standard input may hold the answer to a question: as that of the classic command."""
+    return session.options.classic and session.mode == ONE_SHOT
 
 
 def is_sure(session: Session) -> bool:

@@ -122,15 +122,16 @@ class Session:
 
     @property
     def is_production(self) -> bool:
-        """Return whether what a line does is done where it matters most: in an environment that is
-        production, at an address of the policy, or at that of a production environment, named by the
-        address alone."""
+        """Return whether a line goes where it matters most: to an environment that is production, to an
+        address of the policy, or to that of a production environment, named by the address alone."""
         from airflowctl.session.destination import named_url
 
         environment = self.environment
-        if environment is None:
-            return False
-        if environment.is_production or self.parts.policy.is_production(environment.url):
+        if environment is None or self.parts.policy.is_production(environment.url):
+            return environment is not None
+        if self.options.classic and self.mode == ONE_SHOT:
+            return False  # only a policy lets such a line ask more than the classic command does
+        if environment.is_production:
             return True
         # An address on the line escapes no question that the environment of the same server would ask.
         is_undecided = environment.production is None and named_url(self.options, self.streams.environ)
@@ -271,9 +272,8 @@ class Session:
     def _limits(self) -> TimeLimits:
         from airflowctl.api.deadline import SILENCE, TimeLimits
 
-        options = self.options
-        whole = options.seconds("max_time", self.streams.environ)
-        return TimeLimits(options.request_timeout or SILENCE, whole)
+        whole = self.options.seconds("max_time", self.streams.environ)
+        return TimeLimits(self.options.request_timeout or SILENCE, whole)
 
     @property
     def login_context(self) -> LoginContext:

@@ -155,3 +155,14 @@ def test_an_address_of_production_is_production_however_it_is_reached(places: Pr
     assert places("variables", "delete", "k", "--url", f"{url}/", "--yes=prod").code == 2
     assert places("variables", "delete", "k", "--url", url, f"--yes={host}").code == 0
     assert places("variables", "delete", "k", "--url", f"{stub.url}/dev").code == 0
+
+
+def test_an_environment_that_becomes_production_within_a_batch_needs_the_yes_from_there_on(
+    places: Program, stub: Stub
+) -> None:
+    """What is known of a kind of line holds until an environment changes."""
+    lines = "variables set a 1\nvariables set b 2\nenv set dev --production\nvariables set c 3\n"
+    done = places("-f", "-", stdin=lines)
+    assert changed(stub) == ["PATCH /dev/api/v2/variables/a", "PATCH /dev/api/v2/variables/b"]
+    assert "stdin:4: error: variables set changes what is on dev (PRODUCTION): it needs --yes" in done.err
+    assert done.code == 1

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     op="get_asset",
     uses=("get_assets", "get_asset_alias", "get_asset_aliases"),
     aliases=("assets get",),
+    classic="classic_server:show_asset",
     examples=("airflowctl assets details --name orders",),
 )
 def details(session: Session, asset: str | None, name: str | None, uri: str | None, alias: bool) -> Record:

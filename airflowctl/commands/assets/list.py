@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     LIMIT,
     op="get_assets",
     uses=("get_asset_aliases",),
+    classic="classic_server:show_assets",
     examples=("airflowctl assets list --pattern orders", "airflowctl assets list --dag-id etl -o wide",),
 )  # fmt: skip
 def list_assets(

@@ -68,6 +68,7 @@ class MaterializeValues(NamedTuple):
     uses=("get_asset", "get_assets", *WATCHING),
     invalidates=("run",),
     about="Exactly one Dag must make the asset; a paused one stays paused, and its run waits.",
+    classic="classic_runs:materialize",
     examples=("airflowctl assets materialize --name orders",),
 )  # fmt: skip
 def materialize(session: Session, values: MaterializeValues) -> Record:

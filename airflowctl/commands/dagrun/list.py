@@ -156,8 +156,9 @@ class RunFilters(NamedTuple):
     LIMIT_NEWEST,
     effect=READS,
     op="get_dag_runs",
-    uses=("get_list_dag_runs_batch",),
+    uses=("get_list_dag_runs_batch", "get_dag"),
     about="Dates without a timezone are UTC.",
+    classic="classic_runs:show_runs",
     examples=("airflowctl dagrun list etl --state failed --limit 10",),
     deprecated_lines=("dags list-runs",),
 )

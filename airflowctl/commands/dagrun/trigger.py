@@ -106,6 +106,7 @@ class TriggerValues(NamedTuple):
     invalidates=("run", "dag"),
     about="Dates without a timezone are UTC. A paused Dag stays paused, and its run waits until it is"
     " unpaused, unless --unpause is given. Ctrl-C ends the waiting, never the run.",
+    classic="classic_runs:trigger",
     examples=(
         "airflowctl dagrun trigger etl --wait",
         "airflowctl dagrun trigger etl day=2026-11-01 rows:=100",

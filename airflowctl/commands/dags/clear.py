@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     invalidates=("run",),
     about="It shows the tasks, and asks. All tasks of the runs are cleared if nothing else is said, as in"
     " the classic CLI. Partitions need Airflow 3.3.",
+    classic="classic_dags:clear_runs",
     examples=("airflowctl dags clear etl --run-id latest --only-failed",
               "airflowctl dags clear etl --start-date 2026-11-01 --end-date 2026-11-07 --dry-run"),
 )  # fmt: skip

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     invalidates=("dag", "run"),
     about="It asks first. A Dag whose file is still there comes back, without its history. A Dag with a"
     " running task cannot be deleted.",
+    classic="classic_dags:delete_dag",
     examples=("airflowctl dags delete etl --yes",),
 )
 def delete(session: Session, dag_id: str, dry_run: bool) -> Text:

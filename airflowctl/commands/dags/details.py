@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     "Show all that the server knows of one Dag, its parameters and documentation included.",
     DAG_ID,
     op="get_dag_details",
+    uses=("get_dag",),
     aliases=("dags get-details",),
+    classic="classic_dags:show_dag",
     examples=("airflowctl dags details etl --query params",),
 )
 def details(session: Session, dag_id: str) -> Record:

@@ -91,6 +91,7 @@ class DagFilters(NamedTuple):
     LIMIT,
     LOCAL,
     op="get_dags",
+    classic="classic_dags:show_dags",
     examples=(
         "airflowctl dags list --tag finance --no-paused",
         "airflowctl dags list --state failed --columns dag_id,owners",

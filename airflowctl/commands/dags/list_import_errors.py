@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     LOCAL,
     op="get_import_errors",
     aliases=("dags import-errors", "dags import-errors list"),
+    classic="classic_dags:show_import_errors",
     examples=("airflowctl dags list-import-errors",),
 )
 def import_errors(

@@ -32,6 +32,7 @@ PARTITION = ("partition_key", "partition_date")
     opt("-n", "--num-executions", help="Only 1: the API tells no later ones.", convert=whole_number,
         default=1, metavar="N", unsupported=True),
     op="get_dag",
+    classic="classic_dags:show_next_run",
     examples=("airflowctl dags next-execution etl --table",),
 )  # fmt: skip
 def next_execution(

@@ -57,6 +57,7 @@ ABOUT = (
     uses=("patch_dags", "get_dags", "get_dag"),
     invalidates=("dag",),
     about=ABOUT,
+    classic="classic_dags:pause",
     examples=(
         "airflowctl dags pause etl",
         "airflowctl dags pause --pattern 'staging_%'",
@@ -77,6 +78,7 @@ def pause(session: Session, values: WhichValues) -> Result:
     uses=("patch_dags", "get_dags", "get_dag"),
     invalidates=("dag",),
     about=ABOUT,
+    classic="classic_dags:unpause",
     examples=(
         "airflowctl dags unpause etl",
         "airflowctl dags unpause --pattern % --tag finance",

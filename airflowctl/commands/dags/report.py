@@ -27,6 +27,7 @@ _AT_ONCE = 20  # Dags whose tasks are counted together
     uses=("get_tasks", "get_dag_reports"),
     about="The duration is that of the last reading by the server's Dag processor, from Airflow 3.1 on."
     " Files without any Dag are left out: see dags list-import-errors.",
+    classic="classic_dags:report",
     examples=("airflowctl dags report", "airflowctl dags report --sort -duration",),
 )  # fmt: skip
 def report(session: Session, bundle_name: str | None, subdir: str | None) -> Rows:

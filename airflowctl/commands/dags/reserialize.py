@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     invalidates=("dag",),
     aliases=("dags reparse",),
     about="Asks the server's Dag processor to do so, soon: files that it has never read cannot be named.",
+    classic="classic_dags:reserialize",
     examples=("airflowctl dags reserialize etl",),
 )
 def reserialize(session: Session, dag_id: tuple[str, ...], bundle_name: str | None) -> Rows:

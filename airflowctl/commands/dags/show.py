@@ -39,6 +39,7 @@ LANGUAGES = ("dot", "mmd")
     op="get_tasks",
     uses=("get_task_instances", "get_dag_runs"),
     about="Task groups are recognised by the dots in the tasks' ids: the API has no others.",
+    classic="classic_dags:show_graph",
     examples=(
         "airflowctl dags show etl --run latest",
         "airflowctl dags show etl --save etl.svg",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     RUN_ID,
     op="get_dag_run",
     uses=("get_dag", "get_dag_runs"),
+    classic="classic_dags:show_state",
     examples=("airflowctl dags state etl 2026-11-01",),
 )
 def state(session: Session, dag_id: str, run_id: str) -> Text:

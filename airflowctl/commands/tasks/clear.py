@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     invalidates=("run",),
     about="Without a run and dates it is all runs of the Dag, without --only-failed all states, as by the"
     " classic CLI. It shows what would be cleared, and asks.",
+    classic="classic_tasks:clear_tasks",
     examples=(
         "airflowctl tasks clear etl -t load -d --run-id latest --follow",
         "airflowctl tasks clear etl --group daily --task-id check --map-index 3 --run-id latest --dry-run",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     uses=("get_task_instance_dependencies_by_map_index", "get_task_instance", "get_dag_runs"),
     about="The server knows this only of tasks without a state, or scheduled ones.",
     aliases=("tasks dependencies",),
+    classic="classic_tasks:show_failed_deps",
     examples=("airflowctl tasks failed-deps etl load latest",),
 )
 def failed_deps(

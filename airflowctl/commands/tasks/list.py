@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     flag("-t", "--tree", help="Draw them as a tree, each under those that it follows."),
     BUNDLE,
     op="get_tasks",
+    classic="classic_tasks:show_tasks",
     examples=("airflowctl tasks list etl",),
 )
 def list_tasks(session: Session, dag_id: str, tree: bool, bundle_name: tuple[str, ...]) -> Rows | Text:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     op="get_task_instance",
     uses=("get_mapped_task_instance", "get_dag_runs"),
     about="The server has them once the task has started, and may shorten long ones.",
+    classic="classic_tasks:render_fields",
     examples=("airflowctl tasks render etl load latest",),
 )
 def render(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     BUNDLE,
     op="get_task_instance",
     uses=("get_mapped_task_instance", "get_dag_runs"),
+    classic="classic_tasks:show_state",
     examples=("airflowctl tasks state etl load latest",),
 )
 def state(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     LIMIT,
     op="get_task_instances",
     uses=("get_dag_runs",),
+    classic="classic_tasks:show_states",
     examples=(
         "airflowctl tasks states-for-dag-run etl latest",
         "airflowctl tasks states-for-dag-run etl latest --state failed",

@@ -1,0 +1,221 @@
+"""Classic mode prints what the classic command prints, letter for letter: lines in each format, and what
+stands behind a pipe."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from airflowctl.core.classic_commands import is_unlike
+from tests.support.parity_airflow import Both
+
+pytestmark = pytest.mark.time_limit(120)
+
+WITH_FORMATS = (
+    "assets list",
+    "assets list --alias",
+    "assets list --columns name,uri",
+    "assets details --name orders",
+    "assets details --uri file://rates/",
+    "assets details --alias --name many",
+    "connections list",
+    "dags details varied",
+    "dags details daily",
+    "dags list",
+    "dags list --columns dag_id,is_paused,tags",
+    "dags list -B dags-folder",
+    "dags list-import-errors",
+    "dags list-jobs",
+    "dags list-jobs --state running --limit 1",
+    "dags list-runs varied",
+    "dags list-runs varied --state failed",
+    "dags list-runs varied --state queued",
+    "dags list-runs doomed -s 2026-01-01 -e 2026-12-01",
+    "plugins",
+    "pools list",
+    "pools get small",
+    "providers list",
+    "providers get apache-airflow-providers-standard",
+    "tasks states-for-dag-run varied one",
+    "tasks states-for-dag-run doomed 2026-03-01",
+    "variables list",
+    "variables list --show-values",
+)
+FORMATS = ("table", "json", "yaml", "plain")
+AS_TEXT = (
+    "config get-value core parallelism",
+    "config get-value core nosuch",
+    "config lint",
+    "connections delete nosuch",
+    "connections list --hide-sensitive",
+    "connections test full",
+    "connections test nosuch",
+    "dags details nosuch",
+    "dags list --columns dag_id,nosuch",
+    "dags list-runs nosuch",
+    "dags next-execution daily",
+    "dags next-execution daily --field run_after",
+    "dags next-execution daily --table",
+    "dags next-execution doomed",
+    "dags next-execution nosuch",
+    "dags pause nosuch",
+    "dags state doomed 2020-01-01",
+    "dags state doomed 2026-03-01",
+    "dags state nosuch one",
+    "dags state varied one",
+    "jobs check",
+    "jobs check --job-type SchedulerJob --limit 0 --allow-multiple",
+    "jobs check --job-type TriggererJob",
+    "pools get nosuch",
+    "providers get nosuch",
+    "tasks list nosuch",
+    "tasks list varied",
+    "tasks render varied greet one",
+    "tasks state doomed nothing queued",
+    "tasks state varied count one --map-index 1",
+    "tasks state varied greet one",
+    "tasks state varied nosuch one",
+    "tasks states-for-dag-run varied nosuch",
+    "variables delete nosuch",
+    "variables get document",
+    "variables get document -j",
+    "variables get nosuch",
+    "variables get nosuch -d instead",
+    "variables get plain",
+    "variables list --hide-sensitive",
+    "version",
+)
+LINES = (*(f"{line} -o {name}" for line in WITH_FORMATS for name in FORMATS), *WITH_FORMATS, *AS_TEXT)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_prints_the_same(line: str, both: Both) -> None:
+    assert not is_unlike(line)
+    theirs, ours = both.classic(*line.split()), both.ctl("--classic", *line.split())
+    assert (ours.out, ours.code) == (theirs.out, theirs.code), ours.err
+
+
+# What changes something, and what it says.
+
+CHANGES = (
+    "variables set by_classic text --description what",
+    "variables set by_classic text",
+    "variables delete by_classic",
+    "pools set by_classic 3 some",
+    "pools delete by_classic",
+    "connections add by_classic --conn-uri fs://me@host:80/x",
+    "connections delete by_classic",
+    "dags unpause demo_waits",
+    "dags unpause demo_waits",
+    "dags pause demo_waits",
+    "dags pause ^demo_wai --treat-dag-id-as-regex --yes",
+    "connections create-default-connections",
+)
+
+
+def test_changes_say_the_same(both: Both) -> None:
+    """Each line by the one and, on the same state, by the other."""
+    for line in CHANGES:
+        ours = both.ctl("--classic", *line.split())
+        undo_of(both, line)
+        theirs = both.classic(*line.split())
+        assert (ours.out, ours.code) == (theirs.out, theirs.code), (line, ours.err, theirs.err)
+
+
+def undo_of(both: Both, line: str) -> None:
+    words = line.split()
+    if "delete" in words:
+        both.ctl(*CHANGES[CHANGES.index(line) - 1].split())
+    elif words[1] == "add":
+        both.ctl("connections", "delete", words[2])
+    elif words[1] == "unpause" and CHANGES.index(line) % 2:
+        both.ctl("dags", "pause", words[2])
+    elif line == "dags pause demo_waits":
+        both.ctl("dags", "unpause", words[2])
+
+
+@pytest.mark.parametrize("name", ["json", "table", "plain", "yaml"])
+def test_a_run_that_is_triggered_has_the_same_fields(name: str, both: Both) -> None:
+    words = ("dags", "trigger", "doomed", "-o", name, "-c", '{"tenant_id": "a"}', "-r")
+    theirs = both.classic(*words, f"theirs-{name}").out
+    ours = both.ctl("--classic", *words, f"ours-{name}").out
+    assert shape_of(ours, "ours-") == shape_of(theirs, "theirs-")
+
+
+def shape_of(text: str, prefix: str) -> str:
+    """A run without what each run has of its own: its id, its times, and who started it."""
+    import re
+
+    # The classic command logs there, where it is not started by its own script.
+    text = "".join(row for row in text.splitlines(keepends=True) if "[info " not in row)
+    text = re.sub(rf"{prefix}\w+", "ID", text)
+    text = re.sub(r"20\d\d-\d\d-\d\d[ T][\d:.+]+", "TIME", text)
+    return re.sub(r"[ =+]+|admin|root", " ", text)
+
+
+@pytest.mark.parametrize("noun", ["variables", "pools", "connections"])
+def test_imports_and_exports_say_and_write_the_same(noun: str, both: Both, tmp_path: Path) -> None:
+    theirs, ours = tmp_path / "theirs" / "all.json", tmp_path / "ours" / "all.json"
+    for action in ("export", "import"):
+        shown = []
+        for run, file in ((both.classic, theirs), (lambda *words: both.ctl("--classic", *words), ours)):
+            file.parent.mkdir(exist_ok=True)
+            done = run(noun, action, str(file))
+            shown.append((done.out.replace(str(file), "FILE"), done.code))
+        assert shown[0] == shown[1]
+        assert ours.read_text() == theirs.read_text()
+    if noun != "pools":
+        assert both.ctl("--classic", noun, "export", "-").out.rstrip("\n") == theirs.read_text()
+
+
+# Behind a pipe: of lines in public repositories (names changed).
+
+PIPES = (
+    ("dags list", "awk 'NR>2 {print $1}'"),
+    ("dags list", "tail -n +3 | head -n -1 | awk '{print $1}'"),
+    ("dags list", "tail -n +2 | awk '{print $1}' | grep -v '^[=|+-]'"),
+    ("dags list", "awk '{print $1}' | grep -v DAG_ID"),
+    ("dags list", "awk -F'|' '$4 ~ /False/ {print $1}'"),
+    ("dags list", "grep -c demo_"),
+    ("dags list -o plain", "tail -n +2 | while read -r dag rest; do echo $dag; done"),
+    ("dags list -o plain", "awk '$1==\"demo_etl\" {print $4}'"),
+    ("dags list --output plain", 'awk \'/demo/ {for(i=1;i<=NF;i++) if($i=="True"||$i=="False") print $i}\''),
+    ("dags list -o json", "jq -r '.[] | select(.dag_id==\"demo_etl\").dag_id'"),
+    ("dags list -o json", "jq -r '.[] | select(.is_paused == \"False\").dag_id'"),
+    ("dags list-import-errors", 'grep -q "No data found" && echo none'),
+    ("dags list-import-errors", "tail -n +3 | head -n -1"),
+    ("dags list-runs varied -o json", "jq -r '.[0].run_id'"),
+    ("dags list-runs varied -o json", "jq -r '.[] | .run_id, .state'"),
+    ("dags list-runs varied -o json", 'grep -o \'"state": "[a-z]*"\''),
+    ("dags list-runs --state failed varied -o plain", "grep varied | awk '{print $2}'"),
+    ("dags state varied one", "tail -n 1"),
+    ("tasks list varied", "wc -l"),
+    ("tasks states-for-dag-run varied one -o table", "grep -c success"),
+    ("variables list", "grep plain"),
+    ("variables get plain", "tr a-z A-Z"),
+    ("connections list", "grep -q full && echo there"),
+    ("connections list -o json", "jq -r '.[0].conn_id'"),
+    ("pools list -o json", "jq -r '.[].pool'"),
+    ("version", "cut -d. -f1"),
+)
+
+
+@pytest.mark.parametrize(("line", "pipe"), PIPES, ids=[f"{line} | {pipe}" for line, pipe in PIPES])
+def test_what_stands_behind_a_pipe_gets_the_same(line: str, pipe: str, both: Both) -> None:
+    if "jq" in pipe and not has_program("jq"):
+        pytest.skip("jq is not installed here")
+    theirs, ours = both.classic(*line.split()), both.ctl("--classic", *line.split())
+    shown = [
+        subprocess.run(["bash", "-c", pipe], input=done.out, capture_output=True, text=True)
+        for done in (ours, theirs)
+    ]
+    assert (shown[0].stdout, shown[0].returncode) == (shown[1].stdout, shown[1].returncode)
+    assert shown[1].stdout or "tail" in pipe
+
+
+def has_program(name: str) -> bool:
+    import shutil
+
+    return shutil.which(name) is not None
