@@ -197,7 +197,7 @@ def _translate(row: _Row, rest: list[str]) -> OlderLine | None:
             elif new.isupper():
                 named[new] = text
             elif new != "-":
-                options += [*new.split("="), *([_hide(flag, text)] if takes_value else [])]
+                options += [*new.split("="), *([_hide(new, text)] if takes_value else [])]
         elif flag[:1] == "-" and len(flag) > 1 and not flag[1:].isdigit():
             return None  # an option that the old line did not have
         else:
@@ -213,7 +213,7 @@ def _translate(row: _Row, rest: list[str]) -> OlderLine | None:
 
 
 def _hide(flag: str, text: str) -> str:
-    """Return the value of an option; its name in capitals for a secret, which no error may show."""
+    """Return the value of an option of today; its name in capitals for a secret, which no error may show."""
     name = flag.strip("-").replace("-", "_")
     return name.removeprefix("conn_").upper() if name == "conn_uri" or _is_secret(name, text) else text
 
