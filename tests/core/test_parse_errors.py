@@ -131,5 +131,5 @@ def test_a_mistyped_option_is_shown_also_where_a_secret_is_expected(program: Pro
 @pytest.mark.parametrize("argv", [("--execution-date", "2026-11-01"), ("--execution-date=2026-11-01",)])
 def test_an_option_of_airflow_2_names_that_of_today(program: Program, argv: tuple[str, ...]) -> None:
     done = program("dags", "trigger", "etl", *argv)
-    assert "now: airflowctl dags trigger DAG_ID --logical-date DATE" in done.err
+    assert "now: airflowctl dags trigger etl --logical-date 2026-11-01" in done.err
     assert (done.out, done.code) == ("", 2)

@@ -23,7 +23,7 @@ POOLS = [
 
 
 def answers(request: Request) -> Reply:
-    if request.path.endswith("/pools"):
+    if request.path.endswith("/pools") and request.method == "GET":
         return reply({"pools": POOLS, "total_entries": 2})
     if request.path.endswith("/version"):
         return reply({"version": "3.3.2", "git_version": None})
@@ -94,7 +94,8 @@ def test_other_formats_are_refused_before_anything_is_sent(name: str, classic: P
 
 
 def test_words_and_the_version_are_those_of_the_classic_command(classic: Program) -> None:
-    assert classic("pools", "set", "small", "3", "some").out == "Pool small created\n"
+    done = classic("pools", "set", "small", "3", "some")
+    assert done.out == "Pool small created\n", done
     assert classic("version").out == "3.3.2\n"
 
 
