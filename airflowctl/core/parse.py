@@ -89,7 +89,7 @@ class LineParser:
         if not self.typed:
             return list(self.lookup.nouns())
         depth = len(self.typed)
-        known = self.lookup.commands(self.typed[0])
+        known = self.lookup.begun_by(self.typed)
         return list(dict.fromkeys(w[depth] for w in known if len(w) > depth and w[:depth] == self.typed))
 
     def next_argument(self) -> Param | None:

@@ -69,6 +69,9 @@ class CommandLookup:
     def commands(self, noun: str) -> Mapping[tuple[str, ...], Command]:
         return registry.commands(noun) if registry.noun(noun) else {}
 
+    def begun_by(self, words: tuple[str, ...]) -> Mapping[tuple[str, ...], Command]:
+        return registry.begun_by(words) if registry.noun(words[0]) else {}
+
     def command(self, words: tuple[str, ...]) -> Command | None:
         return registry.command(words)
 

@@ -100,6 +100,14 @@ def commands(noun: str) -> Mapping[tuple[str, ...], Command]:
     return commands_of(extension)
 
 
+def begun_by(words: tuple[str, ...]) -> Mapping[tuple[str, ...], Command]:
+    """Return commands by their words, all that begin with these among them: of a folder those of one file,
+    where the words lead to it."""
+    noun = words[0]
+    name = module_of(words) if noun in NOUNS and len(words) > 1 else ""
+    return {command.words: command for command in _load_commands(noun, name)} if name else commands(noun)
+
+
 def spellings(noun: str) -> Mapping[tuple[str, ...], Command]:
     """As `commands`, with the words by which other programs know them."""
     return _own_spellings(noun) if noun in NOUNS else {**_others(commands(noun)), **commands(noun)}

@@ -77,6 +77,9 @@ class Commands:
     def commands(self, noun: str) -> Mapping[tuple[str, ...], Command]:
         return {one.words: one for one in (count, make, move) if one.words[0] == noun}
 
+    def begun_by(self, words: tuple[str, ...]) -> Mapping[tuple[str, ...], Command]:
+        return self.commands(words[0])
+
     def noun(self, word: str) -> str:
         return next((noun for noun in self.nouns() if word in (noun, noun.removesuffix("s"))), "")
 
