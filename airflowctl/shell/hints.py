@@ -91,11 +91,9 @@ class Hints:
             return self._describe_glob(cursor, param)
         if param is not None and param.complete == "dag" and word:
             dag_id = word if self._is_known(cursor, word) else ""
-        facts = (
-            self._facts(cursor, dag_id)
-            if dag_id and (param is None or param.complete in ("dag", ""))
-            else None
-        )
+        # Before the first letter of a word for its params, the Dag says more than the form of such a word.
+        is_about_dag = param is None or param.complete in (("dag", "") if word else ("dag", "", "param key"))
+        facts = self._facts(cursor, dag_id) if dag_id and is_about_dag else None
         if facts is not None:
             return describe_dag(dag_id, facts, is_unicode=takes_unicode(self._session.streams.stdout))
         return [(_TEXT, param.help)] if param is not None else []
