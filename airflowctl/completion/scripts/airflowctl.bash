@@ -45,7 +45,7 @@ __airflowctl_ask() {
     answer=$(command "$program" __complete bash "$COMP_WORDBREAKS" "${COMP_LINE:0:COMP_POINT}" 2>/dev/null) ||
         return 0
     COMPREPLY=($answer)
-    if [[ ${COMPREPLY[0]} == files ]]; then
+    if [[ ${COMPREPLY[0]-} == files ]]; then
         __airflowctl_files "$2"
     else
         COMPREPLY=("${COMPREPLY[@]:1}")
@@ -124,7 +124,7 @@ __airflowctl_walk() {
                 [[ $a ]] && return 1
                 __airflowctl_offer "$cur" $w
                 # Of none, the program knows those that only contain it.
-                [[ ${COMPREPLY[*]} ]]
+                [[ ${COMPREPLY[*]-} ]]
                 return
             fi
             code=''

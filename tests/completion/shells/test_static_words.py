@@ -15,15 +15,16 @@ from airflowctl.core.options import GLOBAL
 from airflowctl.session.command_lookup import CommandLookup
 from tests.support.other_shells import require_shell
 
-# Answers of the script alone: `asked` where it would start the program.
+# Answers of the script alone where unset variables are forbidden: `asked` where it would start the program.
 _DRIVER = """
+set -u
 __airflowctl_ask() { COMPREPLY=(asked); }
 __airflowctl_files() { COMPREPLY=(files); }
 COMP_WORDBREAKS=$' \\t\\n"\\'><=;|&(:'
 while IFS= read -r COMP_LINE; do
     COMP_POINT=${#COMP_LINE}
     __airflowctl_complete airflowctl ''
-    printf '%s\\t' "${COMPREPLY[@]}"
+    printf '%s\\t' "${COMPREPLY[@]-}"
     printf '\\n'
 done
 """
