@@ -120,3 +120,11 @@ def _is_usable(name: str, shell: str) -> bool:
     # Of fish, a completed tilde is a folder; names that begin with a dash would be options.
     begins = ("-", "~") if shell == "fish" else ("-",)
     return name.isprintable() and not name.startswith(begins)
+
+
+def test_a_dag_of_a_real_airflow_completes(ctl: Program, tmp_path: Path) -> None:
+    program = with_command(ctl, tmp_path / "bin")
+    with open_shell(program, "bash") as shell:
+        shell.complete("airflowctl dags get demo_e", "airflowctl dags get demo_e")
+        kept_names(program, "demo_etl")
+        shell.complete("airflowctl dags get demo_e", "airflowctl dags get demo_etl")
