@@ -27,10 +27,12 @@ PARAMS = (
         "get_dag_run", "get_version", "get_health", "get_pools", "get_import_errors", "list_dag_warnings",
         "get_task_instances", "get_tasks", "get_dag_runs", *DEPENDENCIES, "get_hitl_details", "get_log",
         "get_task_instance", "get_mapped_task_instance", "get_task_instance_tries",
-        "get_mapped_task_instance_tries", "get_dag_source",
+        "get_mapped_task_instance_tries", "get_dag_source", "get_event_logs", "get_xcom_entry",
+        "get_xcom_entries", "list_backfills", "get_dag_asset_queued_events", "get_assets",
     ),
     about="Looks for what failed first of all, else for what holds the run up: the scheduler, the Dag's"
-    " file, a pause, pools, limits, what tasks wait for, people. Ends with the lines to run next."
+    " file, a pause, pools, limits, backfills, assets, what tasks wait for, people. Names the evidence of a"
+    " cause, or says that it is not known. RUN may be a date without a run. Ends with the lines to run next."
     " Exits 0 when nothing is wrong, 1 when something failed or waits for a user to act.",
 )  # fmt: skip
 def diagnose(session: Session, dag_id: str | None, run_id: str | None) -> Report:

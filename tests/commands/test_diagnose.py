@@ -77,7 +77,11 @@ def test_a_mapped_task_is_named_with_its_index(working: Program, troubled: Runs)
             "max_active_runs",
             "max_active_runs of the Dag is 1, and 1 run of it is running",
         ),
-        ("on_the_past second", "dependencies", "follows waits: depends_on_past"),
+        (
+            "on_the_past second",
+            "previous_run",
+            "follows waits (depends_on_past) for the run before, first: follows is failed",
+        ),
     ],
 )
 def test_what_holds_a_run_up(line: str, kind: str, told: str, working: Program, troubled: Runs) -> None:

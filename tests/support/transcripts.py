@@ -37,6 +37,7 @@ _CLOCK = r"(?:T|%20| )\d\d(?:(?::|%3A)\d\d){1,2}(?:\.\d+)?(?:Z|(?:%2B|\+)00(?::|
 _TIME = re.compile(rf"(20\d\d-\d\d-\d\d){_CLOCK}")
 _TOOK = re.compile(r"(?<=took )[\d.]+(?= s)")
 _AGE = re.compile(r"\b\d+(?= d ago\b)")
+_LASTING = re.compile(r"\b\d{3,} d \d\d h\b")
 _REQUEST_ID = re.compile(r'("request_id": ")\w+')
 ONCE, IN_SESSION, STDIN, CTRL_C = "$ airflowctl ", "airflowctl> ", "< ", "^C"
 
@@ -114,7 +115,7 @@ class Transcript:
             text = text.replace(found, name)
         fixed = (DAY, entry.line)
         text = _TIME.sub(lambda time: time[0] if any(time[1] in it for it in fixed) else "{time}", text)
-        text = _AGE.sub("{days}", _TOOK.sub("{time}", text))
+        text = _AGE.sub("{days}", _LASTING.sub("{days} d", _TOOK.sub("{time}", text)))
         return _REQUEST_ID.sub(r"\1{id}", text)
 
     def _run_once(self, line: str, stdin: str) -> tuple[str, str, int]:

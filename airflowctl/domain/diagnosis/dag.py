@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from airflowctl.core.component_status import HEALTHY
-from airflowctl.core.durations import age, moment
+from airflowctl.core.durations import ago
 from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import BAD, WARN, Code
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.core.wording import format_count
+from airflowctl.domain.diagnosis import server_record
 from airflowctl.domain.diagnosis.deployment import reason
 from airflowctl.domain.diagnosis.facts import Facts, Finding
 from airflowctl.domain.parallel import alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from airflowctl.domain.parallel import Part
     from airflowctl.session.session import Session
@@ -36,7 +37,7 @@ def of_server(facts: Facts) -> list[Finding]:
         findings.append(
             Finding(f"{name}_down", title, BAD, facts=component._asdict(), next=(suggest("status"),))
         )
-    return findings + _unseen(facts)
+    return findings + unseen(facts)
 
 
 def of_file(run_facts: Facts) -> list[Finding]:
@@ -52,69 +53,42 @@ def of_file(run_facts: Facts) -> list[Finding]:
     # A file that cannot be read makes its Dags stale: the error is the reason, and was named.
     if run_facts.dag.get("is_stale") and not findings:
         title = "the Dag is stale: it is no longer in any file that the server reads"
-        findings.append(
-            Finding("stale", title, BAD, next=(suggest("dags", "reserialize", run_facts.dag_id),))
-        )
+        path = run_facts.dag.get("fileloc")
+        words = f"its file was {path}: put it back, or delete what is left of the Dag."
+        see = suggest("dags", "source", run_facts.dag_id)
+        findings.append(Finding("stale", title, BAD, (words,), {"fileloc": path}, (see,)))
     for warning in run_facts.warnings.value or ():
         facts = {"warning_type": warning.get("warning_type"), "message": warning.get("message")}
         findings.append(Finding("warning", f"the server warns: {warning.get('message')}", WARN, facts=facts))
     return findings
 
 
-def of_pause(facts: Facts) -> list[Finding]:
+def of_pause(session: Session, facts: Facts) -> list[Finding]:
+    """Return that the Dag is paused, and who or what paused it."""
     if not facts.dag.get("is_paused"):
         return []
-    what = "its tasks are not started" if facts.run else "no run of it is started"
-    return [
-        Finding("paused", f"the Dag is paused: {what}", BAD, next=(suggest("dags", "unpause", facts.dag_id),))
-    ]
+    what = "its tasks are not started" if facts.goes_on else "no run of it is started"
+    entry = alone(lambda: server_record.of_pause(session, facts.dag_id)).value
+    more: dict[str, Any] = {}
+    body: tuple[str, ...] = ()
+    unpause = suggest("dags", "unpause", facts.dag_id)
+    lines: tuple[str, ...] = (unpause,)
+    if entry is not None:
+        more = {"paused_by": entry.owner, "when": entry.when, "evidence": [entry.evidence]}
+        title = f"the Dag is paused: {what}; {entry.words} {ago(entry.when, facts.now)}"
+        most = facts.dag.get("max_consecutive_failed_dag_runs")
+        if entry.event == "paused" and most:
+            # Unpaused before the cause is mended, it would be paused again by the next failure.
+            body = (f"max_consecutive_failed_dag_runs is {most}: its last {most} runs failed.",)
+            more["max_consecutive_failed_dag_runs"] = most
+            failed = suggest("dagrun", "list", facts.dag_id, "--state", "failed", "--limit", most)
+            lines = (failed, unpause)
+    else:
+        title = f"the Dag is paused: {what}"
+    return [Finding("paused", title, BAD, body, more, lines)]
 
 
-def of_queued_run(session: Session, run_facts: Facts) -> list[Finding]:
-    """Return why a run has not begun."""
-    due = moment(run_facts.run.get("run_after"))
-    # A run may be triggered for a later time: until then nothing is wrong with its waiting.
-    if due and due > run_facts.now:
-        when = age((run_facts.now - due).total_seconds())
-        return [Finding("not_due", f"the run is due {when}: {run_facts.run.get('run_after')}",
-                        facts={"run_after": run_facts.run.get("run_after")})]  # fmt: skip
-    most = run_facts.dag.get("max_active_runs")
-    query = {"state": ("running",), "order_by": "start_date"}
-    rows, total = session.api.page(
-        "get_dag_runs", "dag_runs", {"dag_id": run_facts.dag_id}, limit=3, query=query
-    )
-    active = total if total is not None else len(rows)
-    if isinstance(most, int) and 0 < most <= active:
-        ids = [str(run.get("dag_run_id")) for run in rows]
-        are = "is" if active == 1 else "are"
-        title = f"max_active_runs of the Dag is {most}, and {format_count(active, 'run')} of it {are} running"
-        more = f" and {active - len(ids)} more" if active > len(ids) else ""
-        body = (f"first to end: {', '.join(ids)}{more}",)
-        facts = {"max_active_runs": most, "running": active, "runs": ids}
-        return [Finding("max_active_runs", title, BAD, body, facts,
-                        (suggest("diagnose", run_facts.dag_id, ids[0]),) if ids else ())]  # fmt: skip
-    return []
-
-
-def never_ran(run_facts: Facts) -> list[Finding]:
-    """Return why a Dag has no run yet."""
-    if run_facts.dag.get("is_paused"):
-        return []
-    due = moment(run_facts.dag.get("next_dagrun_run_after"))
-    if due is None:
-        trigger = suggest("dags", "trigger", run_facts.dag_id)
-        summary = run_facts.dag.get("timetable_summary")
-        how = f"its schedule ({summary}) tells no next run" if summary else "it has no schedule"
-        return [Finding("no_run", f"the Dag has no run yet: {how}", next=(trigger,))]
-    passed = (run_facts.now - due).total_seconds()
-    title = f"the Dag has no run yet: the first is due {age(passed)}" if passed < 0 else (
-        f"the Dag has no run yet, and the first was due {age(passed)}")  # fmt: skip
-    # A minute late is within the pace of a scheduler: later, something keeps it from its work.
-    facts = {"next_dagrun_run_after": run_facts.dag.get("next_dagrun_run_after")}
-    return [Finding("no_run", title, WARN if passed > 60 else "", facts=facts)]
-
-
-def _unseen(facts: Facts) -> list[Finding]:
+def unseen(facts: Facts) -> list[Finding]:
     """Return the parts that could not be looked at: what is said without them may not be all."""
     parts: dict[str, Part] = {
         "the server's health": facts.components,
@@ -122,6 +96,7 @@ def _unseen(facts: Facts) -> list[Finding]:
         "import errors": facts.broken,
         "warnings about Dags": facts.warnings,
         "the Dag's tasks": facts.tasks,
+        "the server's record": facts.events,
     }
     return [_unavailable(name, part) for name, part in parts.items() if part.error]
 

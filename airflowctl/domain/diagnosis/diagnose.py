@@ -7,11 +7,23 @@ from airflowctl.core.errors import DONE, REFUSED, NotFound
 from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import BAD, GOOD, WARN, Report, Section
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.diagnosis import (
+    causes,
+    deployment,
+    failures,
+    no_run,
+    queued_run,
+    run_end,
+    skips,
+    tasks,
+    unread,
+)
 from airflowctl.domain.diagnosis import dag as dag
-from airflowctl.domain.diagnosis import deployment, failures, tasks
-from airflowctl.domain.diagnosis.facts import Facts, Finding, facts
-from airflowctl.domain.parallel import of_each
-from airflowctl.domain.runs.lookup import NEWEST, newest_run, the_run
+from airflowctl.domain.diagnosis.facts import Facts, Finding, facts, with_events
+from airflowctl.domain.parallel import alone, of_each
+from airflowctl.domain.runs.lookup import NEWEST, logical_date, newest_run, the_run
+
+_LATE = 10.0  # seconds in which a scheduler that has nothing else to do looks at a run
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,14 +35,25 @@ def answer(session: Session, dag_id: str | None, run_id: str | None) -> Report:
     if dag_id is None:
         return _of_deployment(session)
     try:
-        dag = session.api.record("get_dag_details", "dag_id", dag_id=dag_id)
+        details = session.api.record("get_dag_details", "dag_id", dag_id=dag_id)
     except NotFound as error:
+        if report := alone(lambda: unread.unread(session, dag_id)).value:
+            return report  # type: ignore[no-any-return]
         error.hint = f"see: {suggest('dags', 'list')}; a file that cannot be read has no Dags:" \
             f" {suggest('dags', 'list-import-errors')}"  # fmt: skip
         raise
-    run_facts = facts(session, dag, _run(session, dag_id, run_id))
-    findings = _findings(session, run_facts)
-    return _report(run_facts, findings)
+    try:
+        run = _run(session, dag_id, run_id)
+    except NotFound:
+        date = logical_date(run_id or "")
+        if date is None:
+            raise
+        run_facts = facts(session, details, {})
+        return _report(run_facts, no_run.of_date(run_facts, date))
+    run_facts = facts(session, details, run)
+    if run and run_facts.of_state("failed", "up_for_retry"):
+        run_facts = with_events(session, run_facts)
+    return _report(run_facts, _findings(session, run_facts))
 
 
 def _run(session: Session, dag_id: str, run_id: str | None) -> dict[str, Any]:
@@ -54,52 +77,80 @@ def _findings(session: Session, facts: Facts) -> list[Finding]:
     if facts.goes_on or not facts.run:
         findings += dag.of_server(facts)
         findings += dag.of_file(facts)
-        findings += dag.of_pause(facts)
+        findings += dag.of_pause(session, facts)
     if not facts.run:
-        return findings + dag.never_ran(facts)
+        findings += dag.check_part("its assets", lambda: no_run.of_assets(session, facts))
+        return findings + no_run.never_ran(facts)
     if facts.run.get("state") == "queued":
-        findings += dag.check_part("other runs", lambda: dag.of_queued_run(session, facts))
+        findings += dag.check_part("other runs", lambda: queued_run.of_queued_run(session, facts))
+        findings += queued_run.unexplained(facts, findings)
     elif facts.goes_on:
-        findings += tasks.waiting(session, facts)
-        findings += tasks.progress(facts, {finding.facts.get("task_id") for finding in findings})
+        findings += _of_running(session, facts)
     else:
-        findings += dag.of_file(facts)
-    if failed:
-        findings += dag.check_part("earlier runs", lambda: failures.changes(session, facts, failed))
-    # Airflow fails a run by its timeout without failing a task, and a user can set its state by hand.
-    elif facts.run.get("state") == "failed":
-        findings.append(_without_cause(facts))
+        findings += _of_ended(session, facts, failed)
     if facts.left_out:
         title = f"the run has more than {len(facts.instances)} task instances: not all were looked at"
         findings.append(Finding("left_out", title, WARN))
     return findings
 
 
-def _without_cause(facts: Facts) -> Finding:
-    """Return a run that failed though no task did."""
-    limit, took = facts.dag.get("dag_run_timeout"), facts.run.get("duration")
-    body = ["A user set the state, or it took longer than dag_run_timeout allows."]
-    if limit:
-        body.append(f"dag_run_timeout is {limit}, and it took {took} s.")
-    see = suggest("events", "list", "--dag-id", facts.dag_id, "--run-id", facts.run_id)
-    title = "the run failed, but none of its tasks did"
-    return Finding("no_task_failed", title, BAD, tuple(body), next=(see,))
+def _of_running(session: Session, facts: Facts) -> list[Finding]:
+    findings = tasks.waiting(session, facts)
+    named = {finding.facts.get("task_id") for finding in findings}
+    findings += tasks.progress(facts, named)
+    active = facts.of_state("running", "queued", "scheduled", "deferred", "up_for_reschedule", "up_for_retry",
+                            "awaiting_input", "restarting")  # fmt: skip
+    passed = seconds_since(facts.run.get("start_date"), facts.now)
+    if (
+        facts.run.get("last_scheduling_decision") is None
+        and not active
+        and passed is not None
+        and passed > _LATE
+    ):
+        title = f"the scheduler has not decided on this run yet, {duration(passed)} after it began"
+        body = (
+            "It looks at the runs in turn: other runs may come first. No task of this one was scheduled.",
+        )
+        more = {
+            "seconds": round(passed),
+            "evidence": ["the run's last_scheduling_decision"],
+            "sure": "certain",
+        }
+        findings.insert(0, Finding("no_decision", title, WARN, body, more, (suggest("status"),)))
+    return findings
+
+
+def _of_ended(session: Session, facts: Facts, failed: list[dict[str, Any]]) -> list[Finding]:
+    findings = dag.unseen(facts)
+    findings += dag.check_part("skipped tasks", lambda: skips.skipped(session, facts))
+    if len(failed) < 2:
+        findings += failures.callbacks_of_successes(session, facts)
+    findings += dag.of_file(facts)
+    # What is cleared does not run while the Dag is paused.
+    if facts.run.get("state") == "failed":
+        findings += dag.of_pause(session, facts)
+    if facts.run.get("state") == "success":
+        findings += run_end.why_green(facts, failed)
+        findings += dag.check_part("its assets", lambda: no_run.of_assets(session, facts))
+    if failed:
+        findings += dag.check_part("earlier runs", lambda: failures.changes(session, facts, failed))
+    # Airflow fails a run by its timeout without failing a task, and a user can set its state by hand.
+    elif facts.run.get("state") == "failed":
+        findings.insert(0, run_end.without_failed_task(session, facts))
+    return findings
 
 
 def _report(facts: Facts, findings: list[Finding]) -> Report:
     is_wrong = any(finding.tone == BAD for finding in findings) or facts.run.get("state") == "failed"
     lines = tuple(dict.fromkeys(text for finding in findings for text in finding.next))
-    section = _headline(facts, is_wrong)
+    section = _headline(facts, findings, is_wrong)
     data = {
         "dag_id": facts.dag_id,
         "dag_run_id": facts.run_id or None,
         "state": facts.run.get("state"),
         "wrong": is_wrong,
         "verdict": section.title,
-        "findings": [
-            {"kind": finding.kind, "level": finding.tone or "info", "message": finding.title, **finding.facts}
-            for finding in findings
-        ],
+        "findings": [finding.data for finding in findings],
         "next": list(lines),
     }
     # A script that diagnoses wants to know whether there is something to do, not whether it could look.
@@ -107,19 +158,34 @@ def _report(facts: Facts, findings: list[Finding]) -> Report:
     return Report((section, *(finding.section for finding in findings)), data, code, lines[:6])
 
 
-def _headline(facts: Facts, is_wrong: bool) -> Section:
+def _headline(facts: Facts, findings: list[Finding], is_wrong: bool) -> Section:
     if not facts.run:
         return Section(f"{facts.dag_id} has not run", tone=WARN if is_wrong else "")
     state, name = str(facts.run.get("state")), f"{facts.dag_id} {facts.run_id}"
     if state == "success":
-        return Section(f"{name} succeeded {_format_end(facts)}", tone=WARN if is_wrong else GOOD)
+        return Section(f"{name} succeeded {_format_end(facts)}".rstrip(), tone=WARN if is_wrong else GOOD)
     if state == "failed":
-        return Section(f"{name} failed {_format_end(facts)}", tone=BAD)
+        return Section(f"{name} failed {_format_end(facts)}".rstrip(), tone=BAD)
     began = facts.run.get("start_date") or facts.run.get("queued_at")
     passed = seconds_since(began, facts.now)
     since = "" if passed is None else f" for {duration(max(0.0, passed))}"
-    fine = "" if is_wrong else ": nothing holds it up"
-    return Section(f"{name} is {state}{since}{fine}", tone=WARN if is_wrong else GOOD)
+    return Section(
+        f"{name} is {state}{since}{_verdict(facts, findings, is_wrong)}",
+        tone=WARN if findings_warn(findings) else GOOD,
+    )
+
+
+def _verdict(facts: Facts, findings: list[Finding], is_wrong: bool) -> str:
+    """Return that nothing holds a run up, where every known cause was looked at and its tasks move."""
+    if is_wrong or findings_warn(findings):
+        return ""
+    unseen = any(finding.kind in ("not_seen", "left_out") for finding in findings)
+    moves = bool(facts.of_state("running", "deferred", "up_for_reschedule", "queued"))
+    return ": nothing holds it up" if moves and not unseen else ": nothing known holds it up"
+
+
+def findings_warn(findings: list[Finding]) -> bool:
+    return any(finding.tone in (BAD, WARN) for finding in findings)
 
 
 def _format_end(facts: Facts) -> str:
@@ -157,7 +223,7 @@ def _causes(session: Session, status: deployment.Deployment) -> list[Finding]:
         first = next(iter(records), None)
         if first is None:
             return None
-        why = failures.first_words(session, path, first)
+        why = causes.first_words(session, path, first)
         when = ago(run.get("end_date"), status.now)
         title = f"{path['dag_id']}: {first.get('task_id')} failed {when}: {why}"
         return Finding("failed", title, BAD, facts={**path, "task_id": first.get("task_id"), "why": why})

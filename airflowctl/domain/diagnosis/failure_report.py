@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 _AROUND = 3  # lines of source before and after the one that matters
 # Enough for a traceback's end that a task printed itself; the whole log is one line away.
 _LAST = 8
+NO_ERROR = "its log tells no error"
+# What every Airflow 3 says of the exception that ended a try.
+_ENDED, _TOP = "Task failed with exception", "Top level error"
+_CALLBACK = "Failed to run task callback"
+_TEMPLATE = "Exception rendering Jinja template for "
+_TRIGGER = "Trigger failed:"
+_STOPPED = "Server indicated the task shouldn't be running anymore"
+_SKIPPED = "Skipping task."
 
 
 class Frame(NamedTuple):
@@ -58,11 +66,23 @@ class ExceptionInfo(NamedTuple):
 
 class Failure(NamedTuple):
     """What the log of a try tells: `raised` is what ended the task, then its causes, the first of all last.
-    `lines` are the last ones of the log. `problem`: why there is no log."""
+    `lines` are the last ones of the log. `problem`: why there is no log.
+
+    `errors` are what Airflow itself said at level error without an exception, `callbacks` the errors of the
+    task's callbacks with the name of the kind, `template` the field and the text that could not be rendered,
+    `skipped` the reason of a task that skipped itself, `sources` what the server says of logs that it could
+    not read. `is_stopped`: the server had it ended before anything was raised.
+    """
 
     raised: tuple[ExceptionInfo, ...] = ()
     lines: tuple[str, ...] = ()
     problem: str = ""
+    errors: tuple[str, ...] = ()
+    callbacks: tuple[tuple[str, ExceptionInfo], ...] = ()
+    template: tuple[str, str] = ("", "")
+    skipped: str = ""
+    sources: tuple[str, ...] = ()
+    is_stopped: bool = False
 
     @property
     def root(self) -> ExceptionInfo | None:
@@ -71,10 +91,12 @@ class Failure(NamedTuple):
 
     @property
     def title(self) -> str:
-        """In one line why it failed."""
+        """In one line why it failed, as far as the log is evidence for it: never just its last line."""
         if self.raised:
             return self.raised[0].title
-        return self.lines[-1].strip() if self.lines else self.problem or "its log says nothing"
+        if self.errors:
+            return self.errors[0]
+        return self.problem or (self.sources[0] if self.sources and not self.lines else "") or NO_ERROR
 
 
 class Source(NamedTuple):
@@ -124,35 +146,119 @@ def failure_of(session: Session, path: dict[str, Any], map_index: int, number: i
 
 
 def _failure(events: Iterable[Any]) -> Failure:
-    from collections import deque
-
-    raised: tuple[ExceptionInfo, ...] = ()
-    lines: deque[str] = deque(maxlen=_LAST)
-    for event in _tasks_own(events):
-        if isinstance(event, dict) and (errors := objects(event.get("error_detail"))):
-            raised = tuple(map(_parse_exception, errors))
-        elif words := event_text(event):
-            lines.append(words)
-    return Failure(raised, tuple(lines))
-
-
-def _tasks_own(events: Iterable[Any]) -> Iterator[Any]:
-    """Yield the events without what Airflow itself says where nothing is wrong."""
-    group = ""
+    reader = _Reader()
     for event in events:
-        record = event if isinstance(event, dict) else {"event": event}
-        words, level = str(record.get("event", "")), str(record.get("level") or "info").lower()
+        reader.add(event if isinstance(event, dict) else {"event": event})
+    return reader.failure
+
+
+class _Reader:
+    """Reads the events of a log, one after the other; memory is bounded."""
+
+    def __init__(self) -> None:
+        from collections import deque
+
+        self._group = ""
+        self._raised: tuple[ExceptionInfo, ...] = ()
+        self._other: tuple[ExceptionInfo, ...] = ()  # raised, but not said to have ended the task
+        self._lines: deque[str] = deque(maxlen=_LAST)
+        self._errors: list[str] = []
+        self._callbacks: list[tuple[str, ExceptionInfo]] = []
+        self._template, self._skipped = ("", ""), ""
+        self._sources: list[str] = []
+        self._is_stopped = False
+        self._trigger = ""  # the last line of what a trigger failed with
+
+    @property
+    def failure(self) -> Failure:
+        raised = self._raised or self._other
+        if self._trigger and raised and raised[0].kind == "TaskDeferralError":
+            # The task says only that its trigger failed, and the triggerer why.
+            kind, _, words = self._trigger.partition(": ")
+            raised = (*raised, ExceptionInfo(kind, words, is_cause=True))
+        return Failure(
+            raised,
+            tuple(self._lines),
+            errors=tuple(self._errors),
+            callbacks=tuple(self._callbacks),
+            template=self._template,
+            skipped=self._skipped,
+            sources=tuple(self._sources),
+            is_stopped=self._is_stopped,
+        )
+
+    def add(self, event: dict[str, Any]) -> None:
+        words = str(event.get("event", ""))
         if words.startswith(GROUP):
-            group = words.removeprefix(GROUP)
+            self._group = words.removeprefix(GROUP)
         elif words.startswith(END_GROUP):
-            group = ""
-        else:
-            is_own = not (
-                # Paths of log files and the start of the runner stand in each log, failed or not.
-                group.startswith((SOURCES, BEFORE)) or _is_airflows(str(record.get("logger") or ""))
-            )
-            if is_own or record.get("error_detail") or level not in ("info", "debug"):
-                yield event
+            self._group = ""
+        elif self._group.startswith(SOURCES):
+            # Mostly the path of a file. What is no path says why there is none.
+            if " " in words and not words.startswith(("/", "http")):
+                self._sources.append(words.strip())
+        elif words == _SKIPPED:
+            self._skipped = str(event.get("reason") or "")
+        elif details := objects(event.get("error_detail")):
+            self._add_exception(event, words, details)
+        elif _is_tasks_own(event, self._group) and words.strip():
+            self._lines.append(words.rstrip())
+            if words.startswith(_STOPPED) and not self._raised:
+                self._is_stopped = True
+            if words.startswith(_TRIGGER):
+                self._trigger = words.strip().splitlines()[-1].strip()
+            if _is_error(event) and _is_runners(event):
+                self._errors.append(_with_facts(event, words.strip()))
+
+    def _add_exception(self, event: dict[str, Any], words: str, details: list[dict[str, Any]]) -> None:
+        raised = tuple(_parse_exception(element) for element in details)
+        if words == _CALLBACK:
+            self._callbacks.append((str(event.get("kind") or "callback"), raised[0]))
+        elif words in (_ENDED, _TOP):
+            # The first one ended the task: what is raised after it is raised while it is put away.
+            self._raised = self._raised or raised
+        elif words.startswith(_TEMPLATE):
+            self._template = _parse_template(words)
+            self._other = self._other or raised
+        elif _is_error(event):
+            self._other = self._other or raised
+
+
+def _is_error(event: dict[str, Any]) -> bool:
+    return str(event.get("level") or "").lower() in ("error", "critical", "exception", "fatal")
+
+
+def _is_runners(event: dict[str, Any]) -> bool:
+    """Return whether what runs the task said it: a task's own `log.error` is no reason for its end."""
+    logger = str(event.get("logger") or "")
+    return logger == "task" or _is_airflows(logger)
+
+
+def _with_facts(event: dict[str, Any], words: str) -> str:
+    """`Failed to import: broken deploy`: what an event says, with the value that says most of it."""
+    more = next((event[name] for name in ("error", "exit_code", "detail", "path") if event.get(name)), None)
+    words = words.partition(" For more information, see http")[0]
+    return words if more is None or str(more) in words else f"{words}: {more}"
+
+
+def _parse_template(words: str) -> tuple[str, str]:
+    """`... for task 't', field 'f'. Template: 'x'` -> f, x"""
+    from ast import literal_eval
+
+    _, _, rest = words.partition("field '")
+    field, _, rest = rest.partition("'. Template: ")
+    try:
+        text = literal_eval(rest)
+    except (ValueError, SyntaxError):
+        text = rest
+    return field, str(text)
+
+
+def _is_tasks_own(event: dict[str, Any], group: str) -> bool:
+    """Return whether an event is more than what Airflow itself says where nothing is wrong."""
+    # Paths of log files and the start of the runner stand in each log, failed or not.
+    is_own = not (group.startswith((SOURCES, BEFORE)) or _is_airflows(str(event.get("logger") or "")))
+    return is_own or str(event.get("level") or "info").lower() not in ("info", "debug", "warning")
 
 
 def _is_airflows(logger: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from airflowctl.core.component_status import HEALTHY
 from airflowctl.core.durations import duration, seconds_since
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import suggest
@@ -11,9 +10,10 @@ from airflowctl.core.rich_results import BAD, WARN
 from airflowctl.core.task_order import OVER
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_list, index_of, instance_name
+from airflowctl.domain.diagnosis import previous_run, waits
 from airflowctl.domain.diagnosis.dag import check_part
 from airflowctl.domain.diagnosis.facts import Facts, Finding
-from airflowctl.domain.parallel import of_each
+from airflowctl.domain.parallel import alone, of_each
 from airflowctl.domain.tasks.lookup import DEPENDENCIES, of_index
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 # A request each, and tasks that wait wait mostly for the same reason.
-_ASKED = 6  # tasks whose dependencies are asked for
+_ASKED = 3  # tasks whose dependencies are asked for
 _LONG = 60.0  # seconds in which a worker takes a task up
+_SOON = 5.0  # seconds in which a worker that has nothing else to do takes it up
 # What the server says of every task that it has not scheduled yet, and of one behind another.
 _PLAIN = (
     "Task Instance State",
@@ -33,6 +34,7 @@ _PLAIN = (
     "Dagrun Running",
     "Dag Not Paused",
 )
+_SAID = ("Pool", "Task Instance Slots Available")
 
 
 def waiting(session: Session, facts: Facts) -> list[Finding]:
@@ -42,7 +44,8 @@ def waiting(session: Session, facts: Facts) -> list[Finding]:
         *_pools(facts),
         *_limits(facts),
         *_check_queue(facts),
-        *_check_triggerer(facts),
+        *check_part("what deferred tasks wait for", lambda: waits.deferred(session, facts)),
+        *check_part("what sensors wait for", lambda: waits.rescheduled(session, facts)),
         *_dependencies(session, facts),
         *_check_removed(facts),
     ]
@@ -51,16 +54,15 @@ def waiting(session: Session, facts: Facts) -> list[Finding]:
 def progress(run_facts: Facts, held: set[Any]) -> list[Finding]:
     """Return what runs without any trouble; `held` are the tasks of which something else was said."""
     findings = []
-    for state, words in (("running", "running"), ("up_for_reschedule", "to be looked at again")):
-        for instance in run_facts.of_state(state)[:5]:
-            passed = seconds_since(instance.get("start_date"), run_facts.now)
-            since = f" for {duration(passed)}" if passed and state == "running" else ""
-            facts = {
-                "task_id": instance.get("task_id"),
-                "map_index": index_of(instance),
-                "start_date": instance.get("start_date"),
-            }
-            findings.append(Finding(state, f"{instance_name(instance)} is {words}{since}", facts=facts))
+    for instance in run_facts.of_state("running")[:5]:
+        passed = seconds_since(instance.get("start_date"), run_facts.now)
+        since = f" for {duration(passed)}" if passed else ""
+        facts = {
+            "task_id": instance.get("task_id"),
+            "map_index": index_of(instance),
+            "start_date": instance.get("start_date"),
+        }
+        findings.append(Finding("running", f"{instance_name(instance)} is running{since}", facts=facts))
     idle = [entry for entry in run_facts.of_state(None) if entry.get("task_id") not in held]
     if idle:
         names = [instance_name(entry) for entry in idle]
@@ -133,8 +135,8 @@ def _pools(run_facts: Facts) -> list[Finding]:
             most = max(never.values())
             has = f"pool '{name}' has {slots}"
             title = f"{format_list(list(never))} can never run: it wants {most} slots, and {has}"
-            # `pools set` writes the description too: one that is left out would be deleted.
-            raised = suggest("pools", "set", name, str(most), str(pool.get("description") or ""))
+            # `pools set` would write the description and include_deferred too.
+            raised = suggest("pools", "update", name, "--slots", most)
             findings.append(Finding("pool_too_small", title, BAD, facts=facts, next=(see, raised)))
         full = [
             task
@@ -170,45 +172,25 @@ def _check_queue(run_facts: Facts) -> list[Finding]:
     late = []
     for instance in run_facts.of_state("queued", "restarting"):
         passed = seconds_since(instance.get("queued_when"), run_facts.now)
-        # A healthy worker takes a task up within seconds, so a young one in the queue is no finding.
-        if passed is not None and passed > _LONG:
-            late.append((passed, instance))
+        if passed is not None:
+            late.append((max(0.0, passed), instance))
     findings = []
     for queue, tasks in _by([entry for _, entry in late], "queue").items():
         names = [instance_name(entry) for entry in tasks]
         passed = max(time for time, entry in late if entry in tasks)
         title = f"{format_list(names)} {'is' if len(names) == 1 else 'are'} queued for {duration(passed)}"
         them = "it" if len(names) == 1 else "them"
+        facts = {"queue": queue, "tasks": names, "seconds": round(passed)}
+        # A healthy worker takes a task up within seconds, so a young one in the queue is no fault yet.
+        if passed <= _LONG:
+            findings.append(Finding("queued", title, WARN if passed > _SOON else "", facts=facts))
+            continue
         body = (
             f"No worker has taken {them} from queue '{queue}': all may be busy ([core] parallelism, a"
             " worker's own concurrency), or none listens to this queue.",
         )
-        facts = {"queue": queue, "tasks": names, "seconds": round(passed)}
         see = suggest("tasks", "instances", "--state", "running")
         findings.append(Finding("queued_long", title, BAD, body, facts, (see, suggest("status"))))
-    return findings
-
-
-def _check_triggerer(run_facts: Facts) -> list[Finding]:
-    """Tasks that gave their slot away, and need a triggerer."""
-    deferred, triggerer = run_facts.of_state("deferred"), run_facts.component("triggerer")
-    if not deferred:
-        return []
-    names = [instance_name(instance) for instance in deferred]
-    if triggerer is not None and triggerer.status != HEALTHY:
-        title = (
-            f"{format_list(names)} {_wait(names)} for a trigger, and {triggerer.description(run_facts.now)}"
-        )
-        return [Finding("triggerer_down", title, BAD, facts={"tasks": names}, next=(suggest("status"),))]
-    findings = []
-    # A run with hundreds of sensors would fill the screen, and they all wait alike.
-    for element in deferred[:5]:
-        trigger = element.get("trigger") or {}
-        what = str(trigger.get("classpath") or "its trigger").rpartition(".")[2]
-        made = seconds_since(trigger.get("created_date"), run_facts.now)
-        since = f" since {duration(max(0.0, made))}" if made is not None else ""
-        facts = {"task_id": element.get("task_id"), "map_index": index_of(element), "trigger": trigger}
-        findings.append(Finding("deferred", f"{instance_name(element)} waits{since} for {what}", facts=facts))
     return findings
 
 
@@ -225,30 +207,33 @@ def _dependencies(session: Session, run_facts: Facts) -> list[Finding]:
         }
         return of_index(session, DEPENDENCIES, path, index_of(record))
 
-    findings = []
+    findings: list[Finding] = []
     for task, part in zip(tasks, of_each(fetch_dependencies, tasks), strict=True):
         unmet = [
             dependency
             for dependency in (part.value or {}).get("dependencies") or ()
             if dependency.get("name") not in _PLAIN
         ]
-        if task.get("state") == "scheduled":  # what a pool lacks was said in better words
-            unmet = [dependency for dependency in unmet if "Pool" not in str(dependency.get("name"))]
+        if task.get("state") == "scheduled":  # what a pool and the Dag's limit lack was said in better words
+            unmet = [it for it in unmet if not any(word in str(it.get("name")) for word in _SAID)]
         if unmet:
-            reasons = {str(dependency.get("name")): dependency.get("reason") for dependency in unmet}
-            title = f"{instance_name(task)} waits: {next(iter(reasons.values()))}"
-            body = (Record(reasons, ""),) if len(reasons) > 1 else ()
-            facts = {"task_id": task.get("task_id"), "map_index": index_of(task), "dependencies": unmet}
-            see = suggest(
-                "tasks",
-                "failed-deps",
-                run_facts.dag_id,
-                str(task.get("task_id")),
-                run_facts.run_id,
-                index=index_of(task),
-            )
-            findings.append(Finding("dependencies", title, BAD, body, facts, (see,)))
+            findings.append(_unmet(session, run_facts, task, unmet))
     return findings
+
+
+def _unmet(session: Session, facts: Facts, task: dict[str, Any], unmet: list[dict[str, Any]]) -> Finding:
+    """Return what the scheduler says of a task; where an earlier run is in the way, which and how it is."""
+    reasons = {str(dependency.get("name")): dependency.get("reason") for dependency in unmet}
+    if previous_run.DEPENDENCY in reasons:
+        reason = str(reasons[previous_run.DEPENDENCY])
+        found = alone(lambda: previous_run.of_previous(session, facts, task, reason)).value
+        if found is not None:
+            return found  # type: ignore[no-any-return]
+    title = f"{instance_name(task)} waits: {next(iter(reasons.values()))}"
+    body = (Record(reasons, ""),) if len(reasons) > 1 else ()
+    more = {"task_id": task.get("task_id"), "map_index": index_of(task), "dependencies": unmet}
+    more |= {"evidence": ["the task's dependencies"], "sure": "certain"}
+    return Finding("dependencies", title, BAD, body, more)
 
 
 def _next_in_line(facts: Facts) -> list[dict[str, Any]]:

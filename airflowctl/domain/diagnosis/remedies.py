@@ -1,0 +1,90 @@
+"""What a known cause asks for: lines that mend it, and the setting that it names, with its value."""
+
+from __future__ import annotations
+
+from airflowctl.core.durations import duration
+from airflowctl.core.next_line import suggest
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.domain.diagnosis.facts import Facts
+    from airflowctl.domain.diagnosis.failure_report import ExceptionInfo, Failure
+
+# How the exceptions of Airflow and of its providers name what is missing; the name stands in the group.
+_CONNECTION = r"conn_id [`'\"](?P<name>[^`'\"]+)[`'\"] isn't defined"
+_VARIABLE = (
+    r"(?:Variable (?P<name>[^\s'\"]+) (?:does not exist|not found)"
+    r"|VARIABLE_NOT_FOUND.*?['\"]key['\"]: ['\"](?P<key>[^'\"]+))"
+)
+_MODULE = r"No module named '(?P<name>[^']+)'"
+
+
+def remedies(failure: Failure) -> tuple[str, ...]:
+    """Return the lines that make what a task did not find. The value is the user's to type: it is read from
+    standard input."""
+    from re import DOTALL, search
+
+    for raised in failure.raised:
+        text = f"{raised.kind}: {raised.words}"
+        if found := search(_CONNECTION, text):
+            return (suggest("connections", "add", found["name"], "--conn-json", "-"),)
+        if found := search(_VARIABLE, text, DOTALL):
+            return (suggest("variables", "set", found["name"] or found["key"], "--value-file", "-"),)
+    return ()
+
+
+def explain(facts: Facts, instance: dict[str, Any], failure: Failure) -> list[str]:
+    """Return what the cause means in terms of the Dag: a setting and its value, what has to be installed."""
+    from re import search
+
+    root = failure.root
+    if root is None:
+        return []
+    task = facts.task(instance.get("task_id"))
+    words = []
+    if root.kind == "AirflowTaskTimeout" and (limit := seconds_of(task.get("execution_timeout"))):
+        words.append(f"execution_timeout of the task is {duration(limit)}")
+    if root.kind == "AirflowSensorTimeout":
+        words.append("timeout of the sensor is over: see the number in its words")
+    if found := search(_MODULE, f"{root.kind}: {root.words}"):
+        words.append(f"The package of '{found['name']}' is not installed where the task ran: on the worker.")
+    if failure.template[0]:
+        field, text = failure.template
+        words.append(f"the template of the field {field} is: {text}")
+    return words + _of_missing_value(facts, instance, root)
+
+
+def _of_missing_value(facts: Facts, instance: dict[str, Any], root: ExceptionInfo) -> list[str]:
+    """Return which arguments were None, where that is what the exception is about."""
+    if "NoneType" not in root.words:
+        return []
+    fields = instance.get("rendered_fields") or {}
+    empty = [name for name in ("op_args", "op_kwargs") if "None" in str(fields.get(name))]
+    return (
+        [f"None is in its {' and its '.join(empty)}: what should have made the value returned nothing"]
+        if empty
+        else []
+    )
+
+
+def seconds_of(value: Any) -> float | None:
+    """Return the seconds of a span of time as the API writes it: `{"seconds": 5, "days": 0}` or `PT5S`."""
+    if isinstance(value, int | float):
+        return float(value)
+    if isinstance(value, dict):
+        days, seconds = value.get("days") or 0, value.get("seconds") or 0
+        return float(days * 86_400 + seconds)
+    return parse_span(value) if isinstance(value, str) else None
+
+
+def parse_span(text: str) -> float | None:
+    """`PT20S`, `P1DT2H` -> seconds; None for what is no span of time."""
+    from re import fullmatch
+
+    found = fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?", text)
+    if found is None or not any(found.groups()):
+        return None
+    days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return days * 86_400 + hours * 3600 + minutes * 60 + seconds

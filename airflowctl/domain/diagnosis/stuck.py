@@ -1,0 +1,370 @@
+"""What does not move, over all Dags. Each look is one request with a filter, however many Dags there are."""
+
+from __future__ import annotations
+
+from airflowctl.core.durations import age, duration, moment, seconds_since
+from airflowctl.core.errors import DONE, REFUSED, UsageError
+from airflowctl.core.next_line import suggest
+from airflowctl.core.rich_results import BAD, GOOD, WARN, Report, Section
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.wording import format_count, format_list, index_of, instance_name
+from airflowctl.domain.diagnosis import no_run, queued_run, waits
+from airflowctl.domain.diagnosis.facts import Facts, Finding
+from airflowctl.domain.diagnosis.triage import EVERYWHERE
+from airflowctl.domain.parallel import Part, of_each, together
+from airflowctl.domain.runs.lookup import ALL_DAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+_QUEUED = 60.0  # seconds in which a worker takes a task up, or a scheduler a run
+_DECISION = 10.0
+_DEEP = 5  # Dags or tasks of which more is asked: a request each
+_SLOW = 3  # times the median of the last runs
+_LAST = 10
+_PAGE = 100
+
+
+class Look(NamedTuple):
+    """What was seen of all Dags: the parts of the answer, each with the newest or oldest of its kind."""
+
+    now: datetime
+    queued_runs: Part
+    running_runs: Part
+    queued: Part
+    scheduled: Part
+    deferred: Part
+    running: Part
+    questions: Part
+    pools: Part
+    due: Part
+    assets: Part
+
+
+def stuck(session: Session) -> Report:
+    look = _look(session)
+    findings = find_stuck(session, look)
+    unseen = [(name, part) for name, part in look._asdict().items() if isinstance(part, Part) and part.error]
+    if findings:
+        head = Section(
+            f"{format_count(len(findings), 'thing')} {'does' if len(findings) == 1 else 'do'} not move",
+            tone=BAD,
+        )
+    else:
+        head = Section("nothing known is stuck", tone=WARN if unseen else GOOD)
+    sections = [
+        head,
+        *(_section(finding) for finding in findings),
+        *(_unseen(name, part) for name, part in unseen),
+    ]
+    data = {"stuck": [finding.data for finding in findings],
+            "problems": {name: part.error.message for name, part in unseen if part.error}}  # fmt: skip
+    return Report(
+        tuple(sections), data, REFUSED if findings or any(not p.is_forbidden for _, p in unseen) else DONE
+    )
+
+
+def _section(finding: Finding) -> Section:
+    return Section(finding.title, (*finding.body, *finding.next), finding.tone)
+
+
+def _unseen(name: str, part: Part) -> Section:
+    why = "you may not see it" if part.is_forbidden else part.error.message if part.error else ""
+    return Section(f"not looked at: {name.replace('_', ' ')}: {why}", tone=WARN)
+
+
+def _look(session: Session) -> Look:
+    from datetime import UTC, datetime
+
+    api = session.api
+
+    def instances(state: str, order: str = "start_date") -> Callable[[], Any]:
+        query = {"state": (state,), "order_by": order}
+        return lambda: api.page("get_task_instances", "task_instances", EVERYWHERE, limit=_PAGE, query=query)[
+            0
+        ]
+
+    def runs(state: str, order: str) -> Callable[[], Any]:
+        query = {"state": (state,), "order_by": order}
+        return lambda: api.page("get_dag_runs", "dag_runs", {"dag_id": ALL_DAGS}, limit=_PAGE, query=query)[0]
+
+    def dags(**query: Any) -> Callable[[], Any]:
+        return lambda: api.page("get_dags", "dags", {}, limit=_PAGE, query={"paused": False, **query})[0]
+
+    parts = together({
+        "queued_runs": runs("queued", "run_after"),
+        "running_runs": runs("running", "start_date"),
+        "queued": instances("queued", "run_after"),
+        "scheduled": instances("scheduled", "run_after"),
+        "deferred": instances("deferred"),
+        "running": instances("running"),
+        "questions": lambda: _questions(session),
+        "pools": lambda: {pool.get("name"): pool for pool in api.pages("get_pools", "pools")},
+        "due": dags(order_by="next_dagrun"),
+        "assets": lambda: _asset_dags(session),
+    })  # fmt: skip
+    return Look(datetime.now(UTC), **parts)
+
+
+def _questions(session: Session) -> list[dict[str, Any]]:
+    try:
+        session.require_op("get_hitl_details")
+    except UsageError:  # an Airflow without questions to users
+        return []
+    query = {"response_received": False}
+    return session.api.page("get_hitl_details", "hitl_details", EVERYWHERE, limit=_PAGE, query=query)[0]
+
+
+def _asset_dags(session: Session) -> list[dict[str, Any]]:
+    from airflowctl.api.operations import version_key
+
+    if version_key(session.api.version()) < (3, 1):  # older servers would pass over the filter
+        return []
+    query = {"has_asset_schedule": True, "paused": False}
+    return session.api.page("get_dags", "dags", {}, limit=_PAGE, query=query)[0]
+
+
+def find_stuck(session: Session, look: Look) -> list[Finding]:
+    return [
+        *_find_questions(look),
+        *_find_queued_runs(session, look),
+        *_find_undecided(look),
+        *_find_starved(look),
+        *_find_queued(look),
+        *_find_deferred(look),
+        *_find_slow(session, look),
+        *_find_due(look),
+        *_find_assets(session, look),
+    ]
+
+
+def _find_questions(look: Look) -> list[Finding]:
+    findings = []
+    for detail in look.questions.value or ():
+        it = detail.get("task_instance") or {}
+        words = (it.get("dag_id"), it.get("task_id"), it.get("dag_run_id"))
+        title = f"{it.get('dag_id')}.{instance_name(it)} waits for a person: {detail.get('subject')}"
+        more = {
+            "dag_id": words[0],
+            "dag_run_id": words[2],
+            "task_id": words[1],
+            "subject": detail.get("subject"),
+        }
+        line = suggest("hitl", "show", *words, index=index_of(it))
+        findings.append(Finding("human_input", title, BAD, (), more, (line,)))
+    return findings
+
+
+def _find_queued_runs(session: Session, look: Look) -> list[Finding]:
+    by_dag: dict[str, list[dict[str, Any]]] = {}
+    for run in look.queued_runs.value or ():
+        due = moment(run.get("run_after"))
+        waited = seconds_since(run.get("queued_at") or run.get("run_after"), look.now)
+        if (due is None or due <= look.now) and waited is not None and waited > _QUEUED:
+            by_dag.setdefault(str(run.get("dag_id")), []).append(run)
+    paused = _paused(session, list(by_dag)) if by_dag else set()
+    findings = []
+    for dag_id, runs in by_dag.items():
+        oldest = str(runs[0].get("dag_run_id"))
+        since = duration(seconds_since(runs[0].get("queued_at") or runs[0].get("run_after"), look.now) or 0)
+        more = {"dag_id": dag_id, "runs": [run.get("dag_run_id") for run in runs], "paused": dag_id in paused}
+        count, wait = format_count(len(runs), "run"), "waits" if len(runs) == 1 else "wait"
+        wait = "waits" if len(runs) == 1 else "wait"
+        if dag_id in paused:
+            title, line = (
+                f"{dag_id} is paused, and {count} of it {wait}, for {since} at most",
+                suggest("dags", "unpause", dag_id),
+            )
+        elif any(run.get("run_type") == queued_run.BACKFILL for run in runs):
+            title, line = (
+                f"{dag_id}: {count} of a backfill {wait}, for {since} at most",
+                suggest("why", dag_id, oldest),
+            )
+        else:
+            title, line = f"{dag_id}: {count} queued, for {since} at most", suggest("why", dag_id, oldest)
+        findings.append(Finding("queued_run", title, BAD, (), more, (line,)))
+    return findings
+
+
+def _paused(session: Session, dag_ids: list[str]) -> set[str]:
+    query = {"dag_id_pattern": "|".join(dag_ids[:20]), "paused": True, "exclude_stale": False}
+    rows, _ = session.api.page("get_dags", "dags", {}, query=query)
+    return {str(row.get("dag_id")) for row in rows}
+
+
+def _find_undecided(look: Look) -> list[Finding]:
+    findings = []
+    for run in look.running_runs.value or ():
+        passed = seconds_since(run.get("start_date"), look.now)
+        if run.get("last_scheduling_decision") is None and passed is not None and passed > _DECISION:
+            dag_id, run_id = str(run.get("dag_id")), str(run.get("dag_run_id"))
+            title = (
+                f"{dag_id} {run_id}: the scheduler has not decided on it, {duration(passed)} after it began"
+            )
+            findings.append(
+                Finding(
+                    "no_decision",
+                    title,
+                    WARN,
+                    (),
+                    {"dag_id": dag_id, "dag_run_id": run_id},
+                    (suggest("why", dag_id, run_id),),
+                )
+            )
+    return findings
+
+
+def _find_starved(look: Look) -> list[Finding]:
+    findings = []
+    for name, tasks in _by(look.scheduled.value or [], "pool").items():
+        pool = (look.pools.value or {}).get(name)
+        names = [f"{it.get('dag_id')}.{instance_name(it)}" for it in tasks]
+        more = {"pool": name, "tasks": names}
+        if look.pools.value is None:
+            continue
+        if pool is None:
+            title = f"{format_list(names, 3)} cannot run: there is no pool '{name}'"
+            findings.append(
+                Finding("no_pool", title, BAD, (), more, (suggest("pools", "create", name, "16"),))
+            )
+            continue
+        most = max(int(it.get("pool_slots") or 1) for it in tasks)
+        slots, free = pool.get("slots"), pool.get("open_slots")
+        if isinstance(slots, int) and 0 <= slots < most:
+            has = f"pool '{name}' has {slots} slots"
+            title = f"{format_list(names, 3)} can never run: {has}, and {most} are wanted"
+            findings.append(
+                Finding(
+                    "pool_too_small",
+                    title,
+                    BAD,
+                    (),
+                    more,
+                    (suggest("pools", "update", name, "--slots", most),),
+                )
+            )
+        elif isinstance(free, int) and free <= 0:
+            title = (
+                f"pool '{name}' is full, and {format_count(len(tasks), 'task')} wait: {format_list(names, 3)}"
+            )
+            findings.append(
+                Finding(
+                    "pool_full",
+                    title,
+                    BAD,
+                    (),
+                    more,
+                    (suggest("tasks", "instances", "--pool", name, "--state", "running"),),
+                )
+            )
+    return findings
+
+
+def _find_queued(look: Look) -> list[Finding]:
+    late = [
+        it
+        for it in look.queued.value or ()
+        if (seconds_since(it.get("queued_when"), look.now) or 0) > _QUEUED
+    ]
+    findings = []
+    for queue, tasks in _by(late, "queue").items():
+        longest = max(seconds_since(it.get("queued_when"), look.now) or 0 for it in tasks)
+        names = [f"{it.get('dag_id')}.{instance_name(it)}" for it in tasks]
+        since = f"queued for up to {duration(longest)} in queue '{queue}'"
+        title = f"{format_count(len(tasks), 'task')} {since}: {format_list(names, 3)}"
+        line = suggest("why", tasks[0].get("dag_id"), tasks[0].get("dag_run_id"))
+        findings.append(Finding("queued_long", title, BAD, (), {"queue": queue, "tasks": names}, (line,)))
+    return findings
+
+
+def _find_deferred(look: Look) -> list[Finding]:
+    findings = []
+    for it in look.deferred.value or ():
+        until, place = waits.find_until(it, it.get("trigger") or {})
+        if until is None or (until - look.now).total_seconds() <= waits.FAR:
+            continue
+        when = f"{waits.format_time(until)} ({age((look.now - until).total_seconds())})"
+        title = f"{it.get('dag_id')}.{instance_name(it)} is deferred until {when}"
+        more = {
+            "dag_id": it.get("dag_id"),
+            "dag_run_id": it.get("dag_run_id"),
+            "until": until.isoformat(),
+            "evidence": [place],
+        }
+        findings.append(
+            Finding(
+                "deferred", title, WARN, (), more, (suggest("why", it.get("dag_id"), it.get("dag_run_id")),)
+            )
+        )
+    return findings
+
+
+def _find_slow(session: Session, look: Look) -> list[Finding]:
+    """Tasks that run for much longer than they did; of those that began first, for each costs a request."""
+    oldest = [it for it in look.running.value or () if it.get("start_date")][:_DEEP]
+
+    def usual(it: dict[str, Any]) -> float | None:
+        from statistics import median
+
+        query = {"state": ("success",), "task_id": it.get("task_id"), "order_by": "-start_date"}
+        path = {"dag_id": str(it.get("dag_id")), "dag_run_id": ALL_DAGS}
+        rows, _ = session.api.page("get_task_instances", "task_instances", path, limit=_LAST, query=query)
+        took = [row["duration"] for row in rows if isinstance(row.get("duration"), int | float)]
+        return median(took) if len(took) > 2 else None
+
+    findings = []
+    for it, part in zip(oldest, of_each(usual, oldest), strict=True):
+        passed = seconds_since(it.get("start_date"), look.now) or 0.0
+        if part.value and passed > _SLOW * part.value and passed > _QUEUED:
+            usually = f"the median of its last runs is {duration(part.value)}"
+            title = f"{it.get('dag_id')}.{instance_name(it)} runs for {duration(passed)}; {usually}"
+            more = {
+                "dag_id": it.get("dag_id"),
+                "dag_run_id": it.get("dag_run_id"),
+                "seconds": round(passed),
+                "median": part.value,
+            }
+            line = suggest(
+                "tasks", "logs", it.get("dag_id"), it.get("task_id"), it.get("dag_run_id"), index=index_of(it)
+            )
+            findings.append(Finding("slow", title, WARN, (), more, (line,)))
+    return findings
+
+
+def _find_due(look: Look) -> list[Finding]:
+    findings = []
+    for dag in look.due.value or ():
+        passed = seconds_since(dag.get("next_dagrun_run_after"), look.now)
+        if passed is not None and passed > _QUEUED and not dag.get("is_stale"):
+            dag_id = str(dag.get("dag_id"))
+            title = f"{dag_id}: its next run was due {age(passed)}, and there is none"
+            findings.append(
+                Finding("not_started", title, BAD, (), {"dag_id": dag_id}, (suggest("why", dag_id),))
+            )
+    return findings
+
+
+def _find_assets(session: Session, look: Look) -> list[Finding]:
+    """Dags for which one of several assets has come; of the first ones, for each costs some requests."""
+
+    def waiting(row: dict[str, Any]) -> list[Finding]:
+        details = session.api.record("get_dag_details", "dag_id", dag_id=str(row["dag_id"]))
+        found = no_run.of_assets(session, Facts(look.now, details, {}))
+        return [it._replace(title=f"{row['dag_id']}: {it.title}") for it in found if it.facts.get("came")]
+
+    return [
+        finding
+        for part in of_each(waiting, (look.assets.value or [])[:_DEEP])
+        for finding in part.value or ()
+    ]
+
+
+def _by(instances: list[dict[str, Any]], field: str) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for instance in instances:
+        groups.setdefault(str(instance.get(field)), []).append(instance)
+    return groups

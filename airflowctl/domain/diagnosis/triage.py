@@ -1,0 +1,262 @@
+"""All failed runs of a time, grouped by what was raised and where: one look, one line to clear each group."""
+
+from __future__ import annotations
+
+from airflowctl.core.durations import ago
+from airflowctl.core.errors import DONE, REFUSED
+from airflowctl.core.next_line import suggest
+from airflowctl.core.rich_results import BAD, GOOD, WARN, Report, Section
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.wording import format_count, format_list
+from airflowctl.domain.diagnosis.causes import first_cause
+from airflowctl.domain.parallel import of_each, together
+from airflowctl.domain.runs.lookup import ALL_DAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+MOST = 1000  # failed runs, and failed instances of tasks, that are looked at
+_LOGS = 30  # logs that are read where `all` is not asked for: a request each
+_LONGEST = 120  # letters of a heading
+_NAMED = 20  # Dags whose owner and last run are asked for in one request
+EVERYWHERE = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
+NOT_READ, NO_TASK = "not read", "no task of the run failed"
+
+
+class Failed(NamedTuple):
+    """A failed run and the task that failed first in it; without one where none did."""
+
+    run: dict[str, Any]
+    instance: dict[str, Any]
+
+    @property
+    def dag_id(self) -> str:
+        return str(self.run.get("dag_id"))
+
+    @property
+    def run_id(self) -> str:
+        return str(self.run.get("dag_run_id"))
+
+    @property
+    def end(self) -> Any:
+        """Return when it ended; a run that was failed before it began has no end."""
+        return self.run.get("end_date") or self.run.get("queued_at") or self.run.get("run_after")
+
+    @property
+    def kind(self) -> tuple[str, str, str]:
+        """Return what fails alike as far as can be known without its log: a task of one Dag."""
+        operator = self.instance.get("operator_name") or self.instance.get("operator")
+        return self.dag_id, str(self.instance.get("task_id") or ""), str(operator or "")
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Return it for a program."""
+        return {"dag_id": self.dag_id, "dag_run_id": self.run_id, "task_id": self.kind[1] or None}
+
+
+class Group(NamedTuple):
+    """The runs that failed alike. `words` and `place` are those of the newest log that was read."""
+
+    words: str
+    place: str
+    runs: list[Failed]
+    read: int
+
+
+def triage(session: Session, since: str, tag: str | None, read_all: bool) -> Report:
+    from datetime import UTC, datetime
+
+    failed, is_whole = _failed(session, since, tag)
+    groups = sorted(_groups(session, failed, read_all), key=lambda group: -len(group.runs))
+    dags = list(dict.fromkeys(it.dag_id for it in failed))
+    known = _dags(session, dags[: _NAMED * 5])
+    now = datetime.now(UTC)
+    sections = [_headline(failed, groups, since, is_whole)]
+    sections += [_section(group, known, now) for group in groups]
+    data = {
+        "since": since, "tag": tag, "failed_runs": len(failed), "complete": is_whole,
+        "groups": [_data(group, known) for group in groups],
+    }  # fmt: skip
+    return Report(tuple(sections), data, REFUSED if failed else DONE)
+
+
+def _failed(session: Session, since: str, tag: str | None) -> tuple[list[Failed], bool]:
+    """Return the failed runs, newest first, and whether these are all."""
+    query = {"state": ("failed",), "end_date_gte": since, "order_by": "-end_date"}
+
+    def pages(op: str, items: str, **path: str) -> list[dict[str, Any]]:
+        return list(session.api.pages(op, items, limit=MOST, query=query, **path))
+
+    parts = together({
+        "runs": lambda: pages("get_dag_runs", "dag_runs", dag_id=ALL_DAGS),
+        "instances": lambda: pages("get_task_instances", "task_instances", **EVERYWHERE),
+        "tagged": lambda: _tagged(session, tag),
+    })  # fmt: skip
+    for part in parts.values():
+        if part.error:
+            raise part.error
+    first: dict[tuple[Any, Any], dict[str, Any]] = {}
+    for instance in parts["instances"].value:  # the newest first, so that the first of all stays
+        first[instance.get("dag_id"), instance.get("dag_run_id")] = instance
+    tagged, runs = parts["tagged"].value, parts["runs"].value
+    chosen = [run for run in runs if tagged is None or run.get("dag_id") in tagged]
+    is_whole = len(runs) < MOST and len(parts["instances"].value) < MOST
+    return [
+        Failed(run, first.get((run.get("dag_id"), run.get("dag_run_id")), {})) for run in chosen
+    ], is_whole
+
+
+def _tagged(session: Session, tag: str | None) -> set[str] | None:
+    if tag is None:
+        return None
+    query = {"tags": (tag,), "exclude_stale": False}
+    return {str(dag["dag_id"]) for dag in session.api.pages("get_dags", "dags", query=query)}
+
+
+def _groups(session: Session, failed: list[Failed], read_all: bool) -> list[Group]:
+    by_kind: dict[tuple[str, str, str], list[Failed]] = {}
+    for entry in failed:
+        by_kind.setdefault(entry.kind, []).append(entry)
+    wanted = [entry for entry in failed if entry.instance] if read_all else [
+        runs[0] for runs in by_kind.values() if runs[0].instance
+    ][:_LOGS]  # fmt: skip
+    words = {id(entry): part.value or ("", "") for entry, part in
+             zip(wanted, of_each(lambda it: _why(session, it), wanted), strict=True)}  # fmt: skip
+    groups: dict[tuple[str, str], Group] = {}
+    for runs in by_kind.values():
+        newest = words.get(id(runs[0]), ("", ""))
+        for entry in runs:
+            key = words.get(id(entry)) or newest
+            if not entry.instance:
+                key = (NO_TASK, "")
+            elif not key[0]:
+                key = (NOT_READ, "")
+            group = groups.setdefault(key, Group(key[0], key[1], [], 0))
+            group.runs.append(entry)
+            groups[key] = group._replace(read=group.read + (id(entry) in words))
+    return list(groups.values())
+
+
+def _why(session: Session, entry: Failed) -> tuple[str, str]:
+    """Return what was raised, and where. Raises CliError where the log cannot be read."""
+    path = {"dag_id": entry.dag_id, "dag_run_id": entry.run_id}
+    words, failure = first_cause(session, path, entry.instance)
+    root = None if failure is None or failure.is_stopped else failure.root
+    if root is None:
+        return cut(words), ""
+    frame = next((it for it in reversed(root.own_frames) if not _is_of_library(it.filename)), None)
+    frame = frame or (root.own_frames[-1] if root.own_frames else None)
+    place = "" if frame is None else f"{frame.name}, line {frame.line} of {frame.filename.rpartition('/')[2]}"
+    # The words differ from run to run, as by a date: what was raised, and where, is what runs have in common.
+    return (root.kind if place else cut(root.title)), place
+
+
+def cut(words: str) -> str:
+    """Return the beginning of words that are too long for a heading."""
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rstrip()}…"
+
+
+def _is_of_library(filename: str) -> bool:
+    return any(part in filename for part in ("-packages/", "/lib/python", "<frozen "))
+
+
+def _dags(session: Session, dag_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the owners of Dags, and whether the last run of each succeeded, as far as one may see it."""
+    found: dict[str, dict[str, Any]] = {}
+    slices = [dag_ids[start : start + _NAMED] for start in range(0, len(dag_ids), _NAMED)]
+
+    def ask(names: list[str], state: str | None) -> Iterable[dict[str, Any]]:
+        query = {"dag_id_pattern": "|".join(names), "exclude_stale": False, "last_dag_run_state": state}
+        rows, _ = session.api.page("get_dags", "dags", {}, query=query)
+        return rows
+
+    for names in slices:
+        parts = together({"all": lambda names=names: ask(names, None),  # type: ignore[misc]
+                          "good": lambda names=names: ask(names, "success")})  # type: ignore[misc] # fmt: skip
+        for row in parts["all"].value or ():
+            found[str(row.get("dag_id"))] = {"owners": row.get("owners") or [], "recovered": False}
+        for row in parts["good"].value or ():
+            if row.get("dag_id") in found:
+                found[str(row.get("dag_id"))]["recovered"] = True
+    return found
+
+
+def _headline(failed: list[Failed], groups: list[Group], since: str, is_whole: bool) -> Section:
+    if not failed:
+        return Section(f"no run failed since {since}", tone=GOOD)
+    title = (
+        f"{format_count(len(failed), 'run')} failed since {since}, in {format_count(len(groups), 'group')}"
+    )
+    body = () if is_whole else (f"The newest {MOST} were looked at; there may be more.",)
+    return Section(title, body, BAD)
+
+
+def _section(group: Group, known: dict[str, dict[str, Any]], now: Any) -> Section:
+    newest, oldest = group.runs[0], group.runs[-1]
+    title = f"{len(group.runs)} x {group.words}" + (f" ({group.place})" if group.place else "")
+    body = [f"in {format_list(_places(group), 3)}; first {ago(oldest.end, now)},"
+            f" last {ago(newest.end, now)}; {_state(group, known)}"
+            f"{_owners(group, known)}{_read(group)}"]  # fmt: skip
+    body.append(suggest("why", newest.dag_id, newest.run_id))
+    if line := _clear(group):
+        body.append(line)
+    return Section(title, tuple(body), WARN if _state(group, known) == "recovered since" else BAD)
+
+
+def _places(group: Group) -> list[str]:
+    return list(dict.fromkeys(".".join(filter(None, it.kind[:2])) for it in group.runs))
+
+
+def _state(group: Group, known: dict[str, dict[str, Any]]) -> str:
+    dags = {it.dag_id for it in group.runs}
+    states = {known[name]["recovered"] for name in dags if name in known}
+    if len(dags) > len([name for name in dags if name in known]):
+        return "whether it recovered is not known"
+    return "recovered since" if states == {True} else "still red" if states == {False} else "partly recovered"
+
+
+def _owners(group: Group, known: dict[str, dict[str, Any]]) -> str:
+    names = sorted({str(owner) for it in group.runs for owner in known.get(it.dag_id, {}).get("owners", ())})
+    return f"; owner {format_list(names)}" if names else ""
+
+
+def _read(group: Group) -> str:
+    left = len(group.runs) - group.read
+    if group.words in (NOT_READ, NO_TASK) or not left:
+        return ""
+    return f"; {format_count(group.read, 'log')} read, {left} {NOT_READ}"
+
+
+def _clear(group: Group) -> str:
+    """Return the line that lets the failed tasks of a group run again, where one line can name them."""
+    dags = {it.dag_id for it in group.runs}
+    tasks = list(dict.fromkeys(it.kind[1] for it in group.runs if it.kind[1]))
+    if len(dags) > 1 or not tasks:
+        return ""
+    named = [word for task in tasks for word in ("--task-id", task)]
+    if len(group.runs) == 1:
+        return suggest(
+            "tasks", "clear", group.runs[0].dag_id, *named, "-f", "-d", "--run-id", group.runs[0].run_id
+        )
+    dates = sorted(str(it.run.get("logical_date")) for it in group.runs if it.run.get("logical_date"))
+    if len(dates) < len(group.runs):
+        return suggest(
+            "tasks", "clear", group.runs[0].dag_id, *named, "-f", "-d", "--run-id", group.runs[0].run_id
+        )
+    return suggest(
+        "tasks", "clear", group.runs[0].dag_id, *named, "-f", "-d", "-s", dates[0], "-e", dates[-1]
+    )
+
+
+def _data(group: Group, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    newest, oldest = group.runs[0], group.runs[-1]
+    lines = [suggest("why", newest.dag_id, newest.run_id), *filter(None, [_clear(group)])]
+    return {
+        "why": group.words, "place": group.place or None, "count": len(group.runs), "read": group.read,
+        "first": oldest.end, "last": newest.end,
+        "state": _state(group, known), "runs": [it.data for it in group.runs],
+        "next": lines,
+    }  # fmt: skip

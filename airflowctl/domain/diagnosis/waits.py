@@ -1,0 +1,148 @@
+"""Tasks that wait by themselves: between two tries, between two looks of a sensor, for a trigger."""
+
+from __future__ import annotations
+
+from airflowctl.core.component_status import HEALTHY
+from airflowctl.core.durations import age, duration, moment, seconds_since
+from airflowctl.core.next_line import suggest
+from airflowctl.core.rich_results import BAD, WARN
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.wording import format_list, index_of, instance_name
+from airflowctl.domain.diagnosis import failure_report, other_dags
+from airflowctl.domain.diagnosis.facts import Facts, Finding
+from airflowctl.domain.diagnosis.remedies import seconds_of
+from airflowctl.domain.parallel import of_each
+from airflowctl.domain.tasks.lookup import instance as one_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from airflowctl.session.session import Session
+
+_ASKED = 2  # tasks whose logs or fields are read: a request each, and they wait mostly alike
+_SHOWN = 5
+FAR = 86_400.0  # seconds: what waits longer is to be looked at
+
+
+def next_try(facts: Facts, instance: dict[str, Any]) -> str:
+    """`, the next in 29 min, at 2026-11-30T06:12:03Z`; empty where the server does not say."""
+    from datetime import timedelta
+
+    task, end = facts.task(instance.get("task_id")), moment(instance.get("end_date"))
+    delay = seconds_of(task.get("retry_delay"))
+    if end is None or delay is None:
+        return ""
+    # With a backoff Airflow makes the delay longer by a number of its own.
+    least = "at the earliest " if task.get("retry_exponential_backoff") else ""
+    when = end + timedelta(seconds=delay)
+    return f", the next {least}{age((facts.now - when).total_seconds())}, at {format_time(when)}"
+
+
+def format_time(when: datetime) -> str:
+    from datetime import UTC
+
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def rescheduled(session: Session, facts: Facts) -> list[Finding]:
+    """Return what tasks that look again later wait for: a sensor for something, one that could not be started
+    for its worker."""
+    instances = facts.of_state("up_for_reschedule")
+    looks = of_each(lambda it: _look(session, facts, it), instances[:_ASKED])
+    findings = [finding for look in looks for finding in look.value or ()]
+    named = {finding.facts.get("task_id") for finding in findings}
+    for instance in instances[:_SHOWN]:
+        if instance.get("task_id") not in named:
+            more = {"task_id": instance.get("task_id"), "map_index": index_of(instance)}
+            title = f"{instance_name(instance)} is to be looked at again"
+            findings.append(Finding("up_for_reschedule", title, facts=more))
+    return findings
+
+
+def _look(session: Session, facts: Facts, instance: dict[str, Any]) -> list[Finding]:
+    path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id, "task_id": str(instance["task_id"])}
+    number = int(instance.get("try_number") or 0)
+    failure = failure_report.failure_of(session, path, index_of(instance), number)
+    if failure.errors or failure.raised:
+        return [_not_started(facts, instance, failure)]
+    whole = instance if instance.get("rendered_fields") else one_of(session, path, index_of(instance))
+    if found := other_dags.awaited(session, facts, whole):
+        return found
+    fields = {name: value for name, value in (whole.get("rendered_fields") or {}).items() if value}
+    if not fields:
+        return []
+    words = format_list(f"{name} {value}" for name, value in fields.items())
+    more = {"task_id": instance.get("task_id"), "map_index": index_of(instance), "rendered_fields": fields}
+    title = f"{instance_name(instance)} is to be looked at again; it waits for {words}"
+    return [Finding("up_for_reschedule", title, facts=more)]
+
+
+def _not_started(facts: Facts, instance: dict[str, Any], failure: failure_report.Failure) -> Finding:
+    name, index = instance_name(instance), index_of(instance)
+    words = next(
+        (text for text in failure.errors if "ImportError" in text or "import" in text), failure.title
+    )
+    title = f"{name} cannot be started, and is tried again: {words}"
+    more = {
+        "task_id": instance.get("task_id"), "map_index": index, "errors": list(failure.errors),
+        "evidence": [f"its log, try {instance.get('try_number')}"], "sure": "certain",
+    }  # fmt: skip
+    line = suggest("tasks", "logs", facts.dag_id, str(instance["task_id"]), facts.run_id, index=index)
+    return Finding("not_startable", title, BAD, tuple(failure.errors[:3]), more, (line,))
+
+
+def deferred(session: Session, facts: Facts) -> list[Finding]:
+    """Return what tasks that gave their slot away wait for, and until when."""
+    waiting, triggerer = facts.of_state("deferred"), facts.component("triggerer")
+    if not waiting:
+        return []
+    names = [instance_name(instance) for instance in waiting]
+    if triggerer is not None and triggerer.status != HEALTHY:
+        verb = "waits" if len(names) == 1 else "wait"
+        title = f"{format_list(names)} {verb} for a trigger, and {triggerer.description(facts.now)}"
+        return [Finding("triggerer_down", title, BAD, facts={"tasks": names}, next=(suggest("status"),))]
+    wholes = of_each(lambda it: _whole(session, facts, it), waiting[:_ASKED])
+    known = {id(it): part.value for it, part in zip(waiting, wholes, strict=False) if part.value}
+    # A run with hundreds of sensors would fill the screen, and they all wait alike.
+    return [_of_trigger(facts, known.get(id(it)) or it) for it in waiting[:_SHOWN]]
+
+
+def _whole(session: Session, facts: Facts, instance: dict[str, Any]) -> dict[str, Any]:
+    if instance.get("rendered_fields"):
+        return instance
+    path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id, "task_id": str(instance["task_id"])}
+    return one_of(session, path, index_of(instance))
+
+
+def _of_trigger(facts: Facts, instance: dict[str, Any]) -> Finding:
+    trigger = instance.get("trigger") or {}
+    what = str(trigger.get("classpath") or "its trigger").rpartition(".")[2]
+    made = seconds_since(trigger.get("created_date"), facts.now)
+    since = f" since {duration(max(0.0, made))}" if made is not None else ""
+    until, place = find_until(instance, trigger)
+    tone, end = "", ""
+    if until is not None:
+        left = (until - facts.now).total_seconds()
+        end = f", until {format_time(until)} ({age(-left)})"
+        tone = WARN if left > FAR else ""
+    more = {"task_id": instance.get("task_id"), "map_index": index_of(instance), "trigger": trigger}
+    if until is not None:
+        more |= {"until": until.isoformat(), "evidence": [place], "sure": "certain"}
+    return Finding("deferred", f"{instance_name(instance)} waits{since} for {what}{end}", tone, facts=more)
+
+
+def find_until(instance: dict[str, Any], trigger: dict[str, Any]) -> tuple[datetime | None, str]:
+    """Return the moment that a trigger waits for, and where that stands: in a rendered field of the task or
+    in the trigger's own arguments."""
+    from re import search
+
+    for name, value in (instance.get("rendered_fields") or {}).items():
+        if name.startswith("target_") and (when := moment(str(value).replace(" ", "T", 1))) is not None:
+            return when, f"the rendered field {name}"
+    if "temporal" not in str(trigger.get("classpath")):
+        return None, ""
+    found = search(
+        r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", str(trigger.get("kwargs"))
+    )
+    return (moment(found[0].replace(" ", "T", 1)) if found else None), "the trigger's arguments"
