@@ -77,12 +77,14 @@ class Section(NamedTuple):
 
 class Report(NamedTuple):
     """An answer for a person, put together from several calls. `data` is what the structured formats print,
-    `next` are the lines that the user may want to run now, whole and quoted."""
+    `next` are the lines that the user may want to run now, whole and quoted; `is_numbered` where a number
+    runs them."""
 
     sections: tuple[Section, ...]
     data: Any
     code: int = 0
     next: tuple[str, ...] = ()
+    is_numbered: bool = False
 
 
 class Picture(NamedTuple):

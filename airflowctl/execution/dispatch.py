@@ -32,7 +32,7 @@ from airflowctl.session.session import Session
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.core.rich_results import Result
+    from airflowctl.core.rich_results import Printable, Result
     from airflowctl.output.printer import Printer
 
 
@@ -257,6 +257,13 @@ def _answer_and_record(command: Command, values: dict[str, Any], session: Sessio
             recorder.keep()
 
 
+def _with_numbers(result: Printable) -> Printable:
+    """Return a report with the numbers that run its lines at a prompt."""
+    from airflowctl.core.rich_results import Report
+
+    return result._replace(is_numbered=True) if isinstance(result, Report) else result
+
+
 def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
     before = session.changes
     if _may_need_consent(command, session):
@@ -286,6 +293,8 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
         is_kept = session.is_lasting or "memory" in vars(session.parts)
         if is_kept and not command.session_only:
             result = session.parts.memory.keep(session.output.write_next_lines(result))
+            if session.mode == SHELL and result and not isinstance(result, PLAIN):
+                result = _with_numbers(result)
         return session.output.show(result)
     except NotFound as error:
         error.hint = error.hint or _way_out(command, values, error.message, session)

@@ -27,8 +27,14 @@ def render_report(report: Report, style: Style) -> Iterator[str]:
             section, style
         )
     if report.next:
-        lines = [" " * _INDENT + sanitise.line(line) for line in report.next]
+        lines = [" " * _INDENT + sanitise.line(line) for line in _numbered(report)]
         yield "\n".join(["", _paint("Next", colour.BOLD, style), *lines, ""])
+
+
+def _numbered(report: Report) -> Iterator[str]:
+    """Yield the lines to run next; where `!1` runs the first of them, with their numbers."""
+    for number, line in enumerate(report.next, start=1):
+        yield f"!{number}  {line}" if report.is_numbered else line
 
 
 def report_rows(report: Report) -> Rows:

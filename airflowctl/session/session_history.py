@@ -34,6 +34,7 @@ class SessionHistory:
         self.typed: Callable[[], list[str]] = lambda: list(self._lines)
         self.last: Rows | Record | Text | Report | Picture | None = None
         self.missing = ""
+        self.next_lines: tuple[str, ...] = ()  # of the last report that had some, for `!1`
         self.folder_before = ""  # the one that `cd -` goes back to
         self._files: list[str] = []
 
@@ -65,6 +66,8 @@ class SessionHistory:
         self.last, self.missing = None, ""
         if isinstance(result, Record | Text | Report | Picture):
             self.last = result
+        if isinstance(result, Report) and result.next:
+            self.next_lines = result.next
         if not isinstance(result, Rows):
             return result
         kept: list[Item] = []

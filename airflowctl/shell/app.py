@@ -46,7 +46,7 @@ from airflowctl.shell.lexer import LineLexer
 from airflowctl.shell.line_runner import LineRunner
 from airflowctl.shell.line_search import LineSearch, search_keys
 from airflowctl.shell.prompt_text import parts
-from airflowctl.shell.rewrite import expand_last, rewrite_before_run, strip_prompts
+from airflowctl.shell.rewrite import expand_last, expand_next, rewrite_before_run, strip_prompts
 from airflowctl.shell.signals import Signals
 from airflowctl.shell.terminal_marks import PROMPT_ENDS, TerminalMarks
 from airflowctl.shell.themes import style_of
@@ -112,7 +112,7 @@ class Shell:
         if self._server_question.is_open:  # an answer is no line
             return text
         prompt = fragment_list_to_text(self._parts()).rpartition("\n")[2]
-        text = strip_prompts(text, prompt)
+        text = expand_next(strip_prompts(text, prompt), self._session.parts.memory.next_lines)
         return expand_last(text, self._runner.last) if self._runner.last else text
 
     def _bindings(self) -> KeyBindingsBase:

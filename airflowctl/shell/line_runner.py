@@ -12,7 +12,7 @@ from airflowctl.execution.line_shapes import NOUNS_APART
 from airflowctl.session.session import Session
 from airflowctl.shell.history import Histories
 from airflowctl.shell.line_globs import expand_globs
-from airflowctl.shell.rewrite import LAST_LINE, LAST_WORD
+from airflowctl.shell.rewrite import LAST_LINE, LAST_WORD, next_number
 from airflowctl.shell.sections import LastLine
 from airflowctl.shell.terminal_marks import TerminalMarks
 from airflowctl.shell.toolbar import Toolbar
@@ -67,6 +67,8 @@ class LineRunner:
         try:
             if text.split()[:1] in ([LAST_LINE], [LAST_WORD]):
                 raise UsageError("there is no line before this one", "type one: dags list")
+            if number := next_number((text.split() or [""])[0]):
+                raise UsageError(f"there is no line {number} to run next", "a report prints them: why etl")
             commands = pipeline.parse_commands(text)
         except (OpenQuoteError, UsageError) as error:
             problem = error if isinstance(error, UsageError) else UsageError(str(error))

@@ -1,10 +1,10 @@
-"""What becomes of a typed line before it runs: pasted prompts go, `!!` and `!$` become what they stand
-for."""
+"""What becomes of a typed line before it runs: pasted prompts go, `!!`, `!$` and `!1` become what they
+stand for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from prompt_toolkit.buffer import Buffer
 
@@ -57,6 +57,23 @@ def expand_last(text: str, last: str) -> str:
         if name in (LAST_LINE, LAST_WORD):
             put_in = last if name == LAST_LINE else _last_word(last)
             text = text[: word.start] + put_in + text[word.start + len(name) :]
+    return text
+
+
+def next_number(word: str) -> int:
+    """`!2` -> 2, the number of a line to run next; 0 for any other word."""
+    return int(word[1:]) if word[:1] == "!" and word[1:].isascii() and word[1:].isdecimal() else 0
+
+
+def expand_next(text: str, lines: Sequence[str]) -> str:
+    """Return a line with `!2` replaced by the second of the lines that were proposed last, where it is a word
+    of its own and in no quotes."""
+    if "!" not in text:
+        return text
+    for word in reversed(split(text).words):
+        name = text[word.start : word.end].removesuffix(";")
+        if 0 < (number := next_number(name)) <= len(lines):
+            text = text[: word.start] + lines[number - 1] + text[word.start + len(name) :]
     return text
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from airflowctl.completion.line_grammar import Grammar
-from airflowctl.shell.rewrite import expand_last, strip_prompts
+from airflowctl.shell.rewrite import expand_last, expand_next, strip_prompts
 from tests.support.program import Program
+from tests.support.recorded import Replay, file_of
 from tests.support.shell_driver import CTRL_C, Desk, Shell
+from tests.support.stub import Stub
 from tests.support.waiting import until
 
 UP = "\x1b[A"
@@ -59,6 +61,38 @@ def test_prompts_that_were_copied_go(text: str, line: str) -> None:
 )
 def test_words_for_the_line_before(text: str, line: str) -> None:
     assert expand_last(text, "dags get 'a b'") == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("!1", "airflowctl why etl"),
+        ("!2 -y; !1", "airflowctl tasks clear etl -y; airflowctl why etl"),
+        ("time !1", "time airflowctl why etl"),
+        ("!3", "!3"),
+        ("!0", "!0"),
+        ("!10", "!10"),
+        ("!1x", "!1x"),
+        ("variables set x '!1'", "variables set x '!1'"),
+    ],
+)
+def test_numbers_of_the_lines_to_run_next(text: str, line: str) -> None:
+    assert expand_next(text, ("airflowctl why etl", "airflowctl tasks clear etl")) == line
+
+
+def test_a_number_runs_the_line_of_the_report(program: Program, stub: Stub) -> None:
+    stub.answer = Replay(file_of("paused Dag with a queued run"))
+    asked = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k", NO_COLOR="1")
+    assert "\n  airflowctl dags unpause w_paused\n" in asked("why", "w_paused", "r1").out
+    with Shell(asked) as shell:
+        done = shell.run("why w_paused r1")
+        number = next(
+            line.split()[0] for line in done.out.splitlines() if line.endswith("dags unpause w_paused")
+        )
+        shell.type(f"{number}\n")
+        until(lambda: any(request.method == "PATCH" for request in stub.requests), "a change")
+        shell.type("!9\n")
+        until(lambda: "there is no line 9 to run next" in shell.err, "an error")
 
 
 @pytest.fixture
