@@ -27,11 +27,13 @@ PRINTED = {
     "logs": _EVENT,
     "pools export": (),
     "status": (),
+    "stuck": (),
     "tasks debug": (),
     "tasks failed-deps": ("name", "reason"),
     "tasks links": ("name", "url"),
     "tasks logs": _EVENT,
     "tasks render": ("key", "value"),
+    "triage": (),
     "variables export": (),
     "why": (),
 }
