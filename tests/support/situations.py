@@ -128,7 +128,7 @@ _ROWS = (
         "retry pending",
         "f_retry r1",
         "flaky up_for_retry",
-        ("will be tried again (try 1 of 4 failed, the next in", "ConnectionError: warehouse refused"),
+        ("will be tried again (try 1 of 4 failed, the next", "ConnectionError: warehouse refused"),
     ),
     (
         "failure callback raises too",

@@ -36,7 +36,8 @@ def next_try(facts: Facts, instance: dict[str, Any]) -> str:
     # With a backoff Airflow makes the delay longer by a number of its own.
     least = "at the earliest " if task.get("retry_exponential_backoff") else ""
     when = end + timedelta(seconds=delay)
-    return f", the next {least}{age((facts.now - when).total_seconds())}, at {format_time(when)}"
+    late = "was due " if when < facts.now else least
+    return f", the next {late}{age((facts.now - when).total_seconds())}, at {format_time(when)}"
 
 
 def format_time(when: datetime) -> str:
