@@ -28,10 +28,12 @@ def status(session: Session, hours: float, strict: bool) -> Report:
     from airflowctl.domain.diagnosis import deployment
 
     result = deployment.look(session, hours)
-    lines = [
-        suggest("diagnose", run.get("dag_id"), run.get("dag_run_id"))
-        for run in deployment.failed_dags(result)[:1]
-    ]
+    failed = deployment.failed_dags(result)
+    lines = [suggest("diagnose", run.get("dag_id"), run.get("dag_run_id")) for run in failed[:1]]
+    if len(failed) > 1:
+        lines.append(suggest("triage"))
+    if deployment.waiting(result):
+        lines.append(suggest("stuck"))
     if result.broken.value and result.broken.value[0]:
         number = result.broken.value[0][0].get("import_error_id")
         lines.append(suggest("dags", "get-import-error", number))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,17 @@ from local_airflow import LocalAirflow
 
 from tests.support.airflows import Kind, logged_in, past
 from tests.support.failed_runs import Runs
+from tests.support.situations import Situation
 from tests.support.waiting import until
 
 DAGS = Path(__file__).parent / "staged_dags"
+_WAVE = 5  # runs that are started at once
 LONG = 300.0  # seconds; many Dags run at once on two cores
 KIND = Kind(
     ("api-server", "scheduler", "dag-processor", "triggerer"),
     settings={
         "core.dags_are_paused_at_creation": "False",
-        "core.parallelism": 12,
+        "core.parallelism": 6,
         "core.min_serialized_dag_update_interval": 0,
         "dag_processor.refresh_interval": 5,
         "dag_processor.min_file_process_interval": 30,
@@ -33,7 +35,6 @@ KIND = Kind(
         "scheduler.scheduler_health_check_threshold": 20,
         "triggerer.triggerer_health_check_threshold": 20,
         "scheduler.dag_processor_health_check_threshold": 20,
-        "database.sql_alchemy_engine_args": "{}",
         "workers.execution_api_timeout": 60,
     },
     dags=(DAGS,),
@@ -61,19 +62,37 @@ class Stage:
         self.api: httpx.Client = past(self.program)
         self.runs = Runs(self.api)
         self.folder = airflow.home / "dags"
+        self.backfill = 0  # the number of the one that is to be cancelled
+        self._prepared: set[str] = set()
 
     def why(self, line: str) -> Any:
         return self.program("why", *line.split())
 
-    def stage(self) -> None:
-        """Start everything that needs no order."""
+    def stage(self, dag_ids: Sequence[str] = ONCE) -> None:
+        """Start a run of each of these Dags, and make the pools that they name."""
         for name, slots, deferred in POOLS:
             body = {"name": name, "slots": slots, "description": "reports", "include_deferred": deferred}
             self.api.post("/pools", json=body)
-        for dag_id in (*ONCE, "w_past", "w_bf2", "w_asset_both", "m_auto", "r_brk", "f_latebreak"):
+        for dag_id in (*dag_ids, "w_past", "w_bf2", "w_asset_both", "m_auto", "r_brk", "f_latebreak"):
             self.runs.known(dag_id)
-        for dag_id in ONCE:
-            self.runs.start(dag_id, "r1")
+        # A few at a time: SQLite lets a writer wait while others write.
+        for first in range(0, len(dag_ids), _WAVE):
+            for dag_id in dag_ids[first : first + _WAVE]:
+                self.runs.start(dag_id, "r1")
+            until(lambda: self._pending() < _WAVE, "an end of the runs before", LONG)
+
+    def _pending(self) -> int:
+        """Return how many tasks are on their way to a worker or with one."""
+        query = {"state": ["scheduled", "queued", "running"], "limit": 1}
+        answer = self.api.get("/dags/~/dagRuns/~/taskInstances", params=query)
+        held = 4  # those of pools that let nothing in
+        return int(answer.json().get("total_entries") or 0) - held if answer.is_success else _WAVE
+
+    def prepare(self, line: str) -> None:
+        """Do what a line of a situation needs beside the runs of all; once."""
+        if line in PREPARE and line not in self._prepared:
+            self._prepared.add(line)
+            PREPARE[line](self)
 
     def wait(self, dag_id: str, run_id: str, ready: str) -> None:
         """Wait until a run, or a task in it, is in a state."""
@@ -95,6 +114,21 @@ class Stage:
             os.kill(pid, signal.SIGKILL)
         with suppress(ProcessLookupError):
             os.kill(parent, signal.SIGCONT)
+
+    def place(self, situation: Situation) -> int:
+        """Return when its turn is: what ends another situation comes after that."""
+        return _LAST.index(situation.name) + 1 if situation.name in _LAST else 0
+
+    @contextmanager
+    def ready(self, situation: Situation) -> Iterator[None]:
+        """Within the block the situation is staged."""
+        self.prepare(situation.line)
+        if situation.ready:
+            dag_id, _, run_id = situation.line.partition(" ")
+            if not run_id.startswith("20"):
+                self.wait(dag_id, run_id, situation.ready)
+        with self.stopped(*_DOWN.get(situation.name, ())):
+            yield
 
     def _instance(self, dag_id: str, run_id: str, task_id: str) -> dict[str, Any]:
         path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}"
@@ -248,6 +282,19 @@ def _one_asset(stage: Stage) -> None:
     stage.runs.reaches("w_make_orders", "r1", "success")
 
 
+def _parallel(stage: Stage) -> None:
+    stage.runs.start("w_parallel", "r1")
+    path = "/dags/w_parallel/dagRuns/r1/taskInstances"
+    until(lambda: '"queued"' in stage.api.get(path).text, "a queued task", LONG)
+
+
+_DOWN = {
+    "scheduler down": ("scheduler",),
+    "Dag processor down": ("dag-processor",),
+    "Dag processor down, new Dag": ("dag-processor",),
+    "triggerer down": ("triggerer",),
+}
+_LAST = ("backfill cancelled", "run marked failed by a user", "parallelism reached", *_DOWN)
 # What has to be done for a line of a situation beside starting a run `r1`; each once.
 PREPARE: dict[str, Callable[[Stage], None]] = {
     "w_max_runs m2": _max_runs,
@@ -266,4 +313,5 @@ PREPARE: dict[str, Callable[[Stage], None]] = {
     "w_past past22": _past,
     "m_params later": _later,
     "w_asset_both": _one_asset,
+    "w_parallel r1": _parallel,
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COUNTED = 100  # runs and import errors that are looked at
 # A glance fits on a screen: all of them are one command away.
 _SHOWN = 5
+_SLOW = 60.0  # seconds in which a scheduler starts a run
 
 
 class Component(NamedTuple):
@@ -160,6 +161,21 @@ def failed_dags(deployment: Deployment) -> list[dict[str, Any]]:
     return list(newest.values())
 
 
+def waiting(deployment: Deployment) -> list[dict[str, Any]]:
+    """Return the runs that have not begun, or that no scheduler has looked at, though it is time."""
+    rows = (deployment.runs.value or ((), 0))[0]
+    return [run for run in rows if _waits(run, deployment.now)]
+
+
+def _waits(run: dict[str, Any], now: datetime) -> bool:
+    due = seconds_since(run.get("run_after"), now)
+    queued = seconds_since(run.get("queued_at") or run.get("run_after"), now)
+    if run.get("state") == "queued":
+        return (due is None or due > 0) and queued is not None and queued > _SLOW
+    began = seconds_since(run.get("start_date"), now)
+    return run.get("last_scheduling_decision") is None and began is not None and began > _SLOW
+
+
 def reason(error: dict[str, Any]) -> str:
     """Return the last words of an import error."""
     # Python prints the error last, after the frames that lead to it.
@@ -231,10 +247,13 @@ def _runs(deployment: Deployment) -> list[Section]:
         return []
     rows, total = deployment.runs.value
     counts = _counts(rows, "state")
+    late = len(waiting(deployment))
+    more = f"; {late} of them wait for over a minute" if late else ""
     # The states of the rows beyond the first page are not known, so they are not counted apart.
     if total is not None and total > len(rows):
-        return [Section(f"Runs: {total:,} running or queued")]
-    return [Section(f"Runs: {counts.get('running', 0)} running, {counts.get('queued', 0)} queued")]
+        return [Section(f"Runs: {total:,} running or queued{more}", tone=WARN if late else "")]
+    title = f"Runs: {counts.get('running', 0)} running, {counts.get('queued', 0)} queued{more}"
+    return [Section(title, tone=WARN if late else "")]
 
 
 def _failed_section(deployment: Deployment) -> list[Section]:

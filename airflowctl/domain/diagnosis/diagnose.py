@@ -11,6 +11,7 @@ from airflowctl.domain.diagnosis import (
     causes,
     deployment,
     failures,
+    last_success,
     no_run,
     queued_run,
     run_end,
@@ -133,7 +134,7 @@ def _of_ended(session: Session, facts: Facts, failed: list[dict[str, Any]]) -> l
         findings += run_end.why_green(facts, failed)
         findings += dag.check_part("its assets", lambda: no_run.of_assets(session, facts))
     if failed:
-        findings += dag.check_part("earlier runs", lambda: failures.changes(session, facts, failed))
+        findings += dag.check_part("earlier runs", lambda: last_success.changes(session, facts, failed))
     # Airflow fails a run by its timeout without failing a task, and a user can set its state by hand.
     elif facts.run.get("state") == "failed":
         findings.insert(0, run_end.without_failed_task(session, facts))

@@ -148,6 +148,14 @@ def _import_errors(session: Session, dag: dict[str, Any]) -> list[dict[str, Any]
     return [row for row in rows if _is_of(row, dag)]
 
 
+def rendered_fields(instance: dict[str, Any]) -> dict[str, Any]:
+    """Return the template fields that hold something."""
+    fields = instance.get("rendered_fields")
+    return {
+        name: value for name, value in (fields or {}).items() if value not in (None, "", [], {}, "[]", "{}")
+    }
+
+
 def _is_of(error: dict[str, Any], dag: dict[str, Any]) -> bool:
     """Return whether an import error is of the Dag's file; old servers name the file whole, others in its
     bundle."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.durations import ago, duration
+from airflowctl.core.durations import duration
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record
 from airflowctl.core.rich_results import BAD, WARN, Code
@@ -17,8 +17,8 @@ from airflowctl.domain.diagnosis import (
 )
 from airflowctl.domain.diagnosis.causes import Cause, cause_of
 from airflowctl.domain.diagnosis.dag import check_part
-from airflowctl.domain.diagnosis.facts import Facts, Finding
-from airflowctl.domain.diagnosis.failure_report import Failure, Source, difference, version_of
+from airflowctl.domain.diagnosis.facts import Facts, Finding, rendered_fields
+from airflowctl.domain.diagnosis.failure_report import Failure, Source, version_of
 from airflowctl.domain.parallel import Part, of_each, together
 from airflowctl.domain.tasks.lookup import instance as one_of
 from airflowctl.domain.tasks.lookup import tries_of, tries_table
@@ -32,11 +32,6 @@ _EMPTY = "EmptyOperator"  # which runs nothing, and has no log
 _EMPTY = "EmptyOperator"  # which runs nothing, and has no log
 _CALLBACKS = 2  # logs of tasks that succeeded that are read for the errors of their callbacks
 _EXPLAINED = 3  # of the tasks that failed: where many fail, they do so for the same reason
-_LONGEST_DIFF = 40
-_SAME_SOURCE = (
-    "The server has the same file for both: what changed is elsewhere, as in what it imports, or the file"
-    " changed twice within seconds."
-)
 
 
 class Evidence(NamedTuple):
@@ -129,57 +124,6 @@ def callbacks_of_successes(session: Session, facts: Facts) -> list[Finding]:
 
     seen = [part.value for part in of_each(read, done) if part.value]
     return [finding for evidence in seen for finding in _of_callbacks(facts, [evidence])]
-
-
-def changes(session: Session, run_facts: Facts, failed: list[dict[str, Any]]) -> list[Finding]:
-    """Return what is different from the last run of the Dag that succeeded before this one."""
-    query = {"state": ("success",), "run_after_lte": run_facts.run.get("run_after"), "order_by": "-run_after"}
-    rows, _ = session.api.page("get_dag_runs", "dag_runs", {"dag_id": run_facts.dag_id}, limit=2, query=query)
-    # A run that succeeded with a failed task is not its own last success.
-    good = next((run for run in rows if run.get("dag_run_id") != run_facts.run_id), None)
-    if good is None:
-        return [Finding("never_succeeded", "no run of this Dag succeeded before this one")]
-    run_id = str(good["dag_run_id"])
-    now, then = version_of(failed[0]), newest_version(good)
-    facts = {"last_success": run_id, "version": now, "last_good_version": then}
-    when = f"{run_id}, {ago(good.get('end_date'), run_facts.now)}"
-    if now is None or then is None:
-        return [Finding("last_success", f"the last success was {when}", facts=facts)]
-    body: tuple[Any, ...]
-    if now == then:
-        title = f"the Dag's version is that of the last success: {now} ({when})"
-        body = ("Where only the code of a task changes, Airflow makes no new version.",)
-        return [Finding("unchanged", title, "", body, facts)]
-    title = f"the Dag has changed since the last success: version {then} -> {now} ({when})"
-    old, new = of_each(lambda entry: failure_report.source_of(session, run_facts.dag, entry), (then, now))
-    if old.error or new.error:
-        body = (f"its sources cannot be compared: {_problem(old if old.error else new)}",)
-    else:
-        text = difference(old.value.text, new.value.text, f"version {then}", f"version {now}")
-        facts["diff"] = text
-        lines = text.split("\n")
-        body = (Code("\n".join(lines[:_LONGEST_DIFF]), "diff") if text else _SAME_SOURCE,)
-        if len(lines) > _LONGEST_DIFF:
-            body = (*body, f"and {len(lines) - _LONGEST_DIFF} more lines")
-    return [Finding("changed", title, WARN, body, facts)]
-
-
-def newest_version(run: dict[str, Any]) -> int | None:
-    """Return the number of the Dag's version that the run ended with."""
-    versions = [
-        dag_version.get("version_number")
-        for dag_version in run.get("dag_versions") or ()
-        if isinstance(dag_version, dict)
-    ]
-    return max((dag_version for dag_version in versions if isinstance(dag_version, int)), default=None)
-
-
-def rendered_fields(instance: dict[str, Any]) -> dict[str, Any]:
-    """Return the template fields that hold something."""
-    fields = instance.get("rendered_fields")
-    return {
-        name: value for name, value in (fields or {}).items() if value not in (None, "", [], {}, "[]", "{}")
-    }
 
 
 def _evidence(session: Session, facts: Facts, instance: dict[str, Any]) -> Evidence:

@@ -249,7 +249,7 @@ def _find_starved(look: Look) -> list[Finding]:
             )
         elif isinstance(free, int) and free <= 0:
             title = (
-                f"pool '{name}' is full, and {format_count(len(tasks), 'task')} wait: {format_list(names, 3)}"
+                f"pool '{name}' is full, {format_count(len(tasks), 'task')} waiting: {format_list(names, 3)}"
             )
             findings.append(
                 Finding(

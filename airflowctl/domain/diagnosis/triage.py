@@ -63,7 +63,17 @@ class Group(NamedTuple):
     words: str
     place: str
     runs: list[Failed]
-    read: int
+    titles: list[str]
+
+    @property
+    def read(self) -> int:
+        """Return how many logs of it were read."""
+        return len(self.titles)
+
+    @property
+    def title(self) -> str:
+        """Return what was raised; with its own words where all that were read say the same."""
+        return self.titles[0] if len(set(self.titles)) == 1 else self.words
 
 
 def triage(session: Session, since: str, tag: str | None, read_all: bool) -> Report:
@@ -123,35 +133,36 @@ def _groups(session: Session, failed: list[Failed], read_all: bool) -> list[Grou
     wanted = [entry for entry in failed if entry.instance] if read_all else [
         runs[0] for runs in by_kind.values() if runs[0].instance
     ][:_LOGS]  # fmt: skip
-    words = {id(entry): part.value or ("", "") for entry, part in
+    words = {id(entry): part.value or ("", "", "") for entry, part in
              zip(wanted, of_each(lambda it: _why(session, it), wanted), strict=True)}  # fmt: skip
     groups: dict[tuple[str, str], Group] = {}
     for runs in by_kind.values():
-        newest = words.get(id(runs[0]), ("", ""))
+        newest = words.get(id(runs[0]), ("", "", ""))
         for entry in runs:
-            key = words.get(id(entry)) or newest
+            key = (words.get(id(entry)) or newest)[:2]
             if not entry.instance:
                 key = (NO_TASK, "")
             elif not key[0]:
                 key = (NOT_READ, "")
-            group = groups.setdefault(key, Group(key[0], key[1], [], 0))
+            group = groups.setdefault(key, Group(key[0], key[1], [], []))
             group.runs.append(entry)
-            groups[key] = group._replace(read=group.read + (id(entry) in words))
+            if id(entry) in words:
+                group.titles.append(words[id(entry)][2] or key[0])
     return list(groups.values())
 
 
-def _why(session: Session, entry: Failed) -> tuple[str, str]:
-    """Return what was raised, and where. Raises CliError where the log cannot be read."""
+def _why(session: Session, entry: Failed) -> tuple[str, str, str]:
+    """Return what was raised, where, and its words. Raises CliError where the log cannot be read."""
     path = {"dag_id": entry.dag_id, "dag_run_id": entry.run_id}
     words, failure = first_cause(session, path, entry.instance)
     root = None if failure is None or failure.is_stopped else failure.root
     if root is None:
-        return cut(words), ""
+        return cut(words), "", cut(words)
     frame = next((it for it in reversed(root.own_frames) if not _is_of_library(it.filename)), None)
     frame = frame or (root.own_frames[-1] if root.own_frames else None)
     place = "" if frame is None else f"{frame.name}, line {frame.line} of {frame.filename.rpartition('/')[2]}"
     # The words differ from run to run, as by a date: what was raised, and where, is what runs have in common.
-    return (root.kind if place else cut(root.title)), place
+    return (root.kind if place else cut(root.title)), place, cut(root.title)
 
 
 def cut(words: str) -> str:
@@ -196,7 +207,7 @@ def _headline(failed: list[Failed], groups: list[Group], since: str, is_whole: b
 
 def _section(group: Group, known: dict[str, dict[str, Any]], now: Any) -> Section:
     newest, oldest = group.runs[0], group.runs[-1]
-    title = f"{len(group.runs)} x {group.words}" + (f" ({group.place})" if group.place else "")
+    title = f"{len(group.runs)} x {group.title}" + (f" ({group.place})" if group.place else "")
     body = [f"in {format_list(_places(group), 3)}; first {ago(oldest.end, now)},"
             f" last {ago(newest.end, now)}; {_state(group, known)}"
             f"{_owners(group, known)}{_read(group)}"]  # fmt: skip
@@ -255,7 +266,7 @@ def _data(group: Group, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
     newest, oldest = group.runs[0], group.runs[-1]
     lines = [suggest("why", newest.dag_id, newest.run_id), *filter(None, [_clear(group)])]
     return {
-        "why": group.words, "place": group.place or None, "count": len(group.runs), "read": group.read,
+        "why": group.title, "place": group.place or None, "count": len(group.runs), "read": group.read,
         "first": oldest.end, "last": newest.end,
         "state": _state(group, known), "runs": [it.data for it in group.runs],
         "next": lines,

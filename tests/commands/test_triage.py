@@ -1,0 +1,176 @@
+"""All failed runs in groups, and what is stuck: what is asked, and what is said."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.support.program import Program
+from tests.support.stub import Reply, Request, Stub, reply
+
+NOW = datetime.now(UTC)
+
+
+def before(minutes: float) -> str:
+    return (NOW - timedelta(minutes=minutes)).isoformat()
+
+
+def error(kind: str, line: int) -> str:
+    """A log that ends with an exception."""
+    frames = [{"filename": "/dags/etl.py", "lineno": line, "name": "load"}]
+    detail = [{"exc_type": kind, "exc_value": "as it is", "frames": frames, "is_cause": False}]
+    event = {
+        "event": "Task failed with exception",
+        "level": "error",
+        "logger": "task",
+        "error_detail": detail,
+    }
+    return json.dumps(event) + "\n"
+
+
+class Failing:
+    """Ten Dags, ten failed runs of each; the even ones succeeded since."""
+
+    def __call__(self, request: Request) -> Reply:
+        path = request.path.removeprefix("/api/v2")
+        if path.endswith("/logs/1"):
+            number = int(path.split("/")[2].removeprefix("dag"))
+            return reply(error(f"Error{number % 5}", 7), kind="application/x-ndjson")
+        if path == "/dags":
+            rows = [{"dag_id": f"dag{it}", "owners": ["ann"]} for it in range(10)]
+            if "last_dag_run_state" in request.query:
+                rows = rows[::2]
+            return reply({"dags": rows, "total_entries": len(rows)})
+        if path.endswith("/taskInstances"):
+            task = {"task_id": "load", "try_number": 1, "map_index": -1, "operator_name": "PythonOperator"}
+            return self._page("task_instances", [{**it, **task} for it in self._runs()])
+        if path.endswith("/dagRuns"):
+            return self._page("dag_runs", self._runs())
+        return reply({"version": "3.3.2"})
+
+    def _runs(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "dag_id": f"dag{it % 10}",
+                "dag_run_id": f"r{it // 10}",
+                "state": "failed",
+                "end_date": before(it),
+                "logical_date": before(1000 + it),
+            }
+            for it in range(100)
+        ]
+
+    def _page(self, name: str, rows: list[dict[str, Any]]) -> Reply:
+        return reply({name: rows, "total_entries": len(rows), "next_cursor": None})
+
+
+@pytest.fixture
+def asked(program: Program, stub: Stub) -> Program:
+    return program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k", NO_COLOR="1")
+
+
+def test_failures_are_grouped_by_what_was_raised_and_where(asked: Program, stub: Stub) -> None:
+    stub.answer = Failing()
+    done = asked("triage")
+    assert done.code == 1
+    assert "100 runs failed since" in done.lines[0]
+    assert done.lines[0].endswith("in 5 groups")
+    assert "20 x Error0: as it is (load, line 7 of etl.py)" in done.out
+    assert "partly recovered; owner ann; 2 logs read, 18 not read" in done.out
+    assert len(stub.requests) <= 40
+
+
+def test_all_reads_every_log(asked: Program, stub: Stub) -> None:
+    stub.answer = Failing()
+    data = asked("why", "--failed", "--all", "-o", "json").json
+    assert [group["read"] for group in data["groups"]] == [20] * 5
+    assert data["complete"] is True
+
+
+def test_a_group_of_one_dag_has_a_line_that_clears_it(asked: Program, stub: Stub) -> None:
+    failing = Failing()
+    failing._runs = lambda: [it for it in Failing()._runs() if it["dag_id"] == "dag1"]  # type: ignore[method-assign]
+    stub.answer = failing
+    (group,) = asked("triage", "-o", "json").json["groups"]
+    assert group["count"] == 10
+    assert group["state"] == "still red"
+    first, last = f"{before(1091)}", f"{before(1001)}"
+    assert group["next"][1] == f"airflowctl tasks clear dag1 --task-id load -f -d -s {first} -e {last}"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("why --failed etl", "--failed is about all Dags"),
+        ("why etl --tag x", "--since, --tag and --all choose failed runs"),
+    ],
+)
+def test_what_does_not_go_together(line: str, told: str, asked: Program, stub: Stub) -> None:
+    done = asked(*line.split())
+    assert (done.code, stub.requests) == (2, [])
+    assert told in done.err
+
+
+class Waiting:
+    """A paused Dag with a queued run, a full pool, a task that waits for it, and one that runs for long."""
+
+    def __call__(self, request: Request) -> Reply:
+        path, state = request.path.removeprefix("/api/v2"), request.query.get("state", [""])[0]
+        if path == "/version":
+            return reply({"version": "3.3.2"})
+        if path == "/pools":
+            pools = [{"name": "tiny", "slots": 1, "open_slots": 0}]
+            return reply({"pools": pools, "total_entries": 1})
+        if path == "/dags":
+            rows = [{"dag_id": "asleep"}] if request.query.get("paused") == ["true"] else []
+            return reply({"dags": rows, "total_entries": len(rows)})
+        if path.endswith("/hitlDetails"):
+            return reply({"hitl_details": [], "total_entries": 0})
+        if path.endswith("/taskInstances"):
+            return reply({"task_instances": self._instances(state), "total_entries": 1})
+        runs = [{"dag_id": "asleep", "dag_run_id": "r1", "state": "queued", "run_after": before(9),
+                 "queued_at": before(9), "run_type": "manual"}] if state == "queued" else []  # fmt: skip
+        return reply({"dag_runs": runs, "total_entries": len(runs)})
+
+    def _instances(self, state: str) -> list[dict[str, Any]]:
+        one = {
+            "dag_id": "etl",
+            "dag_run_id": "r1",
+            "task_id": "load",
+            "map_index": -1,
+            "pool": "tiny",
+            "pool_slots": 1,
+        }
+        return {
+            "scheduled": [{**one, "state": "scheduled"}],
+            "running": [{**one, "task_id": "slow", "state": "running", "start_date": before(90)}],
+            "success": [{**one, "task_id": "slow", "state": "success", "duration": 60.0}] * 10,
+        }.get(state, [])
+
+
+def test_what_does_not_move_is_listed_with_a_line_for_each(asked: Program, stub: Stub) -> None:
+    stub.answer = Waiting()
+    done = asked("stuck")
+    assert done.code == 1
+    said = " ".join(done.out.split())
+    assert "3 things do not move" in said
+    assert (
+        "asleep is paused, and 1 run of it waits, for 9 min" in said
+        and "at most airflowctl dags unpause asleep" in said
+    )
+    assert "pool 'tiny' is full, 1 task waiting: etl.load" in said
+    assert "etl.slow runs for 1 h 30 min; the median of its last runs is 1 min 00 s" in said
+    assert len(stub.requests) <= 15
+
+
+def test_nothing_is_stuck(asked: Program, stub: Stub) -> None:
+    waiting = Waiting()
+    waiting._instances = lambda state: []  # type: ignore[method-assign]
+    stub.answer = lambda request: (
+        reply({"dag_runs": [], "total_entries": 0}) if request.path.endswith("/dagRuns") else waiting(request)
+    )
+    done = asked("stuck")
+    assert (done.code, done.out) == (0, "✓ nothing known is stuck\n")
