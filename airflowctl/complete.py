@@ -31,7 +31,7 @@ def _answer(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     from airflowctl.completion.shell_answer import SHELLS, find_answer, read_line, render
     from airflowctl.core.programs import connect_extensions
     from airflowctl.session.command_lookup import CommandLookup
-    from airflowctl.session.extension_search import find_installed
+    from airflowctl.session.registry import find_installed
 
     shell, *words = argv
     line = read_line(shell, words) if shell in SHELLS else None

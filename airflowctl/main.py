@@ -18,7 +18,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import dispatch
 from airflowctl.output.streams import Streams
 from airflowctl.session.command_lookup import CommandLookup
-from airflowctl.session.extension_search import find_installed
+from airflowctl.session.registry import find_installed
 from airflowctl.session.session import Session
 
 if TYPE_CHECKING:

@@ -16,8 +16,10 @@ def printed_fields(line: str, op: str) -> tuple[str, ...]:
 @cache
 def fields_of(op: str) -> tuple[str, ...]:
     """Return what is in the rows that a reading operation answers with, or in its one object."""
-    # Line by line: help shows them too, and json would take longer than the page.
-    rows = read_data(__name__, "fields.json").decode("utf-8").splitlines()
-    line = next((line for line in rows if op and line.startswith(f'"{op}": [')), "[]")
-    names = line[line.index("[") + 1 : line.rindex("]")]
+    # Searched as bytes: help shows them too, and to load json would take longer than the page.
+    data, mark = read_data(__name__, "fields.json"), f'\n"{op}": ['.encode()
+    start = data.find(mark) if op else -1
+    if start < 0:
+        return ()
+    names = data[start + len(mark) : data.index(b"]", start)].decode("utf-8")
     return tuple(name.strip('"') for name in names.split(", ")) if names else ()

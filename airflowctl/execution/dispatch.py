@@ -21,7 +21,6 @@ from airflowctl.core.errors import (
 )
 from airflowctl.core.folders import has_names
 from airflowctl.core.options import ONE_SHOT, SHELL
-from airflowctl.core.package_files import DISTRIBUTION, is_archive
 from airflowctl.core.parse import LineParser, Role, parse_tokens
 from airflowctl.core.programs import problems
 from airflowctl.core.results import PLAIN, Rows, Text
@@ -165,6 +164,18 @@ def report_fault(error: Exception, output: Printer, where: str = "") -> int:
     return cli_error.exit_code
 
 
+def _compiled_package(error: ImportError) -> CliError | None:
+    """Return the error for a package that an archive cannot hold; None where the program is in a folder."""
+    from airflowctl.core.package_files import DISTRIBUTION, is_archive
+
+    if not is_archive():
+        return None
+    needed = f"this command needs {error.name or 'a package'}, a compiled package"
+    return CliError(
+        f"{needed}: Python loads none from an archive", f"install the program: pipx install {DISTRIBUTION}"
+    )
+
+
 def fault(error: Exception) -> CliError:
     """Return the error for an exception that no code expected."""
     # Python's limit is a thousand calls, and a reader of JSON may take what a printer of it may not.
@@ -172,12 +183,8 @@ def fault(error: Exception) -> CliError:
         return CliError(
             "this is nested too deeply", "leave it out with --columns, or take a part with --query"
         )
-    if isinstance(error, ImportError) and is_archive():
-        needed = f"this command needs {error.name or 'a package'}, a compiled package"
-        return CliError(
-            f"{needed}: Python loads none from an archive",
-            f"install the program: pipx install {DISTRIBUTION}",
-        )
+    if isinstance(error, ImportError) and (needed := _compiled_package(error)):
+        return needed
     return CliError(
         f"unexpected {type(error).__name__}: {error}",
         "this is a fault in airflowctl: please report it; --debug shows where it is",

@@ -119,6 +119,22 @@ def _extensions() -> Mapping[str, Extension]:
     return extensions.known if extensions else {}
 
 
+def find_installed(group: str, environ: Mapping[str, str]) -> Extensions | None:
+    """Return the plug-ins of a group. Without any, as often as not, this is a look at the times of some
+    folders."""
+    from airflowctl.core.folders import has_no_extensions, has_state
+
+    if has_no_extensions(environ):
+        return None
+    from airflowctl.core.extension_scan import may_have_extensions
+
+    if not may_have_extensions() and not has_state(environ):
+        return None  # and no folder to keep that in
+    from airflowctl.session.extension_index import search
+
+    return search(group, environ)
+
+
 @cache
 def _own_commands(noun: str) -> dict[tuple[str, ...], Command]:
     commands = [command for name in _modules(noun) for command in _load_commands(noun, name)]
