@@ -210,7 +210,7 @@ class Client:
         """Return the server's Airflow version, fetched once."""
         if "version" not in self._known:
             answer = self.send("GET", table()["get_version"].path, token="", operation="get_version")
-            self._known["version"] = str(answer.get("version", "")) if isinstance(answer, dict) else ""
+            self._known["version"] = answer["version"] if isinstance(answer.get("version"), str) else ""
         return self._known["version"]
 
     def document(self, path: str = "/openapi.json") -> dict[str, Any]:

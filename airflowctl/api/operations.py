@@ -34,7 +34,8 @@ OLDEST = "3.0"  # supported
 
 
 def version_key(text: str) -> tuple[int, ...]:
-    """`3.1.8` -> (3, 1, 8); what follows, `rc1` say, is left out. Empty for what is no version."""
+    """`3.1.8` -> (3, 1, 8); what follows, `rc1` say, is left out. Empty for what is no version, as one number
+    alone is none."""
     numbers: list[int] = []
     # Without a regular expression, which takes longer to compile than all else that a version needs.
     for part in text.split("."):
@@ -44,7 +45,7 @@ def version_key(text: str) -> tuple[int, ...]:
         numbers.append(int(digits))
         if digits != part:
             break
-    return tuple(numbers)
+    return tuple(numbers) if len(numbers) > 1 else ()
 
 
 @cache

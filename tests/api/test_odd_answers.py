@@ -318,8 +318,10 @@ def test_what_is_only_printed_may_be_of_any_type(
         assert done.json == [row]
 
 
-@pytest.mark.parametrize("version", ["x.\u0663.y", "", "\u0663.2", "soon", "9" * 5000])
-def test_a_version_that_is_none_stands_in_no_way(online: Program, stub: Stub, version: str) -> None:
+@pytest.mark.parametrize(
+    "version", ["x.\u0663.y", "", "\u0663.2", "soon", "9" * 5000, "7", "-1", "2025-01-02", 7.5, None, ["3"]]
+)
+def test_a_version_that_is_none_stands_in_no_way(online: Program, stub: Stub, version: object) -> None:
     def answer_oddly(request: Request) -> Reply:
         return reply({"version": version}) if request.path.endswith("/version") else answer(request)
 

@@ -77,7 +77,13 @@ def field() -> Iterator[Fault]:
         ("1e999", "1e999"),
     ):
         yield Fault("field", name, _written(text), ANY)
-    yield Fault("field", "odd-version", _changed(_versioned), ANY)
+    for name, version in (
+        ("", "x.\u0663.y"),
+        ("-one-number", "7"),
+        ("-date", "2025-01-02"),
+        ("-number", 7.5),
+    ):
+        yield Fault("field", f"odd-version{name}", _changed(_versioned(version)), ANY)
 
 
 def paging() -> Iterator[Fault]:
@@ -243,8 +249,8 @@ def _written(text: str) -> Callable[[Good], Sent]:
     return make
 
 
-def _versioned(data: Any) -> Any:
-    return {**data, "version": "x.\u0663.y"} if isinstance(data, dict) and "version" in data else data
+def _versioned(version: object) -> Change:
+    return lambda data: {**data, "version": version} if isinstance(data, dict) and "version" in data else data
 
 
 def _with(name: str, value: Any) -> Change:
