@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote
 
 import httpx
 
-from airflowctl.api.answer_reader import parse
+from airflowctl.api.answer_reader import OddAnswer, parse
 from airflowctl.api.client import Client
 from airflowctl.api.list_pager import PAGE, Page, Position, Source, read_chunks, read_count
 from airflowctl.api.openapi_document import METHODS, operations
@@ -124,9 +124,11 @@ def fetch_operations(client: Client) -> dict[str, Operation]:
 
 
 def _read_operations(client: Client, path: str) -> dict[str, Operation]:
+    document = client.document(path)
     try:
-        return operations(client.document(path))
-    except (AttributeError, KeyError, TypeError, RecursionError):
+        document["paths"].items()  # without any path it is no description of an API
+        return operations(document)
+    except (AttributeError, KeyError, TypeError, RecursionError, OddAnswer):
         raise not_airflow(client.base_url, f"answered {path} with no OpenAPI document") from None
 
 

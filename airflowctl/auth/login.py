@@ -223,12 +223,12 @@ def _provider(context: LoginContext, wish: LoginRequest, client: Client) -> Prov
         return offered[0]
     ways = ", ".join(names())
     message, hint = f"how to log in to {client.base_url} cannot be told", f"give --method: one of {ways}"
-    if problem is not None:
-        message, hint = (
-            f"{message}: {problem.message}",
-            f"{problem.hint}; or {hint}" if problem.hint else hint,
-        )
-    raise UsageError(message, hint)
+    if problem is None:
+        raise UsageError(message, hint)
+    # The line may be right: its exit code is that of the server's answer.
+    problem.message = f"{message}: {problem.message}"
+    problem.hint = f"{problem.hint}; or {hint}" if problem.hint else hint
+    raise problem
 
 
 def _why_not_airflow(client: Client) -> CliError | None:

@@ -262,14 +262,17 @@ def status(session: Session) -> Record:
     examples=("airflowctl auth whoami",),
 )
 def whoami(session: Session) -> Record:
+    from airflowctl.api.answer_reader import Origin, attach
+    from airflowctl.api.auth.confirm import PATH
     from airflowctl.api.auth.token import claims
 
     # No operation of the public API says who the caller is; the one of the user interface does.
-    me = session.api.send("GET", "/ui/auth/me") or {}
+    me = session.api.send("GET", PATH)
+    attach(me, {"username": "s", "id": "si0"}, Origin(f"GET {PATH}", "GET"))
     held = session.server.credentials.stored
     record = claims(held.token) if held else {}
     facts = {
-        "username": me.get("username"),
+        "username": me["username"],
         "id": me.get("id"),
         "role": record.get("role"),
         "url": session.server.environment.url,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from .install import airflow_venv, project_venv
 from .processes import SetupError
 from .progress import Say, on_stderr, quiet, timed
+from .project_python import run_in_project_venv
 from .server import LocalAirflow
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "on_stderr",
     "project_venv",
     "quiet",
+    "run_in_project_venv",
     "timed",
 ]

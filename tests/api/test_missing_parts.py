@@ -104,3 +104,63 @@ def test_a_deployment_is_not_healthy_by_what_is_not_said(
     done = online(*line.split())
     assert (done.code, "unexpected" in done.err) == (code, False), done.out + done.err
     assert not (line == "status" and code and done.lines[0].endswith(" healthy"))
+
+
+@pytest.mark.parametrize(
+    "me", [{}, {"username": None}, {"username": 7}, {"username": ""}, {"username": ["ann"]}, {"id": "1"}]
+)
+def test_a_user_without_a_name_is_nobody(online: Program, stub: Stub, me: object) -> None:
+    spoil(stub, "/ui/auth/me", me)
+    done = online("auth", "whoami")
+    assert (done.code, done.out) == (1, "")
+    assert "`username`" in done.err
+
+
+@pytest.mark.parametrize("answered", [{}, {"pools": None}, {"pools": 7}, {"pools": {"a": 1}}, {"data": []}])
+def test_a_login_is_good_by_an_answer_that_needs_one(online: Program, stub: Stub, answered: object) -> None:
+    def made(request: Request) -> Reply:
+        if request.path.endswith("/pools"):
+            return reply(answered)
+        return reply({}, 404) if request.path.endswith("/ui/auth/me") else answer(request)
+
+    stub.answer = made
+    done = online("auth", "status")
+    assert (done.code, "logged in" in done.out) == (1, False)
+    assert "without pools" in done.out
+    assert "login: problem" in online("doctor").out
+
+
+@pytest.mark.parametrize("answered", [{}, {"dags": None}, {"detail": "no"}, "<html>", "NaN", ""])
+def test_an_area_may_be_read_where_its_list_came(online: Program, stub: Stub, answered: object) -> None:
+    spoil(stub, "/dags", answered)
+    rights = online("doctor").out.partition("rights: ")[2]
+    assert "not known of Dags" in rights
+    assert rights.startswith("may read connections")
+
+
+@pytest.mark.parametrize("document", [{}, {"paths": None}, {"paths": []}, {"paths": "x"}, {"detail": "no"}])
+@pytest.mark.parametrize("line", ["api list --remote", "api no_such_operation"])
+def test_a_document_without_paths_is_none(online: Program, stub: Stub, line: str, document: object) -> None:
+    spoil(stub, "/openapi.json", document)
+    done = online(*line.split())
+    assert (done.code, done.out) == (1, "")
+    assert "no OpenAPI document" in done.err
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        (reply("", 302, "text/html", Location="https://sso.example.org/"), 1),
+        (reply("<html>", 200, "text/html"), 1),
+        (reply("NaN"), 1),
+        (reply({"detail": "Method Not Allowed"}, 405), 1),
+        (reply("", 502), 3),
+    ],
+)
+def test_a_login_at_no_airflow_is_not_a_wrong_line(
+    program: Program, stub: Stub, bad: Reply, code: int
+) -> None:
+    stub.answer = lambda request: bad
+    done = program.with_environ(AIRFLOWCTL_RETRY_FOR="0")("auth", "login", "--url", stub.url)
+    assert (done.code, done.out) == (code, "")
+    assert stub.url in done.err

@@ -54,6 +54,12 @@ EXCUSES = (
     ),
     Excuse(
         ("code",),
+        ("tasks clear some_id --run-id some_id --yes --follow",),
+        "of how many runs tasks would be cleared is known by the server's plan; nothing was cleared before",
+        ("field/", "paging/", "shape/"),
+    ),
+    Excuse(
+        ("code",),
         ("pools list --columns",),
         "whether a column exists is known by the first row; a list changes nothing",
         ("field/", "paging/", "shape/"),

@@ -65,8 +65,9 @@ class Outcome(NamedTuple):
 
     @property
     def changes(self) -> list[dict[str, str]]:
-        """The requests that change something."""
-        return [row for row in self.requests if row["method"] not in ("GET", "HEAD")]
+        """The requests that change something: one that asks what would be changed is none."""
+        sent = [row for row in self.requests if row["method"] not in ("GET", "HEAD")]
+        return [row for row in sent if '"dry_run":true' not in row["body"].replace(" ", "")]
 
 
 class Runner:

@@ -27,11 +27,11 @@ def require_login(client: Client, token: str | None = None) -> None:
     """Call an operation that needs a login and costs the server little. Raises CliError when it refuses the
     token, or is no Airflow."""
     try:
-        client.send("GET", "/api/v2/pools", query={"limit": 1}, token=token)["pools"]
+        answer = client.send("GET", "/api/v2/pools", query={"limit": 1}, token=token)
     except NotAllowed:
-        pass  # a user that the server knows, without this role
-    except (KeyError, TypeError):
-        raise not_airflow(client.base_url, "answered /api/v2/pools without pools") from None
+        return  # a user that the server knows, without this role
+    if not isinstance(answer.get("pools"), list):
+        raise not_airflow(client.base_url, "answered /api/v2/pools without pools")
 
 
 def is_accepted(client: Client, token: str) -> bool:
