@@ -44,7 +44,7 @@ def ask(
     from airflowctl.api.plugins import may_be_absent
 
     for part in path:
-        if part in ("", ".", "..") or "/" in part:
+        if not is_part(part):
             raise UsageError(f"'{part}' cannot be a name here: FAB's API cannot be asked for it")
     where = "/".join((ROOT, *(quote(part, safe="") for part in path)))
     try:
@@ -54,6 +54,11 @@ def ask(
             raise _absent(session, error.status) from None
         raise
     return _attach(answer, path, method)
+
+
+def is_part(name: str) -> bool:
+    """Return whether a name may be a part of a path of FAB's API."""
+    return name not in ("", ".", "..") and "/" not in name
 
 
 def _is_absent(session: Session) -> bool:
@@ -82,7 +87,10 @@ def _attach(answer: Any, path: tuple[str, ...], method: str) -> dict[str, Any]:
     shape = _SHAPES[items] if len(path) > 1 or method != "GET" else {_list_key(items): [_SHAPES[items]]}
     attach(answer, shape, origin)
     if answer is not None and len(path) > 1 and method == "GET":
-        answer[KEYS[items]]  # raises for one that is missing, or is no text
+        name = answer[KEYS[items]]  # raises for one that is missing, or is no text
+        # What the answer names is changed or deleted next. FAB may find a user by a name in other capitals.
+        if name.casefold() != path[1].casefold():
+            raise origin.complain(f"`{KEYS[items]}` is that of another one")
     return answer or {}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import NotFound, UsageError
+from airflowctl.core.errors import NotFound, ServerRefused, UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record
 from airflowctl.core.typed import TYPE_CHECKING
@@ -21,6 +21,9 @@ def find_user(session: Session, username: str | None, email: str | None) -> dict
         return fab_api.ask(session, "GET", "users", username)
     for user in fab_api.every(session, "users", "id"):
         if user.get("email") == email:
+            if not fab_api.is_part(user["username"]):
+                raise ServerRefused(f"the server has a user {user['username']} with the address {email}:"
+                                    " FAB's API cannot be asked for it")  # fmt: skip
             return user
     raise NotFound(f"there is no user with the address {email}", f"see: {suggest('users', 'list')}")
 

@@ -29,9 +29,16 @@ def choose_runs(
     if is_filtered:
         return list(fetch_runs(session, dag_id, filters))
     ids = dict.fromkeys(the_run(session, dag_id, run_id) for run_id in run_ids)
-    return [
-        session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id) for run_id in ids
-    ]
+    return [_fetch_run(session, dag_id, run_id) for run_id in ids]
+
+
+def _fetch_run(session: Session, dag_id: str, run_id: str) -> dict[str, Any]:
+    op = "get_dag_run"
+    run = session.api.record(op, "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
+    # What the answer names is changed or deleted next.
+    if run["dag_run_id"] != run_id:
+        raise session.api.unexpected_response(op, "about another run")
+    return run
 
 
 def count_runs(runs: list[dict[str, Any]]) -> str:
