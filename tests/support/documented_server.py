@@ -8,6 +8,7 @@ import json
 import re
 from functools import cache
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from tests.support.paths import OPENAPI
 from tests.support.stub import TOKEN, Reply, Request, reply
@@ -61,7 +62,8 @@ def answer(request: Request) -> Reply:
     route = _find_route(request)
     if route:
         match = route.pattern.fullmatch(request.path)
-        return _answer_of(route, match.groupdict() if match else {}, request)
+        known = match.groupdict() if match else {}
+        return _answer_of(route, {name: unquote(text) for name, text in known.items()}, request)
     return reply({"detail": f"Not Found: {request.method} {request.path}"}, 404)
 
 
@@ -170,7 +172,8 @@ def _answer_of_fab(request: Request) -> Reply:
     if request.method == "GET" and not name:
         key = "actions" if items == "permissions" else items
         return reply({key: [row], "total_entries": 1})
-    return reply({**row, **_texts(request)})
+    named = {"username" if items == "users" else "name": unquote(name)} if name else {}
+    return reply({**row, **named, **_texts(request)})
 
 
 @cache
