@@ -24,7 +24,7 @@ _MANY_AT_ONCE = (
 )  # fmt: skip
 _REPORTS = (
     "status", "health", "diagnose", "why", "jobs check", "connections test", "dags list-import-errors",
-    "plugins",
+    "plugins", "stuck", "triage",
 )  # fmt: skip
 EXCUSES = (
     Excuse(
