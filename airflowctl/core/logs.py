@@ -15,6 +15,15 @@ SOURCES, BEFORE, AFTER = OWN_GROUPS = ("Log message source details", "Pre Execut
 _OWN = ("-packages/airflow/", "/airflow-core/", "/task-sdk/")  # Airflow itself and its providers
 
 
+SKIPPED = "Skipping task."  # what Airflow says of a task that skips itself, with its reason
+
+
+def is_reason(event: Item) -> bool:
+    """Return whether an event among the sources of a log is no path of a file: it says why there is none."""
+    words = str(event.get("event", ""))
+    return " " in words and not words.startswith(("/", "http"))
+
+
 def is_mark(event: Item) -> bool:
     """Return whether an event only begins or ends a group."""
     return str(event.get("event", "")).startswith((GROUP, END_GROUP))

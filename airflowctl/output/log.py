@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator, Mapping
 from time import monotonic
 
 from airflowctl.core.durations import moment
-from airflowctl.core.logs import END_GROUP, GROUP, OWN_GROUPS, SOURCES
+from airflowctl.core.logs import END_GROUP, GROUP, OWN_GROUPS, SKIPPED, SOURCES, is_reason
 from airflowctl.core.rich_results import Line, Log
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_count, format_index
@@ -87,6 +87,12 @@ class _Group:
         self.came = monotonic()
 
 
+def _is_loud(event: Item) -> bool:
+    """Return whether an event is shown though its group is folded."""
+    is_error = str(event.get("level")).lower() in _LOUD or bool(event.get("error_detail"))
+    return is_error or event.get("event") == SKIPPED
+
+
 class _LogRenderer:
     """The state of rendering a log, from one line to the next."""
 
@@ -95,6 +101,8 @@ class _LogRenderer:
         self._groups: dict[_Stream, _Group] = {}
         self._open: set[_Stream] = set()  # of those that are shown line by line
         self._date, self._number, self._width = "", 0, 0
+        self._reasons: list[Line] = []  # why there is no log, until there is a line of it
+        self._is_empty = True
 
     def render_line(self, line: Line) -> Iterator[str]:
         if line.number != self._number and not self._form.named:
@@ -119,7 +127,12 @@ class _LogRenderer:
                 yield from self._release(group)
 
     def finish(self) -> Iterator[str]:
-        """Yield what is still held back: a group that never ended may hold how the task failed."""
+        """Yield what is still held back: a group that never ended may hold how the task failed, and the
+        sources of a log without a line why there is none."""
+        for line in self._reasons if self._is_empty else ():
+            yield from self._line(line)
+        self._reasons.clear()
+        self._is_empty = True
         for group in self._groups.values():
             yield from self._release(group)
         self._groups.clear()
@@ -148,10 +161,15 @@ class _LogRenderer:
                 if not group.depth:
                     yield from self._close(key, group)
         elif group is None:
+            self._is_empty = False
             yield from self._line(line)
         else:
             group.count += 1
-            if str(line.event.get("level")).lower() in _LOUD or line.event.get("error_detail"):
+            if group.title == SOURCES and is_reason(line.event):
+                self._reasons.append(line)
+            elif group.title != SOURCES:
+                self._is_empty = False
+            if _is_loud(line.event):
                 yield from self._line(line)
             else:
                 group.held.append(line)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from airflowctl.core.logs import BEFORE, END_GROUP, GROUP, SOURCES, as_list, is_airflows, objects
+from airflowctl.core.logs import (
+    BEFORE,
+    END_GROUP,
+    GROUP,
+    SKIPPED,
+    SOURCES,
+    as_list,
+    is_airflows,
+    is_reason,
+    objects,
+)
 from airflowctl.core.rich_results import Code
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import format_count
@@ -26,7 +36,6 @@ _CALLBACK = "Failed to run task callback"
 _TEMPLATE = "Exception rendering Jinja template for "
 _TRIGGER = "Trigger failed:"
 _STOPPED = "Server indicated the task shouldn't be running anymore"
-_SKIPPED = "Skipping task."
 
 
 class Frame(NamedTuple):
@@ -194,10 +203,9 @@ class _Reader:
         elif words.startswith(END_GROUP):
             self._group = ""
         elif self._group.startswith(SOURCES):
-            # Mostly the path of a file. What is no path says why there is none.
-            if " " in words and not words.startswith(("/", "http")):
+            if is_reason(event):
                 self._sources.append(words.strip())
-        elif words == _SKIPPED:
+        elif words == SKIPPED:
             self._skipped = str(event.get("reason") or "")
         elif details := objects(event.get("error_detail")):
             self._add_exception(event, words, details)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import CliError, Conflict
+from airflowctl.core.errors import CliError, Conflict, NotFound
 from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.parallel import alone
 
 if TYPE_CHECKING:
     from typing import Any
@@ -24,6 +25,14 @@ def start_run(
     body = TriggerBody.model_validate({"logical_date": logical_date, **named})
     try:
         return session.api.record("trigger_dag_run", "dag_run_id", body=body.to_json(), dag_id=dag_id)
+    except NotFound as error:
+        # A Dag whose file is gone or broken is known, and no run of it can be made.
+        if alone(lambda: session.api.record("get_dag", "dag_id", dag_id=dag_id)).value:
+            error.message = (
+                f"{dag_id} is known, but is not in any file that the server reads: {error.message}"
+            )
+            error.hint = f"see: {suggest('why', dag_id)}"
+        raise
     except Conflict as error:
         same = {"run id": run_id, "logical date": logical_date}
         which = " or ".join(f"{what} {text}" for what, text in same.items() if text)
