@@ -91,8 +91,13 @@ def the_run(session: Session, dag_id: str, run_id: str) -> str:
 
 def fetch_runs(session: Session, dag_id: str, query: dict[str, Any], limit: int | None = None) -> Any:
     """Return the runs that these filters leave, newest first."""
-    query = {**query, "order_by": RUN.order}
-    return session.api.pages("get_dag_runs", "dag_runs", limit=limit, query=query, dag_id=dag_id)
+    from airflowctl.domain.sorted_limit import OF_RUNS, fetch_sorted
+
+    def fetch(by: Any, most: int | None) -> Any:
+        ordered = {**query, "order_by": by}
+        return session.api.pages("get_dag_runs", "dag_runs", limit=most, query=ordered, dag_id=dag_id)
+
+    return fetch_sorted(session, str(RUN.order), OF_RUNS, limit, fetch)
 
 
 def newest_run(session: Session, dag_id: str, **filters: Any) -> dict[str, Any] | None:

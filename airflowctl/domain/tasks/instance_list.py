@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.sorted_limit import OF_INSTANCES, fetch_sorted
 
 if TYPE_CHECKING:
     from typing import Any
@@ -43,7 +44,12 @@ class InstanceFilters(NamedTuple):
 
 
 def fetch_instances(session: Session, order: str, values: InstanceFilters) -> Any:
-    query = {**values._asdict(), "order_by": order}
+    query: dict[str, Any] = values._asdict()
     path = {"dag_id": query.pop("dag_id"), "dag_run_id": query.pop("run_id")}
     limit = query.pop("limit")
-    return session.api.pages("get_task_instances", "task_instances", limit=limit, query=query, **path)
+
+    def fetch(by: Any, most: int | None) -> Any:
+        ordered = {**query, "order_by": by}
+        return session.api.pages("get_task_instances", "task_instances", limit=most, query=ordered, **path)
+
+    return fetch_sorted(session, order, OF_INSTANCES, limit, fetch)
