@@ -18,6 +18,7 @@ CERTAIN, LIKELY, UNKNOWN = "certain", "likely", "not known"
 # What a task says that was ended from outside: the record says by what.
 _ENDED_FROM_OUTSIDE = ("invalid_state", "AirflowTaskTerminated", "shouldn't be running", "Task killed!")
 
+_DEFERRED = "Pausing task as DEFERRED"
 _NOR = "nor does the server's record"
 
 
@@ -48,6 +49,9 @@ def cause_of(facts: Facts, instance: dict[str, Any], failure: Failure) -> Cause:
         words = f"the server's record: {entry.words}"
         tells = failure.raised or failure.errors or failure.problem
         prefix = "" if tells else f"{NO_ERROR}; "
+        if failure.lines and failure.lines[-1].startswith(_DEFERRED):
+            # The triggerer runs it then, and what that says reaches no API where the trigger never began.
+            words += "; it had given its slot to a trigger, so look into the triggerer's own log"
         return Cause(prefix + words, (entry.evidence, log), CERTAIN)
     if said:
         return Cause(said, (log,), CERTAIN)
