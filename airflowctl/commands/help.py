@@ -93,8 +93,10 @@ def _every_page(session: Session, words: tuple[str, ...]) -> Text:
 
 
 def _search(session: Session, words: tuple[str, ...], commands: list[Command]) -> Text:
-    from airflowctl.output.help import search_page
+    from airflowctl.core.options import SHELL
+    from airflowctl.output.help import search_page, write_for_prompt
 
     rows = [(command.line, command.summary) for command in commands]
     page = search_page(" ".join(words), rows, session.streams.columns)
+    page = write_for_prompt(page) if session.mode == SHELL else page
     return Text(page, [{"command": line, "summary": summary} for line, summary in rows])

@@ -382,8 +382,10 @@ def help_page(words: Sequence[str], problem: UsageError | None, session: Session
     if problem is not None:
         raise problem
     if not words:
-        return Text(pages.program_page(registry.by_use(), width))
-    if command := registry.command(tuple(words)):
-        return Text(pages.command_page(command, width))
-    known = list(registry.commands(words[0]).values())
-    return Text(pages.noun_page(words[0], registry.summary(words[0]), known, width))
+        page = pages.program_page(registry.by_use(), width)
+    elif command := registry.command(tuple(words)):
+        page = pages.command_page(command, width)
+    else:
+        known = list(registry.commands(words[0]).values())
+        page = pages.noun_page(words[0], registry.summary(words[0]), known, width)
+    return Text(pages.write_for_prompt(page) if session.mode == SHELL else page)

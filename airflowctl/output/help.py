@@ -42,6 +42,16 @@ def search_page(words: str, rows: Sequence[tuple[str, str]], width: int) -> str:
     return f"{text}\n\nMore about one: airflowctl help {rows[0][0]}\n"
 
 
+def write_for_prompt(page: str) -> str:
+    """Return a page as the shell shows it: its lines, but for those in an introduction, as they are typed
+    there."""
+    head, examples, rest = page.partition("\nExamples:\n")
+    lines, gap, foot = rest.partition("\n\n")
+    lines = "\n".join(f"  {line.strip().removeprefix('airflowctl ')}" for line in lines.splitlines())
+    foot = foot.replace(": airflowctl --help", ": help")
+    return f"{head}{examples}{lines}{gap}{foot}".replace(": airflowctl help ", ": help ")
+
+
 def following_page(rows: Sequence[tuple[str, str]], width: int) -> str:
     """Return what may stand next in a line that is being typed."""
     return _section("Here may stand", rows, width) + "\n"

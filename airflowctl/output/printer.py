@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from airflowctl.output.watch import Watching
 
 _SHORT = 20  # letters of a message that fits any terminal
+_PATIENCE = 1.0  # seconds for which a window shows nothing of a table that comes slowly
 
 
 class Printer:
@@ -38,8 +39,8 @@ class Printer:
         is_own_format: bool = True,
         find_url: Callable[[], str] = str,
     ) -> None:
-        """`in_shell`: errors are for the user at the prompt; `is_own_format`: the line itself names the
-        format, and no setting does."""
+        """`in_shell`: errors are for the user at the prompt; `is_own_format`: no setting names the
+        format."""
         self._in_shell, self._is_own_format = in_shell, is_own_format
         self._find_url = find_url  # of the server whose answers are printed
         self._hide = redact
@@ -68,6 +69,7 @@ class Printer:
             clock=UTC if isinstance(result, Text) else self._clock,
             colour=self._has_colour,
             page_base=self._page_base(result),
+            patience=_PATIENCE if self._streams.rows else 0.0,
         )
 
     def _page_base(self, result: Printable) -> str:
@@ -135,8 +137,7 @@ class Printer:
     @property
     def _has_colour(self) -> bool:
         wanted = self._options.color or "auto"
-        # What NO_COLOR and TERM=dumb say is in `is_plain`; a pipe gets colours only by name, as programs read
-        # it.
+        # What NO_COLOR and TERM=dumb say is in `is_plain`; programs read pipes.
         if wanted == "auto":
             is_seen = self._streams.stdout_is_terminal or self._streams.wants_colour
             return is_seen and not self._streams.is_plain
@@ -203,7 +204,7 @@ class Printer:
             self._safe_for(watch),
             self._write_at_once,
             self.note,
-            self._write_line,
+            self._write_shown,
         )
         try:
             return self._watching.show()
@@ -228,24 +229,15 @@ class Printer:
         return render(result, self._style(result))
 
     def _safe_for(self, result: Printable) -> Callable[[str], str]:
-        """Return what makes a piece of a result safe for a terminal: nothing stays alive in it but our
-        own colours, in the formats that have some, and those of a log."""
+        """Return what makes a piece of a result safe for where it goes."""
         if not self._streams.stdout_is_terminal:
             return str
-        from airflowctl.output import sanitise
+        from airflowctl.output.terminal_text import make_safe_for
 
-        is_log, plain = False, sanitise.prose if isinstance(result, Text) else sanitise.block
-        if not isinstance(result, PLAIN):
-            from airflowctl.core.rich_results import Log, Report
-
-            is_log = isinstance(result, Log)
-            plain = sanitise.prose if isinstance(result, Log | Report) else plain
-        if not self.format.is_for_eyes or not self._has_colour:
-            return plain
-        base = self._page_base(result)
-        if base:
-            return lambda piece: sanitise.keep_our_links(piece, base)
-        return sanitise.keep_log_colours if is_log else lambda piece: sanitise.keep_our_colours(piece, plain)
+        # JSON of a single command may be read by a program, whatever it is printed on.
+        is_read = self.format.is_for_eyes or (self._in_shell and self._streams.rows > 0)
+        base, has_colour = self._page_base(result), is_read and self._has_colour
+        return make_safe_for(result, self.format, base, has_colour=has_colour)
 
     def _pager(self) -> Pager | None:
         """Return the user's pager; None where stdout is no screen to fill."""
@@ -308,18 +300,19 @@ class Printer:
 
     def write_next_lines(self, result: Printable) -> Printable:
         """Return the result with the lines to run next in it written out, as lines of this session."""
+        write = self._write_shown
         if isinstance(result, Text):
             if result.data is NO_DATA and NEXT_LINE not in result.text:
                 return result
             from airflowctl.core.next_line import write_lines, write_lines_in
 
-            data = result.data if result.data is NO_DATA else write_lines_in(result.data, self._write_line)
-            return result._replace(text=write_lines(result.text, self._write_line), data=data)
+            data = result.data if result.data is NO_DATA else write_lines_in(result.data, write)
+            return result._replace(text=write_lines(result.text, write), data=data)
         if isinstance(result, PLAIN):
             return result
         from airflowctl.output.next_lines import write_lines_of
 
-        return write_lines_of(result, self._write_line)
+        return write_lines_of(result, write)
 
     def _redact(self, text: str) -> str:
         """Return a text for stderr, its lines written out; of megabytes, which take their time, the
@@ -334,8 +327,16 @@ class Printer:
 
     def _write_whole(self, words: tuple[str, ...]) -> str:
         """Return a line to run next, which is not to be broken: it may be copied."""
-        self._lines.append(self._write_line(words))
+        self._lines.append(self._write_for(words, self._streams.stderr_is_terminal))
         return self._lines[-1]
+
+    def _write_shown(self, words: tuple[str, ...]) -> str:
+        return self._write_for(words, self._streams.stdout_is_terminal)
+
+    def _write_for(self, words: tuple[str, ...], is_terminal: bool) -> str:
+        """Return a line to run next: at the shell's prompt as it is typed there."""
+        line = self._write_line(words)
+        return line.removeprefix("airflowctl ") if self._in_shell and is_terminal else line
 
     def safe(self, text: str) -> str:
         """Return a text for the terminal, in one line: without secrets, and with nothing alive in it."""

@@ -120,7 +120,8 @@ class DataFormat(Format):
 class Style(NamedTuple):
     """How to print results. `width` is that of the terminal; None in a pipe, where nothing is cut. `explicit`
     is set where the line names a format or a query: nothing is chosen for the user then. `page_base` is the
-    address below which the web pages are that ids link to; "" for no links."""
+    address below which the web pages are that ids link to; "" for no links. `patience` are the seconds after
+    which a table begins with the rows that have come; 0: when it has all."""
 
     format: Format
     columns: tuple[str, ...] | None
@@ -133,3 +134,4 @@ class Style(NamedTuple):
     clock: Clock = UTC
     colour: bool = False
     page_base: str = ""
+    patience: float = 0.0

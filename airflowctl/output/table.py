@@ -13,6 +13,8 @@ from airflowctl.output.values import brief_text, lookup, short_text
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.output.blocks import Layout
+
 GAP = 2
 NARROWEST = 8  # no column is cut below this; where that does not fit, each row is shown on its own
 
@@ -28,8 +30,10 @@ def table(
     clock: Clock = UTC,
     colour: bool = False,
     page_base: str = "",
+    layout: Layout | None = None,
 ) -> str:
-    """Return rows under each other, one line a row. `width` None: nothing is cut; else `key` is cut last."""
+    """Return rows under each other, one line a row. `width` None: nothing is cut; else `key` is cut last.
+    `layout` has the widths of the rows that were printed before."""
     titles = [sanitise.line(column) for column in columns]
     rows = _cell_texts(items, columns, titles, width, clock)
     if width is not None:
@@ -40,11 +44,23 @@ def table(
             return "\n\n".join(records)
         rows = [[cut(text, room) for text, room in zip(row, fitting, strict=True)] for row in rows]
         titles = [cut(text, room) for text, room in zip(titles, fitting, strict=True)]
+    missing = _missing_cells(titles if header else (), rows, width, layout) if layout is not None else []
     if colour:
         rows = [_colour_row(row, columns, item) for row, item in zip(rows, items, strict=True)]
     if page_base:
         rows = [_link_row(row, columns, item, page_base) for row, item in zip(rows, items, strict=True)]
+    if any(missing):  # one row that is as wide as those above
+        rows[0] = [text + " " * cells for text, cells in zip(rows[0], missing, strict=True)]
     return _tabulate(rows, titles if header else (), "simple" if header and ruled else "plain")
+
+
+def _missing_cells(
+    titles: Sequence[str], rows: list[list[str]], width: int | None, layout: Layout
+) -> list[int]:
+    """Return how many cells the first row lacks to be as wide as the rows that were printed before."""
+    widths = _widths(list(titles) or [""] * len(rows[0]), rows)
+    widths = layout.widen(widths, None if width is None else _room(widths, width))
+    return [cells - cells_of(text) for text, cells in zip(rows[0], widths, strict=True)]
 
 
 def _cell_texts(

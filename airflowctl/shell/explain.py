@@ -38,7 +38,7 @@ def page_of_word(text: str, cursor: int, width: int, lookup: Lookup = registry) 
         return pages.param_page(param, " ".join(state.words), width)
     if under is not None:
         state.feed(under.text)
-    return _page(state, under.text if under else "", width)
+    return pages.write_for_prompt(_page(state, under.text if under else "", width))
 
 
 def _param(state: LineParser, word: str) -> Param | None:

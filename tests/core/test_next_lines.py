@@ -16,7 +16,7 @@ from airflowctl.session.next_lines import quote_for_both
 from completers.tokenizer import words
 from tests.completion.test_tokenizer import NASTY
 from tests.support.environment_files import write
-from tests.support.printed_lines import lines_of, reached, tokens_of
+from tests.support.printed_lines import lines_of, reached, tokens_of, typed_lines_of
 from tests.support.program import Done, Program
 from tests.support.rows import every_row
 from tests.support.shell_driver import Shell
@@ -133,8 +133,8 @@ def test_a_line_of_the_shell_leads_there_from_the_shell_and_from_anywhere(
     with Shell(program) as shell:
         for text in before:
             assert shell.run(text).code == 0
-        (printed,) = lines_of(shell.run(line.format(**places)))
-        assert reached(program, printed, servers) == {there}
+        (printed,) = typed_lines_of(shell.run(line.format(**places)))
+        assert reached(program, f"airflowctl {printed}", servers) == {there}
         asked = {name: len(server.requests) for name, server in servers.items()}
         assert shell.run(printed).code == 0
         assert [name for name in servers if len(servers[name].requests) > asked[name]] == [there]
@@ -144,18 +144,18 @@ def test_another_choice_elsewhere_is_seen_when_the_line_is_printed(
     program: Program, servers: dict[str, Stub]
 ) -> None:
     with Shell(program) as shell:
-        assert lines_of(shell.run("pools get nope")) == ["airflowctl pools list"]
+        assert typed_lines_of(shell.run("pools get nope")) == ["pools list"]
         program("env", "use", "prod")
-        (line,) = lines_of(shell.run("pools get nope"))
-        assert reached(program, line, servers) == {"dev"}
+        (line,) = typed_lines_of(shell.run("pools get nope"))
+        assert reached(program, f"airflowctl {line}", servers) == {"dev"}
 
 
 def test_an_edited_file_is_seen_too(program: Program, servers: dict[str, Stub], home: Path) -> None:
     with Shell(program) as shell:
-        assert lines_of(shell.run("pools get nope")) == ["airflowctl pools list"]
+        assert typed_lines_of(shell.run("pools get nope")) == ["pools list"]
         write(home, "dev", f'url = "{servers["prod"].url}"\n')
-        (line,) = lines_of(shell.run("pools get nope"))
-        assert reached(program, line, servers) == {"dev"}
+        (line,) = typed_lines_of(shell.run("pools get nope"))
+        assert reached(program, f"airflowctl {line}", servers) == {"dev"}
 
 
 def test_a_damaged_choice_leads_nowhere(program: Program, servers: dict[str, Stub], home: Path) -> None:
@@ -284,9 +284,9 @@ def test_what_was_refused_once_is_not_proposed_again(online: Program, stub: Stub
     stub.answer = forbids
     line = "dagrun get etl latest"
     with Shell(online) as shell:
-        assert lines_of(shell.run(line)) == ["airflowctl dags trigger etl"]
+        assert typed_lines_of(shell.run(line)) == ["dags trigger etl"]
         assert shell.run("dags trigger etl").code == 4
-        assert lines_of(shell.run(line)) == []
+        assert typed_lines_of(shell.run(line)) == []
 
 
 # Whatever stands in a name.

@@ -18,6 +18,9 @@ from tests.support.stub import Reply, Request, Stub, reply
 
 # A line ends where its sentence goes on.
 _LINE = re.compile(r"\bairflowctl (?!itself)[^\n]*?(?=; |\)|\n|$)")
+_TYPED = re.compile(
+    r"(?:\b(?:see|run|again|with): |^  (?!.*: ))(?P<line>[a-z-][^\n]*?)(?=; |\)|\n|$)", re.MULTILINE
+)
 # What a line leaves to the user to add.
 _OPEN = {("pools", "update"): ("--slots", "3")}
 
@@ -28,6 +31,11 @@ def lines_of(done: Done) -> list[str]:
     if out.lstrip().startswith(("{", "[")):
         out = "\n".join(_texts(json.loads(out)))
     return [found[0].rstrip() for found in _LINE.finditer(f"{out}\n{done.err}")]
+
+
+def typed_lines_of(done: Done) -> list[str]:
+    """Every line to run next in the errors of a shell, which has them as they are typed there."""
+    return [found["line"].rstrip() for found in _TYPED.finditer(done.err)]
 
 
 def _texts(data: object) -> Iterator[str]:

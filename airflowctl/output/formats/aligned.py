@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from airflowctl.core.results import Item, Record, Rows
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.rows import check_columns, drop_blanks, fill_in_words, more_columns, used_columns
 from airflowctl.output.style import Format, Style
+
+if TYPE_CHECKING:
+    from airflowctl.output.blocks import Layout
 
 
 class Plain(Format):
@@ -32,27 +36,53 @@ class Table(Format):
     is_for_eyes = True
     fits_width = True
 
-    def format_rows(self, rows: Rows, style: Style) -> Iterator[str]:
-        # All at once: the width of a column is known only when the last row has come.
-        items: Sequence[Item] = [drop_blanks(item, rows.optional) for item in rows.items]
-        columns = style.columns or used_columns(rows, items)
-        items = [fill_in_words(item, rows.none) for item in items] if rows.none else items
-        if items:
-            from airflowctl.output.table import table
+    can_begin_early = True
 
+    def format_rows(self, rows: Rows, style: Style) -> Iterator[str]:
+        from airflowctl.output.blocks import Layout, take_blocks
+
+        layout, shown = Layout(), tuple[str, ...]()
+        # The width of a column is known only when the last row has come: what comes slowly is aligned block
+        # by
+        # block.
+        for block in take_blocks(rows.items, style.patience if self.can_begin_early else 0.0):
+            items: Sequence[Item] = [drop_blanks(item, rows.optional) for item in block]
+            columns = style.columns or used_columns(rows, items)
+            items = [fill_in_words(item, rows.none) for item in items] if rows.none else items
             items, columns = self._widen(items, columns, rows, style)
-            text = table(
-                items,
-                columns,
-                style.width,
-                key=rows.key,
-                header=style.header,
-                ruled=self._is_ruled(style),
-                clock=style.clock,
-                colour=style.colour,
-                page_base=style.page_base,
-            )
-            yield text + "\n"
+            if shown and set(columns) <= set(shown):
+                columns = shown
+            text = self._format_block(items, columns, rows.key, style, layout, is_first=columns != shown)
+            yield f"\n{text}\n" if shown and (columns != shown or not layout.widths) else f"{text}\n"
+            shown = columns
+
+    def _format_block(
+        self,
+        items: Sequence[Item],
+        columns: tuple[str, ...],
+        key: str,
+        style: Style,
+        layout: Layout,
+        *,
+        is_first: bool,
+    ) -> str:
+        """Return some rows, under titles where they are the first with these columns."""
+        from airflowctl.output.table import table
+
+        if is_first:
+            layout.forget()
+        return table(
+            items,
+            columns,
+            style.width,
+            key=key,
+            header=style.header and is_first,
+            ruled=self._is_ruled(style),
+            clock=style.clock,
+            colour=style.colour,
+            page_base=style.page_base,
+            layout=layout,
+        )
 
     def format_record(self, record: Record, style: Style) -> Iterator[str]:
         from airflowctl.output.table import record as fields
@@ -78,6 +108,7 @@ class Table(Format):
 class Wide(Table):
     """A table with every field for which the terminal has room, and with the age of times."""
 
+    can_begin_early = False  # a bar in it is as long as its share of all
     # Only here: in a plain table the words would stand where a script of old expects a time.
     has_ages = True
 
