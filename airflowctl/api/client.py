@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from copy import copy
 from typing import Any
 
@@ -82,14 +82,14 @@ class Client:
         identity: Identity | None = None,
         guard: Guard = Guard(),  # noqa: B008 - it cannot be changed
         retry_for: float = 0.0,
+        wait: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> Client:
         """Return this client with other time limits, callbacks, and a guard of its requests."""
         # Connections, version and forbidden operations stay shared: one client a server (decision 0021).
         other = copy(self)
         other._limits, other._identity = limits, identity or self._identity
         other._trace, other._progress, other.note, other._guard = trace, progress, note, guard
-        other._retries = RetryPolicy(retry_for, note)
-        other.changes = 0
+        other._retries, other.changes = RetryPolicy(retry_for, note, wait), 0
         return other
 
     def record(self, op: str, key: str, /, **facts: Any) -> dict[str, Any]:

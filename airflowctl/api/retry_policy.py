@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 from airflowctl.core.errors import CliError
@@ -21,12 +22,23 @@ class RetryPolicy:
     have made it. One note is written for all requests of a line.
     """
 
-    def __init__(self, seconds: float = 0.0, note: Callable[[str], object] | None = None) -> None:
+    def __init__(
+        self,
+        seconds: float = 0.0,
+        note: Callable[[str], object] | None = None,
+        wait: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        """`wait` is entered while a request, with its repetitions, has no answer."""
         self._seconds = seconds
         self._note = note
+        self._wait = wait
 
     def send(self, send: Callable[[], Value], *, is_repeatable: bool) -> Value:
         """Return what `send` returns. Raises its CliError once that is final, or time is up."""
+        with self._wait():
+            return self._send(send, is_repeatable)
+
+    def _send(self, send: Callable[[], Value], is_repeatable: bool) -> Value:
         end, pause, is_noted = None, _FIRST, False
         while True:
             try:

@@ -58,12 +58,22 @@ def in_state(
     from airflowctl.domain.retry import Patience
 
     patience = Patience(session.output.note)
-    end = None if timeout is None else time.monotonic() + timeout
+    began = time.monotonic()
+    end = None if timeout is None else began + timeout
     while end is None or time.monotonic() < end:
         with patience.over("state"):
             record = look()
             if record.get("state") in states:
                 return record
             guard(record.get("state"))
+            show_wait(session, record.get("state"), time.monotonic() - began)
         time.sleep(_POLL if end is None else max(0.0, min(_POLL, end - time.monotonic())))
     return look()
+
+
+def show_wait(session: Session, state: object, seconds: float) -> None:
+    """Show on a terminal the state that is waited in and for how long, in the place of what was shown
+    before."""
+    if not (session.options.quiet or session.streams.has_program):
+        text = head(str(state), _MOST) if state else "no state yet"
+        session.parts.progress.show_text(f"{text}, {seconds:.0f} s")

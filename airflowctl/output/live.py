@@ -10,6 +10,7 @@ from types import TracebackType
 
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.colour import split_codes
+from airflowctl.output.echo import Echo
 from airflowctl.output.streams import Streams
 from airflowctl.output.table import cells_of, cut
 
@@ -36,7 +37,7 @@ class Live:
         self._write = write  # at once, not into a buffer
         self._drawn: list[int] = []  # how wide each line on the screen is
         self._before: dict[int, Any] = {}
-        self._echo: list[Any] | None = None  # the settings of the terminal, while nothing is echoed
+        self._echo = Echo(streams)
 
     def __enter__(self) -> Self:
         for number in _LEAVING:
@@ -46,7 +47,7 @@ class Live:
                     self._before[number] = signal.signal(number, self._leave)
             except ValueError:  # not in the thread that gets signals
                 break
-        self._hush()
+        self._echo.hush()
         self._write(_HIDE)
         return self
 
@@ -54,7 +55,7 @@ class Live:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._restore()
+            self._echo.restore()
             self._write(_SHOW)
         finally:
             for number, before in self._before.items():
@@ -103,40 +104,15 @@ class Live:
         return f"\r\x1b[{rows}A" if rows else "\r"
 
     def _leave(self, number: int, _: object) -> None:
-        self._restore()
+        self._echo.restore()
         self._at_once(_SHOW)
         # The signal does what it did before this block, to the exit code, once the terminal is as it was.
         signal.signal(number, self._before[number])
         os.kill(os.getpid(), number)
         signal.signal(number, self._leave)  # stopped, and here again
-        self._hush()
+        self._echo.hush()
         self._at_once(_HIDE)
         self._drawn = []  # others have written under it
-
-    def _hush(self) -> None:
-        try:
-            import termios
-        except ImportError:  # Windows echoes what is typed
-            return
-        with suppress(termios.error, OSError, ValueError):
-            keyboard = self._streams.stdin.fileno()
-            settings = termios.tcgetattr(keyboard)
-            # A process in the background that sets the terminal is stopped by the kernel.
-            if os.tcgetpgrp(keyboard) != os.getpgrp():  # who runs behind another must not touch it
-                return
-            # Only the echo: Ctrl-C and Ctrl-Z must keep their meaning.
-            quiet = [*settings]
-            quiet[3] &= ~termios.ECHO
-            termios.tcsetattr(keyboard, termios.TCSANOW, quiet)
-            self._echo = settings
-
-    def _restore(self) -> None:
-        if self._echo is not None:
-            import termios
-
-            with suppress(termios.error, OSError, ValueError):
-                termios.tcsetattr(self._streams.stdin.fileno(), termios.TCSANOW, self._echo)
-            self._echo = None
 
     def _at_once(self, text: str) -> None:
         """Past the stream, which may be in the middle of a write."""

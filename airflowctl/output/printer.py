@@ -39,8 +39,7 @@ class Printer:
         is_own_format: bool = True,
         find_url: Callable[[], str] = str,
     ) -> None:
-        """`in_shell`: errors are for the user at the prompt; `is_own_format`: no setting names the
-        format."""
+        """`in_shell`: errors are for the user at the prompt; `is_own_format`: no setting names it."""
         self._in_shell, self._is_own_format = in_shell, is_own_format
         self._find_url = find_url  # of the server whose answers are printed
         self._hide = redact

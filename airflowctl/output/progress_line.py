@@ -19,22 +19,27 @@ class Progress:
         self._streams = streams
         self._shown_at = 0.0
         self._width = 0
+        self.text = ""  # of how far the present work is
         self.hushed = False  # while a pager has the terminal
 
     def show(self, done: int, total: int | None) -> None:
         """Show how many items have come, now and then."""
         if time.monotonic() - self._shown_at >= EVERY:
-            self.show_text(f"{done:,} of {total:,} ..." if total else f"{done:,} ...")
+            self.text = f"{done:,} of {total:,} ..." if total else f"{done:,} ..."
+            self.show_text(self.text)
 
     def show_text(self, text: str) -> None:
         """Show a line in place of the one before."""
         if self.hushed or not self._streams.stderr_is_terminal:
             return
-        text = text[: self._streams.columns - 1]  # a line that wraps cannot be taken back
+        from airflowctl.output.sanitise import line
+
+        text = line(text)[: self._streams.columns - 1]  # a line that wraps cannot be taken back
         self._write(f"\r{text:{self._width}}")
         self._shown_at, self._width = time.monotonic(), max(len(text), self._width)
 
     def end(self) -> None:
+        self.text = ""
         if self._width:
             self._write(f"\r{' ' * self._width}\r")
             self._width = 0

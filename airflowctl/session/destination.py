@@ -60,17 +60,19 @@ def find_environment(
     return environment if environment and environment.url == origin else Environment(name, origin)
 
 
-def no_server(name: str, known: tuple[str, ...]) -> UsageError:
+def no_server(name: str, known: tuple[str, ...], *, can_ask: bool = False) -> UsageError:
     """Return the error where the environment of a line is not known; `known` are the names of those that
-    are."""
+    are. A login asks for the address where it `can_ask`."""
+    url = ("--url", "URL") if name != DEFAULT_ENVIRONMENT else ("--url", "http://localhost:8080")
+    address = () if can_ask else url
     # The name was typed or set, so that a slip in it is more likely than a login that is missing.
     if name != DEFAULT_ENVIRONMENT:
         has = f"there are: {', '.join(known)}" if known else "there are none yet"
-        way = f"make it with: {suggest('auth', 'login', '-e', name, '--url', 'URL')}"
+        way = f"make it with: {suggest('auth', 'login', '-e', name, *address)}"
         return UsageError(f"there is no environment '{name}'", f"{has}; {way}")
     if known:
         return UsageError("no server is chosen", f"choose one with -e: {', '.join(known)}")
-    return UsageError("no server is known", suggest("auth", "login", "--url", "http://localhost:8080"))
+    return UsageError("no server is known", suggest("auth", "login", *address))
 
 
 class VariableToken:

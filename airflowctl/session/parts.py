@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from airflowctl.output.printer import Printer
     from airflowctl.output.progress_line import Progress
     from airflowctl.output.streams import Streams
+    from airflowctl.output.waiting import Waiting
     from airflowctl.session.audit import AuditLog
     from airflowctl.session.command_lookup import CommandLookup
     from airflowctl.session.destination import VariableToken
@@ -211,6 +212,12 @@ class SessionParts:
         from airflowctl.output.progress_line import Progress
 
         return Progress(self.base.streams)
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        from airflowctl.output.waiting import Waiting
+
+        return Waiting(self.base.streams, self.progress)
 
 
 def _drop(_typed: bytes) -> None:

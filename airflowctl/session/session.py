@@ -234,7 +234,7 @@ class Session:
         if environment is None:
             from airflowctl.session.destination import no_server
 
-            raise no_server(self.environment_name, self.environments.names())
+            raise no_server(self.environment_name, self.environments.names(), can_ask=self.can_ask)
         # With the token in the key, a line with `--api-token` shares no connection with the lines around it.
         key = (environment, self._token_for(environment))
         with self.parts.lock:
@@ -251,22 +251,27 @@ class Session:
         if self.parts.variable_token and not self.options.api_token:
             self.parts.variable_token.note_once(server.environment, self.environments, output.note)
         retry_for = self.options.seconds("retry_for", self.streams.environ)
-        identity = None
-        if self.mode == SHELL:
-            from airflowctl.auth.login import PromptingIdentity
-
-            identity = PromptingIdentity(lambda: self.login_context, server)
         client = server.client.with_options(
             limits=self._limits,
             trace=output.debug if self.options.debug else None,
             progress=output.progress,
             note=output.note,
-            identity=identity,
             guard=self.guard(server, self.read_only)._replace(counts=self.parts.change_counts),
             retry_for=_RETRY_FOR[self.mode] if retry_for is None else retry_for,
+            **(self._at_prompt(server) if self.mode == SHELL else {}),
         )
         client.interceptor = self.recorder.around if self.recorder else None
         return client
+
+    def _at_prompt(self, server: ServerConnection) -> dict[str, Any]:
+        """Return what a client has where a user waits: it may ask for a password, and a clock runs."""
+        from airflowctl.auth.login import PromptingIdentity
+
+        waiting, streams, is_quiet = self.parts.waiting, self.streams, self.options.quiet
+        return {
+            "identity": PromptingIdentity(lambda: self.login_context, server),
+            "wait": lambda: waiting.around(lambda: not (is_quiet or streams.has_program)),
+        }
 
     @property
     def _limits(self) -> TimeLimits:
@@ -324,18 +329,12 @@ class Session:
 
     def warn_of(self, environment: Environment) -> None:
         """Say so where the way to a server is not safe, and where a file allows that, how to end it."""
-        for field, risk in environment.network.risks(environment.url):
-            from airflowctl.api.proxy_discovery import proxy_suffix
-            from airflowctl.core.next_line import suggest
+        risks = environment.network.risks(environment.url)
+        if risks:
+            from airflowctl.session.network_warnings import describe_risk
 
-            option, by_proxy = field.replace("_", "-"), proxy_suffix(environment.url)
-            text = f"warning: {risk} (--{option})"
-            if by_proxy and field == "insecure_http":
-                text += f"; it goes{by_proxy}"
-            if not getattr(self.options, field):
-                back = "to check it" if field == "insecure" else "to refuse that again"
-                text += f"; {back}: {suggest('env', 'set', environment.name, '--unset', option)}"
-            self.output.note(text)
+            for field, risk in risks:
+                self.output.note(describe_risk(environment, field, risk, self.options))
 
     def variable(self, name: str) -> str:
         """Return an environment variable, empty when it is not set."""

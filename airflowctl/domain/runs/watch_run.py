@@ -18,7 +18,7 @@ from airflowctl.core.results import Record, Rows
 from airflowctl.core.task_order import GOING_ON, OVER, sort_tasks
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_index, format_list, instance_name
-from airflowctl.domain.polling import StateGuard
+from airflowctl.domain.polling import StateGuard, show_wait
 from airflowctl.domain.retry import Patience
 from airflowctl.domain.runs import progress as progress
 from airflowctl.domain.runs.lookup import ENDED, RUN_STATES, SHOWN
@@ -50,12 +50,14 @@ def wait_for_end(session: Session, dag_id: str, run: dict[str, Any], timeout: fl
     """Wait for a run to end; its record, with exit code 5 unless it succeeded. Raises TimedOut."""
     looking = RunWatcher(session, dag_id, run, timeout, quiet=True)
     said: set[str] = set()
+    began = time.monotonic()
     session.output.note(f"waiting for {looking.run_id} (Ctrl-C stops only the waiting)")
     for view in looking.views():
         for text in view.foot:
             if text not in said:
                 session.output.note(text)
         said.update(view.foot)
+        show_wait(session, looking.run.get("state"), time.monotonic() - began)
     return Record(looking.run, "dag_run_id", SHOWN, code=looking.code)
 
 
