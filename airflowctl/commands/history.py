@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, command
+from airflowctl.core.command import arg, command, flag
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -16,14 +16,17 @@ NEWEST = 20
     "history",
     "Show the lines typed so far, the newest last.",
     arg("what", "How many of them, or a text that they contain.", default=None, metavar="N|TEXT"),
+    flag("--merge", help="Add what other shells have kept since, so that Up finds it too."),
     session_only=True,
     about=f"The newest {NEWEST} if nothing is said. Lines with a secret, or a space in front, are not kept;"
     " in a file of commands only the command of a line with a secret is shown.",
-    examples=("airflowctl history 50", "airflowctl history trigger"),
+    examples=("airflowctl history 50", "airflowctl history trigger", "airflowctl history --merge"),
 )
-def history(session: Session, what: str | None) -> Rows:
+def history(session: Session, what: str | None, merge: bool) -> Rows:
     from airflowctl.execution.private_lines import public_text
 
+    if merge:
+        session.parts.memory.merge()
     typed = list(enumerate(session.parts.memory.typed(), start=1))
     if what is not None and not what.isdecimal():
         typed = [(number, line) for number, line in typed if what.casefold() in line.casefold()]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ON, OFF = "on", "off"
 SWITCH = (ON, OFF)
-TOOLBAR_FIELDS = ("server", "version", "health", "user", "token", "last", "names", "mode")
+TOOLBAR_FIELDS = ("server", "version", "health", "user", "token", "last", "names", "mode", "keys")
 
 
 class Setting(NamedTuple):
@@ -93,7 +93,7 @@ SETTINGS = (
     Setting("color", "Colours for states.", "auto", ("auto", "always", "never"), "color"),
     Setting("pager", "Page what is longer than the screen.", ON, SWITCH, "no_pager"),
     Setting("confirm", "Ask before what loses something; in production always.", ON, SWITCH),
-    Setting("timing", "Say how long each line took.", OFF, SWITCH),
+    Setting("timing", "Say how many rows each line showed, and how long it took.", OFF, SWITCH),
     Setting("completion", "Offer what may follow while a line is typed.", ON, SWITCH),
     Setting("suggestions", "Show the rest of a line that was typed before.", ON, SWITCH),
     Setting(

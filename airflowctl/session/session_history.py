@@ -11,6 +11,7 @@ from airflowctl.core.errors import DONE, UsageError
 from airflowctl.core.results import Item, Record, Rows, Text
 from airflowctl.core.rich_results import Picture, Report
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.wording import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,15 +27,19 @@ _CUT = "not all of the rows had come"
 
 
 class SessionHistory:
-    """`typed` tells what was typed at the prompt, in earlier sessions too, the oldest first."""
+    """`typed` tells what was typed at the prompt, in earlier sessions too, the oldest first; `merge` adds
+    what other shells have kept since."""
 
     def __init__(self) -> None:
         self._lines = deque[str](maxlen=MOST_LINES)
         self._are_done = deque[bool](maxlen=MOST_LINES)
         self.typed: Callable[[], list[str]] = lambda: list(self._lines)
+        self.merge: Callable[[], None] = _do_nothing
         self.last: Rows | Record | Text | Report | Picture | None = None
         self.missing = ""
         self.next_lines: tuple[str, ...] = ()  # of the last report that had some, for `!1`
+        self._row_count: int | None = None  # of the list that the present line shows
+        self._lists = 0
         self.folder_before = ""  # the one that `cd -` goes back to
         self._files: list[str] = []
 
@@ -51,6 +56,18 @@ class SessionHistory:
             yield
         finally:
             self._files.pop()
+
+    def begin_line(self) -> None:
+        """A line begins, which has shown no list yet."""
+        self._row_count, self._lists = None, 0
+
+    @property
+    def rows(self) -> str:
+        """Return how many rows the present line has shown, as `5 rows`; "" where it showed no list."""
+        if self._row_count is None or self._lists > 1:  # of a line that runs others
+            return ""
+        count = format_count(self._row_count, "row")
+        return f"{count} so far" if self.missing == _CUT else count
 
     def add_line(self, text: str, code: int) -> None:
         self._lines.append(sys.intern(text))  # a line that comes again costs no memory
@@ -71,13 +88,15 @@ class SessionHistory:
         if not isinstance(result, Rows):
             return result
         kept: list[Item] = []
+        self._row_count, self._lists = 0, self._lists + 1
         # The rows come while they are printed, and are kept as they pass: asking twice would cost the server
         # twice. It may also end in the middle, by Ctrl-C or a pager that is left.
         self.last, self.missing = result._replace(items=kept), _CUT
         return result._replace(items=self._keeping(result.items, kept))
 
     def _keeping(self, items: Iterable[Item], kept: list[Item]) -> Iterator[Item]:
-        for item in items:
+        for count, item in enumerate(items, start=1):
+            self._row_count = count
             if len(kept) < MOST_ROWS:
                 kept.append(item)
             else:
@@ -85,3 +104,7 @@ class SessionHistory:
             yield item
         if self.missing == _CUT:
             self.missing = ""
+
+
+def _do_nothing() -> None:
+    """Without a prompt there are no lines of other shells."""

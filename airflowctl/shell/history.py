@@ -48,6 +48,11 @@ class Histories:
         self._opened: dict[str, History] = {}
         self.codes: dict[str, int] = {}
 
+    def merge(self) -> None:
+        """Read the file of the environment in use again: other shells have written to it."""
+        if isinstance(self.current, _FileHistory):
+            self.current.reload()
+
     def note_code(self, text: str, code: int) -> None:
         """Remember how a line ended; on disk, if the line is there."""
         self.codes[text] = code
@@ -78,12 +83,15 @@ class Histories:
         except CliError:  # told wherever it matters more
             name = DEFAULT_ENVIRONMENT
         if name not in self._opened:
-            self._opened[name] = history(self._session, name)
+            self._opened[name] = history(self._session, name, self.codes)
         return self._opened[name]
 
 
-def history(session: Session, environment: str = DEFAULT_ENVIRONMENT) -> History:
-    """Return the history on disk, for this user only; in memory, with a note, where that cannot be."""
+def history(
+    session: Session, environment: str = DEFAULT_ENVIRONMENT, codes: dict[str, int] | None = None
+) -> History:
+    """Return the history on disk, for this user only; in memory, with a note, where that cannot be. `codes`
+    gets the exit codes that it has of its texts."""
     is_default = environment == DEFAULT_ENVIRONMENT or not is_name(environment)
     name = _FILE if is_default else f"{_FILE}-{environment}"
     folder = state_folder(session.streams.environ)
@@ -94,7 +102,7 @@ def history(session: Session, environment: str = DEFAULT_ENVIRONMENT) -> History
     except ConfigError as error:
         session.output.note(f"the history is not kept: {error.message} ({error.hint})")
     else:
-        return _FileHistory(folder, name, session)
+        return _FileHistory(folder, name, session, {} if codes is None else codes)
     return _MemoryHistory(session)
 
 
@@ -126,8 +134,8 @@ class _FileHistory(History):
     """A file as prompt_toolkit's FileHistory writes it: after a line with the time each line of the text,
     with a + before it. That class follows links."""
 
-    def __init__(self, folder: PrivateFolder, name: str, session: Session) -> None:
-        self._folder, self._name, self._session = folder, name, session
+    def __init__(self, folder: PrivateFolder, name: str, session: Session, codes: dict[str, int]) -> None:
+        self._folder, self._name, self._session, self._codes = folder, name, session, codes
         self._stored = ""
         super().__init__()
 
@@ -145,7 +153,22 @@ class _FileHistory(History):
                 content = self._drop_private(content)
         except CliError:
             return []
-        return [text for _, text in _entries(content)][::-1]
+        records = list(_records(content, ""))
+        # A line that failed in an earlier shell is not suggested in this one.
+        codes = {record.text: record.code for record in records}
+        self._codes.update({text: code for text, code in codes.items() if code is not None})
+        return [record.text for record in records][::-1]
+
+    def reload(self) -> None:
+        """Add what others have stored since, in its order; a text of ours that is in no file stays before the
+        one that was typed before it."""
+        own, strings = self._loaded_strings, self.load_history_strings()
+        stored = frozenset(strings)
+        for place in reversed(range(len(own))):
+            if own[place] not in stored:
+                older = own[place + 1 : place + 2]
+                strings.insert(strings.index(older[0]) if older else len(strings), own[place])
+        self._loaded_strings, self._loaded = strings, True
 
     def _drop_private(self, content: str) -> str:
         """Take out of the file what earlier versions kept and this one would not; return what stays."""

@@ -79,17 +79,21 @@ class LineRunner:
         if not commands:
             return DONE
         self.last = text
+        memory = self._session.parts.memory
+        memory.begin_line()
         self._marks.begin_line()
         code = BROKEN_PIPE
         try:
             code = self._result_of(text, commands)
         finally:
+            if "waiting" in vars(self._session.parts):  # a server was asked
+                self._session.parts.waiting.end_line()
             took = time.monotonic() - began
             self._marks.end_line(code, took, self._command_of(text), self._session.parts.settings)
         if self._session.parts.settings.is_on("timing"):
-            self._session.output.note(f"took {took:.2f} s")
-        self._toolbar.last = LastLine(code, took)
-        self._session.parts.memory.add_line(text, code)
+            self._session.output.note(f"{memory.rows}, took {took:.2f} s".removeprefix(", "))
+        self._toolbar.last = LastLine(code, took, memory.rows)
+        memory.add_line(text, code)
         self._histories.note_code(text, code)
         if code in (UNREACHABLE, NOT_ALLOWED):
             self._toolbar.look_soon()

@@ -13,9 +13,10 @@ from airflowctl.core.durations import age, duration
 from airflowctl.output.sanitise import line
 from completers.protocols import FAILED, LOADING
 
-NO_SERVER = "no server: auth login --url URL --username NAME"
+NO_SERVER = "no server: auth login"
 NOT_LOGGED_IN = "not logged in: auth login"
 REFUSED = "login no longer accepted: auth login"
+KEYS = "? twice: keys"
 OLD = 10.0  # seconds after which a fact is shown with its age
 LAST_MINUTE = 60.0  # of a login: it is counted down
 _BETWEEN = " | "
@@ -47,10 +48,11 @@ class About(NamedTuple):
 
 
 class LastLine(NamedTuple):
-    """How the last line of the shell ended, and how many seconds it took."""
+    """How the last line of the shell ended, how many seconds it took, and what came of it, as `5 rows`."""
 
     code: int
     seconds: float
+    result: str = ""
 
 
 class Section(NamedTuple):
@@ -90,12 +92,13 @@ def describe_server(about: About) -> Iterator[Section]:
 def describe_shell(last: LastLine | None, completion: str, mode: str) -> Iterator[Section]:
     """Yield what there is to say of the shell: the last line, the names that are looked for, the editor."""
     if last is not None:
-        took = f"exit {last.code}, {duration(last.seconds)}"
+        took = ", ".join(filter(None, (f"exit {last.code}", duration(last.seconds), last.result)))
         yield Section("last", 0, _FAILED, took) if last.code else Section("last", 5, _TEXT, took)
     if completion in (LOADING, FAILED):
         yield Section("names", 1, _QUIET, "..." if completion == LOADING else "no names")
     if mode:
         yield Section("mode", 1, _QUIET, f"vi: {mode}")
+    yield Section("keys", 9, _QUIET, KEYS)
 
 
 def _describe_token(expires_at: float | None) -> Section:

@@ -39,6 +39,11 @@ def shell(online: Program) -> Iterator[Shell]:
         yield shell
 
 
+def has_history(shell: Shell) -> bool:
+    """Whether Up has something to bring: the prompt reads it once it is drawn."""
+    return bool(shell.app) and len(shell.app.current_buffer._working_lines) > 1
+
+
 def shown(shell: Shell) -> list[str]:
     app = shell.app  # none between two prompts
     state = app.current_buffer.complete_state if app else None
@@ -180,3 +185,35 @@ def test_the_list_is_drawn_with_age_code_and_environment(online: Program) -> Non
         screen.until(r"version  +.*, default", r"pools get nosuch  .*, exit 1, default")
         screen.type(ESCAPE)
         screen.prompt()
+
+
+def test_up_finds_the_lines_of_another_shell_on_demand(online: Program) -> None:
+    with Shell(online) as first, Shell(online) as second:
+        second.run("s3cret-canary")  # on no disk, and still there
+        first.run("pools list")
+        until(lambda: has_history(second), "the history")
+        second.type(UP)
+        until(lambda: second.line == "s3cret-canary", "an own line")
+        second.type(CTRL_C)
+        until(lambda: second.line == "", "a new line")
+        assert "pools list" in second.run("history --merge").out
+        until(lambda: has_history(second), "the history")
+        for line in ("history --merge", "pools list", "s3cret-canary"):
+            second.type(UP)
+            until(lambda line=line: second.line == line, f"{line!r}")  # type: ignore[misc]
+        second.type(CTRL_C)
+
+
+def test_what_failed_in_an_earlier_shell_is_not_suggested(online: Program) -> None:
+    with Shell(online) as shell:
+        shell.run("pools get nosuch")
+        shell.run("pools list")
+    with Shell(online) as shell:
+        for begun, rest in (("pools g", ""), ("pools l", "ist")):
+            shell.type(begun)
+            until(lambda begun=begun: shell.line == begun, "the line")  # type: ignore[misc]
+            buffer = shell.app.current_buffer
+            suggestion = buffer.auto_suggest.get_suggestion(buffer, buffer.document)
+            assert (suggestion.text if suggestion else "") == rest
+            shell.type(CTRL_C)
+            until(lambda: shell.app and shell.line == "", "a new line")

@@ -82,7 +82,7 @@ def test_what_matters_less_is_left_out_first() -> None:
     last = LastLine(0, 0.4)
     assert [line_of(LOGGED_IN, width, last, LOADING) for width in (200, 100, 61, 46, 30)] == [
         " http://127.0.0.1:8080 | Airflow 3.3.2 | healthy | admin | token 23 h | exit 0, 400 ms | ..."
-        " | vi: navigation",
+        " | vi: navigation | ? twice: keys",
         " http://127.0.0.1:8080 | Airflow 3.3.2 | token 23 h | exit 0, 400 ms | ... | vi: navigation",
         " http://127.0.0.1:8080 | Airflow 3.3.2 | ... | vi: navigation",
         " http://127.0.0.1:8080 | ... | vi: navigation",
