@@ -140,7 +140,7 @@ def _many(program: dict[str, Any], session: Session) -> int:
         return run(session, question=question)
     finally:
         if question is not None:
-            question.restore()
+            question.leave()
 
 
 def _first(program: dict[str, Any]) -> str:

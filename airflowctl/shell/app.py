@@ -19,7 +19,6 @@ from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.output.plain_text import PlainTextOutput
 from prompt_toolkit.styles import BaseStyle
 
-from airflowctl import __version__
 from airflowctl.completion.line_grammar import Grammar
 from airflowctl.completion.session_source import SessionNames
 from airflowctl.core.background import background
@@ -38,13 +37,15 @@ from airflowctl.session import registry
 from airflowctl.session.session import Session
 from airflowctl.shell.dumb_prompt import DumbPrompt
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
-from airflowctl.shell.first import HINT, HINT_COLUMNS, ServerQuestion, is_first_start
+from airflowctl.shell.first import ServerQuestion, is_first_start, welcome
 from airflowctl.shell.history import Histories, Suggestions
 from airflowctl.shell.key_table import KEYS
-from airflowctl.shell.keys import bind_selection, bindings
+from airflowctl.shell.keys import bind_selection, bindings, shorten_escape
+from airflowctl.shell.lean_output import drop_repeated_styles
 from airflowctl.shell.lexer import LineLexer
 from airflowctl.shell.line_runner import LineRunner
 from airflowctl.shell.line_search import LineSearch, search_keys
+from airflowctl.shell.menu import draw_lean_menu
 from airflowctl.shell.prompt_text import parts
 from airflowctl.shell.rewrite import expand_last, expand_next, rewrite_before_run, strip_prompts
 from airflowctl.shell.signals import Signals
@@ -58,8 +59,6 @@ from completers.tokenizer import lines
 if TYPE_CHECKING:
     from airflowctl.shell.background_colour import BackgroundQuestion
     from airflowctl.shell.hints import Hints
-
-GREETING = f"airflowctl {__version__}: Tab completes, help explains, Ctrl-C stops, Ctrl-D leaves"
 
 
 class Shell:
@@ -99,10 +98,14 @@ class Shell:
             output=_terminal(session),
         )
         self._prompt.app.key_processor.before_key_press += lambda _: self._toolbar.note_key()
+        shorten_escape(self._prompt.app)
+        draw_lean_menu(self._prompt.layout)
+        drop_repeated_styles(self._prompt.app.output)
         replace_whole_words(self._prompt.default_buffer)
         rewrite_before_run(self._prompt.default_buffer, self._rewrite)
         session.parts.keep_typed = self._return_input
         session.parts.memory.typed = lambda: list(self._prompt.history.get_strings())
+        session.parts.memory.merge = self._histories.merge
         self._signals = Signals(self._prompt.app)
         self._marks = TerminalMarks(self._prompt.app.output, session.streams)
         self._runner = LineRunner(session, self._toolbar, self._marks, self._histories, ran or _ignore)
@@ -168,11 +171,9 @@ class Shell:
     def _run(self) -> int:
         with self._signals:
             self._collect_colours()
-            self._session.output.note(GREETING)
+            self._tell(welcome(self._session, is_first=self._is_first))
             registry.nouns()  # looks for plug-ins: here one that is broken does not write over the prompt
             dispatch.note_extensions(self._session.output)
-            if self._is_first and self._session.streams.columns > HINT_COLUMNS:
-                self._tell(HINT)
             self._server_question.begin()
             while True:
                 self._as_set()
@@ -192,6 +193,8 @@ class Shell:
                 except EOFError:
                     return DONE
                 text = self._server_question.line_for(text)
+                if self._question is not None:  # a program of the line would read what the terminal answers
+                    self._return_input(self._question.settle())
                 try:
                     with self._signals.in_line():
                         self._runner.run_lines(list(lines(text)))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.input import Input
 
 PATIENCE = 0.05  # seconds: a terminal on this machine answers within a tenth of that
+LATEST = 2.0  # seconds after which a terminal that has not answered is taken for one that never does
 # Every terminal answers the second one (its device attributes), and answers in order: what has not come by
 # then does not come.
 _QUESTION = "\x1b]11;?\x1b\\\x1b[c"
@@ -29,7 +30,8 @@ _MOST = 1 << 16  # bytes read at once
 
 class BackgroundQuestion:
     """One question to the terminal. `collect` takes the replies, and what the user typed between them; what
-    comes later is taken out of the keys of the prompt, where it would stand as typed text."""
+    comes later is taken out of the keys of the prompt, where it would stand as typed text. Before another
+    program or question reads the terminal, `settle` waits for it."""
 
     def __init__(self, streams: Streams) -> None:
         """Ask, where there is a terminal that can be asked. Until `collect` nothing typed is echoed."""
@@ -38,33 +40,67 @@ class BackgroundQuestion:
         self._saved: list[Any] | None = None
         self._held = ""
         self._asked_at = time.monotonic()
+        self._latest = self._asked_at + LATEST
         if not _can_be_asked(streams):
             return
-        import termios
-
-        with suppress(termios.error, OSError, ValueError):
+        with suppress(OSError, ValueError):
             self._keyboard = streams.stdin.fileno()
             # A process in the background that sets the terminal is stopped by the kernel.
-            if os.tcgetpgrp(self._keyboard) != os.getpgrp():
-                return
+            if os.tcgetpgrp(self._keyboard) == os.getpgrp() and self._take_keys():
+                self.is_waiting = True
+                os.write(streams.stdout.fileno(), _QUESTION.encode())
+
+    def _take_keys(self) -> bool:
+        """Let what is typed, and what the terminal answers, be read at once and not be echoed; return whether
+        that can be."""
+        import termios
+
+        with suppress(termios.error, OSError):
             saved = termios.tcgetattr(self._keyboard)
             quiet = [*saved]
             quiet[3] &= ~(termios.ECHO | termios.ICANON)
             termios.tcsetattr(self._keyboard, termios.TCSANOW, quiet)
-            self._saved, self.is_waiting = saved, True
-            os.write(streams.stdout.fileno(), _QUESTION.encode())
+            self._saved = saved
+        return self._saved is not None
 
     def collect(self) -> bytes:
-        """Wait for the replies until the patience has ended, and leave the terminal as it was. Return what
-        was typed meanwhile."""
-        if self._saved is None:
-            return b""
-        typed, end = "", self._asked_at + PATIENCE
+        """Wait for the replies until the patience has ended. Return what was typed meanwhile. Where they are
+        still to come the terminal stays quiet: between the prompt and its line it would echo them."""
+        typed = self._read_until(self._asked_at + PATIENCE) if self._saved is not None else b""
+        self._latest = time.monotonic() + LATEST
+        if not self.is_waiting:
+            self.restore()
+        return typed
+
+    def settle(self) -> bytes:
+        """Wait for replies that are still to come, and leave the terminal as it was: the next program would
+        take them for typed text. Return what was typed meanwhile."""
+        is_due = self.is_waiting and time.monotonic() < self._latest and self._saved is not None
+        typed = self._read_until(self._latest) if is_due else b""
+        self.restore()
+        return typed
+
+    def leave(self) -> None:
+        """The shell has ended: wait for the replies, and leave to the next program what was typed meanwhile,
+        where the system lets that be put back."""
+        typed = self.settle()
+        with suppress(ImportError, AttributeError, OSError):
+            from fcntl import ioctl
+            from termios import TIOCSTI
+
+            for number in typed:
+                ioctl(self._keyboard, TIOCSTI, bytes([number]))
+
+    def _read_until(self, end: float) -> bytes:
+        typed = ""
         try:
             while self.is_waiting and self._has_more(max(0.0, end - time.monotonic())):
-                typed += self.take(os.read(self._keyboard, _MOST).decode("utf-8", "surrogateescape"))
-        finally:
-            self.restore()
+                data = os.read(self._keyboard, _MOST)
+                if not data:  # the terminal has gone
+                    break
+                typed += self.take(data.decode("utf-8", "surrogateescape"))
+        except (OSError, ValueError):
+            pass
         return typed.encode("utf-8", "surrogateescape")
 
     def restore(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
+from airflowctl import __version__
 from airflowctl.core.background import background
 from airflowctl.core.errors import CliError
 from airflowctl.output.sanitise import line
@@ -13,11 +14,26 @@ from airflowctl.session.session import Session
 from airflowctl.storage.private_files import state_folder
 from completers.tokenizer import quote_word
 
+GREETING = f"airflowctl {__version__}: Tab completes, ? lists what may follow, ? twice all keys"
+PLAIN_GREETING = (
+    f"airflowctl {__version__}: help explains, Ctrl-C stops, Ctrl-D leaves"  # where Tab offers nothing
+)
 HINT = """\
 First time here? Tab completes, with names from the server.
 ? after a space lists what may follow; F1 explains the word at the cursor.
 tour shows more, a step at a time; help WORD finds the commands for it."""
-HINT_COLUMNS = max(map(len, HINT.splitlines()))  # in a narrower window it would fill the screen
+SHORT_HINT = "First time here? tour shows around."
+_HINT_COLUMNS = max(map(len, HINT.splitlines()))  # in a narrower window it would fill the screen
+
+
+def welcome(session: Session, *, is_first: bool) -> str:
+    """Return what stands above the first prompt: what keys do on this terminal, and more for a new user."""
+    streams = session.streams
+    has_menu = not streams.is_dumb and session.parts.settings.is_on("completion")
+    greeting = GREETING if has_menu else PLAIN_GREETING
+    if not is_first:
+        return greeting
+    return f"{greeting}\n{HINT if has_menu and streams.columns > _HINT_COLUMNS else SHORT_HINT}"
 
 
 def is_first_start(environ: Mapping[str, str]) -> bool:

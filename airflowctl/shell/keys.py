@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from prompt_toolkit.application import get_app, run_in_terminal
-from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.application import Application, get_app, run_in_terminal
+from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
 from prompt_toolkit.filters import (
     Condition,
     completion_is_selected,
@@ -16,6 +16,8 @@ from prompt_toolkit.filters import (
     vi_mode,
 )
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.key_processor import KeyProcessor
+from prompt_toolkit.keys import Keys
 
 from airflowctl.core.parse import parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 Explain = Callable[[str, int], object]
 EDIT = "edit"  # the parameter of commands that can ask for their values in a form
+# Seconds: within which the parts of one key come, also over a network; until Esc is a key of its own; and
+# until
+# another first key is.
+_SPLIT, _AT_ONCE, _PATIENCE = 0.1, 0.02, 1.0
 _PAGE = 5  # rows of a menu: one less than there is room for
 # Every key that runs a line: Ctrl-J is Enter for the library, Alt-Enter and Ctrl-O accept it too.
 _RUN = (("enter",), ("escape", "enter"), ("c-o",), ("f4",))
@@ -135,6 +141,19 @@ def bindings(
 
     bind_selection(keys)
     return keys
+
+
+def shorten_escape(app: Application[str]) -> None:
+    """Let the Esc key act at once where it closes a menu or leaves vi's insert mode: it also begins what Alt
+    and a letter send, for which the library waits 1.5 seconds."""
+    app.ttimeoutlen = _SPLIT
+
+    def choose_patience(processor: KeyProcessor) -> None:
+        is_escape = [key.key for key in processor.key_buffer] == [Keys.Escape]
+        acts = app.current_buffer.complete_state is not None or app.editing_mode == EditingMode.VI
+        app.timeoutlen = _AT_ONCE if is_escape and acts else _PATIENCE
+
+    app.key_processor.after_key_press += choose_patience
 
 
 def bind_selection(keys: KeyBindings, taken: Callable[[], object] = bool) -> None:

@@ -17,6 +17,14 @@ ALWAYS = {
     "hint.present": "bold",
     "form.name": "bold",
     "form.chosen": "reverse",
+    # In the terminal's own colours: they can be read in any palette, and a row of a menu costs half as many
+    # bytes.
+    "completion-menu": "fg:default bg:default",
+    "completion-menu.completion.current": "fg:default bg:default reverse",
+    "completion-menu.meta.completion": "fg:default bg:default dim",
+    "completion-menu.meta.completion.current": "fg:default bg:default reverse",
+    "scrollbar.background": "bg:default",
+    "scrollbar.button": "bg:default reverse",
 }
 DARK = {
     "prompt.environment": "ansicyan bold",

@@ -13,9 +13,8 @@ from prompt_toolkit.output import DummyOutput
 from airflowctl.core.options import SHELL, Options
 from airflowctl.main import new_session
 from airflowctl.output.streams import Streams
-from airflowctl.shell.app import GREETING
 from airflowctl.shell.app import run as run_shell
-from airflowctl.shell.first import HINT
+from airflowctl.shell.first import GREETING, HINT
 from completers.tokenizer import words
 from tests.support.program import Done, Program, Terminal
 

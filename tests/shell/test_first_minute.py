@@ -230,6 +230,36 @@ def test_from_no_server_to_the_first_line(program: Program, airflow: Any) -> Non
         screen.type("admin\n")
         screen.until("Password of admin:")
         screen.type(f"{password}\n")
-        screen.until(r"^\d+ Dags, .*: airflowctl (why|dagrun|dags) ")
+        screen.until(r"^\d+ Dags, .*: (why|dagrun|dags) ")
         screen.until("^admin@default>")
         assert password not in screen.raw
+
+
+# What stands above the first prompt.
+
+
+@pytest.mark.parametrize(
+    ("environ", "columns", "words", "absent"),
+    [
+        ({}, 80, ("Tab completes", "? twice all keys", "F1 explains"), ()),
+        ({}, 30, ("Tab completes", "tour shows around"), ("F1 explains",)),
+        ({"TERM": "dumb"}, 80, ("help explains", "tour shows around"), ("Tab", "F1")),
+    ],
+)
+def test_the_welcome_is_about_this_terminal(
+    environ: dict[str, str], columns: int, words: tuple[str, ...], absent: tuple[str, ...], program: Program
+) -> None:
+    nowhere = program.with_environ(AIRFLOWCTL_URL="http://127.0.0.1:1", **environ)
+    with Screen(nowhere, columns=columns) as screen:
+        text = " ".join(screen.prompt().split())
+        assert [word for word in words if word not in text] == []
+        assert [word for word in absent if word in text] == []
+
+
+def test_where_no_server_is_known_a_line_says_what_works_now(program: Program) -> None:
+    with Screen(program) as screen:
+        screen.until(r"address of the server.*>$")
+        screen.type("dags list\n")
+        screen.until("no server is known", "^  auth login$", "no server: auth login")
+        screen.type("-e nope dags list\n")
+        screen.until("make it with: auth login -e nope$")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -141,3 +142,30 @@ def test_a_long_line_rings_the_bell_and_says_so() -> None:
     assert marked(15.0, "sound") == "\x1b]133;D;5\x1b\\\a"
     assert marked(15.0, "off") == marked(9.0, "on") == "\x1b]133;D;5\x1b\\"
     assert marked(15.0, "on", "dumb") == marked(15.0, "on", "linux") == ""
+
+
+def test_replies_after_the_shell_are_no_typed_text(program: Program) -> None:
+    """The next program on the terminal would take them for keys."""
+    line = f'"{sys.executable}" -m airflowctl; exec cat'
+    quiet = program.with_environ(AIRFLOWCTL_URL="http://127.0.0.1:1")
+    with Screen(quiet, command=("/bin/sh", "-c", line), answers=False) as screen:
+        screen.until_true(lambda: "\x1b[c" in screen.raw, "the question")
+        screen.type(CTRL_D)
+        screen.until_true(lambda: "\x1b[?2004l" in screen.raw, "the end of the prompt")
+        screen.type(f"\x1b]11;{WHITE}\x1b\\\x1b[?62;22c")
+        screen.type("hello\n")
+        screen.until_true(lambda: screen.text.count("hello") == 2, "a word and its echo")
+        assert not any(reply in screen.raw for reply in ("]11;rgb", "62;22c", "^["))
+
+
+def test_a_line_waits_for_a_reply_that_its_program_would_read(program: Program) -> None:
+    quiet = program.with_environ(AIRFLOWCTL_URL="http://127.0.0.1:1", SHELL="/bin/sh")
+    with Screen(quiet, answers=False) as screen:
+        screen.until_true(lambda: "\x1b[c" in screen.raw, "the question")
+        screen.type("!cat\n")
+        screen.until("> !cat")
+        screen.type(f"\x1b]11;{WHITE}\x1b\\\x1b[?62;22c")
+        screen.until_true(lambda: "\x1b]133;C" in screen.raw, "the line's begin")
+        screen.type("hello\n")
+        screen.until_true(lambda: screen.text.count("hello") == 2, "a word and its echo")
+        assert not any(reply in screen.raw for reply in ("]11;rgb", "62;22c", "^["))

@@ -20,9 +20,8 @@ from airflowctl.core.options import SHELL, Options
 from airflowctl.execution import dispatch
 from airflowctl.main import new_session
 from airflowctl.output.streams import Streams
-from airflowctl.shell.app import GREETING
 from airflowctl.shell.app import run as run_shell
-from airflowctl.shell.first import HINT
+from airflowctl.shell.first import GREETING, HINT
 from completers.prompt import PromptCompleter
 from completers.protocols import LOADING
 from completers.tokenizer import words
