@@ -6,7 +6,7 @@ from airflowctl.core.command import arg, command, flag, opt
 from airflowctl.core.converters import some_text
 from airflowctl.core.effect import CHANGE, CREATES, DELETE, OVERWRITE, effect
 from airflowctl.core.errors import Conflict, UsageError
-from airflowctl.core.kinds import names
+from airflowctl.core.kinds import Names, names
 from airflowctl.core.results import Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain import fab_api, file_params
@@ -15,7 +15,7 @@ from airflowctl.domain.file_params import ImportValues
 from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from airflowctl.domain.differences import Comparison
@@ -25,12 +25,27 @@ if TYPE_CHECKING:
 
 ROLE = names("role", op=f"{fab_api.ROOT}/roles", items="roles", key="name")
 ROLES = arg("role", "The role; several may be named.", complete="role", convert=some_text, repeatable=True)
+
+
+def _names_of(part: str) -> Names:
+    """Return the kind of the resources, or of the actions, of all permissions."""
+
+    def read(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        yield str(item[part]["name"]), ""
+
+    # FAB lists permissions, each an action on a resource, under this name.
+    return names(
+        part, op=f"{fab_api.ROOT}/permissions", items="actions", key="", read=read, most=2_000, fresh=300.0
+    )
+
+
+RESOURCES, ACTIONS = _names_of("resource"), _names_of("action")
 RESOURCE = opt(
-    "-r", "--resource", help="The resource, like DAGs, or several.",
+    "-r", "--resource", help="The resource, like DAGs, or several.", complete="resource",
     convert=some_text, repeatable=True, variadic=True, required=True, metavar="NAME",
 )  # fmt: skip
 ACTION = opt(
-    "-a", "--action", help="The action, like can_read, or several.",
+    "-a", "--action", help="The action, like can_read, or several.", complete="action",
     convert=some_text, repeatable=True, variadic=True, required=True, metavar="NAME",
 )  # fmt: skip
 BUILT_IN = ("Admin", "Viewer", "User", "Op", "Public")

@@ -30,7 +30,10 @@ USER = names(
 USERNAME = opt(
     "-u", "--username", help="The user's name.", complete="user", convert=some_text, metavar="NAME"
 )
-EMAIL = opt("-e", "--email", help="The user's address, instead of the name.", convert=some_text)
+ADDRESS = names("email", op=f"{fab_api.ROOT}/users", items="users", key="email", note=("username",))
+EMAIL = opt(
+    "-e", "--email", help="The user's address, instead of the name.", complete="email", convert=some_text
+)
 ROLE = opt(
     "-r", "--role", help="The role.", complete="role", convert=some_text, required=True, metavar="NAME"
 )
@@ -87,7 +90,7 @@ class NewUser(NamedTuple):
     "users create",
     "Create a user.",
     USERNAME._replace(required=True, complete=""),
-    EMAIL._replace(required=True, help="The user's address."),
+    EMAIL._replace(required=True, help="The user's address.", complete=""),
     opt("-f", "--firstname", help="First name.", convert=some_text, required=True, metavar="NAME"),
     opt("-l", "--lastname", help="Last name.", convert=some_text, required=True, metavar="NAME"),
     ROLE._replace(repeatable=True, help="The role; may be given several times."),
