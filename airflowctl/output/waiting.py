@@ -29,7 +29,8 @@ class Waiting:
 
     @contextmanager
     def around(self, may_show: Callable[[], bool]) -> Iterator[None]:
-        """While the block runs an answer is waited for. The clock is drawn where `may_show` returns true."""
+        """While the block runs an answer is waited for. The clock is drawn where `may_show` returns true,
+        which says that no other program has the terminal."""
         line = self._line
         try:
             self._begin(may_show)
@@ -50,7 +51,9 @@ class Waiting:
             if self._count > 1:
                 return
             self._since, self._may_show = time.monotonic(), may_show
-            self._echo.hush()
+            # Another program may have set the terminal for itself.
+            if may_show() and not self._progress.hushed:
+                self._echo.hush()
             if self._thread is None:
                 # One for all waits: to start a thread takes longer than most answers.
                 self._thread = Thread(target=self._run, name="waiting", daemon=True)

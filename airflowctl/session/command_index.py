@@ -4,6 +4,7 @@ from __future__ import annotations
 
 FOLDERS = frozenset(("assets", "dagrun", "dags", "tasks"))
 KIND_FILES = {
+    "action": "airflowctl.commands.roles",
     "asset": "airflowctl.commands.assets",
     "asset state key": "airflowctl.commands.assets.state",
     "asset uri": "airflowctl.commands.assets",
@@ -18,6 +19,7 @@ KIND_FILES = {
     "connection type": "airflowctl.commands.connections",
     "dag": "airflowctl.commands.dags",
     "dag-version": "airflowctl.commands.dags.list_versions",
+    "email": "airflowctl.commands.users",
     "event": "airflowctl.commands.events",
     "event id": "airflowctl.commands.events",
     "event owner": "airflowctl.commands.events",
@@ -37,6 +39,7 @@ KIND_FILES = {
     "pool": "airflowctl.commands.pools",
     "provider": "airflowctl.commands.providers",
     "queue": "airflowctl.commands.tasks",
+    "resource": "airflowctl.commands.roles",
     "role": "airflowctl.commands.roles",
     "run": "airflowctl.domain.runs.lookup",
     "tag": "airflowctl.commands.dags.list",

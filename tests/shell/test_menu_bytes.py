@@ -16,7 +16,7 @@ from tests.support.program import Program
 from tests.support.screen import CTRL_C, DOWN, ESCAPE, Screen
 from tests.support.stub import Stub, lets_in
 
-MOST = 500  # bytes: a drawing more than the 400 of a key, since the terminal is read between two of them
+MOST = 600  # bytes: drawings more than the 400 of a key, since the terminal is read between them
 
 
 @pytest.fixture
