@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import repeat
 
 from airflowctl.core.errors import CliError
 from airflowctl.core.options import Options
@@ -62,12 +63,13 @@ class DiskNames:
         kept = NameFiles(self._environ, self._owner).read(key)
         texts = kept.names if kept else ()
         fresh = max(names.fresh, _MANY_FRESH) if len(texts) > _MANY else names.fresh
-        begin = [text for text in texts if text.startswith(prefix)]
+        begin = [text for text in texts if text.startswith(prefix)] if prefix else list(texts)
         is_known = bool(kept and (kept.is_whole or begin))
         if kept is None or time.time() - kept.fetched > fresh or not is_known:
             self.wanted.append(Wanted(self._owner, names.kind, dict(scope), prefix))
         known = (*(choice.text for choice in standing_names(names)), *(begin or texts))
-        return Known(tuple(Choice(text, names.kind) for text in dict.fromkeys(known)))
+        # Of 10,000 names each step that is taken for every one costs a Tab several milliseconds.
+        return Known(tuple(map(Choice._make, zip(dict.fromkeys(known), repeat(names.kind)))))
 
     @cached_property
     def _owner(self) -> str:

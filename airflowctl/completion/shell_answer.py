@@ -93,12 +93,11 @@ def find_answer(words: Sequence[str], lookup: Lookup, source: Source) -> Answer:
 def _usable(choices: list[Choice], typed: str, slot: Slot) -> list[Choice]:
     """Return the choices that a line can hold: what cannot be seen could be a command of its own, and a name
     that begins with a dash would be an option."""
-    if not typed.startswith("-"):
+    texts = " ".join([choice.text for choice in choices])  # one look at 10,000 names is quick
+    if not typed.startswith("-") and " -" in f" {texts}":
         own = {choice.text for choice in slot.choices}
         choices = [choice for choice in choices if choice.text[:1] != "-" or choice.text in own]
-    if is_visible("".join([choice.text for choice in choices])):  # one look at 10,000 names is quick
-        return choices
-    return [choice for choice in choices if is_visible(choice.text)]
+    return choices if is_visible(texts) else [choice for choice in choices if is_visible(choice.text)]
 
 
 def _is_for_sessions(words: Sequence[str], text: str) -> bool:
@@ -112,8 +111,9 @@ def _fitting(slot: Slot, choices: Iterable[Choice]) -> list[Choice]:
     known = list(dict.fromkeys(choices)) if slot.choices else list(choices)
     if slot.without:
         known = [choice for choice in known if not choice.text.startswith(slot.without)]
-    begin = [choice for choice in known if choice.text.startswith(slot.word)]
-    if begin or not slot.word:
+    if not slot.word:
+        return known
+    if begin := [choice for choice in known if choice.text.startswith(slot.word)]:
         return begin
     places = find_matches(slot.word, make_known(known).folded, _MOST)
     return [known[place] for place in places]
@@ -125,13 +125,14 @@ def render(shell: str, line: Line, answer: Answer) -> str:
     if shell == BASH:
         # Readline puts the letters that all have in common in place of the word: of words that do not begin
         # as it does, that would delete it.
-        if len(choices) > 1:
+        if len(choices) > 1 and line.words[-1]:
             choices = tuple(choice for choice in choices if choice.text.startswith(line.words[-1]))
-        rows = [text for choice in choices if (text := _quote_for_bash(choice.text, line)) is not None]
+        rows = _quote_all_for_bash([choice.text for choice in choices], line)
     else:
         if shell == FISH:  # which puts a tilde in unquoted, and would read a folder
             choices = tuple(choice for choice in choices if not choice.text.startswith("~"))
-        rows = [f"{choice.text}\t{_note(choice.note)}" for choice in choices]
+        notes = {note: _note(note) for note in {choice.note for choice in choices}}
+        rows = [f"{choice.text}\t{notes[choice.note]}" for choice in choices]
     return "\n".join((answer.kind, *rows, ""))
 
 
@@ -139,6 +140,12 @@ def _note(text: str) -> str:
     """Return a note in one short line without letters that a terminal would obey."""
     note = visible(text)
     return note if len(note) <= _LONGEST_NOTE else f"{note[: _LONGEST_NOTE - 1]}…"
+
+
+def _quote_all_for_bash(texts: list[str], line: Line) -> list[str]:
+    if not line.kept and _PLAIN.issuperset("".join(texts)):
+        return texts
+    return [quoted for text in texts if (quoted := _quote_for_bash(text, line)) is not None]
 
 
 def _quote_for_bash(text: str, line: Line) -> str | None:
