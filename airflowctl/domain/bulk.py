@@ -10,8 +10,10 @@ from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_count, format_list
 from airflowctl.domain.import_files import read_document
+from airflowctl.domain.import_items import FieldError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Any
 
     from airflowctl.domain.differences import Difference
@@ -24,24 +26,39 @@ if TYPE_CHECKING:
 
 def check_source(session: Session, kind: Kind, values: Mapping[str, Any]) -> None:
     """Raise WrongFile with what is wrong in the file of an import: a batch asks before its first request."""
-    document, _, _ = read_source(session, kind, values["file"], values.get("file_format"))
+    stars = values.get("literal_stars") or ()
+    document, _, _ = read_source(session, kind, values["file"], values.get("file_format"), stars)
     if document.is_damaged or not values.get("partial"):
         document.fail()
 
 
 def read_source(
-    session: Session, kind: Kind, file: str, file_format: str | None
+    session: Session, kind: Kind, file: str, file_format: str | None, literal_stars: Collection[str] = ()
 ) -> tuple[Document, list[Item], dict[str, str]]:
     """Return what is in a file, its items that are right, and the reasons of those that are not."""
     from airflowctl.domain.import_items import read_items
 
-    shape, _ = kind.load()
+    shape, comparison = kind.load()
     document = read_document(session, file, file_format, kind.prefix)
     items, bad = read_items(document, shape)
+    if not comparison.keeps_secrets:
+        for item in list(items):
+            try:
+                comparison.prepare(item.fields, None, item.name in literal_stars)
+            except FieldError as error:
+                items.remove(item)
+                add_problem(document, bad, item, error)
     for item in items:
         if item.fields.get("password"):
             session.parts.redact.learn(str(item.fields["password"]))
     return document, items, bad
+
+
+def add_problem(document: Document, bad: dict[str, str], item: Item, error: FieldError) -> None:
+    """Add what is wrong with an item to the problems of its document, and to the reasons by name."""
+    field = ".".join(map(str, error.path))
+    document.add((*item.path, *error.path), ": ".join(filter(None, (item.name, field, str(error)))))
+    bad[item.name] = str(error)
 
 
 def run_import(session: Session, kind: Kind, settings: ImportValues, line: str) -> Rows:
@@ -50,7 +67,9 @@ def run_import(session: Session, kind: Kind, settings: ImportValues, line: str) 
     from airflowctl.domain.import_plan import Plan
     from airflowctl.domain.send_changes import send_changes
 
-    document, items, bad = read_source(session, kind, settings.file, settings.file_format)
+    document, items, bad = read_source(
+        session, kind, settings.file, settings.file_format, settings.literal_stars
+    )
     if document.is_damaged or not (items or bad):
         document.fail("nothing was sent")
     if not items and not bad:
@@ -59,9 +78,7 @@ def run_import(session: Session, kind: Kind, settings: ImportValues, line: str) 
         document.fail("nothing was sent; --partial imports the others")
     plan = Plan(session, kind, settings, items)
     for item, error in plan.problems:
-        field = ".".join(map(str, error.path))
-        document.add((*item.path, *error.path), ": ".join(filter(None, (item.name, field, str(error)))))
-        bad[item.name] = str(error)
+        add_problem(document, bad, item, error)
     if not settings.partial:
         document.fail("nothing was changed; --partial imports the others")
     if not settings.dry_run:

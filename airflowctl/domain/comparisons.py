@@ -57,7 +57,12 @@ def _build_pool(fields: Fields, changed: tuple[str, ...], current: Fields) -> di
 
 
 VARIABLE = Comparison(
-    "key", lambda current: {"description": None}, _is_same_of_variable, refuse_masks, _build_variable
+    "key",
+    lambda current: {"description": None},
+    _is_same_of_variable,
+    refuse_masks,
+    _build_variable,
+    keeps_secrets=False,
 )
 POOL = Comparison(
     "name",
@@ -65,4 +70,5 @@ POOL = Comparison(
     lambda field, wanted, current: is_same_text(wanted, current),
     refuse_masks,
     _build_pool,
+    keeps_secrets=False,
 )

@@ -23,7 +23,8 @@ class Comparison(NamedTuple):
     to be compared, with those whose stored secrets stay, and raises FieldError for a mask that stands for no
     stored secret, unless its third argument says that stars are meant. `build` returns what is sent for a
     change, from all named fields, those that differ, and the thing as it is; `build_new` what is sent for a
-    new one.
+    new one. `keeps_secrets`: a mask may stand for a stored secret, so that only the server says whether it is
+    wrong.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Comparison(NamedTuple):
     prepare: Callable[[Fields, Fields | None, bool], tuple[dict[str, Any], tuple[str, ...]]]
     build: Callable[[Fields, tuple[str, ...], Fields], dict[str, Any]]
     build_new: Callable[[Fields], Fields] = lambda fields: fields
+    keeps_secrets: bool = True
 
 
 class Difference(NamedTuple):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.support.batches import Batch
+from tests.support.program import Program
 from tests.support.stub import Stub
 
 
@@ -80,3 +82,19 @@ def test_help_in_a_file_is_no_mistake(batch: Batch) -> None:
     done = batch("dags trigger -h", "help dags")
     assert (done.err, done.code) == ("", 0)
     assert "airflowctl dags trigger DAG_ID" in done.out
+
+
+def test_a_mask_in_a_file_is_found_before_the_first_line_runs(
+    online: Program, stub: Stub, tmp_path: Path
+) -> None:
+    """No server has to be asked for that of a variable; that of a connection may stand for what is stored."""
+    variables, batch = tmp_path / "v.json", tmp_path / "batch"
+    variables.write_text('{"": "1", "ok": "2", "x": "call *** please"}')
+    batch.write_text(f"variables set first 1\nvariables import {variables}\n")
+    done = online("-f", str(batch))
+    assert (done.code, stub.requests) == (2, [])
+    assert "1:11: error: " not in done.err
+    assert f"{variables}:1:22: error: x: value: it holds ***, the server's mask" in done.err
+    assert f"{variables}:1:2: error: : a key has 1 to 250 letters" in done.err
+    batch.write_text(f"variables import {variables} --literal-stars x --partial\n")
+    assert online("-f", str(batch), "--check").code == 0

@@ -63,7 +63,8 @@ def test_an_import_tells_of_each_variable(ctl: Program, api: httpx.Client, keys:
     assert import_results(plan, "key")[number] == "would be created"
     whole = ctl("variables", "import", file)
     assert (whole.out, whole.code) == ("", 2)  # all or nothing
-    assert masked not in whole.err  # what only a look at the server shows comes after the file itself
+    assert f"error: {masked}: value: it holds ***" in whole.err
+    assert f"error: {long}: a key has 1 to 250 letters" in whole.err  # all that is wrong, at once
     assert api.get(f"/variables/{number}").status_code == 404
     done = ctl("variables", "import", file, "--partial", "-o", "json")
     assert import_results(done, "key") == {number: "created", masked: "failed", long: "failed"}
