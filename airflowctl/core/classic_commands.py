@@ -110,6 +110,8 @@ UNLIKE = {
     "roles": "as without classic mode",
     "tasks clear": "the question is on stderr; no is exit code 2",
     "tasks failed-deps": "in the order of the API, which knows them only of a task that is not queued yet",
+    "tasks states-for-dag-run": "in the order in which the tasks began: that of the classic command is its"
+    " database's own",
     "users": "as without classic mode",
 }  # fmt: skip
 

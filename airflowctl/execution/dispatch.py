@@ -25,7 +25,7 @@ from airflowctl.core.parse import LineParser, Role, parse_tokens
 from airflowctl.core.programs import problems
 from airflowctl.core.results import PLAIN, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.execution.classic_output import run_handler
+from airflowctl.execution.classic_output import note_difference, run_handler
 from airflowctl.session.session import Session
 
 if TYPE_CHECKING:
@@ -206,6 +206,8 @@ def _show(state: LineParser, session: Session) -> int:
     session.output.check()
     if state.replacement_hint and not session.options.classic:
         session.output.note(state.replacement_hint)
+    if call.command.classic and session.mode == ONE_SHOT and not session.options.classic:
+        note_difference(call.command, state, session)
     if _may_need_consent(call.command, session):
         from airflowctl.session import consent
 

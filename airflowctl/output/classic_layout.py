@@ -45,6 +45,14 @@ def layout_table(titles: Sequence[str], rows: Sequence[Sequence[str]], width: in
     yield " " * (sum(widths) + last) + "\n"
 
 
+def tabulate_rows(titles: Sequence[str], rows: Sequence[Sequence[object]], style: str) -> str:
+    """Return rows as the classic command prints them by its other library, which this program has too."""
+    import tabulate
+
+    tabulate.MIN_PADDING = 2  # the library's own; other tables of this program have none
+    return tabulate.tabulate(rows, headers=titles, tablefmt=style)
+
+
 def _join(cells: list[list[str]], widths: Sequence[int], *, is_title: bool) -> Iterator[str]:
     """Yield the lines of a row: titles stand at its bottom, values at its top."""
     height = max(map(len, cells))

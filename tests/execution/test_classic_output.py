@@ -171,3 +171,48 @@ def test_each_function_is_named_by_a_command() -> None:
 def test_a_format_of_the_classic_command_loads() -> None:
     for name in CLASSIC_FORMATS:
         assert load_classic_format(name) is load_classic_format(name)
+
+
+# The note on what the classic command would print.
+
+NOTE = "prints columns and words of airflowctl; --classic prints those of the classic airflow"
+
+
+def without_a_choice(program: Program) -> Program:
+    return program.with_environ(AIRFLOWCTL_CLASSIC="")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_noted"),
+    [
+        ("pools list", True),
+        ("pools get small", True),
+        ("pools list -o json", False),
+        ("pools list --classic", False),
+        ("pools list -q", False),
+        ("variables list --show-values -o json", True),  # an option that only the classic command has
+        ("pools update small --slots 4", False),
+        ("dags list-runs etl -o json", True),  # a word of the classic command
+    ],
+)
+def test_a_line_for_the_classic_command_is_noted_once(
+    line: str, is_noted: bool, online: Program, stub: Stub
+) -> None:
+    stub.answer = lambda request: (
+        reply({"dag_runs": [], "total_entries": 0}) if "dagRuns" in request.path else answers(request)
+    )
+    done = without_a_choice(online).process(*line.split())
+    assert done.code == 0, done
+    assert done.err.count(NOTE) == int(is_noted)
+    assert online.process(*line.split()).err.count(NOTE) == 0  # AIRFLOWCTL_CLASSIC=0
+
+
+def test_a_value_is_not_noted(online: Program, stub: Stub) -> None:
+    stub.answer = lambda request: reply({"key": "k", "value": "v", "description": None})
+    done = without_a_choice(online).process("variables", "get", "k")
+    assert (done.out, done.err) == ("v\n", "")
+
+
+def test_nothing_is_noted_where_no_pipe_is(online: Program, stub: Stub) -> None:
+    stub.answer = answers
+    assert NOTE not in without_a_choice(online)("pools", "list").err

@@ -17,6 +17,7 @@ NO_KEYRING = {
     "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
     "AIRFLOWCTL_STORE": "keyring",  # else the kernel's, which tests would share
     "AIRFLOWCTL_RETRY_FOR": "0",  # what a test answers is not asked for twice
+    "AIRFLOWCTL_CLASSIC": "0",  # no note on what the classic command would print into a pipe
 }
 
 _PIPES: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)

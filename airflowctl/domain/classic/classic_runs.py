@@ -87,7 +87,7 @@ def create_backfill(session: Session, values: Values, run: Run) -> Text:
     result = run()
     if not values["dry_run"]:
         return SILENT
-    from tabulate import tabulate
+    from airflowctl.output.classic_layout import tabulate_rows
 
     shown = {
         "dag_id": values["dag_id"],
@@ -105,4 +105,4 @@ def create_backfill(session: Session, values: Values, run: Run) -> Text:
         row |= {name: spaced_time(row[name]) for name in names[::2]}
     lines = [f"    - {name} = {value}" for name, value in shown.items()]
     head = ["Performing dry run of backfill.", "Printing params:", *lines, "Runs to be attempted:"]
-    return Text("\n".join((*head, tabulate(rows, tablefmt="grid", headers="keys"))))
+    return Text("\n".join((*head, tabulate_rows(names, [list(row.values()) for row in rows], "grid"))))

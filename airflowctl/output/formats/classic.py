@@ -63,10 +63,9 @@ class ClassicPlain(ClassicFormat):
         if not items:
             yield NO_DATA_FOUND
             return
-        from tabulate import tabulate
+        from airflowctl.output.classic_layout import tabulate_rows
 
-        rows = [list(item.values()) for item in items]
-        yield tabulate(rows, headers=list(items[0]), tablefmt="plain") + "\n"
+        yield tabulate_rows(list(items[0]), [list(item.values()) for item in items], "plain") + "\n"
 
 
 class ClassicJson(ClassicFormat):
