@@ -164,3 +164,16 @@ def test_a_login_at_no_airflow_is_not_a_wrong_line(
     done = program.with_environ(AIRFLOWCTL_RETRY_FOR="0")("auth", "login", "--url", stub.url)
     assert (done.code, done.out) == (code, "")
     assert stub.url in done.err
+
+
+@pytest.mark.parametrize("name", ["dag_id", "dag_run_id", "task_id"])
+@pytest.mark.parametrize("line", ["triage", "stuck", "diagnose", "why d r"])
+def test_no_request_is_made_for_what_has_no_id(online: Program, stub: Stub, line: str, name: str) -> None:
+    def without(request: Request) -> Reply:
+        made = answer(request)
+        return made._replace(body=made.body.replace(f'"{name}":'.encode(), b'"zz_id":'))
+
+    stub.answer = without
+    done = online(*line.split())
+    assert "unexpected" not in done.err + done.out
+    assert [sent for sent in stub.sent if "None" in sent] == []

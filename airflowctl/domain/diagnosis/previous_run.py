@@ -28,7 +28,7 @@ def of_previous(session: Session, facts: Facts, task: dict[str, Any], reason: st
     before = next((run for run in rows if run.get("dag_run_id") != facts.run_id), None)
     if before is None:
         return None
-    run_id, task_id = str(before.get("dag_run_id")), str(task.get("task_id"))
+    run_id, task_id = str(before["dag_run_id"]), str(task.get("task_id"))
     downstream = "wait_for_downstream" in reason
     wanted = [task_id, *(facts.task(task_id).get("downstream_task_ids") or ())] if downstream else [task_id]
     instances, _ = session.api.page("get_task_instances", "task_instances", {**of, "dag_run_id": run_id})

@@ -165,7 +165,7 @@ def _find_queued_runs(session: Session, look: Look) -> list[Finding]:
         due = moment(run.get("run_after"))
         waited = seconds_since(run.get("queued_at") or run.get("run_after"), look.now)
         if (due is None or due <= look.now) and waited is not None and waited > _QUEUED:
-            by_dag.setdefault(str(run.get("dag_id")), []).append(run)
+            by_dag.setdefault(str(run["dag_id"]), []).append(run)
     paused = _paused(session, list(by_dag)) if by_dag else set()
     findings = []
     for dag_id, runs in by_dag.items():
@@ -311,7 +311,7 @@ def _find_slow(session: Session, look: Look) -> list[Finding]:
         from statistics import median
 
         query = {"state": ("success",), "task_id": it.get("task_id"), "order_by": "-start_date"}
-        path = {"dag_id": str(it.get("dag_id")), "dag_run_id": ALL_DAGS}
+        path = {"dag_id": str(it["dag_id"]), "dag_run_id": ALL_DAGS}
         rows, _ = session.api.page("get_task_instances", "task_instances", path, limit=_LAST, query=query)
         took = [row["duration"] for row in rows if isinstance(row.get("duration"), int | float)]
         return median(took) if len(took) > 2 else None

@@ -34,11 +34,11 @@ class Failed(NamedTuple):
 
     @property
     def dag_id(self) -> str:
-        return str(self.run.get("dag_id"))
+        return str(self.run["dag_id"])
 
     @property
     def run_id(self) -> str:
-        return str(self.run.get("dag_run_id"))
+        return str(self.run["dag_run_id"])
 
     @property
     def end(self) -> Any:
