@@ -177,3 +177,21 @@ def test_no_request_is_made_for_what_has_no_id(online: Program, stub: Stub, line
     done = online(*line.split())
     assert "unexpected" not in done.err + done.out
     assert [sent for sent in stub.sent if "None" in sent] == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        (reply({"detail": "Forbidden"}, 403), 4),
+        (reply({"detail": "Invalid JWT token"}, 401), 4),
+        (reply("<html>", 200, "text/html"), 1),
+        (reply({"detail": "broken"}, 500), 1),
+    ],
+)
+@pytest.mark.parametrize("line", ["stuck", "triage"])
+def test_a_look_that_saw_nothing_is_no_good_news(
+    online: Program, stub: Stub, line: str, bad: Reply, code: int
+) -> None:
+    stub.answer = lambda request: bad
+    done = online(*line.split())
+    assert (done.code, done.out) == (code, "")

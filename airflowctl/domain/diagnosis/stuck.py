@@ -107,6 +107,10 @@ def _look(session: Session) -> Look:
         "due": dags(order_by="next_dagrun"),
         "assets": lambda: _asset_dags(session),
     })  # fmt: skip
+    errors = [part.error for part in parts.values() if part.error]
+    # Nothing was seen: a refused token, say, must not look like a deployment in which all moves.
+    if len(errors) == len(parts):
+        raise errors[0]
     return Look(datetime.now(UTC), **parts)
 
 
