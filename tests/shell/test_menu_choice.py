@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.program import Program
-from tests.support.screen import DOWN, ESCAPE, Screen
+from tests.support.screen import CTRL_C, DOWN, ESCAPE, Screen
+from tests.support.shell_driver import Shell
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
+from tests.support.waiting import until
 
 KEYS = [{"key": f"victim_{number}", "value": "x", "description": None} for number in range(3)]
 RUNNING = {"Enter": "\r", "Ctrl-J": "\n", "Alt-Enter": "\x1b\r", "Ctrl-O": "\x0f", "F4": "\x1bOS"}
@@ -66,3 +68,16 @@ def test_escape_closes_the_menu_and_leaves_what_was_typed(listing: Program, stub
         screen.until_true(lambda: "victim_2" not in screen.text, "a closed menu")
         screen.until(r"> variables delete$")
     assert {request.method for request in stub.requests} == {"GET"}
+
+
+def test_escape_acts_at_once_where_a_menu_is_open(listing: Program) -> None:
+    """The library waits a second for a key that may follow, and Alt-F is Esc and F."""
+    with Shell(listing) as shell:
+        shell.type("dags ")
+        until(lambda: "list" in shell.menu, "a menu")
+        shell.type(ESCAPE)
+        until(lambda: not shell.menu, "no menu")
+        assert shell.app.timeoutlen < 0.1
+        shell.type("\x18")  # Ctrl-X begins what others end
+        until(lambda: shell.app.timeoutlen == 1.0, "the usual patience")
+        shell.type(CTRL_C)
