@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from airflowctl.completion.line_grammar import Grammar
+from airflowctl.session import registry
+from airflowctl.session.item_names import read_choices
+from completers.protocols import Choice
 
 
 @pytest.mark.parametrize(
@@ -24,3 +27,22 @@ def test_a_field_completes_what_it_names(line: str, kind: str, word: str, scope:
     assert (slot.kind, slot.word) == (kind, word)
     assert slot.lead + slot.word == line.split()[-1]
     assert scope.items() <= slot.scope.items()
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("users delete --email ann@", "email"),
+        ("users create --email ann@", ""),  # a new one
+        ("roles add-perms Op --resource DA", "resource"),
+        ("roles del-perms Op --resource DAGs --action can_", "action"),
+    ],
+)
+def test_addresses_and_permissions_complete(line: str, kind: str) -> None:
+    assert Grammar().slot_at(line).kind == kind
+
+
+def test_a_permission_holds_a_resource_and_an_action() -> None:
+    item = {"action": {"name": "can_read"}, "resource": {"name": "DAGs"}}
+    known = {kind: list(read_choices(registry.kinds()[kind], item)) for kind in ("resource", "action")}
+    assert known == {"resource": [Choice("DAGs", "")], "action": [Choice("can_read", "")]}
