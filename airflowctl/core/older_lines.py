@@ -128,6 +128,9 @@ _ROWS = (
 )  # fmt: skip
 
 
+_COMMON = ("run",)  # a word of other programs too: an old line only with all its values
+
+
 class OlderLine(NamedTuple):
     """A line of an older Airflow: the words of today's, and the options that nothing replaces."""
 
@@ -203,7 +206,7 @@ def _translate(row: _Row, rest: list[str]) -> OlderLine | None:
         else:
             values.append(token)
     unnamed = [name for name in row.values if name not in named]
-    if len(values) > len(unnamed):
+    if len(values) > len(unnamed) or (len(values) < len(unnamed) and row.words == _COMMON):
         return None
     named |= dict(zip(unnamed, values, strict=False))
     if "VALUE" in named and _is_secret(named.get("KEY", ""), named["VALUE"]):
