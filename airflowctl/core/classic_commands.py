@@ -97,7 +97,7 @@ UNLIKE = {
     " server chooses",
     "cheat-sheet": "it lists the commands of this program",
     "config list": "the API leaves out options without a value",
-    "connections export": "secrets are `***`",
+    "connections export": "secrets are `***`; the server writes the JSON of an extra anew",
     "connections get": "id, is_encrypted and is_extra_encrypted are None: the API lacks them; secrets are"
     " `***`",
     "connections list --show-values": "as connections get",
