@@ -112,7 +112,9 @@ def _complain(fields: Fields, problem: str) -> OddAnswer:
 def _find_id_problem(name: str, text: str) -> str:
     if not text:
         return "is empty"
-    if name == "id" or name.endswith("_id"):  # what a user may not type either: it stands in a path
+    if name in ("id", "worker_name") or name.endswith(
+        "_id"
+    ):  # what a user may not type either: it stands in a path
         try:
             identifier(text)
         except ValueError as error:

@@ -20,7 +20,7 @@ from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
 from airflowctl.api.responses import add_identity, is_empty, read_answer
 from airflowctl.api.retry_policy import RetryPolicy
 from airflowctl.api.server_errors import IN_DOUBT, doubt_hint, not_airflow, server_error, unusable
-from airflowctl.api.transport import connect, lift_limit
+from airflowctl.api.transport import connect, lift_limit, read_whole
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import (
     AuthenticationRequired,
@@ -37,6 +37,7 @@ from airflowctl.core.url import fill, show_path
 if TYPE_CHECKING:
     from airflowctl.api.list_pager import Chunk, Query
 
+OnResponse = Callable[[httpx.Response], None]
 # Sends a request by the last of its arguments, after it has read what the request changes: operation, query,
 # body, path.
 Interceptor = Callable[[str, Mapping[str, Any] | None, Any, Mapping[str, str], Callable[[], Any]], Any]
@@ -295,7 +296,7 @@ class Client:
         token: str | None = None,
         operation: str = "",
         headers: Mapping[str, str] | None = None,
-        on_response: Callable[[httpx.Response], None] | None = None,
+        on_response: OnResponse | None = None,
         stream: bool = False,
     ) -> httpx.Response:
         """Send one request; return its answer, if it is a success, whatever its content. `on_response`
@@ -325,23 +326,23 @@ class Client:
         return response
 
     def _send_with_token(
-        self,
-        request: ApiRequest,
-        token: str,
-        on_response: Callable[[httpx.Response], None] | None,
-        stream: bool,
+        self, request: ApiRequest, token: str, on_response: OnResponse | None, stream: bool
     ) -> httpx.Response:
         """Send the request with this token and return a success; raises CliError for any other answer."""
         response = self._send_request(self._build_request(request, token), request.path, stream)
         if on_response:
             on_response(response)
-        if not response.is_success:
-            answer = read_answer(response, request.method, request.path, self.base_url, request.operation)
-            error = server_error(add_identity(answer, self._identity, token, response))
-            if isinstance(error, NotAllowed):
-                self.forbidden.add(request.operation)
-            raise error
-        return response
+        if response.is_success:
+            return response
+        # Kept in no variable here: the error and this frame, with the body, would keep each other.
+        raise self._refusal(request, token, response)
+
+    def _refusal(self, request: ApiRequest, token: str, response: httpx.Response) -> CliError:
+        answer = read_answer(response, request.method, request.path, self.base_url, request.operation)
+        error = server_error(add_identity(answer, self._identity, token, response))
+        if isinstance(error, NotAllowed):
+            self.forbidden.add(request.operation)
+        return error
 
     def _build_request(self, request: ApiRequest, token: str) -> httpx.Request:
         """Build the request; raises UsageError where it cannot be sent, or not safely."""
@@ -371,7 +372,7 @@ class Client:
                 if stream and response.is_success:
                     outcome = ""  # traced when it has been read
                     return response
-                outcome = f"{response.status_code}, {len(response.read())} bytes"
+                outcome = f"{response.status_code}, {len(read_whole(response))} bytes"
                 return response
             except httpx.HTTPError as error:
                 outcome = type(error).__name__

@@ -20,6 +20,7 @@ MOST = 64_000_000  # bytes of one answer, decoded
 ENCODINGS = "gzip, deflate"  # what is asked for: others need libraries that decode as much as there is
 _STEP = 1 << 20  # bytes that are decoded at once
 _LAYERS = 3  # encodings of one answer
+_NOTHING = httpx.ByteStream(b"")
 _GZIP, _RAW = zlib.MAX_WBITS | 16, -zlib.MAX_WBITS
 
 
@@ -106,6 +107,14 @@ def limit_size(response: httpx.Response) -> None:
     layers = [name.strip() for name in reversed(encodings) if name.strip() in ("gzip", "x-gzip", "deflate")]
     if isinstance(response.stream, httpx.SyncByteStream):
         response.stream = Bounded(response.stream, layers)
+
+
+def read_whole(response: httpx.Response) -> bytes:
+    """Return the body of an answer, decoded. Raises httpx.HTTPError, and CliError beyond the limit."""
+    body = response.read()
+    # httpx lets answer and stream keep each other: many large ones would wait for the garbage collector.
+    response.stream = _NOTHING
+    return body
 
 
 def lift_limit(response: httpx.Response) -> None:

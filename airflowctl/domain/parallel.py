@@ -71,7 +71,7 @@ def alone(call: Callable[[], Any]) -> Part:
     except Unreachable:
         raise
     except CliError as error:
-        return Part(error=error)
+        return Part(error=error.with_traceback(None))  # its frames would keep each answer
 
 
 def of_each(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Part]:
