@@ -16,7 +16,7 @@ from airflowctl.api.gate import Gate
 from airflowctl.api.identity import Anonymous, Identity
 from airflowctl.api.operations import OLDEST, Operation, table, version_key
 from airflowctl.api.plugins import is_absent, may_be_absent, plugin_missing
-from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, new_id
+from airflowctl.api.request import ID_HEADER, ApiRequest, Guard, OnResponse, new_id
 from airflowctl.api.responses import add_identity, is_empty, read_answer
 from airflowctl.api.retry_policy import RetryPolicy
 from airflowctl.api.server_errors import IN_DOUBT, doubt_hint, not_airflow, server_error, unusable
@@ -37,7 +37,6 @@ from airflowctl.core.url import fill, show_path
 if TYPE_CHECKING:
     from airflowctl.api.list_pager import Chunk, Query
 
-OnResponse = Callable[[httpx.Response], None]
 # Sends a request by the last of its arguments, after it has read what the request changes: operation, query,
 # body, path.
 Interceptor = Callable[[str, Mapping[str, Any] | None, Any, Mapping[str, str], Callable[[], Any]], Any]

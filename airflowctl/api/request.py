@@ -6,10 +6,13 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import httpx
+
 from airflowctl.api.operations import table
 from airflowctl.core.environment import ReadOnlyRule
 
 ID_HEADER = "X-Request-ID"  # proxies and API servers write it into their logs
+OnResponse = Callable[[httpx.Response], None]  # takes an answer as soon as it is there
 
 # Changes that set values of what has a name: made twice, they leave what they leave when they are made once.
 # A delete is none of them: its name may be in use again, and 404 does not say whose delete came first. Nor is

@@ -30,6 +30,8 @@ OTHERS = {
     "jobs check": "prints the newest job of each host",
     "providers get": "looks for one",
     "status": "prints a summary",
+    "stuck": "prints what it finds in several lists",
+    "triage": "prints groups of runs",
     "workers show": "looks for one",
 }
 

@@ -21,7 +21,8 @@ SPELLED_OUT = {
     "airflowctl/core/parse.py": "the words of today for old ones, without what the line says beside them",
     "airflowctl/commands/version.py": "the program's version",
     "airflowctl/main.py": "the program's version",
-    "airflowctl/shell/app.py": "the program's version",
+    "airflowctl/shell/first.py": "the program's version",
+    "airflowctl/output/man_page.py": "a page of help",
 }
 
 
