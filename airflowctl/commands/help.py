@@ -98,5 +98,6 @@ def _search(session: Session, words: tuple[str, ...], commands: list[Command]) -
 
     rows = [(command.line, command.summary) for command in commands]
     page = search_page(" ".join(words), rows, session.streams.columns)
-    page = write_for_prompt(page) if session.mode == SHELL else page
+    is_at_prompt = session.mode == SHELL and session.streams.stdout_is_terminal
+    page = write_for_prompt(page) if is_at_prompt else page
     return Text(page, [{"command": line, "summary": summary} for line, summary in rows])

@@ -390,4 +390,5 @@ def help_page(words: Sequence[str], problem: UsageError | None, session: Session
     else:
         known = list(registry.commands(words[0]).values())
         page = pages.noun_page(words[0], registry.summary(words[0]), known, width)
-    return Text(pages.write_for_prompt(page) if session.mode == SHELL else page)
+    is_at_prompt = session.mode == SHELL and session.streams.stdout_is_terminal
+    return Text(pages.write_for_prompt(page) if is_at_prompt else page)
