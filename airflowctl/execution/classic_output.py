@@ -9,6 +9,7 @@ from airflowctl.core.options import CLASSIC_VARIABLE
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from airflowctl.core.command import Command
@@ -47,10 +48,8 @@ def _is_pipe(session: Session) -> bool:
         return False
 
 
-def run_handler(command: Command, values: dict[str, Any], session: Session) -> Result:
-    """Return the result of a command, in classic mode as that of the classic command. Raises CliError."""
-    if not (session.options.classic and command.classic):
-        return command.run(session, values)
+def run_handler(command: Command, session: Session, values: Mapping[str, Any]) -> Result:
+    """Return the result of a command as that of the classic command. Raises CliError."""
 
     def run(**changed: Any) -> Result:
         known = {name: value for name, value in changed.items() if name in values}

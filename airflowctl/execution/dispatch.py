@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from airflowctl.core.command import Command
 from airflowctl.core.errors import (
@@ -25,7 +26,6 @@ from airflowctl.core.parse import LineParser, Role, parse_tokens
 from airflowctl.core.programs import problems
 from airflowctl.core.results import PLAIN, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.execution.classic_output import note_difference, run_handler
 from airflowctl.session.session import Session
 
 if TYPE_CHECKING:
@@ -207,6 +207,8 @@ def _show(state: LineParser, session: Session) -> int:
     if state.replacement_hint and not session.options.classic:
         session.output.note(state.replacement_hint)
     if call.command.classic and session.mode == ONE_SHOT and not session.options.classic:
+        from airflowctl.execution.classic_output import note_difference
+
         note_difference(call.command, state, session)
     if _may_need_consent(call.command, session):
         from airflowctl.session import consent
@@ -274,13 +276,17 @@ def _with_numbers(result: Printable) -> Printable:
 
 
 def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
-    before = session.changes
+    before, run = session.changes, command.run
+    if session.options.classic and command.classic:
+        from airflowctl.execution.classic_output import run_handler
+
+        run = partial(run_handler, command)
     if _may_need_consent(command, session):
         from airflowctl.session import consent
 
         consent.ask_before(command, values, session)
     try:
-        result = _learn_names(command, values, run_handler(command, values, session), session)
+        result = _learn_names(command, values, run(session, values), session)
         if isinstance(result, Rows) and set("*?") & set(values.get("pattern") or ""):
             # The user means a shell's pattern, and the server looks for the letter.
             result = result._replace(
