@@ -14,7 +14,12 @@ from tests.support.stub import Reply, Request, Stub, reply
 NOW = datetime.now(UTC)
 
 
+def ago(minutes: float) -> str:
+    return (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()
+
+
 def before(minutes: float) -> str:
+    """The same of all calls, but for the time that the other tests have taken."""
     return (NOW - timedelta(minutes=minutes)).isoformat()
 
 
@@ -131,8 +136,8 @@ class Waiting:
             return reply({"hitl_details": [], "total_entries": 0})
         if path.endswith("/taskInstances"):
             return reply({"task_instances": self._instances(state), "total_entries": 1})
-        runs = [{"dag_id": "asleep", "dag_run_id": "r1", "state": "queued", "run_after": before(9),
-                 "queued_at": before(9), "run_type": "manual"}] if state == "queued" else []  # fmt: skip
+        runs = [{"dag_id": "asleep", "dag_run_id": "r1", "state": "queued", "run_after": ago(9),
+                 "queued_at": ago(9), "run_type": "manual"}] if state == "queued" else []  # fmt: skip
         return reply({"dag_runs": runs, "total_entries": len(runs)})
 
     def _instances(self, state: str) -> list[dict[str, Any]]:
@@ -146,7 +151,7 @@ class Waiting:
         }
         return {
             "scheduled": [{**one, "state": "scheduled"}],
-            "running": [{**one, "task_id": "slow", "state": "running", "start_date": before(90)}],
+            "running": [{**one, "task_id": "slow", "state": "running", "start_date": ago(90)}],
             "success": [{**one, "task_id": "slow", "state": "success", "duration": 60.0}] * 10,
         }.get(state, [])
 

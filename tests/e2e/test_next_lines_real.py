@@ -3,7 +3,7 @@ line that printed it. Two servers of their own stand before one Airflow, and rec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from local_airflow import LocalAirflow
 
 from tests.support.environment_files import write
 from tests.support.failed_runs import Runs
-from tests.support.printed_lines import Relay, lines_of, reached, tokens_of
+from tests.support.printed_lines import Relay, lines_of, reached, tokens_of, typed_lines_of
 from tests.support.program import Done, Program
 from tests.support.shell_driver import Shell
 from tests.support.stub import Stub
@@ -69,11 +69,16 @@ def token(working: Program) -> str:
 
 
 def assert_all_lead_to(
-    there: str, done: Done, wanted: tuple[str, ...], program: Program, relays: dict[str, Stub]
+    there: str,
+    done: Done,
+    wanted: tuple[str, ...],
+    program: Program,
+    relays: dict[str, Stub],
+    typed: Sequence[str] = (),
 ) -> None:
-    """Every line that a run has printed: understood, of the commands that are wanted, and led there. Nothing
-    of them is done, for the servers then only record."""
-    lines = lines_of(done)
+    """Every line that a run has printed, or a shell as it is typed there: understood, of the commands that
+    are wanted, and led there. Nothing of them is done, for the servers then only record."""
+    lines = [*lines_of(done), *(f"airflowctl {line}" for line in typed)]
     said = [" ".join(tokens_of(line)) for line in lines]
     assert all(any(words in text for text in said) for words in wanted), (wanted, done)
     for relay in relays.values():
@@ -115,7 +120,8 @@ def test_of_the_shell(program: Program, relays: dict[str, Stub], troubled: Runs)
     with Shell(program) as shell:
         assert shell.run("use env prod").code == 0
         for text, wanted in PRINTS.items():
-            assert_all_lead_to("prod", shell.run(text), wanted, program, relays)
+            done = shell.run(text)
+            assert_all_lead_to("prod", done, wanted, program, relays, typed_lines_of(done))
         done = shell.run("last")
         assert_all_lead_to("prod", done, (), program, relays)
 

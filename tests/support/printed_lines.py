@@ -19,7 +19,7 @@ from tests.support.stub import Reply, Request, Stub, reply
 # A line ends where its sentence goes on.
 _LINE = re.compile(r"\bairflowctl (?!itself)[^\n]*?(?=; |\)|\n|$)")
 _TYPED = re.compile(
-    r"(?:\b(?:see|run|again|with): |^  (?!.*: ))(?P<line>[a-z-][^\n]*?)(?=; |\)|\n|$)", re.MULTILINE
+    r"(?:\b(?:see|run|again|with|write): |^  (?!.*: ))(?P<line>[a-z-][^\n]*?)(?=; |\)|\n|$)", re.MULTILINE
 )
 # What a line leaves to the user to add.
 _OPEN = {("pools", "update"): ("--slots", "3")}

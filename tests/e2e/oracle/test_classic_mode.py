@@ -118,12 +118,19 @@ CHANGES = (
 def test_changes_say_the_same(both: Both) -> None:
     """Each line by the one and, on the same state, by the other."""
     assert both.ctl("dags", "pause", "demo_waits").code == 0
+    before = names_of_connections(both)
     for line, undo in CHANGES:
         ours = both.ctl("--classic", *line.split())
         if undo:
             assert both.ctl(*undo.split()).code == 0
         theirs = both.classic(*line.split())
         assert (ours.out, ours.code) == (theirs.out, theirs.code), (line, ours.err, theirs.err)
+    for name in names_of_connections(both) - before:  # which other tests compare and make
+        assert both.ctl("connections", "delete", name).code == 0
+
+
+def names_of_connections(both: Both) -> set[str]:
+    return set(both.ctl("connections", "list", "-o", "name").lines)
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -55,7 +55,9 @@ def test_only_options_that_take_several_go_on(program: Program) -> None:
 
 def test_the_next_value_completes_as_the_first() -> None:
     first = Grammar().slot_at("roles add-perms Team -r ")
-    assert Grammar().slot_at("roles add-perms Team -r DAGs ") == first._replace(start=first.start + 5)
+    assert Grammar().slot_at("roles add-perms Team -r DAGs ") == first._replace(
+        start=first.start + 5, scope={**first.scope, "resource": "DAGs"}
+    )
 
 
 # -v is --debug.
