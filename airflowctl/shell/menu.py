@@ -3,6 +3,8 @@ short."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -15,6 +17,7 @@ from prompt_toolkit.layout.containers import WindowRenderInfo
 from prompt_toolkit.layout.controls import UIContent
 from prompt_toolkit.layout.margins import ScrollbarMargin
 from prompt_toolkit.layout.menus import CompletionsMenuControl
+from prompt_toolkit.styles import BaseStyle
 
 _MENU = "class:completion-menu"
 _SHARE = 0.375  # of the width, for notes: of all that a menu writes they are the most
@@ -32,7 +35,13 @@ def draw_lean_menu(layout: Layout) -> None:
 @Condition
 def _has_background() -> bool:
     """Return whether a theme gives the menu a background, which has to be drawn where it is blank, too."""
-    attrs = get_app().renderer.style.get_attrs_for_style_str(f"{_MENU} {_MENU}.completion")
+    style = get_app().renderer.style
+    return _draws_background(style, style.invalidation_hash())
+
+
+@lru_cache(maxsize=1)  # asked several times a key, and a merged style looks through all its rules
+def _draws_background(style: BaseStyle, _version: Hashable) -> bool:
+    attrs = style.get_attrs_for_style_str(f"{_MENU} {_MENU}.completion")
     return attrs.bgcolor not in ("", "default", None)
 
 
