@@ -57,9 +57,9 @@ class DiskNames:
         self._env = scope.get("--env")
         if path is None or not self._owner:
             return Known()
-        return self._kept(names, (names.kind, *path.values()), scope, prefix)
+        return self._read_kept(names, (names.kind, *path.values()), scope, prefix)
 
-    def _kept(self, names: Names, key: Key, scope: Mapping[str, str], prefix: str) -> Known:
+    def _read_kept(self, names: Names, key: Key, scope: Mapping[str, str], prefix: str) -> Known:
         kept = NameFiles(self._environ, self._owner).read(key)
         texts = kept.names if kept else ()
         fresh = max(names.fresh, _MANY_FRESH) if len(texts) > _MANY else names.fresh

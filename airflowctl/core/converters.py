@@ -209,7 +209,7 @@ def json_member(text: str) -> tuple[str, Any]:
     name = name.removesuffix(":")
     if not equals or not name.strip():
         raise ValueError("it is neither NAME=TEXT nor NAME:=JSON")
-    # As it is typed: 007 is no 7, and whoever means a number says so.
+    # As it is typed: 007 is no 7, and a user who means a number says so.
     return name, json_value(value) if is_json else value
 
 

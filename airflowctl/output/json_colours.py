@@ -10,7 +10,7 @@ from airflowctl.output.colour import BOLD, CYAN, END, GREEN, GREY, MAGENTA
 if TYPE_CHECKING:
     from re import Match, Pattern
 
-_MOST = 1 << 20  # letters: of more nobody reads all, and each word takes its time
+_MOST = 1 << 20  # letters: each word takes its time, and a longer text is not read whole
 _WORDS = {"true": MAGENTA, "false": MAGENTA, "null": GREY}
 
 

@@ -109,7 +109,7 @@ def test_a_deployment_is_not_healthy_by_what_is_not_said(
 @pytest.mark.parametrize(
     "me", [{}, {"username": None}, {"username": 7}, {"username": ""}, {"username": ["ann"]}, {"id": "1"}]
 )
-def test_a_user_without_a_name_is_nobody(online: Program, stub: Stub, me: object) -> None:
+def test_an_answer_without_a_name_is_no_user(online: Program, stub: Stub, me: object) -> None:
     spoil(stub, "/ui/auth/me", me)
     done = online("auth", "whoami")
     assert (done.code, done.out) == (1, "")

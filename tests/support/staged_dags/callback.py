@@ -1,4 +1,4 @@
-"""f_callback: the failure callback raises too (its error is told as the cause); a success callback that fails is never told."""
+"""f_callback: the failure callback raises too (its error is shown as the cause); a success callback that fails is never shown."""
 
 # mypy: ignore-errors
 
