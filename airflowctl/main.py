@@ -10,7 +10,7 @@ from io import TextIOWrapper
 
 from airflowctl import __version__, begin_catching, named_format
 from airflowctl.core.errors import BROKEN_PIPE, DONE, CliError, ExitSession, Interrupted, UsageError
-from airflowctl.core.options import BATCH, ONE_SHOT, PROGRAM, SHELL, Options, is_classic
+from airflowctl.core.options import BATCH, FALLBACK_VARIABLE, ONE_SHOT, PROGRAM, SHELL, Options, is_classic
 from airflowctl.core.parse import parse_tokens
 from airflowctl.core.programs import connect_extensions, leave_current_folder_out
 from airflowctl.core.results import Text
@@ -85,6 +85,10 @@ def _run(tokens: list[str], streams: Streams) -> int:
         options = options._replace(no_pager=True)  # a single command: no next line follows
     session = new_session(streams, options, ONE_SHOT if is_command else BATCH if is_batch else SHELL)
     try:
+        if tokens and FALLBACK_VARIABLE in streams.environ:
+            from airflowctl.execution.fallback import run_real_airflow
+
+            run_real_airflow(tokens, state, streams.environ)
         if is_command:
             return _one_shot(tokens, program, session)
         state.bind()

@@ -159,6 +159,7 @@ PROGRAM = (
 
 
 CLASSIC_VARIABLE = "AIRFLOWCTL_CLASSIC"
+FALLBACK_VARIABLE = "AIRFLOWCTL_FALLBACK"  # lets the real `airflow` run what no API can do
 
 
 def is_classic(environ: Mapping[str, str]) -> bool:
