@@ -2,34 +2,36 @@
 
 A row is the old line, `->`, and the line of today. Words in capitals are values. `-s|--set` after the
 first word is what the line does. Options follow after `|`: their old flags, with `=` where they take a value,
-and the flag of today; `-` drops one that has lost its meaning, `?` is one that nothing replaces.
+and the flag of today; `-` drops one that has lost its meaning, `?` is one that nothing replaces. A flag that
+stands in no row is that of today's command, if it has one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 
 from airflowctl.core.typed import NamedTuple
 
-_SUBDIR = "| -sd,-S,--subdir= -"
+_SUBDIR = "| -sd,-S,--subdir= -"  # where the file of a Dag was looked for
+_OF_FOLDER = "| -sd,-S,--subdir= ?"  # of a list: only the Dags below it
 _WITH_DATES = "| -s,--start_date,--start-date= {0} | -e,--end_date,--end-date= {1}"
 _BACKFILL = (
-    f"{_SUBDIR} {_WITH_DATES.format('--from-date', '--to-date')} | -n,--dry_run,--dry-run --dry-run"
+    f"{_SUBDIR} {_WITH_DATES.format('--from-date', '--to-date')} | -n,-dr,--dry_run,--dry-run --dry-run"
     " | -c,--conf= --dag-run-conf | --run_backwards,--run-backwards,-B --run-backwards"
     " | --reset_dagruns,--reset-dagruns --reprocess-behavior=completed"
     " | --rerun_failed_tasks,--rerun-failed-tasks --reprocess-behavior=failed"
-    " | -l,--local - | -x,--donot_pickle,--donot-pickle - | -v,--verbose - | -y,--yes - | --pool= -"
-    " | --delay_on_limit,--delay-on-limit= - | --continue-on-failures - | --disable-retry -"
+    " | -l,--local - | -x,--donot_pickle,--donot-pickle - | -v,--verbose - | -y,--yes - | --pool= ?"
+    " | --delay_on_limit,--delay-on-limit= - | --continue-on-failures - | --disable-retry ?"
     " | -t,--task_regex,--task-regex= ? | -m,--mark_success,--mark-success ?"
     " | -i,--ignore_dependencies,--ignore-dependencies ? | -I,--ignore_first_depends_on_past,"
-    "--ignore-first-depends-on-past - | --treat-dag-as-regex,--treat-dag-id-as-regex ?"
+    "--ignore-first-depends-on-past ? | --treat-dag-as-regex,--treat-dag-id-as-regex ?"
 )
 _CLEAR = (
     f"{_SUBDIR} {_WITH_DATES.format('--start-date', '--end-date')} | -t,--task_regex,--task-regex= -t"
     " | -u,--upstream --upstream | -d,--downstream --downstream | -c,--no_confirm,-y,--yes --yes"
     " | -f,--only_failed,--only-failed --only-failed | -r,--only_running,--only-running --only-running"
-    " | -x,--exclude_subdags,--exclude-subdags - | -X,--exclude_parentdag,--exclude-parentdag -"
+    " | -x,--exclude_subdags,--exclude-subdags - | -xp,-X,--exclude_parentdag,--exclude-parentdag -"
     " | -dx,--dag_regex,-R,--dag-regex --dag-regex"
 )
 _CONNECTION = (
@@ -47,7 +49,8 @@ _TRIGGER = (
 )
 _ROWS = (
     # Airflow 1.10: words with an underscore.
-    f"list_dags -> dags list {_SUBDIR} | -r,--report ?",
+    f"list_dags -r|--report -> dags report {_OF_FOLDER}",
+    f"list_dags -> dags list {_OF_FOLDER}",
     f"list_tasks DAG_ID -> tasks list DAG_ID {_SUBDIR} | -t,--tree --tree",
     "list_dag_runs DAG_ID -> dagrun list DAG_ID | --state= --state | --no_backfill --no-backfill",
     f"trigger_dag DAG_ID -> dags trigger DAG_ID {_TRIGGER}",
@@ -95,38 +98,49 @@ _ROWS = (
     "resetdb -> airflow db reset | -y,--yes --yes",
     "checkdb -> airflow db check",
     "shell -> airflow db shell",
-    "worker -> airflow celery worker | -D,--daemon -D | -q,--queues= -q | -c,--concurrency= -c",
+    "worker -> airflow celery worker | -D,--daemon -D | -q,--queues= -q | -c,--concurrency= -c | --pid= --pid"
+    " | -cn,--celery_hostname= --celery-hostname | --stdout= --stdout | --stderr= --stderr | -l,--log-file="
+    " -l | -a,--autoscale= -a | -s,--skip_serve_logs -s | -p,--do_pickle -",
     "webserver -> airflow api-server | -p,--port= -p | -w,--workers= -w | -D,--daemon -D | -H,--hostname= -H"
     " | -t,--worker-timeout,--worker_timeout= -t | -d,--debug -d",
     "serve_logs -> airflow scheduler",
     "sync_perm -> airflow sync-perm",
     "rotate_fernet_key -> airflow rotate-fernet-key",
-    "test DAG_ID TASK_ID DATE -> airflow tasks test DAG_ID TASK_ID DATE | -sd,--subdir= -",
-    "run DAG_ID TASK_ID DATE -> airflow tasks test DAG_ID TASK_ID DATE | -sd,--subdir= -",
+    "test DAG_ID TASK_ID DATE -> airflow tasks test DAG_ID TASK_ID DATE | -sd,--subdir= -"
+    " | -tp,--task_params= --task-params | -pm,--post_mortem --post-mortem | -dr,--dry_run ?",
+    "run DAG_ID TASK_ID DATE -> airflow tasks test DAG_ID TASK_ID DATE | -sd,--subdir= - | -f,--force -"
+    " | -m,--mark_success ? | --pool= - | --cfg_path= - | -l,--local - | -r,--raw - | --ship_dag -"
+    " | -A,--ignore_all_dependencies - | -i,--ignore_dependencies - | -I,--ignore_depends_on_past -"
+    " | -p,--pickle= - | -j,--job_id= - | -int,--interactive -",
     # Airflow 2.
     f"dags trigger DAG_ID -> dags trigger DAG_ID {_TRIGGER}",
     f"dags backfill DAG_ID -> backfill create DAG_ID {_BACKFILL}",
-    f"dags list-import-errors -> dags list-import-errors {_SUBDIR} | -o,--output= --output",
-    f"dags list -> dags list {_SUBDIR} | -o,--output= --output | --columns= --columns",
-    f"dags next-execution DAG_ID -> dags next-execution DAG_ID {_SUBDIR} | -n,--num-executions= -n",
-    f"dags pause DAG_ID -> dags pause DAG_ID {_SUBDIR} | -y,--yes --yes",
-    f"dags unpause DAG_ID -> dags unpause DAG_ID {_SUBDIR} | -y,--yes --yes",
-    f"dags show DAG_ID -> dags show DAG_ID {_SUBDIR} | -s,--save= --save",
+    f"dags list-import-errors -> dags list-import-errors {_OF_FOLDER}",
+    f"dags list -> dags list {_OF_FOLDER}",
+    "dags report -> dags report | -S= --subdir",
+    f"dags reserialize -> dags reserialize {_OF_FOLDER} | --clear-only ?",
+    "config list -> config list | -e ?",
+    f"dags next-execution DAG_ID -> dags next-execution DAG_ID {_SUBDIR}",
+    f"dags pause DAG_ID -> dags pause DAG_ID {_SUBDIR}",
+    f"dags unpause DAG_ID -> dags unpause DAG_ID {_SUBDIR}",
+    f"dags show DAG_ID -> dags show DAG_ID {_SUBDIR}",
     f"dags state DAG_ID RUN_ID -> dags state DAG_ID RUN_ID {_SUBDIR}",
-    f"tasks list DAG_ID -> tasks list DAG_ID {_SUBDIR} | -t,--tree --tree",
-    f"tasks state DAG_ID TASK_ID RUN_ID -> tasks state DAG_ID TASK_ID RUN_ID {_SUBDIR}"
-    " | --map-index= --map-index",
-    f"tasks render DAG_ID TASK_ID RUN_ID -> tasks render DAG_ID TASK_ID RUN_ID {_SUBDIR}"
-    " | --map-index= --map-index",
-    f"tasks failed-deps DAG_ID TASK_ID RUN_ID -> tasks failed-deps DAG_ID TASK_ID RUN_ID {_SUBDIR}"
-    " | --map-index= --map-index",
+    f"tasks list DAG_ID -> tasks list DAG_ID {_SUBDIR}",
+    f"tasks state DAG_ID TASK_ID RUN_ID -> tasks state DAG_ID TASK_ID RUN_ID {_SUBDIR}",
+    f"tasks render DAG_ID TASK_ID RUN_ID -> tasks render DAG_ID TASK_ID RUN_ID {_SUBDIR}",
+    f"tasks failed-deps DAG_ID TASK_ID RUN_ID -> tasks failed-deps DAG_ID TASK_ID RUN_ID {_SUBDIR}",
     f"tasks clear DAG_ID -> tasks clear DAG_ID {_CLEAR}",
-    "datasets list -> assets list | -o,--output= --output | --columns= --columns",
-    "datasets details URI -> assets details --uri URI | -o,--output= --output",
+    "config -> config list",
+    "datasets list -> assets list",
+    "datasets details URI -> assets details --uri URI",
+    "providers auth -> airflow providers auth-managers | -o,--output= --output | -v,--verbose -v",
     "db init -> airflow db migrate",
     "db upgrade -> airflow db migrate",
 )  # fmt: skip
 
+
+# The old line took the other date from the one that it had.
+_BOTH = ("--from-date", "--to-date")
 
 _COMMON = ("run",)  # a word of other programs too: an old line only with all its values
 
@@ -143,6 +157,7 @@ class _Row(NamedTuple):
     deeds: tuple[str, ...]  # the flags that say what it does
     values: tuple[str, ...]  # the names of its values, in capitals
     today: tuple[str, ...]
+    command: tuple[str, ...]  # the words of today without values
     flags: dict[str, tuple[str, bool]]  # the old flag: that of today, and whether it takes a value
 
 
@@ -163,12 +178,17 @@ def _read_row(text: str) -> _Row:
             flags[flag.strip()] = (new, old.endswith("="))
     names = tuple(word for word in words if word.isupper())
     plain = tuple(word for word in words if word[:1] != "-" and not word.isupper())
-    return _Row(plain, deeds, names, tuple(today.split()), flags)
+    line = tuple(today.split())
+    command = tuple(word for word in line if word[:1] != "-" and not word.isupper())
+    return _Row(plain, deeds, names, line, command, flags)
 
 
-def find_line_of_today(tokens: Sequence[str]) -> OlderLine | None:
+def find_line_of_today(
+    tokens: Sequence[str], takes_value: Callable[[tuple[str, ...], str], bool | None] = lambda *_: None
+) -> OlderLine | None:
     """Return the line of today for a line of Airflow 1.10 or 2, its values in it; None for any other, and
-    where what it means is not sure."""
+    where what it means is not sure. `takes_value` is called with words of today and a flag: whether that flag
+    of the command takes a value, None where the command has no such flag."""
     tokens = list(tokens[1:] if tokens[:1] and tokens[0] in ("airflow", "airflowctl") else tokens)
     for row in _rows():
         if tuple(tokens[: len(row.words)]) != row.words:
@@ -176,11 +196,11 @@ def find_line_of_today(tokens: Sequence[str]) -> OlderLine | None:
         rest = tokens[len(row.words) :]
         if row.deeds and not any(token.partition("=")[0] in row.deeds for token in rest):
             continue
-        return _translate(row, rest)
+        return _translate(row, rest, partial(takes_value, row.command))
     return None
 
 
-def _translate(row: _Row, rest: list[str]) -> OlderLine | None:
+def _translate(row: _Row, rest: list[str], has_value: Callable[[str], bool | None]) -> OlderLine | None:
     values: list[str] = []
     options: list[str] = []
     lost: list[str] = []
@@ -202,7 +222,11 @@ def _translate(row: _Row, rest: list[str]) -> OlderLine | None:
             elif new != "-":
                 options += [*new.split("="), *([_hide(new, text)] if takes_value else [])]
         elif flag[:1] == "-" and len(flag) > 1 and not flag[1:].isdigit():
-            return None  # an option that the old line did not have
+            takes = has_value(flag)
+            text = joined if equals else next(tokens, None) if takes else ""
+            if takes is None or text is None:
+                return None  # an option that neither line has
+            options += [flag, *([_hide(flag, text)] if takes else [])]
         else:
             values.append(token)
     unnamed = [name for name in row.values if name not in named]
@@ -211,6 +235,9 @@ def _translate(row: _Row, rest: list[str]) -> OlderLine | None:
     named |= dict(zip(unnamed, values, strict=False))
     if "VALUE" in named and _is_secret(named.get("KEY", ""), named["VALUE"]):
         del named["VALUE"]
+    for flag, other in (_BOTH, _BOTH[::-1]):
+        if row.command == ("backfill", "create") and flag in options and other not in options:
+            options += [other, options[options.index(flag) + 1]]
     words = [named.get(word, word) for word in row.today]
     return OlderLine((*words, *options), tuple(lost))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
+from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import suggest
-from airflowctl.core.options import SHELL
-from airflowctl.core.parse import PROGRAM_NAMES, LineParser, Role
+from airflowctl.core.options import GLOBAL, SHELL
+from airflowctl.core.parse import PROGRAM_NAMES, LineParser, Role, parse_tokens
 from airflowctl.core.parse_errors import verb_for
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -20,22 +22,50 @@ _NOUNS = {"run": "dagrun", "runs": "dagrun", "dagruns": "dagrun", "dag-runs": "d
 
 def hint_of_today(state: LineParser, tokens: Sequence[str]) -> str:
     """Return the line of today for one of Airflow 1.10 or 2, as a hint; empty for any other line."""
-    # `-e` is the environment here, and was the date of a run there.
-    is_date = state.words[1:] == ("trigger",) and state.global_texts.get("env", [""])[-1][:4].isdigit()
-    if Role.UNKNOWN not in state.roles and not is_date:
+    if Role.UNKNOWN not in state.roles and not _may_be_older(state):
         return ""
     from airflowctl.core.older_lines import find_line_of_today
 
-    older = find_line_of_today(tokens)
+    older = find_line_of_today(tokens, partial(_takes_value, state.lookup))
     if older is None:
         return ""
-    if older.lost:
-        return f"{' and '.join(older.lost)} of Airflow 2 cannot be asked of the API"
     if older.words[:1] == PROGRAM_NAMES[1:]:
         from shlex import join
 
-        return f"now, where Airflow itself is: {join(older.words)}"
-    return f"now: {suggest(*older.words)}"
+        line = f"where Airflow itself is: {join(older.words)}"
+    elif Role.UNKNOWN not in state.roles and not _is_whole(older.words, state.lookup):
+        return ""  # what is wrong with the line is wrong with that of today too
+    else:
+        line = suggest(*older.words)
+    if older.lost:
+        return f"{' and '.join(older.lost)} cannot be asked of the API; without: {line}"
+    return f"now, {line}" if older.words[:1] == PROGRAM_NAMES[1:] else f"now: {line}"
+
+
+def _may_be_older(state: LineParser) -> bool:
+    """Return whether a wrong line without an unknown word may be an older one: a word or a flag of it means
+    another thing today."""
+    env = state.global_texts.get("env", [""])[-1]
+    if state.words == ("dags", "trigger"):
+        return env[:4].isdigit()  # `-e` was the date of a run
+    if state.words == ("config", "list"):
+        return env[:1] == "-" or (state.awaiting is not None and state.awaiting.name == "env")
+    return state.command is None or bool(state.replacement_hint)
+
+
+def _takes_value(lookup: Lookup, words: tuple[str, ...], flag: str) -> bool | None:
+    command = lookup.command(words) if lookup.noun(words[0]) else None
+    options = (*command.options, *GLOBAL) if command else ()
+    param = next((param for param in options if flag in param.spellings), None)
+    return None if param is None else not param.switch
+
+
+def _is_whole(words: Sequence[str], lookup: Lookup) -> bool:
+    try:
+        parse_tokens(words, lookup).bind()
+    except UsageError:
+        return False
+    return True
 
 
 def hint_for(state: LineParser, tokens: Sequence[str], session: Session) -> str:

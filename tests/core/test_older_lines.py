@@ -6,6 +6,7 @@ import shlex
 
 import pytest
 
+from airflowctl.core.errors import UsageError
 from airflowctl.core.older_lines import find_line_of_today, old_lines
 from airflowctl.core.parse import parse_tokens
 from airflowctl.session import registry
@@ -13,7 +14,6 @@ from tests.support.program import Program
 
 LINES = {
     "list_dags": "dags list",
-    "list_dags -sd /dags": "dags list",
     "list_tasks etl --tree": "tasks list etl --tree",
     "trigger_dag etl -r one -c '{}' -e 2024-01-01": "dags trigger etl --run-id one --conf '{}'"
     " --logical-date 2024-01-01",
@@ -48,7 +48,12 @@ LINES = {
     "dags backfill etl -s 2024-01-01 -e 2024-01-02 --rerun-failed-tasks": "backfill create etl --from-date"
     " 2024-01-01 --to-date 2024-01-02 --reprocess-behavior failed",
     "dags trigger etl --execution-date 2024-01-01": "dags trigger etl --logical-date 2024-01-01",
-    "dags list-import-errors --subdir d": "dags list-import-errors",
+    "list_dags --report": "dags report",
+    "dags backfill etl -s 2024-01-01 --reset-dagruns": "backfill create etl --from-date 2024-01-01"
+    " --reprocess-behavior completed --to-date 2024-01-01",
+    "worker": "airflow celery worker",
+    "variables -e v.json": "variables export v.json",
+    "config": "config list",
     "datasets list": "assets list",
     "airflow variables --get limit": "variables get limit",
 }
@@ -71,11 +76,20 @@ def test_what_is_not_sure_is_no_line(line: str) -> None:
 def test_the_program_prints_it_and_sends_nothing(line: str, program: Program) -> None:
     today = LINES[line]
     tokens = shlex.split(line)
-    assert parse_tokens(tokens, registry).problem is not None, "a line that runs needs no line of today"
+    assert parse_tokens(tokens, registry).problem or not is_whole(tokens), (
+        "a line that runs needs no line of today"
+    )
     done = program(*tokens)
     assert done.code == 2
     begin = "now, where Airflow itself is: " if today.startswith("airflow ") else "now: airflowctl "
     assert f"{begin}{today}" in done.err
+
+
+def is_whole(tokens: list[str]) -> bool:
+    try:
+        return parse_tokens(tokens, registry).bind().command is not None
+    except UsageError:
+        return False
 
 
 def test_a_date_of_a_run_is_no_environment(program: Program) -> None:
@@ -85,9 +99,27 @@ def test_a_date_of_a_run_is_no_environment(program: Program) -> None:
 
 
 def test_what_nothing_replaces_is_named(program: Program) -> None:
-    done = program("dags", "backfill", "etl", "-s", "2024-01-01", "-e", "2024-01-02", "--mark-success")
+    line = ("dags", "backfill", "etl", "-s", "2024-01-01", "-e", "2024-01-02")
+    done = program(*line, "--mark-success")
     assert done.code == 2
-    assert "--mark-success of Airflow 2 cannot be asked of the API" in done.err
+    way = "airflowctl backfill create etl --from-date 2024-01-01 --to-date 2024-01-02"
+    assert f"--mark-success cannot be asked of the API; without: {way}\n" in done.err
+    done = program("dags", "list-import-errors", "--subdir", "d", "-o", "json")
+    assert (
+        "--subdir cannot be asked of the API; without: airflowctl dags list-import-errors -o json" in done.err
+    )
+
+
+@pytest.mark.parametrize("line", ["config list -e", "config list -e -s"])
+def test_a_flag_of_the_classic_command_is_no_environment(line: str, program: Program) -> None:
+    done = program(*line.split())
+    assert done.code == 2
+    assert "-e cannot be asked of the API; without: airflowctl config list" in done.err
+
+
+def test_a_date_that_is_missing_in_both_spellings_is_said_to_be(program: Program) -> None:
+    done = program("dags", "backfill", "etl")
+    assert (done.code, "missing option --from-date" in done.err, "usage: " in done.err) == (2, True, True)
 
 
 @pytest.mark.parametrize("secret", ["hunter22", "x"])
