@@ -38,7 +38,7 @@ def suggest(text: str, grammar: Grammar, source: Source, after: str = "") -> Sug
     slot = grammar.slot_at(text)
     if slot.takes_several and not slot.quote and is_glob(slot.word):
         names = source.names(slot.kind, slot.scope, literal_part(slot.word))
-        items = [_suggestion(choice.text, choice.note, slot) for choice in find_fitting(slot.word, names)]
+        items = [_suggestion(choice, slot) for choice in find_fitting(slot.word, names)]
         return Suggestions(items[:MOST], names.state)
     # The slot's own choices first: they are few, and what the command itself offers.
     candidates = [make_known(slot.choices)]
@@ -46,9 +46,7 @@ def suggest(text: str, grammar: Grammar, source: Source, after: str = "") -> Sug
         candidates.append(source.names(slot.kind, slot.scope, slot.word))
     fitting = (choice for names in candidates for choice in _fitting(slot.word, names))
     fitting = (choice for choice in fitting if not choice.text.startswith(slot.without))
-    items = [
-        _suggestion(choice.text, choice.note, slot) for choice in fitting if _may_stand(choice.text, slot)
-    ]
+    items = [_suggestion(choice, slot) for choice in fitting if _may_stand(choice.text, slot)]
     # Of JSON only members are completed, and what follows one is no part of it.
     rest = count_rest(text + after, len(text), slot.ends) if after and slot.is_whole is None else 0
     return Suggestions(items[:MOST], candidates[-1].state, rest)
@@ -77,8 +75,12 @@ def _may_stand(text: str, slot: Slot) -> bool:
     return slot.quote == ESCAPED or is_visible(text)
 
 
-def _suggestion(text: str, note: str, slot: Slot) -> Suggestion:
-    whole = slot.lead + text
-    if slot.is_whole is None or slot.is_whole(whole):
-        return Suggestion(quote_word(whole, slot.quote), slot.start, text, note)
-    return Suggestion(quote_open(whole, slot.quote), slot.start, text, note)
+def _suggestion(choice: Choice, slot: Slot) -> Suggestion:
+    whole = slot.lead + choice.text
+    if choice.is_mark:
+        text = whole
+    elif slot.is_whole is None or slot.is_whole(whole):
+        text = quote_word(whole, slot.quote)
+    else:
+        text = quote_open(whole, slot.quote)
+    return Suggestion(text, slot.start, choice.text, choice.note)

@@ -11,10 +11,12 @@ READY, LOADING, FAILED = "ready", "loading", "failed"
 
 
 class Choice(NamedTuple):
-    """Something that may stand at the cursor, with a few words about it."""
+    """Something that may stand at the cursor, with a few words about it. `is_mark`: it stands for something
+    else, and would not in quotes."""
 
     text: str
     note: str = ""
+    is_mark: bool = False
 
 
 class Slot(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.command import command
 from airflowctl.core.errors import UsageError
+from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,5 +27,7 @@ def last(session: Session) -> Result:
     if memory.missing:
         session.output.note(f"{memory.missing}: run the line again for all")
     result = memory.last
+    if memory.shown_list is not None and isinstance(result, Rows):
+        memory.shown_list.session = session  # $1 is the first row as it stands on the screen now
     # Showing a result again has done nothing that could fail.
     return result._replace(code=0)

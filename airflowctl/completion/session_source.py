@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from airflowctl.completion.api_names import fields_of, names_of_api
 from airflowctl.completion.local_source import LocalNames, dates
+from airflowctl.completion.row_choices import row_choices
 from airflowctl.core.background import background
 from airflowctl.core.errors import CliError
 from airflowctl.core.settings import SETTINGS, values_of
@@ -14,6 +15,7 @@ from airflowctl.session import registry
 from airflowctl.session.name_cache import NameCache
 from airflowctl.session.session import Session
 from completers.protocols import FAILED, Choice, Known, make_known
+from completers.row_numbers import ROW
 
 _TURN = 0.001  # seconds that a thread behind the prompt may go on while a key waits; Python's own is 0.005
 
@@ -67,6 +69,8 @@ class SessionNames:
             return names_of_api(kind, scope)
         if kind in ("path", "date", "timezone", "program"):
             return self._of_this_machine(kind, prefix)
+        if prefix[:1] == ROW:
+            return row_choices(session, kind, prefix)
         # No server is asked whose address is still being typed: it would get the token (decision 0027).
         if "--url" in scope:
             return Known()

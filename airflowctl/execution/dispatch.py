@@ -305,9 +305,9 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
                 from airflowctl.execution.subprompt import hold
 
                 return hold(result, session)
-        is_kept = session.is_lasting or "memory" in vars(session.parts)
-        if is_kept and not command.session_only:
-            result = session.parts.memory.keep(session.output.write_next_lines(result))
+        if (session.is_lasting or "memory" in vars(session.parts)) and not command.session_only:
+            result = session.output.write_next_lines(result)
+            result = session.parts.memory.keep(result, command, values, session)
             if session.mode == SHELL and result and not isinstance(result, PLAIN):
                 result = _with_numbers(result)
         return session.output.show(result)

@@ -39,7 +39,8 @@ _QUOTED = rf"""({OBJECT})|'([^']*)'|"([^"]*)\""""
 class CommandLine(NamedTuple):
     """`tokens` are the words of the command. Of `pipe` and `file` at most one is set; `shell` is alone. Of a
     line of several commands each is one, after its `operator`; its first word is number `first` of the line.
-    `is_handled`: a command after it runs where it fails."""
+    `is_handled`: a command after it runs where it fails. `lines` are the lines that run in its place, where
+    it stands for several."""
 
     text: str
     tokens: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class CommandLine(NamedTuple):
     operator: str = ""
     first: int = 0
     is_handled: bool = False
+    lines: tuple[tuple[str, ...], ...] = ()
 
     def is_due(self, code: int) -> bool:
         """Return whether it runs after a command that ended with this exit code."""
@@ -213,11 +215,19 @@ def run(line: CommandLine, session: Session, where: str = "") -> int:
     if line.shell:
         return _in_shell(line.shell, session, where)
     if not (line.pipe or line.file):
-        return dispatch.run(line.tokens, session, where)
+        return _run_command(line, session, where)
     from airflowctl.output.redirects import File, Program
 
     sink = File(line.file, line.append) if line.file else Program(line.pipe, session.streams.environ)
     return _into(sink, line, session, where)
+
+
+def _run_command(line: CommandLine, session: Session, where: str) -> int:
+    if not line.lines:
+        return dispatch.run(line.tokens, session, where)
+    from airflowctl.execution.row_lines import run_lines
+
+    return run_lines(line.lines, session, where)
 
 
 def _into(sink: Sink, line: CommandLine, session: Session, where: str) -> int:
@@ -228,7 +238,7 @@ def _into(sink: Sink, line: CommandLine, session: Session, where: str) -> int:
     try:
         # Before the command runs, so that nothing is changed for a result that cannot be written.
         sink.check()
-        code = dispatch.run(line.tokens, session.into(sink), where)
+        code = _run_command(line, session.into(sink), where)
     except BrokenPipeError:  # it has seen enough
         code = DONE
     except UsageError as error:

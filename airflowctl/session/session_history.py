@@ -12,18 +12,17 @@ from airflowctl.core.results import Item, Record, Rows, Text
 from airflowctl.core.rich_results import Picture, Report
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_count
+from airflowctl.session.shown_list import CUT, ShownList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
+    from airflowctl.core.command import Command
     from airflowctl.core.rich_results import Printable
+    from airflowctl.session.shown_list import LineSession
 
-
-# `last` shows what was on the screen; more would hold a whole deployment in memory for as long as the shell
-# is open.
-MOST_ROWS = 10_000
 MOST_LINES = 10_000
-_CUT = "not all of the rows had come"
 
 
 class SessionHistory:
@@ -36,7 +35,7 @@ class SessionHistory:
         self.typed: Callable[[], list[str]] = lambda: list(self._lines)
         self.merge: Callable[[], None] = _do_nothing
         self.last: Rows | Record | Text | Report | Picture | None = None
-        self.missing = ""
+        self.shown_list: ShownList | None = None  # the last list, whatever else was shown after it
         self.next_lines: tuple[str, ...] = ()  # of the last report that had some, for `!1`
         self._row_count: int | None = None  # of the list that the present line shows
         self._lists = 0
@@ -67,7 +66,7 @@ class SessionHistory:
         if self._row_count is None or self._lists > 1:  # of a line that runs others
             return ""
         count = format_count(self._row_count, "row")
-        return f"{count} so far" if self.missing == _CUT else count
+        return f"{count} so far" if self.missing == CUT else count
 
     def add_line(self, text: str, code: int) -> None:
         self._lines.append(sys.intern(text))  # a line that comes again costs no memory
@@ -76,34 +75,35 @@ class SessionHistory:
     def successful(self) -> list[str]:
         return [text for text, is_done in zip(self._lines, self._are_done, strict=True) if is_done]
 
-    def keep(self, result: Printable) -> Printable:
+    @property
+    def missing(self) -> str:
+        """Return what of the last result is not kept, where it is a list; "" where all is."""
+        return self.shown_list.missing if self.shown_list and isinstance(self.last, Rows) else ""
+
+    def keep(
+        self, result: Printable, command: Command, values: Mapping[str, Any], session: LineSession
+    ) -> Printable:
         """Return the same result, which is kept while it is shown. A watch, and a log, is not."""
         # A line that fails while it is shown leaves nothing of the line before it, which `last` would show as
         # its result.
-        self.last, self.missing = None, ""
+        self.last = None
         if isinstance(result, Record | Text | Report | Picture):
             self.last = result
         if isinstance(result, Report) and result.next:
             self.next_lines = result.next
         if not isinstance(result, Rows):
             return result
-        kept: list[Item] = []
+        shown = self.shown_list = ShownList(command, values, session)
         self._row_count, self._lists = 0, self._lists + 1
         # The rows come while they are printed, and are kept as they pass: asking twice would cost the server
         # twice. It may also end in the middle, by Ctrl-C or a pager that is left.
-        self.last, self.missing = result._replace(items=kept), _CUT
-        return result._replace(items=self._keeping(result.items, kept))
+        self.last = result._replace(items=shown.items)
+        return result._replace(items=self._count(shown.keep(iter(result.items))))
 
-    def _keeping(self, items: Iterable[Item], kept: list[Item]) -> Iterator[Item]:
+    def _count(self, items: Iterable[Item]) -> Iterator[Item]:
         for count, item in enumerate(items, start=1):
             self._row_count = count
-            if len(kept) < MOST_ROWS:
-                kept.append(item)
-            else:
-                self.missing = f"only the first {MOST_ROWS:,} rows are kept"
             yield item
-        if self.missing == _CUT:
-            self.missing = ""
 
 
 def _do_nothing() -> None:

@@ -10,6 +10,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.utils import get_cwidth
 
 from airflowctl.completion.line_cursor import LineCursor, find_cursor
+from airflowctl.completion.row_choices import describe_row_word
 from airflowctl.core.background import background
 from airflowctl.core.command import ALWAYS, Command, Param
 from airflowctl.core.converters import json_object, timestamp
@@ -87,6 +88,8 @@ class Hints:
         if param is not None and param.convert is json_object and param.complete == "param":
             facts = self._facts(cursor, dag_id)
             return describe_conf(facts, word) if facts is not None else [(_TEXT, param.help)]
+        if param is not None and (rows := describe_row_word(self._session, param.complete, word)):
+            return [(_TEXT, line(rows))]
         if param is not None and param.repeatable and param.complete and is_glob(word):
             return self._describe_glob(cursor, param)
         if param is not None and param.complete == "dag" and word:

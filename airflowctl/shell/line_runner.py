@@ -11,7 +11,7 @@ from airflowctl.execution import dispatch, pipeline
 from airflowctl.execution.line_shapes import NOUNS_APART
 from airflowctl.session.session import Session
 from airflowctl.shell.history import Histories
-from airflowctl.shell.line_globs import expand_globs
+from airflowctl.shell.line_names import expand_names
 from airflowctl.shell.rewrite import LAST_LINE, LAST_WORD, next_number
 from airflowctl.shell.sections import LastLine
 from airflowctl.shell.terminal_marks import TerminalMarks
@@ -114,7 +114,7 @@ class LineRunner:
         if problem is not None:
             return dispatch.print_error(problem, self._session)
         try:
-            commands = expand_globs(text, commands, self._session)
+            commands = expand_names(text, commands, self._session)
         except CliError as error:
             return dispatch.print_error(error, self._session)
         return pipeline.run_all(commands, self._session)

@@ -32,7 +32,17 @@ COMMANDS = registry.all_commands()
 CORE = {"airflowctl.core"}
 COMPLETION = {
     f"completers.{name}"
-    for name in ("protocols", "tokenizer", "line_lists", "globs", "match", "members", "engine", "letters")
+    for name in (
+        "protocols",
+        "tokenizer",
+        "line_lists",
+        "globs",
+        "match",
+        "members",
+        "engine",
+        "letters",
+        "row_numbers",
+    )
 }
 
 # What each room may import at module level beside the standard library (`airflowctl` alone is its version).
