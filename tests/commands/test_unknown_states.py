@@ -101,6 +101,18 @@ def test_an_unknown_state_ends_the_wait(
     assert 55 < clock() < 90
 
 
+@pytest.mark.parametrize("name", ["text", "empty", "none"])
+def test_an_unknown_state_of_the_run_ends_the_wait_for_its_task(
+    online: Program, stub: Stub, clock: Callable[[], float], name: str
+) -> None:
+    stub.answer = in_states(run=STATES[name], task=None)
+    done = online(*WAITS["logs -f"])
+    assert done.code == 1, done.err
+    assert "error: r has " in done.err
+    assert "this client does not know" in done.err
+    assert 55 < clock() < 150  # the run is asked for at every tenth look
+
+
 @pytest.mark.parametrize("wait", WAITS)
 def test_a_state_that_changes_does_not_end_it(
     online: Program, stub: Stub, clock: Callable[[], float], wait: str

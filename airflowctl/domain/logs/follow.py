@@ -14,7 +14,7 @@ from airflowctl.domain.logs.log_options import INTERVAL
 from airflowctl.domain.logs.try_log import Instance, Try
 from airflowctl.domain.polling import StateGuard
 from airflowctl.domain.retry import Patience
-from airflowctl.domain.runs.lookup import ENDED
+from airflowctl.domain.runs.lookup import ENDED, RUN_STATES
 from airflowctl.domain.tasks.lookup import TASK_STATES, tries_of
 from airflowctl.domain.tasks.lookup import instance as instance_of
 
@@ -84,6 +84,8 @@ class Follower:
         self._reading = (instance, "read")
         self._waited = 0
         self._guard = StateGuard((*TASK_STATES, None))
+        # No state of a task is waited in for as long as its run lasts, so the run's must be known.
+        self._run_guard = StateGuard(RUN_STATES)
 
     def steps(self) -> Iterator[Line | Pause]:
         """Yield the lines, and a pause before each request but the first."""
@@ -290,6 +292,7 @@ class Follower:
             ended = CliError(f"{self.instance.run_id} ended ({run['state']}) without {self.instance.name}")
             ended.exit_code = FAILED_WAIT
             raise ended
+        self._run_guard.check(self.instance.run_id, run["state"])
 
 
 class Pace:
