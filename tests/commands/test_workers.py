@@ -184,6 +184,17 @@ def test_an_answer_without_what_it_should_have_is_borne(program: Program) -> Non
             assert "unexpected" not in edge("workers", *line.split(), terminal=True).err
 
 
+def test_a_worker_that_is_listed_twice_is_asked_to_end_once(online: Program, stub: Stub) -> None:
+    worker = {"worker_name": "rack7", "state": "idle"}
+    gone = {"worker_name": "rack8", "state": "offline"}
+    stub.answer = lambda request: reply({"workers": [worker, worker, gone], "total_entries": 3})
+    done = online("workers", "shutdown-all", "--yes", "-o", "json")
+    assert (done.code, [row["worker_name"] for row in done.json]) == (0, ["rack7"]), done.err
+    assert [request.path for request in stub.requests if request.method == "POST"] == [
+        "/edge_worker/ui/worker/rack7/shutdown"
+    ]
+
+
 def test_a_worker_is_started_on_its_own_machine(program: Program) -> None:
     done = program("edge", "worker", "-q", "default")
     assert (done.code, "run `airflow edge worker ...` there" in done.err) == (2, True)

@@ -10,7 +10,6 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.polling import StateGuard, in_state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from airflowctl.session.session import Session
@@ -69,9 +68,11 @@ def report_request(
     return Text(f"{name} is in state {state}", {"worker_name": name, "asked": to_do, "state": state})
 
 
-def workers_at_work(session: Session) -> Iterator[dict[str, Any]]:
+def workers_at_work(session: Session) -> list[dict[str, Any]]:
+    """Return the workers that can take a request, each name once, whatever the server lists twice."""
     # One that is gone keeps its row on the server until it is removed, and can take no request.
-    return (worker for worker in every_worker(session) if worker.get("state") not in GONE)
+    at_work = (worker for worker in every_worker(session) if worker.get("state") not in GONE)
+    return list({str(worker["worker_name"]): worker for worker in at_work}.values())
 
 
 def change_queues(session: Session, op: str, done: str, worker_name: str, queues: tuple[str, ...]) -> Rows:
