@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, command, opt, toggle
+from airflowctl.core import undo
+from airflowctl.core.command import ALWAYS, arg, command, opt, toggle
 from airflowctl.core.converters import identifier, json_object, timestamp, whole_number
 from airflowctl.core.effect import CLEAR, MARK, READS, SWITCH, effect
 from airflowctl.core.errors import NotFound
@@ -11,13 +12,13 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.params import DRY_RUN, LIMIT_NEWEST
-from airflowctl.domain.runs.lookup import DAG_ID, ON_LATEST_VERSION
+from airflowctl.domain.runs.lookup import DAG_ID, FOLLOW, ON_LATEST_VERSION, TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from airflowctl.core.rich_results import Result
+    from airflowctl.core.rich_results import Result, Watch
     from airflowctl.session.session import Session
 
 BACKFILL = names(
@@ -59,6 +60,10 @@ FIELDS = (
     "run_backwards", "run_on_latest_version",
 )  # fmt: skip
 COLUMNS = ("id", "dag_id", "from_date", "to_date", "is_paused", "completed_at")
+_FOLLOW = FOLLOW._replace(
+    help="Then watch its runs until they end, as backfill watch does; exit 5 if one fails."
+)
+_WATCHING = ("list_backfills", "get_dag_runs", "get_dag")
 
 
 def _dates(session: Session, values: Mapping[str, Any]) -> list[str]:
@@ -82,6 +87,7 @@ class CreateValues(NamedTuple):
     reprocess_behavior: str | None
     run_backwards: bool | None
     run_on_latest_version: bool | None
+    follow: bool
     dry_run: bool
 
 
@@ -89,20 +95,32 @@ class CreateValues(NamedTuple):
     "backfill create",
     "Run a Dag for dates that are past.",
     *WHAT,
+    _FOLLOW,
     DRY_RUN,
     effect=effect(CLEAR, "run", "dag_id", becomes="created or run again", look=_dates),
     op="create_backfill",
-    uses=("create_backfill_dry_run",),
+    uses=("create_backfill_dry_run", *_WATCHING),
     invalidates=("run", "backfill"),
     deprecated_lines=("dags backfill",),
-    about="Dates without a timezone are UTC. A Dag has one backfill at a time.",
+    about="Dates without a timezone are UTC. A Dag has one backfill at a time. With --follow, Ctrl-C ends the"
+    " watching, never the backfill.",
     classic="classic_runs:create_backfill",
-    examples=("airflowctl backfill create etl --from-date 2026-11-01 --to-date 2026-11-07 --dry-run",),
+    examples=(
+        "airflowctl backfill create etl --from-date 2026-11-01 --to-date 2026-11-07 --dry-run",
+        "airflowctl backfill create etl --from-date 2026-11-01 --to-date 2026-11-07 --follow",
+    ),
 )
 def create(session: Session, values: CreateValues) -> Result:
     if values.dry_run:
         return _plan(session, values._asdict())
-    return Record(session.api.record("create_backfill", "id", body=_body(values._asdict())), "id", COLUMNS)
+    made = session.api.record("create_backfill", "id", body=_body(values._asdict()))
+    return _follow(session, made) if values.follow else Record(made, "id", COLUMNS)
+
+
+def _follow(session: Session, backfill: dict[str, Any]) -> Watch:
+    from airflowctl.domain.runs.watch_backfill import watch_backfill
+
+    return watch_backfill(session, backfill)
 
 
 class DryRunValues(NamedTuple):
@@ -133,9 +151,13 @@ def dry_run(session: Session, values: DryRunValues) -> Rows:
 
 def _plan(session: Session, values: Mapping[str, Any]) -> Rows:
     rows = session.api.record("create_backfill_dry_run", "backfills", body=_body(values))["backfills"]
+    return _dates_table(rows, empty="there is no date to run it for")
+
+
+def _dates_table(rows: list[dict[str, Any]], empty: str) -> Rows:
     columns = ("logical_date", "partition_key", "partition_date")
     optional = {"partition_key": None, "partition_date": None}
-    return Rows(rows, columns, "logical_date", optional=optional, empty="there is no date to run it for")
+    return Rows(rows, columns, "logical_date", optional=optional, empty=empty)
 
 
 @command(
@@ -156,13 +178,65 @@ def list_backfills(session: Session, dag_id: str, limit: int | None) -> Rows:
 
 @command(
     "backfill get",
-    "Show one backfill.",
+    "Show one backfill: how many of its runs are in which state, and the dates that failed.",
     BACKFILL_ID,
     op="get_backfill",
+    uses=("list_backfills", "get_dag_runs"),
+    about="The API does not link a run to its backfill: its runs are those of the type backfill that have one"
+    " of its dates and were queued after it was made, and before a newer one of the same date.",
     examples=("airflowctl backfill get 7",),
 )
 def get(session: Session, backfill_id: str) -> Record:
-    return _one(session, "get_backfill", backfill_id)
+    from airflowctl.domain.runs.backfill_report import report_progress
+
+    return report_progress(session, _fetch(session, backfill_id))
+
+
+@command(
+    "backfill watch",
+    "Watch the runs of a backfill until they end: states, dates, the time to come; exit 5 if one fails.",
+    BACKFILL_ID,
+    TIMEOUT,
+    op="get_backfill",
+    uses=_WATCHING,
+    about="In a pipe it prints a line for each change; with -o jsonl they are events, -o json tells the end."
+    " Ctrl-C ends the watching, never the backfill.",
+    examples=("airflowctl backfill watch 7",),
+)
+def watch(session: Session, backfill_id: str, timeout: float | None) -> Watch:
+    from airflowctl.domain.runs.watch_backfill import watch_backfill
+
+    return watch_backfill(session, _fetch(session, backfill_id), timeout)
+
+
+@command(
+    "backfill rerun",
+    "Run the failed dates of a backfill again, in a new one.",
+    BACKFILL_ID,
+    _FOLLOW,
+    DRY_RUN,
+    confirms_after_plan=(ALWAYS,),
+    effect=effect(CLEAR, "backfill", "backfill_id", becomes="run again"),
+    op="create_backfill",
+    uses=("get_backfill", "create_backfill_dry_run", *_WATCHING),
+    undo=undo.CLEAR,
+    invalidates=("run", "backfill"),
+    about="The new backfill has the parameters and the limit of the old, from its first failed date to its"
+    " last; dates in between that succeeded stay as they are. It shows the dates, and asks. Runs of a"
+    " cancelled backfill can start in no other way.",
+    examples=("airflowctl backfill rerun 7 --dry-run", "airflowctl backfill rerun 7 --follow"),
+)
+def rerun(session: Session, backfill_id: str, follow: bool, dry_run: bool) -> Result:
+    from airflowctl.domain.runs.backfill_report import confirm_rerun, find_failed_dates
+
+    backfill = _fetch(session, backfill_id)
+    body = find_failed_dates(session, backfill)
+    plan = session.api.record("create_backfill_dry_run", "backfills", body=body)["backfills"] if body else []
+    if dry_run or not plan:
+        return _dates_table(plan, empty=f"no run of backfill {backfill_id} has failed")
+    confirm_rerun(session, backfill, plan)
+    made = session.api.record("create_backfill", "id", body=body)
+    return _follow(session, made) if follow else Record(made, "id", COLUMNS)
 
 
 @command(
@@ -205,8 +279,16 @@ def cancel(session: Session, backfill_id: str) -> Record:
 
 
 def _one(session: Session, op: str, backfill_id: str) -> Record:
+    return Record(_call(session, op, backfill_id), "id")
+
+
+def _fetch(session: Session, backfill_id: str) -> dict[str, Any]:
+    return _call(session, "get_backfill", backfill_id)
+
+
+def _call(session: Session, op: str, backfill_id: str) -> dict[str, Any]:
     try:
-        return Record(session.api.record(op, "id", backfill_id=backfill_id), "id")
+        return session.api.record(op, "id", backfill_id=backfill_id)
     except NotFound as error:  # the server does not say which
         error.message = f"there is no backfill {backfill_id}"
         error.hint = f"see: {suggest('backfill', 'list', 'DAG_ID')}"

@@ -8,13 +8,19 @@ from airflowctl.core.rich_results import BAD, WARN
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_count
 from airflowctl.domain.diagnosis.facts import Facts, Finding
+from airflowctl.domain.runs.backfill_runs import (
+    BACKFILL,
+    backfill_of,
+    fetch_backfills,
+    has_date_of,
+    is_cancelled,
+)
 
 if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.session.session import Session
 
-BACKFILL = "backfill"
 _SHOWN = 3
 _SOON = 5.0  # seconds in which a scheduler that has nothing else to do starts a run
 
@@ -82,12 +88,14 @@ def _of_backfill(session: Session, facts: Facts, running: list[dict[str, Any]]) 
         return []
     number = backfill.get("id")
     more: dict[str, Any] = {"backfill_id": number, "sure": "certain"}
+    if is_cancelled(backfill):
+        return [_of_cancelled(facts, number, more)]
     if backfill.get("is_paused"):
         title = f"its backfill {number} is paused: no run of it is started"
         more["evidence"] = [f"backfill {number}: is_paused"]
         return [Finding("backfill_paused", title, BAD, (), more, (suggest("backfill", "unpause", number),))]
     most = backfill.get("max_active_runs")
-    active = [run for run in running if run.get("run_type") == BACKFILL and _holds(backfill, run)]
+    active = [run for run in running if run.get("run_type") == BACKFILL and has_date_of(backfill, run)]
     if not isinstance(most, int) or not 0 < most <= len(active):
         return []
     more["max_active_runs"] = most
@@ -102,21 +110,17 @@ def _of_backfill(session: Session, facts: Facts, running: list[dict[str, Any]]) 
     ]
 
 
+def _of_cancelled(facts: Facts, number: object, more: dict[str, Any]) -> Finding:
+    title = f"its backfill {number} was cancelled, and stays paused: no run of it is started"
+    more["evidence"] = [f"backfill {number}: is_paused, completed_at"]
+    body = ("It was cleared after that. Only a new backfill can run its date: it takes runs that failed.",)
+    lines = (
+        suggest("dagrun", "mark", "failed", facts.dag_id, facts.run_id),
+        suggest("backfill", "rerun", number),
+    )
+    return Finding("backfill_cancelled", title, BAD, body, more, lines)
+
+
 def find_backfill(session: Session, facts: Facts) -> dict[str, Any] | None:
-    """Return the backfill of the run: the newest one of its dates that was there when it was queued. The API
-    does not link the two. Raises CliError."""
-    query = {"dag_id": facts.dag_id, "order_by": "-id"}
-    rows, _ = session.api.page("list_backfills", "backfills", {}, limit=20, query=query)
-    queued = moment(facts.run.get("queued_at")) or facts.now
-    for row in rows:
-        made = moment(row.get("created_at"))
-        if _holds(row, facts.run) and (made is None or (made - queued).total_seconds() < 60):
-            return row
-    return None
-
-
-def _holds(backfill: dict[str, Any], run: dict[str, Any]) -> bool:
-    """Return whether the run's date is one of the backfill's."""
-    first, last = moment(backfill.get("from_date")), moment(backfill.get("to_date"))
-    date = moment(run.get("logical_date") or run.get("partition_date"))
-    return first is not None and last is not None and date is not None and first <= date <= last
+    """Return the backfill of the run; None where there is none. Raises CliError."""
+    return backfill_of(facts.run, fetch_backfills(session, facts.dag_id))

@@ -11,6 +11,7 @@ from airflowctl.domain.diagnosis import queued_run, server_record
 from airflowctl.domain.diagnosis.facts import Facts, Finding
 from airflowctl.domain.diagnosis.remedies import parse_span
 from airflowctl.domain.parallel import alone
+from airflowctl.domain.runs.backfill_runs import BACKFILL
 
 if TYPE_CHECKING:
     from typing import Any
@@ -35,7 +36,7 @@ def without_failed_task(session: Session, facts: Facts) -> Finding:
         return _finding(
             facts, title, ["the run's duration, and the Dag's dag_run_timeout"], body, (slow, *_clear(facts))
         )
-    if facts.run.get("run_type") == queued_run.BACKFILL:
+    if facts.run.get("run_type") == BACKFILL:
         cancelled = alone(lambda: _cancelled(session, facts)).value
         if cancelled is not None:
             return cancelled  # type: ignore[no-any-return]
@@ -90,7 +91,9 @@ def _cancelled(session: Session, facts: Facts) -> Finding | None:
         f"{_TITLE}: its backfill {number} was cancelled{by} {ago(backfill.get('completed_at'), facts.now)}"
     )
     evidence = [f"backfill {number}: completed_at", *([entry.evidence] if entry else [])]
-    return _finding(facts, title, evidence, (), _clear(facts), {"backfill_id": backfill.get("id")})
+    # What is cleared would stay queued: a cancelled backfill is paused, and cannot be unpaused.
+    again = (suggest("backfill", "rerun", number),)
+    return _finding(facts, title, evidence, (), again, {"backfill_id": backfill.get("id")})
 
 
 def _clear(facts: Facts) -> tuple[str, ...]:

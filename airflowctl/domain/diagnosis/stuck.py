@@ -8,10 +8,11 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import BAD, GOOD, WARN, Report, Section
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import format_count, format_list, index_of, instance_name
-from airflowctl.domain.diagnosis import no_run, queued_run, waits
+from airflowctl.domain.diagnosis import no_run, waits
 from airflowctl.domain.diagnosis.facts import Facts, Finding
 from airflowctl.domain.diagnosis.triage import EVERYWHERE
 from airflowctl.domain.parallel import Part, of_each, together
+from airflowctl.domain.runs.backfill_runs import BACKFILL
 from airflowctl.domain.runs.lookup import ALL_DAGS
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def _find_queued_runs(session: Session, look: Look) -> list[Finding]:
                 f"{dag_id} is paused, and {count} of it {wait}, for {since} at most",
                 suggest("dags", "unpause", dag_id),
             )
-        elif any(run.get("run_type") == queued_run.BACKFILL for run in runs):
+        elif any(run.get("run_type") == BACKFILL for run in runs):
             title, line = (
                 f"{dag_id}: {count} of a backfill {wait}, for {since} at most",
                 suggest("why", dag_id, oldest),
