@@ -5,17 +5,20 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from airflowctl.core.task_order import order_tasks, overall
+from airflowctl.domain.runs import task_phases
 from airflowctl.output.pictures.graph import DOWN, LEFT, RIGHT, UP, Line, Ways, graph
 from airflowctl.output.pictures.pen import Pen
+from tests.support.picture_server import Server, one, run
 from tests.support.program import Program
 from tests.support.rows import every_row
-from tests.support.stub import Reply, Request, Stub, reply
+from tests.support.stub import Stub
 
 PLAIN = Pen(unicode=True, colour=False)
 Follow = dict[str, list[str]]
@@ -128,58 +131,6 @@ def test_the_state_that_says_most_stands_for_all() -> None:
 # Grid and bars, on a server that has what no real one has on demand.
 
 
-class Server:
-    """A Dag of three tasks with two runs, the last of which is at its second try."""
-
-    def __init__(self) -> None:
-        self.tasks = [
-            {"task_id": name, "downstream_task_ids": later, "operator_name": "Op", "is_mapped": name == "b"}
-            for name, later in (("a", ["b"]), ("b", ["c"]), ("c", []))
-        ]
-        self.runs = [run("second", "running", 8), run("first", "success", 7)]
-        self.instances = [
-            *(one("first", name, "success", 7) for name in "abc"),
-            one("second", "a", "success", 8, try_number=2),
-            *(one("second", "b", "success", 8, map_index=index) for index in range(10)),
-            one("second", "c", None, 8) | {"start_date": None, "end_date": None, "queued_when": None},
-        ]
-        self.tries = [
-            one("second", "a", "failed", 8),
-            one("second", "a", "success", 8, try_number=2) | {"start_date": "2026-11-01T08:00:20Z"},
-        ]
-
-    def __call__(self, request: Request) -> Reply:
-        path = request.path.removeprefix("/api/v2/dags/etl/").removeprefix("/api/v2/dags/~/")
-        found: dict[str, list[Any]] = {
-            "tasks": {"tasks": self.tasks},
-            "dagRuns": {"dag_runs": self.runs},
-            "dagRuns/~/taskInstances/list": {"task_instances": self.instances},
-            "dagRuns/second/taskInstances/a/tries": {"task_instances": self.tries},
-            "dagRuns/second/taskInstances": {
-                "task_instances": [it for it in self.instances if it["dag_run_id"] == "second"]
-            },
-        }[path]
-        return reply({**found, "total_entries": sum(map(len, found.values()))})
-
-
-def run(name: str, state: str, hour: int) -> dict[str, Any]:
-    return {
-        "dag_run_id": name, "state": state, "run_after": f"2026-11-01T0{hour}:00:00Z",
-        "start_date": f"2026-11-01T0{hour}:00:00Z",
-        "end_date": None if state == "running" else f"2026-11-01T0{hour}:01:00Z",
-    }  # fmt: skip
-
-
-def one(
-    run_id: str, task: str, state: str | None, hour: int, try_number: int = 1, map_index: int = -1
-) -> dict[str, Any]:
-    return {
-        "dag_run_id": run_id, "task_id": task, "map_index": map_index, "state": state,
-        "try_number": try_number, "queued_when": f"2026-11-01T0{hour}:00:00Z",
-        "start_date": f"2026-11-01T0{hour}:00:10Z", "end_date": f"2026-11-01T0{hour}:00:30Z", "duration": 20,
-    }  # fmt: skip
-
-
 @pytest.fixture
 def server() -> Server:
     return Server()
@@ -225,17 +176,88 @@ def test_a_grid_in_a_pipe_is_lines_and_in_json_is_data(etl: Program) -> None:
     assert sorted_by.lines[0] == "c"
 
 
-def test_bars_tell_waiting_from_running_and_each_try(etl: Program) -> None:
+def test_bars_tell_waiting_from_running_and_each_try(etl: Program, server: Server) -> None:
+    server.runs[0] |= {"state": "success", "end_date": "2026-11-01T08:00:40Z"}
     done = etl("dagrun", "gantt", "etl", "second", terminal=True, columns=60)
     lines = done.lines
-    assert [line.split()[0] for line in lines[1:4]] == ["a", "a", "b"]
-    assert re.fullmatch(r"a try 1 +░+█+ +20 s failed", lines[1])
-    assert re.fullmatch(r"a try 2 +░+█+ +10 s", lines[2])
-    assert re.fullmatch(r"b \[10\] +░+█+ +20 s", lines[3])
+    assert [line.split()[0] for line in lines[1:5]] == ["(the", "a", "a", "b"]
+    assert re.fullmatch(r"a try 1 +░+█+ +20 s failed", lines[2])
+    assert re.fullmatch(r"a try 2 +░+█+ +10 s", lines[3])
+    assert re.fullmatch(r"b \[10\] +░+█+ +20 s", lines[4])
     assert max(map(len, lines)) <= 60
     assert "1 task instance did not start" in done.err
     every = etl("dagrun", "gantt", "etl", "second").lines
     assert len(every) == 1 + 2 + 10 + 1
+
+
+def test_bars_tell_the_queue_of_the_run_and_waiting_without_a_slot(etl: Program, server: Server) -> None:
+    now = datetime.now(UTC)
+    ago = [(now - timedelta(hours=hours)).isoformat() for hours in range(5)]
+    server.runs[0] |= {"queued_at": ago[4], "start_date": ago[3]}
+    when = {"queued_when": ago[3], "start_date": ago[2]}
+    server.instances = [
+        one("second", "a", "deferred", 8) | when | {"end_date": None, "trigger": {"created_date": ago[1]}},
+        one("second", "b", "awaiting_input", 8) | when | {"end_date": None},
+        one("second", "c", "up_for_reschedule", 8) | when | {"end_date": ago[1]},
+    ]
+    lines = etl("dagrun", "gantt", "etl", "second", terminal=True, columns=100).lines
+    assert re.fullmatch(r"\(the run\) +░+█+ +3 h 00 min running", lines[1])
+    assert re.fullmatch(r"a +░+█+▒+ +1 h 00 min, waited 1 h 00 min deferred", lines[2])
+    assert re.fullmatch(r"b +░+▒+ +waited 2 h 00 min awaiting_input", lines[3])
+    assert re.fullmatch(r"c +░+█+▒+ +1 h 00 min, waited 1 h 00 min up_for_reschedule", lines[4])
+    assert "▒ waiting" in lines[-1]
+    bars = etl("dagrun", "gantt", "etl", "second", "-o", "json").json["bars"]
+    assert [phase["phase"] for phase in bars[0]["phases"]] == ["queued", "running", "waiting"]
+
+
+# Of a real log: Airflow 3.3.2, a deferrable sensor. Its record has one start and one end only.
+LOOKS = [
+    {"timestamp": "2026-11-30T09:21:31.770491Z", "event": "::group::Pre Execute"},
+    {"timestamp": "2026-11-30T09:21:31.881517Z", "event": "DAG bundles loaded: dags-folder"},
+    {"timestamp": "2026-11-30T09:21:32.156460Z", "event": "Pausing task as DEFERRED. "},
+    {"timestamp": "2026-11-30T09:21:34.031924Z", "event": "trigger later/g1/wait/-1/1 (ID 2) starting"},
+    {"timestamp": "2026-11-30T09:21:36.096087Z", "event": "DAG bundles loaded: dags-folder"},
+    {"timestamp": None, "event": "Pausing task as DEFERRED, says a task that prints it"},
+]
+SENSOR = {
+    "task_id": "wait", "state": "success", "operator": "TimeDeltaSensor",
+    "queued_when": "2026-11-30T09:21:35Z", "start_date": "2026-11-30T09:21:31.5Z",
+    "end_date": "2026-11-30T09:21:36.7Z",
+}  # fmt: skip
+
+
+def test_a_log_tells_each_time_that_a_task_gave_its_slot_back() -> None:
+    assert task_phases.may_have_waited(SENSOR)
+    phases = task_phases.list_phases(SENSOR, task_phases.find_looks(LOOKS))
+    assert [(phase["phase"], phase["from"][17:23], phase["until"][17:23]) for phase in phases] == [
+        ("running", "31.881", "32.156"),
+        ("waiting", "32.156", "36.096"),
+        ("running", "36.096", "36.7Z"),
+    ]
+    assert task_phases.find_looks([*LOOKS[:2], {"event": 5}]) == [("2026-11-30T09:21:31.881517Z", None)]
+
+
+def test_types_and_changes_of_version_stand_above_the_tasks(etl: Program, server: Server) -> None:
+    def of(name: str, kind: str, version: int, day: int) -> dict[str, Any]:
+        date = f"2026-10-0{day}T00:00:00Z"
+        return run(name, "success", day) | {
+            "run_type": kind, "logical_date": date, "queued_at": f"2026-11-01T0{day}:00:00Z",
+            "dag_versions": [{"version_number": number} for number in (1, version)],
+        }  # fmt: skip
+
+    server.runs = [of("c", "backfill", 2, 3), of("b", "backfill", 2, 2), of("a", "scheduled", 1, 1)]
+    server.backfills = [
+        {"id": 8, "from_date": "2026-10-03T00:00:00Z", "to_date": "2026-10-09T00:00:00Z",
+         "created_at": "2026-11-01T02:30:00Z"},
+        {"id": 7, "from_date": "2026-10-01T00:00:00Z", "to_date": "2026-10-09T00:00:00Z",
+         "created_at": "2026-11-01T01:30:00Z"},
+    ]  # fmt: skip
+    lines = etl("dags", "grid", "etl", terminal=True, columns=60).lines
+    assert lines[2:4] == ["type          s b b", "version         ▲"]
+    assert "s 1 scheduled  b 2 backfill  of backfills 7, 8" in lines
+    assert "▲ version 2 after 1, from b" in lines
+    runs = etl("dags", "grid", "etl", "-o", "json").json["runs"]
+    assert [(it["version"], it["backfill_id"]) for it in runs] == [(1, None), (2, 7), (2, 8)]
 
 
 def test_how_long_runs_took_is_seen_down_a_wide_list(etl: Program, server: Server) -> None:

@@ -7,7 +7,15 @@ from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_count
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_OR_NEWEST, the_run
-from airflowctl.domain.runs.task_bars import FIELDS, MANY, draw_bars, list_tries, start_of
+from airflowctl.domain.runs.task_bars import (
+    FIELDS,
+    MANY,
+    add_phases,
+    draw_bars,
+    draw_run,
+    list_tries,
+    start_of,
+)
 
 if TYPE_CHECKING:
     from typing import Any
@@ -18,29 +26,38 @@ if TYPE_CHECKING:
 
 @command(
     "dagrun gantt",
-    "Draw when each task of a run waited and when it ran, each try a bar.",
+    "Draw when the run and each task was queued, waited and ran, each try a bar.",
     DAG_ID,
     RUN_OR_NEWEST,
     op="get_task_instances",
-    uses=("get_task_instance_tries", "get_mapped_task_instance_tries", "get_dag_runs"),
+    uses=(
+        "get_task_instance_tries", "get_mapped_task_instance_tries", "get_dag_runs", "get_dag_run", "get_log",
+    ),
     about=f"More than {MANY} instances of a mapped task are one bar, from the first one's start to the last "
-    "one's end; -o tsv has them all.",
+    "one's end; -o tsv has them all. Waiting is the time without a slot: deferred, between two looks of a"
+    " sensor, for a person. The logs of sensors are read for it, as the API has only the last look.",
     examples=("airflowctl dagrun gantt etl", "airflowctl dagrun gantt etl latest -o tsv"),
-)
+)  # fmt: skip
 def gantt(session: Session, dag_id: str, run_id: str) -> Picture:
     from datetime import UTC, datetime
+
+    from airflowctl.domain.parallel import alone
 
     run_id = the_run(session, dag_id, run_id)
     path: dict[str, Any] = {"dag_id": dag_id, "dag_run_id": run_id}
     query = {"order_by": "start_date"}
     instances = list(session.api.pages("get_task_instances", "task_instances", query=query, **path))
-    tries = [list_attempt for instance in instances for list_attempt in list_tries(session, path, instance)]
+    records = [attempt for instance in instances for attempt in list_tries(session, path, instance)]
+    # The tasks are what the picture is of: without the run's own record only its bar is missing.
+    run = alone(lambda: session.api.record("get_dag_run", "state", **path)).value or {}
+    tries = add_phases(session, path, records)
     tries.sort(key=lambda element: (not start_of(element), start_of(element)))
     bars = [list_attempt for list_attempt in draw_bars(tries) if start_of(list_attempt)]
     if waiting := sum(not start_of(list_attempt) for list_attempt in tries):
         session.output.note(f"{format_count(waiting, 'task instance')} did not start")
-    since, now = min(map(start_of, bars), default=None), datetime.now(UTC).isoformat()
-    data = {**path, "since": since, "until": now, "bars": bars}
+    bar, now = draw_run(run), datetime.now(UTC).isoformat()
+    begins = [phase["from"] for drawn in (bar, *bars) for phase in drawn["phases"]]
+    data = {**path, "since": min(begins, default=None), "until": now, "run": bar, "bars": bars}
     from airflowctl.core.rich_results import Picture
 
     return Picture("gantt", data, Rows(tries, FIELDS, "task_id", optional={"map_index": -1}))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WANTED = (
     "dag_id", "dag_run_id", "state", "run_type", "logical_date", "data_interval_start", "data_interval_end",
     "run_after", "queued_at", "start_date", "end_date", "duration", "triggered_by", "triggering_user_name",
-    "conf", "note", "bundle_version", "partition_key",
+    "conf", "note", "bundle_version", "partition_key", "backfill_id",
 )  # fmt: skip
 
 
@@ -25,7 +25,9 @@ WANTED = (
     DAG_ID,
     RUN_ID,
     op="get_dag_run",
-    uses=("get_dag_runs",),
+    uses=("get_dag_runs", "list_backfills"),
+    about="Of a run of a backfill it has the number too, as backfill_id; the API does not link the two, but"
+    " type, date and time of creation do.",
     examples=(
         "airflowctl dagrun get etl latest",
         "airflowctl dagrun get etl 2026-11-01 -o json",
@@ -34,4 +36,8 @@ WANTED = (
 def get(session: Session, dag_id: str, run_id: str) -> Record:
     run_id = the_run(session, dag_id, run_id)
     run = session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
-    return Record(run, "dag_run_id", table=WANTED)
+    if run.get("run_type") != "backfill":
+        return Record(run, "dag_run_id", table=WANTED[:-1])
+    from airflowctl.domain.runs.backfill_runs import link_runs
+
+    return Record(link_runs(session, dag_id, [run])[0], "dag_run_id", table=WANTED)

@@ -29,19 +29,21 @@ def run_count(text: str) -> int:
     opt("--runs", help="How many runs, the newest.", convert=run_count, default=20, metavar="N"),
     effect=READS,
     op="get_dag_runs",
-    uses=("get_tasks", "get_task_instances_batch"),
-    about="Of a mapped task the state that says most is shown: failed before running before success.",
+    uses=("get_tasks", "get_task_instances_batch", "list_backfills"),
+    about="Of a mapped task the state that says most is shown: failed before running before success. Above"
+    " the tasks stand the type of each run, where types differ, and where the Dag's version changed.",
     examples=("airflowctl dags grid etl --runs 30",),
 )
 def grid(session: Session, dag_id: str, runs: int) -> Picture:
     from airflowctl.core.rich_results import Picture
     from airflowctl.core.task_order import sort_tasks
+    from airflowctl.domain.runs.backfill_runs import link_runs
     from airflowctl.domain.runs.task_states import draw_columns, draw_lines, list_cells, states_in_runs
 
     tasks = sort_tasks(session.api.pages("get_tasks", "tasks", dag_id=dag_id))
     query = {"order_by": RUN.order}
     pages = session.api.pages("get_dag_runs", "dag_runs", limit=runs, query=query, dag_id=dag_id)
-    columns = draw_columns(pages)
+    columns = draw_columns(link_runs(session, dag_id, list(pages)))
     if not columns:
         session.output.note(f"{dag_id} has no run yet")
     counts = states_in_runs(session, dag_id, [run["dag_run_id"] for run in columns])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.durations import moment
+from airflowctl.core.errors import NotAllowed
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.runs.lookup import ENDED
 
@@ -65,6 +66,18 @@ def backfill_of(run: dict[str, Any], backfills: Iterable[dict[str, Any]]) -> dic
         if is_before and has_date_of(backfill, run):
             return backfill
     return None
+
+
+def link_runs(session: Session, dag_id: str, runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return these runs of a Dag, each with the number of its backfill as `backfill_id`; a request more where
+    one has the type. None where a user may not see backfills, which is said. Raises CliError."""
+    backfills: list[dict[str, Any]] = []
+    if any(run.get("run_type") == BACKFILL for run in runs):
+        try:
+            backfills = fetch_backfills(session, dag_id)
+        except NotAllowed:
+            session.output.note("which backfill a run is of is not known: you may not see them")
+    return [{**run, "backfill_id": (backfill_of(run, backfills) or {}).get("id")} for run in runs]
 
 
 def is_cancelled(backfill: dict[str, Any]) -> bool:

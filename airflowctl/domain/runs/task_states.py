@@ -54,6 +54,10 @@ def list_cells(
 def _column(run: dict[str, Any]) -> dict[str, Any]:
     wanted = ("dag_run_id", "run_type", "state", "run_after", "start_date", "end_date", "duration")
     record = {name: run.get(name) for name in wanted}
+    versions = [version.get("version_number") for version in run.get("dag_versions") or ()]
+    # A run that was cleared may have tasks of several versions: the newest is what ran last.
+    record["version"] = max((number for number in versions if isinstance(number, int)), default=None)
+    record["backfill_id"] = run.get("backfill_id")
     if "duration" not in run:  # Airflow 3.0 does not tell it
         end = moment(run.get("end_date"))
         record["duration"] = end and seconds_since(run.get("start_date"), end)

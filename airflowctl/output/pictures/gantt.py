@@ -1,11 +1,11 @@
-"""Bars over time: when each task of a run waited for a slot, and when it ran."""
+"""Bars over time: when a run and each of its tasks was queued, waited and ran."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from airflowctl.core.durations import duration, moment
-from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import instance_name
 from airflowctl.output.pictures.pen import Pen, pad, safe_text
 from airflowctl.output.table import cells_of
@@ -16,58 +16,80 @@ if TYPE_CHECKING:
     from typing import Any
 
 _NARROWEST, _WIDEST = 10, 40  # letters for the names of tasks
+_RUN = "(the run)"
+
+
+# What a phase is drawn with: in Unicode, and in ASCII.
+_MARKS = {"queued": ("░", "."), "running": ("█", "#"), "waiting": ("▒", "~")}
+
+
+class _Span(NamedTuple):
+    """A phase of a bar in seconds."""
+
+    phase: str
+    begin: float
+    end: float
 
 
 def gantt(data: Mapping[str, Any], pen: Pen, width: int, clock: Clock) -> Iterator[str]:
-    """`data`: `bars`, the first one first, each with its times, and the time `until` which is drawn."""
-    bars = data["bars"]
-    if not bars:
+    """`data`: `run` and `bars`, the first one first, each with its phases, and the time `until` which is
+    drawn."""
+    bars = [{**data["run"], "task_id": _RUN}, *data["bars"]]
+    until = _seconds(data["until"]) or 0
+    spans = [_spans(bar, until) for bar in bars]
+    every = [span for of_bar in spans for span in of_bar]
+    if not every:
         yield "no task has started"
         return
-    until = _seconds(data["until"]) or 0
-    spans = [_span(bar, until) for bar in bars]
-    start = min((first for first, _, _ in spans if first is not None), default=until)
+    start = min(span.begin for span in every)
     # A run whose tasks all ended in the same instant has no length to divide by.
-    whole = max(max((end for _, _, end in spans if end is not None), default=until) - start, 0.001)
+    whole = max(max(span.end for span in every) - start, 0.001)
     titles = [_title(bar) for bar in bars]
-    ends = [_end(bar, span) for bar, span in zip(bars, spans, strict=True)]
+    ends = [_end(bar, of_bar) for bar, of_bar in zip(bars, spans, strict=True)]
     after = max(map(cells_of, ends))
     # Two dozen letters are the least in which a bar still tells a short task from a long one.
     names = max(_NARROWEST, min(max(map(cells_of, titles)), _WIDEST, width - after - 24))
     room = max(8, width - names - after - 4)
     yield f"{' ' * names}  {_axis(whole, room)}".rstrip()
-    for bar, span, title, end in zip(bars, spans, titles, ends, strict=True):
-        shown = [None if at is None else (at - start) / whole for at in span]
-        drawn = _bar(shown, bar.get("state"), room, pen)
+    for bar, of_bar, title, end in zip(bars, spans, titles, ends, strict=True):
+        shown = [
+            span._replace(begin=(span.begin - start) / whole, end=(span.end - start) / whole)
+            for span in of_bar
+        ]
         state = bar.get("state")
+        drawn = _bar(shown, state, room, pen)
         yield f"{pad(title, names)}  {drawn}  {pen.state(end, state)}".rstrip()
-    queued, running = ("░", "█") if pen.unicode else (".", "#")
     begin = safe_text(short_text(data["since"], "since", clock._replace(now=None)))
+    used = dict.fromkeys(("queued", "running", *(span.phase for span in every)))
     yield ""
-    yield pen.dim(f"{queued} queued  {running} running   0 is {begin}")
+    yield pen.dim("  ".join([*(f"{_mark(phase, pen)} {phase}" for phase in used), f" 0 is {begin}"]))
 
 
-def _span(bar: Mapping[str, Any], until: float) -> tuple[float | None, float | None, float | None]:
-    """Return when it was queued, when it started and when it ended; until now where that is still to come."""
-    queued, started = _seconds(bar.get("queued_when")), _seconds(bar.get("start_date"))
-    ended = _seconds(bar.get("end_date"))
-    if queued is not None and started is not None and queued > started:
-        queued = None  # of another try
-    first = queued if queued is not None else started
-    if first is None:
-        return None, None, None
-    # Clocks of workers differ: one may report an end before the scheduler's start.
-    return first, started, max(first, until if ended is None else ended)
+def _mark(phase: str, pen: Pen) -> str:
+    return _MARKS[phase][0 if pen.unicode else 1]
 
 
-def _end(bar: Mapping[str, Any], span: Sequence[float | None]) -> str:
-    """Return how long it ran, and what came of it where that is not success."""
-    _, started, ended = span
+def _spans(bar: Mapping[str, Any], until: float) -> list[_Span]:
+    """Return the phases of a bar in seconds; until now where one has not ended."""
+    spans = []
+    for phase in bar["phases"]:
+        begin, end = _seconds(phase["from"]), _seconds(phase["until"])
+        if begin is not None:
+            # Clocks of workers differ: one may report an end before the scheduler's start.
+            spans.append(_Span(phase["phase"], begin, max(begin, until if end is None else end)))
+    return spans
+
+
+def _end(bar: Mapping[str, Any], spans: Sequence[_Span]) -> str:
+    """Return how long it ran, how long it waited, and what came of it where that is not success."""
     state = bar.get("state")
-    took = duration(ended - started) if started is not None and ended is not None else ""
-    if state == "success":
-        return took
-    return f"{took} {safe_text(state) or 'not yet'}".strip()
+    took = {phase: sum(span.end - span.begin for span in spans if span.phase == phase) for phase in _MARKS}
+    parts = [duration(took["running"])] if any(span.phase == "running" for span in spans) else []
+    if took["waiting"]:
+        parts = [", ".join([*parts, f"waited {duration(took['waiting'])}"])]
+    if state != "success":
+        parts.append(safe_text(state) or "not yet")
+    return " ".join(parts)
 
 
 def _title(bar: Mapping[str, Any]) -> str:
@@ -79,17 +101,21 @@ def _title(bar: Mapping[str, Any]) -> str:
     )
 
 
-def _bar(shown: Sequence[float | None], state: Any, room: int, pen: Pen) -> str:
-    first, started, ended = shown
-    if first is None or ended is None:
+def _bar(shown: Sequence[_Span], state: Any, room: int, pen: Pen) -> str:
+    if not shown:
         return " " * room
-    begin = min(room - 1, int(first * room))
-    # At least one letter: a task of a second in a run of a day is still there.
-    end = max(begin + 1, min(room, round(ended * room)))
-    turn = end if started is None else min(end - 1, max(begin, int(started * room)))
-    queued, running = ("░", "█") if pen.unicode else (".", "#")
-    bar = pen.dim(queued * (turn - begin)) + pen.state(running * (end - turn), state)
-    return " " * begin + bar + " " * (room - end)
+    line, place = "", 0
+    for number, span in enumerate(shown):
+        begin = max(place, min(room - 1, int(span.begin * room)))
+        # At least one letter: a task of a second in a run of a day is still there.
+        least = 1 if span.phase != "queued" or len(shown) == 1 else 0
+        is_last = number == len(shown) - 1
+        end = max(begin + least, min(room, round(span.end * room) if is_last else int(span.end * room)))
+        letters = _mark(span.phase, pen) * (min(end, room) - begin)
+        line += " " * (begin - place)
+        line += pen.state(letters, state) if span.phase == "running" else pen.dim(letters)
+        place = max(place, min(end, room))
+    return line + " " * (room - place)
 
 
 def _axis(whole: float, room: int) -> str:

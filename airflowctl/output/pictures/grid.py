@@ -36,6 +36,7 @@ def grid(data: Mapping[str, Any], pen: Pen, width: int | None, clock: Clock) -> 
         yield _line("duration", bars, runs, names, pen)
     marks = [pen.mark(run.get("state")) for run in runs]
     yield _line("run", marks, runs, names, pen)
+    yield from _facts(runs, names, pen)
     for task in tasks:
         states = [task["states"].get(run["dag_run_id"], "") for run in runs]
         # None is a state (not yet), and a run without the task has none at all: a blank keeps later marks in
@@ -45,12 +46,57 @@ def grid(data: Mapping[str, Any], pen: Pen, width: int | None, clock: Clock) -> 
         yield _line(safe_text(task["task_id"]), cells, painted, names, pen)
     yield ""
     yield from _dates(runs, top, pen, clock)
+    yield from _notes(runs, pen)
     yield from _legend(data, runs, pen, width)
 
 
 def _line(name: str, cells: Sequence[str], of: Sequence[Mapping[str, Any]], names: int, pen: Pen) -> str:
     shown = (pen.state(cell, record.get("state")) for cell, record in zip(cells, of, strict=True))
     return f"{pad(name, names)}  {' '.join(shown)}".rstrip()
+
+
+def _facts(runs: Sequence[Mapping[str, Any]], names: int, pen: Pen) -> Iterator[str]:
+    """Yield a line of types where they differ, and one that marks the runs in which the version changed."""
+    types = [_type_letter(run) for run in runs]
+    plain: list[Mapping[str, Any]] = [{} for _ in runs]
+    if len(set(types)) > 1:
+        yield _line("type", types, plain, names, pen)
+    if changed := _changes_of_version(runs):
+        mark = "▲" if pen.unicode else "^"
+        marks = [mark if index in changed else " " for index in range(len(runs))]
+        yield _line("version", marks, plain, names, pen)
+
+
+def _type_letter(run: Mapping[str, Any]) -> str:
+    """Return the first letter of a run's type; both types that assets make have `a`."""
+    return safe_text(run.get("run_type"))[:1] or "?"
+
+
+def _changes_of_version(runs: Sequence[Mapping[str, Any]]) -> dict[int, tuple[Any, Any]]:
+    """Return the version before and that of the run, by the place of each run with another one."""
+    changed, before = {}, None
+    for index, run in enumerate(runs):
+        now = run.get("version")
+        if now is not None and before is not None and now != before:
+            changed[index] = before, now
+        before = before if now is None else now
+    return changed
+
+
+def _notes(runs: Sequence[Mapping[str, Any]], pen: Pen) -> Iterator[str]:
+    """Yield how many runs are of which type, of which backfills, and which versions they have."""
+    types = [safe_text(run.get("run_type")) or "unknown" for run in runs]
+    parts = [f"{name[:1]} {types.count(name)} {name}" for name in dict.fromkeys(types)]
+    numbers = dict.fromkeys(run["backfill_id"] for run in runs if run.get("backfill_id") is not None)
+    if numbers:
+        several = "s" if len(numbers) > 1 else ""
+        parts.append(f"of backfill{several} {', '.join(map(safe_text, numbers))}")
+    if len(set(types)) > 1 or numbers:
+        yield pen.dim("  ".join(parts))
+    mark = "▲" if pen.unicode else "^"
+    for index, (before, now) in _changes_of_version(runs).items():
+        run_id = safe_text(runs[index].get("dag_run_id"))
+        yield pen.dim(f"{mark} version {safe_text(now)} after {safe_text(before)}, from {run_id}")
 
 
 def _bar(part: float, pen: Pen) -> str:
