@@ -19,7 +19,7 @@ _CHECKS = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
-    "layers": ["pytest", "tests/rules/test_layers.py", "tests/rules/test_floors.py"],
+    "rules": ["pytest", "tests/rules"],
 }
 _DOCS = places.REPO / "scripts" / "generate-docs"
 

@@ -38,7 +38,7 @@ def test_every_operation_has_a_command() -> None:
 def test_the_table_is_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     assert script().main() == 0
     lines = capsys.readouterr().out.splitlines()
-    assert any(line.startswith("| `get_pool` | 3.0+ | `pools get`") for line in lines)
+    assert any(line.startswith("| `get_pool` | 3.0+ | ") and "`pools get`" in line for line in lines)
     assert any(line.startswith("| `get_dag_reports` | 3.0 only |") for line in lines)
     assert f" of {len(table())} operations have a command." in lines[-1]
 
