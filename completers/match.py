@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, islice
+from itertools import islice
 from typing import NamedTuple
 
 # A keystroke may take one frame, 16 ms for 99 of 100 keys (decision 0036).
@@ -98,9 +98,13 @@ class Folded:
 
 def fold_names(texts: Iterable[str]) -> Folded:
     """Prepare names for matching, in their order."""
-    lines = [_line(text) for text in texts]
-    starts = tuple(accumulate((len(line) + 1 for line in lines[:-1]), initial=1)) if lines else ()
-    return Folded("\n".join(("", *lines, "")), starts)
+    lines, starts, start = [""], [], 1
+    for text in texts:
+        line = _line(text)
+        lines.append(line)
+        starts.append(start)
+        start += len(line) + 1
+    return Folded("\n".join((*lines, "")), starts)
 
 
 def find_matches(word: str, names: Folded, most: int) -> list[int]:

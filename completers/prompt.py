@@ -21,6 +21,16 @@ class WordCompletion(Completion):
     def __init__(self, text: str, start_position: int, display: str, display_meta: str, rest: int) -> None:
         super().__init__(text, start_position, display=display, display_meta=display_meta)
         self.rest = rest
+        self._texts = display, display_meta
+
+    # The library makes these anew of their fragments, several times a key for each row of the menu.
+    @property
+    def display_text(self) -> str:
+        return self._texts[0]
+
+    @property
+    def display_meta_text(self) -> str:
+        return self._texts[1]
 
 
 def replace_whole_words(buffer: Buffer) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from completers.match import Folded, fold_names
@@ -68,6 +68,14 @@ class Source(Protocol):
 
 
 def make_known(names: Iterable[Choice], state: str = READY) -> Known:
-    """Return names prepared for matching (do this in the background: it walks all of them)."""
-    kept = tuple(names)
-    return Known(kept, fold_names(name.text for name in kept), state)
+    """Return names prepared for matching (do this in the background: it walks all of them). It takes one
+    name after the other, so that an iterator can let others work between two."""
+    kept: list[Choice] = []
+
+    def texts() -> Iterator[str]:
+        for name in names:
+            kept.append(name)
+            yield name.text
+
+    folded = fold_names(texts())
+    return Known(tuple(kept), folded, state)

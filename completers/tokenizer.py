@@ -347,11 +347,15 @@ def quote_word(text: str, quote: str = "") -> str:
         return text
     if quote == ESCAPED:
         return f"{ESCAPED}{''.join(map(_spell, text))}'"
-    if not quote and text and all(letter in _PLAIN or letter.isalnum() for letter in text):
+    if not quote and text and (_PLAIN.issuperset(text) or all(map(_is_plain, text))):
         return text
     if quote != '"' and "'" not in text:
         return f"'{text}'"
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _is_plain(letter: str) -> bool:
+    return letter in _PLAIN or letter.isalnum()
 
 
 def quote_visibly(text: str) -> str:

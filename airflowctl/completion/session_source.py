@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from airflowctl.completion.api_names import fields_of, names_of_api
 from airflowctl.completion.local_source import LocalNames, dates
 from airflowctl.completion.row_choices import row_choices
-from airflowctl.core.background import background
+from airflowctl.core.background import background, pace
 from airflowctl.core.errors import CliError
 from airflowctl.core.settings import SETTINGS, values_of
 from airflowctl.session import registry
@@ -39,7 +39,7 @@ class SessionNames:
 
         def load() -> None:
             # In the order of use: the first word, then what completes it, then the client that fetches names.
-            for noun in registry.nouns():
+            for noun in pace(registry.nouns(), step=1):
                 registry.summary(noun)
             registry.kinds()
             import airflowctl.api.client  # noqa: F401 - loads it

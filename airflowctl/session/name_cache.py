@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from airflowctl.core.background import background
+from airflowctl.core.background import background, give_way, pace
 from airflowctl.core.command import Command
 from airflowctl.core.kinds import Names
 from airflowctl.core.results import Item, Rows
@@ -194,8 +194,9 @@ class NameCache:
     def _put(self, entry: _Entry, names: Names, choices: Iterable[Choice]) -> None:
         """All names, each once, in this order."""
         with self._showing:
-            entry.choices = dict(islice(by_text(chain(standing_names(names), choices)).items(), MOST_HELD))
-            entry.known = make_known(entry.choices.values())
+            merged = by_text(pace(chain(standing_names(names), choices)))
+            entry.choices = dict(islice(merged.items(), MOST_HELD))
+            entry.known = make_known(pace(entry.choices.values()))
 
     def _renew(self, entry: _Entry, fresh: dict[str, Choice]) -> None:
         """What is said of names that are all known. Not folded anew: of very many that takes long."""
@@ -294,7 +295,7 @@ class NameCache:
 
     def _search(self, names: Names, path: dict[str, str], entry: _Entry, prefix: str) -> None:
         entry.searched[prefix] = False
-        fitting = {text for text in list(entry.choices) if prefix in text}
+        fitting = {text for text in pace(list(entry.choices)) if prefix in text}
         items, total = self._page(names, self._path_to_send(names, path), 0, {names.search: prefix})
         choices = [choice for item in items for choice in read_choices(names, item)]
         whole = total is not None and total <= len(items)
@@ -326,6 +327,7 @@ class NameCache:
     ) -> tuple[list[dict[str, Any]], int | None]:
         from airflowctl.api.operations import table
 
+        give_way()
         # An API that is not in our table: of the FAB auth manager.
         if names.op.startswith("/"):
             paging = {"limit": limit, "offset": offset, "order_by": names.order or names.key}

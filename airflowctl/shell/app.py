@@ -40,6 +40,7 @@ from airflowctl.shell.explain import page_of_what_follows, page_of_word
 from airflowctl.shell.first import ServerQuestion, is_first_start, welcome
 from airflowctl.shell.history import Histories, Suggestions
 from airflowctl.shell.key_table import KEYS
+from airflowctl.shell.key_turn import end_turn, favour_keys, prepare_first_key
 from airflowctl.shell.keys import bind_selection, bindings, shorten_escape
 from airflowctl.shell.lean_output import drop_repeated_styles
 from airflowctl.shell.lexer import LineLexer
@@ -98,6 +99,8 @@ class Shell:
             output=_terminal(session),
         )
         self._prompt.app.key_processor.before_key_press += lambda _: self._toolbar.note_key()
+        if not session.streams.is_dumb:  # which draws otherwise
+            favour_keys(self._prompt.app)
         shorten_escape(self._prompt.app)
         draw_lean_menu(self._prompt.layout)
         drop_repeated_styles(self._prompt.app.output)
@@ -192,6 +195,8 @@ class Shell:
                     continue
                 except EOFError:
                     return DONE
+                finally:
+                    end_turn()
                 text = self._server_question.line_for(text)
                 if self._question is not None:  # a program of the line would read what the terminal answers
                     self._return_input(self._question.settle())
@@ -257,6 +262,8 @@ class Shell:
 
     async def _prepare(self) -> None:
         """As a task, it begins when the prompt is drawn."""
+        if not self._session.streams.is_dumb:
+            prepare_first_key(self._prompt.app)
         self._names.prepare()
         if self._hints is None:
             background("hints", self._load_hints, self._redraw)
