@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from contextlib import suppress
 
 from airflowctl.core.typed import TYPE_CHECKING
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 class Echo:
     """The echo of a terminal: `hush` ends it, `restore` leaves the terminal as it was before. What is typed
-    meanwhile is not lost."""
+    meanwhile is not lost. While the program is stopped, the terminal is as it was before, too."""
 
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
@@ -38,6 +39,10 @@ class Echo:
             quiet[3] &= ~termios.ECHO
             termios.tcsetattr(keyboard, termios.TCSANOW, quiet)
             self._before = settings
+            with suppress(ValueError):  # a thread that gets no signals
+                # A caller that draws as well has its own handler.
+                if signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL:
+                    signal.signal(signal.SIGTSTP, self._stop)
 
     def restore(self) -> None:
         """It may be called again."""
@@ -47,3 +52,15 @@ class Echo:
             with suppress(termios.error, OSError, ValueError):
                 termios.tcsetattr(self._streams.stdin.fileno(), termios.TCSANOW, self._before)
             self._before = None
+            with suppress(ValueError):
+                if signal.getsignal(signal.SIGTSTP) == self._stop:
+                    signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+
+    def _stop(self, number: int, _: object) -> None:
+        """Ctrl-Z: the shell that gets the terminal would not echo either."""
+        was_quiet = self._before is not None
+        self.restore()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+        if was_quiet:  # stopped, and here again
+            self.hush()

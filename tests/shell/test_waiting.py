@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.program import Program
-from tests.support.screen import CTRL_C, Screen
+from tests.support.screen import CTRL_C, CTRL_D, CTRL_Z, Screen
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
 
 PAGE, COUNT = 100, 350
@@ -82,6 +83,27 @@ def test_ctrl_c_ends_the_wait_and_the_clock(screen: Screen) -> None:
     assert "waiting" not in screen.text
     screen.type("version\n")  # and it is echoed
     screen.until("> version", r"^airflowctl \d")
+
+
+def test_ctrl_z_gives_the_echo_back_while_a_line_waits(program: Program, slow: Slow) -> None:
+    script = f"set -m; '{sys.executable}' -m airflowctl; stty -a | grep -ow -e '-*echo'; fg; stty -a; echo ENDED"
+    with Stub(slow) as stub:
+        environ = {"AIRFLOWCTL_URL": stub.url, "AIRFLOW_CLI_TOKEN": "t.o.k"}
+        with Screen(program.with_environ(**environ), command=["/bin/bash", "-c", script]) as screen:
+            screen.prompt()
+            screen.type("pools list\n")
+            screen.until(CLOCK)
+            screen.type(CTRL_Z)
+            screen.until("^echo$")
+            screen.until(rf"(?s)^echo$.*{CLOCK}")  # in front again
+            screen.type("version")
+            screen.until(r"(?s)^echo$.*: [3-9] s")
+            assert "version" not in screen.text
+            slow.held["/pools"].set()
+            screen.until_true(lambda: screen.cursor_line.endswith("> version"), "what was typed")
+            screen.type(CTRL_C + CTRL_D)
+            screen.until("ENDED")
+            assert re.search(r"\s-echo\b", screen.text) is None
 
 
 def test_a_long_list_is_seen_before_its_end(screen: Screen, slow: Slow) -> None:
