@@ -195,9 +195,9 @@ class Client:
                     response.request, where, f"200, {response.num_bytes_downloaded} bytes", started
                 )
             )
-            # The whole may be larger than any other answer: here the limit is on each line (decision 0033).
-            lift_limit(response)
-            text = decode_text(response, where, self.base_url, patient._limits.silence)
+            lift_limit(response)  # here the limit is on each line (decision 0033)
+            silence, wait = patient._limits.silence, self._retries.wait
+            text = decode_text(response, where, self.base_url, silence, wait)
             kind = response.headers.get("content-type", "")
             if "ndjson" in kind:
                 yield from read_lines(text, lambda what: self.unexpected_response(op, what))

@@ -31,11 +31,11 @@ class RetryPolicy:
         """`wait` is entered while a request, with its repetitions, has no answer."""
         self._seconds = seconds
         self._note = note
-        self._wait = wait
+        self.wait = wait
 
     def send(self, send: Callable[[], Value], *, is_repeatable: bool) -> Value:
         """Return what `send` returns. Raises its CliError once that is final, or time is up."""
-        with self._wait():
+        with self.wait():
             return self._send(send, is_repeatable)
 
     def _send(self, send: Callable[[], Value], is_repeatable: bool) -> Value:

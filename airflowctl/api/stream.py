@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import httpx
@@ -14,18 +15,27 @@ from airflowctl.core.converters import finite, not_json
 from airflowctl.core.errors import CliError, ServerRefused
 
 Unexpected = Callable[[str], CliError]
+Wait = Callable[[], AbstractContextManager[object]]
 _BLANK = " \t\r\n"
 _MOST = 16_000_000  # letters of one line, or of one value
 _decoder = json.JSONDecoder(parse_constant=not_json, parse_float=finite)
 _decode = _decoder.raw_decode
 
 
-def decode_text(response: httpx.Response, path: str, base_url: str, timeout: float) -> Iterator[str]:
-    """Yield the text of an answer as it comes, in UTF-8 as all JSON is. Raises CliError where it breaks
-    off."""
+def decode_text(
+    response: httpx.Response, path: str, base_url: str, timeout: float, wait: Wait = nullcontext
+) -> Iterator[str]:
+    """Yield the text of an answer as it comes, in UTF-8 as all JSON is. `wait` is entered while a piece of it
+    is waited for. Raises CliError where it breaks off."""
     decoder = getincrementaldecoder("utf-8")("replace")
+    pieces = response.iter_bytes()
     try:
-        yield from (decoder.decode(piece) for piece in response.iter_bytes())
+        while True:
+            with wait():
+                piece = next(pieces, None)
+            if piece is None:
+                break
+            yield decoder.decode(piece)
         yield decoder.decode(b"", True)
     except httpx.HTTPError as error:
         raise transport_error(error, "GET", path, base_url, timeout) from None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 
-from airflowctl.api.stream import read_lines, read_list
+from airflowctl.api.stream import decode_text, read_lines, read_list
 from airflowctl.core.errors import CliError
 from airflowctl.core.rich_results import Line, Log
 from airflowctl.domain import retry
@@ -312,3 +314,22 @@ def test_a_fact_that_is_a_whole_object_is_cut_on_a_terminal_only() -> None:
     event = {"event": "Pushing xcom", "ti": "x" * 500, "key": "k"}
     assert shown(event, 80).rstrip().endswith(f"Pushing xcom  ti={'x' * 79}… key=k")
     assert f"ti={'x' * 500} key=k" in shown(event, None)
+
+
+def test_each_piece_of_an_answer_is_waited_for() -> None:
+    log: list[str] = []
+
+    def send() -> Iterator[bytes]:
+        for piece in (b"first ", "ø".encode()[:1], "ø".encode()[1:]):
+            log.append("sent")
+            yield piece
+
+    @contextmanager
+    def wait() -> Iterator[None]:
+        log.append("wait")
+        yield
+        log.append("over")
+
+    text = decode_text(httpx.Response(200, content=send()), "/logs", "http://h", 1.0, wait)
+    assert "".join(text) == "first ø"
+    assert log == ["wait", "sent", "over"] * 3 + ["wait", "over"]
