@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from threading import get_ident
@@ -61,6 +62,8 @@ if TYPE_CHECKING:
     from airflowctl.shell.background_colour import BackgroundQuestion
     from airflowctl.shell.hints import Hints
 
+_DRAWN_AFTER = 0.02  # seconds: the first prompt stands then
+
 
 class Shell:
     """One interactive session."""
@@ -80,6 +83,7 @@ class Shell:
         self._completer = PromptCompleter(self._grammar, self._names)
         self._toolbar = Toolbar(session, self._redraw)
         self._hints: Hints | None = None
+        self._is_prepared = False
         self._server_question = ServerQuestion(session, self._redraw)
         self._histories = Histories(session)
         self._search = LineSearch(self._completer, session, self._histories)
@@ -254,19 +258,24 @@ class Shell:
         self._signals.prompt_begins()
         self._completer.begin()
         self._search.end()
-        self._toolbar.refresh()
+        self._toolbar.refresh(asks=self._is_prepared)
         about = self._toolbar.about
         self._marks.begin_prompt(f"{about.user}@{about.place}" if about.user else about.place or "airflowctl")
         self._prompt.app.create_background_task(self._prepare())
         self._prompt.app.create_background_task(self._toolbar.keep_fresh())
 
     async def _prepare(self) -> None:
-        """As a task, it begins when the prompt is drawn."""
+        """Load and ask what the first keys will want, once the first prompt is drawn: what runs behind it
+        would only keep it waiting."""
+        if self._is_prepared:
+            return
+        await asyncio.sleep(_DRAWN_AFTER)
+        self._is_prepared = True
+        self._toolbar.refresh()
         if not self._session.streams.is_dumb:
             prepare_first_key(self._prompt.app)
         self._names.prepare()
-        if self._hints is None:
-            background("hints", self._load_hints, self._redraw)
+        background("hints", self._load_hints, self._redraw)
 
     def _load_hints(self) -> None:
         # After the first prompt is drawn: no line is explained before a key is pressed.

@@ -17,6 +17,7 @@ from airflowctl.core.converters import json_object, timestamp
 from airflowctl.core.durations import age, moment
 from airflowctl.core.errors import CliError
 from airflowctl.core.param_values import metavar
+from airflowctl.core.wording import format_count
 from airflowctl.domain.runs.conf_schema import describe_field, find_field, find_problem, members_of
 from airflowctl.output.sanitise import line
 from airflowctl.output.streams import takes_unicode
@@ -121,7 +122,7 @@ class Hints:
             return [(_PROBLEM, f"{line(cursor.word)} matches no name that is known here")]
         more = f" and {len(matching) - _SHOWN:,} more" if len(matching) > _SHOWN else ""
         shown = ", ".join(line(name) for name in matching[:_SHOWN])
-        return [(_PRESENT, f"{len(matching):,} match"), (_TEXT, f": {shown}{more}")]
+        return [(_PRESENT, format_count(len(matching), param.complete)), (_TEXT, f": {shown}{more}")]
 
     def _match(self, key: tuple[str, str, int], known: Iterable[Choice]) -> None:
         matches = compile_glob(key[1])

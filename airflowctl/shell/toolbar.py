@@ -54,7 +54,7 @@ class Toolbar:
         self.about = About()
         self.last: LastLine | None = None
 
-    def refresh(self) -> None:
+    def refresh(self, *, asks: bool = True) -> None:
         """Look at the session, and ask the server unless that was just done. Returns at once."""
         location = ""
         try:
@@ -76,7 +76,7 @@ class Toolbar:
         new = not same or not server.credentials.is_looked_up
         if new:
             self._version_at = self._login_at = 0.0
-        if (new or self._until_next_look() <= 0) and self._asking != server.environment.url:
+        if asks and (new or self._until_next_look() <= 0) and self._asking != server.environment.url:
             self._asked_at, self._asking = time.monotonic(), server.environment.url
             background("toolbar", lambda: self._ask(server), self._changed)
 

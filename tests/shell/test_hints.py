@@ -248,7 +248,7 @@ def test_a_line_to_a_server_that_is_typed_asks_none(online: Program, stub: Stub)
 def test_a_glob_says_what_it_matches(online: Program) -> None:
     rows = Typist(online)
     until(lambda: rows.desk.offered("dagrun delete etl r"), "names")
-    assert rows("dagrun delete etl r*")[-1] == " 2 match: r2, r1"
+    assert rows("dagrun delete etl r*")[-1] == " 2 runs: r2, r1"
     assert rows("dagrun delete etl x*")[-1] == " x* matches no name that is known here"
 
 
