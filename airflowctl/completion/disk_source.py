@@ -81,10 +81,11 @@ class DiskNames:
     def _own_names(self, kind: str, scope: Mapping[str, str]) -> Known | None:
         """Return the names that this machine knows by itself; None where the kind is of a server."""
         try:
-            if kind == "environment":
+            if kind in ("address", "environment"):
                 from airflowctl.storage.environments import EnvironmentStore
 
-                return _known(EnvironmentStore(self._environ).names())
+                store = EnvironmentStore(self._environ)
+                return _known(store.names() if kind == "environment" else store.addresses())
             if kind == "method":
                 from airflowctl.api.auth.providers import names
 

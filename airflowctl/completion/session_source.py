@@ -52,6 +52,8 @@ class SessionNames:
         session = self._session
         if kind == "environment":
             return make_known(Choice(name) for name in session.environments.names())
+        if kind == "address":
+            return make_known(Choice(url, name) for url, name in session.environments.addresses().items())
         if kind == "method":
             from airflowctl.api.auth.providers import names
 

@@ -52,7 +52,14 @@ COMMON = (
     opt("--color", help="Colours for states.", choices=COLOURS, metavar="WHEN"),
     flag("--no-pager", help="Never page what is longer than the screen."),
     opt("-e", "--env", help="Environment to use.", complete="environment", convert=some_text, metavar="NAME"),
-    opt("--url", "--api-url", help="Address of the API server.", convert=some_text, metavar="URL"),
+    opt(
+        "--url",
+        "--api-url",
+        help="Address of the API server.",
+        complete="address",
+        convert=some_text,
+        metavar="URL",
+    ),
     flag(
         "-y",
         "--yes",

@@ -128,7 +128,8 @@ class Shell:
     def _bindings(self) -> KeyBindingsBase:
         """Return the keys of ours, over them those of the user's file, and over all that a key only takes a
         selected candidate: no file may make a choice a consent."""
-        ours = [bindings(self._session.lookup, self._explain, self._tell_what_follows, self._show_keys)]
+        pages = (self._explain, self._tell_what_follows, self._show_keys, self._tell)
+        ours = [bindings(self._session.lookup, *pages)]
         if not self._session.streams.is_dumb:  # which shows no list
             ours.append(search_keys(self._search))
         selection = KeyBindings()

@@ -63,11 +63,13 @@ def bindings(
     explain: Explain,
     tell_what_follows: Callable[[str], object],
     show_keys: Callable[[], object],
+    tell: Callable[[str], object],
 ) -> KeyBindings:
     """Tab, Enter, Esc, F1, F4 and `?`; the others are prompt_toolkit's.
 
     F1 calls `explain` with the line and the place of the cursor in it; `?`, where a word begins,
-    `tell_what_follows` with the line up to there, and twice `show_keys`. They may print: it comes above the
+    `tell_what_follows` with the line up to there, and twice `show_keys`. F4 gives `tell` a text where it can
+    do nothing. They may print: it comes above the
     prompt.
     """
     keys = KeyBindings()
@@ -114,6 +116,8 @@ def bindings(
             return
         state = parse_tokens([word.text for word in split(buffer.text).words], lookup).nested
         if state.command is None or not any(param.name == EDIT for param in state.command.params):
+            line = state.command.line if state.command is not None else "this line"
+            run_in_terminal(lambda: tell(f"{line} has no form; F4 is for commands with --{EDIT}"))
             return
         # Typed into the line, so that history and a repeated line have it too.
         if EDIT not in state.own_texts:

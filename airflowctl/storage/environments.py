@@ -58,6 +58,10 @@ class EnvironmentStore:
             self._session[name] = parse_environment(name, self._folder.path(*file), content)
         return self._session[name]
 
+    def addresses(self) -> dict[str, str]:
+        """Return the servers of all environments that can be read, each with the name of one of them."""
+        return {environment.url: environment.name for environment in self._readable()}
+
     def has_production_at(self, url: str) -> bool:
         """Return whether a production environment has this address. A damaged file says nothing of its
         address."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from airflowctl.completion.line_grammar import Grammar
 from airflowctl.completion.session_source import SessionNames
 from airflowctl.core.environment import Environment
 from airflowctl.core.options import SHELL, Options
@@ -17,7 +18,7 @@ from airflowctl.main import new_session
 from airflowctl.output.streams import Streams
 from airflowctl.session import registry
 from airflowctl.session.session import Session
-from completers.protocols import FAILED, Known
+from completers.protocols import FAILED, Choice, Known
 from tests.support.name_server import Asker, Clock, Server, command
 
 # Kinds and their scope.
@@ -160,6 +161,18 @@ def test_environments_are_names_too(session: Session) -> None:
         session.environments.save(Environment(name, f"http://{name}.example.org"))
     found = SessionNames(session).names("environment", {}, "")
     assert [choice.text for choice in found.names] == ["dev", "prod"]
+
+
+def test_addresses_of_environments_are_offered_where_one_is_wanted(session: Session) -> None:
+    for name in ("prod", "dev"):
+        session.environments.save(Environment(name, f"http://{name}.example.org"))
+    grammar = Grammar(session.lookup)
+    for line in ("auth login --url ", "dags list --url=http"):
+        slot = grammar.slot_at(line)
+        found = SessionNames(session).names(slot.kind, slot.scope, slot.word)
+        assert found.names == tuple(Choice(f"http://{name}.example.org", name) for name in ("dev", "prod"))
+    assert grammar.slot_at("dags get --url http://half.example.org ").scope["--url"]
+    assert session.parts.servers == {}
 
 
 @pytest.mark.parametrize("scope", [{}, {"--env": "nosuch"}, {"--env": "../x"}])

@@ -119,6 +119,14 @@ def test_leaving_it_does_nothing_and_neither_does_no(online: Program, stub: Stub
     assert posted(stub) == []
 
 
+def test_the_key_says_where_there_is_no_form(online: Program, stub: Stub) -> None:
+    with Screen(online) as screen:
+        screen.prompt()
+        screen.type("pools list" + F4)
+        screen.until("^pools list has no form; F4 is for commands with --edit")
+        screen.until_true(lambda: screen.cursor_line.endswith("> pools list"), "the line")
+
+
 def test_without_a_terminal_it_is_refused(online: Program, stub: Stub) -> None:
     done = online("dags", "trigger", "etl", "--edit")
     assert (done.code, posted(stub)) == (2, [])

@@ -86,7 +86,9 @@ def test_ctrl_c_ends_the_wait_and_the_clock(screen: Screen) -> None:
 
 
 def test_ctrl_z_gives_the_echo_back_while_a_line_waits(program: Program, slow: Slow) -> None:
-    script = f"set -m; '{sys.executable}' -m airflowctl; stty -a | grep -ow -e '-*echo'; fg; stty -a; echo ENDED"
+    script = (
+        f"set -m; '{sys.executable}' -m airflowctl; stty -a | grep -ow -e '-*echo'; fg; stty -a; echo END"
+    )
     with Stub(slow) as stub:
         environ = {"AIRFLOWCTL_URL": stub.url, "AIRFLOW_CLI_TOKEN": "t.o.k"}
         with Screen(program.with_environ(**environ), command=["/bin/bash", "-c", script]) as screen:
@@ -102,7 +104,7 @@ def test_ctrl_z_gives_the_echo_back_while_a_line_waits(program: Program, slow: S
             slow.held["/pools"].set()
             screen.until_true(lambda: screen.cursor_line.endswith("> version"), "what was typed")
             screen.type(CTRL_C + CTRL_D)
-            screen.until("ENDED")
+            screen.until("^END$")
             assert re.search(r"\s-echo\b", screen.text) is None
 
 
