@@ -51,6 +51,10 @@ NOUNS = {
         Noun("jobs", "Jobs: the schedulers, triggerers and Dag processors that run, and whether they live"),
         Noun("last", "The last result, once more", sessions=True),
         Noun("logs", "The log of a task"),
+        Noun(
+            "migrate",
+            "Scripts that call the classic airflow: what becomes of each call, and the line of today",
+        ),
         Noun("partitions", "Partitions of runs"),
         Noun(
             "permissions",

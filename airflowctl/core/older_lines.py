@@ -184,11 +184,15 @@ def _read_row(text: str) -> _Row:
 
 
 def find_line_of_today(
-    tokens: Sequence[str], takes_value: Callable[[tuple[str, ...], str], bool | None] = lambda *_: None
+    tokens: Sequence[str],
+    takes_value: Callable[[tuple[str, ...], str], bool | None] = lambda *_: None,
+    *,
+    keeps_secrets: bool = False,
 ) -> OlderLine | None:
     """Return the line of today for a line of Airflow 1.10 or 2, its values in it; None for any other, and
     where what it means is not sure. `takes_value` is called with words of today and a flag: whether that flag
-    of the command takes a value, None where the command has no such flag."""
+    of the command takes a value, None where the command has no such flag. With `keeps_secrets` the line is
+    one that goes back into its own file."""
     tokens = list(tokens[1:] if tokens[:1] and tokens[0] in ("airflow", "airflowctl") else tokens)
     for row in _rows():
         if tuple(tokens[: len(row.words)]) != row.words:
@@ -196,11 +200,14 @@ def find_line_of_today(
         rest = tokens[len(row.words) :]
         if row.deeds and not any(token.partition("=")[0] in row.deeds for token in rest):
             continue
-        return _translate(row, rest, partial(takes_value, row.command))
+        hide = _keep if keeps_secrets else _hide
+        return _translate(row, rest, partial(takes_value, row.command), hide)
     return None
 
 
-def _translate(row: _Row, rest: list[str], has_value: Callable[[str], bool | None]) -> OlderLine | None:
+def _translate(
+    row: _Row, rest: list[str], has_value: Callable[[str], bool | None], hide: Callable[[str, str], str]
+) -> OlderLine | None:
     values: list[str] = []
     options: list[str] = []
     lost: list[str] = []
@@ -220,20 +227,20 @@ def _translate(row: _Row, rest: list[str], has_value: Callable[[str], bool | Non
             elif new.isupper():
                 named[new] = text
             elif new != "-":
-                options += [*new.split("="), *([_hide(new, text)] if takes_value else [])]
+                options += [*new.split("="), *([hide(new, text)] if takes_value else [])]
         elif flag[:1] == "-" and len(flag) > 1 and not flag[1:].isdigit():
             takes = has_value(flag)
             text = joined if equals else next(tokens, None) if takes else ""
             if takes is None or text is None:
                 return None  # an option that neither line has
-            options += [flag, *([_hide(flag, text)] if takes else [])]
+            options += [flag, *([hide(flag, text)] if takes else [])]
         else:
             values.append(token)
     unnamed = [name for name in row.values if name not in named]
     if len(values) > len(unnamed) or (len(values) < len(unnamed) and row.words == _COMMON):
         return None
     named |= dict(zip(unnamed, values, strict=False))
-    if "VALUE" in named and _is_secret(named.get("KEY", ""), named["VALUE"]):
+    if hide is _hide and "VALUE" in named and _is_secret(named.get("KEY", ""), named["VALUE"]):
         del named["VALUE"]
     for flag, other in (_BOTH, _BOTH[::-1]):
         if row.command == ("backfill", "create") and flag in options and other not in options:
@@ -246,6 +253,10 @@ def _hide(flag: str, text: str) -> str:
     """Return the value of an option of today; its name in capitals for a secret, which no error may show."""
     name = flag.strip("-").replace("-", "_")
     return name.removeprefix("conn_").upper() if name == "conn_uri" or _is_secret(name, text) else text
+
+
+def _keep(flag: str, text: str) -> str:
+    return text
 
 
 def _is_secret(name: str, text: str) -> bool:

@@ -26,7 +26,7 @@ def hint_of_today(state: LineParser, tokens: Sequence[str]) -> str:
         return ""
     from airflowctl.core.older_lines import find_line_of_today
 
-    older = find_line_of_today(tokens, partial(_takes_value, state.lookup))
+    older = find_line_of_today(tokens, partial(takes_value, state.lookup))
     if older is None:
         return ""
     if older.words[:1] == PROGRAM_NAMES[1:]:
@@ -53,7 +53,8 @@ def _may_be_older(state: LineParser) -> bool:
     return state.command is None or bool(state.replacement_hint)
 
 
-def _takes_value(lookup: Lookup, words: tuple[str, ...], flag: str) -> bool | None:
+def takes_value(lookup: Lookup, words: tuple[str, ...], flag: str) -> bool | None:
+    """Return whether a flag of a command takes a value; None where the command has no such flag."""
     command = lookup.command(words) if lookup.noun(words[0]) else None
     options = (*command.options, *GLOBAL) if command else ()
     param = next((param for param in options if flag in param.spellings), None)

@@ -1,0 +1,104 @@
+"""Findings as rows: where, what becomes of the call, and the line to write."""
+
+from __future__ import annotations
+
+from airflowctl.core.errors import DIFFERS, DONE
+from airflowctl.core.results import Rows
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.migration.call import LOOKUP
+from airflowctl.domain.migration.fragment import MASK
+from airflowctl.domain.migration.verdict import VERDICTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from airflowctl.domain.migration.scan import Finding
+
+_COLUMNS = ("place", "verdict", "call", "line", "why")
+
+
+def make_rows(findings: Sequence[Finding]) -> Rows:
+    """Return the findings as rows; the exit code is 6 where something must change."""
+    code = DIFFERS if any(finding.verdict.must_change for finding in findings) else DONE
+    return Rows(
+        [_item(finding) for finding in findings], _COLUMNS, "place", code=code, empty="no calls of airflow"
+    )
+
+
+def summary(findings: Sequence[Finding], files: int) -> str:
+    """Return how many calls there are of each verdict."""
+    counts = {word: sum(finding.verdict.word == word for finding in findings) for word in VERDICTS}
+    parts = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    noun = "call" if len(findings) == 1 else "calls"
+    return f"{len(findings)} {noun} in {files} file{'' if files == 1 else 's'}" + (
+        f": {parts}" if parts else ""
+    )
+
+
+def _item(finding: Finding) -> dict[str, Any]:
+    verdict = finding.verdict
+    path = _clean(finding.file.path)
+    return {
+        "place": f"{path}:{finding.line}",
+        "file": path,
+        "line_number": finding.line,
+        "column": finding.column,
+        "verdict": verdict.word,
+        "call": call_line(finding),
+        "line": new_line(finding),
+        "several": list(verdict.lines),
+        "why": _plain(verdict.why),
+        "better": verdict.better or None,
+        "note": verdict.note or None,
+        "permission": verdict.needs or None,
+        "command": verdict.command or None,
+        "must_change": verdict.must_change,
+        "is_certain": verdict.is_certain,
+    }
+
+
+def call_line(finding: Finding) -> str:
+    """Return the call as it stands there, without the values that are secrets."""
+    call = finding.call
+    words = [word.raw if word.is_open or word.is_quoted else word.text for word in call.words]
+    return _clean(_hide_secrets(" ".join([call.program.text, *words]), finding))
+
+
+def new_line(finding: Finding) -> str:
+    """Return the line to write; empty where the call stays as it is but for its program's name."""
+    call, verdict = finding.call, finding.verdict
+    if call.kind == LOOKUP:
+        return "airflowctl"
+    if verdict.lines:
+        return "; ".join(f"{verdict.program} {line}" for line in verdict.lines)
+    if not verdict.must_change or (not verdict.words and verdict.word != "same with --classic"):
+        return ""
+    words = verdict.words or ("--classic", *(word.raw for word in call.words))
+    return _clean(_hide_secrets(" ".join([verdict.program, *words]), finding))
+
+
+def _hide_secrets(line: str, finding: Finding) -> str:
+    """Return a line without the secrets of a call, in its own spelling or in that of today."""
+    from airflowctl.core.parse import parse_tokens
+    from airflowctl.domain.migration.bare_lookup import bare_lookup
+    from airflowctl.domain.migration.call import texts
+
+    for words in (texts(finding.call.words), finding.verdict.words):
+        plain = [word.strip("'\"") for word in words]
+        for secret in parse_tokens(plain, bare_lookup()).secrets():
+            if secret and secret[:1] != "$":
+                line = line.replace(secret, "***")
+    return line
+
+
+def _plain(text: str) -> str:
+    """Return a text with the lines in it that a user may run next spelled out."""
+    from airflowctl.core.next_line import write_lines
+
+    return write_lines(text, lambda words: " ".join(("airflowctl", *words)))
+
+
+def _clean(text: str) -> str:
+    """Return a text without what stands for other programs' parts, and with no half letters."""
+    return text.replace(MASK, "_").encode("utf-8", "replace").decode("utf-8")

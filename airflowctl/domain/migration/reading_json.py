@@ -1,0 +1,115 @@
+"""What a program behind the pipe makes of JSON and YAML: names of fields, types, a list of one."""
+
+from __future__ import annotations
+
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.migration.call import CAPTURED, FILE, NOT_READ, TEST
+from airflowctl.domain.migration.printed import SAME, Output, Reading
+
+if TYPE_CHECKING:
+    from airflowctl.domain.migration.call import Stage, Use
+
+# Fields that have the same name and the same text in both programs.
+_ALIKE = frozenset(
+    ("dag_id", "task_id", "state", "key", "fileloc", "conn_type", "host", "login", "schema", "description",
+     "dag_run_id", "dag_display_name", "asset_id", "uri", "group")
+)  # fmt: skip
+_PASS = ("cat", "tee", "less", "sort", "uniq", "head", "python -m json.tool")
+_JQ_WORDS = frozenset(
+    ("select", "map", "length", "test", "contains", "startswith", "endswith", "not", "and", "or", "if",
+     "then", "else", "end", "first", "last", "sort_by", "group_by", "any", "all", "empty", "join", "keys",
+     "unique", "env", "as", "tostring", "index", "sort", "reverse", "limit", "null", "true", "false",
+     "argjson", "arg")
+)  # fmt: skip
+
+
+def judge_document(output: Output, use: Use) -> Reading:
+    """Return whether a use of JSON or YAML works as with the classic command."""
+    if not use.stages:
+        return _judge_end(use)
+    for stage in use.stages:
+        if stage.program in _PASS or (stage.program.startswith("python") and "json.tool" in stage.text):
+            continue
+        if stage.program in ("grep", "egrep", "fgrep"):
+            return _judge_grep(output, stage)
+        if stage.program == "jq" and not _filter(stage).strip(". "):
+            continue
+        if stage.program in ("jq", "yq", "gojq", "jaq") or stage.program.startswith("python"):
+            reading = judge_fields(output, _filter(stage) if stage.program.endswith("q") else stage.text)
+            # What a filter of JSON has made is its own: later programs read the same in both.
+            return reading if reading.why else SAME
+        if stage.program == "wc":
+            return Reading("lines are counted: JSON has more lines here", "jq length counts the items")
+        return Reading(f"{stage.program or 'a program'} reads fields of the API, with its types")
+    return _judge_end(use)
+
+
+def _judge_end(use: Use) -> Reading:
+    if use.end == NOT_READ:
+        return SAME
+    if use.end == FILE:
+        return Reading("a file gets fields of the API, with its types")
+    if use.end == TEST and ("[]" in use.text and "null" not in use.text):
+        return SAME
+    if use.end in (CAPTURED, TEST) and not use.text:
+        return Reading("a variable gets fields of the API, with its types; who reads them is not seen here")
+    return judge_fields(Output("", "json"), use.text)
+
+
+def _filter(stage: Stage) -> str:
+    """Return the program of a jq line: the first word that is no option and no value of one."""
+    words, place = stage.arguments, 0
+    while place < len(words):
+        if words[place] in ("--arg", "--argjson", "--slurpfile", "--rawfile"):
+            place += 3
+        elif words[place][:1] == "-" and len(words[place]) > 1:
+            place += 1
+        else:
+            return words[place]
+    return ""
+
+
+def judge_fields(output: Output, text: str) -> Reading:
+    """Return what would be read wrong by a program of jq, Python or another language."""
+    from airflowctl.core.classic_commands import RENAMED
+
+    fields = _fields(text)
+    if renamed := [field for field in fields if field in RENAMED and field not in ("pool", "Version")]:
+        old = renamed[0]
+        return Reading(f"the field {old} is {RENAMED[old]} here", f"read {RENAMED[old]}")
+    if "pool" in fields and output.line.startswith("pools"):
+        return Reading("the field pool is name here", "read name")
+    if '"True"' in text or '"False"' in text or "'True'" in text or "'False'" in text:
+        return Reading("true and false are no texts here", "compare with true and false")
+    if not output.is_list and output.line:
+        return Reading("one object is no list of one here", "leave out .[0]")
+    unknown = [field for field in fields if field not in _ALIKE]
+    if unknown:
+        return Reading(f"the field {unknown[0]} may have another name or type here")
+    if not fields and "length" not in text and text.strip() not in (".", ".[]", ".[0]"):
+        return Reading("which fields are read is not seen here")
+    return SAME
+
+
+def _fields(text: str) -> list[str]:
+    import re
+
+    pattern = (
+        r"\.([A-Za-z_]\w*)|\[\\?[\"'](\w+)\\?[\"']\]|\.get\(\\?[\"'](\w+)|\{([a-z_, ]+)\}|\\?\"(\w+)\\?\"\s*:"
+    )
+    found = []
+    for groups in re.findall(pattern, text):
+        for group in groups:
+            found += [name.strip() for name in group.split(",") if name.strip()]
+    python = ("load", "loads", "stdin", "argv", "get", "exit", "stdout", "strip", "split", "items", "decode")
+    return [name for name in found if name not in _JQ_WORDS and name not in python]
+
+
+def _judge_grep(output: Output, stage: Stage) -> Reading:
+    flags = "".join(text[1:] for text in stage.arguments if text[:1] == "-" and text[:2] != "--")
+    if "c" in flags:
+        return Reading("lines are counted: JSON has more lines here", "jq length counts the items")
+    reading = judge_fields(Output("dags list", output.format), stage.text)
+    if reading.why.startswith("which fields"):
+        return SAME  # a name alone is looked for
+    return reading
