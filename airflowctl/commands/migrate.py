@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, command
+from airflowctl.core.command import arg, command, flag
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflowctl.core.results import Rows
+    from airflowctl.core.results import Rows, Text
+    from airflowctl.core.rich_results import Report
     from airflowctl.session.session import Session
 
 _FILES = arg("path", "A file, or a folder to look through.", repeatable=True, required=True, complete="path")
@@ -30,3 +31,35 @@ def check(session: Session, path: tuple[str, ...]) -> Rows:
     findings = [finding for _, found in files for finding in found]
     session.output.note(summary(findings, len(files)))
     return make_rows(findings)
+
+
+@command(
+    "migrate rewrite",
+    "Change the calls of the classic airflow in files, and leave a comment where it is not certain how.",
+    _FILES,
+    flag("--diff", help="Print what would change, as patch reads it; exits 6 where something would."),
+    flag("--write", help="Write the files."),
+    about="All but the changed words keeps its bytes, and a second time changes nothing. A comment"
+    " `# airflowctl: keep` on the line of a call, or above it, keeps it as it is. The printed lines"
+    " are those of the files, with the secrets in them. No request is sent.",
+    examples=("airflowctl migrate rewrite deploy.sh --diff", "airflowctl migrate rewrite . --write"),
+)
+def rewrite(session: Session, path: tuple[str, ...], diff: bool, write: bool) -> Text:
+    from airflowctl.domain.migration.rewrite_files import rewrite_files
+
+    return rewrite_files(session, path, shows=diff, writes=write)
+
+
+@command(
+    "migrate plan",
+    "Say what the calls of files need over the API: rights, a login where they run, what to delete.",
+    _FILES,
+    about="The roles are those that Airflow makes; a role of your own needs the permissions beside them."
+    " Settings of the database that no line needs any more are named with their places. No request is sent.",
+    examples=("airflowctl migrate plan .github deploy.sh", "airflowctl migrate plan . -o json"),
+)
+def plan(session: Session, path: tuple[str, ...]) -> Report:
+    from airflowctl.domain.migration.plan import make_plan
+    from airflowctl.domain.migration.scan import scan
+
+    return make_plan(list(scan(path, session.output.note)))

@@ -58,13 +58,14 @@ class Use(NamedTuple):
     compares_code: bool = False
 
 
-CALL, LOOKUP = "call", "lookup"
+CALL, LOOKUP, HOLDER = "call", "lookup", "holder"
 
 
 class Call(NamedTuple):
     """`words` are those after the program; `program` is the word itself, `start` where the line to replace
     begins. `through` are the programs before it (`docker exec`), `is_spoken` where the program's name is
-    part of another (`astro dev run`). A LOOKUP asks where `airflow` is, and calls nothing."""
+    part of another (`astro dev run`). A LOOKUP asks where `airflow` is, and a HOLDER
+    is a variable that is set to it: neither calls it. `variable` is the one that a call is made by."""
 
     fragment: Fragment
     program: Word

@@ -5,8 +5,9 @@ from __future__ import annotations
 from airflowctl.core.errors import DIFFERS, DONE
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.migration.call import LOOKUP
+from airflowctl.domain.migration.call import CALL
 from airflowctl.domain.migration.fragment import MASK
+from airflowctl.domain.migration.judge import today_texts
 from airflowctl.domain.migration.verdict import VERDICTS
 
 if TYPE_CHECKING:
@@ -15,14 +16,19 @@ if TYPE_CHECKING:
 
     from airflowctl.domain.migration.scan import Finding
 
-_COLUMNS = ("place", "verdict", "call", "line", "why")
+_COLUMNS = ("place", "verdict", "permission", "call", "line", "why")
 
 
 def make_rows(findings: Sequence[Finding]) -> Rows:
     """Return the findings as rows; the exit code is 6 where something must change."""
-    code = DIFFERS if any(finding.verdict.must_change for finding in findings) else DONE
+    code = DIFFERS if any(finding.must_change for finding in findings) else DONE
     return Rows(
-        [_item(finding) for finding in findings], _COLUMNS, "place", code=code, empty="no calls of airflow"
+        [_item(finding) for finding in findings],
+        _COLUMNS,
+        "place",
+        code=code,
+        empty="no calls of airflow",
+        wide=("better", "note"),
     )
 
 
@@ -48,12 +54,12 @@ def _item(finding: Finding) -> dict[str, Any]:
         "call": call_line(finding),
         "line": new_line(finding),
         "several": list(verdict.lines),
-        "why": _plain(verdict.why),
+        "why": plain_text(verdict.why),
         "better": verdict.better or None,
         "note": verdict.note or None,
         "permission": verdict.needs or None,
         "command": verdict.command or None,
-        "must_change": verdict.must_change,
+        "must_change": finding.must_change,
         "is_certain": verdict.is_certain,
     }
 
@@ -61,21 +67,33 @@ def _item(finding: Finding) -> dict[str, Any]:
 def call_line(finding: Finding) -> str:
     """Return the call as it stands there, without the values that are secrets."""
     call = finding.call
-    words = [word.raw if word.is_open or word.is_quoted else word.text for word in call.words]
-    return _clean(_hide_secrets(" ".join([call.program.text, *words]), finding))
+    program = f"${call.variable}" if call.variable else call.program.text
+    return _clean(_hide_secrets(" ".join([program, *_shown_words(finding)]), finding))
 
 
 def new_line(finding: Finding) -> str:
     """Return the line to write; empty where the call stays as it is but for its program's name."""
     call, verdict = finding.call, finding.verdict
-    if call.kind == LOOKUP:
-        return "airflowctl"
+    if call.kind != CALL:
+        return verdict.program if verdict.is_certain else ""
     if verdict.lines:
         return "; ".join(f"{verdict.program} {line}" for line in verdict.lines)
     if not verdict.must_change or (not verdict.words and verdict.word != "same with --classic"):
         return ""
-    words = verdict.words or ("--classic", *(word.raw for word in call.words))
+    shown = dict(zip(today_texts(call), _shown_words(finding), strict=True))
+    words = [shown.get(word, word) for word in verdict.words] or ["--classic", *_shown_words(finding)]
     return _clean(_hide_secrets(" ".join([verdict.program, *words]), finding))
+
+
+def _shown_words(finding: Finding) -> list[str]:
+    """Return the words of a call as they stand in the file; those of a list without its quotes."""
+    call, source = finding.call, finding.file.text
+    return [
+        word.text
+        if not word.is_open and (call.is_list or not word.is_quoted)
+        else call.fragment.original(source, word.start, word.end)
+        for word in call.words
+    ]
 
 
 def _hide_secrets(line: str, finding: Finding) -> str:
@@ -92,7 +110,7 @@ def _hide_secrets(line: str, finding: Finding) -> str:
     return line
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Return a text with the lines in it that a user may run next spelled out."""
     from airflowctl.core.next_line import write_lines
 

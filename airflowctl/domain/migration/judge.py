@@ -6,7 +6,8 @@ from functools import partial
 
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.migration.bare_lookup import bare_lookup
-from airflowctl.domain.migration.call import LOOKUP, NOT_READ
+from airflowctl.domain.migration.call import HOLDER, LOOKUP, NOT_READ
+from airflowctl.domain.migration.permissions import permission_of
 from airflowctl.domain.migration.printed import Output
 from airflowctl.domain.migration.reading_lines import judge_use
 from airflowctl.domain.migration.verdict import (
@@ -44,8 +45,12 @@ _SECRET_FIELDS = ("get_uri", "password", "get_extra", "extra_dejson")
 
 def judge(call: Call) -> Verdict:
     """Return what becomes of a call."""
+    if call.kind == HOLDER:
+        return Verdict(CHANGED, f"the variable {call.variable} holds the program")
     if call.kind == LOOKUP:
         return Verdict(CHANGED, "it looks for airflow on PATH: airflowctl stands there")
+    if not call.words and call.is_list:
+        return Verdict(UNSURE, "its words come from elsewhere", is_certain=False)
     if not call.words:
         return Verdict(SAME)
     if call.words[0].is_open or any(word.raw in ('"$@"', "$@", "$*", '"$*"') for word in call.words):
@@ -80,11 +85,18 @@ def _judge_words(call: Call, names: tuple[str, ...]) -> Verdict:
         return Verdict(LOCAL, why, () if words == names else words, program="airflow", command=words[0])
     if state.wants_help():
         return Verdict(SAME)
+    if _gets_words(call) and older is not None and older.words[:2] == names[:2]:
+        older = None  # the words that it lacks come later
     if older is not None and not _is_same_line(state, older):
         return _judge_older(call, older, names)
     if state.command is None:
         return _judge_unknown(state, names)
     return _judge_command(call, state, names)
+
+
+def _gets_words(call: Call) -> bool:
+    """Return whether a program before the call adds words to it."""
+    return bool({"xargs", "parallel"} & set(call.through))
 
 
 def _reason(hint: str) -> str:
@@ -155,8 +167,10 @@ def _judge_command(call: Call, state: LineParser, names: Sequence[str]) -> Verdi
         return Verdict(IMPOSSIBLE, why, is_certain=False, command=command.line)
     if problem := _problem(call, state):
         return problem._replace(command=command.line)
-    verdict = _judge_uses(call, command, state)
-    return verdict._replace(command=command.line, note=_note(command))
+    permission = permission_of(command)
+    return _judge_uses(call, command, state)._replace(
+        command=command.line, note=_note(command), needs=str(permission) if permission else ""
+    )
 
 
 def _refused(command: Command, state: LineParser) -> str:
@@ -177,7 +191,7 @@ def _problem(call: Call, state: LineParser) -> Verdict | None:
     if state.problem is not None and has_open:
         return Verdict(UNSURE, "its words are known only when it runs", is_certain=False)
     try:
-        if not any(word.is_open for word in call.words):
+        if not any(word.is_open for word in call.words) and not _gets_words(call):
             state.bind()
         elif state.problem is not None:
             raise state.problem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.migration.call import CAPTURED, FILE, NOT_READ, TEST
+from airflowctl.domain.migration.call import CAPTURED, FILE, NOT_READ, PARSED, TEST
 from airflowctl.domain.migration.printed import SAME, Output, Reading
 
 if TYPE_CHECKING:
@@ -22,11 +22,14 @@ _JQ_WORDS = frozenset(
      "argjson", "arg")
 )  # fmt: skip
 
+_CODE = r"\[\\?[\"'](\w+)\\?[\"']\]|\.get\(\\?[\"'](\w+)"
+_FILTER = rf"\.([A-Za-z_]\w*)|{_CODE}|\{{([a-z_, ]+)\}}|\\?\"(\w+)\\?\"\s*:"
+
 
 def judge_document(output: Output, use: Use) -> Reading:
     """Return whether a use of JSON or YAML works as with the classic command."""
     if not use.stages:
-        return _judge_end(use)
+        return _judge_end(output, use)
     for stage in use.stages:
         if stage.program in _PASS or (stage.program.startswith("python") and "json.tool" in stage.text):
             continue
@@ -38,13 +41,15 @@ def judge_document(output: Output, use: Use) -> Reading:
             reading = judge_fields(output, _filter(stage) if stage.program.endswith("q") else stage.text)
             # What a filter of JSON has made is its own: later programs read the same in both.
             return reading if reading.why else SAME
+        if stage.program == "ConvertFrom-Json":
+            return judge_fields(output, use.text or stage.text)
         if stage.program == "wc":
             return Reading("lines are counted: JSON has more lines here", "jq length counts the items")
         return Reading(f"{stage.program or 'a program'} reads fields of the API, with its types")
-    return _judge_end(use)
+    return _judge_end(output, use)
 
 
-def _judge_end(use: Use) -> Reading:
+def _judge_end(output: Output, use: Use) -> Reading:
     if use.end == NOT_READ:
         return SAME
     if use.end == FILE:
@@ -53,7 +58,7 @@ def _judge_end(use: Use) -> Reading:
         return SAME
     if use.end in (CAPTURED, TEST) and not use.text:
         return Reading("a variable gets fields of the API, with its types; who reads them is not seen here")
-    return judge_fields(Output("", "json"), use.text)
+    return judge_fields(output, use.text, is_code=use.end == PARSED)
 
 
 def _filter(stage: Stage) -> str:
@@ -69,11 +74,11 @@ def _filter(stage: Stage) -> str:
     return ""
 
 
-def judge_fields(output: Output, text: str) -> Reading:
+def judge_fields(output: Output, text: str, *, is_code: bool = False) -> Reading:
     """Return what would be read wrong by a program of jq, Python or another language."""
     from airflowctl.core.classic_commands import RENAMED
 
-    fields = _fields(text)
+    fields = _fields(text, _CODE if is_code else _FILTER)
     if renamed := [field for field in fields if field in RENAMED and field not in ("pool", "Version")]:
         old = renamed[0]
         return Reading(f"the field {old} is {RENAMED[old]} here", f"read {RENAMED[old]}")
@@ -81,7 +86,7 @@ def judge_fields(output: Output, text: str) -> Reading:
         return Reading("the field pool is name here", "read name")
     if '"True"' in text or '"False"' in text or "'True'" in text or "'False'" in text:
         return Reading("true and false are no texts here", "compare with true and false")
-    if not output.is_list and output.line:
+    if not output.is_list:
         return Reading("one object is no list of one here", "leave out .[0]")
     unknown = [field for field in fields if field not in _ALIKE]
     if unknown:
@@ -91,12 +96,9 @@ def judge_fields(output: Output, text: str) -> Reading:
     return SAME
 
 
-def _fields(text: str) -> list[str]:
+def _fields(text: str, pattern: str) -> list[str]:
     import re
 
-    pattern = (
-        r"\.([A-Za-z_]\w*)|\[\\?[\"'](\w+)\\?[\"']\]|\.get\(\\?[\"'](\w+)|\{([a-z_, ]+)\}|\\?\"(\w+)\\?\"\s*:"
-    )
     found = []
     for groups in re.findall(pattern, text):
         for group in groups:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Commands whose first column is the same name in both programs.
 _SAME_FIRST = ("dags list", "pools list", "variables list")
+_GREPS = ("grep", "egrep", "fgrep", "rg", "findstr", "find", "Select-String", "sls")
 _PASS = ("cat", "tee", "sort", "uniq", "less", "more", "column", "logger", "nl", "ts", "indent", "pv", "head")
 _TYPES = ("True", "False")
 
@@ -47,6 +48,9 @@ def judge_use(output: Output, use: Use) -> Reading:
 
 def _judge_lines(output: Output, use: Use) -> Reading:
     cut = _Cut()
+    reader = next((stage.program for stage in use.stages if stage.program not in _PASS), "")
+    if reader and not output.is_list:
+        return Reading(f"{reader} reads words of {output.line}, which are others here")
     for stage in use.stages:
         step = _read_stage(output, stage, cut)
         if isinstance(step, Reading):
@@ -95,7 +99,7 @@ def _better(output: Output, cut: _Cut) -> str:
 def _read_stage(output: Output, stage: Stage, cut: _Cut) -> _Cut | Reading | None:
     """Return what is left behind a program; a Reading where it is decided, None where it is the same."""
     program, arguments = stage.program, stage.arguments
-    if program in ("grep", "egrep", "fgrep", "rg", "findstr"):
+    if program in _GREPS:
         return _read_grep(output, stage, cut)
     if program in ("awk", "gawk", "mawk"):
         return _read_awk(output, stage, cut)
@@ -107,7 +111,9 @@ def _read_stage(output: Output, stage: Stage, cut: _Cut) -> _Cut | Reading | Non
         return _read_sed(stage, cut)
     if program == "wc":
         plain = cut.is_filtered or (cut.skipped and output.header == 1)
-        return None if plain else Reading("lines are counted: the header has one line less here")
+        # The text of an error has many lines in the classic output, and one here.
+        is_whole = plain and output.line != "dags list-import-errors"
+        return None if is_whole else Reading("lines are counted: the header has one line less here")
     if program == "while":
         return _read_loop(output, stage, cut)
     if program in ("xargs", "parallel", "for", ""):
@@ -120,6 +126,8 @@ def _read_stage(output: Output, stage: Stage, cut: _Cut) -> _Cut | Reading | Non
         return Reading("columns are cut at other signs: here a tab stands between them")
     if program in _PASS or program in ("cut", "tr"):
         return cut
+    if cut.column and _is_same_column(output, cut):
+        return cut
     return Reading(f"{program or 'a program'} reads columns and words of airflowctl")
 
 
@@ -128,7 +136,7 @@ def _pairs(arguments: tuple[str, ...]) -> list[str]:
 
 
 def _read_grep(output: Output, stage: Stage, cut: _Cut) -> _Cut | Reading | None:
-    words = [word for word in stage.words[1:] if word.text[:1] != "-" or len(word.text) < 2]
+    words = [word for word in stage.words[1:] if word.text[:1] not in ("-", "/") or len(word.text) < 2]
     flags = "".join(text[1:] for text in stage.arguments if text[:1] == "-" and text[:2] != "--")
     named = [after for text, after in zip(stage.arguments, stage.arguments[1:], strict=False) if text == "-e"]
     pattern = named[0] if named else words[0].text if words else ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.migration.call import LOOKUP, Call, Use, Word
+from airflowctl.domain.migration.call import HOLDER, LOOKUP, Call, Use, Word
 from airflowctl.domain.migration.fragment import mask
 from airflowctl.domain.migration.shell_tree import inner_text, parse, text_of, walk, words_of
 from airflowctl.domain.migration.shell_use import uses_of
 from airflowctl.domain.migration.wrappers import is_module_call, unwrap
-from airflowctl.domain.migration.written_names import is_airflow, is_command_word
+from airflowctl.domain.migration.written_names import MARKS, is_airflow, is_command_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,23 +23,33 @@ SHELLS = ("sh", "bash", "dash", "zsh", "ksh", "ash")
 _TEXT_AFTER = {"su": "-c", "runuser": "-c", "vagrant": "-c", "script": "-c", "flock": "-c"}
 _LOOKUPS = ("which", "type", "hash", "whereis")
 _DEEPEST = 5  # shells within shells
+_ALL_WORDS = ('"$@"', "$@", '"$*"', "$*", '"${@}"')
 
 
-def find_calls(fragment: Fragment, depth: int = 0) -> Iterator[Call]:
-    """Yield the calls of a shell text in their order."""
-    if "airflow" not in fragment.text and "astro" not in fragment.text:
+def find_calls(
+    fragment: Fragment, depth: int = 0, variables: Mapping[str, str] | None = None
+) -> Iterator[Call]:
+    """Yield the calls of a shell text in their order. `variables` are set around it, and hold lines that end
+    with the program."""
+    if not any(name in fragment.text for name in (*MARKS, *(variables or ()))):
         return
     fragment = mask(fragment)
     text = fragment.text
     root = parse(text).root_node
-    variables = _program_variables(root, text)
+    held = {name: word.text for name, word in _holders(root, text)}
+    variables = {**(variables or {}), **held}
+    yield from (
+        Call(fragment, word, (), start=word.start, kind=HOLDER, variable=name)
+        for name, word in _holders(root, text)
+    )
+    functions = _handing_functions(root, text)
     covered: list[tuple[int, int]] = []
     for node in walk(root):
         if node.type == "command":
             covered.append((node.start_byte, node.end_byte))
-            yield from _calls_of(node, fragment, variables, depth)
+            yield from _calls_of(node, fragment, variables, functions, depth)
         elif node.type == "heredoc_body" and depth < _DEEPEST and _is_for_shell(node, text):
-            yield from find_calls(fragment.part(node.start_byte, node.end_byte), depth + 1)
+            yield from find_calls(fragment.part(node.start_byte, node.end_byte), depth + 1, variables)
     if root.has_error:
         yield from _calls_in_errors(fragment, covered, depth)
 
@@ -55,19 +65,47 @@ def _calls_in_errors(fragment: Fragment, covered: list[tuple[int, int]], depth: 
         start = end
 
 
-def _program_variables(root: Node, text: str) -> Mapping[str, str]:
-    """Return the variables that hold a line with `airflow` as its last word, and these lines."""
-    found = {}
+def _holders(root: Node, text: str) -> Iterator[tuple[str, Word]]:
+    """Yield the variables that hold a line with `airflow` as its last word, and the functions that hand their
+    words to it, with that word."""
     for node in walk(root):
         if node.type == "variable_assignment" and len(node.named_children) == 2:
             name, value = (text_of(child, text) for child in node.named_children)
-            line = value.strip("\"'() ")
-            if is_airflow(line.split()[-1]) if line.split() else False:
-                found[name] = line
+            line = value.rstrip("\"')} ")
+            last = line.split()[-1].lstrip("\"'(") if line.split() else ""
+            if is_airflow(last) and _is_program_name(name):
+                end = node.named_children[1].start_byte + len(line)
+                yield name, Word(last, last, end - len("airflow"), end)
+
+
+def _is_program_name(name: str) -> bool:
+    """Return whether a variable may hold a program: one of a folder, a user or a schema often ends so too."""
+    parts = name.lower().split("_")
+    others = ("home", "dir", "path", "user", "db", "schema", "namespace", "name", "image", "service", "host",
+              "container", "password", "release", "folder", "root", "group", "project", "pod")  # fmt: skip
+    return not {*others, "database"} & set(parts)
+
+
+def _handing_functions(root: Node, text: str) -> dict[str, str]:
+    """Return the functions of a file that run their words: as those of `airflow`, or as a line of a shell."""
+    found = {}
+    for node in walk(root):
+        if node.type == "function_definition":
+            name, body = text_of(node.named_children[0], text), text_of(node, text)
+            if any(f"airflow {words}" in body for words in _ALL_WORDS):
+                found[name] = "airflow"
+            elif any(words in body for words in (*_ALL_WORDS, "$1", "$2", "${1", "eval")):
+                found[name] = "shell"
     return found
 
 
-def _calls_of(node: Node, fragment: Fragment, variables: Mapping[str, str], depth: int) -> Iterator[Call]:
+def _calls_of(
+    node: Node,
+    fragment: Fragment,
+    variables: Mapping[str, str],
+    functions: Mapping[str, str],
+    depth: int,
+) -> Iterator[Call]:
     text = fragment.text
     words = words_of(node, text)
     found = unwrap(words) if words else None
@@ -89,8 +127,10 @@ def _calls_of(node: Node, fragment: Fragment, variables: Mapping[str, str], dept
         yield Call(fragment, module, words[index + 3 :], uses_of(node, text), through, start)
     elif variable := _variable(program, variables):
         yield _call(node, fragment, words, index, through)._replace(variable=variable)
-    elif through and through[-1] == "command" and "-v" in words[index - 1].text and is_airflow(program.text):
-        yield _lookup(fragment, program)
+    elif functions.get(name) == "airflow":
+        yield _call(node, fragment, words, index, through)._replace(variable=name)
+    elif functions.get(name) == "shell" and len(words) > index + 1 and is_airflow(words[index + 1].text):
+        yield _call(node, fragment, words, index + 1, (*through, name))
     elif name in _LOOKUPS and len(words) > index + 1 and is_airflow(words[-1].text):
         yield _lookup(fragment, words[-1])
     elif is_image_call(words, index, through):
@@ -99,8 +139,9 @@ def _calls_of(node: Node, fragment: Fragment, variables: Mapping[str, str], dept
     elif (spoken_call := _composer_call(node, fragment, words, index)) is not None:
         yield spoken_call
     elif depth < _DEEPEST:
-        for word in shell_texts(words, index):
-            inner = find_calls(inner_text(word, fragment), depth + 1)
+        given = [word for word in words[index + 1 :] if word.is_quoted and " " in word.text]
+        for word in given if functions.get(name) == "shell" else shell_texts(words, index):
+            inner = find_calls(inner_text(word, fragment), depth + 1, variables)
             around = uses_of(node, text)
             yield from (_add_uses(call, around) for call in inner)
 

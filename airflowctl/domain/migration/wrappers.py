@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.migration.call import texts
+from airflowctl.domain.migration.written_names import is_airflow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,9 +71,15 @@ _ROWS = (
     "/entrypoint :",
     "entrypoint.sh :",
     "@ :",
+    "meltano invoke :",
+    "astro dev run :",
+    "astro run :",
+    "wsl :",
+    "uvx --from apache-airflow :",
 )
 _MODULE = ("-m", "airflow")
 SPOKEN = (("astro", "dev", "run"), ("astro", "run"))  # what follows are the words of airflow itself
+BOUND = ("meltano invoke", "astro dev run", "astro run")  # they run this program, and no other
 _GLOBAL = {  # options between the words of a wrapper, and those of them that take a value
     "docker": ("-H", "--host", "-c", "--context", "--config", "-l", "--log-level"),
     "compose": ("-f", "--file", "-p", "--project-name", "--env-file", "--profile", "--project-directory"),
@@ -114,12 +121,13 @@ def unwrap(words: Sequence[Word]) -> Unwrapped | None:
     through: tuple[str, ...] = ()
     while index < len(names):
         spoken = next((text for text in SPOKEN if names[index : index + len(text)] == text), None)
-        if spoken:
+        after = names[index + len(spoken)] if spoken and index + len(spoken) < len(names) else ""
+        if spoken and not is_airflow(after):
             return Unwrapped(index, (*through, " ".join(spoken)), is_spoken=True)
         if _is_assignment(names[index]):
             index += 1
             continue
-        step = _step(names, index)
+        step = _step_of_variable(words, index) or _step(names, index)
         if step is None:
             return Unwrapped(index, through)
         wrapper, index = step
@@ -164,6 +172,20 @@ def _step(names: Sequence[str], index: int) -> tuple[_Wrapper, int] | None:
         else:
             break
     return wrapper, place
+
+
+def _step_of_variable(words: Sequence[Word], index: int) -> tuple[_Wrapper, int] | None:
+    """Return the same for `$COMPOSE exec -T web airflow ...`, where a variable holds the first words."""
+    word = words[index]
+    if not word.is_open or "airflow" in word.text:
+        return None
+    for wrapper in _WRAPPERS:
+        if wrapper.words[0] in ("docker", "kubectl") and wrapper.words[-1] in ("exec", "run"):
+            names = [*wrapper.words[:-1], *(other.text for other in words[index + 1 :])]
+            found = _step(names, 0)
+            if found is not None and found[0].words == wrapper.words and len(names) > len(wrapper.words):
+                return wrapper, found[1] - len(wrapper.words) + 1 + index + 1
+    return None
 
 
 def _takes_next(text: str, wrapper: _Wrapper) -> bool:

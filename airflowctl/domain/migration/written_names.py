@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+MARKS = ("airflow", "astro", "composer")  # one of them stands in each file that has a call
 _PROGRAMS = ("airflow", "airflow.exe")
 
 

@@ -30,11 +30,11 @@ def read() -> Iterator[Judged]:
     kind = ""
     for row in FILE.read_text(encoding="utf-8").splitlines():
         if row.startswith("## "):
-            kind = row.removeprefix("## ").split()[0]
+            kind = row.removeprefix("## ").partition(":")[0]
         elif row and not row.startswith("# "):
             words, _, text = row.partition("\t")
             verdicts = tuple(WORDS.get(word, word) for word in words.split(",") if word != "none")
-            yield Judged(kind, text.replace("\\n", "\n") + "\n", verdicts)
+            yield Judged(kind, text.replace("\\n", "\n").replace("\\t", "\t") + "\n", verdicts)
 
 
 def check(row: Judged) -> tuple[str, ...]:

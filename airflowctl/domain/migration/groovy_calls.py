@@ -1,0 +1,51 @@
+"""Calls in a Jenkinsfile: what `sh`, `bat` and `powershell` get."""
+
+from __future__ import annotations
+
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.migration.call import CAPTURED, Use
+from airflowctl.domain.migration.list_calls import with_uses
+from airflowctl.domain.migration.shell_calls import find_calls
+from airflowctl.domain.migration.text_literals import escaped_text
+from airflowctl.domain.migration.windows_calls import find_windows_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from airflowctl.domain.migration.call import Call
+    from airflowctl.domain.migration.source_file import SourceFile
+
+
+def groovy_calls(file: SourceFile) -> Iterator[Call]:
+    """Yield the calls of a Jenkinsfile."""
+    import re
+
+    step = re.compile(r"\b(sh|bat|powershell|pwsh)\b\s*(\(?[^'\"\n;{}]*?)(\"\"\"|'''|\"|')")
+    place = 0
+    while found := step.search(file.text, place):
+        start, quote = found.end(), found[3]
+        end = _closing(file.text, start, quote)
+        if end is None:
+            place = start
+            continue
+        place = end + len(quote)
+        if file.text.rfind("//", file.text.rfind("\n", 0, found.start()) + 1, found.start()) >= 0:
+            continue
+        around = found[2] + file.text[end : file.text.find("\n", end)]
+        uses = (Use(end=CAPTURED) if "returnStdout" in around else Use(),)
+        inner = escaped_text(file.text, start, end)
+        finder = find_calls if found[1] == "sh" else find_windows_calls
+        yield from with_uses(iter(finder(inner)), uses)
+
+
+def _closing(text: str, place: int, quote: str) -> int | None:
+    while place < len(text):
+        if text[place] == "\\":
+            place += 2
+        elif text.startswith(quote, place):
+            return place
+        elif text[place] == "\n" and len(quote) == 1:
+            return None
+        else:
+            place += 1
+    return None

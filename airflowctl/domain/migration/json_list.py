@@ -1,0 +1,32 @@
+"""Lists of texts in JSON, with the place of each."""
+
+from __future__ import annotations
+
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.migration.call import Word, is_masked
+from airflowctl.domain.migration.text_literals import escaped_text
+
+if TYPE_CHECKING:
+    from airflowctl.domain.migration.fragment import Fragment
+
+
+def read_list(text: str, start: int, end: int) -> tuple[Word, ...] | None:
+    """Return the texts of a list that begins there; None where none does."""
+    import re
+
+    place = start
+    while text[place : place + 1].isspace() or text.startswith("\\\n", place):
+        place += 1
+    if text[place : place + 1] != "[":
+        return None
+    words = []
+    for found in re.compile(r'"((?:[^"\\]|\\.)*)"').finditer(text, place, end):
+        value = escaped_text(text, found.start(1), found.end(1)).text
+        is_open = "$" in value or is_masked(value)
+        words.append(Word(value, found[0], found.start(), found.end(), is_open, True))
+    return tuple(words)
+
+
+def inner_text(word: Word, text: str) -> Fragment:
+    """Return what a text in double quotes holds."""
+    return escaped_text(text, word.start + 1, word.end - 1)

@@ -1,0 +1,157 @@
+"""Files written anew: what is certain is changed, and where it is not a comment says what to look at."""
+
+from __future__ import annotations
+
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.domain.migration.edits import Edit, edits_of
+from airflowctl.domain.migration.findings import new_line, plain_text
+from airflowctl.domain.migration.fragment import SAFE
+from airflowctl.domain.migration.source_file import BATCH, GROOVY, MAKE
+from airflowctl.domain.migration.verdict import LOCAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from airflowctl.domain.migration.scan import Finding
+    from airflowctl.domain.migration.source_file import SourceFile
+
+MARK = "airflowctl:"  # with which each comment begins
+_READABLE = SAFE | frozenset("();<>|*")
+
+
+class Rewritten(NamedTuple):
+    """A file before and after; `left` are the calls that a person has to look at."""
+
+    file: SourceFile
+    text: str
+    changed: int
+    left: tuple[Finding, ...]
+
+
+def rewrite(file: SourceFile, findings: Sequence[Finding]) -> Rewritten:
+    """Return a file as it has to be. Twice is the same as once."""
+    edits: list[Edit] = []
+    left = []
+    local = {finding.call.variable for finding in findings if finding.verdict.word == LOCAL}
+    for finding in findings:
+        if finding.is_kept:
+            continue
+        found = edits_of(finding)
+        if finding.call.variable in local - {""} and finding.verdict.word != LOCAL:
+            found = None  # the variable is both: what stays local, and what does not
+        if found is None or any(_overlap(one, other) for one in found for other in edits):
+            left.append(finding)
+            edits += _comment(finding, edits)
+        else:
+            edits += found
+    text = file.text
+    for edit in sorted(edits, reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return Rewritten(file, text, len(findings) - len(left), tuple(left))
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _comment(finding: Finding, edits: Sequence[Edit]) -> Iterator[Edit]:
+    """Yield the comment above a call, where the file takes one and does not have it yet."""
+    source = finding.file.text
+    start = _statement_start(finding)
+    sign = _sign(finding, start)
+    if not sign:
+        return
+    indent = source[start : start + len(source[start:]) - len(source[start:].lstrip(" \t"))]
+    if finding.file.kind == MAKE:
+        indent = ""
+    end = "\r\n" if source[start : source.find("\n", start) + 1].endswith("\r\n") else "\n"
+    line = f"{indent}{sign} {MARK} {_words(finding)}"
+    is_there = line.strip() in (above.strip() for above in _comments_above(source, start))
+    text = line + end
+    if not is_there and Edit(start, start, text) not in edits:
+        yield Edit(start, start, text)
+
+
+def _words(finding: Finding) -> str:
+    verdict = finding.verdict
+    line = new_line(finding)
+    why = plain_text(verdict.why).partition("\n")[0]
+    text = f"{verdict.word}: {why}" if why else verdict.word
+    if line:
+        text += f"; write: {line}"
+    elif not verdict.must_change:
+        text = "write airflowctl in place of airflow"
+    is_inside = not finding.call.fragment.is_plain
+    return "".join(letter for letter in text if not is_inside or letter in _READABLE)
+
+
+def _statement_start(finding: Finding) -> int:
+    """Return where the line begins above which a comment may stand."""
+    source, fragment = finding.file.text, finding.call.fragment
+    place = finding.call.place if fragment.has_comments else fragment.places[0]
+    start = source.rfind("\n", 0, place) + 1
+    while (
+        start
+        and source[:start].rstrip("\r\n").endswith(("\\", "^", "`"))
+        and source[start - 2 : start - 1] != "\n"
+    ):
+        start = source.rfind("\n", 0, start - 1) + 1
+    return start
+
+
+def _sign(finding: Finding, start: int) -> str:
+    kind, path = finding.file.kind, finding.file.path.lower()
+    if path.endswith(".json"):
+        return ""
+    if kind == BATCH:
+        return "REM"
+    if kind == GROOVY:
+        return "#" if finding.call.fragment.places[0] < start else "//"
+    return "#"
+
+
+def _comments_above(source: str, start: int) -> Iterator[str]:
+    while start:
+        before = source.rfind("\n", 0, start - 1) + 1
+        line = source[before:start]
+        if MARK not in line:
+            return
+        yield line
+        start = before
+
+
+def diff(one: Rewritten) -> str:
+    """Return the difference of a file before and after, as `patch` reads it; empty for none."""
+    from difflib import unified_diff
+
+    path = one.file.path.removeprefix("./").lstrip("/")
+    old, new = (text.splitlines(keepends=True) for text in (one.file.text, one.text))
+    lines = []
+    for line in unified_diff(old, new, f"a/{path}", f"b/{path}"):
+        lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
+    return "".join(lines)
+
+
+def write(one: Rewritten) -> None:
+    """Write a file in one step, with its mode. Raises UsageError where it has changed meanwhile."""
+    import os
+    import shutil
+
+    from airflowctl.core.errors import UsageError
+
+    path = os.path.realpath(one.file.path)
+    before, after = one.file.encode(one.file.text), one.file.encode(one.text)
+    with open(path, "rb") as file:
+        if file.read(len(before) + 1) != before:
+            raise UsageError(f"{one.file.path} has changed meanwhile: it was not written")
+    fresh = f"{path}.airflowctl-{os.getpid()}"
+    try:
+        with open(fresh, "xb") as file:
+            file.write(after)
+        shutil.copymode(path, fresh)
+        os.replace(fresh, path)
+    except OSError as error:
+        raise UsageError(f"cannot write {one.file.path}: {error.strerror}") from None
+    finally:
+        if os.path.exists(fresh):
+            os.unlink(fresh)

@@ -1,0 +1,68 @@
+"""Scalars of YAML as fragments: what they hold, and where in the file each letter stands."""
+
+from __future__ import annotations
+
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.migration.fragment import Fragment, join
+from airflowctl.domain.migration.text_literals import escaped_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from yaml.nodes import ScalarNode
+
+
+def scalar_text(node: ScalarNode, text: str) -> Fragment:
+    """Return the text of a scalar. One of several lines in `|` takes any text and comments."""
+    start, end = node.start_mark.index, node.end_mark.index
+    if node.style == "|":
+        return join(_block(text, start, end, folds=False), end, is_plain=True)
+    if node.style == ">":
+        return join(_block(text, start, end, folds=True), end)._replace(has_comments=False)
+    if node.style == '"':
+        return _fold(escaped_text(text, start + 1, end - 1))
+    if node.style == "'":
+        return _fold(escaped_text(text, start + 1, end - 1, doubled="'"))
+    return _fold(join(((text[place], place) for place in range(start, end)), end))
+
+
+def _block(text: str, start: int, end: int, *, folds: bool) -> Iterator[tuple[str, int]]:
+    first = text.find("\n", start) + 1
+    lines = []
+    place = first
+    while 0 < place < end:
+        line_end = text.find("\n", place, end)
+        line_end = end if line_end < 0 else line_end + 1
+        lines.append((place, line_end))
+        place = line_end
+    filled = [(at, to) for at, to in lines if text[at:to].strip()]
+    indent = min((_indent(text, at, to) for at, to in filled), default=0)
+    for number, (at, to) in enumerate(lines):
+        for offset in range(min(at + indent, to - 1), to):
+            letter = text[offset]
+            if letter == "\n" and folds and number + 1 < len(lines):
+                after = text[lines[number + 1][0] : lines[number + 1][1]]
+                is_folded = after.strip() and not after[indent : indent + 1].isspace()
+                letter = " " if is_folded else "\n"
+            if letter != "\r":
+                yield letter, offset
+
+
+def _indent(text: str, start: int, end: int) -> int:
+    line = text[start:end]
+    return len(line) - len(line.lstrip(" "))
+
+
+def _fold(fragment: Fragment) -> Fragment:
+    """Return a text of several lines as YAML reads it: the end of a line, with blanks, is one blank."""
+    if "\n" not in fragment.text:
+        return fragment
+    letters: list[tuple[str, int]] = []
+    for letter, place in zip(fragment.text, fragment.places, strict=False):
+        if letter == "\n":
+            while letters and letters[-1][0] == " ":
+                letters.pop()
+            letters.append((" ", place))
+        elif letter not in " \r" or not letters or letters[-1][0] != " ":
+            letters.append((letter, place))
+    return join(letters, fragment.places[-1])._replace(has_comments=False)
