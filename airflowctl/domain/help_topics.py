@@ -24,6 +24,9 @@ TOPICS = {
     "exit-codes": Topic("README.md", "What each exit code means", "Exit codes"),
     "files": Topic("files.md", "Import and export: files of variables, connections, pools, users and roles"),
     "login": Topic("login.md", "Every way to log in, and where a login is kept"),
+    "migration": Topic(
+        "migration.md", "Half an hour from the classic command, or the official client, to here"
+    ),
     "output": Topic("README.md", "Output formats, columns and queries", "Output"),
     "security": Topic("security.md", "What is promised about secrets, identities and changes"),
     "shell": Topic("shell.md", "The shell: keys, completion, names in use, settings"),

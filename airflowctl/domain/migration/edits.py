@@ -119,10 +119,15 @@ def _render(finding: Finding, text: str) -> str | None:
 
 def _separator(finding: Finding) -> str:
     """Return what stands between two words of the call: a blank or, in a list, its own signs."""
-    if not finding.call.is_list:
+    call = finding.call
+    if not call.is_list:
         return " "
-    start = finding.call.fragment.places[finding.call.program.start]
+    start = call.fragment.places[call.program.start]
     source = finding.file.text
+    after = call.words[0].start if call.words else call.program.end
+    gap = call.fragment.text[call.program.end : after]
+    if gap.strip() == "," and "\n" in gap:
+        return gap  # each word of the list has a line of its own
     line_start = source.rfind("\n", 0, start) + 1
     before = source[line_start:start]
     if before.strip() == "-":

@@ -96,7 +96,7 @@ def _judge_words(call: Call, names: tuple[str, ...]) -> Verdict:
 
 def _gets_words(call: Call) -> bool:
     """Return whether a program before the call adds words to it."""
-    return bool({"xargs", "parallel"} & set(call.through))
+    return bool({"xargs", "parallel", "find -exec"} & set(call.through))
 
 
 def _reason(hint: str) -> str:

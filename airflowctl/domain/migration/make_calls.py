@@ -6,7 +6,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.migration.call import CAPTURED, HOLDER, Call, Use, Word
 from airflowctl.domain.migration.fragment import Fragment, join, whole
 from airflowctl.domain.migration.list_calls import with_uses
-from airflowctl.domain.migration.shell_calls import find_calls
+from airflowctl.domain.migration.shell_calls import find_calls, is_program_name
 from airflowctl.domain.migration.written_names import is_airflow
 
 if TYPE_CHECKING:
@@ -80,5 +80,5 @@ def _holders(text: str) -> Iterator[tuple[str, Word]]:
     pattern = r"^(?:export\s+)?([A-Za-z_]\w*)[ \t]*[:?+]?=[ \t]*(\S[^\n#]*?)[\"' \t\r]*$"
     for found in re.finditer(pattern, text, re.MULTILINE):
         words = found[2].split()
-        if len(words) > 1 and is_airflow(words[-1]):
+        if is_airflow(words[-1]) and is_program_name(found[1]) and found[2] != "airflow":
             yield found[1], Word("airflow", "airflow", found.end(2) - len("airflow"), found.end(2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.migration.bare_lookup import bare_lookup
 from airflowctl.domain.migration.call import CAPTURED, LOOKUP, PARSED, Call, Use, Word
 from airflowctl.domain.migration.fragment import MASK, Fragment, join, whole
 from airflowctl.domain.migration.list_calls import calls_of_list, with_uses
@@ -99,7 +100,17 @@ def _calls_of_list(node: ast.List | ast.Tuple, module: _Module) -> Iterator[Call
     def inner(word: Word) -> Fragment | None:
         return python_text(module.text, word.start, word.end)
 
-    yield from calls_of_list(words, whole(module.text), inner, _uses(node, module))
+    for call in calls_of_list(words, whole(module.text), inner, _uses(node, module)):
+        if len(call.words) != 1 or not _is_noun_alone(call.words[0].text):
+            yield call
+
+
+def _is_noun_alone(text: str) -> bool:
+    """Return whether a word is a noun, which is no line by itself: parts of a path may read so."""
+    from airflowctl.core.parse import parse_tokens
+
+    state = parse_tokens((text,), bare_lookup())
+    return state.command is None and bool(state.words)
 
 
 def _word(item: ast.expr, module: _Module) -> Word:
@@ -112,7 +123,7 @@ def _word(item: ast.expr, module: _Module) -> Word:
 
 def _calls_of_text(node: ast.expr, module: _Module) -> Iterator[Call]:
     fragment = _text(node, module)
-    if fragment is None or not any(mark in fragment.text for mark in MARKS):
+    if fragment is None or " " not in fragment.text or not any(mark in fragment.text for mark in MARKS):
         return
     if not _is_for_shell(node, fragment.text, module):
         return

@@ -38,7 +38,8 @@ def judge_document(output: Output, use: Use) -> Reading:
         if stage.program == "jq" and not _filter(stage).strip(". "):
             continue
         if stage.program in ("jq", "yq", "gojq", "jaq") or stage.program.startswith("python"):
-            reading = judge_fields(output, _filter(stage) if stage.program.endswith("q") else stage.text)
+            is_code = stage.program.startswith("python")
+            reading = judge_fields(output, stage.text if is_code else _filter(stage), is_code=is_code)
             # What a filter of JSON has made is its own: later programs read the same in both.
             return reading if reading.why else SAME
         if stage.program == "ConvertFrom-Json":
@@ -91,7 +92,12 @@ def judge_fields(output: Output, text: str, *, is_code: bool = False) -> Reading
     unknown = [field for field in fields if field not in _ALIKE]
     if unknown:
         return Reading(f"the field {unknown[0]} may have another name or type here")
-    if not fields and "length" not in text and text.strip() not in (".", ".[]", ".[0]"):
+    if (
+        not fields
+        and "length" not in text
+        and "len(" not in text
+        and text.strip() not in (".", ".[]", ".[0]")
+    ):
         return Reading("which fields are read is not seen here")
     return SAME
 

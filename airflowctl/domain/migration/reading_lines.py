@@ -219,7 +219,7 @@ def _read_sed(stage: Stage, cut: _Cut) -> _Cut | Reading:
         return cut._replace(skipped=cut.skipped + int(found[1]), has_header=False)
     if found := re.fullmatch(r"\s*(\d+),\$\s*p\s*", script):
         return cut._replace(skipped=cut.skipped + int(found[1]) - 1, has_header=False)
-    if cut.column:
+    if cut.column or re.fullmatch(r"1,\d+p|\d+q", script):
         return cut
     return Reading("sed changes lines that look otherwise here")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.migration import source_file
-from airflowctl.domain.migration.call import HOLDER, LOOKUP
+from airflowctl.domain.migration.call import CALL, HOLDER, LOOKUP
 from airflowctl.domain.migration.docker_calls import docker_calls
 from airflowctl.domain.migration.fragment import join
 from airflowctl.domain.migration.groovy_calls import groovy_calls
@@ -83,10 +83,13 @@ def find_in(file: SourceFile) -> list[Finding]:
 def _with_others(finding: Finding, findings: Sequence[Finding]) -> Finding:
     """Return a finding about a program's name, which depends on the calls that are made by it."""
     kind, variable = finding.call.kind, finding.call.variable
-    local = [other for other in findings if other.verdict.word == LOCAL]
-    if (kind == LOOKUP and local) or (
-        kind == HOLDER and any(other.call.variable == variable for other in local)
-    ):
+    calls = [other for other in findings if other.call.kind == CALL]
+    if kind == HOLDER:
+        calls = [other for other in calls if other.call.variable == variable]
+    local = [other for other in calls if other.verdict.word == LOCAL]
+    if kind == HOLDER and local and len(local) == len(calls):
+        return finding._replace(verdict=Verdict(LOCAL, "all lines by it stay local", program="airflow"))
+    if kind in (LOOKUP, HOLDER) and local:
         why = "lines that stay local need airflow, the others airflowctl"
         return finding._replace(verdict=Verdict(UNSURE, why, is_certain=False))
     return finding
@@ -117,5 +120,5 @@ def scan(paths: tuple[str, ...], warn: Callable[[str], object]) -> Iterator[tupl
         else:
             try:
                 yield file, find_in(file)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 warn(f"not read: {path}: {error}")

@@ -73,12 +73,12 @@ def _holders(root: Node, text: str) -> Iterator[tuple[str, Word]]:
             name, value = (text_of(child, text) for child in node.named_children)
             line = value.rstrip("\"')} ")
             last = line.split()[-1].lstrip("\"'(") if line.split() else ""
-            if is_airflow(last) and _is_program_name(name):
+            if is_airflow(last) and is_program_name(name):
                 end = node.named_children[1].start_byte + len(line)
                 yield name, Word(last, last, end - len("airflow"), end)
 
 
-def _is_program_name(name: str) -> bool:
+def is_program_name(name: str) -> bool:
     """Return whether a variable may hold a program: one of a folder, a user or a schema often ends so too."""
     parts = name.lower().split("_")
     others = ("home", "dir", "path", "user", "db", "schema", "namespace", "name", "image", "service", "host",
@@ -154,7 +154,10 @@ def _call(
     uses = uses_of(node, fragment.text)
     if _compares_code(node, fragment.text):
         uses = tuple(use._replace(compares_code=True) for use in uses)
-    return Call(fragment, words[index], words[index + 1 :], uses, through, words[0].start)
+    rest = words[index + 1 :]
+    if "find -exec" in through and rest and rest[-1].text in (";", "+"):
+        rest = rest[:-1]
+    return Call(fragment, words[index], rest, uses, through, words[0].start)
 
 
 def _lookup(fragment: Fragment, program: Word) -> Call:

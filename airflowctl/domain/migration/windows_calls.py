@@ -12,7 +12,7 @@ from airflowctl.domain.migration.shell_calls import SHELLS, find_calls
 from airflowctl.domain.migration.shell_tree import inner_text
 from airflowctl.domain.migration.source_file import BATCH
 from airflowctl.domain.migration.wrappers import is_module_call, unwrap
-from airflowctl.domain.migration.written_names import is_airflow
+from airflowctl.domain.migration.written_names import is_airflow, is_command_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,8 @@ def find_windows_calls(fragment: Fragment, *, is_batch: bool = False) -> Iterato
     for start, end in _lines(fragment.text):
         line = fragment.text[start:end]
         if "airflow" in line and not line.lstrip().lower().startswith(_COMMENTS):
+            for words in _arrays(fragment.text, start, end):
+                yield Call(fragment, words[0], words[1:], (Use(),), start=words[0].start, is_list=True)
             segments = list(_segments(fragment.text, start, end, '"' if is_batch else "\"'"))
             for number, segment in enumerate(segments):
                 yield from _calls_of(segments, number, segment, line, fragment)
@@ -177,9 +179,7 @@ def _use(segments: list[_Segment], number: int, variable: str, line: str, text: 
     if target and not target.lower().startswith(("nul", "$null", "&")) and "log" not in target.lower():
         return Use(tuple(stages), FILE, target)
     if variable:
-        later = text.partition(line)[2]
-        reads = "\n".join(other for other in later.split("\n") if variable in other)
-        return Use(tuple(stages), CAPTURED, reads)
+        return Use(tuple(stages), CAPTURED, _lines_with(variable, text.partition(line)[2]))
     if segments[number].depth > 0 and line.lstrip(" @").lower().startswith("for "):
         return Use(tuple(stages), PARSED, line)
     if segments[number].depth > 0 and ("if" in line.lower().split() or " -eq " in line or " -match " in line):
@@ -187,6 +187,31 @@ def _use(segments: list[_Segment], number: int, variable: str, line: str, text: 
         is_compared = any(sign in rest for sign in (" -eq ", " -match ", " -like ", " -ne ", " -contains "))
         return Use(tuple(stages), TEST if is_compared else "", rest)
     return Use(tuple(stages))
+
+
+def _lines_with(variable: str, text: str) -> str:
+    """Return the lines that look at a variable, or at one that is made of it."""
+    names, found = [variable], []
+    for line in text.split("\n"):
+        if any(name in line for name in names):
+            found.append(line)
+            name, equals, _ = line.partition(" = ")
+            names += [name.strip()] if equals and name.strip()[:1] == "$" else []
+    return "\n".join(found)
+
+
+def _arrays(text: str, start: int, end: int) -> Iterator[tuple[Word, ...]]:
+    """Yield the texts of each array of a line, `@('exec', 'web', 'airflow', 'dags', 'list')`, from the
+    program on."""
+    import re
+
+    for array in re.compile(r"@\(([^()]*)\)").finditer(text, start, end):
+        pairs = re.compile(r"'([^']*)'|\"([^\"]*)\"|(\$\w+)").finditer(text, array.start(1), array.end(1))
+        words = tuple(_word(found[0], found.start(), found.end()) for found in pairs)
+        for place, word in enumerate(words[:-1]):
+            if is_airflow(word.text) and is_command_word(words[place + 1].text):
+                yield words[place:]
+                break
 
 
 def _without_redirects(words: tuple[Word, ...]) -> tuple[Word, ...]:

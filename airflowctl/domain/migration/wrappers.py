@@ -128,6 +128,12 @@ def unwrap(words: Sequence[Word]) -> Unwrapped | None:
             index += 1
             continue
         step = _step_of_variable(words, index) or _step(names, index)
+        if step is None and words[index].may_be_many and _leads_to_program(words, names, index + 1):
+            index += 1  # a variable before the program, as of `$SUDO airflow`
+            continue
+        if step is None and names[index] == "find" and (place := _exec_of_find(names)):
+            index, through = place, (*through, "find -exec")
+            continue
         if step is None:
             return Unwrapped(index, through)
         wrapper, index = step
@@ -139,7 +145,18 @@ def is_module_call(words: Sequence[Word], index: int) -> bool:
     """Return whether a line is `python -m airflow`."""
     names = texts(words)
     program = names[index].rpartition("/")[2]
-    return program.startswith(("python", "py")) and names[index + 1 : index + 3] == _MODULE
+    is_python = words[index].is_open or program.startswith(("python", "py"))
+    return is_python and names[index + 1 : index + 3] == _MODULE
+
+
+def _exec_of_find(names: Sequence[str]) -> int:
+    return next((place + 1 for place, name in enumerate(names) if name in ("-exec", "-execdir", "-ok")), 0)
+
+
+def _leads_to_program(words: Sequence[Word], names: Sequence[str], index: int) -> bool:
+    if index >= len(words):
+        return False
+    return is_airflow(names[index]) or words[index].is_open or _step(names, index) is not None
 
 
 def _is_assignment(text: str) -> bool:
@@ -203,7 +220,7 @@ def _match(names: Sequence[str], index: int, words: tuple[str, ...]) -> int | No
     for number, word in enumerate(words):
         if number:
             valued = _GLOBAL.get(words[number - 1], ())
-            while place < len(names) and names[place][:1] == "-":
+            while place < len(names) and names[place][:1] in ("-", "$"):
                 place += 2 if names[place] in valued else 1
         if place >= len(names):
             return None

@@ -48,9 +48,9 @@ def test_what_is_no_call_keeps_its_bytes() -> None:
             continue
         now = rewrite(file, findings).text
         lines = [line for line in now.splitlines(keepends=True) if MARK not in line]
-        back = "".join(lines).replace('"airflowctl", "--classic"', '"airflow"')
+        back = "".join(lines).replace("'", '"').replace('"airflowctl", "--classic"', '"airflow"')
         back = back.replace("airflowctl --classic", "airflow").replace("--classic ", "")
-        if back.replace("airflowctl", "airflow") != file.text:
+        if back.replace("airflowctl", "airflow") != file.text.replace("'", '"'):
             others.append(f"{file.text!r}\n{now!r}")
     assert not others, "\n\n".join(others)
 
