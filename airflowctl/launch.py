@@ -17,8 +17,9 @@ error: files of airflowctl-shell are missing, or another package has overwritten
 
 
 def run_classic() -> int:
-    """Run the program in classic mode, and so what it starts; as `run`."""
-    os.environ["AIRFLOWCTL_CLASSIC"] = "1"
+    """Run the program in classic mode, and so what it starts; as `run`. A 2 in the variable stays."""
+    if os.environ.get("AIRFLOWCTL_CLASSIC", "").strip() != "2":
+        os.environ["AIRFLOWCTL_CLASSIC"] = "1"
     return run()
 
 

@@ -166,12 +166,15 @@ PROGRAM = (
 
 
 CLASSIC_VARIABLE = "AIRFLOWCTL_CLASSIC"
+AIRFLOW_2 = "2"  # the value that wants the columns of Airflow 2
 FALLBACK_VARIABLE = "AIRFLOWCTL_FALLBACK"  # lets the real `airflow` run what no API can do
 
 
 def is_classic(environ: Mapping[str, str]) -> bool:
-    """Return whether the environment variable wants classic mode. Raises UsageError."""
-    return parse_switch(environ.get(CLASSIC_VARIABLE, ""), CLASSIC_VARIABLE)
+    """Return whether the environment variable wants classic mode, for 2 with the columns of Airflow 2. Raises
+    UsageError."""
+    text = environ.get(CLASSIC_VARIABLE, "")
+    return text.strip() == AIRFLOW_2 or parse_switch(text, CLASSIC_VARIABLE)
 
 
 class Options(NamedTuple):

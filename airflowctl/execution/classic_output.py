@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from airflowctl.core.options import CLASSIC_VARIABLE
+from airflowctl.core.options import AIRFLOW_2, CLASSIC_VARIABLE
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,5 +58,8 @@ def run_handler(command: Command, session: Session, values: Mapping[str, Any]) -
     # Named, not imported: this floor lies below that of what it calls, as with the classes of formats.
     module, _, name = command.classic.partition(":")
     function = getattr(__import__(f"airflowctl.domain.classic.{module}", fromlist=[name]), name)
+    if session.variable(CLASSIC_VARIABLE).strip() == AIRFLOW_2:
+        of_2 = __import__("airflowctl.domain.classic.airflow_2", fromlist=["view_of"])
+        function = of_2.view_of(command.classic, function)
     result: Result = function(session, values, run)
     return result

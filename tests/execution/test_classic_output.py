@@ -79,11 +79,30 @@ def test_the_option_and_the_variable_mean_the_same(classic: Program, online: Pro
     assert off("pools", "list").out == online("pools", "list").out
 
 
-@pytest.mark.parametrize("value", ["2", "maybe"])
+@pytest.mark.parametrize("value", ["3", "maybe"])
 def test_a_variable_that_is_neither_on_nor_off_is_refused(value: str, classic: Program, stub: Stub) -> None:
     done = classic.with_environ(AIRFLOWCTL_CLASSIC=value)("pools", "list")
     assert (done.code, stub.requests) == (2, [])
     assert "AIRFLOWCTL_CLASSIC" in done.err
+
+
+def test_2_wants_the_columns_of_airflow_2(classic: Program, stub: Stub) -> None:
+    of_2 = classic.with_environ(AIRFLOWCTL_CLASSIC="2")
+    assert of_2("pools", "list", "-o", "plain").out.splitlines()[0].split() == [
+        "pool", "slots", "description", "include_deferred",
+    ]  # fmt: skip
+    assert of_2("--classic", "pools", "list").out == of_2("pools", "list").out
+    error = {
+        "import_error_id": 1,
+        "timestamp": None,
+        "filename": "f.py",
+        "bundle_name": "b",
+        "stack_trace": "t",
+    }
+    stub.answer = lambda request: reply({"import_errors": [error], "total_entries": 1})
+    done = of_2("dags", "list-import-errors", "-o", "json")
+    assert (done.json, done.code) == ([{"filepath": "f.py", "error": "t"}], 1)
+    assert of_2.new_process("dags", "list-import-errors", "-o", "json").out == done.out
 
 
 @pytest.mark.parametrize("name", ["tsv", "wide", "jsonl", "name"])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 SHOWN = ("dag_id", "fileloc", "owners", "is_paused", "bundle_name", "bundle_version")
-_TIMES = (
+TIMES = (
     "last_parsed_time", "last_expired", "next_dagrun_data_interval_start", "next_dagrun_data_interval_end",
     "next_dagrun_logical_date", "next_dagrun_run_after",
 )  # fmt: skip
@@ -45,7 +45,7 @@ def show_dags(session: Session, values: Values, run: Run) -> Rows:
 
 
 def _with_python_values(item: Mapping[str, Any]) -> dict[str, Any]:
-    return with_spaced_times(item, _TIMES)
+    return with_spaced_times(item, TIMES)
 
 
 def show_dag(session: Session, values: Values, run: Run) -> Rows:
