@@ -70,6 +70,7 @@ class ClearValues(NamedTuple):
     undo=undo.CLEAR,
     invalidates=("run",),
     about="A script is not asked, as by the classic CLI: look first with --dry-run.",
+    classic="classic_runs:clear_partitions",
     examples=("airflowctl partitions clear -d etl --partition-key 2026-11-01 --dry-run",),
 )
 def clear(session: Session, values: ClearValues) -> Text:

@@ -55,6 +55,7 @@ BUILT_IN = ("Admin", "Viewer", "User", "Op", "Public")
     "roles list",
     "List the roles.",
     flag("-p", "--permission", help="With their permissions, a line for each resource."),
+    classic="classic_roles:show_roles",
     examples=(
         "airflowctl roles list",
         "airflowctl roles list --permission",
@@ -77,6 +78,7 @@ def list_roles(session: Session, permission: bool) -> Rows:
     "Create roles, without permissions.",
     ROLES._replace(complete=""),
     effect=CREATES,
+    classic="classic_roles:create_roles",
     examples=("airflowctl roles create Analyst",),
 )
 def create(session: Session, role: tuple[str, ...]) -> Rows:
@@ -96,6 +98,7 @@ def create(session: Session, role: tuple[str, ...]) -> Rows:
     ROLES,
     DRY_RUN,
     effect=effect(DELETE, "role", "role"),
+    classic="classic_roles:delete_roles",
     examples=("airflowctl roles delete Analyst",),
 )
 def delete(session: Session, role: tuple[str, ...], dry_run: bool) -> Rows:
@@ -114,6 +117,7 @@ def delete(session: Session, role: tuple[str, ...], dry_run: bool) -> Rows:
     RESOURCE,
     ACTION,
     effect=effect(CHANGE, "role", "role"),
+    classic="classic_roles:add_permissions",
     examples=("airflowctl roles add-perms Analyst -r DAGs -a can_read",),
 )
 def add_perms(
@@ -132,6 +136,7 @@ def add_perms(
     RESOURCE,
     ACTION._replace(required=False),
     effect=effect(DELETE, "role", "role", becomes="left with fewer permissions"),
+    classic="classic_roles:delete_permissions",
     examples=("airflowctl roles del-perms Analyst -r DAGs -a can_edit",),
 )
 def del_perms(
@@ -153,6 +158,7 @@ def del_perms(
     flag("-p", "--pretty", help="With line ends, for people."),
     file_params.LIST_FORMAT,
     about="The file is for this user only, and an old one stays until the new one is whole.",
+    classic="classic_roles:export_roles",
     examples=("airflowctl roles export roles.json",),
 )
 def export_roles(
@@ -210,6 +216,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     effect=effect(OVERWRITE, "role", judge=file_params.overwrites("skip"), in_handler=True, repeatable=True),
     about="What exists is kept if nothing else is said, as in the classic program. With --dry-run, exit 6 if"
     " something would change.",
+    classic="classic_roles:import_roles",
     examples=(
         "airflowctl roles import roles.json",
         "airflowctl roles import roles.json --overwrite --dry-run",

@@ -50,6 +50,7 @@ PASSWORD = (
 @command(
     "users list",
     "List the users.",
+    classic="classic_users:show_users",
     examples=("airflowctl users list",),
 )
 def list_users(session: Session) -> Rows:
@@ -96,6 +97,7 @@ class NewUser(NamedTuple):
     ROLE._replace(repeatable=True, help="The role; may be given several times."),
     *PASSWORD,
     effect=CREATES,
+    classic="classic_users:create_user",
     examples=("airflowctl users create -u jane -e jane@example.org -f Jane -l Doe -r Viewer",),
 )
 def create(session: Session, values: NewUser) -> Record:
@@ -121,6 +123,7 @@ def create(session: Session, values: NewUser) -> Record:
     EMAIL,
     DRY_RUN,
     effect=effect(DELETE, "user", "username", "email"),
+    classic="classic_users:delete_user",
     examples=("airflowctl users delete -u jane",),
 )
 def delete(session: Session, username: str | None, email: str | None, dry_run: bool) -> Text:
@@ -139,6 +142,7 @@ def delete(session: Session, username: str | None, email: str | None, dry_run: b
     EMAIL,
     ROLE,
     effect=effect(CHANGE, "user", "username", "email"),
+    classic="classic_users:add_role",
     examples=("airflowctl users add-role -u jane -r Op",),
 )
 def add_role(session: Session, username: str | None, email: str | None, role: str) -> Record:
@@ -158,6 +162,7 @@ def add_role(session: Session, username: str | None, email: str | None, role: st
     EMAIL,
     ROLE,
     effect=effect(DELETE, "role", "role", "username", "email", becomes="taken away"),
+    classic="classic_users:remove_role",
     examples=("airflowctl users remove-role -u jane -r Op",),
 )
 def remove_role(session: Session, username: str | None, email: str | None, role: str) -> Record:
@@ -177,6 +182,7 @@ def remove_role(session: Session, username: str | None, email: str | None, role:
     EMAIL,
     *PASSWORD,
     effect=effect(CHANGE, "password of user", "username", "email", becomes="replaced"),
+    classic="classic_users:reset_password",
     examples=("airflowctl users reset-password -u jane",),
 )
 def reset_password(
@@ -202,6 +208,7 @@ def reset_password(
     file_params.contained_text("users whose names"),
     file_params.LIST_FORMAT,
     about="The file is for this user only, and an old one stays until the new one is whole.",
+    classic="classic_users:export_users",
     examples=("airflowctl users export users.json",),
 )
 def export_users(
@@ -248,6 +255,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     about="The API creates no user without a password, which no export holds: add a password to those that"
     " are new. That of a user who exists stays as it is; users reset-password changes it. With --dry-run,"
     " exit 6 if something would change.",
+    classic="classic_users:import_users",
     examples=("airflowctl users import users.json",),
 )
 def import_users(session: Session, values: ImportValues) -> Rows:

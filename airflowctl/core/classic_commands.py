@@ -101,18 +101,22 @@ UNLIKE = {
     "connections get": "id, is_encrypted and is_extra_encrypted are None: the API lacks them; secrets are"
     " `***`",
     "connections list --show-values": "as connections get",
-    "dags clear": "the question is on stderr; no is exit code 2",
+    "dags clear": "the question is on stderr",
     "dags delete": "`Removed all record(s)`: the API does not count them",
     "dags report": "duration and file are those of the server's last reading",
     "dags reserialize": "the server reads the files; what the classic command logs is not known here",
     "dags show": "the graph is drawn by this program",
-    "partitions clear": "as without classic mode: the API counts the runs and does not name them",
-    "roles": "as without classic mode",
-    "tasks clear": "the question is on stderr; no is exit code 2",
+    "partitions clear": "the API counts the runs and does not name them",
+    "roles del-perms": "actions in order; an unknown resource or action is no error",
+    "roles export": "resources in order; the API lets a role that it makes read Website",
+    "roles list -p": "the API lets a role that it makes read Website",
+    "tasks clear": "the question is on stderr",
     "tasks failed-deps": "in the order of the API, which knows them only of a task that is not queued yet",
     "tasks states-for-dag-run": "in the order in which the tasks began: that of the classic command is its"
     " database's own",
-    "users": "as without classic mode",
+    "users export": "the API has no numbers of users: without id",
+    "users import": "a new user needs a password in the file; what is wrong with a file is on stderr",
+    "users list": "id is None: the API has no numbers of users",
 }  # fmt: skip
 
 

@@ -64,6 +64,10 @@ class FormLeft(UsageError):
     is_choice = True
 
 
+class Declined(UsageError):
+    """The user has said no to a question; nothing was sent."""
+
+
 class UnknownColumn(UsageError):
     """`--columns`, `--sort` or `--query` want something that the answer does not have."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+from airflowctl.core.errors import CliError, Declined, UsageError
 from airflowctl.core.options import AIRFLOW_2, CLASSIC_VARIABLE
+from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 # By default these print what the classic command prints.
 ALIKE = frozenset(("config get-value", "dags state", "tasks state", "variables get"))
+# What is printed after a no.
+_CANCELLED = {"dags delete": "Cancelled", "dags pause": "Operation cancelled by user"}
+_CANCELLED["dags unpause"] = _CANCELLED["dags pause"]
+_CANCELLED_ELSE = "Cancelled, nothing was cleared."
 _NAME = "airflow"  # of the classic command, which a link may give to this program
 _TYPE, _PIPE = 0o170000, 0o010000  # of a file, by its mode
 
@@ -48,9 +54,27 @@ def _is_pipe(session: Session) -> bool:
         return False
 
 
-def run_handler(command: Command, session: Session, values: Mapping[str, Any]) -> Result:
-    """Return the result of a command as that of the classic command. Raises CliError."""
+def run_handler(command: Command, asks: bool, session: Session, values: Mapping[str, Any]) -> Result:
+    """Return the result of a command as that of the classic command. `asks`: after the question that its
+    declaration wants; that nothing is done is a result too. Raises CliError."""
+    before = session.changes
+    try:
+        if asks:
+            from airflowctl.session import consent
 
+            consent.ask_before(command, values, session)
+        return _run_view(command, session, values)
+    except Declined as error:
+        session.output.note(error.message)
+        return Text(_CANCELLED.get(command.line, _CANCELLED_ELSE))
+    except UsageError as error:
+        if session.changes > before:
+            raise
+        # 2 is the exit code of its parser, which has taken this line; whatever comes later is 1 there.
+        raise CliError(error.message, error.hint) from None
+
+
+def _run_view(command: Command, session: Session, values: Mapping[str, Any]) -> Result:
     def run(**changed: Any) -> Result:
         known = {name: value for name, value in changed.items() if name in values}
         return command.run(session, {**values, **known})

@@ -280,8 +280,8 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
     if session.options.classic and command.classic:
         from airflowctl.execution.classic_output import run_handler
 
-        run = partial(run_handler, command)
-    if _may_need_consent(command, session):
+        run = partial(run_handler, command, _may_need_consent(command, session))
+    elif _may_need_consent(command, session):
         from airflowctl.session import consent
 
         consent.ask_before(command, values, session)

@@ -9,7 +9,7 @@ commands that ask everywhere, and in production for what deletes or overwrites.
 from __future__ import annotations
 
 from airflowctl.core.effect import HARMLESS, LOSSY, NEEDS_YES, NOTHING, Effect
-from airflowctl.core.errors import UsageError
+from airflowctl.core.errors import Declined, UsageError
 from airflowctl.core.options import BATCH, ONE_SHOT, SHELL
 from airflowctl.core.typed import TYPE_CHECKING
 
@@ -127,9 +127,12 @@ def confirm(session: Session, warning: str, line: str) -> None:
     elif has_person(session):
         agreed = session.console.ask_consent(f"{where}? [y/N] ").lower() in ("y", "yes")
     else:
-        agreed = session.console.read_line(_LONGEST_ANSWER).strip().lower() in ("y", "yes")
+        answer = session.console.read_line(_LONGEST_ANSWER)
+        if not answer:
+            raise UsageError(f"{line} asks before it acts, and standard input has no answer", "give --yes")
+        agreed = answer.strip().lower() in ("y", "yes")
     if not agreed:
-        raise UsageError(f"not done: {line}")  # the line first would read like a secret: "password: ..."
+        raise Declined(f"not done: {line}")  # the line first would read like a secret: "password: ..."
 
 
 def has_person(session: Session) -> bool:

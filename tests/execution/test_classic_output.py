@@ -150,12 +150,38 @@ def test_an_import_never_writes_a_mask(classic: Program, stub: Stub, tmp_path: P
     assert "***" in done.err
 
 
-@pytest.mark.parametrize(("typed", "code"), [("y\n", 0), ("n\n", 2), ("", 2)])
-def test_a_pipe_answers_the_question(typed: str, code: int, classic: Program, stub: Stub) -> None:
+@pytest.mark.parametrize(
+    ("typed", "code", "words"),
+    [("y\n", 0, "Removed all record(s)\n"), ("n\n", 0, "Cancelled\n"), ("", 1, "")],
+)
+def test_a_pipe_answers_the_question(
+    typed: str, code: int, words: str, classic: Program, online: Program, stub: Stub
+) -> None:
+    """A no is exit code 0, as that of the classic command; that there is no answer is 1."""
     stub.answer = lambda request: reply({"dag_id": "etl", "dags": []})
     done = classic("dags", "delete", "etl", stdin=typed)
-    assert (done.code, changed(stub)) == (code, [] if code else ["DELETE /api/v2/dags/etl"])
-    assert done.out == ("" if code else "Removed all record(s)\n")
+    assert (done.code, changed(stub)) == (code, ["DELETE /api/v2/dags/etl"] if "y" in typed else [])
+    assert done.out == words
+    stub.requests.clear()
+    assert (online("dags", "delete", "etl", stdin=typed).code, changed(stub)) == (2, [])
+
+
+def test_what_comes_after_the_parser_is_exit_code_1(classic: Program, online: Program, stub: Stub) -> None:
+    line = ("jobs", "check", "--limit", "1", "--allow-multiple")
+    assert (classic(*line).code, online(*line).code, stub.requests) == (1, 2, [])
+    assert classic("jobs", "check", "--nosuch").code == 2
+
+
+def test_a_description_that_is_not_named_is_cleared(classic: Program, online: Program, stub: Stub) -> None:
+    stub.answer = lambda request: reply({"key": "k", "value": "v", "description": "what"})
+    assert classic("variables", "set", "k", "v").out == "Variable k created\n"
+    assert [json.loads(request.body).get("description", "kept") for request in stub.requests] == [
+        "kept",
+        None,
+    ]
+    stub.requests.clear()
+    assert online("variables", "set", "k", "v").code == 0
+    assert len(stub.requests) == 1
 
 
 def test_production_asks_nothing_more(places: Program, stub: Stub) -> None:

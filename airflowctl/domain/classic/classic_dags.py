@@ -146,9 +146,16 @@ def show_state(session: Session, values: Values, run: Run) -> Text:
 
 def clear_runs(session: Session, values: Values, run: Run) -> Text:
     """Clear runs, and return how many."""
-    result = run()
+    nothing = Text("No matching Dag runs found.")
+    try:
+        result = run()
+    except NotFound:
+        session.api.record(
+            "get_dag", "dag_id", dag_id=values["dag_id"]
+        )  # else it is the run that there is not
+        return nothing
     data = result.data if isinstance(result, Text) and isinstance(result.data, dict) else None
     if data is None:
-        return Text("No matching Dag runs found.")
+        return nothing
     tasks, runs = data["task_instances"], len(data["dag_runs"])
     return Text(f"Cleared {tasks} task instance(s) across {runs} Dag run(s).")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import DONE, REFUSED, CliError, OutputFailed
+from airflowctl.core.errors import DONE, REFUSED, USAGE, CliError, OutputFailed
 from airflowctl.core.results import NO_DATA, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.file_params import STREAM
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from airflowctl.core.rich_results import Result
     from airflowctl.domain.classic.classic_rows import Items, Run, Values
     from airflowctl.session.session import Session
+
+
+_OPENED_EARLY = ("Variables", "Connections")  # by the classic command, while it parses the line
+_ENDINGS = (".yaml", ".json", ".env")
 
 
 def export_variables(session: Session, values: Values, run: Run) -> Text:
@@ -31,12 +35,14 @@ def export_connections(session: Session, values: Values, run: Run) -> Text:
     """Write connections as JSON, YAML or .env lines, by the ending of the file or --file-format."""
     from airflowctl.domain.file_params import format_of
 
+    if values["file"] != STREAM and not values["file_format"] and not values["file"].endswith(_ENDINGS):
+        raise CliError(f"Unsupported file format. The file must have the extension {', '.join(_ENDINGS)}.")
     kind = format_of(values["file"], values["file_format"])
     result = run(file=STREAM, file_format=kind)
     if kind == "json":
         return _export(session, values, result, "Connections", indent=2, is_sorted=False)
     text = result.text if isinstance(result, Text) else ""
-    return _write(session, values["file"], text, "Connections", _count(result))
+    return write_file(session, values["file"], text, "Connections", _count(result))
 
 
 def _export(
@@ -46,24 +52,35 @@ def _export(
 
     data = result.data if isinstance(result, Text) and result.data is not NO_DATA else {}
     text = json.dumps(data, indent=indent, sort_keys=is_sorted)
-    return _write(session, values["file"], text, noun, _count(result))
+    return write_file(session, values["file"], text, noun, _count(result))
 
 
 def _count(result: Result) -> int:
     return len(result.data) if isinstance(result, Text) and isinstance(result.data, dict) else 0
 
 
-def _write(session: Session, file: str, text: str, noun: str, count: int) -> Text:
-    from airflowctl.storage.private_files import replace_file
-
+def write_file(session: Session, file: str, text: str, noun: str, count: int) -> Text:
+    """Write what is exported, and return the words that say so; for standard output the text itself."""
     if file == STREAM:
         session.output.note(f"{count} {noun} successfully exported.")
         return Text(text)
     try:
+        save_text(file, text)
+    except OutputFailed as error:
+        if noun in _OPENED_EARLY:
+            error.exit_code = USAGE
+        raise
+    return Text(f"{count} {noun} successfully exported to {file}.")
+
+
+def save_text(file: str, text: str) -> None:
+    """Write a file for this user only. Raises OutputFailed."""
+    from airflowctl.storage.private_files import replace_file
+
+    try:
         replace_file(file, text)
     except OSError as error:
         raise OutputFailed(f"cannot write {file}: {error.strerror}") from None
-    return Text(f"{count} {noun} successfully exported to {file}.")
 
 
 # Imports. What a file does not name is cleared, as by the classic command; a mask is never written.

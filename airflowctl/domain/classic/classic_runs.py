@@ -82,6 +82,22 @@ def check_jobs(session: Session, values: Values, run: Run) -> Text:
     return Text("Found one alive job." if alive == 1 else f"Found {alive} alive jobs.")
 
 
+def clear_partitions(session: Session, values: Values, run: Run) -> Text:
+    """Take partitions off runs, and return how many; the API does not name the runs."""
+    result = run()
+    data = result.data if isinstance(result, Text) and isinstance(result.data, dict) else {}
+    runs, tasks = data.get("dag_runs_cleared", 0), data.get("task_instances_cleared", 0)
+    is_dry, lines = values["dry_run"], []
+    if values["clear_task_instances"]:
+        begin = "Dry run: would clear" if is_dry else "Cleared"
+        lines.append(f"{begin} task instances on {runs} DagRun(s) ({tasks} task instance(s)).")
+    if is_dry:
+        lines.append(f"Dry run: would clear {runs} DagRun(s). No changes written.")
+    else:
+        lines.append(f"Cleared partition fields on {runs} DagRun(s).")
+    return Text("\n".join(lines))
+
+
 def create_backfill(session: Session, values: Values, run: Run) -> Text:
     """Create a backfill, and print nothing; of a dry run its values and its dates."""
     result = run()

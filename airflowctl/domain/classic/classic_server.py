@@ -81,7 +81,11 @@ def list_config(session: Session, values: Values, run: Run) -> Text:
             "Values are hidden by default. Use `--show-values` to display them (may include sensitive data)."
         )
     sections: dict[str, list[str]] = {}
-    for item in read_items(run(show_values=True)):
+    try:
+        options = read_items(run(show_values=True))
+    except NotFound:  # of the section
+        return Text("\n")
+    for item in options:
         value = str(read(item, "value")) if values["show_values"] else ""
         prefix = "" if values["show_values"] and not values["comment_out_everything"] else "# "
         lines = value.replace("\n", f"\n{prefix}")

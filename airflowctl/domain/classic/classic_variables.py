@@ -45,8 +45,19 @@ def get_variable(session: Session, values: Values, run: Run) -> Text:
 
 
 def set_variable(session: Session, values: Values, run: Run) -> Text:
-    """Create a variable, or change it."""
-    run()
+    """Create a variable, or change it. A description that the line does not give is cleared; with --json the
+    value becomes a text of JSON, whatever is in it."""
+    if values["json"]:
+        import json
+
+        result = run(value=json.dumps(values["value"], indent=2), json=False)
+    else:
+        result = run()
+    record = result.data if isinstance(result, Text) and isinstance(result.data, dict) else {}
+    if values["description"] is None and record.get("description"):
+        body = {"key": values["key"], "value": record["value"], "description": None}
+        query = {"update_mask": ("description",)}
+        session.api.record("patch_variable", "key", query=query, body=body, variable_key=values["key"])
     return Text(f"Variable {values['key']} created")
 
 

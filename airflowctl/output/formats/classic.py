@@ -47,6 +47,9 @@ class ClassicTable(ClassicFormat):
             return
         from airflowctl.output.classic_layout import WIDTH, layout_table
 
+        if not items[0]:  # none of the columns that were wanted
+            yield "\n"
+            return
         rows = [[str(value) for value in item.values()] for item in items]
         yield from layout_table(list(items[0]), rows, style.width or WIDTH)
 

@@ -7,6 +7,7 @@ A line of stdin is a JSON list of words; a line of the pipe whose number is the 
 # mypy: ignore-errors
 from __future__ import annotations
 
+import builtins
 import io
 import json
 import os
@@ -34,6 +35,7 @@ def run(parser, settings, words):
 
 
 def main():
+    builtins.exit = sys.exit  # that of the site module closes stdin, and with it the lines to come
     answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
     from airflow import settings
     from airflow.cli.cli_parser import get_parser
