@@ -58,9 +58,8 @@ def show_assets(session: Session, values: Values, run: Run) -> Rows:
 def show_asset(session: Session, values: Values, run: Run) -> Rows:
     """Return one asset."""
     (item,) = read_items(run())
-    event = read(item, "last_asset_event")
-    if isinstance(event, dict) and not any(read(event, name) for name in event):
-        item["last_asset_event"] = None  # as the API writes that there is none
+    if "last_asset_event" in item:
+        item["last_asset_event"] = None  # the classic command does not look for it
     return list_properties(item, session)
 
 

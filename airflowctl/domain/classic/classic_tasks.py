@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 _RULE = "# ----------------------------------------------------------"
 
 
-def show_tasks(session: Session, values: Values, run: Run) -> Text:
+def show_tasks(session: Session, values: Values, run: Run) -> Rows | Text:
     """Return the ids of the tasks, in order."""
     if values["tree"]:
         result = run()
         return Text(result.text) if isinstance(result, Text) else SILENT
-    return Text("\n".join(sorted(str(read(item, "task_id")) for item in read_items(run()))))
+    names = sorted(str(read(item, "task_id")) for item in read_items(run()))
+    if session.options.output in ("json", "yaml"):  # which the classic command of today does not take
+        return make_rows([{"task_id": name} for name in names])
+    return Text("\n".join(names))
 
 
 def show_state(session: Session, values: Values, run: Run) -> Text:
