@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 from airflowctl.core.package_files import read_data
-from airflowctl.core.printed_fields import PRINTED
+from airflowctl.core.printed_fields import ADDED, PRINTED
 
 
 def printed_fields(line: str, op: str) -> tuple[str, ...]:
     """Return what `--columns` may name of a command's result; empty where its line decides that."""
-    return PRINTED[line] if line in PRINTED else fields_of(op)
+    return PRINTED[line] if line in PRINTED else (*fields_of(op), *ADDED.get(line, ()))
 
 
 @cache

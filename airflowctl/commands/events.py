@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflowctl.core.command import arg, command, opt
 from airflowctl.core.converters import identifier, some_text, timestamp, whole_number
 from airflowctl.core.kinds import Names, names
-from airflowctl.core.results import Record, Rows
+from airflowctl.core.results import Item, Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.params import LIMIT_NEWEST
 from airflowctl.domain.tasks.lookup import MAP_INDEX
@@ -45,6 +45,7 @@ class EventFilters(NamedTuple):
     task_id_pattern: str | None
     run_id_pattern: str | None
     owner_pattern: str | None
+    key: str | None
     limit: int | None
 
 
@@ -126,16 +127,41 @@ class EventFilters(NamedTuple):
         convert=some_text,
         metavar="TEXT",
     ),
+    opt(
+        "--key",
+        help="Only what was done to the variable, connection or pool of this name.",
+        convert=some_text,
+        metavar="NAME",
+    ),
     LIMIT_NEWEST,
     op="get_event_logs",
-    about="On a large server, name a limit or a date: it keeps all that was ever done.",
-    examples=("airflowctl events list etl --after -1d",),
+    about="On a large server, name a limit or a date: it keeps all that was ever done. The server has no"
+    " filter for --key: all events that the other filters leave are read, until there are as many as the"
+    " limit.",
+    examples=("airflowctl events list etl --after -1d", "airflowctl events list --key etl_limit --after -7d"),
 )
 def list_events(session: Session, values: EventFilters) -> Rows:
     query = {**values._asdict(), "order_by": "-when"}
-    limit = query.pop("limit")
-    items = session.api.pages("get_event_logs", "event_logs", limit=limit, query=query)
-    return Rows(items, ("event_log_id", "when", "event", "owner", "dag_id", "task_id"), "event_log_id")
+    limit, key = query.pop("limit"), query.pop("key")
+    most = limit if key is None else None
+    items = session.api.pages("get_event_logs", "event_logs", limit=most, query=query)
+    if key is not None:
+        from itertools import islice
+
+        items = islice((event for event in items if _names(event, key)), limit)
+    columns = ("event_log_id", "when", "event", "owner", "dag_id", "task_id", "extra")
+    return Rows(items, columns, "event_log_id", optional={"extra": None})
+
+
+def _names(event: Item, key: str) -> bool:
+    """Return whether what was sent along with an event, JSON as text, has this whole name for a value."""
+    from json import loads
+
+    try:
+        extra = loads(str(event.get("extra")))
+    except ValueError:  # some events have words there
+        return False
+    return isinstance(extra, dict) and key in extra.values()
 
 
 @command(

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
 class Line(NamedTuple):
     """One event of a task's log, as the server sent it, and of which instance and try it is. `code` has the
-    Dag's own lines for the frames of an exception, by file and line number."""
+    Dag's own lines for the frames of an exception, by file and line number. `run_id` stands where a log has
+    lines of several runs."""
 
     event: Item
     task_id: str
     map_index: int = -1
     number: int = 0
     code: Mapping[tuple[str, int], str] = {}
+    run_id: str = ""
 
 
 class Form(NamedTuple):

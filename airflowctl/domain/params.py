@@ -50,6 +50,12 @@ def by_reference(param: Param) -> tuple[Param, Param, Param]:
 
 DRY_RUN = flag("--dry-run", help="Show what would be done, and change nothing.")
 LIMIT = opt("-n", "--limit", help="At most this many.", convert=whole_number, metavar="N")
+TOP = opt(
+    "--top",
+    help="The ones that took longest, this many; with --sort the first ones by that. The server sorts.",
+    convert=whole_number,
+    metavar="N",
+)
 LIMIT_NEWEST = LIMIT._replace(help="At most this many, the newest.")
 TOOK = (
     opt("--longer-than", name="duration_gte", help="Only those that took so long.", convert=seconds,

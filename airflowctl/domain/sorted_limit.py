@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,17 @@ OF_INSTANCES = (
 )  # fmt: skip
 OF_RUNS = ("state", "dag_id", "logical_date", "run_after", "start_date", "end_date", "duration")
 _SINCE = (3, 1)  # older servers sort by one field only, and by fewer of them
+
+
+def take_top(session: Session, limit: int | None, top: int | None) -> tuple[Session, int | None]:
+    """Return the session and the limit of a line with `--top`: sorted by what took longest, unless it says by
+    what. Raises UsageError."""
+    if top is None:
+        return session, limit
+    if limit is not None:
+        raise UsageError("--top and --limit both say how many", "give one of them")
+    options = session.options
+    return session.with_options(options._replace(sort=options.sort or ("-duration",))), top
 
 
 def fetch_sorted(

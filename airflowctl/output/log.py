@@ -35,10 +35,18 @@ _WIDEST = 30
 
 
 def events(log: Log) -> Iterator[Item]:
-    """Yield the events as the server sent them, each with its task, map index and try."""
+    """Yield the events as the server sent them, each with its task, map index and try; of several runs
+    with the run too."""
     for line in filter(None, log):
+        run = {"dag_run_id": line.run_id} if line.run_id else {}
         number = line.number
-        yield {**line.event, "task_id": line.task_id, "map_index": line.map_index, "try_number": number}
+        yield {
+            **line.event,
+            **run,
+            "task_id": line.task_id,
+            "map_index": line.map_index,
+            "try_number": number,
+        }
 
 
 def render_log(log: Log, style: Style) -> Iterator[str]:
@@ -100,11 +108,13 @@ class _LogRenderer:
         self._form, self._is_live, self._style = log.form, log.live, style
         self._groups: dict[_Stream, _Group] = {}
         self._open: set[_Stream] = set()  # of those that are shown line by line
-        self._date, self._number, self._width = "", 0, 0
+        self._date, self._number, self._width, self._run_id = "", 0, 0, ""
         self._reasons: list[Line] = []  # why there is no log, until there is a line of it
         self._is_empty = True
 
     def render_line(self, line: Line) -> Iterator[str]:
+        if line.run_id != self._run_id:
+            yield from self._begin_run(line.run_id)
         if line.number != self._number and not self._form.named:
             if self._number and not self._is_live:
                 yield from self.finish()
@@ -115,6 +125,15 @@ class _LogRenderer:
             if self._form.unfold or self._form.flat
             else self._render_without_groups(line)
         )
+
+    def _begin_run(self, run_id: str) -> Iterator[str]:
+        """Yield what was held back of the run before, and on a terminal a heading; a pipe has the run in each
+        line."""
+        if self._run_id:
+            yield from self.finish()
+        self._run_id, self._date = run_id, ""
+        if self._style.width is not None:
+            yield self._dim(f"{self._dash * 2} run {self._safe(run_id)} {self._dash * 2}") + "\n"
 
     def release_late(self) -> Iterator[str]:
         """Yield groups that have not ended for a long time: no event has come for now."""
@@ -242,7 +261,8 @@ class _LogRenderer:
         name = self._safe(f"{instance}{number}")
         # It only grows: columns that move back and forth cannot be read.
         self._width = min(_WIDEST, max(self._width, len(name)))
-        text = f"{name:<{self._width}} | "
+        run = f"{self._safe(line.run_id)} " if line.run_id and self._style.width is None else ""
+        text = f"{run}{name:<{self._width}} | "
         if not self._style.colour:
             return text
         # The same colour for a task in each run of the program; `hash` differs from process to process.

@@ -15,3 +15,16 @@ def test_what_was_done(ctl: Program, mapped: str) -> None:
     one = ctl("events", "get", only[0]["event_log_id"], "-o", "json").json
     assert one["dag_id"] == "demo_mapped"
     check_refused(ctl("events", "get", "99999999"), "99999999")
+
+
+def test_what_was_done_to_a_variable(ctl: Program, forget: list[str], unique: str) -> None:
+    names = [unique, f"{unique}_longer"]
+    forget += names
+    for name in names:
+        assert ctl("variables", "set", name, "1").code == 0
+    done = read_rows(ctl("events", "list", "--key", unique))
+    assert done
+    assert {row["event"] for row in done} <= {"post_variable", "patch_variable"}
+    assert all(f'"key": "{unique}"' in row["extra"] for row in done)
+    assert len(read_rows(ctl("events", "list", "--key", unique, "--limit", "1"))) == 1
+    assert read_rows(ctl("events", "list", "--key", unique[:-1], "--after", "-1h")) == []

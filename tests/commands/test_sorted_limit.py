@@ -38,3 +38,13 @@ def test_what_the_server_cannot_sort_by_is_sorted_here(asked: Program) -> None:
     done = asked("tasks", "instances", "--sort", "hostname", "--limit", "1", "-o", "json")
     assert [row["dag_run_id"] for row in done.json] == ["r3"]
     assert "the server cannot sort by hostname: all rows are fetched for the first 1" in done.err
+
+
+@pytest.mark.parametrize("words", ["tasks instances", "dagrun list", "dagrun list d"])
+def test_the_top_is_what_took_longest(words: str, asked: Program, stub: Stub) -> None:
+    lines = asked(*words.split(), "--top", "1").lines
+    assert lines[0].endswith("duration")
+    assert [line.split("\t")[-1] for line in lines[1:]] == ["3.0"]
+    asked(*words.split(), "--top", "1", "--sort", "state")
+    assert any(request.query.get("order_by") == ["state"] for request in stub.requests)
+    assert asked(*words.split(), "--top", "1", "--limit", "2").code == 2

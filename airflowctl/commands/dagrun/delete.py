@@ -40,17 +40,25 @@ class DeleteValues(NamedTuple):
     op="delete_dag_run",
     uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
     invalidates=("run",),
-    about="Name the runs, or choose them by state, type and date.",
-    examples=("airflowctl dagrun delete etl --state failed --due-before -30d --dry-run",),
+    about="Name the runs, or choose them by state, type and date; '~' chooses among the runs of all Dags."
+    " What --dry-run shows is what is done.",
+    examples=(
+        "airflowctl dagrun delete etl --state failed --due-before -30d --dry-run",
+        "airflowctl dagrun delete '~' --due-before -90d --dry-run",
+    ),
 )
 def delete(session: Session, values: DeleteValues) -> Rows:
-    from airflowctl.domain.runs.change_runs import change_runs, choose_runs, count_runs, list_ids
+    from airflowctl.domain.runs.change_runs import (
+        change_runs,
+        choose_runs,
+        describe_runs,
+        plan_columns,
+    )
 
     dag_id, filters = values.dag_id, {param.name: getattr(values, param.name) for param in FEW_FILTERS}
     runs = choose_runs(session, dag_id, values.run_id, filters)
     if values.dry_run or not runs:
-        return Rows(runs, PLANNED, "dag_run_id", empty="no such run")
-    session.console.confirm(
-        f"{count_runs(runs)} of {dag_id} would be deleted. {list_ids(runs)}", "dagrun delete"
-    )
+        return Rows(runs, plan_columns(dag_id, PLANNED), "dag_run_id", empty="no such run")
+    count, names = describe_runs(dag_id, runs)
+    session.console.confirm(f"{count} would be deleted. {names}", "dagrun delete")
     return change_runs(session, dag_id, runs, "delete", {})

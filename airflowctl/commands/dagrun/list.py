@@ -10,7 +10,7 @@ from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
 from airflowctl.core.results import Item, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.domain.params import LIMIT_NEWEST, TOOK, date_range
+from airflowctl.domain.params import LIMIT_NEWEST, TOOK, TOP, date_range
 from airflowctl.domain.runs.lookup import ALL_DAGS, RUN, RUN_TYPES, fetch_runs
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ class RunFilters(NamedTuple):
     consuming_asset_pattern: str | None
     no_backfill: bool
     limit: int | None
+    top: int | None
 
 
 @command(
@@ -154,6 +155,7 @@ class RunFilters(NamedTuple):
     *RUN_FILTERS,
     flag("--no-backfill", help="Leave out the runs of backfills."),
     LIMIT_NEWEST,
+    TOP,
     effect=READS,
     op="get_dag_runs",
     uses=("get_list_dag_runs_batch", "get_dag"),
@@ -163,18 +165,24 @@ class RunFilters(NamedTuple):
     deprecated_lines=("dags list-runs",),
 )
 def list_runs(session: Session, values: RunFilters) -> Rows:
-    dag_ids, limit = values.dag_id, values.limit
+    from airflowctl.domain.sorted_limit import take_top
+
+    dag_ids = values.dag_id
+    session, limit = take_top(session, values.limit, values.top)
     query = {param.name: getattr(values, param.name) for param in RUN_FILTERS}
     if values.no_backfill:
         # The API has no filter that leaves something out: all other types are named.
         types = values.run_type or RUN_TYPES
         query["run_type"] = tuple(name for name in types if name != "backfill")
-    columns = ("dag_id", "dag_run_id", "state", "start_date")
+    columns: tuple[str, ...] = ("dag_id", "dag_run_id", "state", "start_date")
     if len(dag_ids) > 1:
+        if values.top is not None:
+            raise UsageError("--top is for one Dag, or for all", "name one Dag, or none")
         return Rows(_of_several(session, dag_ids, query, limit), columns, "dag_run_id", wide=WIDE)
     items = fetch_runs(session, dag_ids[0] if dag_ids else ALL_DAGS, query, limit)
     # Durations of runs compare with those of the same Dag only.
-    columns = columns if not dag_ids else (*columns[1:], "duration")
+    columns = columns if not dag_ids else columns[1:]
+    columns = (*columns, "duration") if dag_ids or values.top is not None else columns
     return Rows(items, columns, "dag_run_id", wide=WIDE, bar="duration")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from airflowctl.core.command import command, flag, opt
 from airflowctl.core.converters import regex
+from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.domain.logs.log_options import ABOUT, FOLLOW, LogOptions, form, how
+from airflowctl.domain.logs.log_options import ABOUT, ALL, FOLLOW, LogOptions, form, how
 from airflowctl.domain.runs.lookup import DAG_ID, RUN_OR_NEWEST, the_run
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class RunLogValues(NamedTuple):
     run_id: str
     task: tuple[Any, ...]
     failed: bool
+    number: str | None
     follow: bool
     level: str | None
     grep: Any | None
@@ -46,12 +48,20 @@ class RunLogValues(NamedTuple):
         convert=regex, complete="task", metavar="REGEX",
     ),
     flag("--failed", help="Only tasks that failed."),
+    opt("--try", help="`all`: of every try of a task; the last if not given.", name="number", choices=(ALL,)),
     FOLLOW,
     *how(_INTERVAL),
     op="get_task_instances",
-    uses=("get_log", "get_dag_runs", "get_dag_run", "get_dag_source"),
-    about=f"Of each task its last try. {ABOUT}",
-    examples=("airflowctl dagrun logs etl latest -f", "airflowctl dagrun logs etl --failed --level warning"),
+    uses=(
+        "get_log", "get_dag_runs", "get_dag_run", "get_dag_source", "get_task_instance_tries",
+        "get_mapped_task_instance_tries",
+    ),
+    about=f"Of each task its last try, or every one. {ABOUT}",
+    examples=(
+        "airflowctl dagrun logs etl latest -f",
+        "airflowctl dagrun logs etl --failed --level warning",
+        "airflowctl dagrun logs etl --try all --grep refused",
+    ),
 )  # fmt: skip
 def logs(session: Session, values: RunLogValues) -> Log:
     from airflowctl.core.rich_results import Log
@@ -62,7 +72,13 @@ def logs(session: Session, values: RunLogValues) -> Log:
         values.level, values.grep, values.since, values.tail, values.raw, values.unfold, values.logger,
         values.interval,
     )  # fmt: skip
+    if values.follow and values.number:
+        raise UsageError("--follow shows each try from now on", "leave --try all out")
     dag_id, picked = values.dag_id, Selection(values.task, values.failed)
     run_id = the_run(session, dag_id, values.run_id)
-    make = follow_run if values.follow else read
-    return Log(make(session, dag_id, run_id, picked, options), form(options, named=True), live=values.follow)
+    lines = (
+        follow_run(session, dag_id, run_id, picked, options)
+        if values.follow
+        else read(session, dag_id, run_id, picked, options, values.number == ALL)
+    )
+    return Log(lines, form(options, named=True), live=values.follow)

@@ -8,7 +8,7 @@ from airflowctl.core.converters import identifier, json_member, json_object, som
 from airflowctl.core.effect import CREATES
 from airflowctl.core.errors import UsageError
 from airflowctl.core.kinds import names
-from airflowctl.core.results import Record
+from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.runs.lookup import DAG_ID, FOLLOW, TIMEOUT, WAIT, WATCHING
 from airflowctl.domain.runs.trigger_params import merge_params, read_confs, read_param_keys, read_params
@@ -25,6 +25,10 @@ PARAM = names("param", op="get_dag_details", items="", key="", scope=_OF_A_DAG, 
 CONF = names("conf", op="get_dag_details", items="", key="", scope=_OF_A_DAG, read=read_confs)
 PARAM_KEY = names("param key", op="get_dag_details", items="", key="", scope=_OF_A_DAG, read=read_param_keys)
 FIELDS = ("run_after", "note", "partition_key")  # sent as they are named here
+_OF_ONE_RUN = (
+    "params", "conf", "logical_date", "run_after", "note", "partition_key", "wait", "follow", "timeout",
+    "unpause", "edit",
+)  # fmt: skip
 TRIGGERED = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after", "conf", "note")
 
 
@@ -45,6 +49,8 @@ class TriggerValues(NamedTuple):
     timeout: float | None
     unpause: bool
     edit: bool
+    from_file: str | None
+    resume: bool
 
 
 @command(
@@ -99,23 +105,40 @@ class TriggerValues(NamedTuple):
     TIMEOUT._replace(help="With --wait or --follow: give up after this long; exit 3."),
     flag("--unpause", help="Let a paused Dag run again, so that the run starts."),
     flag("--edit", help="Fill in the Dag's params in a form; in the shell F4 does the same."),
+    opt(
+        "--from-file",
+        help="Start a run for each line of this file, a JSON object with conf, logical_date, note and the"
+        " like; '-' is standard input.",
+        complete="path",
+        convert=some_text,
+        metavar="FILE",
+    ),
+    flag("--resume", help="With --from-file: leave out the lines whose runs are there."),
     effect=CREATES,
     op="trigger_dag_run",
     undo=undo.PAUSE,
     uses=(*WATCHING, "patch_dag", "get_dag_details"),
     invalidates=("run", "dag"),
     about="Dates without a timezone are UTC. A paused Dag stays paused, and its run waits until it is"
-    " unpaused, unless --unpause is given. Ctrl-C ends the waiting, never the run.",
+    " unpaused, unless --unpause is given. Ctrl-C ends the waiting, never the run. With --from-file the whole"
+    " file is checked first; then each line is a request, and a row tells what became of it. The id of a run"
+    " that its line does not name is made of the file's content, or of --run-id, and the line's number: no"
+    " line is done twice.",
     classic="classic_runs:trigger",
     examples=(
         "airflowctl dagrun trigger etl --wait",
         "airflowctl dagrun trigger etl day=2026-11-01 rows:=100",
         "airflowctl dagrun trigger etl --unpause --follow",
+        "airflowctl dagrun trigger etl --from-file runs.jsonl",
     ),
 )
-def trigger(session: Session, values: TriggerValues) -> Record | Watch:
+def trigger(session: Session, values: TriggerValues) -> Record | Rows | Watch:
     from airflowctl.domain.runs.start_run import start_run, unpause_for
 
+    if values.from_file is not None:
+        return _trigger_each(session, values, values.from_file)
+    if values.resume:
+        raise UsageError("--resume is about the lines of a file", "give --from-file too")
     dag_id, conf = values.dag_id, merge_params(values.dag_id, values.conf, values.params)
     # A limit that limits nothing is a slip: the line would return at once, and look as if the run had ended.
     if values.timeout is not None and not (values.wait or values.follow):
@@ -137,3 +160,16 @@ def trigger(session: Session, values: TriggerValues) -> Record | Watch:
     if values.follow:
         return watch_run(session, dag_id, run, values.timeout)
     return wait_for_end(session, dag_id, run, values.timeout)
+
+
+def _trigger_each(session: Session, values: TriggerValues, file: str) -> Rows:
+    from airflowctl.domain.runs.trigger_file import start_runs
+
+    given = values._asdict()
+    others = [name for name in _OF_ONE_RUN if given[name] not in (None, (), False)]
+    if others:
+        shown = ", ".join(name.replace("_", "-") for name in others)
+        raise UsageError(
+            f"{shown} cannot go with --from-file", "each line of the file says that of its own run"
+        )
+    return start_runs(session, values.dag_id, file, values.run_id, is_resumed=values.resume)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 OWNER = names("owner", op="get_dags", items="dags", key="owners", order="dag_id", fresh=300.0)
 TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name_pattern", fresh=300.0)
 WIDE = (
-    "next_dagrun_run_after",
+    "last_run_state",
+    "last_run_start_date",
+    "last_run_duration",
     "description",
     "is_stale",
     "has_import_errors",
@@ -91,10 +93,14 @@ class DagFilters(NamedTuple):
     LIMIT,
     LOCAL,
     op="get_dags",
+    uses=("get_dag_runs",),
+    about="With -o wide, or a field like last_run_state among --columns, the last run of each Dag is shown"
+    " too, which costs a request for each Dag.",
     classic="classic_dags:show_dags",
     examples=(
         "airflowctl dags list --tag finance --no-paused",
         "airflowctl dags list --state failed --columns dag_id,owners",
+        "airflowctl dags list --tag finance --columns dag_id,last_run_state,last_run_duration",
     ),
 )
 def list_dags(session: Session, values: DagFilters) -> Rows:
@@ -117,6 +123,10 @@ def list_dags(session: Session, values: DagFilters) -> Rows:
         # Without an order the pages of a list may repeat rows, and lack others.
         "order_by": "dag_id",
     }
-    columns = ("dag_id", "is_paused", "timetable_summary", "owners", "tags")
+    columns = ("dag_id", "is_paused", "timetable_summary", "next_dagrun_run_after", "owners", "tags")
     items = session.api.pages("get_dags", "dags", limit=values.limit, query=query)
+    from airflowctl.domain.dag_last_runs import add_last_runs, is_wanted
+
+    if is_wanted(session):
+        return Rows(add_last_runs(session, items), columns, "dag_id", wide=WIDE, bar="last_run_duration")
     return Rows(items, columns, "dag_id", wide=WIDE)

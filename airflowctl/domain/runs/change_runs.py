@@ -6,7 +6,7 @@ from airflowctl.core.errors import ServerRefused, UsageError
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_count, format_list
-from airflowctl.domain.runs.lookup import fetch_runs, the_run
+from airflowctl.domain.runs.lookup import ALL_DAGS, fetch_runs, the_run
 
 if TYPE_CHECKING:
     from typing import Any
@@ -21,13 +21,17 @@ _MOST = 100  # in one request
 def choose_runs(
     session: Session, dag_id: str, run_ids: tuple[str, ...], filters: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return the runs of the Dag that were named or that the filters leave."""
+    """Return the runs of the Dag, or of all Dags, that were named or that the filters leave."""
     is_filtered = any(value not in (None, ()) for value in filters.values())
     # Neither named nor chosen would be all runs of the Dag.
     if bool(run_ids) == is_filtered:
         raise UsageError("which runs?", "name them, or choose them by --state, --run-type and dates")
     if is_filtered:
         return list(fetch_runs(session, dag_id, filters))
+    if dag_id == ALL_DAGS:
+        raise UsageError(
+            "a run of which Dag?", f"with '{ALL_DAGS}' choose runs by --state, --run-type and dates"
+        )
     ids = dict.fromkeys(the_run(session, dag_id, run_id) for run_id in run_ids)
     return [_fetch_run(session, dag_id, run_id) for run_id in ids]
 
@@ -41,30 +45,57 @@ def _fetch_run(session: Session, dag_id: str, run_id: str) -> dict[str, Any]:
     return run
 
 
-def count_runs(runs: list[dict[str, Any]]) -> str:
-    return format_count(len(runs), "run")
+def describe_runs(dag_id: str, runs: list[dict[str, Any]]) -> tuple[str, str]:
+    """Return how many runs of which Dag these are, and their names; of all Dags how many of each."""
+    count = format_count(len(runs), "run")
+    if dag_id != ALL_DAGS:
+        return f"{count} of {dag_id}", f"Named: {format_list(str(run['dag_run_id']) for run in runs)}"
+    of = _by_dag(runs)
+    each = format_list(f"{len(some)} of {name}" for name, some in of.items())
+    return f"{count} of {format_count(len(of), 'Dag')}", f"These are {each}"
 
 
-def list_ids(runs: list[dict[str, Any]]) -> str:
-    return f"Named: {format_list(str(run['dag_run_id']) for run in runs)}"
+def plan_columns(dag_id: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns of a plan: of all Dags with the Dag of each run."""
+    return ("dag_id", *columns) if dag_id == ALL_DAGS else columns
+
+
+def _by_dag(runs: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    of: dict[str, list[dict[str, Any]]] = {}
+    for run in runs:
+        of.setdefault(str(run["dag_id"]), []).append(run)
+    return of
 
 
 def change_runs(
     session: Session, dag_id: str, runs: list[dict[str, Any]], action: str, body: dict[str, Any]
 ) -> Rows:
-    """Do it to each run, and tell what came of each; exit 1 if one failed."""
+    """Do it to each run, Dag by Dag, and tell what came of each; exit 1 if one failed."""
+    from airflowctl.domain.bulk_results import outcomes
+
+    if dag_id != ALL_DAGS:
+        return outcomes(_change(session, dag_id, runs, action, body), "dag_run_id")
+    rows: list[dict[str, Any]] = []
+    for name, some in _by_dag(runs).items():
+        rows += [{"dag_id": name, **row} for row in _change(session, name, some, action, body)]
+        session.parts.progress.show(len(rows), len(runs))
+    return outcomes(rows, "dag_run_id", "dag_id")
+
+
+def _change(
+    session: Session, dag_id: str, runs: list[dict[str, Any]], action: str, body: dict[str, Any]
+) -> list[dict[str, Any]]:
     from airflowctl.api.operations import version_key
-    from airflowctl.domain.bulk_results import FAILED, outcomes
+    from airflowctl.domain.bulk_results import FAILED
 
     ids = [str(run["dag_run_id"]) for run in runs]
     together = len(ids) > 1 and version_key(session.api.version())[:2] >= (3, 3)
     errors = (_together if together else _one_by_one)(session, dag_id, ids, action, body)
     done = "deleted" if action == "delete" else f"now {body['state']}"
-    rows = [
+    return [
         {"dag_run_id": run_id, "result": FAILED if run_id in errors else done, "reason": errors.get(run_id)}
         for run_id in ids
     ]
-    return outcomes(rows, "dag_run_id")
 
 
 def _together(
@@ -83,6 +114,7 @@ def _together(
         # The errors of a bulk answer need not name the run; what was done is listed by its whole key.
         undone = (run_id for run_id in part if f"{dag_id}.{run_id}" not in done)
         errors |= {run_id: why.get(run_id, NO_REASON) for run_id in undone}
+        session.parts.progress.show(min(first + _MOST, len(ids)), len(ids))
     return errors
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
-from airflowctl.domain.sorted_limit import OF_INSTANCES, fetch_sorted
+from airflowctl.domain.sorted_limit import OF_INSTANCES, fetch_sorted, take_top
 
 if TYPE_CHECKING:
     from typing import Any
@@ -41,12 +41,13 @@ class InstanceFilters(NamedTuple):
     task_display_name_pattern: str | None = None
     task_group_id: str | None = None
     map_index: tuple[int, ...] = ()
+    top: int | None = None
 
 
 def fetch_instances(session: Session, order: str, values: InstanceFilters) -> Any:
     query: dict[str, Any] = values._asdict()
     path = {"dag_id": query.pop("dag_id"), "dag_run_id": query.pop("run_id")}
-    limit = query.pop("limit")
+    session, limit = take_top(session, query.pop("limit"), query.pop("top"))
 
     def fetch(by: Any, most: int | None) -> Any:
         ordered = {**query, "order_by": by}

@@ -96,3 +96,14 @@ def test_pausing_and_unpausing(ctl: Program, api: httpx.Client) -> None:
             assert ("demo_waits" in others) is not paused
     finally:
         api.patch("/dags/demo_waits", json={"is_paused": False}).raise_for_status()
+
+
+def test_the_last_run_of_each_dag_is_shown_where_it_is_asked_for(ctl: Program, mapped: str) -> None:
+    fields = "dag_id,last_run_id,last_run_state,last_run_duration"
+    done = ctl("dags", "list", "--pattern", "demo_ma", "--columns", fields)
+    assert "cost a request for each Dag" in done.err
+    newest = ctl("dagrun", "list", "demo_mapped", "--limit", "1", "-o", "json").json[0]
+    wanted = [newest[name] for name in ("dag_id", "dag_run_id", "state", "duration")]
+    assert done.lines[1].split("\t") == [str(value) for value in wanted]
+    assert "last_run_state" in ctl("dags", "list", "--pattern", "demo_ma", "-o", "wide").lines[0]
+    assert "last_run_id" not in ctl("dags", "list", "--pattern", "demo_ma", "-o", "json").json[0]
