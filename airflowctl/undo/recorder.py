@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflowctl.core.command import Command
 from airflowctl.core.errors import CliError, ConfigError, Interrupted, Unreachable
+from airflowctl.core.next_line import suggest
 from airflowctl.core.sensitive import holds_secret
 from airflowctl.core.undo import LISTED, Undo
+from airflowctl.core.wording import format_count
 from airflowctl.undo.entry import Entry, Item, has_mask
 from airflowctl.undo.journal import MOST_ITEMS
 from airflowctl.undo.reading import Key, kept_fields, key_of, read
@@ -127,9 +129,16 @@ class Recorder:
                 return  # what was to be changed was so already
             self._why_not = _NO_KIND.why_not
         try:
-            self._context.journal().add(self._entry(items), self._is_harmless)
+            entry = self._context.journal().add(self._entry(items), self._is_harmless)
         except ConfigError as error:
             self._context.note(f"undo cannot take this back: {error.message}")
+            return
+        # Of many things a user would not know any more which were another way before.
+        if len(items) > 1 and not entry.obstacle():
+            what = format_count(len(items), self._spec.kind)
+            self._context.note(
+                f"{what} as before, within an hour: {suggest('undo', '--change', entry.number)}"
+            )
 
     def _items(self) -> tuple[Item, ...]:
         changes = []

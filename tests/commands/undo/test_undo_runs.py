@@ -74,6 +74,24 @@ def test_the_others_come_back_where_one_was_changed_since(
     assert [row["change"] for row in ctl("undo", "list", "-o", "json").json] == ["dags pause demo_etl"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [("dags", "pause", "--pattern", "demo"), ("dags", "pause", "^demo_.*", "--treat-dag-id-as-regex")],
+    ids=" ".join,
+)
+def test_a_bulk_pause_ends_with_the_line_that_unpauses_what_it_paused(
+    line: tuple[str, ...], ctl: Program, api: httpx.Client, dags: dict[str, bool]
+) -> None:
+    printed = by_hand(ctl, *line).err.splitlines()[-1]
+    said, _, again = printed.partition(": airflowctl ")
+    count = len([name for name, is_paused in paused(api).items() if is_paused and not dags[name]])
+    assert said.endswith(f" {count} dags as before, within an hour")
+    # Another change, between: the line is for this one.
+    by_hand(ctl, "dags", "unpause", "demo_long")
+    by_hand(ctl, *again.split())
+    assert {**paused(api), "demo_long": dags["demo_long"]} == dags
+
+
 def test_a_pause_that_changes_nothing_is_not_kept(ctl: Program, dags: dict[str, bool]) -> None:
     by_hand(ctl, "dags", "pause", "demo_long")
     assert ctl("undo", "list", "-o", "json").json == []
