@@ -11,6 +11,7 @@ import httpx
 import pytest
 from local_airflow import LocalAirflow
 
+from airflowctl.domain.diagnosis.usual_time import is_slow
 from tests.support.failed_runs import Runs
 from tests.support.program import Program
 from tests.support.waiting import until
@@ -48,6 +49,24 @@ def test_what_failed_comes_first_with_its_cause(working: Program, troubled: Runs
     next_lines = [line.strip() for line in done.out.partition("Next\n")[2].splitlines()]
     assert next_lines[0] == "airflowctl tasks debug demo_fails compute bad"
     assert all(line.startswith("airflowctl ") for line in next_lines)
+
+
+def test_what_the_task_before_returned_is_compared(working: Program, troubled: Runs) -> None:
+    data = working("why", "compared", "bad", "-o", "json").json
+    differs = next(it for it in data["findings"] if it["kind"] == "differs")
+    assert differs["last_success"] == "good"
+    values = differs["differs"]["value of read"]
+    assert (str(values["then"]), str(values["now"])) == ("1", "99")
+    # What is the same in both is not said.
+    assert not {"pool", "queue", "conf seconds"} & set(differs["differs"])
+
+
+@pytest.mark.parametrize(
+    ("passed", "usual", "slow"),
+    [(100.0, 30.0, True), (59.0, 30.0, False), (12.0, 1.0, True), (10.9, 1.0, False), (1e9, None, False)],
+)
+def test_what_is_far_longer_than_usual_is_slow(passed: float, usual: float | None, slow: bool) -> None:
+    assert is_slow(passed, usual, 2.0) is slow
 
 
 def test_the_lines_to_run_next_can_be_run(working: Program, troubled: Runs) -> None:

@@ -23,6 +23,8 @@ MORE = {
     "assets materialize": ["some_id"],
     "dagrun delete": ["run"],
     "dagrun mark": ["run"],
+    "logs": ["some_id"],
+    "tasks logs": ["some_id"],
 }
 # What is imported: a file for each noun.
 FILES = SAMPLES

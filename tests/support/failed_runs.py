@@ -77,6 +77,7 @@ def troubled(working_airflow: LocalAirflow, working: Program, working_api: httpx
     runs.start("many", "good")
     runs.start("again", "thrice")
     runs.start("elsewhere", "bad")
+    runs.start("compared", "good")
     runs.start("starved", "held")
     runs.start("people", "held")
     runs.start("asleep", "held")
@@ -88,8 +89,10 @@ def troubled(working_airflow: LocalAirflow, working: Program, working_api: httpx
     runs.start("one_at_a_time", "second")
     for dag_id, run_id in (("demo_fails", "bad"), ("many", "bad"), ("elsewhere", "bad")):
         runs.reaches(dag_id, run_id, "failed")
-    for dag_id, run_id in (("many", "good"), ("again", "thrice")):
+    for dag_id, run_id in (("many", "good"), ("again", "thrice"), ("compared", "good")):
         runs.reaches(dag_id, run_id, "success")
+    runs.start("compared", "bad", {"rows": 99})
+    runs.reaches("compared", "bad", "failed")
     runs.reaches("starved", "held", "scheduled", "hungry")
     runs.reaches("people", "held", "awaiting_input", "approve")
     return runs

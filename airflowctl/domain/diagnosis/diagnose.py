@@ -98,7 +98,7 @@ def _findings(session: Session, facts: Facts) -> list[Finding]:
 def _of_running(session: Session, facts: Facts) -> list[Finding]:
     findings = tasks.waiting(session, facts)
     named = {finding.facts.get("task_id") for finding in findings}
-    findings += tasks.progress(facts, named)
+    findings += tasks.progress(session, facts, named)
     active = facts.of_state("running", "queued", "scheduled", "deferred", "up_for_reschedule", "up_for_retry",
                             "awaiting_input", "restarting")  # fmt: skip
     passed = seconds_since(facts.run.get("start_date"), facts.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflowctl.core.durations import ago
+from airflowctl.core.errors import NotFound
 from airflowctl.core.results import Rows
 from airflowctl.core.rich_results import WARN, Code
 from airflowctl.core.typed import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 _LONGEST_DIFF = 40
+_UPSTREAM = 2  # tasks before the one that failed whose values are compared: two requests each
 _SAME_SOURCE = (
     "The server has the same file for both: what changed is elsewhere, as in what it imports, or the file"
     " changed twice within seconds."
@@ -79,6 +81,13 @@ def _differences(
         }
         for run, task in ((run_facts.run, failed), (good, before))
     ]
+    if before:
+        of_now, of_then = (_upstream_values(session, run_facts, run_id, str(failed["task_id"]))
+                           for run_id in (run_facts.run_id, str(good["dag_run_id"])))  # fmt: skip
+        # What one of the two does not tell is not known to differ.
+        both = of_now.keys() & of_then.keys()
+        sides = [{**side, **{name: of[name] for name in both}}
+                 for side, of in zip(sides, (of_now, of_then), strict=True)]  # fmt: skip
     if not before:  # the task is new, or may not be seen: then only what the runs were given can differ
         sides = [{name: value for name, value in side.items() if name.startswith("conf ")} for side in sides]
     now, then = sides
@@ -92,6 +101,20 @@ def _differences(
     more = {"differs": {name: {"then": old, "now": new} for name, (old, new) in differs.items()}}
     more["last_success"] = good["dag_run_id"]
     return [Finding("differs", title, WARN, body, more)]
+
+
+def _upstream_values(session: Session, run_facts: Facts, run_id: str, task_id: str) -> dict[str, Any]:
+    """Return what the tasks right before one have returned in a run, as far as it can be read."""
+    names = run_facts.upstream(task_id)[:_UPSTREAM]
+    key = {"dag_id": run_facts.dag_id, "dag_run_id": run_id, "xcom_key": "return_value"}
+    parts = of_each(lambda name: session.api.record("get_xcom_entry", "value", **key, task_id=name), names)
+    values: dict[str, Any] = {}
+    for name, part in zip(names, parts, strict=True):
+        if part.value:
+            values[f"value of {name}"] = part.value.get("value")
+        elif isinstance(part.error, NotFound):  # it has pushed none
+            values[f"value of {name}"] = None
+    return values
 
 
 def newest_version(run: dict[str, Any]) -> int | None:

@@ -11,6 +11,7 @@ from airflowctl.core.wording import format_count, format_list, index_of, instanc
 from airflowctl.domain.diagnosis import no_run, waits
 from airflowctl.domain.diagnosis.facts import Facts, Finding
 from airflowctl.domain.diagnosis.triage import EVERYWHERE
+from airflowctl.domain.diagnosis.usual_time import is_slow, usual_seconds
 from airflowctl.domain.parallel import Part, of_each, together
 from airflowctl.domain.runs.backfill_runs import BACKFILL
 from airflowctl.domain.runs.lookup import ALL_DAGS
@@ -26,7 +27,6 @@ _QUEUED = 60.0  # seconds in which a worker takes a task up, or a scheduler a ru
 _DECISION = 10.0
 _DEEP = 5  # Dags or tasks of which more is asked: a request each
 _SLOW = 3  # times the median of the last runs
-_LAST = 10
 _PAGE = 100
 
 
@@ -311,20 +311,10 @@ def _find_deferred(look: Look) -> list[Finding]:
 def _find_slow(session: Session, look: Look) -> list[Finding]:
     """Tasks that run for much longer than they did; of those that began first, for each costs a request."""
     oldest = [it for it in look.running.value or () if it.get("start_date")][:_DEEP]
-
-    def usual(it: dict[str, Any]) -> float | None:
-        from statistics import median
-
-        query = {"state": ("success",), "task_id": it.get("task_id"), "order_by": "-start_date"}
-        path = {"dag_id": str(it["dag_id"]), "dag_run_id": ALL_DAGS}
-        rows, _ = session.api.page("get_task_instances", "task_instances", path, limit=_LAST, query=query)
-        took = [row["duration"] for row in rows if isinstance(row.get("duration"), int | float)]
-        return median(took) if len(took) > 2 else None
-
     findings = []
-    for it, part in zip(oldest, of_each(usual, oldest), strict=True):
+    for it, part in zip(oldest, of_each(lambda it: usual_seconds(session, it), oldest), strict=True):
         passed = seconds_since(it.get("start_date"), look.now) or 0.0
-        if part.value and passed > _SLOW * part.value and passed > _QUEUED:
+        if is_slow(passed, part.value, _SLOW) and passed > _QUEUED:
             usually = f"the median of its last runs is {duration(part.value)}"
             title = f"{it.get('dag_id')}.{instance_name(it)} runs for {duration(passed)}; {usually}"
             more = {

@@ -13,6 +13,7 @@ from airflowctl.core.wording import format_list, index_of, instance_name
 from airflowctl.domain.diagnosis import previous_run, waits
 from airflowctl.domain.diagnosis.dag import check_part
 from airflowctl.domain.diagnosis.facts import Facts, Finding
+from airflowctl.domain.diagnosis.usual_time import is_slow, usual_seconds
 from airflowctl.domain.parallel import alone, of_each
 from airflowctl.domain.tasks.lookup import DEPENDENCIES, of_index
 
@@ -34,6 +35,7 @@ _PLAIN = (
     "Dagrun Running",
     "Dag Not Paused",
 )
+_SLOW = 2.0  # times the usual duration
 _SAID = ("Pool", "Task Instance Slots Available")
 
 
@@ -51,24 +53,41 @@ def waiting(session: Session, facts: Facts) -> list[Finding]:
     ]
 
 
-def progress(run_facts: Facts, held: set[Any]) -> list[Finding]:
-    """Return what runs without any trouble; `held` are the tasks of which something else was said."""
-    findings = []
-    for instance in run_facts.of_state("running")[:5]:
-        passed = seconds_since(instance.get("start_date"), run_facts.now)
-        since = f" for {duration(passed)}" if passed else ""
-        facts = {
-            "task_id": instance.get("task_id"),
-            "map_index": index_of(instance),
-            "start_date": instance.get("start_date"),
-        }
-        findings.append(Finding("running", f"{instance_name(instance)} is running{since}", facts=facts))
+def progress(session: Session, run_facts: Facts, held: set[Any]) -> list[Finding]:
+    """Return what runs, with what takes far longer than usually; `held` are the tasks of which something else
+    was said."""
+    running = run_facts.of_state("running")[:5]
+    usual = of_each(lambda entry: usual_seconds(session, entry), running[:_ASKED])
+    findings = [
+        _running(run_facts, instance, usual[index].value if index < len(usual) else None)
+        for index, instance in enumerate(running)
+    ]
     idle = [entry for entry in run_facts.of_state(None) if entry.get("task_id") not in held]
     if idle:
         names = [instance_name(entry) for entry in idle]
         title = f"to come: {format_list(names)}"
         findings.append(Finding("to_come", title, facts={"tasks": names}))
     return findings
+
+
+def _running(run_facts: Facts, instance: dict[str, Any], usual: float | None) -> Finding:
+    """Return that an instance runs; how long its task usually takes, where it takes far longer now."""
+    passed = seconds_since(instance.get("start_date"), run_facts.now) or 0.0
+    since = f" for {duration(passed)}" if passed else ""
+    index, start = index_of(instance), instance.get("start_date")
+    facts: dict[str, Any] = {"task_id": instance.get("task_id"), "map_index": index, "start_date": start}
+    if usual is None or not is_slow(passed, usual, _SLOW):
+        return Finding("running", f"{instance_name(instance)} is running{since}", facts=facts)
+    title = f"{instance_name(instance)} is running{since}; the median of its last runs is {duration(usual)}"
+    facts |= {
+        "seconds": round(passed),
+        "median": usual,
+        "evidence": ["its last successes"],
+        "sure": "certain",
+    }
+    words = (run_facts.dag_id, instance.get("task_id"), run_facts.run_id)
+    look = suggest("tasks", "logs", *words, "--tail", "20", index=index)
+    return Finding("slow", title, WARN, (), facts, (look,))
 
 
 def _people(session: Session, facts: Facts) -> list[Finding]:

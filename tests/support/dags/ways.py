@@ -3,6 +3,7 @@
 # mypy: ignore-errors
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from airflow.providers.standard.operators.empty import EmptyOperator
@@ -23,6 +24,23 @@ def again():
             raise ValueError("not at the first try")
 
     flaky()
+
+
+@dag(**AT_ONCE, params={"rows": Param(1, type="integer"), "seconds": Param(0, type="number")})
+def compared():
+    """One task fails for what the task before it has returned, and takes as long as it is told to."""
+
+    @task
+    def read():
+        return get_current_context()["params"]["rows"]
+
+    @task
+    def check(rows):
+        time.sleep(get_current_context()["params"]["seconds"])
+        if rows > 10:
+            raise ValueError(f"{rows} rows are too many")
+
+    check(read())
 
 
 @dag(**AT_ONCE)
@@ -104,6 +122,7 @@ def people():
 
 
 again()
+compared()
 later()
 many()
 shapes()
