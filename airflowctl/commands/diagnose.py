@@ -57,11 +57,11 @@ def diagnose(session: Session, values: DiagnoseValues) -> Report:
     from airflowctl.domain.diagnosis.diagnose import answer
 
     if values.failed:
-        from airflowctl.domain.diagnosis.triage import triage
+        from airflowctl.domain.diagnosis.triage import Choice, triage
 
         if values.dag_id is not None:
             raise UsageError("--failed is about all Dags", "leave the Dag out, or choose by --tag")
-        return triage(session, values.since or timestamp("-1d"), values.tag, values.read_all)
+        return triage(session, Choice(values.since or timestamp("-1d"), values.tag, values.read_all))
     if values.since or values.tag or values.read_all:
         raise UsageError("--since, --tag and --all choose failed runs", "add --failed")
     return answer(session, values.dag_id, values.run_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.command import command, opt
 from airflowctl.core.converters import whole_number
+from airflowctl.core.effect import READS
 from airflowctl.core.errors import UsageError
 from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
@@ -70,6 +71,7 @@ class LogValues(NamedTuple):
     ),
     FOLLOW,
     *how(INTERVAL),
+    effect=READS,
     op="get_log",
     uses=(
         "get_task_instance", "get_mapped_task_instance", "get_task_instance_tries",

@@ -27,6 +27,11 @@ def suggest(*words: object, index: int = -1) -> str:
     return f"{NEXT_LINE}{_BETWEEN.join(texts)}{_END}"
 
 
+def is_line(text: str) -> bool:
+    """Return whether a text is one suggestion and nothing else."""
+    return text.startswith(NEXT_LINE) and text.find(_END) == len(text) - 1
+
+
 def write_lines(text: str, write: Write) -> str:
     """Return the text with each line in it as `write` writes its words. Where that is nothing, the line
     is not to be proposed, and the words that introduce it go too."""

@@ -79,14 +79,20 @@ class Section(NamedTuple):
 
 class Report(NamedTuple):
     """An answer for a person, put together from several calls. `data` is what the structured formats print,
-    `next` are the lines that the user may want to run now, whole and quoted; `is_numbered` where a number
-    runs them."""
+    `next` are the lines that the user may want to run now, whole and quoted, and `inside` those that stand in
+    the sections, each a text of its own; `is_numbered` where a number runs them."""
 
     sections: tuple[Section, ...]
     data: Any
     code: int = 0
     next: tuple[str, ...] = ()
     is_numbered: bool = False
+    inside: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return all lines that may be run now, in the order in which they are read."""
+        return (*self.inside, *self.next)
 
 
 class Picture(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from airflowctl.core.results import Record, Rows
 from airflowctl.core.rich_results import BAD, GOOD, WARN, Code, Report, Section
@@ -22,18 +22,24 @@ _COLOURS = {BAD: colour.RED, WARN: colour.YELLOW, GOOD: colour.GREEN}
 
 def render_report(report: Report, style: Style) -> Iterator[str]:
     """Yield the text of a report, a piece a section."""
+    numbers = _numbers(report)
     for index, section in enumerate(report.sections):
-        yield ("\n" if index and _is_open(report.sections[index - 1], section) else "") + _section(
-            section, style
-        )
+        before = "\n" if index and _is_open(report.sections[index - 1], section) else ""
+        yield before + _section(section, style, numbers)
     if report.next:
         lines = [" " * _INDENT + sanitise.line(line) for line in _numbered(report)]
         yield "\n".join(["", _paint("Next", colour.BOLD, style), *lines, ""])
 
 
+def _numbers(report: Report) -> dict[str, str]:
+    """Return what stands before each line in the sections: its number, where `!1` runs the first of them."""
+    return {line: f"!{number}  " if report.is_numbered else ""
+            for number, line in enumerate(report.inside, start=1)}  # fmt: skip
+
+
 def _numbered(report: Report) -> Iterator[str]:
-    """Yield the lines to run next; where `!1` runs the first of them, with their numbers."""
-    for number, line in enumerate(report.next, start=1):
+    """Yield the lines to run next, with their numbers."""
+    for number, line in enumerate(report.next, start=1 + len(report.inside)):
         yield f"!{number}  {line}" if report.is_numbered else line
 
 
@@ -55,12 +61,15 @@ def _is_open(before: Section, after: Section) -> bool:
     return bool(before.body or after.body)
 
 
-def _section(section: Section, style: Style) -> str:
+def _section(section: Section, style: Style, numbers: Mapping[str, str]) -> str:
     mark = _MARKS[section.tone][0 if style.unicode else 1] + " " if section.tone else ""
     title = _wrap(sanitise.line(section.title), style.width, mark)
     lines = [_paint(line, colour.BOLD + _COLOURS.get(section.tone, ""), style) for line in title]
     for part in section.body:
-        lines += [(" " * _INDENT + line).rstrip() for line in _part(part, style)]
+        # A line to run is whole: one that is wrapped cannot be copied.
+        is_line = isinstance(part, str) and part in numbers
+        shown = [f"{numbers[part]}{sanitise.line(part)}"] if is_line else _part(part, style)  # type: ignore[index, arg-type]
+        lines += [(" " * _INDENT + line).rstrip() for line in shown]
     return "\n".join(lines) + "\n"
 
 

@@ -89,8 +89,8 @@ class SessionHistory:
         self.last = None
         if isinstance(result, Record | Text | Report | Picture):
             self.last = result
-        if isinstance(result, Report) and result.next:
-            self.next_lines = result.next
+        if isinstance(result, Report) and result.lines:
+            self.next_lines = result.lines
         if not isinstance(result, Rows):
             return result
         shown = self.shown_list = ShownList(command, values, session)

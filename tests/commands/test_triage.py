@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.program import Program
+from tests.support.shell_driver import Shell
 from tests.support.stub import Reply, Request, Stub, reply
 
 NOW = datetime.now(UTC)
@@ -102,8 +103,46 @@ def test_a_group_of_one_dag_has_a_line_that_clears_it(asked: Program, stub: Stub
     (group,) = asked("triage", "-o", "json").json["groups"]
     assert group["count"] == 10
     assert group["state"] == "still red"
-    first, last = f"{before(1091)}", f"{before(1001)}"
-    assert group["next"][1] == f"airflowctl tasks clear dag1 --task-id load -f -d -s {first} -e {last}"
+    assert group["next"][1].startswith(f"airflowctl triage clear {group['group']} --since 20")
+
+
+def test_a_group_over_several_dags_is_cleared_by_its_line(asked: Program, stub: Stub) -> None:
+    failing = Failing()
+
+    def answer(request: Request) -> Reply:
+        if request.path.endswith("/clearTaskInstances"):
+            task = {
+                "task_id": "load",
+                "map_index": -1,
+                "state": "failed",
+                "dag_id": request.path.split("/")[4],
+            }
+            return reply({"task_instances": [{**task, "dag_run_id": request.json["dag_run_id"]}]})
+        return failing(request)
+
+    stub.answer = answer
+    group = asked("triage", "-o", "json").json["groups"][0]
+    line = group["next"][1].split()[1:]
+    plan = asked(*line, "--dry-run", "-o", "json").json
+    wanted = {(run["dag_id"], run["dag_run_id"]) for run in group["runs"]}
+    assert (len(wanted), {(it["dag_id"], it["dag_run_id"]) for it in plan}) == (20, wanted)
+    assert asked(*line).code == 2
+    stub.requests.clear()
+    done = asked(*line, "--yes", "-o", "json").json
+    assert {(it["dag_id"], it["dag_run_id"]) for it in done} == wanted
+    bodies = [it.json for it in stub.requests if it.path.endswith("/clearTaskInstances")]
+    assert [body["dry_run"] for body in bodies] == [True] * 20 + [False] * 20
+    assert {(*body["task_ids"], body["only_failed"]) for body in bodies} == {("load", True)}
+    lost = asked("triage", "clear", "00000000", "--yes")
+    assert (lost.code, "no group 00000000 among what failed" in lost.err) == (1, True)
+
+
+def test_lines_in_sections_are_whole_and_a_shell_numbers_them(asked: Program, stub: Stub) -> None:
+    stub.answer = Failing()
+    done = asked("triage", terminal=True, columns=60)
+    lines = [line for line in done.lines if line.startswith("  airflowctl")]
+    assert len(lines) == 10
+    assert max(map(len, lines)) > 60
 
 
 @pytest.mark.parametrize(
@@ -135,7 +174,8 @@ class Waiting:
         if path.endswith("/hitlDetails"):
             return reply({"hitl_details": [], "total_entries": 0})
         if path.endswith("/taskInstances"):
-            return reply({"task_instances": self._instances(state), "total_entries": 1})
+            rows = self._instances(state)
+            return reply({"task_instances": rows, "total_entries": len(rows)})
         runs = [{"dag_id": "asleep", "dag_run_id": "r1", "state": "queued", "run_after": ago(9),
                  "queued_at": ago(9), "run_type": "manual"}] if state == "queued" else []  # fmt: skip
         return reply({"dag_runs": runs, "total_entries": len(runs)})
@@ -179,3 +219,52 @@ def test_nothing_is_stuck(asked: Program, stub: Stub) -> None:
     )
     done = asked("stuck")
     assert (done.code, done.out) == (0, "✓ nothing known is stuck\n")
+
+
+class Many(Waiting):
+    """A server of ten thousand Dags, of which most have no next run; those without one come first or last."""
+
+    def __init__(self, *, nulls_first: bool, due: int) -> None:
+        late = [{"dag_id": f"late{it}", "next_dagrun_run_after": ago(9)} for it in range(due)]
+        soon = [{"dag_id": f"soon{it}", "next_dagrun_run_after": ago(-60)} for it in range(200)]
+        idle = [{"dag_id": f"idle{it}", "next_dagrun_run_after": None} for it in range(9_800 - due)]
+        self.dags: list[dict[str, Any]] = [*idle, *late, *soon] if nulls_first else [*late, *soon, *idle]
+
+    def __call__(self, request: Request) -> Reply:
+        if request.path == "/api/v2/dags" and request.query.get("order_by") == ["next_dagrun"]:
+            offset, limit = int(request.query["offset"][0]), int(request.query["limit"][0])
+            return reply({"dags": self.dags[offset : offset + limit], "total_entries": len(self.dags)})
+        if request.path.endswith("/taskInstances"):
+            return reply({"task_instances": [], "total_entries": 0})
+        return super().__call__(request)
+
+
+@pytest.mark.parametrize("nulls_first", [True, False])
+@pytest.mark.parametrize("due", [0, 3, 150])
+def test_what_is_due_is_seen_among_ten_thousand_dags(
+    due: int, nulls_first: bool, asked: Program, stub: Stub
+) -> None:
+    stub.answer = Many(nulls_first=nulls_first, due=due)
+    data = asked("stuck", "-o", "json").json
+    assert len([it for it in data["stuck"] if it["kind"] == "not_started"]) == min(due, 100)
+    # More are due than a page holds: that is said.
+    assert set(data["not_looked_at"]) == ({"due"} if due > 100 else set())
+    assert len(stub.requests) <= 30
+
+
+def test_a_user_who_may_see_a_part_reads_that(asked: Program, stub: Stub) -> None:
+    stub.answer = Waiting()
+    assert "what this user may not read is not in it" in asked("stuck").err
+
+
+def test_a_shell_numbers_the_lines_in_sections_and_runs_them(asked: Program, stub: Stub) -> None:
+    stub.answer = Failing()
+    with Shell(asked) as shell:
+        done = shell.run("triage")
+        lines = [line.strip() for line in done.out.splitlines() if "airflowctl " in line]
+        assert [line.split()[0] for line in lines] == [f"!{number}" for number in range(1, 11)]
+        assert lines[0] == "!1  airflowctl why dag0 r0"
+        stub.requests.clear()
+        shell.run("!3")
+    words = lines[2].split()
+    assert any(it.path.startswith(f"/api/v2/dags/{words[3]}") for it in stub.requests)

@@ -3,51 +3,29 @@
 from __future__ import annotations
 
 from airflowctl.core.durations import age, duration, moment, seconds_since
-from airflowctl.core.errors import DONE, REFUSED, UsageError
+from airflowctl.core.errors import DONE, REFUSED
 from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import BAD, GOOD, WARN, Report, Section
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_count, format_list, index_of, instance_name
 from airflowctl.domain.diagnosis import no_run, waits
 from airflowctl.domain.diagnosis.facts import Facts, Finding
-from airflowctl.domain.diagnosis.triage import EVERYWHERE
+from airflowctl.domain.diagnosis.stuck_look import DEEP, PAGE, QUEUED, RUNNING, Look, look_at_all
 from airflowctl.domain.diagnosis.usual_time import is_slow, usual_seconds
-from airflowctl.domain.parallel import Part, of_each, together
+from airflowctl.domain.parallel import Part, of_each
 from airflowctl.domain.runs.backfill_runs import BACKFILL
-from airflowctl.domain.runs.lookup import ALL_DAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
     from typing import Any
 
     from airflowctl.session.session import Session
 
-_QUEUED = 60.0  # seconds in which a worker takes a task up, or a scheduler a run
 _DECISION = 10.0
-_DEEP = 5  # Dags or tasks of which more is asked: a request each
 _SLOW = 3  # times the median of the last runs
-_PAGE = 100
-
-
-class Look(NamedTuple):
-    """What was seen of all Dags: the parts of the answer, each with the newest or oldest of its kind."""
-
-    now: datetime
-    queued_runs: Part
-    running_runs: Part
-    queued: Part
-    scheduled: Part
-    deferred: Part
-    running: Part
-    questions: Part
-    pools: Part
-    due: Part
-    assets: Part
 
 
 def stuck(session: Session) -> Report:
-    look = _look(session)
+    look = look_at_all(session)
     findings = find_stuck(session, look)
     unseen = [(name, part) for name, part in look._asdict().items() if isinstance(part, Part) and part.error]
     if findings:
@@ -56,14 +34,17 @@ def stuck(session: Session) -> Report:
             tone=BAD,
         )
     else:
-        head = Section("nothing known is stuck", tone=WARN if unseen else GOOD)
+        head = Section("nothing known is stuck", tone=WARN if unseen or set(look.left) - {RUNNING} else GOOD)
     sections = [
         head,
         *(_section(finding) for finding in findings),
         *(_unseen(name, part) for name, part in unseen),
+        *(_left(name, count) for name, count in look.left.items()),
     ]
-    data = {"stuck": [finding.data for finding in findings],
+    data = {"stuck": [finding.data for finding in findings], "not_looked_at": look.left,
             "problems": {name: part.error.message for name, part in unseen if part.error}}  # fmt: skip
+    if not _may_see_all(session):
+        session.output.note("what this user may not read is not in it: the server leaves it out in silence")
     return Report(
         tuple(sections), data, REFUSED if findings or any(not p.is_forbidden for _, p in unseen) else DONE
     )
@@ -78,59 +59,21 @@ def _unseen(name: str, part: Part) -> Section:
     return Section(f"not looked at: {name.replace('_', ' ')}: {why}", tone=WARN)
 
 
-def _look(session: Session) -> Look:
-    from datetime import UTC, datetime
-
-    api = session.api
-
-    def instances(state: str, order: str = "start_date") -> Callable[[], Any]:
-        query = {"state": (state,), "order_by": order}
-        return lambda: api.page("get_task_instances", "task_instances", EVERYWHERE, limit=_PAGE, query=query)[
-            0
-        ]
-
-    def runs(state: str, order: str) -> Callable[[], Any]:
-        query = {"state": (state,), "order_by": order}
-        return lambda: api.page("get_dag_runs", "dag_runs", {"dag_id": ALL_DAGS}, limit=_PAGE, query=query)[0]
-
-    def dags(**query: Any) -> Callable[[], Any]:
-        return lambda: api.page("get_dags", "dags", {}, limit=_PAGE, query={"paused": False, **query})[0]
-
-    parts = together({
-        "queued_runs": runs("queued", "run_after"),
-        "running_runs": runs("running", "start_date"),
-        "queued": instances("queued", "run_after"),
-        "scheduled": instances("scheduled", "run_after"),
-        "deferred": instances("deferred"),
-        "running": instances("running"),
-        "questions": lambda: _questions(session),
-        "pools": lambda: {pool.get("name"): pool for pool in api.pages("get_pools", "pools")},
-        "due": dags(order_by="next_dagrun"),
-        "assets": lambda: _asset_dags(session),
-    })  # fmt: skip
-    errors = [part.error for part in parts.values() if part.error]
-    # Nothing was seen: a refused token, say, must not look like a deployment in which all moves.
-    if len(errors) == len(parts):
-        raise errors[0]
-    return Look(datetime.now(UTC), **parts)
+def _left(name: str, count: int) -> Section:
+    """Return that there are more of a kind than were looked at."""
+    if name == RUNNING:
+        return Section(f"not compared with their last runs: {count:,} tasks that run, and began later")
+    title = f"not looked at: {count:,} more {name.replace('_', ' ')}; the first {PAGE} were"
+    return Section(title, tone=WARN)
 
 
-def _questions(session: Session) -> list[dict[str, Any]]:
-    try:
-        session.require_op("get_hitl_details")
-    except UsageError:  # an Airflow without questions to users
-        return []
-    query = {"response_received": False}
-    return session.api.page("get_hitl_details", "hitl_details", EVERYWHERE, limit=_PAGE, query=query)[0]
+def _may_see_all(session: Session) -> bool:
+    """Return whether the token says that its user is an administrator: other users may see a part of the
+    Dags, and lists do not tell that there are others."""
+    from airflowctl.api.auth.token import claims
 
-
-def _asset_dags(session: Session) -> list[dict[str, Any]]:
-    from airflowctl.api.operations import version_key
-
-    if version_key(session.api.version()) < (3, 1):  # older servers would pass over the filter
-        return []
-    query = {"has_asset_schedule": True, "paused": False}
-    return session.api.page("get_dags", "dags", {}, limit=_PAGE, query=query)[0]
+    credential = session.server.credentials.cached
+    return credential is not None and str(claims(credential.token).get("role", "")).lower() == "admin"
 
 
 def find_stuck(session: Session, look: Look) -> list[Finding]:
@@ -169,7 +112,7 @@ def _find_queued_runs(session: Session, look: Look) -> list[Finding]:
     for run in look.queued_runs.value or ():
         due = moment(run.get("run_after"))
         waited = seconds_since(run.get("queued_at") or run.get("run_after"), look.now)
-        if (due is None or due <= look.now) and waited is not None and waited > _QUEUED:
+        if (due is None or due <= look.now) and waited is not None and waited > QUEUED:
             by_dag.setdefault(str(run["dag_id"]), []).append(run)
     paused = _paused(session, list(by_dag)) if by_dag else set()
     findings = []
@@ -271,9 +214,7 @@ def _find_starved(look: Look) -> list[Finding]:
 
 def _find_queued(look: Look) -> list[Finding]:
     late = [
-        it
-        for it in look.queued.value or ()
-        if (seconds_since(it.get("queued_when"), look.now) or 0) > _QUEUED
+        it for it in look.queued.value or () if (seconds_since(it.get("queued_when"), look.now) or 0) > QUEUED
     ]
     findings = []
     for queue, tasks in _by(late, "queue").items():
@@ -310,11 +251,11 @@ def _find_deferred(look: Look) -> list[Finding]:
 
 def _find_slow(session: Session, look: Look) -> list[Finding]:
     """Tasks that run for much longer than they did; of those that began first, for each costs a request."""
-    oldest = [it for it in look.running.value or () if it.get("start_date")][:_DEEP]
+    oldest = [it for it in look.running.value or () if it.get("start_date")][:DEEP]
     findings = []
     for it, part in zip(oldest, of_each(lambda it: usual_seconds(session, it), oldest), strict=True):
         passed = seconds_since(it.get("start_date"), look.now) or 0.0
-        if is_slow(passed, part.value, _SLOW) and passed > _QUEUED:
+        if is_slow(passed, part.value, _SLOW) and passed > QUEUED:
             usually = f"the median of its last runs is {duration(part.value)}"
             title = f"{it.get('dag_id')}.{instance_name(it)} runs for {duration(passed)}; {usually}"
             more = {
@@ -334,7 +275,7 @@ def _find_due(look: Look) -> list[Finding]:
     findings = []
     for dag in look.due.value or ():
         passed = seconds_since(dag.get("next_dagrun_run_after"), look.now)
-        if passed is not None and passed > _QUEUED and not dag.get("is_stale"):
+        if passed is not None and passed > QUEUED and not dag.get("is_stale"):
             dag_id = str(dag.get("dag_id"))
             title = f"{dag_id}: its next run was due {age(passed)}, and there is none"
             findings.append(
@@ -352,9 +293,7 @@ def _find_assets(session: Session, look: Look) -> list[Finding]:
         return [it._replace(title=f"{row['dag_id']}: {it.title}") for it in found if it.facts.get("came")]
 
     return [
-        finding
-        for part in of_each(waiting, (look.assets.value or [])[:_DEEP])
-        for finding in part.value or ()
+        finding for part in of_each(waiting, (look.assets.value or [])[:DEEP]) for finding in part.value or ()
     ]
 
 

@@ -26,6 +26,20 @@ EVERYWHERE = {"dag_id": ALL_DAGS, "dag_run_id": ALL_DAGS}
 NOT_READ, NO_TASK = "not read", "no task of the run failed"
 
 
+class Choice(NamedTuple):
+    """Which failed runs are meant, and whether the log of each is read."""
+
+    since: str
+    tag: str | None
+    read_all: bool
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the options of a line that means the same."""
+        tag = () if self.tag is None else ("--tag", self.tag)
+        return ("--since", self.since, *tag, *(("--all",) if self.read_all else ()))
+
+
 class Failed(NamedTuple):
     """A failed run and the task that failed first in it; without one where none did."""
 
@@ -66,6 +80,13 @@ class Group(NamedTuple):
     titles: list[str]
 
     @property
+    def name(self) -> str:
+        """Return a short name that is the same as long as the group has the same cause and place."""
+        from hashlib import sha256
+
+        return sha256(f"{self.words}\n{self.place}".encode()).hexdigest()[:8]
+
+    @property
     def read(self) -> int:
         """Return how many logs of it were read."""
         return len(self.titles)
@@ -76,21 +97,27 @@ class Group(NamedTuple):
         return self.titles[0] if len(set(self.titles)) == 1 else self.words
 
 
-def triage(session: Session, since: str, tag: str | None, read_all: bool) -> Report:
+def triage(session: Session, choice: Choice) -> Report:
     from datetime import UTC, datetime
 
-    failed, is_whole = _failed(session, since, tag)
-    groups = sorted(_groups(session, failed, read_all), key=lambda group: -len(group.runs))
+    groups, failed, is_whole = find_groups(session, choice)
     dags = list(dict.fromkeys(it.dag_id for it in failed))
     known = _dags(session, dags[: _NAMED * 5])
     now = datetime.now(UTC)
-    sections = [_headline(failed, groups, since, is_whole)]
-    sections += [_section(group, known, now) for group in groups]
+    sections = [_headline(failed, groups, choice.since, is_whole)]
+    sections += [_section(group, known, now, choice) for group in groups]
     data = {
-        "since": since, "tag": tag, "failed_runs": len(failed), "complete": is_whole,
-        "groups": [_data(group, known) for group in groups],
+        "since": choice.since, "tag": choice.tag, "failed_runs": len(failed), "complete": is_whole,
+        "groups": [_data(group, known, choice) for group in groups],
     }  # fmt: skip
     return Report(tuple(sections), data, REFUSED if failed else DONE)
+
+
+def find_groups(session: Session, choice: Choice) -> tuple[list[Group], list[Failed], bool]:
+    """Return the groups, the largest first, the failed runs in them, and whether these are all."""
+    failed, is_whole = _failed(session, choice.since, choice.tag)
+    groups = sorted(_groups(session, failed, choice.read_all), key=lambda group: -len(group.runs))
+    return groups, failed, is_whole
 
 
 def _failed(session: Session, since: str, tag: str | None) -> tuple[list[Failed], bool]:
@@ -205,14 +232,14 @@ def _headline(failed: list[Failed], groups: list[Group], since: str, is_whole: b
     return Section(title, body, BAD)
 
 
-def _section(group: Group, known: dict[str, dict[str, Any]], now: Any) -> Section:
+def _section(group: Group, known: dict[str, dict[str, Any]], now: Any, choice: Choice) -> Section:
     newest, oldest = group.runs[0], group.runs[-1]
     title = f"{len(group.runs)} x {group.title}" + (f" ({group.place})" if group.place else "")
     body = [f"in {format_list(_places(group), 3)}; first {ago(oldest.end, now)},"
             f" last {ago(newest.end, now)}; {_state(group, known)}"
             f"{_owners(group, known)}{_read(group)}"]  # fmt: skip
     body.append(suggest("why", newest.dag_id, newest.run_id))
-    if line := _clear(group):
+    if line := _clear(group, choice):
         body.append(line)
     return Section(title, tuple(body), WARN if _state(group, known) == "recovered since" else BAD)
 
@@ -241,32 +268,24 @@ def _read(group: Group) -> str:
     return f"; {format_count(group.read, 'log')} read, {left} {NOT_READ}"
 
 
-def _clear(group: Group) -> str:
-    """Return the line that lets the failed tasks of a group run again, where one line can name them."""
-    dags = {it.dag_id for it in group.runs}
-    tasks = list(dict.fromkeys(it.kind[1] for it in group.runs if it.kind[1]))
-    if len(dags) > 1 or not tasks:
+def _clear(group: Group, choice: Choice) -> str:
+    """Return the line that lets the failed tasks of a group run again, whichever Dags they are of."""
+    with_task = [it for it in group.runs if it.instance]
+    if not with_task:
         return ""
-    named = [word for task in tasks for word in ("--task-id", task)]
-    if len(group.runs) == 1:
-        return suggest(
-            "tasks", "clear", group.runs[0].dag_id, *named, "-f", "-d", "--run-id", group.runs[0].run_id
-        )
-    dates = sorted(str(it.run.get("logical_date")) for it in group.runs if it.run.get("logical_date"))
-    if len(dates) < len(group.runs):
-        return suggest(
-            "tasks", "clear", group.runs[0].dag_id, *named, "-f", "-d", "--run-id", group.runs[0].run_id
-        )
-    return suggest(
-        "tasks", "clear", group.runs[0].dag_id, *named, "-f", "-d", "-s", dates[0], "-e", dates[-1]
-    )
+    if len(group.runs) > 1:
+        return suggest("triage", "clear", group.name, *choice.words)
+    dag_id, task_id, _ = with_task[0].kind
+    run = with_task[0].run_id
+    return suggest("tasks", "clear", dag_id, "--task-id", task_id, "-f", "-d", "--run-id", run)
 
 
-def _data(group: Group, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _data(group: Group, known: dict[str, dict[str, Any]], choice: Choice) -> dict[str, Any]:
     newest, oldest = group.runs[0], group.runs[-1]
-    lines = [suggest("why", newest.dag_id, newest.run_id), *filter(None, [_clear(group)])]
+    lines = [suggest("why", newest.dag_id, newest.run_id), *filter(None, [_clear(group, choice)])]
     return {
-        "why": group.title, "place": group.place or None, "count": len(group.runs), "read": group.read,
+        "group": group.name, "why": group.title, "place": group.place or None,
+        "count": len(group.runs), "read": group.read,
         "first": oldest.end, "last": newest.end,
         "state": _state(group, known), "runs": [it.data for it in group.runs],
         "next": lines,
