@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer, CompletionState
@@ -116,7 +117,7 @@ class PromptCompleter(Completer):
         app.invalidate()
 
 
-def wake(app: Application[str], do: Callable[[], object]) -> None:
+def wake(app: Application[Any], do: Callable[[], object]) -> None:
     """From any thread, let the prompt's own thread do something, if there is a prompt just now."""
     loop = app.loop
     if loop is not None:

@@ -58,5 +58,8 @@ if TYPE_CHECKING:
         def write_line(self, words: tuple[str, ...]) -> str:
             """Return a line to run next as a user has to type it; empty where it is not to be proposed."""
 
+        def open_top(self, dag_filter: str, interval: float) -> int:
+            """Show the Dags on the full screen until the user leaves; the exit code."""
+
         def read_lines(self, talk: SubPrompt) -> Iterator[str]:
             """Prompt for the lines of a sub-prompt, with a prompt that can be edited."""

@@ -6,9 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from airflowctl.core.fields import Field
 from airflowctl.core.rich_results import SubPrompt
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import dispatch
 from airflowctl.session import consent
 from airflowctl.session.session import Session
+
+if TYPE_CHECKING:
+    from prompt_toolkit.styles import BaseStyle
 
 
 class TerminalConsole:
@@ -47,13 +51,15 @@ class TerminalConsole:
 
     def fill_form(self, title: str, fields: Sequence[Field]) -> list[str] | None:
         from airflowctl.shell.form import Form
+
+        return Form(title, fields, self._style(), self._session.streams.rows or 24).ask()
+
+    def _style(self) -> BaseStyle:
         from airflowctl.shell.themes import style_of
 
-        streams = self._session.streams
-        parts = self._session.parts
+        streams, parts = self._session.streams, self._session.parts
         theme = "none" if streams.is_plain else parts.settings["theme"]
-        style = style_of(theme, streams.environ, is_light=parts.has_light_background)
-        return Form(title, fields, style, streams.rows or 24).ask()
+        return style_of(theme, streams.environ, is_light=parts.has_light_background)
 
     def confirm(self, warning: str, line: str) -> None:
         consent.confirm(self._session, warning, line)
@@ -81,6 +87,11 @@ class TerminalConsole:
         from airflowctl.session.next_lines import write_line
 
         return write_line(self._session, words)
+
+    def open_top(self, dag_filter: str, interval: float) -> int:
+        from airflowctl.shell.top_screen import TopScreen
+
+        return TopScreen(self._session, self._style(), interval, dag_filter).run()
 
     def read_lines(self, talk: SubPrompt) -> Iterator[str]:
         from airflowctl.shell.subprompt import read_lines

@@ -24,19 +24,13 @@ from airflowctl.output.streams import takes_unicode
 from airflowctl.session.dag_facts import DagFacts
 from airflowctl.session.server_connection import ServerConnection
 from airflowctl.session.session import Session
+from airflowctl.shell.state_signs import sign_of
 from completers import json_cursor
 from completers.globs import compile_glob, is_glob
 from completers.protocols import Choice, Source
 
 Fragments = StyleAndTextTuples
 _TEXT, _PRESENT, _PROBLEM = "class:hint", "class:hint.present", "class:hint.problem"
-# A sign differs in its form too: colours alone are not for everyone, and not on every terminal.
-_SIGNS = {
-    "success": ("✓", "+", "class:hint.success"),
-    "failed": ("✗", "x", "class:hint.failed"),
-    "running": ("▶", ">", "class:hint.running"),
-}
-_OTHER_SIGN = ("○", "o", _TEXT)
 _LOW = 20  # rows: a window that is lower has room for one line of hints
 _SHOWN = 5  # names that match a glob
 _FEW = 2_000  # names that are quickly compared
@@ -167,9 +161,7 @@ def _format_param(param: Param) -> str:
 def describe_dag(dag_id: str, facts: DagFacts, *, is_unicode: bool) -> Fragments:
     """Return `etl: daily ✓✓✗✓▶ next in 3 h`."""
     result: Fragments = [(_PRESENT, line(dag_id)), (_TEXT, f": {line(facts.schedule) or 'no schedule'} ")]
-    for state in facts.states:
-        sign, plain, style = _SIGNS.get(state.removeprefix("upstream_"), _OTHER_SIGN)
-        result.append((style, sign if is_unicode else plain))
+    result += (sign_of(state, is_unicode=is_unicode) for state in facts.states)
     result.append((_TEXT, "" if facts.states else "no run yet"))
     if facts.is_paused:
         return [*result, (_TEXT, " paused")]
