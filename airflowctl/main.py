@@ -117,6 +117,10 @@ connect_extensions(_search_installed)  # until a run names the folder of its ind
 def _one_shot(tokens: list[str], program: dict[str, Any], session: Session) -> int:
     if program:
         raise UsageError(f"{_first(program)} cannot go with a command", "give one or the other")
+    if any("://" in token for token in tokens):
+        from airflowctl.execution.page_words import expand_page
+
+        tokens = list(expand_page(tokens, session))
     return dispatch.run(tokens, session)
 
 

@@ -56,6 +56,7 @@ NOUNS = {
             "migrate",
             "Scripts that call the classic airflow: what becomes of each call, and the line of today",
         ),
+        Noun("open", "The web page of a Dag, a run or a task"),
         Noun("partitions", "Partitions of runs"),
         Noun(
             "permissions",

@@ -11,6 +11,7 @@ from airflowctl.core.errors import UsageError
 from airflowctl.core.param_values import ValueWord
 from airflowctl.core.parse import parse_tokens
 from airflowctl.core.wording import format_count, format_list
+from airflowctl.execution.page_words import expand_page
 from airflowctl.execution.pipeline import CommandLine
 from airflowctl.execution.row_words import Row, lines_for_rows, name_rows, param_at
 from airflowctl.session.session import Session
@@ -27,6 +28,8 @@ def expand_names(text: str, commands: list[CommandLine], session: Session) -> li
     """Return the commands of a line with the names that its patterns and rows stand for, which are named to
     the user. A word in quotes is none of them. The rows are those on the screen when the line is typed, when
     none of its commands has run. Raises CliError, also where there is no such name."""
+    if "://" in text:
+        commands = [entry._replace(tokens=expand_page(entry.tokens, session)) for entry in commands]
     if not is_glob(text) and "$" not in text:
         return commands
     text = text.strip()
