@@ -108,9 +108,11 @@ class TopModel:
             if time.monotonic() - self._totals_at > _TOTALS_EVERY or not self._totals_at:
                 since = (datetime.now(UTC) - _DAY).isoformat()
                 self._totals_at, self.totals = time.monotonic(), fetch_totals(client, since)
-        except CliError as error:
+        # Behind the screen nothing may be written, and an odd answer must not look like a good one.
+        except Exception as error:
             if place == self.place:
-                self.problem = error.message
+                known = error.message if isinstance(error, CliError) else ""
+                self.problem = known or "the server's answer cannot be read"
         finally:
             self._under_way.discard(place)
 

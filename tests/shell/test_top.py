@@ -31,6 +31,7 @@ class Server:
 
     def __init__(self) -> None:
         self.is_away = False
+        self.count: object = 3  # of runs that failed
 
     def __call__(self, request: Request) -> Reply:
         path = request.path.partition("/api/v2")[2]
@@ -39,7 +40,7 @@ class Server:
         if path == "/dags":
             return self._dags(request)
         if path == "/dagStats":
-            stats = [{"state": "failed", "count": 3}, {"state": "running", "count": 1}]
+            stats = [{"state": "failed", "count": self.count}, {"state": "running", "count": 1}]
             return reply({"dags": [{"dag_id": name, "stats": stats} for name in request.query["dag_ids"]]})
         if path == "/dags/~/dagRuns/list":
             runs = [
@@ -186,6 +187,15 @@ def test_a_server_that_goes_away_and_comes_back(online: Program, server: Server)
         screen.until_true(lambda: "; seen " not in screen.text, "new facts")
         screen.resize(12, 60)
         screen.until("Dags   1 to 6 of 10,000")
+        screen.type("q")
+        assert screen.end() == 0
+
+
+def test_an_odd_answer_is_said(online: Program, server: Server) -> None:
+    with Screen(online, "top", "-n", "0.2") as screen:
+        open_top(screen)
+        server.count = "many"
+        screen.until("the server's answer cannot be read; seen |answered get_dag_stats")
         screen.type("q")
         assert screen.end() == 0
 
