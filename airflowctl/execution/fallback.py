@@ -15,8 +15,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from airflowctl.core.options import FALLBACK_VARIABLE
-from airflowctl.core.parse import LineParser
+    from airflowctl.core.parse import LineParser
 
 _LEVEL = "AIRFLOWCTL_FALLBACK_LEVEL"  # below how many of these calls a process is
 _MOST_LEVELS = 8  # `standalone` starts a scheduler, whose task starts a command: more is a loop
