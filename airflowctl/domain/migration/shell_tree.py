@@ -7,6 +7,7 @@ letter.
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.migration.call import Stage, Word, is_masked
@@ -38,8 +39,27 @@ def _parser() -> Parser:
 
 def parse(text: str) -> Tree:
     """Return the tree of a shell text, in whose offsets a letter is a byte."""
-    plain = "".join(letter if letter.isascii() else "z" for letter in text)
-    return _parser().parse(plain.encode("ascii"))
+    plain = bytearray("".join(letter if letter.isascii() else "z" for letter in text), "ascii")
+    while True:
+        tree = _parser().parse(bytes(plain))
+        ends = _swallowed_ends(tree.root_node, plain)
+        if not ends:
+            return tree
+        for end in ends:
+            plain[end : end + 1] = b";"
+
+
+def _swallowed_ends(root: Node, plain: bytes | bytearray) -> list[int]:
+    """Return where an end of a line stands between two words of a command. The grammar takes a command into
+    the next line now and then: `a | b | c x` and `NAME=value d && e` below it."""
+    ends = []
+    for node in walk(root):
+        if node.type == "command":
+            for child, after in pairwise(node.children):
+                gap = bytes(plain[child.end_byte : after.start_byte]).replace(b"\\\n", b"  ")
+                if (place := gap.find(b"\n")) >= 0:
+                    ends.append(child.end_byte + place)
+    return ends
 
 
 def walk(node: Node) -> Iterator[Node]:
