@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.program import Program
 
-RUNS = ("grep_first", "grep_second")
-NEVER = "grep_never"
+RUNS = ("looked_first", "looked_second")
+NEVER = "looked_never"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_a_run_has_every_try_of_its_tasks(greps: Program) -> None:
     ("line", "says"),
     [
         ("logs again", "missing TASK_ID"),
-        ("logs again flaky grep_first --last 3", "--last is about several runs"),
+        ("logs again flaky looked_first --last 3", "--last is about several runs"),
         ("logs again flaky --last 3 -f", "--last is about several runs"),
         ("logs again flaky --last 0", "must be from 1 to 100"),
         ("dagrun logs again --try all -f", "--follow shows each try from now on"),
