@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from airflowctl.domain.diagnosis.waits import find_until
 from tests.support.program import Program
 from tests.support.shell_driver import Shell
 from tests.support.stub import Reply, Request, Stub, reply
@@ -268,3 +269,24 @@ def test_a_shell_numbers_the_lines_in_sections_and_runs_them(asked: Program, stu
         shell.run("!3")
     words = lines[2].split()
     assert any(it.path.startswith(f"/api/v2/dags/{words[3]}") for it in stub.requests)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "until"),
+    [
+        ("{'moment': DateTime(2030, 1, 1, 0, 0, 0, tzinfo=Timezone('UTC'))}", "2030-01-01T00:00:00"),
+        ("{'moment': DateTime(2030, 1, 1, 5, tzinfo=Timezone('UTC'))}", "2030-01-01T05:00:00"),
+        ("{'moment': '2030-01-01T00:00:00+00:00'}", "2030-01-01T00:00:00"),
+        ("{'moment': DateTime(2030, 1, 1, 0, 0, 0, tzinfo=Timezone('Europe/Paris'))}", None),
+        ("{'moment': DateTime(2030, 13, 1, tzinfo=Timezone('UTC'))}", None),
+        ("{}", None),
+    ],
+)  # fmt: skip
+def test_the_moment_of_a_trigger_is_read_as_each_airflow_spells_it(arguments: str, until: str | None) -> None:
+    trigger = {
+        "classpath": "airflow.providers.standard.triggers.temporal.DateTimeTrigger",
+        "kwargs": arguments,
+    }
+    when, place = find_until({}, trigger)
+    assert when == (None if until is None else datetime.fromisoformat(f"{until}+00:00"))
+    assert place == "the trigger's arguments"

@@ -155,7 +155,7 @@ class RunFilters(NamedTuple):
     *RUN_FILTERS,
     flag("--no-backfill", help="Leave out the runs of backfills."),
     LIMIT_NEWEST,
-    TOP,
+    TOP._replace(since="3.1"),  # before that a run has no duration
     effect=READS,
     op="get_dag_runs",
     uses=("get_list_dag_runs_batch", "get_dag"),

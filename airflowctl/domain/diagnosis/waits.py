@@ -143,7 +143,23 @@ def find_until(instance: dict[str, Any], trigger: dict[str, Any]) -> tuple[datet
             return when, f"the rendered field {name}"
     if "temporal" not in str(trigger.get("classpath")):
         return None, ""
-    found = search(
-        r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", str(trigger.get("kwargs"))
-    )
-    return (moment(found[0].replace(" ", "T", 1)) if found else None), "the trigger's arguments"
+    arguments = str(trigger.get("kwargs"))
+    found = search(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", arguments)
+    if found is None:
+        return _spelled_moment(arguments), "the trigger's arguments"
+    return moment(found[0].replace(" ", "T", 1)), "the trigger's arguments"
+
+
+def _spelled_moment(arguments: str) -> datetime | None:
+    """Return the moment in `{'moment': DateTime(2030, 1, 1, 0, 0, 0, tzinfo=Timezone('UTC'))}`, which is how
+    Airflow 3.0 spells it; None for other zones."""
+    from datetime import UTC, datetime
+    from re import search
+
+    found = search(r"[Dd]ate[Tt]ime\(([\d, ]+?),? tzinfo=\w+\('UTC'\)", arguments)
+    if found is None:
+        return None
+    try:
+        return datetime(*map(int, found[1].split(",")), tzinfo=UTC)  # type: ignore[arg-type, misc]
+    except (ValueError, TypeError):  # not the arguments of a moment after all
+        return None
