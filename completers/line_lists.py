@@ -2,19 +2,25 @@
 
 `&&` and `||` are words of their own, and `;` ends a word: it stands before a blank or at the line's end. So
 `http://h/?a=1&b=2` and `a;b` stay words. What begins with `!` or follows a `|` belongs to another shell, up
-to the
-line's end.
+to the line's end, but for the words that the caller knows as its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from completers.tokenizer import Split, Word, split
 
 AND, OR, THEN, BACKGROUND = "&&", "||", ";", "&"
 PIPE, SHELL = "|", "!"
+# Says of the first word of a command and of the word after its `|` whether that begins a command, too.
+IsOwn = Callable[[str, str], bool]
+
+
+def is_never_own(_before: str, _word: str) -> bool:
+    """What follows a `|` is another shell's."""
+    return False
 
 
 class Part(NamedTuple):
@@ -34,16 +40,16 @@ class Part(NamedTuple):
 
 def has_list(line: str) -> bool:
     """Return whether there may be more than one command in a line: a quick look."""
-    return THEN in line or AND in line or OR in line
+    return THEN in line or AND in line or PIPE in line
 
 
-def split_list(line: str, parts: Split) -> list[Part]:
+def split_list(line: str, parts: Split, is_own: IsOwn = is_never_own) -> list[Part]:
     """Return the commands of a line that was split into words, in their order; an empty one where nothing
     stands
     between two operators, and none for a line without words. A `;` at the end begins none."""
     found: list[Part] = []
     operator, mark, first, start = "", -1, 0, 0
-    for index, (word, separator) in enumerate(_separators(line, parts)):
+    for index, (word, separator) in enumerate(_separators(line, parts, is_own)):
         if not separator:
             continue
         end = word.end - 1 if separator == THEN else word.start
@@ -53,33 +59,36 @@ def split_list(line: str, parts: Split) -> list[Part]:
         found.append(Part(operator, words, first, start, end, mark))
         operator, mark, first, start = separator, end, index + 1, word.end
     rest = parts.words[first:]
-    if rest or operator in (AND, OR) or not found:
+    if rest or operator in (AND, OR, PIPE) or not found:
         found.append(Part(operator, rest, first, start, len(line), mark))
     return found
 
 
-def part_at(line: str, parts: Split, cursor: int) -> Part:
+def part_at(line: str, parts: Split, cursor: int, is_own: IsOwn = is_never_own) -> Part:
     """Return the command that the cursor is in."""
-    found = split_list(line, parts)
+    found = split_list(line, parts, is_own)
     last = found[-1]
     if line[last.end :].startswith(THEN) and cursor > last.end:  # a new one begins behind the last ;
         return Part(THEN, [], len(parts.words), last.end + 1, len(line), last.end)
     return next((part for part in reversed(found) if part.start <= cursor), found[0])
 
 
-def begin_of_command(text: str) -> int:
+def begin_of_command(text: str, is_own: IsOwn = is_never_own) -> int:
     """Return where the command at the end of a text begins."""
-    return part_at(text, split(text), len(text)).start if has_list(text) else 0
+    return part_at(text, split(text), len(text), is_own).start if has_list(text) else 0
 
 
-def _separators(line: str, parts: Split) -> Iterator[tuple[Word, str]]:
+def _separators(line: str, parts: Split, is_own: IsOwn) -> Iterator[tuple[Word, str]]:
     """Yield each word with the operator that it is, or that ends it."""
-    is_begin, is_ours = True, True
-    for word in parts.words:
+    is_begin, is_ours, first = True, True, ""
+    for index, word in enumerate(parts.words):
         raw = line[word.start : word.end]
+        first = word.text if is_begin else first
         is_ours = is_ours and not (is_begin and raw.startswith(SHELL))
-        is_ours = is_ours and (not raw.startswith(PIPE) or raw == OR)
-        separator = _separator(raw, word) if is_ours else ""
+        following = parts.words[index + 1].text if raw == PIPE and index + 1 < len(parts.words) else ""
+        is_stage = is_ours and bool(following) and is_own(first, following.removesuffix(THEN))
+        is_ours = is_ours and (not raw.startswith(PIPE) or raw == OR or is_stage)
+        separator = (PIPE if is_stage else _separator(raw, word)) if is_ours else ""
         is_begin = bool(separator)
         yield word, separator
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from airflowctl.core.command import Command, Param
 from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.execution.pipeline import is_for_shell, operator
+from airflowctl.session import registry
 from completers.line_lists import begin_of_command
 from completers.tokenizer import Word, split
 
@@ -28,7 +29,7 @@ class LineCursor(NamedTuple):
 
 def find_cursor(text: str, lookup: Lookup) -> LineCursor | None:
     """Return what the end of the text is about; None where no command of ours is there."""
-    text = text[begin_of_command(text) :]
+    text = text[begin_of_command(text, registry.takes_rows) :]
     parts = split(text)
     if parts.comment < len(text) or is_for_shell(text) or operator(text, parts.words) < len(parts.words):
         return None

@@ -10,7 +10,7 @@ from airflowctl.core.parse import Role, parse_tokens
 from airflowctl.execution.pipeline import INTO, SHELL_LINE, is_for_shell, operator
 from airflowctl.session import registry
 from completers.line_lists import begin_of_command, has_list, split_list
-from completers.protocols import Slot
+from completers.protocols import Choice, Slot
 from completers.tokenizer import Split, Word, split
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Grammar:
 
     def slot_at(self, text_before_cursor: str) -> Slot:
         """Return what may stand at the end of the text; nothing in a comment or after an unknown word."""
-        begin = begin_of_command(text_before_cursor)
+        begin = begin_of_command(text_before_cursor, registry.takes_rows)
         slot = self._slot_at(text_before_cursor[begin:])
         return slot._replace(start=slot.start + begin) if begin else slot
 
@@ -58,7 +58,7 @@ class Grammar:
         if not has_list(line):
             return self._marks(line)
         result: list[Mark] = []
-        for part in split_list(line, split(line)):
+        for part in split_list(line, split(line), registry.takes_rows):
             if part.operator:
                 result.append(Mark(part.mark, part.mark + len(part.operator), PIPELINE))
             marks = self._marks(line[part.start : part.end])
@@ -87,6 +87,12 @@ class Grammar:
         return Role.VALUE if begun else Role.UNKNOWN
 
 
+def _own_after_pipe(first: str) -> tuple[Choice, ...]:
+    """Return the commands of ours that may stand after the `|` of a command that begins with this word."""
+    words = (word for word in registry.nouns() if registry.takes_rows(first, word))
+    return tuple(Choice(word, registry.summary(word)) for word in words)
+
+
 def _at_cursor(parts: Split, end: int) -> tuple[list[Word], Word]:
     """Return the finished words, and the one at the cursor (empty after a space)."""
     if parts.words and parts.words[-1].end == end:
@@ -100,7 +106,9 @@ def _pipeline_slot(text: str, parts: Split, index: int, last: Word) -> Slot:
         return shell_slot(text, text.index(SHELL_LINE) + 1)
     begin = parts.words[index].start
     if text[begin] != INTO:
-        return shell_slot(text, begin + 1)
+        slot = shell_slot(text, begin + 1)
+        is_first = len(parts.words) - index <= 1 + (last.start < last.end and last.start > begin)
+        return slot._replace(choices=_own_after_pipe(parts.words[0].text)) if is_first else slot
     is_next = len(parts.words) - index <= 1 + (last.start < last.end)
     if not is_next or last.start == begin:
         return Slot("", len(text))

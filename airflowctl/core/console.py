@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from airflowctl.core.fields import Field
+    from airflowctl.core.results import Rows
     from airflowctl.core.rich_results import SubPrompt
 
     class Console(Protocol):
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
         def fill_form(self, title: str, fields: Sequence[Field]) -> list[str] | None:
             """Ask for the texts of some fields in a form; None when the user leaves it."""
+
+        def choose_rows(self, rows: Rows) -> list[int] | None:
+            """Let the user choose rows of a list that is there; their places, None when the user leaves."""
 
         def confirm(self, warning: str, line: str) -> None:
             """Ask before something dangerous, naming the environment. Raises UsageError without a yes: of

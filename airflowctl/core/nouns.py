@@ -15,12 +15,14 @@ AUTH, COMMANDS, OUTPUT = "airflowctl.auth", "airflowctl.commands", "airflowctl.o
 
 class Noun(NamedTuple):
     """The summary is a sentence without its full stop; `sessions`: for the shell and files of commands.
-    `aliases` are names of the classic program for the same."""
+    `aliases` are names of the classic program for the same. `rows`: it takes those of the command before it,
+    as in `dags list | pick`."""
 
     word: str
     summary: str
     sessions: bool = False
     aliases: tuple[str, ...] = ()
+    rows: bool = False
 
 
 # Help reads this and imports no command (decision 0011).
@@ -42,6 +44,7 @@ NOUNS = {
         Noun("dash", "The Dags on the full screen: the same as top"),
         Noun("diagnose", "Why a run failed, waits or does not start"),
         Noun("doctor", "Whether this installation and the way to the server are in order"),
+        Noun("each", "A line for each row of a list", sessions=True, rows=True),
         Noun("env", "Environments: servers by name"),
         Noun("events", "The audit log: who did what, and when"),
         Noun("exit", "Leave the shell", sessions=True),
@@ -62,6 +65,7 @@ NOUNS = {
             "permissions",
             "Permissions that a role may have, where the server keeps roles itself (FAB auth manager)",
         ),
+        Noun("pick", "Rows that are chosen from a list", sessions=True, rows=True),
         Noun("plugins", "Plugins: what was added to the server"),
         Noun("pools", "Pools: how many tasks may run at once"),
         Noun("providers", "Providers: the packages that connect Airflow to other systems"),

@@ -13,8 +13,8 @@ from airflowctl.execution.batch_options import BatchOptions
 from airflowctl.execution.batch_records import Records
 from airflowctl.execution.batch_run import Command, Run, commands_of, read_commands
 from airflowctl.execution.batch_stream import read_stream
+from airflowctl.execution.command_line import CommandLine
 from airflowctl.execution.end_signals import EndSignals
-from airflowctl.execution.pipeline import CommandLine
 
 if TYPE_CHECKING:
     from airflowctl.session.session import Session

@@ -14,9 +14,9 @@ from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import pipeline
 from airflowctl.execution.batch_input import STDIN, Input, InputLine, read_input, read_lines
+from airflowctl.execution.command_line import CommandLine
 from airflowctl.execution.line_shapes import NOUNS_APART, Shapes
-from airflowctl.execution.pipeline import CommandLine
-from airflowctl.session import consent
+from airflowctl.session import consent, registry
 from completers.tokenizer import OpenQuoteError, split
 
 if TYPE_CHECKING:
@@ -113,6 +113,11 @@ class Checker:
             if line.tokens:
                 errors = self._check_tokens(line, name)
                 yield from ((_start(text, line.first + index), error) for index, error in errors)
+            if line.stages or line.tokens[:1] == (registry.PICK,):
+                from airflowctl.execution.stage_check import find_problems
+
+                errors = find_problems(line, self._session)
+                yield from ((_start(text, index), error) for index, error in errors)
             if line.shell or line.pipe or line.file:
                 yield from ((indent, error) for error in self._check_redirects(line))
 

@@ -9,7 +9,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution.batch_records import command_name
 
 if TYPE_CHECKING:
-    from airflowctl.execution.pipeline import CommandLine
+    from airflowctl.execution.command_line import CommandLine
     from airflowctl.session.session import Session
 
 _SOON = 2.0  # seconds after which the time that is left can be estimated

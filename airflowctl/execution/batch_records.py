@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from airflowctl.execution.batch_input import Input
     from airflowctl.execution.batch_journal import Journal
     from airflowctl.execution.batch_results import Results
-    from airflowctl.execution.pipeline import CommandLine
+    from airflowctl.execution.command_line import CommandLine
     from airflowctl.session.session import Session
 
 _FILE = "sha256:"  # begins the state of a command that runs a file
@@ -141,6 +141,8 @@ def plan_of(line: CommandLine, session: Session) -> Plan:
     """Return what a checked line will do."""
     if line.shell:
         return Plan("!", is_change=True, is_repeatable=False)
+    if line.stages:
+        return _plan_of_stages(line, session)
     state = parse_tokens(line.tokens, session.lookup)
     name, command = command_name(state), state.nested.command
     if command is None or command.effect is None or state.wants_help() or name.startswith("alias"):
@@ -149,6 +151,20 @@ def plan_of(line: CommandLine, session: Session) -> Plan:
     kind = command.effect.kind_of(values)
     is_repeatable = command.effect.is_repeatable(values)
     return Plan(name, kind != NOTHING, is_repeatable, is_deletion=kind == DELETE)
+
+
+def _plan_of_stages(line: CommandLine, session: Session) -> Plan:
+    """Return what the commands that get rows will do: a journal knows them as one."""
+    from airflowctl.execution.stage_check import call_of_stage
+
+    names = [command_name(parse_tokens(part.tokens, session.lookup)) for part in (line, *line.stages)]
+    calls = [call_of_stage(part.tokens, session.lookup) for part in line.stages]
+    effects = [(call.command.effect, call.values) for call in calls if call and call.command.effect]
+    return Plan(
+        " | ".join(names),
+        is_change=any(effect.kind_of(values) != NOTHING for effect, values in effects),
+        is_repeatable=all(effect.is_repeatable(values) for effect, values in effects),
+    )
 
 
 def command_name(state: LineParser) -> str:

@@ -30,7 +30,7 @@ from airflowctl.execution.batch_end import FAILED, IN_DOUBT, LOST, Stop, sentenc
 from airflowctl.execution.batch_input import Input, read_lines
 from airflowctl.execution.batch_journal import PART, WITHIN
 from airflowctl.execution.batch_records import AGAIN, SKIP, Outcome, Plan, Records, plan_of
-from airflowctl.execution.pipeline import CommandLine
+from airflowctl.execution.command_line import CommandLine
 
 if TYPE_CHECKING:
     from airflowctl.execution.batch_options import BatchOptions

@@ -4,6 +4,7 @@
     dags list > dags.tsv        into a file; >> at its end
     !ls                         all of it for the person's shell
     dags pause a; dags list     one after the other; && where the one before worked, || where it failed
+    dags list | pick | dags pause   its rows into a command of ours that takes them
 
 An operator is a word of its own, or begins one; within quotes there are none.
 """
@@ -11,17 +12,19 @@ An operator is a word of its own, or begins one; within quotes there are none.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import takewhile
 
 from airflowctl.core.errors import DONE, FAILED_WAIT, INTERRUPTED, Interrupted, ProgramFailed, UsageError
 from airflowctl.core.options import SHELL
 from airflowctl.core.param_values import ValueWord
-from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import dispatch
+from airflowctl.execution.command_line import CommandLine
+from airflowctl.session import registry
 from airflowctl.session.session import Session
-from completers.line_lists import AND, BACKGROUND, OR, PIPE, THEN, Part, split_list
+from completers.line_lists import BACKGROUND, OR, PIPE, THEN, Part, split_list
 from completers.tokenizer import Expand, Split, Word, require_end, split
 
 if TYPE_CHECKING:
@@ -34,28 +37,6 @@ OBJECT = rf"""(?<![^ \t\r\n=])\{{\s*+"[^"\\$]*+"(?:[^"{{}}\\$]++|"[^"\\$]*+"|{_I
 _PLAIN = rf"""(?:[^'"\\{{#$<|>&;]++|'[^'\\]*+'|"[^"\\$]*+"|{OBJECT})*+\Z"""
 _WORDS = rf"""(?:[^ \t\r\n'"{{]|'[^']*'|"[^"]*"|{OBJECT})+"""
 _QUOTED = rf"""({OBJECT})|'([^']*)'|"([^"]*)\""""
-
-
-class CommandLine(NamedTuple):
-    """`tokens` are the words of the command. Of `pipe` and `file` at most one is set; `shell` is alone. Of a
-    line of several commands each is one, after its `operator`; its first word is number `first` of the line.
-    `is_handled`: a command after it runs where it fails. `lines` are the lines that run in its place, where
-    it stands for several."""
-
-    text: str
-    tokens: tuple[str, ...] = ()
-    pipe: str = ""
-    file: str = ""
-    append: bool = False
-    shell: str = ""
-    operator: str = ""
-    first: int = 0
-    is_handled: bool = False
-    lines: tuple[tuple[str, ...], ...] = ()
-
-    def is_due(self, code: int) -> bool:
-        """Return whether it runs after a command that ended with this exit code."""
-        return self.operator not in (AND, OR) or (code == DONE) == (self.operator == AND)
 
 
 def operator(line: str, words: Sequence[Word]) -> int:
@@ -78,7 +59,7 @@ def parse_commands(text: str, expand: Expand | None = None) -> list[CommandLine]
     if (plain := _plain_tokens(text)) is not None:
         return [CommandLine(text, plain)] if plain else []
     parts = split(text)
-    commands = split_list(text, parts)
+    commands = split_list(text, parts, registry.takes_rows)
     if not parts.words:
         return []
     begin = _begin_of_other_shell(text, commands[-1])
@@ -86,14 +67,38 @@ def parse_commands(text: str, expand: Expand | None = None) -> list[CommandLine]
         require_end(parts)
     ours, other = (text, "") if begin == len(text) else _cut(text, parts, begin)
     words = split(ours, expand).words if expand and "${" in ours else parts.words
-    return [
+    return _join_stages(
         _parse_command(text, command, words[command.first :][: len(command.words)], other)._replace(
             operator=command.operator,
             first=command.first,
             is_handled=_is_handled(commands[number + 1 :]),
         )
         for number, command in enumerate(_require_words(commands))
-    ]
+    )
+
+
+def _join_stages(lines: Iterable[CommandLine]) -> list[CommandLine]:
+    """Return the lines, with those that get the rows of one before them in that one."""
+    result: list[CommandLine] = []
+    for line in lines:
+        if line.operator != PIPE:
+            result.append(line)
+            continue
+        first = result[-1]
+        if first.file or first.shell:
+            raise UsageError(
+                f"the result goes into a file, and not to {line.tokens[0]}",
+                "one or the other: dags list | pick",
+            )
+        result[-1] = first._replace(
+            text=f"{first.text} | {line.text}",
+            stages=(*first.stages, line._replace(pipe="", file="")),
+            pipe=line.pipe,
+            file=line.file,
+            append=line.append,
+            is_handled=line.is_handled,
+        )
+    return result
 
 
 def _require_words(commands: list[Part]) -> list[Part]:
@@ -146,6 +151,8 @@ def _parse_command(text: str, command: Part, words: Sequence[Word], other: str) 
         return CommandLine(own, tokens)
     if not other:
         raise UsageError("there is no command after '|'", "for example: | less")
+    if registry.takes_rows(tokens[0], other.split()[0]):
+        raise UsageError(f"a blank is missing before {other.split()[0]}", "| pick")
     return CommandLine(own, tokens, pipe=other)
 
 
@@ -223,6 +230,10 @@ def run(line: CommandLine, session: Session, where: str = "") -> int:
 
 
 def _run_command(line: CommandLine, session: Session, where: str) -> int:
+    if line.stages:
+        from airflowctl.execution.row_stages import run_stages
+
+        return run_stages(line, session, where)
     if not line.lines:
         return dispatch.run(line.tokens, session, where)
     from airflowctl.execution.row_lines import run_lines

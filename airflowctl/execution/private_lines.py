@@ -38,7 +38,7 @@ def may_delete(text: str, lookup: Lookup = registry) -> bool:
     return any(
         _command_may_delete(line[part.start : part.end].strip(), part, lookup)
         for line in lines(text)
-        for part in split_list(line, split(line))
+        for part in split_list(line, split(line), registry.takes_rows)
     )
 
 
@@ -63,11 +63,11 @@ def public_text(text: str, lookup: Lookup = registry) -> str:
 
 
 def _first_tokens(text: str) -> list[str]:
-    return [word.text for word in split_list(text, split(text))[0].words]
+    return [word.text for word in split_list(text, split(text), registry.takes_rows)[0].words]
 
 
 def _begins_with_command(line: str, lookup: Lookup) -> bool:
-    return all(_is_command(line, part, lookup) for part in split_list(line, split(line)))
+    return all(_is_command(line, part, lookup) for part in split_list(line, split(line), registry.takes_rows))
 
 
 def _is_command(line: str, part: Part, lookup: Lookup) -> bool:
@@ -87,7 +87,9 @@ def _may_hold_secret(line: str, lookup: Lookup) -> bool:
     tokens = [word.text for word in parts.words]
     if any(_looks_secret(token) or holds_secret(token) for token in tokens) or holds_secret(" ".join(tokens)):
         return True
-    return any(_command_may_hold_secret(line, part, lookup) for part in split_list(line, parts))
+    return any(
+        _command_may_hold_secret(line, part, lookup) for part in split_list(line, parts, registry.takes_rows)
+    )
 
 
 def _command_may_hold_secret(line: str, part: Part, lookup: Lookup) -> bool:

@@ -116,7 +116,6 @@ class Printer:
         """Return how times are printed for a user; programs get them as the server sent them."""
         from airflowctl.output.times import UTC, Clock
 
-        # Programs get times as the server sent them.
         if not self.format.is_for_eyes:
             return UTC
         name, now = self._zone_name, None
@@ -160,6 +159,8 @@ class Printer:
         """Print a result; its exit code. Raises BrokenPipeError, or OutputFailed when the disk is full."""
         is_live = False
         result = self.write_next_lines(result)
+        if take := getattr(self._streams.stdout, "take_result", None):  # another command of ours
+            return int(take(result, self._options))
         if not isinstance(result, PLAIN):
             from airflowctl.core.rich_results import Log, SubPrompt, Watch
 
@@ -169,8 +170,7 @@ class Printer:
                 result = result.opening
             if isinstance(result, Log):
                 is_live = result.live
-        # A pager shows nothing until its first screen is full, and an event of a followed log must be seen at
-        # once.
+        # A pager shows nothing until its screen is full; an event of a followed log must be seen at once.
         pager = None if is_live else self._pager()
         self._empty = True
         try:

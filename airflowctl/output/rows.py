@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.errors import UnknownColumn, did_you_mean
-from airflowctl.core.results import Item, Rows
+from airflowctl.core.results import Item, Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.values import MISSING, full_text, lookup
 
@@ -85,3 +85,24 @@ def _is_simple(items: Sequence[Item], name: str) -> bool:
     return any(value not in (None, "", MISSING) for value in values) and not any(
         isinstance(value, list | Mapping) for value in values
     )
+
+
+def rows_of(result: object, sort: tuple[str, ...], query: str) -> Rows | None:
+    """Return the rows of a result, sorted and queried; None where it has none. Raises UsageError."""
+    from airflowctl.core.rich_results import Picture
+
+    if isinstance(result, Record):
+        result = Rows([result.item], result.columns or tuple(result.item), result.key)
+    rows = result.rows if isinstance(result, Picture) else result
+    if not isinstance(rows, Rows):
+        return None
+    if sort:
+        from airflowctl.output.sorting import sort_items
+
+        rows = rows._replace(items=sort_items(rows.items, sort))
+    if query:
+        from airflowctl.output.query import apply_query
+
+        queried = apply_query(rows, query)
+        return queried if isinstance(queried, Rows) else None
+    return rows

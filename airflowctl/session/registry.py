@@ -28,6 +28,7 @@ _PACKAGE = os.path.dirname(os.path.dirname(__file__))
 _FOLDER = os.path.join(_PACKAGE, "commands")
 
 
+PICK = "pick"  # hands the rows that were chosen to the next command
 context: dict[str, str] = {}  # the declarations alone know no names in use, and no aliases
 
 
@@ -85,6 +86,14 @@ def noun(word: str) -> str:
     _paths()
     # Ours first: a plug-in's noun never hides one, in whichever number it is typed.
     return own_noun(word) or (word if commands(word) else "")
+
+
+def takes_rows(before: str, word: str) -> bool:
+    """Return whether a word after `|` is a command of ours, `before` the first word of the command there:
+    what takes rows is, and any command after `pick`. Each other word is a program's."""
+    if (own := own_noun(word)) and NOUNS[own].rows:
+        return True
+    return before == PICK and bool(noun(word))
 
 
 def commands(noun: str) -> Mapping[tuple[str, ...], Command]:

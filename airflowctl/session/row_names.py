@@ -22,7 +22,12 @@ _VAGUE = frozenset(("", "id", "key", "name", "uri"))  # keys of several kinds: o
 
 def scope_of(command: Command, values: Mapping[str, Any], kinds: Mapping[str, Names]) -> dict[str, str]:
     """Return what a line names by kind. A word for the newest run is left out: it names another one later."""
-    named = {param.complete: values.get(param.name) for param in command.params if param.complete in kinds}
+    named: dict[str, object] = {}
+    for param in command.params:
+        value = values.get(param.name)
+        if param.complete in kinds:
+            single = value[0] if isinstance(value, tuple) and len(value) == 1 else value
+            named.setdefault(param.complete, single)
     return {
         kind: text
         for kind, text in named.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from airflowctl.core.fields import Field
+from airflowctl.core.results import Rows
 from airflowctl.core.rich_results import SubPrompt
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import dispatch
@@ -55,11 +56,17 @@ class TerminalConsole:
         return Form(title, fields, self._style(), self._session.streams.rows or 24).ask()
 
     def _style(self) -> BaseStyle:
+        """Return the style of what is drawn over the prompt."""
         from airflowctl.shell.themes import style_of
 
         streams, parts = self._session.streams, self._session.parts
         theme = "none" if streams.is_plain else parts.settings["theme"]
         return style_of(theme, streams.environ, is_light=parts.has_light_background)
+
+    def choose_rows(self, rows: Rows) -> list[int] | None:
+        from airflowctl.shell.row_picker import RowPicker
+
+        return RowPicker(rows, self._style()).ask()
 
     def confirm(self, warning: str, line: str) -> None:
         consent.confirm(self._session, warning, line)

@@ -27,7 +27,7 @@ MOST_NAMES = 5  # of those that may stand somewhere: what is more, Tab shows
 def page_of_word(text: str, cursor: int, width: int, lookup: Lookup = registry) -> str:
     """Return the help for the word at the cursor: of the command, or of the option or argument; where
     there is none, of the command so far."""
-    command = part_at(text, split(text), cursor)
+    command = part_at(text, split(text), cursor, registry.takes_rows)
     text, cursor = text[command.start : command.end], cursor - command.start
     parts = split(text)
     under = next((word for word in parts.words if word.start <= cursor <= word.end), None)
@@ -65,7 +65,7 @@ def _page(state: LineParser, word: str, width: int) -> str:
 def may_ask(text: str) -> bool:
     """Return whether a `?` at the end of this text is a question: where a word of ours begins, in no
     quote."""
-    text = text[begin_of_command(text) :]
+    text = text[begin_of_command(text, registry.takes_rows) :]
     parts = split(text)
     begins = not parts.words or parts.words[-1].end < len(text)
     is_ours = operator(text, parts.words) == len(parts.words) and not is_for_shell(text)
@@ -76,7 +76,7 @@ def page_of_what_follows(
     text: str, grammar: Grammar, source: Source, width: int, lookup: Lookup = registry
 ) -> str:
     """Return one line for each thing that may stand at the end of the text."""
-    text = text[begin_of_command(text) :]
+    text = text[begin_of_command(text, registry.takes_rows) :]
     state = parse_tokens([word.text for word in split(text).words], registry).nested
     if state.problem is not None:
         return f"{state.problem.message}\n"

@@ -22,6 +22,7 @@ from prompt_toolkit.keys import Keys
 from airflowctl.core.parse import parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution.pipeline import is_for_shell
+from airflowctl.session import registry
 from airflowctl.shell.explain import may_ask
 from completers.line_lists import split_list
 from completers.tokenizer import split
@@ -112,7 +113,9 @@ def bindings(
     def edit(event: KeyPressEvent) -> None:
         """Run the line with a form for what it lacks, if its command has one."""
         buffer = event.current_buffer
-        if len(split_list(buffer.text, split(buffer.text))) > 1:  # of which one would it be?
+        if (
+            len(split_list(buffer.text, split(buffer.text), registry.takes_rows)) > 1
+        ):  # of which one would it be?
             return
         state = parse_tokens([word.text for word in split(buffer.text).words], lookup).nested
         if state.command is None or not any(param.name == EDIT for param in state.command.params):

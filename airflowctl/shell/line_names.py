@@ -11,8 +11,8 @@ from airflowctl.core.errors import UsageError
 from airflowctl.core.param_values import ValueWord
 from airflowctl.core.parse import parse_tokens
 from airflowctl.core.wording import format_count, format_list
+from airflowctl.execution.command_line import CommandLine
 from airflowctl.execution.page_words import expand_page
-from airflowctl.execution.pipeline import CommandLine
 from airflowctl.execution.row_words import Row, lines_for_rows, name_rows, param_at
 from airflowctl.session.session import Session
 from airflowctl.session.shown_list import ShownList
@@ -33,11 +33,23 @@ def expand_names(text: str, commands: list[CommandLine], session: Session) -> li
     if not is_glob(text) and "$" not in text:
         return commands
     text = text.strip()
+    for stage in (stage for command in commands for stage in command.stages):
+        _refuse_rows(text, stage, session)
     expansions = [_Expansion(text, command, session).run() for command in commands]
     return [
         command._replace(tokens=lines[0], lines=tuple(lines) if len(lines) > 1 else ())
         for command, lines in zip(commands, expansions, strict=True)
     ]
+
+
+def _refuse_rows(text: str, stage: CommandLine, session: Session) -> None:
+    """Raise UsageError where a command that gets rows names those of another list: it would be taken for a
+    name."""
+    kinds = session.registry.kinds()
+    for index, (word, token) in enumerate(zip(split(text).words[stage.first :], stage.tokens, strict=False)):
+        param = param_at(stage.tokens[:index], session.lookup) if is_row_word(token) else None
+        if param is not None and param.complete in kinds and text[word.start :].startswith(token):
+            raise UsageError(f"after | a field names the row, as {{dag_id}}, and not {token}", _QUOTE)
 
 
 class _Expansion:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from airflowctl.core.errors import BROKEN_PIPE, DONE, NOT_ALLOWED, UNREACHABLE, CliError, UsageError
 from airflowctl.core.parse import parse_tokens
 from airflowctl.execution import dispatch, pipeline
+from airflowctl.execution.command_line import CommandLine
 from airflowctl.execution.line_shapes import NOUNS_APART
+from airflowctl.session import registry
 from airflowctl.session.session import Session
 from airflowctl.shell.history import Histories
 from airflowctl.shell.line_names import expand_names
@@ -105,12 +107,14 @@ class LineRunner:
         if pipeline.is_for_shell(text):
             return "!"
         words = parse_tokens(
-            [word.text for word in split_list(text, split(text))[0].words], self._session.lookup
+            [word.text for word in split_list(text, split(text), registry.takes_rows)[0].words],
+            self._session.lookup,
         ).words
         return " ".join(words) or "the line"
 
-    def _result_of(self, text: str, commands: list[pipeline.CommandLine]) -> int:
-        problem = self._find_problem(commands) if len(commands) > 1 else None
+    def _result_of(self, text: str, commands: list[CommandLine]) -> int:
+        whole = [part for command in commands for part in (command, *command.stages)]
+        problem = self._find_problem(whole) if len(whole) > 1 else None
         if problem is not None:
             return dispatch.print_error(problem, self._session)
         try:
@@ -119,7 +123,7 @@ class LineRunner:
             return dispatch.print_error(error, self._session)
         return pipeline.run_all(commands, self._session)
 
-    def _find_problem(self, commands: list[pipeline.CommandLine]) -> UsageError | None:
+    def _find_problem(self, commands: list[CommandLine]) -> UsageError | None:
         """Return what is wrong with one of several commands: then none of them runs. What follows one that
         changes what lines mean cannot be known yet."""
         for command in commands:

@@ -23,9 +23,8 @@ from typing import NamedTuple
 import pytest
 
 from airflowctl.core.command import Command
-from airflowctl.execution import dispatch
+from airflowctl.execution import pipeline
 from airflowctl.session import registry
-from completers.tokenizer import words
 from tests.support.documented_server import DAY, answer
 from tests.support.paths import SAMPLES, TESTS
 from tests.support.program import Program
@@ -126,7 +125,7 @@ class Transcript:
         self._desk = self._desk or Desk(self._program, columns=400)
         streams = self._desk.session.streams
         out, err = len(written(streams.stdout)), len(written(streams.stderr))
-        code = dispatch.run(words(line), self._desk.session)
+        code = pipeline.run_all(pipeline.parse_commands(line), self._desk.session)
         self._desk.session.parts.memory.add_line(line, code)
         return written(streams.stdout)[out:], written(streams.stderr)[err:], code
 

@@ -1,0 +1,49 @@
+"""A line for each row of a list."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import LINE, arg, command
+from airflowctl.core.errors import UsageError
+from airflowctl.core.results import Rows
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Ran
+    from airflowctl.session.session import Session
+
+
+@command(
+    "each",
+    "Run a line for each row of the list before it.",
+    arg(
+        "line",
+        "The line; {dag_id} is that field of the row. Without a field the names of the row stand behind its"
+        " command.",
+        repeatable=True,
+        required=True,
+        complete=LINE,
+    ),
+    session_only=True,
+    about="All lines are checked before the first runs. Where they change something they are shown, one"
+    " question is for all, and the result is a row a line; else each prints what it reads. It exits with 0"
+    " when all worked, with their code when all failed alike, and with 1 when a part failed.",
+    examples=("airflowctl each dags unpause {dag_id}",),
+)
+def each(session: Session, line: tuple[str, ...]) -> Rows | Ran:
+    from airflowctl.core.rich_results import Ran
+    from airflowctl.execution.row_lines import run_for_rows
+    from airflowctl.execution.row_stages import PipedRows, lines_for_command
+
+    piped = session.parts.piped
+    if not isinstance(piped, PipedRows):
+        raise UsageError(
+            "there are no rows before it", "write a list before it: dags list | each why {dag_id}"
+        )
+    session.parts.piped = None  # a line within it has no rows before it
+    lines = [
+        row
+        for place in range(len(piped.items))
+        for row in lines_for_command(line, piped.only([place]), session)
+    ]
+    result = run_for_rows(lines, session)
+    return Ran(result) if isinstance(result, int) else result

@@ -1,0 +1,45 @@
+"""Rows that the user chooses from a list."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import LINE, arg, command
+from airflowctl.core.errors import FormLeft, UsageError
+from airflowctl.core.options import BATCH
+from airflowctl.core.results import Rows
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.core.rich_results import Ran
+    from airflowctl.session.session import Session
+
+
+@command(
+    "pick",
+    "Choose rows of the list before it, and hand them to the command after it.",
+    arg("line", "The line of the list, where none stands before it.", repeatable=True, complete=LINE),
+    about="Type letters to narrow the list, Space marks a row, Enter takes the marked rows, or the one at the"
+    " cursor. `| pick |` hands them to any command of ours, which gets the names in them; at the end of a"
+    " line they are the result. It needs a terminal: a script chooses by filters, --query and each.",
+    examples=("airflowctl pick dags list -o name",),
+)
+def pick(session: Session, line: tuple[str, ...]) -> Rows | Ran:
+    from airflowctl.core.rich_results import Ran
+    from airflowctl.execution.row_stages import PipedRows, catch_rows
+    from airflowctl.execution.stage_check import refuse_pick
+
+    if session.mode == BATCH or not session.can_ask or not session.streams.can_fill_in:
+        raise refuse_pick()
+    piped = session.parts.piped
+    if line:
+        code, piped = catch_rows(line, session, "pick")
+        if piped is None:
+            return Ran(code)
+    if not isinstance(piped, PipedRows):
+        raise UsageError("there are no rows to pick from", "write a list before it: dags list | pick")
+    session.parts.piped = None
+    if not piped.items:
+        return piped.rows
+    places = session.console.choose_rows(piped.rows)
+    if not places:
+        raise FormLeft("nothing was picked")
+    return piped.only(places).rows
