@@ -1,4 +1,4 @@
-"""Jobs: the schedulers, triggerers and Dag processors that run, and whether they live."""
+"""Jobs: lines in the background; schedulers, triggerers and Dag processors, and whether they live."""
 
 from __future__ import annotations
 
@@ -33,6 +33,32 @@ STATE = _of_jobs("job state", "state")
 HOSTNAME = opt(
     "--hostname", help="Only those on this machine.", complete="host", convert=some_text, metavar="NAME"
 )
+
+
+@command(
+    "jobs",
+    "List the lines in the background: those that run, and those that have ended since.",
+    session_only=True,
+    about="A line with an & at its end runs there: dags trigger etl --wait &. `jobs list` and `jobs check`"
+    " are about Airflow's own jobs.",
+    examples=("airflowctl jobs",),
+)
+def background_jobs(session: Session) -> Rows:
+    from airflowctl.execution.background_lines import lines_of
+
+    lines = lines_of(session).unshown()
+    items = [
+        {
+            "number": f"%{line.number}",
+            "state": line.state,
+            "exit_code": line.code,
+            "seconds": round(line.seconds, 1),
+            "line": line.text,
+        }
+        for line in lines
+    ]
+    columns = ("number", "state", "exit_code", "seconds", "line")
+    return Rows(items, columns, "number", empty="no line runs in the background")
 
 
 @command(

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 ON, OFF = "on", "off"
 SWITCH = (ON, OFF)
-TOOLBAR_FIELDS = ("server", "version", "health", "user", "token", "last", "names", "mode", "keys")
+TOOLBAR_FIELDS = (
+    "server", "version", "health", "user", "token", "last", "background", "names", "mode", "keys",
+)  # fmt: skip
 
 
 class Setting(NamedTuple):

@@ -109,6 +109,9 @@ class Checker:
         if values.problems:
             yield from ((indent + place, error) for place, error in values.problems)
             return
+        if lines and lines[0].is_background and (len(lines) > 1 or self._options.journal):
+            more = "a line of several commands" if len(lines) > 1 else "a batch with a journal"
+            yield indent, UsageError(f"{more} has no line in the background", "leave the & out")
         for line in lines:
             if line.tokens:
                 errors = self._check_tokens(line, name)

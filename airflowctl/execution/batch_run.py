@@ -104,6 +104,7 @@ class Run:
         outer, parts.batch = parts.batch, self
         try:
             stop = self._run_all()
+            self._wait_for_background()
         except ExitSession as left:
             self._code, stop = self._code if left.code is None else left.code, None
         finally:
@@ -223,6 +224,8 @@ class Run:
             return command.wrong, False
         outer, parts.where = parts.where, command.where
         try:
+            if command.line.is_background:
+                return self._start(command), False
             return pipeline.run(command.line, self._session, command.where), False
         except KeyboardInterrupt:  # outside of the command itself
             return dispatch.print_error(Interrupted(), self._session, command.where), False
@@ -230,6 +233,31 @@ class Run:
             return BROKEN_PIPE, True
         finally:
             parts.where = outer
+
+    def _start(self, command: Command) -> int:
+        """Start a command in the background, which prints as it comes. Raises nothing."""
+        from airflowctl.execution.background_lines import lines_of
+
+        lines, streams = lines_of(self._session), self._session.streams
+        lines.print_line = lambda _, text, is_error: (streams.stderr if is_error else streams.stdout).write(
+            f"{text}\n"
+        )
+        try:
+            lines.start(command.line.text, [command.line], self._session)
+        except CliError as error:
+            return dispatch.print_error(error, self._session, command.where)
+        return DONE
+
+    def _wait_for_background(self) -> None:
+        """Wait for the lines that no `wait` has waited for; the first that failed fails the batch."""
+        lines = self._session.parts.background
+        if lines is None or self._session.mode != BATCH:
+            return
+        from airflowctl.execution.background_lines import lines_of
+
+        for line in lines_of(self._session).unwaited():
+            ended = lines_of(self._session).wait(line)
+            self._code = self._code or ended
 
     def _state(self, code: int, before: tuple[int, int]) -> str:
         """Return what became of a command, by its exit code and by what was sent since `before`."""

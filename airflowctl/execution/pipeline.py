@@ -62,6 +62,7 @@ def parse_commands(text: str, expand: Expand | None = None) -> list[CommandLine]
     commands = split_list(text, parts, registry.takes_rows)
     if not parts.words:
         return []
+    commands, is_background = _without_background(text, commands)
     begin = _begin_of_other_shell(text, commands[-1])
     if parts.opened < begin or text[begin : begin + 1] != SHELL_LINE:  # its quotes are its own
         require_end(parts)
@@ -72,6 +73,7 @@ def parse_commands(text: str, expand: Expand | None = None) -> list[CommandLine]
             operator=command.operator,
             first=command.first,
             is_handled=_is_handled(commands[number + 1 :]),
+            is_background=is_background,
         )
         for number, command in enumerate(_require_words(commands))
     )
@@ -102,15 +104,36 @@ def _join_stages(lines: Iterable[CommandLine]) -> list[CommandLine]:
 
 
 def _require_words(commands: list[Part]) -> list[Part]:
-    """Return the commands; raises UsageError where one is missing, or has to run in the background."""
+    """Return the commands; raises UsageError where one is missing."""
     for number, command in enumerate(commands):
         following = commands[number + 1].operator if number + 1 < len(commands) else ""
         if not command.words:
             where = f"after '{command.operator}'" if command.operator else f"before '{following}'"
             raise UsageError(f"there is no command {where}", "a line is: COMMAND, or COMMAND && COMMAND")
-        if command.words[-1].text == BACKGROUND and command.words[-1].end - command.words[-1].start == 1:
-            raise UsageError("lines in the background ('&') are not there yet", "leave the & out")
+        if following and _ends_in_background(command):
+            raise UsageError(
+                "an & stands before the end of the line", "all of it runs in the background: a; b &"
+            )
     return commands
+
+
+def _ends_in_background(command: Part) -> bool:
+    last = command.words[-1] if command.words else None
+    return last is not None and last.text == BACKGROUND and last.end - last.start == 1
+
+
+def _without_background(text: str, commands: list[Part]) -> tuple[list[Part], bool]:
+    """Return the commands without the `&` at the line's end, and whether there was one."""
+    last = commands[-1]
+    if not _ends_in_background(last) or (
+        operator(text, last.words) < len(last.words) - 1
+        and (text[last.words[operator(text, last.words)].start] == PIPE)
+    ):
+        return commands, False
+    words = last.words[:-1]
+    if not words:
+        raise UsageError("there is no command before '&'", "a line is: COMMAND &")
+    return [*commands[:-1], last._replace(words=words, end=last.words[-1].start)], True
 
 
 def _is_handled(following: list[Part]) -> bool:

@@ -77,9 +77,10 @@ class SessionParts:
         self.admitted: set[object] = set()  # kinds of lines of a batch that need no yes, or have it
         self.created_in_row = 0  # things that lines of a batch set, the last of which were all new
         self.batch: object | None = None  # the run of files that lines belong to, an execution.batch.Run
-        self.piped: object | None = (
-            None  # what a command gets from the one before, execution.row_stages.PipedRows
-        )
+        # What a command gets from the one before, an execution.row_stages.PipedRows; and the lines in the
+        # background, once there are some, an execution.background_lines.BackgroundLines.
+        self.piped: object | None = None
+        self.background: object | None = None
         self.filled: dict[str, str] = {}  # what the line that runs has from the names in use, by kind
 
     def forget_error(self) -> None:

@@ -32,10 +32,13 @@ from airflowctl.core.errors import (
 from airflowctl.core.results import Text
 from airflowctl.core.settings import toolbar_fields
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.core.wording import format_count
 from airflowctl.execution import dispatch
+from airflowctl.execution.background_lines import lines_of
 from airflowctl.output.help import keys_page
 from airflowctl.session import registry
 from airflowctl.session.session import Session
+from airflowctl.shell.background_notes import BackgroundNotes
 from airflowctl.shell.dumb_prompt import DumbPrompt
 from airflowctl.shell.explain import page_of_what_follows, page_of_word
 from airflowctl.shell.first import ServerQuestion, is_first_start, welcome
@@ -115,6 +118,8 @@ class Shell:
         session.parts.memory.merge = self._histories.merge
         self._signals = Signals(self._prompt.app)
         self._marks = TerminalMarks(self._prompt.app.output, session.streams)
+        self._background = BackgroundNotes(lines_of(session), session, self._prompt.app, self._marks)
+        self._toolbar.describe_background = self._background.describe
         self._runner = LineRunner(session, self._toolbar, self._marks, self._histories, ran or _ignore)
 
     def _rewrite(self, text: str) -> str:
@@ -199,7 +204,9 @@ class Shell:
                     self._server_question.close()
                     continue
                 except EOFError:
-                    return DONE
+                    if self._may_leave():
+                        return DONE
+                    continue
                 finally:
                     end_turn()
                 text = self._server_question.line_for(text)
@@ -211,7 +218,25 @@ class Shell:
                 except KeyboardInterrupt:  # between two steps, where no other handler takes it
                     self._session.output.error(Interrupted())
                 except ExitSession as left:
-                    return left.code or DONE
+                    if self._may_leave():
+                        return left.code or DONE
+
+    def _may_leave(self) -> bool:
+        """Ask where lines run in the background, which end with the shell."""
+        lines = lines_of(self._session)
+        if running := lines.running:
+            count = format_count(len(running), "line")
+            try:
+                answer = self._session.console.ask_consent(
+                    f"{count} in the background would end. Leave? [y/N] "
+                )
+            except KeyboardInterrupt:
+                return False
+            if answer.lower() not in ("y", "yes"):
+                return False
+            lines.stop_all()
+            self._background.write_pending()
+        return True
 
     def _as_set(self) -> None:
         """The prompt as the settings want it by now, with the history of the environment in use."""
@@ -257,6 +282,7 @@ class Shell:
 
     def _before_prompt(self) -> None:
         self._signals.prompt_begins()
+        self._background.write_pending()
         self._completer.begin()
         self._search.end()
         self._toolbar.refresh(asks=self._is_prepared)

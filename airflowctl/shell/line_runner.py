@@ -10,6 +10,7 @@ from airflowctl.core.parse import parse_tokens
 from airflowctl.execution import dispatch, pipeline
 from airflowctl.execution.command_line import CommandLine
 from airflowctl.execution.line_shapes import NOUNS_APART
+from airflowctl.execution.private_lines import public_text
 from airflowctl.session import registry
 from airflowctl.session.session import Session
 from airflowctl.shell.history import Histories
@@ -119,9 +120,20 @@ class LineRunner:
             return dispatch.print_error(problem, self._session)
         try:
             commands = expand_names(text, commands, self._session)
+            if commands[0].is_background:
+                return self._start(text, commands)
         except CliError as error:
             return dispatch.print_error(error, self._session)
         return pipeline.run_all(commands, self._session)
+
+    def _start(self, text: str, commands: list[CommandLine]) -> int:
+        """Start a line in the background; raises CliError."""
+        from airflowctl.execution.background_lines import lines_of
+
+        shown = public_text(text.strip().removesuffix("&").rstrip(), self._session.lookup)
+        line = lines_of(self._session).start(shown, commands, self._session)
+        self._session.output.note(f"[{line.number}] {shown}")
+        return DONE
 
     def _find_problem(self, commands: list[CommandLine]) -> UsageError | None:
         """Return what is wrong with one of several commands: then none of them runs. What follows one that

@@ -89,8 +89,13 @@ def describe_server(about: About) -> Iterator[Section]:
         yield _describe_token(about.expires_at)
 
 
-def describe_shell(last: LastLine | None, completion: str, mode: str) -> Iterator[Section]:
-    """Yield what there is to say of the shell: the last line, the names that are looked for, the editor."""
+def describe_shell(
+    last: LastLine | None, completion: str, mode: str, background: str = ""
+) -> Iterator[Section]:
+    """Yield what there is to say of the shell: the last line, the lines in the background, the names that are
+    looked for, the editor."""
+    if background:
+        yield Section("background", 1, _FAILED if "failed" in background else _TEXT, background)
     if last is not None:
         took = ", ".join(filter(None, (f"exit {last.code}", duration(last.seconds), last.result)))
         yield Section("last", 0, _FAILED, took) if last.code else Section("last", 5, _TEXT, took)

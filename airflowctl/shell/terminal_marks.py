@@ -48,6 +48,13 @@ class TerminalMarks:
                 text = f"airflowctl: {command} ended with exit code {code} after {duration(seconds)}"
                 self._write(f"\x1b]9;{line(text)}{_END}")
 
+    def ring(self, settings: Settings) -> None:
+        """A line in the background has ended: the user does something else."""
+        if settings["bell"] != OFF:
+            self._write("\a")
+            if settings["bell"] != "sound":
+                self._write(f"\x1b]9;airflowctl: a line in the background has ended{_END}")
+
     def end(self) -> None:
         """The shell is left: the window gets back its title."""
         if self._title:

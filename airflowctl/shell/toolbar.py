@@ -53,6 +53,7 @@ class Toolbar:
         self._server: ServerConnection | None = None
         self.about = About()
         self.last: LastLine | None = None
+        self.describe_background: Callable[[], str] = str
 
     def refresh(self, *, asks: bool = True) -> None:
         """Look at the session, and ask the server unless that was just done. Returns at once."""
@@ -133,7 +134,8 @@ class Toolbar:
     ) -> StyleAndTextTuples:
         """Return the line as prompt_toolkit's formatted text, of at most `width` cells. `completion` is the
         state of the last completion, `mode` that of vi's keys."""
-        server, shell = describe_server(self.about), describe_shell(self.last, completion, mode)
+        server = describe_server(self.about)
+        shell = describe_shell(self.last, completion, mode, self.describe_background())
         return draw(fit((*server, *shell), width, fields))
 
     def _ask(self, server: ServerConnection) -> None:

@@ -1,0 +1,30 @@
+"""The end of a line in the background."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import command
+from airflowctl.core.results import Text
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.line_number import NUMBER
+
+if TYPE_CHECKING:
+    from airflowctl.session.session import Session
+
+
+@command(
+    "kill",
+    "End a line in the background, as Ctrl-C ends one in front.",
+    NUMBER,
+    session_only=True,
+    about="What it has sent stays done. A request that waits for its answer is waited for.",
+    examples=("airflowctl kill %1",),
+)
+def kill(session: Session, number: int) -> Text:
+    from airflowctl.core.errors import UsageError
+    from airflowctl.execution.background_lines import lines_of, stop
+
+    line = lines_of(session).find(number)
+    if line.code is not None:
+        raise UsageError(f"line %{number} has ended already", "jobs shows those that run")
+    stop(line)
+    return Text(f"ending %{number}: {line.text}")

@@ -1,0 +1,235 @@
+"""Lines that run in the background, each in a thread of its own, while the user types on: `LINE &`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from copy import copy
+from threading import Event, Lock, Thread, get_ident
+
+from airflowctl.core.effect import HARMLESS, LOSSY
+from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, REFUSED, ExitSession, UsageError
+from airflowctl.core.nouns import NOUNS
+from airflowctl.core.options import BATCH, SHELL
+from airflowctl.core.parse import parse_tokens
+from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.execution import pipeline
+from airflowctl.execution.stage_check import call_of_stage
+from airflowctl.session import consent
+from airflowctl.session.parts import SessionParts
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from airflowctl.core.command import Command
+    from airflowctl.execution.command_line import CommandLine
+    from airflowctl.output.background_streams import BackgroundStreams, LineOutput
+    from airflowctl.session.session import Session
+
+RUNNING, ENDED, STOPPED = "running", "ended", "stopped"
+# Of the commands about a session these only run other lines, or wait.
+_MAY_RUN = ("time", "try", "repeat", "sleep", "each")
+_SHARED = ("settings", "stores", "policy", "variable_token", "_environments", "default_environment")
+_PATIENCE = 5.0  # seconds for which the end of a line is waited for that is to end
+
+
+class BackgroundLine:
+    """A line, its number, and what became of it. `is_shown`: `jobs` has told of its end."""
+
+    def __init__(self, number: int, text: str, outputs: tuple[LineOutput, ...]) -> None:
+        self.number, self.text, self.outputs = number, text, outputs
+        self.began, self.ended_at = time.monotonic(), 0.0
+        self.code: int | None = None
+        self.is_shown = False
+        self.done = Event()
+        self.thread: int = 0
+
+    @property
+    def state(self) -> str:
+        if self.code is None:
+            return RUNNING
+        return STOPPED if self.code == INTERRUPTED else ENDED
+
+    @property
+    def seconds(self) -> float:
+        return (self.ended_at or time.monotonic()) - self.began
+
+
+class BackgroundLines:
+    """Those of one session. `print_line` gets the number of a line, a text that it prints, and whether that
+    is for stderr; `note_end` a line that has ended. Both are called in other threads."""
+
+    def __init__(self) -> None:
+        self._lines: list[BackgroundLine] = []
+        self._lock = Lock()
+        self._started = 0
+        self.print_line: Callable[[int, str, bool], object] = _drop
+        self.note_end: Callable[[BackgroundLine], object] = _ignore
+
+    def unwaited(self) -> list[BackgroundLine]:
+        """Return the lines whose end `wait` has not told of."""
+        return [line for line in self._lines if not line.is_shown]
+
+    def all(self) -> list[BackgroundLine]:
+        """Return those that run, and those that have ended and are not forgotten yet."""
+        return list(self._lines)
+
+    @property
+    def running(self) -> list[BackgroundLine]:
+        return [line for line in self._lines if line.code is None]
+
+    def start(self, text: str, commands: Sequence[CommandLine], session: Session) -> BackgroundLine:
+        """Start the commands of a line. Raises UsageError for what needs the terminal, or asks."""
+        from airflowctl.output.background_streams import BackgroundStreams, LineOutput
+
+        for command in commands:
+            _require_no_terminal(command, session)
+        with self._lock:
+            self._lines = [line for line in self._lines if line.code is None or not line.is_shown]
+            self._started = number = self._started + 1  # no number comes twice: kill %1 means one line
+            is_read = session.mode == SHELL
+            stdout = LineOutput(lambda text: self.print_line(number, text, False), is_read=is_read)
+            stderr = LineOutput(lambda text: self.print_line(number, text, True), is_read=False)
+            line = BackgroundLine(number, text, (stdout, stderr))
+            self._lines.append(line)
+        view = _view(session, BackgroundStreams(session.streams, stdout, stderr))
+        Thread(target=lambda: self._run(line, commands, view), name=f"line {number}", daemon=True).start()
+        return line
+
+    def unshown(self) -> list[BackgroundLine]:
+        """Return the lines that run, and those that have ended since this was asked last."""
+        lines = [line for line in self._lines if not line.is_shown]
+        for line in lines:
+            line.is_shown = line.code is not None
+        return lines
+
+    def find(self, number: int | None) -> BackgroundLine:
+        """Return the line of this number, the newest that runs without one. Raises UsageError."""
+        if number is None:
+            if not self.running:
+                raise UsageError("no line runs in the background", "LINE & starts one; jobs shows them")
+            return self.running[-1]
+        line = next((line for line in self._lines if line.number == number), None)
+        if line is None:
+            known = ", ".join(f"%{line.number}" for line in self._lines) or "none"
+            raise UsageError(f"there is no line %{number} in the background", f"there are: {known}")
+        return line
+
+    def wait(self, line: BackgroundLine) -> int:
+        """Wait for the end of a line; its exit code. Ctrl-C ends the line."""
+        try:
+            while not line.done.wait(0.2):  # a wait without an end would not see Ctrl-C everywhere
+                pass
+        except KeyboardInterrupt:
+            stop(line)
+            line.done.wait(_PATIENCE)
+            raise
+        line.is_shown = True
+        return REFUSED if line.code is None else line.code
+
+    def stop_all(self) -> None:
+        """End all lines, and wait for a moment until they have."""
+        running = self.running
+        for line in running:
+            stop(line)
+        for line in running:
+            line.done.wait(_PATIENCE)
+
+    def _run(self, line: BackgroundLine, commands: Sequence[CommandLine], view: Session) -> None:
+        line.thread = get_ident()
+        code = REFUSED
+        try:
+            code = pipeline.run_all(commands, view)
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+        except BrokenPipeError:
+            code = BROKEN_PIPE
+        except ExitSession as left:
+            code = left.code or DONE
+        except Exception as error:  # a fault of ours: it ends the line, and is printed with it
+            from airflowctl.execution.dispatch import report_fault
+
+            code = report_fault(error, view.output)
+        finally:
+            for output in line.outputs:
+                output.end()
+            line.ended_at, line.code = time.monotonic(), code
+            line.done.set()
+            self.note_end(line)
+
+
+def lines_of(session: Session) -> BackgroundLines:
+    """Return the background lines of a session."""
+    parts = session.parts
+    if not isinstance(parts.background, BackgroundLines):
+        parts.background = BackgroundLines()
+    return parts.background
+
+
+def stop(line: BackgroundLine) -> None:
+    """Let a line end as by Ctrl-C, at its next step: a request that waits for its answer is waited for."""
+    if line.code is None and line.thread:
+        import ctypes
+
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(line.thread), ctypes.py_object(KeyboardInterrupt)
+        )
+
+
+def _view(session: Session, streams: BackgroundStreams) -> Session:
+    """Return the session of a background line: the same server, login and settings, and a memory of its own,
+    so that nothing changes under the user who types."""
+    view = copy(session)
+    for name in ("output", "console", "api"):
+        vars(view).pop(name, None)
+    view.streams, view.recorder = streams, None
+    view.options = session.parts.base.options
+    own, shared = SessionParts(view), vars(session.parts)
+    view.parts = own
+    vars(own).update({name: shared[name] for name in _SHARED if name in shared})
+    own.lock, own.servers, own.redact = session.parts.lock, session.parts.servers, session.parts.redact
+    own.lookup.context = dict(session.lookup.context)
+    return view
+
+
+def _require_no_terminal(command: CommandLine, session: Session) -> None:
+    """Raise UsageError where a command needs the terminal, changes the session, or asks."""
+    if command.shell or command.pipe:
+        raise UsageError(
+            "a program needs the terminal, and cannot run behind the prompt", "leave the & out, or use > FILE"
+        )
+    for tokens in (*(command.lines or (command.tokens,)), *(stage.tokens for stage in command.stages)):
+        state = parse_tokens(tokens, session.lookup)
+        noun = state.words[0] if state.words else ""
+        if noun == "auth" or (noun in NOUNS and NOUNS[noun].sessions and noun not in _MAY_RUN):
+            raise UsageError(f"{' '.join(state.words)} does not run in the background", "leave the & out")
+        inner = call_of_stage(tokens, session.lookup)
+        place = session.for_line({**state.global_values(), **state.nested.global_values()})
+        if inner is not None and (command.stages or state.words[:1] == ("each",)):
+            _require_consent(inner.command, inner.values, place)
+        elif not state.wants_help():
+            call = state.nested.bind()
+            if call.command is not None:
+                _require_consent(call.command, call.values, place)
+
+
+def _require_consent(command: Command, values: dict[str, Any], session: Session) -> None:
+    """Raise UsageError where the command would ask at the prompt: its question would not be seen."""
+    consent.require(command, values, session)
+    kind = command.effect.kind_of(values) if command.effect else ""
+    if session.mode == BATCH:
+        return  # where no line is asked about
+    asks = kind in LOSSY or (session.is_production and kind and kind not in HARMLESS)
+    if (asks or command.may_ask(values)) and not consent.is_sure(session):
+        raise UsageError(
+            f"{command.line} asks before it acts, and a line in the background cannot ask",
+            f"give --yes={session.place}, or leave the & out",
+        )
+
+
+def _drop(_number: int, _text: str, _is_error: bool) -> None:
+    """Until a shell shows them."""
+
+
+def _ignore(_line: BackgroundLine) -> None:
+    """Until a shell tells of it."""
