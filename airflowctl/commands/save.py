@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.command import arg, command, flag
 from airflowctl.core.converters import path
-from airflowctl.core.errors import CliError, UsageError
+from airflowctl.core.errors import UsageError
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_count
@@ -26,6 +26,10 @@ _LEFT_OUT = (
     "quit",
     "refresh",
     "cd",
+    "record",
+    "pick",
+    "fg",
+    "kill",
 )
 
 
@@ -42,13 +46,15 @@ _LEFT_OUT = (
 def save(session: Session, file: str, force: bool) -> Text:
     from airflowctl.core.parse import parse_tokens
     from airflowctl.execution.private_lines import is_private
+    from airflowctl.storage.new_file import write_new_file
 
     lookup, left_out = session.lookup, [(word,) for word in _LEFT_OUT]
     done = [text for text in session.parts.memory.successful() if not is_private(text, lookup)]
     lines = [text for text in done if parse_tokens(_first_word(text), lookup).words[:1] not in left_out]
+    lines = _drop_idle([text for text in lines if not _is_for_a_user(text)])
     if not lines:
         raise UsageError("there are no lines to save yet")
-    _write(file, "".join(f"{line}\n" for line in lines), force)
+    write_new_file(file, "".join(f"{line}\n" for line in lines), replaces=force)
     return Text(f"saved {format_count(len(lines), 'line')} to {file}", {"saved": file, "lines": lines})
 
 
@@ -57,17 +63,16 @@ def _first_word(text: str) -> list[str]:
     return ["cd"] if words == ["!cd"] else words
 
 
-def _write(file: str, text: str, force: bool) -> None:
-    """For this user only, and whole; never over another file unless that is meant."""
-    from airflowctl.storage.private_files import open_new_private, replace_file
+def _is_for_a_user(text: str) -> bool:
+    """Return whether a line chooses rows, for which a file of commands has no user."""
+    from airflowctl.execution.pipeline import parse_commands
 
-    try:
-        if force:
-            replace_file(file, text)
-            return
-        with open(file, "x", encoding="utf-8", opener=open_new_private) as target:
-            target.write(text)
-    except FileExistsError:
-        raise UsageError(f"{file} is there already", "give --force to replace it") from None
-    except OSError as error:
-        raise CliError(f"cannot write {file}: {error.strerror}", "name another file") from None
+    return any(stage.tokens[0] == "pick" for command in parse_commands(text) for stage in command.stages)
+
+
+def _drop_idle(lines: list[str]) -> list[str]:
+    """Return the lines without those that put a name in use for no line after them, and bare `use`."""
+    lines = [text for text in lines if text.strip() != "use"]
+    while lines and lines[-1].split()[0] in ("use", ".."):
+        lines.pop()
+    return lines

@@ -72,6 +72,7 @@ NOUNS = {
         Noun("pools", "Pools: how many tasks may run at once"),
         Noun("providers", "Providers: the packages that connect Airflow to other systems"),
         Noun("quit", "Leave the shell", sessions=True),
+        Noun("record", "The lines and results of a session as Markdown", sessions=True),
         Noun("refresh", "The names that complete, fetched anew", sessions=True),
         Noun("repeat", "A line again and again", sessions=True),
         Noun("roles", "Roles and their permissions, where the server keeps them itself (FAB auth manager)"),

@@ -16,11 +16,17 @@ from airflowctl.session.shown_list import CUT, ShownList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
+    from typing import Any, Protocol
 
     from airflowctl.core.command import Command
     from airflowctl.core.rich_results import Printable
     from airflowctl.session.shown_list import LineSession
+
+    class LineRecord(Protocol):
+        """What writes each line, its exit code and its result down."""
+
+        def add(self, text: str, code: int, result: Printable) -> None: ...
+
 
 MOST_LINES = 10_000
 
@@ -36,6 +42,8 @@ class SessionHistory:
         self.merge: Callable[[], None] = _do_nothing
         self.last: Rows | Record | Text | Report | Picture | None = None
         self.shown_list: ShownList | None = None  # the last list, whatever else was shown after it
+        self.record: LineRecord | None = None  # where lines are written to as they run
+        self._last_before: object = None  # the last result when the line before ended
         self.next_lines: tuple[str, ...] = ()  # of the last report that had some, for `!1`
         self._row_count: int | None = None  # of the list that the present line shows
         self._lists = 0
@@ -69,6 +77,10 @@ class SessionHistory:
         return f"{count} so far" if self.missing == CUT else count
 
     def add_line(self, text: str, code: int) -> None:
+        """A line has ended: what it was, and how it ended."""
+        if self.record is not None:
+            self.record.add(text, code, None if self.last is self._last_before else self.last)
+        self._last_before = self.last
         self._lines.append(sys.intern(text))  # a line that comes again costs no memory
         self._are_done.append(code == DONE)
 

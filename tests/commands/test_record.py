@@ -1,0 +1,88 @@
+"""`record FILE`: lines and results as Markdown, without secrets."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import Program
+from tests.support.shell_driver import Shell
+from tests.support.stub import Reply, Request, Stub, lets_in, reply
+
+SECRET = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
+
+
+@pytest.fixture
+def shell(program: Program, stub: Stub) -> Iterator[Shell]:
+    def answer(request: Request) -> Reply:
+        if request.path.endswith("/pools"):
+            pools = [{"name": f"p{number}", "slots": number, "description": "a|b"} for number in (1, 2)]
+            return reply({"pools": pools, "total_entries": 2})
+        if "/variables/" in request.path:
+            return reply({"key": "v", "value": SECRET, "description": None})
+        if request.path.endswith("/pools/none"):
+            return reply({"detail": "there is no such pool"}, 404)
+        return lets_in(request)
+
+    stub.answer = answer
+    with Shell(program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k")) as shell:
+        yield shell
+
+
+def test_lines_and_results_are_written_without_secrets(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "incident.md"
+    assert shell.run(f"record {file}").code == 0
+    for line in (
+        "pools list",
+        "pools get none",
+        f"variables set api_key {SECRET}",
+        "variables get v",
+        "version",
+    ):
+        shell.run(line)
+    assert shell.run("record --off").code == 0
+    shell.run("pools get p1")
+    text = file.read_text()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    headings = [row for row in text.splitlines() if row.startswith("## ")]
+    assert headings == [
+        "## `pools list`",
+        "## `pools get none`",
+        "## `variables set ... (it holds a secret)`",
+        "## `variables get v`",
+        "## `version`",
+    ]
+    assert "| p1 " in text
+    assert "exit code 1" in text
+    assert "> error: " in text
+    assert SECRET not in text
+    assert "t.o.k" not in text
+
+
+def test_a_file_that_is_there_stays(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "incident.md"
+    file.write_text("mine")
+    assert shell.run(f"record {file}").code == 2
+    assert file.read_text() == "mine"
+    assert shell.run(f"record {file} --force").code == 0
+    for line in ("record", f"record {file} --off"):
+        assert shell.run(line).code == 2
+    shell.run("record --off")
+    assert shell.run("record --off").code == 2
+
+
+def test_save_leaves_out_what_no_batch_can_do(shell: Shell, tmp_path: Path) -> None:
+    for line in (
+        "use dag etl",
+        "pools list",
+        "record --off",
+        "pools list | each pools get {name}",
+        "use dag x",
+    ):
+        shell.run(line)
+    assert shell.run(f"save {tmp_path}/s").code == 0
+    saved = (tmp_path / "s").read_text().splitlines()
+    assert saved == ["use dag etl", "pools list", "pools list | each pools get {name}"]
