@@ -118,6 +118,7 @@ class Shell:
         session.parts.memory.merge = self._histories.merge
         self._signals = Signals(self._prompt.app)
         self._marks = TerminalMarks(self._prompt.app.output, session.streams)
+        self._has_asked_to_leave = False
         self._background = BackgroundNotes(lines_of(session), session, self._prompt.app, self._marks)
         self._toolbar.describe_background = self._background.describe
         self._runner = LineRunner(session, self._toolbar, self._marks, self._histories, ran or _ignore)
@@ -209,6 +210,7 @@ class Shell:
                     continue
                 finally:
                     end_turn()
+                self._has_asked_to_leave = False
                 text = self._server_question.line_for(text)
                 if self._question is not None:  # a program of the line would read what the terminal answers
                     self._return_input(self._question.settle())
@@ -224,7 +226,8 @@ class Shell:
     def _may_leave(self) -> bool:
         """Ask where lines run in the background, which end with the shell."""
         lines = lines_of(self._session)
-        if running := lines.running:
+        if (running := lines.running) and not self._has_asked_to_leave:
+            self._has_asked_to_leave = True  # Ctrl-D once more leaves, as does a terminal that has gone
             count = format_count(len(running), "line")
             try:
                 answer = self._session.console.ask_consent(
@@ -234,8 +237,8 @@ class Shell:
                 return False
             if answer.lower() not in ("y", "yes"):
                 return False
-            lines.stop_all()
-            self._background.write_pending()
+        lines.stop_all()
+        self._background.write_pending()
         return True
 
     def _as_set(self) -> None:

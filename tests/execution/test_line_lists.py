@@ -68,8 +68,6 @@ def test_the_rest_is_for_the_other_shell(line: str, shell: str) -> None:
         ("a; && b", "after ';'"),
         ("a && && b", "after '&&'"),
         ("; a", "before ';'"),
-        ("a &", "background"),
-        ("a && b &", "background"),
         ("a; | b", "before '|'"),
     ],
 )

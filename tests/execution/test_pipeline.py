@@ -104,7 +104,7 @@ def test_a_file_with_such_a_line_does_nothing(run: Lines, stub: Stub) -> None:
 def test_its_marks_and_what_completes() -> None:
     marks = [(mark.start, mark.role) for mark in Grammar().marks("dags list | jq --nope '")]
     assert marks == [(0, "command"), (5, "command"), (10, PIPELINE)]
-    assert Grammar().slot_at("dags list | da").choices == ()
+    assert [choice.text for choice in Grammar().slot_at("dags list | da").choices] == ["each", "pick"]
     assert Grammar().slot_at("dags list > fi").kind == "path"
 
 

@@ -66,7 +66,7 @@ def test_saved_are_only_lines_for_the_server(shell: Shell, tmp_path: Path) -> No
     for line in ("pools list", "set timing off", "auth status", "cd .", "help pools", "use", "version"):
         assert shell.run(line).code == 0
     assert shell.run("save lines").code == 0
-    assert (tmp_path / "lines").read_text() == "pools list\nuse\nversion\n"
+    assert (tmp_path / "lines").read_text() == "pools list\nversion\n"
 
 
 def test_up_reaches_the_history_while_the_menu_is_open(shell: Shell) -> None:
