@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from airflowctl.core.rich_results import Ran
     from airflowctl.session.session import Session
 
+_STEP = 0.2  # seconds
+
 
 @command(
     "sleep",
@@ -24,5 +26,7 @@ def sleep(session: Session, seconds: float) -> Ran:
 
     # What lines before it printed must be seen before the pause, also in a pipe.
     session.streams.stdout.flush()
-    time.sleep(seconds)
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, _STEP))  # a line in the background can be ended between two steps
     return Ran(0)
