@@ -7,9 +7,10 @@ import random
 import subprocess
 
 import pytest
+import tabulate
 from local_airflow import LocalAirflow, places
 
-from airflowctl.output.classic_layout import layout_table
+from airflowctl.output.classic_layout import _layout_words, layout_table, tabulate_rows
 
 SAMPLES: tuple[tuple[list[str], list[list[str]]], ...] = (
     (["a"], [["1"]]),
@@ -86,3 +87,39 @@ def test_a_table_has_a_line_of_blanks_at_its_end() -> None:
         "b      | False \n",
         "               \n",
     ]
+
+
+WORDS = (
+    *(
+        "",
+        "etl",
+        "a b",
+        "True",
+        "False",
+        "None",
+        "12",
+        "-1.5",
+        "1,000",
+        "1e5",
+        "nan",
+        "x" * 30,
+        " led",
+        "日本",
+    ),
+    *("2026-01-01", "['Admin']", "/dags/a.py", "two\nlines", "{'a': 1}", "0x1"),
+)
+
+
+def test_columns_of_words_are_laid_out_as_by_the_library() -> None:
+    """`-o plain`: the columns that need the library are left to it."""
+    choose = random.Random(5)
+    own = 0
+    for _ in range(2000):
+        titles = [choose.choice(("a", "dag_id", "x" * 12)) for _ in range(choose.choice((1, 2, 5)))]
+        few = choose.sample(WORDS, choose.choice((2, 3, 6)))
+        rows = [[choose.choice((*few, None)) for _ in titles] for _ in range(choose.choice((1, 2, 5)))]
+        tabulate.MIN_PADDING = 2
+        wanted = tabulate.tabulate(rows, headers=titles, tablefmt="plain")
+        assert tabulate_rows(titles, rows, "plain") == wanted, (titles, rows)
+        own += _layout_words(titles, rows) is not None
+    assert own > 500
