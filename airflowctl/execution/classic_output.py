@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from airflowctl.core.errors import CliError, Declined, PluginMissing, UsageError
+from airflowctl.core.errors import CliError, Declined, UsageError
 from airflowctl.core.options import AIRFLOW_2, CLASSIC_VARIABLE
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -68,8 +68,8 @@ def run_handler(command: Command, asks: bool, session: Session, values: Mapping[
         session.output.note(error.message)
         return Text(_CANCELLED.get(command.line, _CANCELLED_ELSE))
     except UsageError as error:
-        # What only this program has, environments and commands that need a plug-in, is as without this mode.
-        if session.changes > before or session.environment is None or isinstance(error, PluginMissing):
+        # What only this program has, environments and commands that a server lacks, is as without this mode.
+        if session.changes > before or session.environment is None or error.status:
             raise
         # 2 is the exit code of its parser, which has taken this line; whatever comes later is 1 there.
         raise CliError(error.message, error.hint) from None

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from airflowctl.core.classic_commands import is_unlike
 from airflowctl.core.errors import UsageError
 from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.session import registry
@@ -239,6 +240,14 @@ def test_the_trees_are_those_of_whole_parsers() -> None:
     counts = {version: sum(map(len, tree(version).values())) for version in VERSIONS}
     assert counts == {"1.10.15": 318, "2.11.2": 462, "3.3.2": 542}
     assert len([command for command in tree("3.3.2") if is_remote(command)]) >= 55
+
+
+def test_every_remote_command_of_today_has_classic_output() -> None:
+    remote = [command for command in tree("3.3.2") if is_remote(command)]
+    known = {command: parse_tokens(command.split(), registry).command for command in remote}
+    assert [line for line, command in known.items() if command is None] == []
+    silent = [line for line, command in known.items() if command and not command.classic]
+    assert [line for line in silent if not is_unlike(line)] == []
 
 
 BARE = ("variables", "connections", "pool")  # 1.10 listed their names

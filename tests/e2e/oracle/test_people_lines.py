@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from local_airflow import places
 
 from tests.support.parity_airflow import Both
 from tests.support.program import Done
@@ -169,13 +170,24 @@ class Bash:
             (self._theirs / key).write_text(done.out)
             (self._theirs / f"{key}.code").write_text(str(done.code))
 
-    def run(self, line: str, *, is_ours: bool, **more: str) -> Done:
-        folders = [self._ours, self._theirs] if is_ours else [self._theirs]
+    def run(self, line: str, *, is_ours: bool, behind: Path | None = None, **more: str) -> Done:
+        folders = [self._ours, behind or self._theirs] if is_ours else [self._theirs]
         path = ":".join(map(str, [*folders, *os.environ["PATH"].split(":")]))
         environ = {**self._both.ctl.environ, "AIRFLOWCTL_CLASSIC": "", **more, "PATH": path}
         done = subprocess.run(["bash", "-c", line], env=environ, cwd=self._folder / "work",
                               capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
         return Done(done.stdout, done.stderr, done.returncode)
+
+
+def test_the_real_one_runs_what_is_local(both: Both, bash: Bash) -> None:
+    """A whole machine: a link of ours before the real one on PATH; the database is checked by that, the pools
+    come from the server."""
+    real = places.installation(both.airflow.version) / "venv" / "bin"
+    line = "airflow db check >/dev/null 2>&1 && airflow pools list -o plain | awk 'NR>1 {print $1}'"
+    environ = {**both.airflow.environment, "AIRFLOWCTL_FALLBACK": "1"}
+    done = bash.run(line, is_ours=True, behind=real, **environ)
+    assert (done.code, "default_pool" in done.lines) == (0, True), done
+    assert bash.run(line, is_ours=True, behind=real, **{**environ, "AIRFLOWCTL_FALLBACK": "0"}).code == 2
 
 
 def test_there_are_52_of_them() -> None:
