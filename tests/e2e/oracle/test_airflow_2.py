@@ -69,10 +69,16 @@ def test_a_line_prints_the_same(line: str, of_2: Program) -> None:
 
 
 def test_changes_say_the_same(of_2: Program, both: Both) -> None:
-    assert both.ctl("dags", "pause", "daily").code == 0
+    assert both.ctl("dags", "pause", "waiting").code == 0
     for line in CHANGES:
-        done = of_2(*line.split())
-        assert (done.out, done.code) == (RECORDED[line].out, RECORDED[line].code), line
+        done = of_2(*line.replace("daily", "waiting").split())  # which no schedule starts in between
+        assert done.code == RECORDED[line].code, done
+        assert squeeze(done.out.replace("waiting", "daily")) == squeeze(RECORDED[line].out), line
+
+
+def squeeze(text: str) -> str:
+    """A table without the widths of its columns."""
+    return re.sub(r"([ =])\1+", r"\1", text)
 
 
 def test_a_run_has_the_fields_of_airflow_2(of_2: Program, both: Both, unique: str) -> None:

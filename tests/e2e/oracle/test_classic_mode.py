@@ -104,6 +104,7 @@ def test_imports_and_exports_say_and_write_the_same(noun: str, both: Both, tmp_p
         else:
             assert ours.read_text() == theirs.read_text()
     if noun == "variables":
+        assert both.ctl("variables", "set", "document", "[1]").code == 0  # which an import has indented
         assert both.ctl("--classic", noun, "export", "-").out.rstrip("\n") == theirs.read_text()
 
 
