@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import CliError, NoRoute, UsageError
+from airflowctl.core.errors import CliError, NoRoute, PluginMissing, UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -145,9 +145,9 @@ def by_resource(result: set[tuple[str, str]]) -> dict[str, str]:
     return {entry: ",".join(sorted(action for action, of in result if of == entry)) for entry in resources}
 
 
-def _absent(session: Session, status: int) -> UsageError:
+def _absent(session: Session, status: int) -> PluginMissing:
     url = session.server.environment.url
-    return UsageError(
+    return PluginMissing(
         f"{url} keeps no users and roles that airflowctl could change: it does not have the FAB auth manager",
         "users are kept where its auth manager keeps them: in its configuration, or at a login service",
         status=status,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from airflowctl.core.errors import CliError, Declined, UsageError
+from airflowctl.core.errors import CliError, Declined, PluginMissing, UsageError
 from airflowctl.core.options import AIRFLOW_2, CLASSIC_VARIABLE
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -69,7 +69,7 @@ def run_handler(command: Command, asks: bool, session: Session, values: Mapping[
         return Text(_CANCELLED.get(command.line, _CANCELLED_ELSE))
     except UsageError as error:
         # What only this program has, environments and commands that a server lacks, is as without this mode.
-        if session.changes > before or session.environment is None or error.status:
+        if session.changes > before or session.environment is None or isinstance(error, PluginMissing):
             raise
         # 2 is the exit code of its parser, which has taken this line; whatever comes later is 1 there.
         raise CliError(error.message, error.hint) from None

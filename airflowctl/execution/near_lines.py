@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # What a noun is called elsewhere; of the others, one of its things is (`dag`).
 _NOUNS = {"run": "dagrun", "runs": "dagrun", "dagruns": "dagrun", "dag-runs": "dagrun"}
 
+_BEFORE_WORDS = (Role.OPTION, Role.VALUE)
+
 
 def hint_of_today(state: LineParser, tokens: Sequence[str]) -> str:
     """Return the line of today for one of Airflow 1.10 or 2, as a hint; empty for any other line."""
@@ -26,7 +28,11 @@ def hint_of_today(state: LineParser, tokens: Sequence[str]) -> str:
         return ""
     from airflowctl.core.older_lines import find_line_of_today
 
-    older = find_line_of_today(tokens, partial(takes_value, state.lookup))
+    # Options of every command may stand before its words; a suggestion has those that lead to the server.
+    named = int(bool(tokens) and tokens[0] in PROGRAM_NAMES)
+    roles = enumerate(state.roles)
+    begin = next((place for place, role in roles if place >= named and role not in _BEFORE_WORDS), 0)
+    older = find_line_of_today(tokens[begin:], partial(takes_value, state.lookup))
     if older is None:
         return ""
     if older.words[:1] == PROGRAM_NAMES[1:]:

@@ -98,6 +98,13 @@ def test_a_date_of_a_run_is_no_environment(program: Program) -> None:
     assert "now: airflowctl dags trigger etl --logical-date 20240401" in done.err
 
 
+@pytest.mark.parametrize("before", [("--classic",), ("-q", "--color", "never"), ("airflow", "--classic")])
+def test_options_may_stand_before_the_words(before: tuple[str, ...], program: Program) -> None:
+    done = program(*before, "variables", "--set", "k", "v")
+    assert done.code == 2
+    assert "now: airflowctl variables set k v" in done.err
+
+
 def test_what_nothing_replaces_is_named(program: Program) -> None:
     line = ("dags", "backfill", "etl", "-s", "2024-01-01", "-e", "2024-01-02")
     done = program(*line, "--mark-success")
