@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ key=$(printf '%s\\n' "$@" | md5sum | cut -c1-32)
 cat "{folder}/$key"
 exit "$(cat "{folder}/$key.code")"
 """
+LOGGED = re.compile(r"20\d\d-\d\d-\d\dT[\d:.]+Z \[")
 SAME = "same"  # stdout and exit code
 CODE = "code"  # the exit code: both refuse, and the classic command prints its usage to stdout
 MODULE = "module"  # `python -m airflowctl` for `python -m airflow`
@@ -167,7 +169,9 @@ class Bash:
             done = self._both.classic(*words[:-1], str(file)) if is_export else self._both.classic(*words)
             if is_export:
                 file.rename(file.with_suffix(".file"))
-            (self._theirs / key).write_text(done.out)
+            # The classic command logs there, where it is not started by its own script.
+            shown = [row for row in done.out.splitlines(keepends=True) if not LOGGED.match(row)]
+            (self._theirs / key).write_text("".join(shown))
             (self._theirs / f"{key}.code").write_text(str(done.code))
 
     def run(self, line: str, *, is_ours: bool, behind: Path | None = None, **more: str) -> Done:
