@@ -8,7 +8,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.migration.call import CALL
 from airflowctl.domain.migration.fragment import MASK
 from airflowctl.domain.migration.judge import today_texts
-from airflowctl.domain.migration.verdict import VERDICTS
+from airflowctl.domain.migration.verdict import CHANGED, VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from airflowctl.domain.migration.scan import Finding
 
+_SHORT = 5  # letters of a secret that may be a part of other words
 _COLUMNS = ("place", "verdict", "permission", "call", "line", "why")
 
 
@@ -75,7 +76,7 @@ def new_line(finding: Finding) -> str:
     """Return the line to write; empty where the call stays as it is but for its program's name."""
     call, verdict = finding.call, finding.verdict
     if call.kind != CALL:
-        return verdict.program if verdict.is_certain else ""
+        return verdict.program if verdict.word == CHANGED else ""
     if verdict.lines:
         return "; ".join(f"{verdict.program} {line}" for line in verdict.lines)
     if not verdict.must_change or (not verdict.words and verdict.word != "same with --classic"):
@@ -102,12 +103,20 @@ def _hide_secrets(line: str, finding: Finding) -> str:
     from airflowctl.domain.migration.bare_lookup import bare_lookup
     from airflowctl.domain.migration.call import texts
 
+    secrets: set[str] = set()
     for words in (texts(finding.call.words), finding.verdict.words):
         plain = [word.strip("'\"") for word in words]
-        for secret in parse_tokens(plain, bare_lookup()).secrets():
-            if secret and secret[:1] != "$":
-                line = line.replace(secret, "***")
-    return line
+        secrets |= {text for text in parse_tokens(plain, bare_lookup()).secrets() if text and text[:1] != "$"}
+    return " ".join(_hide_in(word, secrets) for word in line.split(" ")) if secrets else line
+
+
+def _hide_in(word: str, secrets: set[str]) -> str:
+    """Return a word of a line without a secret: a short one only where it is all of the word."""
+    for secret in secrets:
+        plain = word.strip("'\"")
+        if plain == secret or plain.endswith(f"={secret}") or (len(secret) > _SHORT and secret in word):
+            word = word.replace(secret, "***")
+    return word
 
 
 def plain_text(text: str) -> str:

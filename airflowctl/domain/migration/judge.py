@@ -225,6 +225,8 @@ def _judge_uses(call: Call, command: Command, state: LineParser) -> Verdict:
     for use in is_read:
         reading = judge_use(output, use)
         if reading.why:
+            if reading.is_lost:
+                return Verdict(CHANGED, reading.why, is_certain=False, better=reading.better)
             if command.classic:
                 return Verdict(CLASSIC, reading.why, better=reading.better)
             as_ever = UNLIKE.get(command.words[0], UNLIKE.get(command.line, ""))

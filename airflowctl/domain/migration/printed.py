@@ -29,6 +29,7 @@ class Reading(NamedTuple):
 
     why: str = ""
     better: str = ""
+    is_lost: bool = False  # in Airflow 3 altogether: --classic does not have it either
 
 
 SAME = Reading()

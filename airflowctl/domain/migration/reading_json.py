@@ -14,6 +14,7 @@ _ALIKE = frozenset(
     ("dag_id", "task_id", "state", "key", "fileloc", "conn_type", "host", "login", "schema", "description",
      "dag_run_id", "dag_display_name", "asset_id", "uri", "group")
 )  # fmt: skip
+_GONE = {"execution_date": "logical_date", "paused": "is_paused"}  # of Airflow 2
 _PASS = ("cat", "tee", "less", "sort", "uniq", "head", "python -m json.tool")
 _JQ_WORDS = frozenset(
     ("select", "map", "length", "test", "contains", "startswith", "endswith", "not", "and", "or", "if",
@@ -80,6 +81,8 @@ def judge_fields(output: Output, text: str, *, is_code: bool = False) -> Reading
     from airflowctl.core.classic_commands import RENAMED
 
     fields = _fields(text, _CODE if is_code else _FILTER)
+    if gone := [field for field in fields if field in _GONE]:
+        return Reading(f"Airflow 3 has no field {gone[0]}", f"read {_GONE[gone[0]]}", is_lost=True)
     if renamed := [field for field in fields if field in RENAMED and field not in ("pool", "Version")]:
         old = renamed[0]
         return Reading(f"the field {old} is {RENAMED[old]} here", f"read {RENAMED[old]}")

@@ -36,11 +36,11 @@ def find_calls(
     fragment = mask(fragment)
     text = fragment.text
     root = parse(text).root_node
-    held = {name: word.text for name, word in _holders(root, text)}
+    holders = list(_holders(root, text))
+    held = {name: word.text for name, word in holders}
     variables = {**(variables or {}), **held}
     yield from (
-        Call(fragment, word, (), start=word.start, kind=HOLDER, variable=name)
-        for name, word in _holders(root, text)
+        Call(fragment, word, (), start=word.start, kind=HOLDER, variable=name) for name, word in holders
     )
     functions = _handing_functions(root, text)
     covered: list[tuple[int, int]] = []

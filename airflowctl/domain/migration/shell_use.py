@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from airflowctl.core.typed import TYPE_CHECKING
+from functools import lru_cache
+
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.migration.call import CAPTURED, FILE, PARSED, TEST, Stage, Use
-from airflowctl.domain.migration.shell_tree import stage_of, text_of, walk
+from airflowctl.domain.migration.shell_tree import parse, stage_of, text_of, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +22,7 @@ _STATEMENTS = (
     "command",
 )
 _SILENT = ("/dev/null", "/dev/stderr", "/dev/tty", "/dev/stdout", "NUL", "$null")
-_DEEPEST = 6  # variables that are made of variables
+_DEEPEST = 4  # variables that are made of variables: each has many uses
 _ECHO = ("echo", "printf")
 _TESTS = ("[", "[[", "test")
 
@@ -120,27 +122,36 @@ def uses_of_variable(name: str, assignment: Node, text: str, depth: int = 0) -> 
 
 
 def _expansions(name: str, assignment: Node, text: str) -> Iterator[Node]:
-    root = assignment
-    while root.parent is not None:
-        root = root.parent
-    for node in walk(root):
-        if node.type == "variable_name" and node.start_byte >= assignment.end_byte:
-            parent = node.parent
-            is_read = parent is not None and parent.type in ("simple_expansion", "expansion")
-            if parent is not None and is_read and text_of(node, text) == name:
-                yield parent
+    for node in _names_in(text).variables.get(name, ()):
+        if node.start_byte >= assignment.end_byte and node.parent is not None:
+            yield node.parent
+
+
+class _Names(NamedTuple):
+    """Where the variables of a text are read, and the words with which its commands begin."""
+
+    variables: dict[str, list[Node]]
+    commands: dict[str, list[Node]]
+
+
+@lru_cache(maxsize=4)  # of the text that is read, and of those within it: a walk for each name takes long
+def _names_in(text: str) -> _Names:
+    found = _Names({}, {})
+    for node in walk(parse(text).root_node):
+        is_read = node.parent is not None and node.parent.type in ("simple_expansion", "expansion")
+        if node.type == "variable_name" and is_read:
+            found.variables.setdefault(text_of(node, text), []).append(node)
+        elif node.type == "command_name":
+            found.commands.setdefault(text_of(node, text), []).append(node)
+    return found
 
 
 def _uses_of_function(definition: Node, text: str, depth: int) -> tuple[Use, ...]:
     """Return how the lines that call a function use what it prints."""
     name = text_of(definition.named_children[0], text)
-    root = definition
-    while root.parent is not None:
-        root = root.parent
     found: list[Use] = []
-    for node in walk(root):
-        if node.type == "command_name" and text_of(node, text) == name and node.parent is not None:
-            is_inside = definition.start_byte <= node.start_byte < definition.end_byte
-            if not is_inside and depth < _DEEPEST:
-                found += uses_of(node.parent, text, depth + 1)
+    for node in _names_in(text).commands.get(name, ()):
+        is_inside = definition.start_byte <= node.start_byte < definition.end_byte
+        if node.parent is not None and not is_inside and depth < _DEEPEST:
+            found += uses_of(node.parent, text, depth + 1)
     return tuple(dict.fromkeys(found))

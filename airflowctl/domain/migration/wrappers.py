@@ -131,7 +131,7 @@ def unwrap(words: Sequence[Word]) -> Unwrapped | None:
         if step is None and words[index].may_be_many and _leads_to_program(words, names, index + 1):
             index += 1  # a variable before the program, as of `$SUDO airflow`
             continue
-        if step is None and names[index] == "find" and (place := _exec_of_find(names)):
+        if step is None and names[index] == "find" and (place := _exec_of_find(names, index)):
             index, through = place, (*through, "find -exec")
             continue
         if step is None:
@@ -149,8 +149,9 @@ def is_module_call(words: Sequence[Word], index: int) -> bool:
     return is_python and names[index + 1 : index + 3] == _MODULE
 
 
-def _exec_of_find(names: Sequence[str]) -> int:
-    return next((place + 1 for place, name in enumerate(names) if name in ("-exec", "-execdir", "-ok")), 0)
+def _exec_of_find(names: Sequence[str], index: int) -> int:
+    places = range(index, len(names))
+    return next((place + 1 for place in places if names[place] in ("-exec", "-execdir", "-ok")), 0)
 
 
 def _leads_to_program(words: Sequence[Word], names: Sequence[str], index: int) -> bool:

@@ -30,7 +30,7 @@ _WORDS_OF_PEOPLE = frozenset(
     ("name", "description", "title", "summary", "help", "message", "comment", "displayName", "label", "image",
      "if", "when", "doc", "notes", "text")
 )  # fmt: skip
-_DEEPEST = 60
+_MOST = 500_000  # nodes
 
 
 def yaml_calls(file: SourceFile) -> Iterator[Call]:
@@ -39,8 +39,9 @@ def yaml_calls(file: SourceFile) -> Iterator[Call]:
     if nodes is None:
         yield from _calls_of_lines(file)
         return
+    seen: set[tuple[int, str]] = set()
     for node in nodes:
-        yield from _calls_of(node, "", file, 0)
+        yield from _calls_of(node, "", file, seen)
 
 
 def _compose(text: str) -> list[Node] | None:
@@ -68,11 +69,13 @@ def _without_templates(text: str) -> str:
     return re.sub(r"\{\{.*?\}\}|\{%.*?%\}", fill, text)
 
 
-def _calls_of(node: Node, key: str, file: SourceFile, depth: int) -> Iterator[Call]:
+def _calls_of(node: Node, key: str, file: SourceFile, seen: set[tuple[int, str]]) -> Iterator[Call]:
     import yaml
 
-    if depth > _DEEPEST:
+    # An anchor is read once: it may hold itself, or lead to more nodes than could ever be read.
+    if (id(node), key) in seen or len(seen) > _MOST:
         return
+    seen.add((id(node), key))
     if isinstance(node, yaml.ScalarNode):
         if _is_shell(node, key):
             yield from find_calls(scalar_text(node, file.text))
@@ -82,12 +85,12 @@ def _calls_of(node: Node, key: str, file: SourceFile, depth: int) -> Iterator[Ca
             yield from _calls_of_list(scalars, file)
         for item in node.value:
             is_word = isinstance(item, yaml.ScalarNode) and key in _LIST_KEYS and len(item.value.split()) < 2
-            yield from () if is_word else _calls_of(item, key, file, depth + 1)
+            yield from () if is_word else _calls_of(item, key, file, seen)
     elif isinstance(node, yaml.MappingNode):
         values = {name.value: value for name, value in node.value if isinstance(name, yaml.ScalarNode)}
         yield from _calls_of_container(values, file)
         for name, value in values.items():
-            yield from _calls_of(value, name, file, depth + 1)
+            yield from _calls_of(value, name, file, seen)
 
 
 def _is_shell(node: ScalarNode, key: str) -> bool:
