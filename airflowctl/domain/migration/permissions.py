@@ -36,14 +36,22 @@ _RESOURCES = (
     ("/clearTaskInstances", "Task Instances", VIEWER, USER),
     ("/taskInstances", "Task Instances", VIEWER, USER),
     ("/dagRuns", "DAG Runs", VIEWER, USER),
+    ("/clearPartitions", "DAG Runs", VIEWER, USER),
     ("/dagSources", "DAG Code", VIEWER, ADMIN),
     ("/dagVersions", "DAG Versions", VIEWER, ADMIN),
     ("/assets", "Assets", VIEWER, USER),
     ("/parseDagFile", "DAGs", VIEWER, USER),
     ("/dags", "DAGs", VIEWER, USER),
 )
-# Operations whose method says another thing than what has to be allowed.
-_EDITS = ("/clearTaskInstances", "/clear", "/parseDagFile", "/materialize")
+# Operations whose method says another thing than what has to be allowed, by how their paths end.
+_OTHER_ACTIONS = {
+    "/clearTaskInstances": "can_edit",
+    "/clear": "can_edit",
+    "/clearPartitions": "can_edit",
+    "/parseDagFile": "can_edit",
+    "/favorite": _READ,
+    "/unfavorite": _READ,
+}
 _KEEPS_USERS = {"users": "Users", "roles": "Roles", "permissions": "Roles"}
 _ACTION_OF_VERB = {
     "list": _READ,
@@ -79,10 +87,16 @@ def permission_of(command: Command) -> Permission | None:
     for part, resource, reads, changes in _RESOURCES:
         if part in operation.path:
             action = _ACTIONS[operation.method]
-            if operation.path.endswith(_EDITS) and not operation.path.endswith("/materialize"):
-                action = "can_edit"
-            return Permission(action, resource, reads if action == _READ else changes)
+            for end, other in _OTHER_ACTIONS.items():
+                action = other if operation.path.endswith(end) else action
+            return Permission(action, resource, _role(resource, action, reads, changes))
     return None
+
+
+def _role(resource: str, action: str, reads: str, changes: str) -> str:
+    if resource == "Assets" and action not in (_READ, "can_create"):
+        return OP
+    return reads if action == _READ else changes
 
 
 def highest(roles: list[str]) -> str:

@@ -101,12 +101,21 @@ def _calls_of_list(node: ast.List | ast.Tuple, module: _Module) -> Iterator[Call
         return python_text(module.text, word.start, word.end)
 
     for call in calls_of_list(words, whole(module.text), inner, _uses(node, module)):
-        if len(call.words) != 1 or not _is_noun_alone(call.words[0].text):
+        if not _is_other_list(call):
             yield call
 
 
+def _is_other_list(call: Call) -> bool:
+    """Return whether a list is no line, though `airflow` stands in it: names, parts of a path."""
+    if not call.words or call.words[0].is_open:
+        return False
+    first = call.words[0].text
+    is_word = first[:1] == "-" or is_command_word(first)
+    return not is_word or (len(call.words) == 1 and _is_noun_alone(first))
+
+
 def _is_noun_alone(text: str) -> bool:
-    """Return whether a word is a noun, which is no line by itself: parts of a path may read so."""
+    """Return whether a word is a noun, which is no line by itself."""
     from airflowctl.core.parse import parse_tokens
 
     state = parse_tokens((text,), bare_lookup())
@@ -186,6 +195,8 @@ def _name(function: ast.expr) -> str:
 
 def _uses(node: ast.expr, module: _Module) -> tuple[Use, ...]:
     """Return who reads what a command prints."""
+    if _is_bash_task(node, module):
+        return (Use(),)
     calls = list(_calls_with(node, module))
     if not calls:
         return (Use(end=CAPTURED),)
@@ -201,6 +212,16 @@ def _uses(node: ast.expr, module: _Module) -> tuple[Use, ...]:
         else:
             found.append(Use(end=PARSED, text=_around(call, module)) if is_read else Use())
     return tuple(dict.fromkeys(found))
+
+
+def _is_bash_task(node: ast.AST, module: _Module) -> bool:
+    """Return whether a text is what a function with `@task.bash` returns: the line that a worker runs."""
+    current: ast.AST | None = node
+    while current is not None and not isinstance(current, ast.stmt):
+        current = module.parent(current)
+    scope = _scope(current, module) if isinstance(current, ast.Return) else None
+    decorators = scope.decorator_list if isinstance(scope, ast.FunctionDef) else []
+    return any("task.bash" in ast.unparse(decorator) for decorator in decorators)
 
 
 def _calls_with(node: ast.AST, module: _Module) -> Iterator[ast.Call]:

@@ -66,7 +66,7 @@ def _judge_end(output: Output, use: Use, cut: _Cut) -> Reading:
         return Reading("the header has one line here, so that the first row is lost", _better(output, cut))
     if use.end == NOT_READ:
         return SAME if not cut.column or _is_same_column(output, cut) else _columns(output)
-    if use.end == FILE:
+    if use.end == FILE and not _is_same_column(output, cut):
         return Reading("a file gets columns and words of airflowctl")
     if cut.is_filtered and use.end == TEST and _is_emptiness(use.text):
         return SAME

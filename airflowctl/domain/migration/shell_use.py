@@ -35,13 +35,16 @@ def uses_of(command: Node, text: str, depth: int = 0) -> tuple[Use, ...]:
         if parent.type == "redirected_statement" and node == parent.named_children[0]:
             target = _target(parent, text)
             if target is not None:
-                end = "" if target in _SILENT or "log" in target.lower() or target[:1] == "&" else FILE
-                return (Use(tuple(stages), end, target, is_fed),)
+                return (Use(tuple(stages), _end_of(target), target, is_fed),)
         elif parent.type == "pipeline":
             members = parent.named_children
             place = members.index(node)
             is_fed = is_fed or (place > 0 and not stages)
-            stages += [stage_of(member, text) for member in members[place + 1 :]]
+            after = [inner for member in members[place + 1 :] for inner in _members(member)]
+            stages += [stage_of(member, text) for member in after]
+            targets = (_target_of(member, text) for member in members[place + 1 :])
+            if target := next((found for found in targets if found is not None), None):
+                return (Use(tuple(stages), _end_of(target), target, is_fed),)
         elif parent.type in ("command_substitution", "process_substitution"):
             return tuple(
                 use._replace(stages=(*stages, *use.stages), is_fed=is_fed)
@@ -53,6 +56,37 @@ def uses_of(command: Node, text: str, depth: int = 0) -> tuple[Use, ...]:
             ) or (Use(tuple(stages), is_fed=is_fed),)
         node = parent
     return (Use(tuple(stages), is_fed=is_fed),)
+
+
+def _members(member: Node) -> Iterator[Node]:
+    """Yield the programs at a place of a pipe. Where its last one has a redirect and `&&` follows, the
+    grammar takes all behind the first pipe together as a list."""
+    inner = member.named_children[0] if member.named_children else None
+    is_list = member.type == "list" or (member.type == "redirected_statement" and _holds_pipe(inner))
+    if inner is not None and is_list:
+        yield from _members(inner)
+    elif member.type == "pipeline":
+        for child in member.named_children:
+            yield from _members(child)
+    else:
+        yield member
+
+
+def _holds_pipe(node: Node | None) -> bool:
+    return node is not None and node.type in ("pipeline", "list")
+
+
+def _target_of(member: Node, text: str) -> str | None:
+    """Return where a place of a pipe writes to; None where it writes into the next pipe."""
+    node = member
+    while node.type in ("list", "pipeline") and node.named_children:
+        node = node.named_children[0 if node.type == "list" else -1]
+    return _target(node, text) if node.type == "redirected_statement" else None
+
+
+def _end_of(target: str) -> str:
+    is_silent = target in _SILENT or "log" in target.lower() or target[:1] == "&"
+    return "" if is_silent else FILE
 
 
 def _target(statement: Node, text: str) -> str | None:
