@@ -69,7 +69,7 @@ class DiskNames:
             self.wanted.append(Wanted(self._owner, names.kind, dict(scope), prefix))
         known = (*(choice.text for choice in standing_names(names)), *(begin or texts))
         # Of 10,000 names each step that is taken for every one costs a Tab several milliseconds.
-        return Known(tuple(map(Choice._make, zip(dict.fromkeys(known), repeat(names.kind)))))
+        return Known(tuple(map(Choice._make, zip(dict.fromkeys(known), repeat(names.kind), repeat(False)))))
 
     @cached_property
     def _owner(self) -> str:

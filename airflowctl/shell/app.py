@@ -288,20 +288,19 @@ class Shell:
         self._background.write_pending()
         self._completer.begin()
         self._search.end()
-        self._toolbar.refresh(asks=self._is_prepared)
+        self._toolbar.refresh()
         about = self._toolbar.about
         self._marks.begin_prompt(f"{about.user}@{about.place}" if about.user else about.place or "airflowctl")
         self._prompt.app.create_background_task(self._prepare())
         self._prompt.app.create_background_task(self._toolbar.keep_fresh())
 
     async def _prepare(self) -> None:
-        """Load and ask what the first keys will want, once the first prompt is drawn: what runs behind it
+        """Load what the first keys will want, once the first prompt is drawn: what runs behind it
         would only keep it waiting."""
         if self._is_prepared:
             return
         await asyncio.sleep(_DRAWN_AFTER)
         self._is_prepared = True
-        self._toolbar.refresh()
         if not self._session.streams.is_dumb:
             prepare_first_key(self._prompt.app)
         self._names.prepare()

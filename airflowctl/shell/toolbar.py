@@ -55,7 +55,7 @@ class Toolbar:
         self.last: LastLine | None = None
         self.describe_background: Callable[[], str] = str
 
-    def refresh(self, *, asks: bool = True) -> None:
+    def refresh(self) -> None:
         """Look at the session, and ask the server unless that was just done. Returns at once."""
         location = ""
         try:
@@ -77,7 +77,7 @@ class Toolbar:
         new = not same or not server.credentials.is_looked_up
         if new:
             self._version_at = self._login_at = 0.0
-        if asks and (new or self._until_next_look() <= 0) and self._asking != server.environment.url:
+        if (new or self._until_next_look() <= 0) and self._asking != server.environment.url:
             self._asked_at, self._asking = time.monotonic(), server.environment.url
             background("toolbar", lambda: self._ask(server), self._changed)
 

@@ -40,10 +40,10 @@ def test_help_everywhere(program: Program, argv: tuple[str, ...], start: str) ->
 @pytest.mark.parametrize(
     ("argv", "hint"),
     [
-        (("dgas", "list"), "did you mean dags?"),
+        (("dgas", "list"), "did you mean dash or dags?"),
         (("dags", "lst"), "did you mean list?"),
         (("dags", "lst", "-h"), "did you mean list?"),
-        (("help", "dgas"), "did you mean dags?"),
+        (("help", "dgas"), "did you mean dash or dags?"),
         (("help", "dags", "trigge"), "did you mean trigger?"),
         (("trigger", "etl"), "did you mean dags trigger or dagrun trigger?"),
         (("dags", "list", "--limti", "3"), "did you mean --limit?"),
