@@ -12,7 +12,7 @@ from airflowctl.core.options import GLOBAL
 from airflowctl.core.param_values import value
 from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.execution import pipeline
+from airflowctl.execution import dispatch, pipeline
 from airflowctl.execution.batch_input import STDIN, Input, InputLine, read_input, read_lines
 from airflowctl.execution.command_line import CommandLine
 from airflowctl.execution.line_shapes import NOUNS_APART, Shapes
@@ -150,6 +150,7 @@ class Checker:
         except CliError as error:
             self._session.parts.redact.learn(*state.secrets())
             self._session.parts.redact.search(tokens)
+            dispatch.add_near_line(error, state, tokens, self._session)
             yield from self._all_problems(state, tokens, error)
 
     def _session_for(self, state: LineParser) -> Session:
