@@ -24,7 +24,12 @@ from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("in_a_folder")
 
-CONFIRMING = (*(ROOT / "airflowctl/commands").rglob("*.py"), ROOT / "airflowctl/domain/dag_pause.py")
+CONFIRMING = (
+    *(ROOT / "airflowctl/commands").rglob("*.py"),
+    ROOT / "airflowctl/domain/dag_pause.py",
+    ROOT / "airflowctl/domain/diagnosis/clear_group.py",
+    ROOT / "airflowctl/domain/runs/backfill_report.py",
+)
 
 
 # Several values after one flag.
