@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 )
 def kill(session: Session, number: int) -> Text:
     from airflowctl.core.errors import UsageError
-    from airflowctl.execution.background_lines import lines_of, stop
+    from airflowctl.execution.background_lines import lines_of
 
-    line = lines_of(session).find(number)
+    lines = lines_of(session)
+    line = lines.find(number)
     if line.code is not None:
         raise UsageError(f"line %{number} has ended already", "jobs shows those that run")
-    stop(line)
+    lines.stop(line)
     return Text(f"ending %{number}: {line.text}")

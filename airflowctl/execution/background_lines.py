@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from copy import copy
 from threading import Event, Lock, Thread, get_ident
 
@@ -43,6 +44,7 @@ class BackgroundLine:
         self.is_shown = False
         self.done = Event()
         self.thread: int = 0
+        self.is_stopped = False  # before its thread has begun
 
     @property
     def state(self) -> str:
@@ -121,24 +123,38 @@ class BackgroundLines:
             while not line.done.wait(0.2):  # a wait without an end would not see Ctrl-C everywhere
                 pass
         except KeyboardInterrupt:
-            stop(line)
+            self.stop(line)
             line.done.wait(_PATIENCE)
             raise
         line.is_shown = True
         return REFUSED if line.code is None else line.code
 
+    def stop(self, line: BackgroundLine) -> None:
+        """Let a line end as by Ctrl-C, at its next step: a request is waited for until its answer comes."""
+        import ctypes
+
+        with self._lock:
+            line.is_stopped = True
+            if line.thread:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(line.thread), ctypes.py_object(KeyboardInterrupt)
+                )
+
     def stop_all(self) -> None:
         """End all lines, and wait for a moment until they have."""
         running = self.running
         for line in running:
-            stop(line)
+            self.stop(line)
         for line in running:
             line.done.wait(_PATIENCE)
 
     def _run(self, line: BackgroundLine, commands: Sequence[CommandLine], view: Session) -> None:
-        line.thread = get_ident()
         code = REFUSED
         try:
+            with self._lock:
+                line.thread = get_ident()
+                if line.is_stopped:
+                    raise KeyboardInterrupt
             code = pipeline.run_all(commands, view)
         except KeyboardInterrupt:
             code = INTERRUPTED
@@ -151,6 +167,9 @@ class BackgroundLines:
 
             code = report_fault(error, view.output)
         finally:
+            # Another thread may get the number of this one: it must not get what ends this line.
+            with suppress(KeyboardInterrupt), self._lock:
+                line.thread = 0
             for output in line.outputs:
                 output.end()
             line.ended_at, line.code = time.monotonic(), code
@@ -164,16 +183,6 @@ def lines_of(session: Session) -> BackgroundLines:
     if not isinstance(parts.background, BackgroundLines):
         parts.background = BackgroundLines()
     return parts.background
-
-
-def stop(line: BackgroundLine) -> None:
-    """Let a line end as by Ctrl-C, at its next step: a request that waits for its answer is waited for."""
-    if line.code is None and line.thread:
-        import ctypes
-
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(line.thread), ctypes.py_object(KeyboardInterrupt)
-        )
 
 
 def _view(session: Session, streams: BackgroundStreams) -> Session:

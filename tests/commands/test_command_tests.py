@@ -7,8 +7,17 @@ from pathlib import Path
 import pytest
 
 from airflowctl.session import registry
-from tests.support.command_lines import FULL_SCREEN
+from tests.support.paths import TESTS
 from tests.support.transcripts import FOLDER, commands_in, read_entries
+
+# What needs a terminal, or a line that still runs: the file that types them into a shell.
+IN_SHELL = {
+    "top": "test_top.py",
+    "dash": "test_top.py",
+    "pick": "test_row_picker.py",
+    "fg": "test_background_lines.py",
+    "kill": "test_background_lines.py",
+}
 
 
 def commands_without_a_test(folder: Path) -> list[str]:
@@ -20,7 +29,7 @@ def commands_without_a_test(folder: Path) -> list[str]:
         missing += [
             f"`{command.line}` ({command.handler.__module__}) has no test: add one to transcripts/{path.name}"
             for command in registry.all_commands()
-            if command.words[0] == noun and command.line not in {*tested, *FULL_SCREEN}
+            if command.words[0] == noun and command.line not in {*tested, *IN_SHELL}
         ]
     return missing
 
@@ -28,6 +37,11 @@ def commands_without_a_test(folder: Path) -> list[str]:
 def test_a_command_has_a_test_of_its_own() -> None:
     missing = commands_without_a_test(FOLDER)
     assert not missing, "\n".join(missing)
+
+
+@pytest.mark.parametrize(("line", "file"), IN_SHELL.items(), ids=IN_SHELL)
+def test_a_command_of_the_terminal_is_typed_into_a_shell(line: str, file: str) -> None:
+    assert f"{line} " in (TESTS / "shell" / file).read_text(encoding="utf-8")
 
 
 def test_each_transcript_is_of_a_noun() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from airflowctl.core.errors import UsageError
+from airflowctl.execution import background_lines
 from airflowctl.execution.background_lines import lines_of
 from airflowctl.execution.pipeline import parse_commands
 from tests.support.program import Program
@@ -223,3 +224,20 @@ def test_in_a_batch_wait_has_the_exit_code(online: Program, held: Held, tmp_path
     for line in ("a && version &", "version && version &"):
         assert online("-f", "-", stdin=f"{line}\n").code == 2
     assert online("-f", "-", "--journal", str(tmp_path / "j"), stdin="version &\n").code == 2
+
+
+def test_a_line_that_has_not_begun_yet_is_ended(
+    shell: Shell, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin: list[Callable[[], None]] = []
+
+    class LateThread(threading.Thread):
+        def start(self) -> None:
+            begin.append(super().start)
+
+    monkeypatch.setattr(background_lines, "Thread", LateThread)
+    shell.run("pools get p &")
+    assert shell.run("kill %1").code == 0
+    begin[0]()
+    until(lambda: "[1] stopped after" in shell.err, "its end")
+    assert not any("/pools/p" in request.path for request in held.stub.requests)

@@ -75,7 +75,9 @@ def commands_in(entries: list[Entry]) -> set[str]:
     for entry in entries:
         tokens = shlex.split(entry.line)
         if not entry.text.endswith(_USAGE_ERROR) and not {"--help", "-h"} & set(tokens):
-            ran |= {lines[words] for words in (tuple(tokens[:end]) for end in (3, 2, 1)) if words in lines}
+            starts = [0, *(place + 1 for place, token in enumerate(tokens) if token == "|")]
+            beginnings = (tuple(tokens[start : start + end]) for start in starts for end in (3, 2, 1))
+            ran |= {lines[words] for words in beginnings if words in lines}
     return ran
 
 
