@@ -19,18 +19,22 @@ _FILES = arg("path", "A file, or a folder to look through.", repeatable=True, re
     _FILES,
     about="Looks at the words of each call and at what reads its output: pipes, variables, tests, files."
     " A call is the same, the same with --classic, changed, several calls, stays local, impossible over the"
-    " API, or unsure where its words are known only when it runs. Exits 6 when something must change. No"
-    " request is sent.",
+    " API, or unsure where its words are known only when it runs. Exits 6 when something must change, 1"
+    " when nothing must and a file could not be read. No request is sent.",
     examples=("airflowctl migrate check deploy.sh", "airflowctl migrate check . -o json"),
 )
 def check(session: Session, path: tuple[str, ...]) -> Rows:
     from airflowctl.domain.migration.findings import make_rows, summary
     from airflowctl.domain.migration.scan import scan
+    from airflowctl.domain.migration.source_file import NO_TEXT
 
-    files = list(scan(path, session.output.note))
+    unread: list[str] = []
+    files = list(scan(path, unread.append))
+    for text in unread:
+        session.output.note(text)
     findings = [finding for _, found in files for finding in found]
     session.output.note(summary(findings, len(files)))
-    return make_rows(findings)
+    return make_rows(findings, is_whole=all(text.endswith(NO_TEXT) for text in unread))
 
 
 @command(

@@ -90,6 +90,12 @@ EXCUSES = (
     ),
     Excuse(
         ("limits",),
+        ("stuck", "workers shutdown-all"),
+        "an answer is read up to 64 MB: four are read at once, or one for each of 120 workers",
+        ("bytes/gzip-bomb",),
+    ),
+    Excuse(
+        ("limits",),
         (),
         "the answer itself is that large",
         ("field/text-long",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import DIFFERS, DONE
+from airflowctl.core.errors import DIFFERS, DONE, REFUSED
 from airflowctl.core.results import Rows
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.migration.call import CALL
@@ -20,9 +20,11 @@ _SHORT = 5  # letters of a secret that may be a part of other words
 _COLUMNS = ("place", "verdict", "permission", "call", "line", "why")
 
 
-def make_rows(findings: Sequence[Finding]) -> Rows:
-    """Return the findings as rows; the exit code is 6 where something must change."""
-    code = DIFFERS if any(finding.must_change for finding in findings) else DONE
+def make_rows(findings: Sequence[Finding], *, is_whole: bool = True) -> Rows:
+    """Return the findings as rows; the exit code is 6 where something must change, 1 where nothing must as
+    far as files could be read."""
+    must_change = any(finding.must_change for finding in findings)
+    code = DIFFERS if must_change else DONE if is_whole else REFUSED
     return Rows(
         [_item(finding) for finding in findings],
         _COLUMNS,

@@ -45,6 +45,7 @@ _SKIPPED = frozenset(
 )
 _LARGEST = 4_000_000  # bytes; no script is longer
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
+NO_TEXT = "it is no text"  # so that no call is in it
 
 
 class SourceFile(NamedTuple):
@@ -110,7 +111,7 @@ def read_file(path: str, *, is_named: bool) -> SourceFile | str:
         return f"{path}: {data}" if is_named or kind_of(path) else ""
     mark, encoding = next((pair for pair in _MARKS if data.startswith(pair[0])), (b"", "utf-8"))
     if encoding == "utf-8" and b"\0" in data:
-        return f"{path}: it is no text" if is_named or kind_of(path) else ""
+        return f"{path}: {NO_TEXT}" if is_named or kind_of(path) else ""
     try:
         text = data[len(mark) :].decode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
     except UnicodeDecodeError:
