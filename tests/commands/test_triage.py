@@ -39,13 +39,16 @@ def error(kind: str, line: int) -> str:
 
 
 class Failing:
-    """Ten Dags, ten failed runs of each; the even ones succeeded since."""
+    """Ten Dags, ten failed runs of each, for so many causes; the even ones succeeded since."""
+
+    def __init__(self, causes: int = 5) -> None:
+        self._causes = causes
 
     def __call__(self, request: Request) -> Reply:
         path = request.path.removeprefix("/api/v2")
         if path.endswith("/logs/1"):
             number = int(path.split("/")[2].removeprefix("dag"))
-            return reply(error(f"Error{number % 5}", 7), kind="application/x-ndjson")
+            return reply(error(f"Error{number % self._causes}", 7), kind="application/x-ndjson")
         if path == "/dags":
             rows = [{"dag_id": f"dag{it}", "owners": ["ann"]} for it in range(10)]
             if "last_dag_run_state" in request.query:
@@ -87,6 +90,14 @@ def test_failures_are_grouped_by_what_was_raised_and_where(asked: Program, stub:
     assert done.lines[0].endswith("in 5 groups")
     assert "20 x Error0: as it is (load, line 7 of etl.py)" in done.out
     assert "partly recovered; owner ann; 2 logs read, 18 not read" in done.out
+    assert len(stub.requests) <= 40
+
+
+def test_a_hundred_failures_of_ten_causes_are_ten_groups_in_few_requests(asked: Program, stub: Stub) -> None:
+    stub.answer = Failing(causes=10)
+    done = asked("triage")
+    assert done.lines[0].endswith("in 10 groups")
+    assert all(f"10 x Error{cause}: as it is" in done.out for cause in range(10))
     assert len(stub.requests) <= 40
 
 
