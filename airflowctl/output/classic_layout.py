@@ -45,11 +45,15 @@ def layout_table(titles: Sequence[str], rows: Sequence[Sequence[str]], width: in
     yield " " * (sum(widths) + last) + "\n"
 
 
+def layout_columns(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return rows as `tabulate_rows` in the style of the library for columns without lines."""
+    # Importing the library costs a line a tenth; columns of plain words need none of it.
+    text = _layout_words(titles, rows)
+    return tabulate_rows(titles, rows, "plain") if text is None else text
+
+
 def tabulate_rows(titles: Sequence[str], rows: Sequence[Sequence[object]], style: str) -> str:
     """Return rows as the classic command prints them by its other library, which this program has too."""
-    # Importing the library costs a line a tenth; columns of plain words need none of it.
-    if style == "plain" and (text := _layout_words(titles, rows)) is not None:
-        return text
     import tabulate
 
     tabulate.MIN_PADDING = 2  # the library's own; other tables of this program have none

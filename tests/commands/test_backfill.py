@@ -58,8 +58,8 @@ def test_a_backfill_that_cannot_be(ctl: Program) -> None:
         check_refused(ctl("backfill", verb, "999"), "999")
 
 
-WINDOW = ("--from-date", "2026-04-01", "--to-date", "2026-04-04")
-PATH = "/dags/daily/dagRuns/backfill__2026-04-0{}T00:00:00+00:00"
+WINDOW = ("--from-date", "2026-05-01", "--to-date", "2026-05-04")
+PATH = "/dags/daily/dagRuns/backfill__2026-05-0{}T00:00:00+00:00"
 
 
 def _mark(api: httpx.Client, day: int, state: str) -> None:
@@ -90,13 +90,13 @@ def test_the_failed_dates_of_a_backfill_run_again(ctl: Program, api: httpx.Clien
     ended = ctl("backfill", "watch", number)
     assert ended.code == 5, ended
     assert [line.split("\t")[3] for line in ended.lines[1:]] == ["success", "failed", "success", "failed"]
-    assert f"backfill {number}: 2 runs failed: 2026-04-02, 2026-04-04" in ended.err
+    assert f"backfill {number}: 2 runs failed: 2026-05-02, 2026-05-04" in ended.err
     assert f"again: airflowctl backfill rerun {number} --follow" in ended.err
     assert read_json(ctl("backfill", "get", number, "-o", "json"))["failed_dates"] == [
-        "2026-04-02T00:00:00Z", "2026-04-04T00:00:00Z",
+        "2026-05-02T00:00:00Z", "2026-05-04T00:00:00Z",
     ]  # fmt: skip
     plan = read_json(ctl("backfill", "rerun", number, "--dry-run", "-o", "json"))
-    assert [row["logical_date"][:10] for row in plan] == ["2026-04-02", "2026-04-04"]
+    assert [row["logical_date"][:10] for row in plan] == ["2026-05-02", "2026-05-04"]
     check_refused(ctl("backfill", "rerun", number), "give --yes", code=2)
 
     again = read_json(ctl("backfill", "rerun", number, "-y", "-o", "json"))
@@ -115,14 +115,14 @@ def test_what_is_cleared_of_a_cancelled_backfill_is_said_not_to_begin(
     ctl: Program, api: httpx.Client
 ) -> None:
     """Airflow pauses what it cancels, and unpauses nothing that has ended."""
-    window = ("--from-date", "2026-04-11", "--to-date", "2026-04-12")
+    window = ("--from-date", "2026-05-11", "--to-date", "2026-05-12")
     number = str(read_json(ctl("backfill", "create", "daily", *window, "-o", "json"))["id"])
     _finish(ctl, number)
-    why = ctl("why", "daily", "2026-04-12")
+    why = ctl("why", "daily", "2026-05-12")
     assert f"airflowctl backfill rerun {number}" in why.out
     assert "dagrun clear" not in why.out
-    assert ctl("dagrun", "clear", "daily", "2026-04-12", "-y").code == 0
-    why = ctl("why", "daily", "2026-04-12")
+    assert ctl("dagrun", "clear", "daily", "2026-05-12", "-y").code == 0
+    why = ctl("why", "daily", "2026-05-12")
     assert f"its backfill {number} was cancelled, and stays paused" in why.out
     assert "backfill unpause" not in why.out
     ended = ctl("backfill", "watch", number)
@@ -136,7 +136,7 @@ def test_what_is_cleared_of_a_cancelled_backfill_is_said_not_to_begin(
 
 
 def test_a_watch_says_what_lets_no_run_begin(ctl: Program) -> None:
-    window = ("--from-date", "2026-04-21", "--to-date", "2026-04-21")
+    window = ("--from-date", "2026-05-21", "--to-date", "2026-05-21")
     number = str(read_json(ctl("backfill", "create", "daily", *window, "-o", "json"))["id"])
     assert ctl("backfill", "pause", number).code == 0
     waited = ctl("backfill", "watch", number, "--timeout", "1")

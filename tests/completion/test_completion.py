@@ -189,7 +189,6 @@ def test_in_an_object_without_quotes() -> None:
         "help dags trigger ",
         "help dgas ",
         "variables set k ",
-        "--url ",
         "auth login --username ",
         "auth login --password ",
     ],

@@ -48,6 +48,11 @@ REASONS = {
     "value_env": "a variable of the system's shell",
     "param": "a field of a task's question: hitl show has them",
     "subdir": "a folder of the server",
+    "number": "of a line in the background",
+    "last": "a number",
+    "top": "a number",
+    "filter": "letters of names that are not loaded yet",
+    "group": "as triage prints it",
     "what": "of history: how many, or a part of a line",
     "file": "as `path`, which its converter says",
 }

@@ -10,7 +10,7 @@ import pytest
 import tabulate
 from local_airflow import LocalAirflow, places
 
-from airflowctl.output.classic_layout import _layout_words, layout_table, tabulate_rows
+from airflowctl.output.classic_layout import _layout_words, layout_columns, layout_table
 
 SAMPLES: tuple[tuple[list[str], list[list[str]]], ...] = (
     (["a"], [["1"]]),
@@ -120,6 +120,6 @@ def test_columns_of_words_are_laid_out_as_by_the_library() -> None:
         rows = [[choose.choice((*few, None)) for _ in titles] for _ in range(choose.choice((1, 2, 5)))]
         tabulate.MIN_PADDING = 2
         wanted = tabulate.tabulate(rows, headers=titles, tablefmt="plain")
-        assert tabulate_rows(titles, rows, "plain") == wanted, (titles, rows)
+        assert layout_columns(titles, rows) == wanted, (titles, rows)
         own += _layout_words(titles, rows) is not None
     assert own > 500

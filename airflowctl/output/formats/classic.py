@@ -66,9 +66,9 @@ class ClassicPlain(ClassicFormat):
         if not items:
             yield NO_DATA_FOUND
             return
-        from airflowctl.output.classic_layout import tabulate_rows
+        from airflowctl.output.classic_layout import layout_columns
 
-        yield tabulate_rows(list(items[0]), [list(item.values()) for item in items], "plain") + "\n"
+        yield layout_columns(list(items[0]), [list(item.values()) for item in items]) + "\n"
 
 
 class ClassicJson(ClassicFormat):
