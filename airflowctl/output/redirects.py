@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import StringIO
 
@@ -165,13 +165,49 @@ def start_shell_line(line: str, environ: Mapping[str, str], takes_input: bool = 
     from subprocess import PIPE, Popen
 
     shell = environ.get("SHELL") or "/bin/sh"
-    with ignore_ctrl_c(but_children=True):
+    stdin = PIPE if takes_input else None
+    with ignore_ctrl_c(but_children=True), hold_end_signals() as numbers:
         try:
-            return Popen([shell, "-c", line], stdin=PIPE if takes_input else None, env={**environ}, bufsize=0)
+            process = Popen([shell, "-c", line], stdin=stdin, env={**environ}, bufsize=0)
         except OSError as error:
             raise UsageError(
                 f"cannot run {shell}: {error.strerror}", "SHELL names the shell to use"
             ) from None
+    if numbers:
+        end_with(process, numbers)
+    return process
+
+
+def end_with(process: Popen[bytes], numbers: Sequence[int]) -> None:
+    """End a program whose starting process gets these signals, which it then obeys itself."""
+    import signal
+
+    process.terminate()
+    process.wait()
+    for number in numbers:
+        signal.raise_signal(number)
+
+
+@contextmanager
+def hold_end_signals() -> Iterator[list[int]]:
+    """Note the signals that would end this process, instead of obeying them: one that came while a program
+    is started would leave a program that nothing ends."""
+    import signal
+
+    numbers: list[int] = []
+    before = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and callable(signal.getsignal(number)):
+            try:
+                before[number] = signal.signal(number, lambda number, _: numbers.append(number))
+            except ValueError:  # not in the thread that gets signals
+                break
+    try:
+        yield numbers
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def wait_for(process: Popen[bytes]) -> int:
