@@ -242,7 +242,7 @@ def _is_for_shell(body: Node, text: str) -> bool:
 
 
 def _add_uses(call: Call, around: tuple[Use, ...]) -> Call:
-    """Return a call within a text for a shell, whose output goes on to who reads that shell's."""
+    """Return a call within a text for a shell, whose output is read where that shell's is."""
     if call.kind == LOOKUP:
         return call
     uses = tuple(
