@@ -63,7 +63,10 @@ def _names_in(path: str) -> dict[str, str]:
     """Return the names in the path of a page, decoded: /dags/D/runs/R/tasks/T/mapped/N, as far as it goes."""
     from urllib.parse import unquote
 
-    parts = [unquote(part, errors="strict") for part in path.strip("/").split("/")]
+    try:
+        parts = [unquote(part, errors="strict") for part in path.strip("/").split("/")]
+    except UnicodeDecodeError:
+        raise UsageError("this is no address of a page: its % codes are no UTF-8", _HINT) from None
     kinds = {"dags": "dag", "runs": "run", "tasks": "task", "mapped": MAP_INDEX}
     names: dict[str, str] = {}
     for word, name in zip(parts[::2], parts[1::2], strict=False):

@@ -68,6 +68,8 @@ def test_in_the_shell_too(online: Program, stub: Stub) -> None:
     [
         ("http://other.example.org/dags/etl", "it is of a server that no environment is for"),
         ("{url}/pools/dags/etl", "this page is about no Dag"),
+        ("{url}/dags/%ff", "this is no address of a page: its % codes are no UTF-8"),
+        ("{url}/dags/etl/runs/%C3%28", "this is no address of a page: its % codes are no UTF-8"),
         ("http://u:secret@h/dags/etl", "this is no address of a page: it holds a user name or password"),
     ],
 )
