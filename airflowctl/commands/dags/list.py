@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 # No operation lists owners: they are read from the Dags, which costs pages, and so is seldom renewed.
 OWNER = names("owner", op="get_dags", items="dags", key="owners", order="dag_id", fresh=300.0)
 TAG = names("tag", op="get_dag_tags", items="tags", key="name", search="tag_name_pattern", fresh=300.0)
+NAMES = ("dag_id", "is_paused")
+LAST_RUN = ("last_run_state", "last_run_start_date", "last_run_duration")
+MORE = ("timetable_summary", "owners", "tags")
 WIDE = (
-    "last_run_state",
-    "last_run_start_date",
-    "last_run_duration",
     "description",
     "is_stale",
     "has_import_errors",
@@ -123,10 +123,13 @@ def list_dags(session: Session, values: DagFilters) -> Rows:
         # Without an order the pages of a list may repeat rows, and lack others.
         "order_by": "dag_id",
     }
-    columns = ("dag_id", "is_paused", "timetable_summary", "next_dagrun_run_after", "owners", "tags")
     items = session.api.pages("get_dags", "dags", limit=values.limit, query=query)
     from airflowctl.domain.dag_last_runs import add_last_runs, is_wanted
 
     if is_wanted(session):
-        return Rows(add_last_runs(session, items), columns, "dag_id", wide=WIDE, bar="last_run_duration")
+        # They cost a request a Dag, so they stand where a narrow terminal shows them.
+        rows = add_last_runs(session, items)
+        columns = (*NAMES, *LAST_RUN, "next_dagrun_run_after")
+        return Rows(rows, columns, "dag_id", wide=(*MORE, *WIDE), bar="last_run_duration")
+    columns = (*NAMES, "timetable_summary", "next_dagrun_run_after", "owners", "tags")
     return Rows(items, columns, "dag_id", wide=WIDE)
