@@ -10,6 +10,7 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from airflowctl.core.durations import age, ago, duration, moment
+from airflowctl.core.results import Item
 from airflowctl.domain.top.pages import DAGS, RUNS, STATES, Row
 from airflowctl.output.pictures.pen import pad, safe_text
 from airflowctl.output.sanitise import line as safe_line
@@ -54,7 +55,7 @@ class TopView:
 
     def _heads(self, width: int) -> Iterable[Line]:
         yield [(_BOLD, pad(f" {self._title}", width))]
-        yield _fit(self._totals(), width)
+        yield _fit_whole(self._totals(), width)
         yield _fit(self._path(), width)
         head = f"  {pad('Dag' if self._model.place.level == DAGS else self._kind, self._name_width(width))}"
         head += "".join(f" {pad(name, room)}" for name, room in self._columns(width))
@@ -69,23 +70,18 @@ class TopView:
         return "run" if self._model.place.level == RUNS else "task"
 
     def _totals(self) -> Line:
+        """Return the numbers of the deployment, the most important ones first; a full pool is one of them."""
         totals = self._model.totals
-        parts: Line = [
-            (_TEXT, f" running {_number(totals.running)}  queued {_number(totals.queued)}  "),
+        pools = [_describe_pool(pool) for pool in totals.pools or ()]
+        return [
+            (_TEXT, f"running {_number(totals.running)}"),
+            (_TEXT, f"queued {_number(totals.queued)}"),
             (_BAD if totals.failed else _TEXT, f"failed in 24 h {_number(totals.failed)}"),
-            (_TEXT, "  "),
             (_BAD if totals.import_errors else _TEXT, f"import errors {_number(totals.import_errors)}"),
+            *([(_TEXT, "pools ?")] if totals.pools is None else []),
+            *(pool for pool in pools if pool[0] == _BAD),
+            *(pool for pool in pools if pool[0] != _BAD),
         ]
-        if totals.pools is None:
-            return [*parts, (_TEXT, "  pools ?")]
-        for pool in totals.pools:
-            used, slots = pool.get("occupied_slots"), pool.get("slots")
-            is_full = isinstance(used, int) and isinstance(slots, int) and 0 <= slots <= used
-            parts += [
-                (_TEXT, "  "),
-                (_BAD if is_full else _TEXT, f"{safe_text(pool.get('name'))} {used}/{slots}"),
-            ]
-        return parts
 
     def _path(self) -> Line:
         model, place = self._model, self._model.place
@@ -232,6 +228,25 @@ def _ago(value: object, now: datetime) -> str:
 def _duration(item: object) -> str:
     seconds = item.get("duration") if isinstance(item, dict) else None
     return duration(seconds) if isinstance(seconds, (int, float)) else ""
+
+
+def _describe_pool(pool: Item) -> tuple[str, str]:
+    used, slots = pool.get("occupied_slots"), pool.get("slots")
+    is_full = isinstance(used, int) and isinstance(slots, int) and 0 <= slots <= used
+    return (_BAD if is_full else _TEXT, f"{safe_text(pool.get('name'))} {used}/{slots}")
+
+
+def _fit_whole(parts: Line, width: int) -> Line:
+    """Return the first parts, with gaps between them, as far as a line of so many cells holds them whole."""
+    result: Line = []
+    gap, left = " ", width
+    for style, text, *_ in parts:
+        left -= len(gap) + cells_of(text)
+        if left < 0:
+            return result
+        result += [(_TEXT, gap), (style, text)]
+        gap = "  "
+    return result
 
 
 def _fit(parts: Line, width: int) -> Line:

@@ -101,6 +101,7 @@ def test_only_what_is_seen_is_asked_for(online: Program, stub: Stub, rows: int, 
         shown = rows - 6
         screen.until(rf"Dags   1 to {shown} of 10,000", rf"^  team_{shown - 1:05} ")
         assert ("default_pool 128/128" in screen.text) == (columns > 80)
+        assert "…" not in screen.lines[1]  # what has no room is left out whole
         assert re.search(r"^> team_00000 +✓✗ +1 +3 ", screen.text, re.MULTILINE)
         assert ("nightly" in screen.text) == (columns > 80)
         assert "q leave" in screen.lines[-1]
