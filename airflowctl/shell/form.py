@@ -27,7 +27,7 @@ from prompt_toolkit.styles import BaseStyle
 
 from airflowctl.core.fields import Field
 from airflowctl.output.sanitise import line
-from airflowctl.shell.signals import Signals
+from airflowctl.shell.signals import run_application
 
 _WIDEST_NAME = 28
 KEYS = "Tab: another   Enter: next, at last done   Esc: leave"
@@ -52,10 +52,7 @@ class Form:
 
     def ask(self) -> list[str] | None:
         """Return the texts, each of them one that its field takes; None when the user leaves."""
-        with Signals(self._app) as signals, signals.at_prompt():
-            return self._app.run(
-                pre_run=signals.prompt_begins, handle_sigint=False, set_exception_handler=False
-            )
+        return run_application(self._app)
 
     def _buffer(self, field: Field) -> Buffer:
         text = field.text if field.text or not field.choices or field.is_nullable else field.choices[0]

@@ -20,11 +20,13 @@ from prompt_toolkit.utils import get_cwidth
 from airflowctl.core.results import Item, Rows
 from airflowctl.output.sanitise import line
 from airflowctl.output.table import cut
+from airflowctl.output.times import Clock
 from airflowctl.output.values import MISSING, brief_text, lookup
-from airflowctl.shell.signals import Signals
+from airflowctl.shell.signals import run_application
 
 KEYS = "Space: mark   Ctrl-A: all of these   Enter: take   Esc: leave"
 _GAP = "  "
+_CLOCK = Clock(durations=True)  # as in the table of the same list
 _WIDEST = 60  # cells of a column
 _MEASURED = 1000  # rows whose cells say how wide the columns are
 _PREVIEW = 8  # lines at the bottom, where the window is narrow
@@ -121,7 +123,7 @@ class RowList:
 
     def _text(self, item: Item, name: str) -> str:
         value = lookup(item, name)
-        return "" if value is MISSING else line(brief_text(value, name))
+        return "" if value is MISSING else line(brief_text(value, name, _CLOCK))
 
     def _measure(self) -> list[int]:
         widths = [get_cwidth(line(name)) for name in self._columns]
@@ -150,10 +152,7 @@ class RowPicker:
 
     def ask(self) -> list[int] | None:
         """Return the places of the rows that the user takes, in their order; None where the user leaves."""
-        with Signals(self._app) as signals, signals.at_prompt():
-            return self._app.run(
-                pre_run=signals.prompt_begins, handle_sigint=False, set_exception_handler=False
-            )
+        return run_application(self._app)
 
     # Drawing.
 

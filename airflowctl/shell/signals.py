@@ -7,10 +7,10 @@ import asyncio
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.application.current import get_app_or_none
@@ -19,6 +19,21 @@ from airflowctl import raise_interrupt, repeat_lost_interrupt
 from completers.prompt import wake
 
 _A_MOMENT = 0.01  # seconds
+
+Result = TypeVar("Result")
+
+
+def run_application(app: Application[Result], begin: Callable[[], object] | None = None) -> Result:
+    """Run an application of its own on the terminal until it is left; what it returns. `begin` is called in
+    its loop at its start. Ctrl-C and being ended leave it by an exception."""
+    with Signals(app) as signals, signals.at_prompt():
+
+        def prepare() -> None:
+            signals.prompt_begins()
+            if begin is not None:
+                begin()
+
+        return app.run(pre_run=prepare, handle_sigint=False, set_exception_handler=False)
 
 
 class Signals:

@@ -18,7 +18,7 @@ from airflowctl.api.deadline import TimeLimits
 from airflowctl.core.errors import DONE, CliError
 from airflowctl.output.streams import takes_unicode
 from airflowctl.session.session import Session
-from airflowctl.shell.signals import Signals
+from airflowctl.shell.signals import run_application
 from airflowctl.shell.top_lines import ACTIONS, Action, Words, write_line
 from airflowctl.shell.top_model import TopModel
 from airflowctl.shell.top_view import FEET, HEADS, TopView
@@ -55,16 +55,12 @@ class TopScreen:
 
     def _ask(self) -> Words:
         """Show the screen until a key wants a line; empty where the user leaves."""
-        with Signals(self._app) as signals, signals.at_prompt():
-
-            def begin() -> None:
-                signals.prompt_begins()
-                self._app.create_background_task(self._keep_fresh())
-
-            try:
-                return self._app.run(pre_run=begin, handle_sigint=False, set_exception_handler=False)
-            except KeyboardInterrupt:
-                return ()
+        try:
+            return run_application(
+                self._app, begin=lambda: self._app.create_background_task(self._keep_fresh())
+            )
+        except KeyboardInterrupt:
+            return ()
 
     def _run(self, words: Words) -> None:
         console, line = self._session.console, write_line(words)
