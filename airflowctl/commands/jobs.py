@@ -46,7 +46,7 @@ HOSTNAME = opt(
 def background_jobs(session: Session) -> Rows:
     from airflowctl.execution.background_lines import lines_of
 
-    lines = lines_of(session).unshown()
+    lines = lines_of(session).take_open()
     items = [
         {
             "number": f"%{line.number}",

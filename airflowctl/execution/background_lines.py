@@ -8,7 +8,7 @@ from contextlib import suppress
 from copy import copy
 from threading import Event, Lock, Thread, get_ident
 
-from airflowctl.core.effect import HARMLESS, LOSSY
+from airflowctl.core.effect import NOTHING
 from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, REFUSED, ExitSession, UsageError
 from airflowctl.core.nouns import NOUNS
 from airflowctl.core.options import BATCH, SHELL
@@ -35,7 +35,7 @@ _PATIENCE = 5.0  # seconds for which the end of a line is waited for that is to 
 
 
 class BackgroundLine:
-    """A line, its number, and what became of it. `is_shown`: `jobs` has told of its end."""
+    """A line, its number, and what became of it. `is_shown`: `jobs` or `wait` has printed its end."""
 
     def __init__(self, number: int, text: str, outputs: tuple[LineOutput, ...]) -> None:
         self.number, self.text, self.outputs = number, text, outputs
@@ -68,8 +68,8 @@ class BackgroundLines:
         self.print_line: Callable[[int, str, bool], object] = _drop
         self.note_end: Callable[[BackgroundLine], object] = _ignore
 
-    def unwaited(self) -> list[BackgroundLine]:
-        """Return the lines whose end `wait` has not told of."""
+    def list_open(self) -> list[BackgroundLine]:
+        """Return the lines whose end neither `jobs` nor `wait` has printed."""
         return [line for line in self._lines if not line.is_shown]
 
     def all(self) -> list[BackgroundLine]:
@@ -98,9 +98,9 @@ class BackgroundLines:
         Thread(target=lambda: self._run(line, commands, view), name=f"line {number}", daemon=True).start()
         return line
 
-    def unshown(self) -> list[BackgroundLine]:
+    def take_open(self) -> list[BackgroundLine]:
         """Return the lines that run, and those that have ended since this was asked last."""
-        lines = [line for line in self._lines if not line.is_shown]
+        lines = self.list_open()
         for line in lines:
             line.is_shown = line.code is not None
         return lines
@@ -225,11 +225,10 @@ def _require_no_terminal(command: CommandLine, session: Session) -> None:
 def _require_consent(command: Command, values: dict[str, Any], session: Session) -> None:
     """Raise UsageError where the command would ask at the prompt: its question would not be seen."""
     consent.require(command, values, session)
-    kind = command.effect.kind_of(values) if command.effect else ""
     if session.mode == BATCH:
         return  # where no line is asked about
-    asks = kind in LOSSY or (session.is_production and kind and kind not in HARMLESS)
-    if (asks or command.may_ask(values)) and not consent.is_sure(session):
+    kind = command.effect.kind_of(values) if command.effect else NOTHING
+    if consent.is_due(session, kind) or (command.may_ask(values) and not consent.is_sure(session)):
         raise UsageError(
             f"{command.line} asks before it acts, and a line in the background cannot ask",
             f"give --yes={session.place}, or leave the & out",
@@ -241,4 +240,4 @@ def _drop(_number: int, _text: str, _is_error: bool) -> None:
 
 
 def _ignore(_line: BackgroundLine) -> None:
-    """Until a shell tells of it."""
+    """Until a shell prints it."""

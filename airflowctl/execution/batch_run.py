@@ -255,7 +255,7 @@ class Run:
             return
         from airflowctl.execution.background_lines import lines_of
 
-        for line in lines_of(self._session).unwaited():
+        for line in lines_of(self._session).list_open():
             ended = lines_of(self._session).wait(line)
             self._code = self._code or ended
 

@@ -8,7 +8,7 @@ from threading import Lock
 from prompt_toolkit.application import Application, run_in_terminal
 
 from airflowctl.core.durations import duration
-from airflowctl.execution.background_lines import BackgroundLine, BackgroundLines
+from airflowctl.execution.background_lines import STOPPED, BackgroundLine, BackgroundLines
 from airflowctl.output.sanitise import line as harmless
 from airflowctl.session.session import Session
 from airflowctl.shell.terminal_marks import TerminalMarks
@@ -16,7 +16,6 @@ from completers.prompt import wake
 
 _PAUSE = 0.1  # seconds for which lines are gathered: each time the prompt is drawn anew
 _MOST_KEPT = 10_000  # lines that wait for the prompt
-_MOST_SHOWN = 40  # letters of a line in the bottom line
 
 
 class BackgroundNotes:
@@ -31,7 +30,7 @@ class BackgroundNotes:
         self._is_due = False
         self._has_ended = False
         lines.print_line = self._take
-        lines.note_end = self._tell_end
+        lines.note_end = self._print_end
 
     def _take(self, number: int, text: str, is_error: bool = False) -> None:
         """From any thread: a line to be shown, above the prompt whatever it is."""
@@ -41,9 +40,9 @@ class BackgroundNotes:
         if is_first:
             wake(self._app, self._show_soon)
 
-    def _tell_end(self, line: BackgroundLine) -> None:
+    def _print_end(self, line: BackgroundLine) -> None:
         what = (
-            "done" if not line.code else "stopped" if line.state == "stopped" else f"failed, exit {line.code}"
+            "done" if not line.code else "stopped" if line.state == STOPPED else f"failed, exit {line.code}"
         )
         self._has_ended = True
         self._take(line.number, f"{what} after {duration(line.seconds)}: {line.text}")
@@ -70,9 +69,14 @@ class BackgroundNotes:
             self._marks.ring(self._session.parts.settings)
 
     def describe(self) -> str:
-        """Return how many run, and which failed since `jobs` was asked last, for the bottom line."""
+        """Return how many run, and which failed or were stopped since `jobs` was asked last, for the bottom
+        line."""
         lines = self._lines.all()
         running = [line for line in lines if line.code is None]
-        failed = [f"%{line.number} failed" for line in lines if line.code and not line.is_shown]
+        failed = [
+            f"%{line.number} {'stopped' if line.state == STOPPED else 'failed'}"
+            for line in lines
+            if line.code and not line.is_shown
+        ]
         shown = [f"{len(running)} running"] if running else []
         return ", ".join([*shown, *failed])
