@@ -4,6 +4,8 @@ FILE has a pattern of a reason on each line (`*` for any text) and, after a `#`,
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections import Counter
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,6 +14,12 @@ import pytest
 
 EXIT_CODE = 6  # of a skip that is not expected; those below are pytest's own
 _FOUND = pytest.StashKey[Counter[str]]()
+
+
+def require_program(name: str, *lines: str) -> None:
+    """Skip a test of shell lines of which one runs a program that this machine lacks."""
+    if any(re.search(rf"\b{name}\b", line) for line in lines) and shutil.which(name) is None:
+        pytest.skip(f"{name} is not installed here")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.parity_airflow import Both
+from tests.support.skips import require_program
 
 pytestmark = pytest.mark.time_limit(120)
 
@@ -142,8 +143,7 @@ PIPES = (
 
 @pytest.mark.parametrize(("line", "pipe"), PIPES, ids=[f"{line} | {pipe}" for line, pipe in PIPES])
 def test_what_stands_behind_a_pipe_gets_the_same(line: str, pipe: str, both: Both) -> None:
-    if "jq" in pipe and not has_program("jq"):
-        pytest.skip("jq is not installed here")
+    require_program("jq", pipe)
     theirs, ours = both.classic(*line.split()), both.ctl("--classic", *line.split())
     shown = [
         subprocess.run(["bash", "-c", pipe], input=done.out, capture_output=True, text=True)
@@ -151,9 +151,3 @@ def test_what_stands_behind_a_pipe_gets_the_same(line: str, pipe: str, both: Bot
     ]
     assert (shown[0].stdout, shown[0].returncode) == (shown[1].stdout, shown[1].returncode)
     assert shown[1].stdout or "tail" in pipe
-
-
-def has_program(name: str) -> bool:
-    import shutil
-
-    return shutil.which(name) is not None

@@ -4,7 +4,6 @@ pipes of bash behind them."""
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from airflowctl.core.classic_commands import is_unlike
 from tests.support.parity_airflow import Both
+from tests.support.skips import require_program
 
 pytestmark = pytest.mark.time_limit(180)
 
@@ -151,8 +151,7 @@ def test_there_are_200_lines() -> None:
 def test_a_line_and_its_pipes_print_the_same(
     line: str, pipes: tuple[str, ...], both: Both, tmp_path: Path
 ) -> None:
-    if shutil.which("jq") is None:
-        pytest.skip("jq is not installed here")
+    require_program("jq", *pipes)
     assert not is_unlike(line)
     theirs, ours = both.classic(*line.split()), both.ctl("--classic", *line.split())
     assert (ours.out, ours.code) == (theirs.out, theirs.code), ours.err

@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +16,7 @@ from local_airflow import places
 
 from tests.support.parity_airflow import Both
 from tests.support.program import Done
+from tests.support.skips import require_program
 
 pytestmark = pytest.mark.time_limit(180)
 
@@ -141,8 +141,6 @@ CASES = (
 
 @pytest.fixture
 def bash(both: Both, tmp_path: Path) -> Bash:
-    if shutil.which("jq") is None:
-        pytest.skip("jq is not installed here")
     return Bash(both, tmp_path)
 
 
@@ -200,6 +198,7 @@ def test_there_are_52_of_them() -> None:
 
 @pytest.mark.parametrize("entry", CASES, ids=[entry.name for entry in CASES])
 def test_a_line_means_the_same(entry: Case, bash: Bash, both: Both) -> None:
+    require_program("jq", entry.bash)
     more = {
         LOCAL: {"AIRFLOWCTL_FALLBACK": "1"},
         MODULE: {"PROGRAM": f"{sys.executable} -m airflowctl", "AIRFLOWCTL_CLASSIC": "1"},
