@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 class Clock(NamedTuple):
     """How to print times: in UTC (`moved` is False) or in a zone, None being that of this machine; with ages
-    where `now` is given. `durations`: seconds are format_time as hours and minutes."""
+    where `now` is given. `durations`: seconds are printed as hours and minutes."""
 
     moved: bool = False
     zone: tzinfo | None = None

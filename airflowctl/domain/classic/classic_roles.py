@@ -129,11 +129,16 @@ def import_roles(session: Session, values: Values, run: Run) -> Text:
     if failed:
         return Text("No roles were imported", code=REFUSED)
     made = {str(row["name"]) for row in rows if row["result"] == "created"}
-    lines = [line for row in _rows_of(values["file"]) if row.get("name") in made for line in _added(row)]
+    lines = [
+        line
+        for row in _rows_of(values["file"])
+        if row.get("name") in made
+        for line in _report_permissions(row)
+    ]
     return Text("\n".join((*lines, "roles and permissions successfully imported")), code=DONE)
 
 
-def _added(row: Mapping[str, str]) -> list[str]:
+def _report_permissions(row: Mapping[str, str]) -> list[str]:
     resource, actions = row.get("resource"), row.get("action")
     if not resource or not actions:
         return []

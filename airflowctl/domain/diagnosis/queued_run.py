@@ -89,7 +89,7 @@ def _of_backfill(session: Session, facts: Facts, running: list[dict[str, Any]]) 
     number = backfill.get("id")
     more: dict[str, Any] = {"backfill_id": number, "sure": "certain"}
     if is_cancelled(backfill):
-        return [_of_cancelled(facts, number, more)]
+        return [_explain_cancelled(facts, number, more)]
     if backfill.get("is_paused"):
         title = f"its backfill {number} is paused: no run of it is started"
         more["evidence"] = [f"backfill {number}: is_paused"]
@@ -110,7 +110,7 @@ def _of_backfill(session: Session, facts: Facts, running: list[dict[str, Any]]) 
     ]
 
 
-def _of_cancelled(facts: Facts, number: object, more: dict[str, Any]) -> Finding:
+def _explain_cancelled(facts: Facts, number: object, more: dict[str, Any]) -> Finding:
     title = f"its backfill {number} was cancelled, and stays paused: no run of it is started"
     more["evidence"] = [f"backfill {number}: is_paused, completed_at"]
     body = ("It was cleared after that. Only a new backfill can run its date: it takes runs that failed.",)

@@ -146,11 +146,11 @@ def find_until(instance: dict[str, Any], trigger: dict[str, Any]) -> tuple[datet
     arguments = str(trigger.get("kwargs"))
     found = search(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", arguments)
     if found is None:
-        return _spelled_moment(arguments), "the trigger's arguments"
+        return _parse_moment_of_3_0(arguments), "the trigger's arguments"
     return moment(found[0].replace(" ", "T", 1)), "the trigger's arguments"
 
 
-def _spelled_moment(arguments: str) -> datetime | None:
+def _parse_moment_of_3_0(arguments: str) -> datetime | None:
     """Return the moment in `{'moment': DateTime(2030, 1, 1, 0, 0, 0, tzinfo=Timezone('UTC'))}`, which is how
     Airflow 3.0 spells it; None for other zones."""
     from datetime import UTC, datetime

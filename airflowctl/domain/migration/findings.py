@@ -71,7 +71,7 @@ def call_line(finding: Finding) -> str:
     """Return the call as it stands there, without the values that are secrets."""
     call = finding.call
     program = f"${call.variable}" if call.variable else call.program.text
-    return _clean(_hide_secrets(" ".join([program, *_shown_words(finding)]), finding))
+    return _clean(_hide_secrets(" ".join([program, *_source_words(finding)]), finding))
 
 
 def new_line(finding: Finding) -> str:
@@ -83,12 +83,12 @@ def new_line(finding: Finding) -> str:
         return "; ".join(f"{verdict.program} {line}" for line in verdict.lines)
     if not verdict.must_change or (not verdict.words and verdict.word != "same with --classic"):
         return ""
-    shown = dict(zip(today_texts(call), _shown_words(finding), strict=True))
-    words = [shown.get(word, word) for word in verdict.words] or ["--classic", *_shown_words(finding)]
+    shown = dict(zip(today_texts(call), _source_words(finding), strict=True))
+    words = [shown.get(word, word) for word in verdict.words] or ["--classic", *_source_words(finding)]
     return _clean(_hide_secrets(" ".join([verdict.program, *words]), finding))
 
 
-def _shown_words(finding: Finding) -> list[str]:
+def _source_words(finding: Finding) -> list[str]:
     """Return the words of a call as they stand in the file; those of a list without its quotes."""
     call, source = finding.call, finding.file.text
     return [

@@ -6,7 +6,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.migration.call import CAPTURED, Use
 from airflowctl.domain.migration.list_calls import with_uses
 from airflowctl.domain.migration.shell_calls import find_calls
-from airflowctl.domain.migration.text_literals import escaped_text
+from airflowctl.domain.migration.text_literals import read_escaped
 from airflowctl.domain.migration.windows_calls import find_windows_calls
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def groovy_calls(file: SourceFile) -> Iterator[Call]:
             continue
         around = found[2] + file.text[end : file.text.find("\n", end)]
         uses = (Use(end=CAPTURED) if "returnStdout" in around else Use(),)
-        inner = escaped_text(file.text, start, end)
+        inner = read_escaped(file.text, start, end)
         finder = find_calls if found[1] == "sh" else find_windows_calls
         yield from with_uses(iter(finder(inner)), uses)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.migration.call import Word, is_masked
-from airflowctl.domain.migration.text_literals import escaped_text
+from airflowctl.domain.migration.text_literals import read_escaped
 
 if TYPE_CHECKING:
     from airflowctl.domain.migration.fragment import Fragment
@@ -21,7 +21,7 @@ def read_list(text: str, start: int, end: int) -> tuple[Word, ...] | None:
         return None
     words = []
     for found in re.compile(r'"((?:[^"\\]|\\.)*)"').finditer(text, place, end):
-        value = escaped_text(text, found.start(1), found.end(1)).text
+        value = read_escaped(text, found.start(1), found.end(1)).text
         is_open = "$" in value or is_masked(value)
         words.append(Word(value, found[0], found.start(), found.end(), is_open, True))
     return tuple(words)
@@ -29,4 +29,4 @@ def read_list(text: str, start: int, end: int) -> tuple[Word, ...] | None:
 
 def inner_text(word: Word, text: str) -> Fragment:
     """Return what a text in double quotes holds."""
-    return escaped_text(text, word.start + 1, word.end - 1)
+    return read_escaped(text, word.start + 1, word.end - 1)

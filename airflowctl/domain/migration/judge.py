@@ -162,7 +162,7 @@ def _judge_older(call: Call, older: OlderLine, names: Sequence[str]) -> Verdict:
 def _judge_command(call: Call, state: LineParser, names: Sequence[str]) -> Verdict:
     command = state.command
     assert command is not None
-    if (refused := _refused(command, state)) or command.line == "connections export":
+    if (refused := _find_refusal(command, state)) or command.line == "connections export":
         why = refused or "the API masks passwords: the file would have *** in their place"
         return Verdict(IMPOSSIBLE, why, is_certain=False, command=command.line)
     if problem := _problem(call, state):
@@ -173,7 +173,7 @@ def _judge_command(call: Call, state: LineParser, names: Sequence[str]) -> Verdi
     )
 
 
-def _refused(command: Command, state: LineParser) -> str:
+def _find_refusal(command: Command, state: LineParser) -> str:
     for param in command.params:
         texts = state.own_texts.get(param.name, [])
         if param.unsupported and texts and param.help.startswith("Refused"):

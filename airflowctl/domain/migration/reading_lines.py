@@ -177,7 +177,9 @@ def _read_awk(output: Output, stage: Stage, cut: _Cut) -> _Cut | Reading:
     if any(text in program for text in _TYPES) or "No data" in program:
         return Reading("True and False are true and false here")
     columns = {int(number) for number in re.findall(r"\$(\d+)", program) if number != "0"}
-    skipped = max((_skipped(found) for found in re.finditer(r"NR\s*(>=?|!=)\s*(\d+)", program)), default=0)
+    skipped = max(
+        (_count_lines_left_out(found) for found in re.finditer(r"NR\s*(>=?|!=)\s*(\d+)", program)), default=0
+    )
     cut = cut._replace(skipped=cut.skipped + skipped)
     if cut.column:
         return cut
@@ -197,7 +199,7 @@ def _better_first(output: Output) -> str:
     return "-o name prints the names alone" if output.line in _SAME_FIRST else ""
 
 
-def _skipped(found: object) -> int:
+def _count_lines_left_out(found: object) -> int:
     sign, number = found.group(1), int(found.group(2))  # type: ignore[attr-defined]
     return 1 if sign == "!=" and number == 1 else number - 1 if sign == ">=" else number
 

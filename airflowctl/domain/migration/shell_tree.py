@@ -42,14 +42,14 @@ def parse(text: str) -> Tree:
     plain = bytearray("".join(letter if letter.isascii() else "z" for letter in text), "ascii")
     while True:
         tree = _parser().parse(bytes(plain))
-        ends = _swallowed_ends(tree.root_node, plain)
+        ends = _find_swallowed_ends(tree.root_node, plain)
         if not ends:
             return tree
         for end in ends:
             plain[end : end + 1] = b";"
 
 
-def _swallowed_ends(root: Node, plain: bytes | bytearray) -> list[int]:
+def _find_swallowed_ends(root: Node, plain: bytes | bytearray) -> list[int]:
     """Return where an end of a line stands between two words of a command. The grammar takes a command into
     the next line now and then: `a | b | c x` and `NAME=value d && e` below it."""
     ends = []

@@ -48,7 +48,7 @@ def uses_of(command: Node, text: str, depth: int = 0) -> tuple[Use, ...]:
         elif parent.type in ("command_substitution", "process_substitution"):
             return tuple(
                 use._replace(stages=(*stages, *use.stages), is_fed=is_fed)
-                for use in _captured(parent, text, depth)
+                for use in _uses_of_substitution(parent, text, depth)
             )
         elif parent.type == "function_definition":
             return tuple(
@@ -99,7 +99,7 @@ def _target(statement: Node, text: str) -> str | None:
     return None
 
 
-def _captured(substitution: Node, text: str, depth: int) -> tuple[Use, ...]:
+def _uses_of_substitution(substitution: Node, text: str, depth: int) -> tuple[Use, ...]:
     node = substitution
     while (parent := node.parent) is not None:
         if parent.type == "variable_assignment":
@@ -150,7 +150,7 @@ def uses_of_variable(name: str, assignment: Node, text: str, depth: int = 0) -> 
     found: list[Use] = []
     if depth < _DEEPEST:
         for node in _expansions(name, assignment, text):
-            found += _captured(node, text, depth)
+            found += _uses_of_substitution(node, text, depth)
     # A variable that is set and never looked at may be read by a file that reads this one.
     return tuple(found) or (Use(end=CAPTURED),)
 

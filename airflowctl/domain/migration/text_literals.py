@@ -12,7 +12,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f
 _LONG = {"x": 2, "u": 4, "U": 8}
 
 
-def escaped_text(source: str, start: int, end: int, *, doubled: str = "") -> Fragment:
+def read_escaped(source: str, start: int, end: int, *, doubled: str = "") -> Fragment:
     """Return what stands between two quotes, with backslashes as JSON, Python and Groovy read them; with
     `doubled`, a quote that is written twice, as YAML reads that."""
     return join(_letters(source, start, end, doubled), end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.migration.fragment import Fragment, join
-from airflowctl.domain.migration.text_literals import escaped_text
+from airflowctl.domain.migration.text_literals import read_escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +20,9 @@ def scalar_text(node: ScalarNode, text: str) -> Fragment:
     if node.style == ">":
         return join(_block(text, start, end, folds=True), end)._replace(has_comments=False)
     if node.style == '"':
-        return _fold(escaped_text(text, start + 1, end - 1))
+        return _fold(read_escaped(text, start + 1, end - 1))
     if node.style == "'":
-        return _fold(escaped_text(text, start + 1, end - 1, doubled="'"))
+        return _fold(read_escaped(text, start + 1, end - 1, doubled="'"))
     return _fold(join(((text[place], place) for place in range(start, end)), end))
 
 

@@ -44,12 +44,12 @@ def add_phases(
         session.output.note(f"{left} of sensors were not read: of them only the last look is drawn")
     parts = of_each(lambda attempt: read_phases(session, path, attempt), read[:MOST_LOGS])
     phases = {id(attempt): part.value for attempt, part in zip(read, parts, strict=False) if part.value}
-    return [_shown(attempt, phases.get(id(attempt)) or list_phases(attempt)) for attempt in tries]
+    return [_make_bar(attempt, phases.get(id(attempt)) or list_phases(attempt)) for attempt in tries]
 
 
-def _shown(attempt: dict[str, Any], phases: list[dict[str, Any]]) -> dict[str, Any]:
-    shown = {**{name: attempt.get(name) for name in FIELDS}, "phases": phases}
-    return {**shown, "tries": attempt["tries"]} if attempt["tries"] > 1 else shown
+def _make_bar(attempt: dict[str, Any], phases: list[dict[str, Any]]) -> dict[str, Any]:
+    bar = {**{name: attempt.get(name) for name in FIELDS}, "phases": phases}
+    return {**bar, "tries": attempt["tries"]} if attempt["tries"] > 1 else bar
 
 
 def draw_run(run: dict[str, Any]) -> dict[str, Any]:
