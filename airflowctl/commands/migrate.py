@@ -23,7 +23,8 @@ _FILES = arg("path", "A file, or a folder to look through.", repeatable=True, re
     " when nothing must and a file could not be read. No request is sent.",
     examples=("airflowctl migrate check deploy.sh", "airflowctl migrate check . -o json"),
 )
-def check(session: Session, path: tuple[str, ...]) -> Rows:
+def check(session: Session, path: tuple[str, ...]) -> Rows | Report:
+    from airflowctl.domain.migration.check_report import is_for_report, make_report
     from airflowctl.domain.migration.findings import make_rows, summary
     from airflowctl.domain.migration.scan import scan
     from airflowctl.domain.migration.source_file import NO_TEXT
@@ -34,7 +35,8 @@ def check(session: Session, path: tuple[str, ...]) -> Rows:
         session.output.note(text)
     findings = [finding for _, found in files for finding in found]
     session.output.note(summary(findings, len(files)))
-    return make_rows(findings, is_whole=all(text.endswith(NO_TEXT) for text in unread))
+    rows = make_rows(findings, is_whole=all(text.endswith(NO_TEXT) for text in unread))
+    return make_report(findings, rows) if is_for_report(session) else rows
 
 
 @command(

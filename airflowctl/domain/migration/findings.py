@@ -26,7 +26,7 @@ def make_rows(findings: Sequence[Finding], *, is_whole: bool = True) -> Rows:
     must_change = any(finding.must_change for finding in findings)
     code = DIFFERS if must_change else DONE if is_whole else REFUSED
     return Rows(
-        [_item(finding) for finding in findings],
+        [make_item(finding) for finding in findings],
         _COLUMNS,
         "place",
         code=code,
@@ -45,7 +45,8 @@ def summary(findings: Sequence[Finding], files: int) -> str:
     )
 
 
-def _item(finding: Finding) -> dict[str, Any]:
+def make_item(finding: Finding) -> dict[str, Any]:
+    """Return a finding as the structured formats print it."""
     verdict = finding.verdict
     path = _clean(finding.file.path)
     return {
