@@ -6,8 +6,8 @@ A package registers them as entry points, and everything that they need is impor
 - `airflowctl.commands`: a `Commands`, the commands of one noun; the name is the noun,
 - `airflowctl.output`: a class below `Format`, `LineFormat` or `DataFormat`; the name is what `-o` accepts.
 
-Each states `api`, the version of this module that it was written for. docs/extensions.md says more, and
-docs/examples/airflowctl-example is a package with one of each. All other modules of airflowctl may change
+Each states `api`, the version of this module that it was written for. docs/how-to/extensions.md says more,
+and docs/examples/airflowctl-example is a package with one of each. All other modules of airflowctl may change
 at any time.
 """
 

@@ -15,7 +15,8 @@ from airflowctl.api.proxy_discovery import proxy_url
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import UsageError
 
-# No answer fills the memory (docs/security.md, what a server can do): httpx would hold as much as comes.
+# No answer fills the memory (docs/explanation/security.md, what a server can do): httpx would hold as much
+# as comes.
 MOST = 64_000_000  # bytes of one answer, decoded
 ENCODINGS = "gzip, deflate"  # what is asked for: others need libraries that decode as much as there is
 _STEP = 1 << 20  # bytes that are decoded at once
@@ -38,7 +39,7 @@ def connect(gate: Gate, network: Network, transport: httpx.BaseTransport | None 
                 "Accept-Encoding": ENCODINGS,
             },
             timeout=TimeLimits().arguments["timeout"],
-            # A redirect could lead the token to another server (docs/security.md).
+            # A redirect could lead the token to another server (docs/explanation/security.md).
             follow_redirects=False,
             transport=transport or DeadlineTransport(verify),
             # httpx would choose a proxy by rules of its own (decision 0014).

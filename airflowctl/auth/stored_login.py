@@ -233,7 +233,7 @@ def _parse(text: str | None, environment: Environment, source: str) -> Credentia
     if credential is None or environment.login or not environment.username:
         return credential
     # Homes of one machine shared a key in earlier versions: another user's login is not ours
-    # (docs/security.md).
+    # (docs/explanation/security.md).
     return credential if credential.username in ("", environment.username) else None
 
 
@@ -245,7 +245,7 @@ def _revoke(context: LoginContext, environment: Environment, credential: Credent
 
     there = environment._replace(url=credential.origin)
     try:
-        # Revoking sends the token, so the same rules hold as for any request (docs/security.md).
+        # Revoking sends the token, so the same rules hold as for any request (docs/explanation/security.md).
         check_transport(there.url, there.network)
         context.warn_of(there)
         login = login_to(context, there)

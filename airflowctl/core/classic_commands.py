@@ -7,7 +7,7 @@ _HERE, _BROKER = "works with the files and packages of the machine it runs on", 
 _IDENTITY = "talks to the service that keeps the users"
 
 # By the first word, or by the first two: every other command of that first word is of the same kind.
-# One table, from which docs/classic.md is generated (decision 0004).
+# One table, from which docs/reference/classic.md is generated (decision 0004).
 _REASONS = {
     _SERVER: (
         *("api-server", "dag-processor", "scheduler", "triggerer", "standalone", "kerberos", "webserver"),

@@ -31,7 +31,7 @@ class Param(NamedTuple):
     line has its arguments. A positional one that wants a LINE is the rest of the line, which is a line of
     its own. A switch with `joined` also takes a value, only as `--yes=NAME`: the next word is never its
     value. `unsupported`: it is there for lines of the classic command, and does nothing or is refused;
-    docs/classic.md lists it with its help. `more_choices` gives those beyond `choices`, called for a text
+    docs/reference/classic.md lists it. `more_choices` gives those beyond `choices`, called for a text
     that is none of these. `writes`: it names a file to write; `reads`: one to read (`path_of` its text), and
     this raises UsageError or WrongFile for what is wrong in it. `refers`: "@" for `@FILE` or `-`; else the
     parameter whose value is in the file or variable."""

@@ -74,7 +74,7 @@ def _times(folders: list[str]) -> Iterator[str]:
 
 def _home(environ: Mapping[str, str], variable: str, below_home: str, windows: str) -> str:
     explicit_path = environ.get("AIRFLOWCTL_HOME")
-    # Nothing of the current folder is read unless the line names it (docs/security.md, files).
+    # Nothing of the current folder is read unless the line names it (docs/explanation/security.md, files).
     if explicit_path and not os.path.isabs(explicit_path):
         raise UsageError(
             f"AIRFLOWCTL_HOME is '{explicit_path}', another folder wherever a line is run from",

@@ -30,7 +30,7 @@ def find_program(name: str, environ: Mapping[str, str]) -> str:
 def search_path(environ: Mapping[str, str]) -> str:
     """`PATH` without what depends on the current folder."""
     named = environ.get("PATH", os.environ.get("PATH", os.defpath))
-    # An empty entry and '.' mean the current folder, from which nothing is run (docs/security.md).
+    # An empty entry and '.' mean the current folder: nothing there is run (docs/explanation/security.md).
     return os.pathsep.join(filter(os.path.isabs, named.split(os.pathsep)))
 
 

@@ -17,19 +17,25 @@ class Topic(NamedTuple):
 
 
 TOPICS = {
-    "batch": Topic("batches.md", "Files of commands: what a line may be, and how a batch is continued"),
-    "classic": Topic("classic.md", "What becomes of each line of the classic airflow command"),
-    "environment": Topic("settings.md", "Environment variables, and the files that airflowctl keeps"),
-    "errors": Topic("errors.md", "The codes of errors, for scripts"),
+    "batch": Topic(
+        "reference/batches.md", "Files of commands: what a line may be, and how a batch is continued"
+    ),
+    "classic": Topic("reference/classic.md", "What becomes of each line of the classic airflow command"),
+    "environment": Topic(
+        "reference/settings.md", "Environment variables, and the files that airflowctl keeps"
+    ),
+    "errors": Topic("reference/errors.md", "The codes of errors, for scripts"),
     "exit-codes": Topic("README.md", "What each exit code means", "Exit codes"),
-    "files": Topic("files.md", "Import and export: files of variables, connections, pools, users and roles"),
-    "login": Topic("login.md", "Every way to log in, and where a login is kept"),
+    "files": Topic(
+        "reference/files.md", "Import and export: files of variables, connections, pools, users and roles"
+    ),
+    "login": Topic("how-to/login.md", "Every way to log in, and where a login is kept"),
     "migration": Topic(
-        "migration.md", "Half an hour from the classic command, or the official client, to here"
+        "how-to/migration.md", "Half an hour from the classic command, or the official client, to here"
     ),
     "output": Topic("README.md", "Output formats, columns and queries", "Output"),
-    "security": Topic("security.md", "What is promised about secrets, identities and changes"),
-    "shell": Topic("shell.md", "The shell: keys, completion, names in use, settings"),
+    "security": Topic("explanation/security.md", "What is promised about secrets, identities and changes"),
+    "shell": Topic("reference/shell.md", "The shell: keys, completion, names in use, settings"),
 }
 
 

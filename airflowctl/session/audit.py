@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from airflowctl.session.server_connection import ServerConnection
 
 # The fields of a body that name things, by how the API spells them; no other field is ever written.
-# The log holds no value: what is not in this list is never written (docs/security.md).
+# The log holds no value: what is not in this list is never written (docs/explanation/security.md).
 _NAMES = ("connection_id", "key", "name", "dag_id", "dag_run_id", "task_id", "run_id", "username")
 # A change of 100,000 variables is one line, which tools that collect logs would cut.
 _MOST_NAMES = 1000
@@ -42,7 +42,8 @@ class AuditLog:
         import time
 
         for path in self._paths:
-            # Opened before the request: one that cannot be recorded is not sent (docs/security.md).
+            # Opened before the request: one that cannot be recorded is not sent
+            # (docs/explanation/security.md).
             os.close(_open(path))
         self._entries.append(Entry(request, server, time.time()))
 

@@ -1,4 +1,4 @@
-"""The keys of the shell, as `?` twice shows them; docs/shell.md has the same rows."""
+"""The keys of the shell, as `?` twice shows them; docs/reference/shell.md has the same rows."""
 
 from __future__ import annotations
 

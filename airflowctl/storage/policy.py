@@ -142,8 +142,8 @@ def _read(path: str) -> Policy | None:
     try:
         return _parse(tomllib.loads(content.decode("utf-8")), path)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
-        # What cannot be read counts as the worse case: the policy forbids (docs/security.md, threat model
-        # 10).
+        # What cannot be read counts as the worse case: the policy forbids
+        # (docs/explanation/security.md, threat model 10).
         raise ConfigError(f"{path} is no policy: {error}", "mend it; until then no server is asked") from None
 
 

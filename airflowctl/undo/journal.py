@@ -106,7 +106,8 @@ def _fresh(entries: list[Entry]) -> list[Entry]:
 
 
 def _is_fresh(entry: Entry) -> bool:
-    # An hour is what docs/security.md promises; a clock that was set back must not hide a new change.
+    # An hour is what docs/explanation/security.md promises; a clock that was set back must not hide a new
+    # change.
     return -_SKEW <= clock() - entry.time <= LONGEST
 
 

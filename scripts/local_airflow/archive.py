@@ -56,8 +56,8 @@ def write_archive(file: Path, packages: Path | None = None) -> None:
                 places.REPO / package, folder / package, ignore=shutil.ignore_patterns("__pycache__")
             )
         pages = folder / "airflowctl" / "docs"
-        pages.mkdir()
-        for page in (places.REPO / "README.md", *(places.REPO / "docs").glob("*.md")):
-            shutil.copy(page, pages)
+        only_pages = shutil.ignore_patterns("decisions", "examples", "pictures")
+        shutil.copytree(places.REPO / "docs", pages, ignore=only_pages)
+        shutil.copy(places.REPO / "README.md", pages)
         (folder / "__main__.py").write_text(_MAIN, encoding="utf-8")
         zipapp.create_archive(folder, file, interpreter="/usr/bin/env python3", compressed=True)

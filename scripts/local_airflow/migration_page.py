@@ -1,4 +1,4 @@
-"""docs/migration.md: migration_page.md, with the tables that the declarations give."""
+"""docs/how-to/migration.md: migration_page.md, with the tables that the declarations give."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def _commands() -> Iterator[tuple[str, ...]]:
             permission = permission_of(command)
             piped = "the same" if command.line in ALIKE else "`--classic`"
             role = permission.role if permission else "any"
-            yield f"`{command.line}`", piped, role, DIFFERENT.get(command.line, "")
+            differs = DIFFERENT.get(command.line, "").replace("(files.md)", "(../reference/files.md)")
+            yield f"`{command.line}`", piped, role, differs
 
 
 def _older() -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""The cases of docs/debugging.md are what the program prints of recorded answers of a real Airflow.
+"""The cases of docs/how-to/debugging.md are what the program prints of recorded answers of a real Airflow.
 
 `pytest tests/commands/test_debugging_page.py --write-transcripts` writes them as they are now.
 """
@@ -17,7 +17,7 @@ from tests.support.recorded import Replay, file_of
 from tests.support.situations import SITUATIONS
 from tests.support.stub import Stub
 
-PAGE = TESTS.parent / "docs" / "debugging.md"
+PAGE = TESTS.parent / "docs" / "how-to" / "debugging.md"
 _CASE = re.compile(r"^```console\n\$ airflowctl why (?P<line>.*)\n(?P<text>(?:.*\n)*?)```$", re.MULTILINE)
 _HOME = re.compile(
     r"/[\w/.-]*/\.local/(?:airflow-[\d.]+|tests/airflow-\w+)"

@@ -32,7 +32,10 @@ def test_the_topics_are_listed(program: Program) -> None:
 
 
 def test_a_topic_as_json_is_its_markdown(program: Program) -> None:
-    assert program("help", "batch", "-o", "json").json == (ROOT / "docs" / "batches.md").read_text()
+    assert (
+        program("help", "batch", "-o", "json").json
+        == (ROOT / "docs" / "reference" / "batches.md").read_text()
+    )
 
 
 def test_a_topic_hides_no_noun() -> None:

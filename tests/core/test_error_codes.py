@@ -194,7 +194,7 @@ def test_a_staged_failure_has_its_code(
 
 def test_each_code_is_tried_and_documented() -> None:
     assert {*CASES, *STAGES} == set(error_codes())
-    page = (ROOT / "docs" / "errors.md").read_text()
+    page = (ROOT / "docs" / "reference" / "errors.md").read_text()
     assert [
         code for code in error_codes() if f"| `{code}` | {error_codes()[code].exit_code} | " not in page
     ] == []

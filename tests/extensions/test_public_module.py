@@ -20,7 +20,7 @@ def test_each_name_is_there(name: str) -> None:
 
 
 def test_the_names_are_sorted_and_those_of_the_first_version() -> None:
-    """A change of this list is a change of API_VERSION, and of docs/extensions.md."""
+    """A change of this list is a change of API_VERSION, and of docs/how-to/extensions.md."""
     assert extensions.API_VERSION == extension_points.API_VERSION == 1
     assert sorted(extensions.__all__) == sorted(set(extensions.__all__))
     assert " ".join(sorted(extensions.__all__)) == (

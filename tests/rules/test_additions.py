@@ -56,7 +56,7 @@ def test_a_login_method_is_whole(name: str) -> None:
     assert provider.name == name
     assert provider.summary
     assert type(provider).log_in is not Provider.log_in
-    assert f"| `{name}` |" in (ROOT / "docs" / "login.md").read_text(encoding="utf-8")
+    assert f"| `{name}` |" in (ROOT / "docs" / "how-to" / "login.md").read_text(encoding="utf-8")
 
 
 # Errors.

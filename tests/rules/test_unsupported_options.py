@@ -12,7 +12,7 @@ from airflowctl.session import registry
 
 COMMANDS = registry.all_commands()
 SAID = ("Refused:", "Ignored:", "Accepted:")  # how the help of such an option begins
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "classic.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "classic.md"
 
 
 def read_by(command: Command) -> set[str]:

@@ -22,7 +22,7 @@ def test_a_picture_has_the_letters_of_the_screen_and_their_colours() -> None:
 
 
 def test_each_picture_that_the_documentation_shows_is_there() -> None:
-    text = (ROOT / "docs" / "shell.md").read_text()
-    pictures = re.findall(r"\]\((pictures/[^)]+)\)", text)
+    text = (ROOT / "docs" / "reference" / "shell.md").read_text()
+    pictures = re.findall(r"\]\(\.\./(pictures/[^)]+)\)", text)
     assert pictures
     assert [name for name in pictures if not (ROOT / "docs" / name).is_file()] == []

@@ -10,7 +10,7 @@ from tests.support.waiting import until
 
 
 def test_the_documentation_has_each_key() -> None:
-    text = (ROOT / "docs" / "shell.md").read_text()
+    text = (ROOT / "docs" / "reference" / "shell.md").read_text()
     assert [key for key, does in KEYS if f"| {key} | {does} |" not in text] == []
 
 

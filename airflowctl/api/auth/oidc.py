@@ -81,7 +81,7 @@ class Issuer:
             raise ServerRefused(f"{self.url} names a {name} that is not safe: {error}", _NOT_SENT) from None
         require_encryption(address, self._environment.network_for(url), f"{self._option}insecure-http")
         # An issuer's secrets go to its own endpoints, or to hosts that the user named as its own
-        # (docs/security.md).
+        # (docs/explanation/security.md).
         if not is_same_origin(url, self.url) and not self._is_host_of_issuer(address):
             host = address.origin.removeprefix(f"{address.scheme}://")
             raise UsageError(

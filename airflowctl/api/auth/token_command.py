@@ -57,7 +57,8 @@ def _run(argv: tuple[str, ...], login: Login) -> str:
             stdin=None if interactive else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             env={**login.environ, "PATH": search_path(login.environ), INFO_VARIABLE: info},
-            # Nothing of the current folder is run or read unless the line names it (docs/security.md).
+            # Nothing of the current folder is run or read unless the line names it
+            # (docs/explanation/security.md).
             cwd=_home(login.environ),
             start_new_session=not interactive,  # so that what it started ends with it
         )

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     invalidates=("run",),
     about="Opens a prompt with commands of its own: help lists them, quit leaves. From a pipe it takes a"
     " command a line. With -o json it prints what it knows, and ends. It reads what the server has kept and"
-    " runs nothing there; docs/debugging.md tells of a debugger on your own machine.",
+    " runs nothing there; docs/how-to/debugging.md describes a debugger on your own machine.",
     examples=("airflowctl tasks debug etl load",),
 )  # fmt: skip
 def debug(

@@ -97,8 +97,8 @@ class Stores:
         wanted = wanted or self._environ.get(STORE_VARIABLE, "") or AUTO
         if wanted == MEMORY and not self._is_lasting:
             raise StoreUnavailable("memory ends with this command", "log in inside the shell")
-        # The encrypted file is never chosen by itself: it needs a passphrase each time (docs/security.md,
-        # logins).
+        # The encrypted file is never chosen by itself: it needs a passphrase each time
+        # (docs/explanation/security.md, logins).
         names = (KEYRING, KERNEL) if wanted == AUTO else (wanted,)
         problems: list[CliError] = []
         for name in (*names, *((MEMORY,) if self._is_lasting and wanted != MEMORY else ())):
