@@ -160,12 +160,14 @@ def _fill(text: str, width: int) -> str:
 
 # textwrap brings `re`, which help needs for nothing else (decision 0011).
 def _wrap(text: str, width: int) -> list[str]:
-    lines: list[str] = []
-    current = ""
-    for word in text.split():
-        if current and len(current) + 1 + len(word) > width:
-            lines.append(current)
-            current = word
-        else:
-            current = f"{current} {word}".lstrip()
-    return [*lines, current] if current else lines
+    lines = []
+    rest = " ".join(text.split())
+    while len(rest) > width:
+        end = rest.rfind(" ", 0, width + 1)
+        if end < 0:  # a word longer than a line stays whole
+            end = rest.find(" ", width)
+        if end < 0:
+            break
+        lines.append(rest[:end])
+        rest = rest[end + 1 :]
+    return [*lines, rest] if rest else lines
