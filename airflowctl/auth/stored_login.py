@@ -201,7 +201,7 @@ def words_for_end(credential: Credential) -> str:
     """Until when the server accepts a token."""
     from airflowctl.core.credential import iso
 
-    return f"the server goes on taking that token until {iso(credential.expires_at) or 'it ends'}"
+    return f"the server still accepts that token until {iso(credential.expires_at) or 'it ends'}"
 
 
 def _locations(context: LoginContext, environment: Environment) -> list[tuple[Store, Key]]:

@@ -24,7 +24,7 @@ XCOM = names(
     items="xcom_entries",
     key="key",
     scope={"dag_id": "dag", "dag_run_id": "run", "task_id": "task"},
-    # A run that goes on adds XComs by the second.
+    # A run that is not over adds XComs by the second.
     fresh=5.0,
 )
 KEY = arg("key", "Its key.", complete="xcom", convert=slashed_identifier, aliases=("--key", "--xcom-key"))

@@ -48,9 +48,7 @@ class Network(NamedTuple):
 
         risks = [("insecure", f"the certificate of {url} is not checked")] if self.insecure else []
         if self.insecure_http and is_clear(parse_address(url)):
-            risks.append(
-                ("insecure_http", f"{url} is not encrypted: whoever is on the way can read the login")
-            )
+            risks.append(("insecure_http", f"{url} is not encrypted: others on the way can read the login"))
         return risks
 
 
@@ -168,7 +166,7 @@ def require_encryption(address: Address, network: Network, option: str = INSECUR
     this server. Raises UsageError."""
     if is_clear(address) and not network.insecure_http:
         raise UsageError(
-            f"{address.base} is not encrypted: whoever is on the way can read the login",
+            f"{address.base} is not encrypted: others on the way can read the login",
             f"use https://, or give {option} if you know the way is safe",
         )
 

@@ -123,7 +123,7 @@ class ExtensionApi:
         self.__check(operation.method, operation.path, body, op)
 
     def __check(self, method: str, path: str, body: Any, op: str) -> None:
-        """Refuse a change that no declaration speaks of: nobody was asked about it. Raises ExtensionError."""
+        """Refuse a change that no declaration speaks of: no user was asked. Raises ExtensionError."""
         from airflowctl.api.request import ApiRequest
 
         if not self.__may_change and ApiRequest(method, path, {}, body, {}, op, "").is_change:

@@ -90,8 +90,21 @@ class Shell:
         self._server_question = ServerQuestion(session, self._redraw)
         self._histories = Histories(session)
         self._search = LineSearch(self._completer, session, self._histories)
-        prompt_class = DumbPrompt if session.streams.is_dumb else PromptSession[str]
-        self._prompt: PromptSession[str] = prompt_class(
+        self._prompt = self._create_prompt()
+        self._adapt_prompt()
+        session.parts.keep_typed = self._return_input
+        session.parts.memory.typed = lambda: list(self._prompt.history.get_strings())
+        session.parts.memory.merge = self._histories.merge
+        self._signals = Signals(self._prompt.app)
+        self._marks = TerminalMarks(self._prompt.app.output, session.streams)
+        self._has_asked_to_leave = False
+        self._background = BackgroundNotes(lines_of(session), session, self._prompt.app, self._marks)
+        self._toolbar.describe_background = self._background.describe
+        self._runner = LineRunner(session, self._toolbar, self._marks, self._histories, ran or _ignore)
+
+    def _create_prompt(self) -> PromptSession[str]:
+        prompt_class = DumbPrompt if self._session.streams.is_dumb else PromptSession[str]
+        return prompt_class(
             history=self._histories.current,
             key_bindings=self._bindings(),
             cursor=DynamicCursorShapeConfig(self._cursor_shape),
@@ -103,25 +116,19 @@ class Shell:
             enable_suspend=True,
             enable_open_in_editor=True,
             tempfile_suffix=".airflowctl",
-            output=_terminal(session),
+            output=_terminal(self._session),
         )
+
+    def _adapt_prompt(self) -> None:
+        """Change what the library's prompt has no parameter for."""
         self._prompt.app.key_processor.before_key_press += lambda _: self._toolbar.note_key()
-        if not session.streams.is_dumb:  # which draws otherwise
+        if not self._session.streams.is_dumb:  # which draws otherwise
             favour_keys(self._prompt.app)
         shorten_escape(self._prompt.app)
         draw_lean_menu(self._prompt.layout)
         drop_repeated_styles(self._prompt.app.output)
         replace_whole_words(self._prompt.default_buffer)
         rewrite_before_run(self._prompt.default_buffer, self._rewrite)
-        session.parts.keep_typed = self._return_input
-        session.parts.memory.typed = lambda: list(self._prompt.history.get_strings())
-        session.parts.memory.merge = self._histories.merge
-        self._signals = Signals(self._prompt.app)
-        self._marks = TerminalMarks(self._prompt.app.output, session.streams)
-        self._has_asked_to_leave = False
-        self._background = BackgroundNotes(lines_of(session), session, self._prompt.app, self._marks)
-        self._toolbar.describe_background = self._background.describe
-        self._runner = LineRunner(session, self._toolbar, self._marks, self._histories, ran or _ignore)
 
     def _rewrite(self, text: str) -> str:
         """Return what a typed line stands for; the words for an earlier one stay where there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from prompt_toolkit.application import Application, get_app, run_in_terminal
+from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
 from prompt_toolkit.filters import (
     Condition,
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 Explain = Callable[[str, int], object]
 EDIT = "edit"  # the parameter of commands that can ask for their values in a form
 # Seconds: within which the parts of one key come, also over a network; until Esc is a key of its own; and
-# until
-# another first key is.
+# until another first key is.
 _SPLIT, _AT_ONCE, _PATIENCE = 0.1, 0.02, 1.0
 _PAGE = 5  # rows of a menu: one less than there is room for
 # Every key that runs a line: Ctrl-J is Enter for the library, Alt-Enter and Ctrl-O accept it too.
@@ -70,10 +70,27 @@ def bindings(
 
     F1 calls `explain` with the line and the place of the cursor in it; `?`, where a word begins,
     `tell_what_follows` with the line up to there, and twice `show_keys`. F4 gives `tell` a text where it can
-    do nothing. They may print: it comes above the
-    prompt.
+    do nothing. They may print: it comes above the prompt.
     """
     keys = KeyBindings()
+    _bind_menu(keys)
+    _bind_help(keys, explain, tell_what_follows, show_keys)
+
+    @keys.add("enter", filter=has_focus(DEFAULT_BUFFER) & is_open)
+    def continue_line(event: KeyPressEvent) -> None:
+        """A value of several lines, JSON say: it is still open."""
+        event.current_buffer.newline(copy_margin=False)
+
+    @keys.add("f4", filter=has_focus(DEFAULT_BUFFER))
+    def edit(event: KeyPressEvent) -> None:
+        _run_with_form(event.current_buffer, lookup, tell)
+
+    bind_selection(keys)
+    return keys
+
+
+def _bind_menu(keys: KeyBindings) -> None:
+    """Bind what opens the menu of candidates, moves in it and closes it."""
 
     @keys.add("tab", filter=has_completions)
     def take(event: KeyPressEvent) -> None:
@@ -89,43 +106,6 @@ def bindings(
     def offer(event: KeyPressEvent) -> None:
         """Opens the menu: what all candidates begin with would be put in before the rest of the word."""
         event.current_buffer.start_completion()
-
-    @keys.add("f1", filter=has_focus(DEFAULT_BUFFER))
-    def help_here(event: KeyPressEvent) -> None:
-        document = event.current_buffer.document
-        run_in_terminal(lambda: explain(document.text, document.cursor_position))
-
-    asks = Condition(lambda: may_ask(get_app().current_buffer.document.text_before_cursor))
-
-    @keys.add("?", filter=has_focus(DEFAULT_BUFFER) & asks & (emacs_insert_mode | vi_insert_mode))
-    def list_here(event: KeyPressEvent) -> None:
-        """Twice in a row it lists the keys."""
-        text = event.current_buffer.document.text_before_cursor
-        is_twice = event.is_repeat
-        run_in_terminal(show_keys if is_twice else lambda: tell_what_follows(text))
-
-    @keys.add("enter", filter=has_focus(DEFAULT_BUFFER) & is_open)
-    def go_on(event: KeyPressEvent) -> None:
-        """A value of several lines, JSON say: it is still open."""
-        event.current_buffer.newline(copy_margin=False)
-
-    @keys.add("f4", filter=has_focus(DEFAULT_BUFFER))
-    def edit(event: KeyPressEvent) -> None:
-        """Run the line with a form for what it lacks, if its command has one."""
-        buffer = event.current_buffer
-        if (
-            len(split_list(buffer.text, split(buffer.text), registry.takes_rows)) > 1
-        ):  # of which one would it be?
-            return
-        state = parse_tokens([word.text for word in split(buffer.text).words], lookup).nested
-        if state.command is None or not any(param.name == EDIT for param in state.command.params):
-            line = state.command.line if state.command is not None else "this line"
-            run_in_terminal(lambda: tell(f"{line} has no form; F4 is for commands with --{EDIT}"))
-            return
-        # Typed into the line, so that history and a repeated line have it too.
-        if EDIT not in state.own_texts:
-            buffer.text = f"{buffer.text.rstrip()} --{EDIT}"
-        buffer.validate_and_handle()
 
     @keys.add("up", filter=has_completions & ~completion_is_selected)
     def go_back(event: KeyPressEvent) -> None:
@@ -146,8 +126,42 @@ def bindings(
         """The menu, with the word as it was typed; in vi mode the key means something else."""
         event.current_buffer.cancel_completion()
 
-    bind_selection(keys)
-    return keys
+
+def _bind_help(
+    keys: KeyBindings,
+    explain: Explain,
+    tell_what_follows: Callable[[str], object],
+    show_keys: Callable[[], object],
+) -> None:
+    @keys.add("f1", filter=has_focus(DEFAULT_BUFFER))
+    def help_here(event: KeyPressEvent) -> None:
+        document = event.current_buffer.document
+        run_in_terminal(lambda: explain(document.text, document.cursor_position))
+
+    asks = Condition(lambda: may_ask(get_app().current_buffer.document.text_before_cursor))
+
+    @keys.add("?", filter=has_focus(DEFAULT_BUFFER) & asks & (emacs_insert_mode | vi_insert_mode))
+    def list_here(event: KeyPressEvent) -> None:
+        """Twice in a row it lists the keys."""
+        text = event.current_buffer.document.text_before_cursor
+        is_twice = event.is_repeat
+        run_in_terminal(show_keys if is_twice else lambda: tell_what_follows(text))
+
+
+def _run_with_form(buffer: Buffer, lookup: Lookup, tell: Callable[[str], object]) -> None:
+    """Run the line with a form for what it lacks, if its command has one."""
+    line = split(buffer.text)
+    if len(split_list(buffer.text, line, registry.takes_rows)) > 1:  # of which one would it be?
+        return
+    state = parse_tokens([word.text for word in line.words], lookup).nested
+    if state.command is None or not any(param.name == EDIT for param in state.command.params):
+        words = state.command.line if state.command is not None else "this line"
+        run_in_terminal(lambda: tell(f"{words} has no form; F4 is for commands with --{EDIT}"))
+        return
+    # Typed into the line, so that history and a repeated line have it too.
+    if EDIT not in state.own_texts:
+        buffer.text = f"{buffer.text.rstrip()} --{EDIT}"
+    buffer.validate_and_handle()
 
 
 def shorten_escape(app: Application[str]) -> None:

@@ -1,6 +1,5 @@
 """Lists to choose a line from: earlier lines (Ctrl-R, Up), or these with commands and names (Ctrl-P, F2).
-What
-is typed narrows them, in any case and with letters left out."""
+What is typed narrows them, in any case and with letters left out."""
 
 from __future__ import annotations
 
@@ -167,6 +166,11 @@ def search_keys(search: LineSearch) -> KeyBindings:
             search.end()
             buffer.auto_up()
 
+    _bind_open_list(keys, search, is_on)
+    return keys
+
+
+def _bind_open_list(keys: KeyBindings, search: LineSearch, is_on: Condition) -> None:
     is_by_up = Condition(lambda: search.is_by_up)
 
     @keys.add("down", filter=is_by_up & has_completions)
@@ -194,8 +198,6 @@ def search_keys(search: LineSearch) -> KeyBindings:
     @keys.add("backspace", filter=is_on)
     def erase(event: KeyPressEvent) -> None:
         search.erase(event.current_buffer)
-
-    return keys
 
 
 @Condition

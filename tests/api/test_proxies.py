@@ -111,7 +111,7 @@ def test_a_proxy_of_the_environment_is_used(program: Program, stub: Stub) -> Non
         )
         done = own.process(*POOL, "--insecure-http")
         assert (done.out, done.code) == ("p\n", 0)
-        assert done.err.count("is not encrypted: whoever is on the way can read the login") == 1
+        assert done.err.count("is not encrypted: others on the way can read the login") == 1
         assert f"it goes through the proxy {proxy.url} (HTTP_PROXY)" in done.err
         assert proxy.asked == ["GET http://airflow.example.org/api/v2/pools/p HTTP/1.1"]
 

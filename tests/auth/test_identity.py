@@ -212,7 +212,7 @@ def test_the_same_token_again_stays_good(own: Program, revoking: Stub, users: Us
 def test_a_server_that_is_away_is_said(own: Program, users: Users, revoking: Stub, end: str) -> None:
     with Stub(Users()) as gone:
         log_in(own, gone.url, "ann", "--store", "kernel")
-    until = "the server goes on taking that token until"
+    until = "the server still accepts that token until"
     if end == "login":
         done = log_in(own, revoking.url, "ann", "--store", "kernel")
         assert f"the login before this one, to {gone.url}, was not revoked: {until}" in done.err

@@ -329,7 +329,7 @@ def test_lines_are_written_where_they_stand_in_a_text() -> None:
         ("{}", ""),
         ("  answer it with: {}", ""),
         ("it is paused: nothing of it starts until: {}", "it is paused"),
-        ("the run goes on; look again with: {}", "the run goes on"),
+        ("the run continues; look again with: {}", "the run continues"),
         ("see: {}; ask somebody", "ask somebody"),
     ],
 )

@@ -153,10 +153,10 @@ def follows(request: Request) -> Reply:
 
 
 LASTING = {
-    "tasks logs etl load r1 -f": "no longer following; the task goes on; look again with:",
-    "dagrun logs etl r1 -f": "no longer following; the run goes on; look again with:",
-    "dagrun wait etl r1": "no longer waiting; the run goes on; look again with:",
-    "dags trigger etl --wait": "no longer waiting; the run goes on; look again with:",
+    "tasks logs etl load r1 -f": "no longer following; the task continues; look again with:",
+    "dagrun logs etl r1 -f": "no longer following; the run continues; look again with:",
+    "dagrun wait etl r1": "no longer waiting; the run continues; look again with:",
+    "dags trigger etl --wait": "no longer waiting; the run continues; look again with:",
 }
 
 

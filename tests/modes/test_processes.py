@@ -373,7 +373,7 @@ def test_ctrl_c_while_waiting_for_a_run(ctl: Program, api: httpx.Client, unique:
     assert (out, running.returncode) == ("", 130)
     assert "Traceback" not in err
     state = api.get(f"/dags/demo_long/dagRuns/{unique}").json()["state"]
-    assert state in ("queued", "running")  # the run goes on
+    assert state in ("queued", "running")  # the run continues
 
 
 @pytest.mark.parametrize("line", ["dags list", "dags trigger demo_etl"])

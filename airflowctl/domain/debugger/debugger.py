@@ -357,7 +357,7 @@ class Debugger:
         is_next = record.get("state") in (None, "restarting")  # the number grows when it is scheduled
         number = int(record.get("try_number") or 0) + is_next
         follower = Follower(self._session, self._instance_key, number=number)
-        self._session.parts.interrupt_hint = "no longer following; the task goes on: reload looks at it"
+        self._session.parts.interrupt_hint = "no longer following; the task continues: reload looks at it"
         yield from rest_at_pauses(follower.steps(), INTERVAL)
         self._session.parts.interrupt_hint = ""
         self._instance = follower.record

@@ -73,7 +73,7 @@ def follow_run(
 ) -> Generator[Line | None, None, int]:
     follower = RunFollower(session, dag_id, run_id, picked)
     again = suggest("dagrun", "logs", dag_id, run_id, "-f")
-    session.parts.interrupt_hint = f"no longer following; the run goes on; look again with: {again}"
+    session.parts.interrupt_hint = f"no longer following; the run continues; look again with: {again}"
     yield from _render_steps(session, dag_id, run_id, follower.steps(), options, follower.records.get)
     session.parts.interrupt_hint = ""
     session.output.note(f"{run_id}: {follower.run['state']}")

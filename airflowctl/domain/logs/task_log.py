@@ -91,9 +91,9 @@ def follow_task(
         return (follower.record.get("dag_version") or {}).get("version_number")
 
     again = f"look again with: {_follow_line(instance)}"
-    session.parts.interrupt_hint = f"no longer following; the task goes on; {again}"
+    session.parts.interrupt_hint = f"no longer following; the task continues; {again}"
     yield from _render_steps(session, instance, follower.steps(), options, version)
-    # The task is over by now, so Ctrl-C has nothing left to say that it goes on.
+    # The task is over by now, so Ctrl-C has nothing left to say that it continues.
     session.parts.interrupt_hint = ""
     session.output.note(format_end(instance, follower.record))
     return outcome(follower.record)

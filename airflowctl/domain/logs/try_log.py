@@ -12,7 +12,7 @@ from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import format_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from typing import Any
 
     from airflowctl.core.results import Item
@@ -61,20 +61,16 @@ class Try:
     def whole(self, after: int = 0) -> Iterator[Line]:
         """Yield all events of a log that does not grow, or as far as it has grown; those `after` so many.
         Memory is bounded."""
-        facts = {**self.instance.path, "try_number": str(self.number)}
-        query = {"map_index": self.instance.map_index, "full_content": True}
-        events = self._session.api.events("get_log", "content", query=query, by_line=True, **facts)
+        events = self._request({"full_content": True}, by_line=True)
         yield from map(self._line, islice(events, after, None))
 
     def more(self) -> Iterator[Line]:
         """Yield the events since the last call. A call that fails half way continues there the next time."""
         token = self._token if self._takes_tokens else ""
         index = self._token_at if token else 0
-        query: dict[str, Any] = {"map_index": self.instance.map_index, "token": token or None}
-        facts = {**self.instance.path, "try_number": str(self.number)}
-        events = self._session.api.events("get_log", "content", query=query, **facts)
+        events = self._request({"token": token or None})
         header: list[Item] = []
-        in_header = False
+        is_in_header = False
         first, recent = self._yielded - len(self._recent), list(self._recent)
         # Events that this answer repeats rightly, and those that it should not have reached back to.
         again = Counter(recent[max(0, index - first) :])
@@ -87,10 +83,10 @@ class Try:
                 break
             words = str(event.get("event", ""))
             if words == _HEADER and index == 0:
-                in_header = True
-            if in_header:
+                is_in_header = True
+            if is_in_header:
                 header.append(event)
-                in_header = words != END_GROUP
+                is_in_header = words != END_GROUP
                 continue
             index += 1
             if index <= first:  # printed; where a log is read from its beginning (decision 0033)
@@ -109,14 +105,25 @@ class Try:
             if not self._greeted:
                 yield from map(self._line, header)
                 self._greeted = True
-            self._yielded += 1
-            self._recent.append(key)
-            self.is_closing = words == _CLOSING or (self.is_closing and words != END_GROUP)
+            self._record(key, words)
             yield self._line(event)
         token = answer.get("continuation_token") or ""
         self.is_over = not token
         if token:
             self._token, self._token_at = token, index
+
+    def _request(
+        self, query: dict[str, Any], *, by_line: bool = False
+    ) -> Generator[Item, None, dict[str, Any]]:
+        facts = {**self.instance.path, "try_number": str(self.number)}
+        query = {"map_index": self.instance.map_index, **query}
+        return self._session.api.events("get_log", "content", query=query, by_line=by_line, **facts)
+
+    def _record(self, key: int, words: str) -> None:
+        """Remember an event that is yielded, so that the next answer does not give it again."""
+        self._yielded += 1
+        self._recent.append(key)
+        self.is_closing = words == _CLOSING or (self.is_closing and words != END_GROUP)
 
     @property
     def _takes_tokens(self) -> bool:

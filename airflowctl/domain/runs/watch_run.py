@@ -91,7 +91,7 @@ class RunWatcher:
         self._guard = StateGuard(RUN_STATES)
         self._took = 0.0
         self._pause = _PAUSE[0]
-        session.parts.interrupt_hint = f"no longer waiting; the run goes on; {self._look_again}"
+        session.parts.interrupt_hint = f"no longer waiting; the run continues; {self._look_again}"
 
     @property
     def code(self) -> int:
@@ -183,7 +183,7 @@ class RunWatcher:
                 look()
             self._guard.check(self.run_id, self.run.get("state"))
         except CliError as error:
-            error.hint = f"the run goes on; {self._look_again}"
+            error.hint = f"the run continues; {self._look_again}"
             raise
 
     def _rest(self) -> Iterator[None]:

@@ -32,7 +32,7 @@ def test_an_environment_takes_its_login_along(
     stub.requests.clear()
     done = program("env", "remove", "work")
     assert (done.out, done.code) == (f"removed work ({stub.url})\n", 0)
-    assert "its login was not revoked: the server goes on taking that token until it ends" in done.err
+    assert "its login was not revoked: the server still accepts that token until it ends" in done.err
     assert "GET /api/v2/auth/logout" in stub.sent  # this server cannot do it
     assert len(kept.values) == (store == "keyring")
     assert store != "kernel" or KernelKeyring().get(key) is None
@@ -139,7 +139,7 @@ def test_a_server_that_does_not_revoke_is_not_said_to(
     assert program(*login, stdin="hunter22\n").code == 0
     done = program("auth", "logout")
     assert done.code == 0
-    assert "the server goes on taking that token until" in done.out
+    assert "the server still accepts that token until" in done.out
     assert kept.values == {}
     assert program("auth", "status").code == 4
 
@@ -153,5 +153,5 @@ def test_a_server_that_is_down_is_no_reason_to_stay_logged_in(
     done = program("auth", "logout", "--request-timeout", "1")
     assert done.code == 0
     assert "logged out" in done.out
-    assert "the server goes on taking that token" in done.out
+    assert "the server still accepts that token" in done.out
     assert kept.values == {}

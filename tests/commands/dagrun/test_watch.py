@@ -251,7 +251,7 @@ def test_a_server_that_does_not_come_back(
     stub.answer = lambda request: BROKEN if len(stub.requests) > 3 else fake(request)
     done = ctl("dagrun", "watch", "etl", "r1")
     assert done.code == 3
-    assert "the run goes on; look again with: airflowctl dagrun watch etl r1" in done.err
+    assert "the run continues; look again with: airflowctl dagrun watch etl r1" in done.err
 
 
 def test_waiting_is_quiet_and_says_what_failed(ctl: Program, fake: Fake, stub: Stub) -> None:

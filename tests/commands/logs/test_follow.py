@@ -150,7 +150,7 @@ def test_ctrl_c_ends_the_looking_alone(working: Program, working_api: httpx.Clie
         screen.type(CTRL_C)
         assert screen.end() == 130
         told = " ".join(line.strip() for line in screen.lines)
-    assert "no longer following; the task goes on" in told
+    assert "no longer following; the task continues" in told
     assert f"airflowctl tasks logs lines count {run} -f" in told
     state = working_api.get(f"/dags/lines/dagRuns/{run}/taskInstances/count").json()["state"]
     assert state == "running"

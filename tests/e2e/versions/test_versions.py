@@ -338,7 +338,7 @@ def test_a_logout_says_that_the_token_goes_on(program: Program, kept: Kept, olde
     done = program("auth", "logout")
     assert done.code == 0
     assert kept.values == {}
-    goes_on = "the server goes on taking that token until" in done.out
+    goes_on = "the server still accepts that token until" in done.out
     assert goes_on == (not older.has("3.2")), done
 
 
