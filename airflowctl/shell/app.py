@@ -86,7 +86,7 @@ class Shell:
         self._completer = PromptCompleter(self._grammar, self._names)
         self._toolbar = Toolbar(session, self._redraw)
         self._hints: Hints | None = None
-        self._is_prepared = False
+        self._is_prepared = self._has_keys = False
         self._server_question = ServerQuestion(session, self._redraw)
         self._histories = Histories(session)
         self._search = LineSearch(self._completer, session, self._histories)
@@ -121,7 +121,7 @@ class Shell:
 
     def _adapt_prompt(self) -> None:
         """Change what the library's prompt has no parameter for."""
-        self._prompt.app.key_processor.before_key_press += lambda _: self._toolbar.note_key()
+        self._prompt.app.key_processor.before_key_press += self._note_key
         if not self._session.streams.is_dumb:  # which draws otherwise
             favour_keys(self._prompt.app)
         shorten_escape(self._prompt.app)
@@ -129,6 +129,10 @@ class Shell:
         drop_repeated_styles(self._prompt.app.output)
         replace_whole_words(self._prompt.default_buffer)
         rewrite_before_run(self._prompt.default_buffer, self._rewrite)
+
+    def _note_key(self, _: object) -> None:
+        self._has_keys = True
+        self._toolbar.note_key()
 
     def _rewrite(self, text: str) -> str:
         """Return what a typed line stands for; the words for an earlier one stay where there is none."""
@@ -308,7 +312,8 @@ class Shell:
             return
         await asyncio.sleep(_DRAWN_AFTER)
         self._is_prepared = True
-        if not self._session.streams.is_dumb:
+        # Between two keys the one that it feeds would end a repetition, as that of `?`.
+        if not self._session.streams.is_dumb and not self._has_keys:
             prepare_first_key(self._prompt.app)
         self._names.prepare()
         background("hints", self._load_hints, self._redraw)
