@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import httpx
 
 from airflowctl.api.operations import table
 from airflowctl.core.environment import ReadOnlyRule
+from airflowctl.core.errors import UsageError
 
 ID_HEADER = "X-Request-ID"  # proxies and API servers write it into their logs
 OnResponse = Callable[[httpx.Response], None]  # takes an answer as soon as it is there
@@ -98,6 +99,14 @@ class Guard(NamedTuple):
         if self.counts and is_change:
             self.counts.made += 1
         return int(is_change)
+
+
+def refuse_to_send(request: ApiRequest) -> NoReturn:
+    """Raise UsageError: the line only prints what it would send."""
+    raise UsageError(
+        f"--print-as sends nothing, and {request.method} {request.path} has to be sent",
+        "leave it out to run the line",
+    )
 
 
 def new_id() -> str:

@@ -90,6 +90,12 @@ COMMON = (
     flag("--classic", help="Print what the classic command prints, and ask no more than it does."),
     flag("-q", "--quiet", help="Print no notes and no progress; warnings and errors stay."),
     flag("--read-only", help="Refuse whatever would change something on the server."),
+    opt(
+        "--print-as",
+        help="Print what the line would send, for another program, and send nothing.",
+        choices=("curl", "python"),
+        metavar="LANGUAGE",
+    ),
     flag("--debug", help="Show each request on stderr.", aliases=("-v", "--verbose")),
     flag("-h", "--help", help="Show this help."),
 )
@@ -198,6 +204,7 @@ class Options(NamedTuple):
     debug: bool = False
     quiet: bool = False
     read_only: bool = False
+    print_as: str | None = None
     classic: bool = False
     ca_bundle: str | None = None
     client_cert: str | None = None

@@ -36,6 +36,8 @@ class BatchOptions(NamedTuple):
         if self.stream and (self.journal or self.start or self.check):
             option = "--journal" if self.journal else "--from" if self.start else "--check"
             raise UsageError(f"{option} cannot go with --stream", "it needs the whole file")
+        if session.options.print_as and self.journal:
+            raise UsageError("--print-as does nothing that a journal could record", "leave --journal out")
         if not self.settings:
             return self
         values = read_values(self.settings, session.streams.environ, session.parts.redact.learn)

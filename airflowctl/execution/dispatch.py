@@ -206,6 +206,10 @@ def _show(state: LineParser, session: Session) -> int:
     session.output.check()
     if state.replacement_hint and not session.options.classic:
         session.output.note(state.replacement_hint)
+    if session.options.print_as or "print_as" in state.nested.global_texts:
+        from airflowctl.execution.request_preview import preview_requests
+
+        return session.output.show(preview_requests(call.command, call.values, state.secrets(), session))
     if call.command.classic and session.mode == ONE_SHOT and not session.options.classic:
         from airflowctl.execution.classic_output import note_difference
 
@@ -360,15 +364,10 @@ def _way_out(command: Command, values: dict[str, Any], message: str, session: Se
     ]
     kind, near = kind_of[names[-1]], ""
     if session.mode == SHELL:
-        close = session.server.names.nearest(
-            kind, {**session.lookup.context, **_texts(provided_values)}, names[-1]
-        )
+        texts = {each: value for each, value in provided_values.items() if isinstance(value, str)}
+        close = session.server.names.nearest(kind, {**session.lookup.context, **texts}, names[-1])
         near = f"did you mean {' or '.join(close)}? " if close else ""
     return f"{near}see: {suggest(*listing.words, *scope)}"
-
-
-def _texts(values: dict[str, Any]) -> dict[str, str]:
-    return {kind: value for kind, value in values.items() if isinstance(value, str)}
 
 
 def _learn_names(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:

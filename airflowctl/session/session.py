@@ -317,10 +317,11 @@ class Session:
 
     def guard(self, server: ServerConnection, read_only: ReadOnlyRule | None = None) -> Guard:
         """Return what each request to a server passes before it is sent."""
-        from airflowctl.api.request import Guard
+        from airflowctl.api.request import Guard, refuse_to_send
 
         audit = self.parts.audit
-        return Guard(read_only, (lambda request: audit.record(request, server)) if audit else None)
+        before = (lambda request: audit.record(request, server)) if audit else None
+        return Guard(read_only, refuse_to_send if self.options.print_as else before)
 
     @property
     def changes(self) -> int:
