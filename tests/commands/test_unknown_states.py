@@ -36,7 +36,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
     now = [0.0]
 
     def sleep(seconds: float) -> None:
-        now[0] += max(seconds, 2.0)  # a look each two seconds: a test sends hundreds of requests as it is
+        # Longer steps the later it is: a wait of a thousand seconds takes no hundreds of requests.
+        now[0] += max(seconds, 2.0, now[0] / 40)
 
     for module in (polling, follow, run_logs, watch_run):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=sleep))

@@ -7,68 +7,115 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from tests.support.processes import start
 from tests.support.program import Done, Program
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
 from tests.support.waiting import until
 
 INTERRUPTED = "error: interrupted"
 
-# Runs `python -m airflowctl`, and sends itself SIGINT, or the signal in SENT, at the Nth step of loading a
-# module: when it is looked for, and when its code begins. With N = 0 it prints how many there are.
+# Runs `python -m airflowctl` and counts the steps of loading modules: when one is looked for, and when its code
+# begins. At each of the given steps a fork of it sends itself SIGINT, or the signal in SENT, and goes on with
+# its output in files named by the step; so what comes before is loaded once. Ends after the last of them,
+# or prints how many steps there are where none is given. Without a folder the process itself gets the signal.
 LOADING = """
 import os, runpy, sys
-at, steps = int(sys.argv[1]), 0
-sys.argv = ["-m", *sys.argv[2:]]
+points, folder, steps = [int(text) for text in sys.argv[1].split(",") if text], sys.argv[2], 0
+sys.argv = ["-m", *sys.argv[3:]]
 
 def count(event, args):
     global steps
     if event in ("import", "exec") and hasattr(sys.modules.get("airflowctl"), "__version__"):
         steps += 1
-        if steps == at:
-            os.kill(os.getpid(), int(os.environ.get("SENT", "2")))
+        if points and steps == points[0]:
+            interrupt()
+
+def interrupt():
+    number = points.pop(0)
+    child = os.fork() if folder else 0
+    if not child:
+        points.clear()
+        for stream in (1, 2) if folder else ():
+            os.dup2(os.open(f"{folder}/{number}.{stream}", os.O_WRONLY | os.O_CREAT), stream)
+        os.kill(os.getpid(), int(os.environ.get("SENT", "2")))
+        return
+    _, status = os.waitpid(child, 0)
+    with open(f"{folder}/{number}.code", "w") as file:
+        file.write(str(os.waitstatus_to_exitcode(status)))
+    if not points:
+        os._exit(0)
 
 sys.addaudithook(count)
+is_counted = not points
 try:
     runpy.run_module("airflowctl", run_name="__main__", alter_sys=True)
 finally:
-    if not at:
+    if is_counted:
         os.write(2, b"steps: %d" % steps)
 """
 
 
-def load(program: Program, at: int, *line: str) -> Done:
+def load(program: Program, *line: str) -> Done:
+    """Run a line uninterrupted; its stderr ends with the number of steps."""
+    command = [sys.executable, "-c", LOADING, "", "", *line]
     done = subprocess.run(
-        [sys.executable, "-c", LOADING, str(at), *line],
-        env=program.process_environ,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+        command, env=program.process_environ, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
     return Done(done.stdout, done.stderr, done.returncode)
+
+
+def interrupt_at(
+    program: Program, points: Iterable[int], folder: Path, *line: str, before: str = "", **environ: str
+) -> dict[int, Done]:
+    """Run a line that gets a signal at each of these steps; return what each left behind. `before` is a line
+    of bash for the process that starts it."""
+    steps = list(points)
+    (folder / "ends").mkdir(exist_ok=True)
+    numbers = ",".join(map(str, steps))
+    done = subprocess.run(
+        ["bash", "-c", f'{before}\nexec "$@"', "bash", sys.executable, "-c", LOADING, numbers, folder / "ends",
+         *line],
+        env={**program.process_environ, **environ}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=200, check=False,
+    )  # fmt: skip
+    assert (done.stderr, done.returncode) == ("", 0)
+
+    def read(step: int, what: str) -> str:
+        return (folder / "ends" / f"{step}.{what}").read_text()
+
+    return {step: Done(read(step, "1"), read(step, "2"), int(read(step, "code"))) for step in steps}
 
 
 @pytest.mark.parametrize("line", [("pools", "get", "p", "-o", "table"), ("--help",)], ids=" ".join)
 @pytest.mark.time_limit(300)
-def test_while_modules_load(online: Program, line: tuple[str, ...]) -> None:
-    whole = load(online, 0, *line)
+def test_while_modules_load(online: Program, tmp_path: Path, line: tuple[str, ...]) -> None:
+    whole = load(online, *line)
     steps = int(whole.err.removeprefix("steps: "))
     assert steps > 50
-    for at in range(1, steps, steps // 8 if line == ("--help",) else steps // 24):
-        done = load(online, at, *line)
-        assert (done.err, done.code) in ((f"{INTERRUPTED}\n", 130), ("", 0)), f"step {at} of {steps}"
+    points = range(1, steps, steps // 8 if line == ("--help",) else steps // 24)
+    for step, done in interrupt_at(online, points, tmp_path, *line).items():
+        assert (done.err, done.code) in ((f"{INTERRUPTED}\n", 130), ("", 0)), f"step {step} of {steps}"
         # The code 0 is for a signal so late that all was written.
         assert done.out in ("", whole.out) and (done.code == 130 or done.out == whole.out)
 
 
+def test_a_process_of_its_own_ends_the_same(online: Program) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADING, "40", "", "pools", "get", "p", "-o", "name"],
+        env=online.process_environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr, done.returncode) == ("", f"{INTERRUPTED}\n", 130)
+
+
 def test_a_caller_that_ignores_it_is_obeyed(online: Program) -> None:
     done = subprocess.run(
-        ["bash", "-c", f"trap '' INT; '{sys.executable}' -c \"$0\" 40 pools get p -o name", LOADING],
+        ["bash", "-c", f"trap '' INT; '{sys.executable}' -c \"$0\" 40 '' pools get p -o name", LOADING],
         env=online.process_environ,
         capture_output=True,
         text=True,
@@ -85,17 +132,14 @@ def test_a_batch_whose_caller_ignores_it_ends_by_the_others(
     number = int(getattr(signal, name))
     file = tmp_path / "batch"
     file.write_text("pools get p -o name\n")
-    steps = int(load(online, 0, "-f", str(file)).err.rpartition("steps: ")[2])
+    steps = int(load(online, "-f", str(file)).err.rpartition("steps: ")[2])
     file.write_text("pools get p -o name\nsleep 60\n")  # which no lost signal ends
-    for at in range(steps // 3, steps, steps // 16):
-        done = subprocess.run(
-            ["bash", "-c", f"trap '' INT; exec '{sys.executable}' -c \"$0\" {at} -f {file}", LOADING],
-            env={**online.process_environ, "SENT": str(number)},
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False,
-        )  # fmt: skip
+    points = range(steps // 3, steps, steps // 16)
+    ends = interrupt_at(online, points, tmp_path, "-f", str(file), before="trap '' INT", SENT=str(number))
+    for step, done in ends.items():
         # A negative code is for the time before the batch begins.
-        assert done.returncode in (128 + number, -number), f"step {at} of {steps}: {done.stderr}"
-        assert "Traceback" not in done.stderr and "ignored" not in done.stderr
+        assert done.code in (128 + number, -number), f"step {step} of {steps}: {done.err}"
+        assert "Traceback" not in done.err and "ignored" not in done.err
 
 
 # The signal comes when a lock of httpx' pool of connections has just been taken.
@@ -164,8 +208,8 @@ LASTING = {
 @pytest.mark.parametrize("line", LASTING)
 def test_what_lasts_ends_by_the_same_line(online: Program, stub: Stub, line: str, output: str) -> None:
     stub.answer = follows
-    running = subprocess.Popen(
-        [sys.executable, "-m", "airflowctl", *line.split(), *(("-o", "json") if output == "json" else ())],
+    running = start(
+        [*line.split(), *(("-o", "json") if output == "json" else ())],
         env=online.process_environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -193,8 +237,8 @@ def test_a_change_that_was_sent_is_in_doubt(online: Program, stub: Stub) -> None
         return lets_in(request)
 
     stub.answer = answer
-    running = subprocess.Popen(
-        [sys.executable, "-m", "airflowctl", "dags", "pause", "p"],
+    running = start(
+        ["dags", "pause", "p"],
         env=online.process_environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
