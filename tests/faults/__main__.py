@@ -10,7 +10,7 @@ from collections import Counter
 from tests.faults.all_faults import FAULTS, KINDS
 from tests.faults.checks import CHECKS
 from tests.faults.excuses import EXCUSES
-from tests.faults.matrix import Finding, Thinning, all_lines, cases, has_cases, run_cases, run_good
+from tests.faults.matrix import Finding, Thinning, all_lines, cases, run_cases, run_good
 from tests.faults.runs import Runner
 
 BAD_GOOD = (None, 2, 3, 4)
@@ -27,9 +27,8 @@ def main() -> int:
     )
     started = time.monotonic()
     with Runner(options.workers) as runner:
-        chosen_lines = [words for words in all_lines(options.line) if has_cases(words, thin)]
-        goods = run_good(runner, chosen_lines)
-        unfit = [run for good in goods.values() for run in good if run.code in BAD_GOOD]
+        goods = run_good(runner, all_lines(options.line), thin)
+        unfit = [run for good in goods.values() for run in good if run and run.code in BAD_GOOD]
         for run in unfit:
             _say(f"good run: {run.case.label}: exit code {run.code}: {run.err[:200]!r}")
         chosen = cases(goods, thin)

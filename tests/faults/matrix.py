@@ -29,20 +29,10 @@ class Finding(NamedTuple):
 
 
 class Good(NamedTuple):
-    """The good runs of a line: over two rows, and over many."""
+    """The good runs of a line: over two rows, and over many where a case of it is about a second page."""
 
     short: Outcome
-    long: Outcome
-
-
-def run_good(runner: Runner, wanted: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Good]:
-    """The good runs of each line that asks a server."""
-    kept = list(wanted)
-    runs: dict[tuple[tuple[str, ...], int], Outcome] = {}
-    for outcome in runner.run(Case(words, rows=rows) for words in kept for rows in (0, MANY)):
-        runs[outcome.case.words, outcome.case.rows] = outcome
-    made = {words: Good(runs[words, 0], runs[words, MANY]) for words in kept}
-    return {words: good for words, good in made.items() if good.short.requests}
+    long: Outcome | None
 
 
 class Thinning(NamedTuple):
@@ -64,9 +54,22 @@ class Thinning(NamedTuple):
         )
 
 
-def has_cases(words: tuple[str, ...], thinning: Thinning) -> bool:
-    """Whether one of its cases is chosen: the good runs of other lines are for nothing."""
-    return any(thinning.takes(words, name, place) for name in FAULTS for place in PLACES)
+def run_good(
+    runner: Runner, wanted: Iterable[tuple[str, ...]], thinning: Thinning
+) -> dict[tuple[str, ...], Good]:
+    """The good runs of each line that asks a server and of which a case is chosen."""
+    kept = [words for words in wanted if _has_cases(words, thinning, PLACES)]
+    paged = [words for words in kept if _has_cases(words, thinning, ("page2",))]
+    runs: dict[tuple[tuple[str, ...], int], Outcome] = {}
+    chosen = [*(Case(words) for words in kept), *(Case(words, rows=MANY) for words in paged)]
+    for outcome in runner.run(chosen):
+        runs[outcome.case.words, outcome.case.rows] = outcome
+    made = {words: Good(runs[words, 0], runs.get((words, MANY))) for words in kept}
+    return {words: good for words, good in made.items() if good.short.requests}
+
+
+def _has_cases(words: tuple[str, ...], thinning: Thinning, places: Iterable[str]) -> bool:
+    return any(thinning.takes(words, name, place) for name in FAULTS for place in places)
 
 
 def _number(words: tuple[str, ...], fault: str, place: str) -> int:
@@ -96,8 +99,16 @@ def _place(case: Case, good: Good) -> Case | None:
     if case.place == "last":
         count = len(good.short.requests)
         return case._replace(start=count - 1) if count > 1 else None
-    has_pages = len(good.long.requests) > len(good.short.requests)
+    has_pages = len(_run_of(good, MANY).requests) > len(good.short.requests)
     return case._replace(start=1, rows=MANY) if has_pages else None
+
+
+def _run_of(good: Good, rows: int) -> Outcome:
+    """The good run over so many rows."""
+    if not rows:
+        return good.short
+    assert good.long, good.short.case.label
+    return good.long
 
 
 def _is_spoilt(case: Case, good: Good) -> bool:
@@ -105,7 +116,7 @@ def _is_spoilt(case: Case, good: Good) -> bool:
     fault = FAULTS[case.fault]
     if fault.kind not in ("field", "paging"):
         return True
-    outcome = good.long if case.rows else good.short
+    outcome = _run_of(good, case.rows)
     answers = (
         answer_well(row["method"], row["target"], row["body"].encode(), case.rows)
         for row in outcome.requests[case.start :]
@@ -119,7 +130,7 @@ def run_cases(
     """Run the cases; each with its findings, as it ends."""
     for outcome in runner.run(chosen):
         case = outcome.case
-        good = goods[case.words].long if case.rows else goods[case.words].short
+        good = _run_of(goods[case.words], case.rows)
         yield case, [Finding(case, check, words) for check, words in find_faults(outcome, good)]
 
 
