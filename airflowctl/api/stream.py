@@ -43,15 +43,24 @@ def decode_text(
 
 def read_lines(text: Iterator[str], unexpected: Unexpected) -> Iterator[dict[str, Any]]:
     """Yield the objects of an answer that has one object a line."""
-    rest = ""
+    # Joined once, when its end has come: a long line that grows piece by piece would be copied with each.
+    held: list[str] = []
+    length = 0
     for piece in text:
         # Not splitlines: JSON leaves the line ends of Unicode as they are within a text.
-        *lines, rest = (rest + piece).split("\n")
-        yield from (_line(line, unexpected) for line in lines if line.strip())
-        if len(rest) > _MOST:
+        *ends, rest = piece.split("\n")
+        for end in ends:
+            line = "".join((*held, end))
+            held, length = [], 0
+            if line.strip():
+                yield _line(line, unexpected)
+        held.append(rest)
+        length += len(rest)
+        if length > _MOST:
             raise _too_long()
-    if rest.strip():
-        yield _line(rest, unexpected)
+    line = "".join(held)
+    if line.strip():
+        yield _line(line, unexpected)
 
 
 def _line(text: str, unexpected: Unexpected) -> dict[str, Any]:
