@@ -19,10 +19,10 @@ from tests.support.waiting import until
 
 INTERRUPTED = "error: interrupted"
 
-# Runs `python -m airflowctl` and counts the steps of loading modules: when one is looked for, and when its code
-# begins. At each of the given steps a fork of it sends itself SIGINT, or the signal in SENT, and goes on with
-# its output in files named by the step; so what comes before is loaded once. Ends after the last of them,
-# or prints how many steps there are where none is given. Without a folder the process itself gets the signal.
+# Runs `python -m airflowctl` and counts the steps of loading modules: when one is looked for, and when its
+# code begins. At each of the given steps a fork of it sends itself SIGINT, or the signal in SENT, and runs on
+# with its output in files named by the step; so what comes before is loaded once. It ends after the
+# last of them, or prints how many there are where none is given. Without a folder it gets the signal itself.
 LOADING = """
 import os, runpy, sys
 points, folder, steps = [int(text) for text in sys.argv[1].split(",") if text], sys.argv[2], 0
@@ -78,9 +78,9 @@ def interrupt_at(
     steps = list(points)
     (folder / "ends").mkdir(exist_ok=True)
     numbers = ",".join(map(str, steps))
+    command = [sys.executable, "-c", LOADING, numbers, folder / "ends", *line]
     done = subprocess.run(
-        ["bash", "-c", f'{before}\nexec "$@"', "bash", sys.executable, "-c", LOADING, numbers, folder / "ends",
-         *line],
+        ["bash", "-c", f'{before}\nexec "$@"', "bash", *command],
         env={**program.process_environ, **environ}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=200, check=False,
     )  # fmt: skip
