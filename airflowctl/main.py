@@ -127,6 +127,8 @@ def _one_shot(tokens: list[str], program: dict[str, Any], session: Session) -> i
 def _many(program: dict[str, Any], session: Session) -> int:
     if "version" in program:
         return session.output.show(Text(f"airflowctl {__version__}"))
+    if session.options.each:
+        raise UsageError("--each is for one line", "write it on each line that it is for")
     gc.set_threshold(20_000, 10, 10)
     if session.mode == BATCH:
         from airflowctl.execution import batch

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import env
+from airflowctl.commands.env import ISSUER_WAYS
+from airflowctl.commands.env import list as env_list
 from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.converters import hours, path, some_text
 from airflowctl.core.errors import DONE, NOT_ALLOWED, REFUSED, NotLoggedIn, StoreUnavailable
@@ -45,7 +46,7 @@ WAYS = (
         metavar="METHOD",
     ),
     opt("--issuer", help="Address of the OpenID Connect issuer.", convert=some_text, metavar="URL"),
-    *env.ISSUER_WAYS,
+    *ISSUER_WAYS,
     opt("--client-id", help="This program's id there.", convert=some_text, metavar="ID"),
     opt("--scope", help="What to ask the issuer for.", convert=some_text, metavar="TEXT"),
     opt(
@@ -319,7 +320,7 @@ def logout(session: Session) -> Text:
     examples=("airflowctl auth list-envs",),
 )
 def list_envs(session: Session) -> Result:
-    return env.list_environments.handler(session)
+    return env_list.list_environments.handler(session)
 
 
 @command(

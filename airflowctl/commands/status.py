@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     uses=("get_health", "get_version", "get_dag_runs", "get_import_errors"),
     about="For cron and CI: exits 1 when a component is unhealthy or could not be asked; one that was never"
     " started is not unhealthy. What you may not see is left out, and said.",
-    examples=("airflowctl status --strict", "airflowctl status -o json --query failed.dags"),
+    examples=(
+        "airflowctl status --strict",
+        "airflowctl status --each 'prod-*,staging'",
+        "airflowctl status -o json --query failed.dags",
+    ),
 )
 def status(session: Session, hours: float, strict: bool) -> Report:
     from airflowctl.core.next_line import suggest
@@ -37,4 +41,10 @@ def status(session: Session, hours: float, strict: bool) -> Report:
     if result.broken.value and result.broken.value[0]:
         number = result.broken.value[0][0].get("import_error_id")
         lines.append(suggest("dags", "get-import-error", number))
-    return Report(deployment.sections(result), deployment.data(result), result.code(strict), tuple(lines))
+    return Report(
+        deployment.sections(result),
+        deployment.data(result),
+        result.code(strict),
+        tuple(lines),
+        summary=deployment.summary(result),
+    )

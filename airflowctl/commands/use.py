@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from airflowctl.commands import env
+from airflowctl.commands.env import NAME
+from airflowctl.commands.env import use as env_use
 from airflowctl.core.command import arg, command
 from airflowctl.core.converters import identifier
 from airflowctl.core.errors import UsageError
@@ -86,10 +87,10 @@ def use_task(session: Session, task_id: str) -> Text:
 use_env = command(
     "use env",
     "The same as env use.",
-    env.NAME,
+    NAME,
     session_only=True,
     examples=("airflowctl use env staging",),
-)(env.use.handler)
+)(env_use.use.handler)
 
 
 @command(

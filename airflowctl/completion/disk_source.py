@@ -81,10 +81,13 @@ class DiskNames:
     def _own_names(self, kind: str, scope: Mapping[str, str]) -> Known | None:
         """Return the names that this machine knows by itself; None where the kind is of a server."""
         try:
-            if kind in ("address", "environment"):
+            if kind in ("address", "environment", "environments", "group"):
+                from airflowctl.session.environment_choice import place_names
                 from airflowctl.storage.environments import EnvironmentStore
 
                 store = EnvironmentStore(self._environ)
+                if kind in ("environments", "group"):
+                    return _known(place_names(kind, store))
                 return _known(store.names() if kind == "environment" else store.addresses())
             if kind == "method":
                 from airflowctl.api.auth.providers import names

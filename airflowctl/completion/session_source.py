@@ -12,6 +12,7 @@ from airflowctl.core.background import background, pace
 from airflowctl.core.errors import CliError
 from airflowctl.core.settings import SETTINGS, values_of
 from airflowctl.session import registry
+from airflowctl.session.environment_choice import place_names
 from airflowctl.session.name_cache import NameCache
 from airflowctl.session.session import Session
 from completers.protocols import FAILED, Choice, Known, make_known
@@ -52,6 +53,8 @@ class SessionNames:
         session = self._session
         if kind == "environment":
             return make_known(Choice(name) for name in session.environments.names())
+        if kind in ("environments", "group"):
+            return make_known(map(Choice, place_names(kind, session.environments)))
         if kind == "address":
             return make_known(Choice(url, name) for url, name in session.environments.addresses().items())
         if kind == "method":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from airflowctl.core.command import LINE, Param
-from airflowctl.core.converters import columns, expression, json_object, path, timestamp, timezone
+from airflowctl.core.converters import columns, expression, json_object, path, places, timestamp, timezone
 from airflowctl.core.kinds import OWN
 from airflowctl.core.options import GLOBAL
 from airflowctl.core.param_values import all_choices
@@ -84,7 +84,8 @@ def _value_slot(state: LineParser, param: Param, word: Word, text: str) -> Slot:
         return _member_slot(slot)
     if param.complete == "field" and "=" in slot.word:
         return _field_slot(state, slot)
-    ends = "," if param.convert is columns else _BEFORE_A_FIELD if param.convert is expression else ""
+    is_list = param.convert in (columns, places)
+    ends = "," if is_list else _BEFORE_A_FIELD if param.convert is expression else ""
     # Only the last name is completed: what stands before it is kept as it was typed (decision 0037).
     at = max((word.text.rfind(end) for end in ends), default=-1) + 1
     at += len(word.text[at:]) - len(word.text[at:].lstrip(" -"))  # of `--sort -a`

@@ -93,6 +93,15 @@ def hours(text: str) -> float:
         raise ValueError(str(error).replace("seconds", "hours")) from None
 
 
+def places(text: str) -> tuple[str, ...]:
+    """`a,prod-*,@group` -> the names, patterns and groups of environments."""
+    wanted = tuple(part.strip() for part in text.split(","))
+    # A variable without its value in a script must not leave a place out in silence.
+    if not all(wanted):
+        raise ValueError("a name is missing: ENV,ENV, a 'pattern' or @GROUP")
+    return wanted
+
+
 def columns(text: str) -> tuple[str, ...]:
     """`a, b` -> ("a", "b")"""
     names = tuple(name.strip() for name in text.split(",") if name.strip())

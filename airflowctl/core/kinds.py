@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 # What the program knows by itself: parameters ask for it in the same way, and no server is asked.
 OWN = frozenset((
-    "address", "alias", "command", "date", "environment", "field", "line", "method", "operation", "path",
-    "setting", "setting value",
+    "address", "alias", "command", "date", "environment", "environments", "field", "group", "line",
+    "method", "operation", "path", "setting", "setting value",
 ))  # fmt: skip
 
 

@@ -16,13 +16,14 @@ AUTH, COMMANDS, OUTPUT = "airflowctl.auth", "airflowctl.commands", "airflowctl.o
 class Noun(NamedTuple):
     """The summary is a sentence without its full stop; `sessions`: for the shell and files of commands.
     `aliases` are names of the classic program for the same. `rows`: it takes those of the command before it,
-    as in `dags list | pick`."""
+    as in `dags list | pick`. `local`: it is about this machine or its terminal, and about no server alone."""
 
     word: str
     summary: str
     sessions: bool = False
     aliases: tuple[str, ...] = ()
     rows: bool = False
+    local: bool = False
 
 
 # Help reads this and imports no command (decision 0011).
@@ -32,25 +33,25 @@ NOUNS = {
         Noun("alias", "Words of your own for lines that you type often", sessions=True),
         Noun("api", "Any operation of the API, by its id or by its path"),
         Noun("assets", "Assets: what tasks make and Dags wait for, their events and what is kept with them"),
-        Noun("auth", "Logging in and out"),
+        Noun("auth", "Logging in and out", local=True),
         Noun("backfill", "Backfills: runs of a Dag for dates that are past"),
         Noun("cd", "The folder that file names begin in", sessions=True),
-        Noun("cheat-sheet", "All commands on one page"),
-        Noun("completion", "Completion in bash, zsh, fish and PowerShell"),
+        Noun("cheat-sheet", "All commands on one page", local=True),
+        Noun("completion", "Completion in bash, zsh, fish and PowerShell", local=True),
         Noun("config", "The server's configuration, where it shows it"),
         Noun("connections", "Connections to other systems"),
         Noun("dagrun", "Runs of Dags"),
         Noun("dags", "Dags: list, pause, trigger and clear them, and look at their files and versions"),
-        Noun("dash", "The Dags on the full screen: the same as top"),
+        Noun("dash", "The Dags on the full screen: the same as top", local=True),
         Noun("diagnose", "Why a run failed, waits or does not start"),
         Noun("doctor", "Whether this installation and the way to the server are in order"),
         Noun("each", "A line for each row of a list", sessions=True, rows=True),
-        Noun("env", "Environments: servers by name"),
+        Noun("env", "Environments: servers by name", local=True),
         Noun("events", "The audit log: who did what, and when"),
         Noun("exit", "Leave the shell", sessions=True),
         Noun("fg", "A line of the background, in front", sessions=True),
         Noun("health", "The health of the server's components"),
-        Noun("help", "Help about commands"),
+        Noun("help", "Help about commands", local=True),
         Noun("history", "The lines typed so far", sessions=True),
         Noun("hitl", "Questions of tasks that wait for a person (human in the loop); from Airflow 3.1 on"),
         Noun("jobs", "Jobs: the schedulers, triggerers and Dag processors that run, and whether they live"),
@@ -60,6 +61,7 @@ NOUNS = {
         Noun(
             "migrate",
             "Scripts that call the classic airflow: what becomes of each call, and the line of today",
+            local=True,
         ),
         Noun("open", "The web page of a Dag, a run or a task"),
         Noun("partitions", "Partitions of runs"),
@@ -84,12 +86,12 @@ NOUNS = {
         Noun("stuck", "What does not move, over all Dags"),
         Noun("tasks", "Tasks of a Dag and what became of them in a run"),
         Noun("time", "How long a line takes", sessions=True),
-        Noun("top", "The Dags on the full screen: their runs, tasks and logs"),
+        Noun("top", "The Dags on the full screen: their runs, tasks and logs", local=True),
         Noun("tour", "A walk through airflowctl in a few steps", sessions=True),
         Noun("triage", "All failed runs, grouped by their cause"),
         Noun("try", "A line that may fail", sessions=True),
         Noun("unalias", "Take an alias away", sessions=True),
-        Noun("undo", "Taking back the last change"),
+        Noun("undo", "Taking back the last change", local=True),
         Noun("use", "The names in use: what the lines to come are about", sessions=True),
         Noun("users", "Users, where the server keeps them itself (FAB auth manager)"),
         Noun("variables", "Variables: values that Dags read"),

@@ -10,6 +10,7 @@ from airflowctl.core.converters import (
     expression,
     parse_switch,
     path,
+    places,
     seconds,
     seconds_or_zero,
     some_text,
@@ -52,6 +53,13 @@ COMMON = (
     opt("--color", help="Colours for states.", choices=COLOURS, metavar="WHEN"),
     flag("--no-pager", help="Never page what is longer than the screen."),
     opt("-e", "--env", help="Environment to use.", complete="environment", convert=some_text, metavar="NAME"),
+    opt(
+        "--each",
+        help="Run it in several environments side by side: names, 'patterns' and @groups.",
+        complete="environments",
+        convert=places,
+        metavar="ENV,ENV",
+    ),
     opt(
         "--url",
         "--api-url",
@@ -196,6 +204,7 @@ class Options(NamedTuple):
     color: str | None = None
     no_pager: bool = False
     env: str | None = None
+    each: tuple[str, ...] | None = None
     url: str | None = None
     yes: bool | str = False  # a text: only for the environment of this name
     request_timeout: float | None = None

@@ -19,7 +19,8 @@ class Rows(NamedTuple):
     them. `optional` maps columns to the value that means none: a person sees it blank, and the column only
     when one of the items has another value. `wide` are the columns that `-o wide` adds before all others, as
     far as there is room for them. There, the numbers of the column `bar` are drawn as bars for a person.
-    `none` are the words that a person reads where a column has no value.
+    `none` are the words that a person reads where a column has no value. `within` is the field that stands
+    before the key and a slash in `-o name`, where the key alone names nothing.
     """
 
     items: Iterable[Item]
@@ -31,6 +32,7 @@ class Rows(NamedTuple):
     wide: tuple[str, ...] = ()
     bar: str = ""
     none: Mapping[str, str] = {}
+    within: str = ""
 
 
 class Record(NamedTuple):

@@ -80,7 +80,8 @@ class Section(NamedTuple):
 class Report(NamedTuple):
     """An answer for a person, put together from several calls. `data` is what the structured formats print,
     `next` are the lines that the user may want to run now, whole and quoted, and `inside` those that stand in
-    the sections, each a text of its own; `is_numbered` where a number runs them."""
+    the sections, each a text of its own; `is_numbered` where a number runs them. `summary` is its line in a
+    table of several environments, the verdict first; without one, their sections stand below each other."""
 
     sections: tuple[Section, ...]
     data: Any
@@ -88,6 +89,7 @@ class Report(NamedTuple):
     next: tuple[str, ...] = ()
     is_numbered: bool = False
     inside: tuple[str, ...] = ()
+    summary: Item | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:

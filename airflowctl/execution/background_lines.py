@@ -5,32 +5,30 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from copy import copy
 from threading import Event, Lock, Thread, get_ident
 
-from airflowctl.core.effect import NOTHING
 from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, REFUSED, ExitSession, UsageError
 from airflowctl.core.nouns import NOUNS
 from airflowctl.core.options import BATCH, SHELL
 from airflowctl.core.parse import parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import pipeline
+from airflowctl.execution.each_environment import sessions_for
 from airflowctl.execution.stage_check import call_of_stage
 from airflowctl.session import consent
-from airflowctl.session.parts import SessionParts
+from airflowctl.session.session_copy import copy_session
 
 if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.core.command import Command
     from airflowctl.execution.command_line import CommandLine
-    from airflowctl.output.background_streams import BackgroundStreams, LineOutput
+    from airflowctl.output.background_streams import LineOutput
     from airflowctl.session.session import Session
 
 RUNNING, ENDED, STOPPED = "running", "ended", "stopped"
 # Of the commands about a session these only run other lines, or wait.
 _MAY_RUN = ("time", "try", "repeat", "sleep", "each")
-_SHARED = ("settings", "stores", "policy", "variable_token", "_environments", "default_environment")
 _PATIENCE = 5.0  # seconds for which the end of a line is waited for that is to end
 
 
@@ -94,7 +92,8 @@ class BackgroundLines:
             stderr = LineOutput(lambda text: self.print_line(number, text, True), is_read=False)
             line = BackgroundLine(number, text, (stdout, stderr))
             self._lines.append(line)
-        view = _view(session, BackgroundStreams(session.streams, stdout, stderr))
+        streams = BackgroundStreams(session.streams, stdout, stderr)
+        view = copy_session(session, streams, session.parts.base.options)
         Thread(target=lambda: self._run(line, commands, view), name=f"line {number}", daemon=True).start()
         return line
 
@@ -185,22 +184,6 @@ def lines_of(session: Session) -> BackgroundLines:
     return parts.background
 
 
-def _view(session: Session, streams: BackgroundStreams) -> Session:
-    """Return the session of a background line: the same server, login and settings, and a memory of its own,
-    so that nothing changes under the user who types."""
-    view = copy(session)
-    for name in ("output", "console", "api"):
-        vars(view).pop(name, None)
-    view.streams, view.recorder = streams, None
-    view.options = session.parts.base.options
-    own, shared = SessionParts(view), vars(session.parts)
-    view.parts = own
-    vars(own).update({name: shared[name] for name in _SHARED if name in shared})
-    own.lock, own.servers, own.redact = session.parts.lock, session.parts.servers, session.parts.redact
-    own.lookup.context = dict(session.lookup.context)
-    return view
-
-
 def _require_no_terminal(command: CommandLine, session: Session) -> None:
     """Raise UsageError where a command needs the terminal, changes the session, or asks."""
     if command.shell or command.pipe:
@@ -224,15 +207,13 @@ def _require_no_terminal(command: CommandLine, session: Session) -> None:
 
 def _require_consent(command: Command, values: dict[str, Any], session: Session) -> None:
     """Raise UsageError where the command would ask at the prompt: its question would not be seen."""
-    consent.require(command, values, session)
-    if session.mode == BATCH:
-        return  # where no line is asked about
-    kind = command.effect.kind_of(values) if command.effect else NOTHING
-    if consent.is_due(session, kind) or (command.may_ask(values) and not consent.is_sure(session)):
-        raise UsageError(
-            f"{command.line} asks before it acts, and a line in the background cannot ask",
-            f"give --yes={session.place}, or leave the & out",
-        )
+    for place in sessions_for(command, values, session):
+        consent.require(command, values, place)
+        if session.mode != BATCH and consent.has_to_ask(command, values, place):  # a batch asks about no line
+            raise UsageError(
+                f"{command.line} asks before it acts, and a line in the background cannot ask",
+                f"give --yes={place.place}, or leave the & out",
+            )
 
 
 def _drop(_number: int, _text: str, _is_error: bool) -> None:

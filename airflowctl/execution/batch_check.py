@@ -15,6 +15,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import dispatch, pipeline
 from airflowctl.execution.batch_input import STDIN, Input, InputLine, read_input, read_lines
 from airflowctl.execution.command_line import CommandLine
+from airflowctl.execution.each_environment import sessions_for
 from airflowctl.execution.line_shapes import NOUNS_APART, Shapes
 from airflowctl.session import consent, registry
 from completers.tokenizer import OpenQuoteError, split
@@ -171,9 +172,10 @@ class Checker:
         key = (command.words, kind, command.may_ask(call.values), session.options)
         if key in self._allowed:
             return
-        consent.require_at_check(command, call.values, session)
-        if command.op:
-            _ = session.environment  # a wrong --env or --url is a wrong line
+        for place in sessions_for(command, call.values, session):
+            consent.require_at_check(command, call.values, place)
+            if command.op:
+                _ = place.environment  # a wrong --env or --url is a wrong line
         self._allowed.add(key)
 
     def _all_problems(self, state: LineParser, tokens: tuple[str, ...], first: CliError) -> Iterator[Problem]:

@@ -84,11 +84,8 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
         return _show(state, line)
     except CliError as error:
         add_near_line(error, state, tokens, line)
-        code = print_error(error, line, where)
-        # 2 says that no request was sent that could change anything: not so where its answer is the error.
-        sent, made = _count_changes(line)
-        is_answer = made > before[1] or (bool(error.status) and sent > before[0])
-        return REFUSED if code == USAGE and is_answer else code
+        print_error(error, line, where)
+        return _exit_code(error, line, before)
     except KeyboardInterrupt:
         return print_error(Interrupted(hint=_interrupt_hint(line, line.changes - changes)), line, where)
     except (BrokenPipeError, ExitSession):
@@ -96,6 +93,14 @@ def _run(tokens: Sequence[str], session: Session, where: str) -> int:
     except Exception as error:
         session.parts.last_error = fault(error)
         return report_fault(error, line.output, where)
+
+
+def _exit_code(error: CliError, session: Session, before: tuple[int, int]) -> int:
+    """Return the exit code of a line that an error has ended, with the counts of changes before it."""
+    # 2 says that no request was sent that could change anything: not so where its answer is the error.
+    sent, made = _count_changes(session)
+    is_answer = made > before[1] or (bool(error.status) and sent > before[0])
+    return REFUSED if error.exit_code == USAGE and is_answer else error.exit_code
 
 
 def _for_command(state: LineParser, session: Session) -> Session:
@@ -198,10 +203,31 @@ def _show(state: LineParser, session: Session) -> int:
     call = state.bind()
     if call.command is None:
         return DONE
-    if call.command.session_only and not session.is_lasting:
+    if session.options.each:
+        from airflowctl.execution.each_environment import run_in_each
+
+        return run_in_each(call.command, call.values, session, partial(_run_apart, state))
+    return _run_command(state, call.command, call.values, session)
+
+
+def _run_apart(state: LineParser, command: Command, values: dict[str, Any], session: Session) -> int:
+    """Run a line in a session that keeps the error which ends it, and prints none; the exit code."""
+    try:
+        return _run_command(state, command, values, session)
+    except CliError as error:
+        ended = error
+    except Exception as error:
+        session.output.traceback(error)
+        ended = fault(error)
+    session.parts.last_error = ended
+    return _exit_code(ended, session, (0, 0))
+
+
+def _run_command(state: LineParser, command: Command, values: dict[str, Any], session: Session) -> int:
+    if command.session_only and not session.is_lasting:
         from airflowctl.core.next_line import suggest
 
-        where = f"{call.command.line} is for the shell and for files of commands"
+        where = f"{command.line} is for the shell and for files of commands"
         raise UsageError(where, f"open the shell: {suggest()}")
     session.output.check()
     if state.replacement_hint and not session.options.classic:
@@ -209,23 +235,23 @@ def _show(state: LineParser, session: Session) -> int:
     if session.options.print_as or "print_as" in state.nested.global_texts:
         from airflowctl.execution.request_preview import preview_requests
 
-        return session.output.show(preview_requests(call.command, call.values, state.secrets(), session))
-    if call.command.classic and session.mode == ONE_SHOT and not session.options.classic:
+        return session.output.show(preview_requests(command, values, state.secrets(), session))
+    if command.classic and session.mode == ONE_SHOT and not session.options.classic:
         from airflowctl.execution.classic_output import note_difference
 
-        note_difference(call.command, state, session)
-    if _may_need_consent(call.command, session):
+        note_difference(command, state, session)
+    if _may_need_consent(command, session):
         from airflowctl.session import consent
 
-        consent.require(call.command, call.values, session)
-    if call.command.op:
-        session.require_op(call.command.op)
-    for param in call.command.params:
-        if param.since and call.values[param.name] not in (param.default, ()):
+        consent.require(command, values, session)
+    if command.op:
+        session.require_op(command.op)
+    for param in command.params:
+        if param.since and values[param.name] not in (param.default, ()):
             session.api.require(param.since, param.label)
-    if not _is_kept(call.command, session):
-        return _answer(call.command, call.values, session)
-    return _answer_and_record(call.command, call.values, session)
+    if not _is_kept(command, session):
+        return _answer(command, values, session)
+    return _answer_and_record(command, values, session)
 
 
 def _may_need_consent(command: Command, session: Session) -> bool:
@@ -316,7 +342,9 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
                 result = _with_numbers(result)
         return session.output.show(result)
     except NotFound as error:
-        error.hint = error.hint or _way_out(command, values, error.message, session)
+        from airflowctl.execution.missing_names import suggest_listing
+
+        error.hint = error.hint or suggest_listing(command, values, error.message, session)
         raise
     except (UsageError, OutputFailed) as error:
         # By what was sent, not by what the command might do (decision 0012).
@@ -335,39 +363,6 @@ def _from_names_in_use(state: LineParser) -> dict[str, str]:
         return {}
     known = state.context_values()
     return {param.complete: known[param.name] for param in state.command.params if param.name in known}
-
-
-def _way_out(command: Command, values: dict[str, Any], message: str, session: Session) -> str:
-    """Return the command that lists what was not found: the last name of the line that is whole in the
-    message."""
-    from airflowctl.core.next_line import suggest
-    from airflowctl.core.wording import find_names
-
-    kinds = session.registry.kinds()
-    chosen = (
-        entry for entry in command.params if entry.complete in kinds and values[entry.name] != entry.default
-    )
-    provided_values = {param.complete: values[param.name] for param in chosen}
-    kind_of: dict[str, str] = {}
-    for kind, value in provided_values.items():
-        for name in value if isinstance(value, tuple) else (value,):
-            kind_of.setdefault(str(name), kind)
-    # Whole words only: a name may be a part of another one in the server's text.
-    names = find_names(message, kind_of)
-    listing = session.registry.listing(kind_of[names[-1]]) if names else None
-    if listing is None:
-        return ""
-    scope = [
-        provided_values[outer]
-        for outer in kinds[kind_of[names[-1]]].scope.values()
-        if provided_values.get(outer)
-    ]
-    kind, near = kind_of[names[-1]], ""
-    if session.mode == SHELL:
-        texts = {each: value for each, value in provided_values.items() if isinstance(value, str)}
-        close = session.server.names.nearest(kind, {**session.lookup.context, **texts}, names[-1])
-        near = f"did you mean {' or '.join(close)}? " if close else ""
-    return f"{near}see: {suggest(*listing.words, *scope)}"
 
 
 def _learn_names(command: Command, values: dict[str, Any], result: Result, session: Session) -> Result:

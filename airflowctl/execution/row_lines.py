@@ -90,6 +90,8 @@ def _judge(line: RowLine, session: Session) -> tuple[bool, Session]:
     whole.bind()
     state = whole.nested
     call, place = state.bind(), session.for_line({**whole.global_values(), **state.global_values()})
+    if place.options.each:
+        raise UsageError("a line for a row cannot run in several environments", "leave --each out")
     command = call.command
     if command is None:
         return False, place

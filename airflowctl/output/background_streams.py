@@ -7,7 +7,11 @@ from collections.abc import Callable
 from io import StringIO
 
 from airflowctl.core.errors import UsageError
+from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.streams import Streams
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 class LineOutput(StringIO):
@@ -35,18 +39,24 @@ class LineOutput(StringIO):
 class BackgroundStreams(Streams):
     """Streams without a user: the keys are for the prompt."""
 
-    def __init__(self, streams: Streams, stdout: LineOutput, stderr: LineOutput) -> None:
+    kind = "a line in the background"
+    way_out = "run it without the &, or give what it asks"
+
+    def __init__(self, streams: Streams, stdout: TextIO, stderr: TextIO) -> None:
         super().__init__(StringIO(), stdout, stderr, streams.environ, streams.columns)
 
     def ask(self, question: str) -> str:
-        raise _cannot_ask(question)
+        raise self._cannot_ask(question)
 
     def ask_secret(self, question: str) -> str:
-        raise _cannot_ask(question)
+        raise self._cannot_ask(question)
+
+    def _cannot_ask(self, question: str) -> UsageError:
+        return UsageError(f"{self.kind} cannot ask: {question.strip()}", self.way_out)
 
 
-def _cannot_ask(question: str) -> UsageError:
-    return UsageError(
-        f"a line in the background cannot ask: {question.strip()}",
-        "run it without the &, or give what it asks",
-    )
+class EnvironmentStreams(BackgroundStreams):
+    """Those of a line in one of several environments: a question would be from many at once."""
+
+    kind = "a line in several environments"
+    way_out = "run it in one environment first: -e NAME"

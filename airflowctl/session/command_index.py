@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FOLDERS = frozenset(("assets", "dagrun", "dags", "tasks"))
+FOLDERS = frozenset(("assets", "dagrun", "dags", "env", "tasks"))
 KIND_FILES = {
     "action": "airflowctl.commands.roles",
     "asset": "airflowctl.commands.assets",

@@ -14,7 +14,7 @@ from airflowctl.core.options import BATCH, ONE_SHOT, SHELL
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from airflowctl.core.command import Command
@@ -109,6 +109,12 @@ def is_due(session: Session, kind: str) -> bool:
     return (session.mode == SHELL and kind in LOSSY) or session.is_production
 
 
+def has_to_ask(command: Command, values: Mapping[str, Any], session: Session) -> bool:
+    """Return whether a line asks a person before it acts: by its declaration, or for where it goes."""
+    kind = command.effect.kind_of(values) if command.effect else NOTHING
+    return is_due(session, kind) or (command.may_ask(values) and not is_sure(session))
+
+
 def confirm(session: Session, warning: str, line: str) -> None:
     """Ask, naming the environment. Only `y` is a yes; in production only the environment's name is. Raises
     UsageError on any other answer, and where no user can be asked."""
@@ -135,6 +141,20 @@ def confirm(session: Session, warning: str, line: str) -> None:
         agreed = answer.strip().lower() in ("y", "yes")
     if not agreed:
         raise Declined(f"not done: {line}")  # the line first would read like a secret: "password: ..."
+
+
+def confirm_places(session: Session, places: Sequence[Session], line: str) -> None:
+    """Ask once about a line in several places. `y` is a yes, with production among them only the names of
+    those. Raises Declined on any other answer."""
+    names = ", ".join(f"{place.place}{place.mark}" for place in places)
+    question, wanted = f"{line} in {names}", [place.place for place in places if place.is_production]
+    if wanted:
+        answer = session.console.ask_consent(f"{question}: type {','.join(wanted)} to confirm: ")
+        agreed = [name.strip() for name in answer.split(",")] == wanted
+    else:
+        agreed = session.console.ask_consent(f"{question}? [y/N] ").lower() in ("y", "yes")
+    if not agreed:
+        raise Declined(f"not done: {line}")
 
 
 def has_person(session: Session) -> bool:

@@ -15,6 +15,8 @@ from airflowctl.storage.private_files import config_folder, state_folder, toml
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.storage.environment_groups import EnvironmentGroups
+
 # A file for each environment, written by airflowctl only: a program that rewrites what a user edits loses
 # comments and order (decision 0023).
 _FOLDER, _DEFAULT, _ENDING = "environments", "environment", ".toml"
@@ -39,6 +41,13 @@ class EnvironmentStore:
         except OSError:
             return self._changes
         return self._changes, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino
+
+    @property
+    def groups(self) -> EnvironmentGroups:
+        """Return the groups of environments."""
+        from airflowctl.storage.environment_groups import EnvironmentGroups
+
+        return EnvironmentGroups(self._folder)
 
     def names(self) -> tuple[str, ...]:
         """Return the names, sorted; raises ConfigError where another user could have put a file there."""

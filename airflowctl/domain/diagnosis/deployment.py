@@ -153,6 +153,20 @@ def data(deployment: Deployment) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def summary(deployment: Deployment) -> dict[str, Any]:
+    """Return a line of a table of several deployments; what could not be seen is None."""
+    counts = data(deployment)
+    health = {True: "healthy", False: "unhealthy", None: "not known"}[counts["healthy"]]
+    return {
+        "health": health,
+        "version": counts["version"],
+        "running": counts["running"],
+        "queued": counts["queued"],
+        "failed": counts["failed"] and counts["failed"]["total"],
+        "import_errors": deployment.broken.value and deployment.broken.value[1],
+    }
+
+
 def failed_dags(deployment: Deployment) -> list[dict[str, Any]]:
     """Return the newest failed run of each Dag."""
     newest: dict[str, dict[str, Any]] = {}

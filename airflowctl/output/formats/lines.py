@@ -70,4 +70,6 @@ class Name(Format):
 
     def format_rows(self, rows: Rows, style: Style) -> Iterator[str]:
         for item in rows.items:
-            yield sanitise.pipe_line(full_text(lookup(item, rows.key))) + "\n"
+            name = full_text(lookup(item, rows.key))
+            name = f"{full_text(lookup(item, rows.within))}/{name}" if rows.within else name
+            yield sanitise.pipe_line(name) + "\n"

@@ -1,0 +1,57 @@
+"""Environments: servers by name. Here: the order of the commands in help, and what several of them share."""
+
+from __future__ import annotations
+
+from airflowctl.core.command import arg, flag, opt
+from airflowctl.core.converters import path
+from airflowctl.core.environment import Network
+from airflowctl.core.errors import UsageError, did_you_mean
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.core.environment import Environment
+    from airflowctl.session.session import Session
+
+MODULES = ("list", "use", "set", "show", "remove", "group")  # in the order of help
+
+# Named as the fields of `Network` with a prefix: `Network.from_options` reads them by these names.
+ISSUER_WAYS = (
+    opt(
+        "--issuer-ca-bundle", help="Trust these certificates (PEM) at the issuer, and no others.",
+        convert=path, metavar="FILE"
+    ),
+    opt(
+        "--issuer-client-cert", help="Show this certificate to the issuer (PEM).",
+        convert=path, metavar="FILE"
+    ),
+    opt("--issuer-client-key", help="The key of that certificate.", convert=path, metavar="FILE"),
+    flag("--issuer-insecure", help="Do not check the issuer's certificate: what is sent there can be read."),
+    flag("--issuer-insecure-http", help="Send secrets to the issuer over http:// too, unencrypted."),
+)  # fmt: skip
+ISSUER_PREFIX = "issuer_"
+WAYS = tuple(f"{prefix}{way}".replace("_", "-") for prefix in ("", ISSUER_PREFIX) for way in Network._fields)
+NAME = arg("name", "The environment.", complete="environment")
+
+
+def describe_protection(environment: Environment) -> dict[str, bool]:
+    """`read_only` where it is set: rows without it stay as scripts know them."""
+    return {"read_only": True} if environment.read_only else {}
+
+
+def describe_ways(environment: Environment) -> dict[str, object]:
+    """Return how its server and its issuer are reached, by the options that say so."""
+    issuer = {
+        f"{ISSUER_PREFIX}{field}": value for field, value in environment.issuer_network._asdict().items()
+    }
+    return {**environment.network._asdict(), **issuer}
+
+
+def require_environment(session: Session, name: str) -> Environment:
+    environment = session.environments.get(name)
+    if environment is None:
+        known = session.environments.names()
+        hint = did_you_mean(name, known) or (
+            f"there are: {', '.join(known)}" if known else "there are none yet"
+        )
+        raise UsageError(f"there is no environment '{name}'", hint)
+    return environment

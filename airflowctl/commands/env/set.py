@@ -1,0 +1,112 @@
+"""What is to be known of an environment."""
+
+from __future__ import annotations
+
+from airflowctl.commands.env import (
+    ISSUER_PREFIX,
+    ISSUER_WAYS,
+    NAME,
+    WAYS,
+    describe_protection,
+    describe_ways,
+    require_environment,
+)
+from airflowctl.core.command import command, opt, toggle
+from airflowctl.core.environment import Network
+from airflowctl.core.errors import UsageError
+from airflowctl.core.results import Record
+from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from airflowctl.core.environment import Environment
+    from airflowctl.session.session import Session
+
+
+class ChangeValues(NamedTuple):
+    """The values of `env set`."""
+
+    name: str
+    production: bool | None
+    read_only: bool | None
+    unset: tuple[str, ...]
+    issuer_ca_bundle: str | None
+    issuer_client_cert: str | None
+    issuer_client_key: str | None
+    issuer_insecure: bool
+    issuer_insecure_http: bool
+
+
+@command(
+    "env set",
+    "Say what is to be known of an environment.",
+    NAME,
+    toggle(
+        "--production",
+        help="Mark it in the prompt, and ask there before every change, for its name.",
+        no_help="It is no production, whatever its name.",
+    ),
+    toggle(
+        "--read-only",
+        help="Refuse whatever would change something on its server.",
+        no_help="Allow changes on its server again.",
+    ),
+    opt("--unset", help="Reach it in the usual way again, without this.", repeatable=True, choices=WAYS),
+    *ISSUER_WAYS,
+    about="One with prod, production, prd or live as a word of its name (between - _ .) is taken for"
+    " production, unless it is said here that it is not; so is the address of one, given by --url. The"
+    " options of the way to a server (--ca-bundle FILE, --insecure and so on) are kept with it, until --unset"
+    " takes them back.",
+    examples=(
+        "airflowctl env set live --production",
+        "airflowctl env set reprod --no-production",
+        "airflowctl env set staging --unset insecure",
+    ),
+)
+def change(session: Session, values: ChangeValues) -> Record:
+    name, unset = values.name, values.unset
+    production, read_only = values.production, values.read_only
+    environment = require_environment(session, name)
+    said, said_of_issuer = _line_network(session), Network.from_options(values._asdict(), ISSUER_PREFIX)
+    # Without this, a mistyped line would rewrite the file and look like a success.
+    if production is None and read_only is None and not unset and not any((*said, *said_of_issuer)):
+        raise UsageError(
+            "nothing to change is named",
+            "give --production, --read-only (or --no-...), a way to the server like --ca-bundle FILE, or"
+            " --unset",
+        )
+
+    # Applied to the file as it is under the lock: another process may have changed it since this line read
+    # it.
+    def change_file(before: Environment | None) -> Environment:
+        current = before or environment
+        return current._replace(
+            production=current.production if production is None else production,
+            read_only=current.read_only if read_only is None else read_only,
+            network=_change_way(current.network, said, "", unset),
+            issuer_network=_change_way(current.issuer_network, said_of_issuer, ISSUER_PREFIX, unset),
+        )
+
+    kept = session.environments.update(name, change_file)
+    session.forget_servers()
+    way = {way: value for way, value in describe_ways(kept).items() if value}
+    facts = {"name": name, "production": kept.is_production, **describe_protection(kept), **way}
+    return Record(facts, "name")
+
+
+def _change_way(way: Network, said: Network, prefix: str, unset: tuple[str, ...]) -> Network:
+    """With what a line says, and without what it takes back; raises UsageError for both of one."""
+    back = [field for field in Network._fields if f"{prefix}{field}".replace("_", "-") in unset]
+    both = next((f"{prefix}{field}".replace("_", "-") for field in back if getattr(said, field)), "")
+    if both:
+        raise UsageError(f"--{both} and --unset {both} cannot stand in one line", "leave one of them out")
+    return said.over(way)._replace(**{field: Network._field_defaults[field] for field in back})
+
+
+def _line_network(session: Session) -> Network:
+    """Return what this line says of the way to a server; what a shell was started with is of no one
+    environment."""
+    said = session.options.network
+    if not session.is_lasting:
+        return said
+    before = session.parts.base.options.network._asdict()
+    return Network(**{way: value for way, value in said._asdict().items() if value != before[way]})
