@@ -49,6 +49,7 @@ pytest_plugins = [
     "tests.support.name_server",
     "tests.support.rendering",
     "tests.support.auth_servers",
+    "tests.support.demo_airflow",
     "tests.support.edge_airflow",
     "tests.support.large_airflow",
     "tests.support.transcripts",

@@ -11,7 +11,6 @@ from configparser import RawConfigParser
 from pathlib import Path
 from typing import TextIO
 
-from . import places
 from .processes import clean_environment
 
 Settings = Mapping[str, object]  # "section.option": value
@@ -50,7 +49,6 @@ def environment(home: Path, venv: Path) -> dict[str, str]:
 def _lean(home: Path, port: int) -> dict[str, str]:
     url = f"http://127.0.0.1:{port}"
     return {
-        "core.dags_folder": str(places.DAGS),
         "core.load_examples": "False",
         "core.parallelism": "2",
         "core.execution_api_server_url": f"{url}/execution/",

@@ -9,13 +9,13 @@ REPO = PACKAGE.parents[1]
 LOCAL = (REPO / ".local").resolve()  # worktrees may share one; what is in it knows its own path
 PROJECT_VENV = REPO / ".venv"
 DAGS = PACKAGE / "dags"
-TOUR = PACKAGE / "tour.airflowctl"
 DEFAULT_VERSION = "3.3.2"
 RUNTIME_LOCK = PACKAGE / "requirements-runtime.txt"
 DEV_LOCK = PACKAGE / "requirements-dev.txt"
 BUILD_LOCK = PACKAGE / "requirements-build.txt"
 PIP_LOCK = PACKAGE / "requirements-pip.txt"
 TOOLS_LOCK = PACKAGE / "requirements-tools.txt"
+SITE_LOCK = PACKAGE / "requirements-site.txt"
 LOCKS = (RUNTIME_LOCK, DEV_LOCK, BUILD_LOCK, PIP_LOCK, TOOLS_LOCK)
 
 

@@ -40,6 +40,7 @@ class LocalAirflow:
     """Airflow on the loopback address, its database, secrets and logs in `home`.
 
     `users` maps names to roles; `settings` are Airflow's own, as `{"api_auth.jwt_cli_expiration_time": 60}`.
+    The database begins with the Dags of the folder `dags`.
     `url`, once it is started, is the address without a slash at its end.
     """
 
@@ -51,12 +52,14 @@ class LocalAirflow:
         components: Sequence[str] = ("api-server", "scheduler"),
         users: dict[str, str] | None = None,
         settings: airflow_home.Settings | None = None,
+        dags: Path = places.DAGS,
     ) -> None:
         self.home = home.resolve()
         self.version = version
         self.components = tuple(components)
         self.users = USERS if users is None else users
-        self.settings = settings or {}
+        self.dags = dags
+        self.settings = {"core.dags_folder": dags} | dict(settings or {})
         self.url = ""
         self._keeper: subprocess.Popen[bytes] | None = None
 
@@ -154,7 +157,7 @@ class LocalAirflow:
     def _prepare(self, say: Say) -> None:
         airflow_venv(self.version, say)
         self._write_home(_free_port(0))
-        template.put_database(self.home, self.version, self._venv, say)
+        template.put_database(self.home, self.version, self._venv, self.dags, say)
 
     def _write_home(self, port: int) -> None:
         airflow_home.write(self.home, port=port, users=self.users, settings=self.settings)

@@ -28,9 +28,9 @@ for line in ("db migrate", "dags reserialize"):
 """
 
 
-def put_database(where: Path, version: str, venv: Path, say: Say) -> None:
+def put_database(where: Path, version: str, venv: Path, dags: Path, say: Say) -> None:
     """Give a home its database, or bring the one it has up to the Dags and the Airflow of today."""
-    key = _key(version)
+    key = _key(version, dags)
     stamp = where / _STAMP
     if (where / home.DATABASE).exists():
         if not stamp.exists() or stamp.read_text() != key:
@@ -39,37 +39,37 @@ def put_database(where: Path, version: str, venv: Path, say: Say) -> None:
     else:
         # Copied beside it and renamed, so that an interrupted copy is never taken for a database.
         part = where / "airflow.db.part"
-        shutil.copyfile(_template(version, key, venv, say), part)
+        shutil.copyfile(_template(version, key, venv, dags, say), part)
         part.rename(where / home.DATABASE)
     stamp.write_text(key)
 
 
-def _key(version: str) -> str:
+def _key(version: str, dags: Path) -> str:
     # The database holds absolute paths of the Dag files, so the folder's own path counts too.
-    digest = hashlib.sha256(f"{places.DAGS}\n".encode())
+    digest = hashlib.sha256(f"{dags}\n".encode())
     digest.update("".join(f"{pin}\n" for pin in pins(places.requirements(version))).encode())
-    for path in sorted(places.DAGS.rglob("*.py")):
-        digest.update(f"{path.relative_to(places.DAGS)}\n".encode() + path.read_bytes())
+    for path in sorted(dags.rglob("*.py")):
+        digest.update(f"{path.relative_to(dags)}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _template(version: str, key: str, venv: Path, say: Say) -> Path:
+def _template(version: str, key: str, venv: Path, dags: Path, say: Say) -> Path:
     folder = places.installation(version)
     template = folder / f"template-{key}.db"
     with locked(folder / "template.lock"):
         if not template.exists():
-            with timed(say, "Preparing Airflow's database with the demo Dags"):
-                _make(template, folder, venv)
+            with timed(say, "Preparing Airflow's database with the Dags"):
+                _make(template, folder, venv, dags)
     return template
 
 
-def _make(template: Path, folder: Path, venv: Path) -> None:
+def _make(template: Path, folder: Path, venv: Path, dags: Path) -> None:
     for older in folder.glob("template-*.db*"):
         if time.time() - older.stat().st_mtime > _KEPT:  # worktrees that share the folder have their own
             older.unlink()
     with tempfile.TemporaryDirectory(dir=folder, prefix="making-") as name:
         making = Path(name)
-        home.write(making, port=8080, users={}, settings={})
+        home.write(making, port=8080, users={}, settings={"core.dags_folder": dags})
         _fill(home.environment(making, venv))
         part = making / "template.db"
         # SQLite's own backup takes along what is still in the write-ahead log; a plain copy would not.

@@ -21,7 +21,7 @@ from tests.support.program import Program
 WITH_MANAGERS = f"{places.DEFAULT_VERSION}-auth"  # with the providers that bring other auth managers
 API = ("api-server",)
 # Of these one at a time is enough for two cores; of the others there is an API server only.
-RUN_TASKS = ("airflow", "working_airflow", "parity_airflow", "edge_airflow", "staged_airflow")
+RUN_TASKS = ("airflow", "working_airflow", "parity_airflow", "edge_airflow", "staged_airflow", "demo_airflow")
 
 
 class Kind(NamedTuple):

@@ -1,0 +1,50 @@
+"""The demo in words: what is wrong, the lines to type on a terminal, and the story without one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Troubles(NamedTuple):
+    """The Dags with failed runs, and the questions that wait for a person: the Dag, and what is asked."""
+
+    failed: list[str]
+    questions: list[tuple[str, str]]
+
+
+class Chapter(NamedTuple):
+    """A line for sh, why it is run, and its exit code."""
+
+    purpose: str
+    line: str
+    code: int = 0
+
+
+_LINES = (
+    ("why etl", "what failed, and the lines that help"),
+    ("tasks debug etl load", "look around in the failure"),
+    ("variables set exchange_rate 1.08", "mend the cause"),
+    ("tasks clear etl -t load -d --run-id latest --follow", "run the task again"),
+    ("hitl approve invoices approve latest", "answer the question"),
+    ("tour", "all else, step by step"),
+)
+STORY = (
+    Chapter("What is wrong?", "airflowctl status"),
+    Chapter("Why did etl fail?", "airflowctl why etl", 1),
+    Chapter("What had each try of the task?", "echo tries | airflowctl tasks debug etl load"),
+    Chapter("A variable is no number: mend it.", "airflowctl variables set exchange_rate 1.08"),
+    Chapter("Run the task again.", "airflowctl tasks clear etl -t load -d --run-id latest --follow --yes"),
+    Chapter("What took how long?", "airflowctl dagrun gantt etl latest"),
+)
+
+
+def describe_troubles(troubles: Troubles) -> list[str]:
+    """Return a line for each trouble."""
+    lines = [f"x  {dag} failed in the last day" for dag in troubles.failed]
+    lines += [f"?  {dag} waits for a person: {subject}" for dag, subject in troubles.questions]
+    return lines or ["Nothing is wrong: this server was mended before. scripts/demo --stop makes it new."]
+
+
+def propose_lines() -> list[str]:
+    """Return what may be typed first, and why."""
+    return ["Type, or press Tab anywhere:", *(f"  {line:<53}{purpose}" for line, purpose in _LINES)]
