@@ -37,6 +37,7 @@ def find_cursor(text: str) -> Cursor | None:
         letter = text[at]
         if letter == '"':
             end = _end_of_string(text, at)
+            # The string is still being typed: all behind its quote belongs to it.
             if end < 0:
                 begun = text[at + 1 :]
                 break
@@ -75,6 +76,7 @@ def _end_of_string(text: str, start: int) -> int:
     """Return the place after a string's closing quote; -1 where it is still open."""
     at = start + 1
     while at < len(text):
+        # The letter behind it ends nothing, whatever it is.
         if text[at] == "\\":
             at += 1
         elif text[at] == '"':
@@ -93,6 +95,7 @@ def _unquote(text: str) -> str:
 def read_whole_part(text: str) -> Any:
     """Return the value that the text has so far, without the member or element that is still being typed;
     None where nothing of it can be read."""
+    # The longest part that can be read holds the most of what was typed.
     for end in _ends(text):
         closers = _closers(text[:end])
         if closers is None:

@@ -48,6 +48,7 @@ ACTION = opt(
     "-a", "--action", help="The action, like can_read, or several.", complete="action",
     convert=some_text, repeatable=True, variadic=True, required=True, metavar="NAME",
 )  # fmt: skip
+# FAB creates these everywhere: a file of them would carry one server's defaults to another.
 BUILT_IN = ("Admin", "Viewer", "User", "Op", "Public")
 
 
@@ -102,6 +103,7 @@ def create(session: Session, role: tuple[str, ...]) -> Rows:
     examples=("airflowctl roles delete Analyst",),
 )
 def delete(session: Session, role: tuple[str, ...], dry_run: bool) -> Rows:
+    # All are looked up first, so that a wrong name deletes nothing.
     for name in _some(role):
         fab_api.ask(session, "GET", "roles", name)
     for name in role if not dry_run else ():

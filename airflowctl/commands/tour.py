@@ -108,6 +108,7 @@ def tour(session: Session, step: str) -> Text | Ran:
         session.console.run_line(("auth", "login"))
     dag = _dag(session)
     text = f"{number} of {len(STEPS)}. {_align(_fill(STEPS[number - 1].text, dag or 'etl'))}"
+    # Only a session remembers the step; elsewhere the line has to name it.
     on = "tour next" if session.is_lasting else suggest("tour", number + 1)
     end = f"Go on: {on}" if number < len(STEPS) else "That is all; help has the rest."
     if runs and session.environment is not None:
@@ -164,6 +165,7 @@ def _dag(session: Session) -> str:
     if not session.is_lasting or session.environment is None:
         return ""
     names = session.server.names.names("dag", {}, "").names
+    # Names are fetched behind the prompt: a shell that has just begun may have none yet.
     known = [name.text for name in names]
     if not known and session.can_ask and session.streams.stdout_is_terminal:
         rows = session.api.pages("get_dags", "dags", limit=20, query={"order_by": "dag_id"})

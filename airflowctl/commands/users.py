@@ -90,6 +90,7 @@ class NewUser(NamedTuple):
 @command(
     "users create",
     "Create a user.",
+    # A new name: those that exist would be the wrong candidates.
     USERNAME._replace(required=True, complete=""),
     EMAIL._replace(required=True, help="The user's address.", complete=""),
     opt("-f", "--firstname", help="First name.", convert=some_text, required=True, metavar="NAME"),
@@ -152,6 +153,7 @@ def add_role(session: Session, username: str | None, email: str | None, role: st
     has = fab_api.names(user.get("roles"))
     if role in has:
         raise UsageError(f"{user['username']} has the role {role} already")
+    # The API replaces the whole list: those that the user has go with the new one.
     return set_roles(session, user, [*has, role])
 
 
@@ -218,6 +220,7 @@ def export_users(
     from airflowctl.domain.user_items import as_record
 
     users = fab_api.every(session, "users", "id")
+    # FAB's lists take no filter: all users are read, and their names compared here.
     records = {user["username"]: [as_record(user)] for user in users if (pattern or "") in user["username"]}
     return write_list(Choice(file, file_format, None, None), "users", choose(records, names, "users"))
 

@@ -34,6 +34,7 @@ def find_cursor(text: str, lookup: Lookup) -> LineCursor | None:
     if parts.comment < len(text) or is_for_shell(text) or operator(text, parts.words) < len(parts.words):
         return None
     words = list(parts.words)
+    # Behind a blank a new word begins at the cursor.
     last = words.pop() if words and words[-1].end == len(text) else Word("", len(text), len(text))
     state = parse_tokens([word.text for word in words], lookup).nested
     if state.command is None:

@@ -41,6 +41,7 @@ def read_source(
     shape, comparison = kind.load()
     document = read_document(session, file, file_format, kind.prefix)
     items, bad = read_items(document, shape)
+    # Where a mask can stand for no stored secret it is wrong before the server is asked.
     if not comparison.keeps_secrets:
         for item in list(items):
             try:
@@ -49,6 +50,7 @@ def read_source(
                 items.remove(item)
                 add_problem(document, bad, item, error)
     for item in items:
+        # From here on no error and no --debug shows a password of the file.
         if item.fields.get("password"):
             session.parts.redact.learn(str(item.fields["password"]))
     return document, items, bad
@@ -79,6 +81,7 @@ def run_import(session: Session, kind: Kind, settings: ImportValues, line: str) 
     plan = Plan(session, kind, settings, items)
     for item, error in plan.problems:
         add_problem(document, bad, item, error)
+    # Wrong only beside what the server has, which the plan has read by now.
     if not settings.partial:
         document.fail("nothing was changed; --partial imports the others")
     if not settings.dry_run:
@@ -126,6 +129,7 @@ def _rows(
     code = DONE
     if results & {FAILED, NOT_BEGUN, WOULD_FAIL}:
         code = plan.code or REFUSED
+    # As of diff: a script asks a dry run whether anything would be created or changed.
     elif settings.dry_run and any(result.startswith("would be c") for result in results):
         code = DIFFERS
     optional = {"fields": None, "reason": None}

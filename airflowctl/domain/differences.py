@@ -66,6 +66,7 @@ def compare(
     fields, kept = comparison.prepare(wanted, current, has_literal_stars)
     if current is None:
         entity = {comparison.key: name, **comparison.build_new(fields)}
+        # Printed as what the new thing has: its empty fields say nothing.
         named = tuple(field for field, value in fields.items() if value not in (None, ""))
         return Difference(name, CREATE, named, entity, after=fields)
     if is_replaced:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 # Endings of formats that would not be in the file.
+# Endings that promise a format which no export has.
 _OTHER = (".cfg", ".conf", ".csv", ".ini", ".properties", ".toml", ".tsv", ".xml")
 
 
@@ -68,6 +69,7 @@ def write_export(session: Session, export: Export, choice: Choice) -> Text:
         )
     written = _without_masks(export) if choice.masked == OMIT else export.records
     text = render(export, kind, written)
+    # First: where the template cannot be written there is no export without it.
     if choice.secrets_template:
         secrets = {name: export.records[name] for name in places}
         form = _kind(export, choice.secrets_template, None if choice.secrets_template != STREAM else kind)
@@ -153,6 +155,7 @@ def _kind(export: Export, file: str, named: str | None) -> str:
 
 def _without_masks(export: Export) -> dict[str, Any]:
     rest = {name: (record, export.omit(record)) for name, record in export.records.items()}
+    # A record that is null itself was not masked, and stays.
     return {name: left for name, (record, left) in rest.items() if left is not None or record is None}
 
 

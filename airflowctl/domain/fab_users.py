@@ -19,6 +19,7 @@ def find_user(session: Session, username: str | None, email: str | None) -> dict
         raise UsageError("one of --username and --email must be given")
     if username:
         return fab_api.ask(session, "GET", "users", username)
+    # FAB cannot be asked for an address.
     for user in fab_api.every(session, "users", "id"):
         if user.get("email") == email:
             if not fab_api.is_part(user["username"]):
@@ -29,6 +30,7 @@ def find_user(session: Session, username: str | None, email: str | None) -> dict
 
 
 def set_roles(session: Session, user: dict[str, Any], roles: list[str]) -> Record:
+    # FAB would store it, and its user could do nothing, not even look.
     if not roles:
         raise UsageError(f"that would leave {user['username']} without any role", "give another one first")
     return user_record(change_user(session, user["username"], roles=[{"name": name} for name in roles]))

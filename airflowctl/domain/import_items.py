@@ -95,6 +95,7 @@ def read_items(document: Document, shape: Shape) -> tuple[list[Item], dict[str, 
         except ValueError as error:
             document.add(path, f"{shown}: {error}")
             bad[shown] = str(error)
+    # A name that is there twice may be right in one place: neither is imported.
     for name in bad:
         good.pop(name, None)
     return list(good.values()), bad
@@ -103,6 +104,7 @@ def read_items(document: Document, shape: Shape) -> tuple[list[Item], dict[str, 
 def _entries(document: Document, shape: Shape) -> Iterator[Entry]:
     value: Any = document.value
     path: Path = ()
+    # Before other shapes: its one key `airflow` could be the name of a variable.
     if _is_astro(value):
         yield from _astro_entries(document, shape)
         return

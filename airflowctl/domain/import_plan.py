@@ -86,6 +86,7 @@ class Plan:
         self.differences[item.name] = difference._replace(note=note) if note else difference
 
     def _note(self, difference: Difference) -> str:
+        # Only a connection sends a stored secret to where it leads.
         if self._kind.key != "connection_id":
             return ""
         from airflowctl.domain.connections.kept_secrets import find_new_target
@@ -139,6 +140,7 @@ def format_reason(difference: Difference) -> str:
 
 
 def _is_secret(name: str, field: str, before: Any, after: Any) -> bool:
+    # An extra is one text, and each part of it may be a secret.
     is_of_secret = field in ("password", "extra") or (field == "value" and is_sensitive_name(name))
     return is_of_secret or is_masked(before) or is_masked(after)
 

@@ -16,6 +16,7 @@ from airflowctl.domain.import_items import (
 if TYPE_CHECKING:
     from typing import Any
 
+# The limits of Airflow's own columns: past them its database fails, and names no item.
 LONGEST_KEY = 250
 ENVELOPE = ("value", "description", "team_name")
 _LONGEST_POOL = 256
@@ -32,6 +33,7 @@ def as_stored(value: Any) -> str:
     """Return the text that Airflow stores for a value: JSON where it is no text."""
     import json
 
+    # Indented by two, as Airflow writes it: another text would differ at each import.
     return value if isinstance(value, str) else json.dumps(value, indent=2)
 
 
@@ -75,6 +77,7 @@ def _read_pool(name: str, value: Any) -> Fields:
         "team_name": text_or_none,
     }  # fmt: skip
     result = check_fields(fields, checks)
+    # The column has no null: a file that says null names no value, and the pool keeps its own.
     if result.get("include_deferred", True) is None:
         del result["include_deferred"]
     return result

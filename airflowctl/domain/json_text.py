@@ -22,6 +22,7 @@ def read_json(text: str) -> Document:
     """Return the document of a JSON text. Raises DocumentError for what is no JSON."""
     import json
 
+    # That something is wrong; where, is found by walking the text.
     doubts: list[object] = []
 
     def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def read_json(text: str) -> Document:
         return value
 
     def integer(word: str) -> int:
+        # Python refuses to convert it, since the time grows with the square of its length.
         if len(word) > _LONGEST_NUMBER:
             doubts.append(word)
             return 0

@@ -32,6 +32,7 @@ def send_changes(session: Session, plan: Plan) -> dict[str, Outcome]:
         waiting = sender.send(waiting)
         if not waiting:
             break
+        # Compared anew: what is sent next is for what the server has by then.
         plan.look(waiting)
         if any(
             plan.differences[name].action == EXISTS for name in waiting
@@ -85,6 +86,7 @@ class _Sender:
 
     def _end(self, error: CliError, chunk: list[Difference]) -> None:
         """Note that a request has failed: none is sent after it."""
+        # Nothing was done: the error is the whole result, and its exit code that of the line.
         if not self._sent:
             error.hint = self._extend_hint(error, chunk)
             raise error from None
@@ -117,6 +119,7 @@ class _Sender:
         reasons = self._reasons(left, problems)
         for difference in left:
             reason = reasons.get(difference.name, "")
+            # Of what the server itself has skipped its answer says nothing.
             if not problems and self._plan.skips:
                 self.outcomes[difference.name] = Outcome("skipped", (), EXISTS_ALREADY)
             else:

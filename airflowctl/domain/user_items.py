@@ -93,6 +93,7 @@ def _as_sent(fields: Fields) -> dict[str, Any]:
 
 
 def _is_same(field: str, wanted: Any, current: Any) -> bool:
+    # The server returns roles in no order of its own.
     return set(wanted) == set(current or ()) if field == "roles" else bool(wanted == current)
 
 

@@ -34,6 +34,7 @@ def run_within(path: str, session: Session, *, keep_going: bool, echo: bool) -> 
     """Run the commands in a file for a line of a session (`source`); as `run`."""
     outer = session.parts.batch
     options = outer.options if isinstance(outer, Run) else BatchOptions()
+    # --check and --from speak of the outer file: this one begins at its first line.
     inner = options._replace(keep_going=keep_going, echo=echo or options.echo, check=False, start="")
     if not isinstance(outer, Run):
         return run((path,), session, inner)
@@ -43,6 +44,7 @@ def run_within(path: str, session: Session, *, keep_going: bool, echo: bool) -> 
 def _run(
     paths: Sequence[str], session: Session, options: BatchOptions, records: Records | None = None
 ) -> int:
+    # Before the first line, which may change the environments (decision 0027).
     session.parts.decide_token_owner()
     try:
         options = options.with_values(session)
@@ -78,6 +80,7 @@ def _run_stream(paths: Sequence[str], session: Session, options: BatchOptions) -
     def commands() -> Iterator[Command]:
         for path, name in zip(paths, names, strict=True):
             for line in read_stream(path, session.streams):
+                # Passed on and not raised: lines before it have run, and the end of the batch says which.
                 if wrong := checker.check_line(name, line):
                     yield Command(name, line.number, CommandLine(line.text, ("",)), wrong)
                 else:
@@ -104,6 +107,7 @@ def _run_inner(
         return dispatch.print_error(error, session)
     finally:
         records.leave(address)
+        # An error after this line is one of the outer file, at a line of it.
         if isinstance(outer, Run):
             outer.address = address
 

@@ -30,6 +30,7 @@ class Values:
         from hashlib import scrypt
         from os import urandom
 
+        # The digest stands in a file: scrypt, since a short value would be guessed from a plain hash.
         salt = salt or urandom(16).hex()
         text = json.dumps(sorted(self.texts.items())).encode()
         return f"scrypt:{salt}:{scrypt(text, salt=bytes.fromhex(salt), n=1 << 14, r=8, p=1, dklen=32).hex()}"
@@ -39,6 +40,7 @@ class Values:
         parts = digest.split(":")
         try:
             return digest == (self.digest(parts[1]) if len(parts) > 1 else self.digest())
+        # The salt is no hex: the journal was edited.
         except ValueError:
             return False
 

@@ -96,6 +96,7 @@ def catch_rows(
     """Run a command; return its exit code and its rows, None where it failed before they had come."""
     catcher = _Catcher(stage)
     code = dispatch.run(tokens, session.into(catcher), where)
+    # The next command may write to the terminal, where the line of progress still stands.
     session.parts.progress.end()
     if catcher.rows is None:
         return code, None
@@ -143,6 +144,7 @@ def _run_stage(tokens: tuple[str, ...], session: Session, where: str) -> int:
         session.output.note("no rows: nothing to do")
         return DONE
     lines = lines_for_command(tokens, piped, session)
+    # One line prints its own result, and needs no table of how each ended.
     if len(lines) == 1:
         return dispatch.run(lines[0].tokens, session, where)
     result = run_for_rows(lines, session)

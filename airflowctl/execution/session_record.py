@@ -30,9 +30,11 @@ class SessionRecord:
     def add(self, text: str, code: int, result: Printable) -> None:
         """Append a line. One that may hold a secret is its command alone, and has no result here."""
         session, words = self._session, text.split()
+        # A line behind a blank is kept nowhere, as in the history.
         if not words or text.startswith(" ") or words[0] == "record":
             return
         is_secret = is_private(text, session.lookup) or words[0] == "auth"
+        # A backquote would end the heading's code.
         shown = public_text(text, session.lookup).replace("`", "'")
         parts = [f"\n## `{shown}`\n\n{_now()}, {f'exit code {code}' if code else 'done'}\n"]
         if code and (problem := session.parts.last_error):
@@ -59,6 +61,7 @@ class SessionRecord:
         options = self._session.options._replace(output="markdown" if is_table else None, query=None)
         try:
             self._session.with_options(options).into(out).output.show(result)
+        # What cannot be shown as Markdown is left out; its line and exit code stand there.
         except CliError:
             return ""
         lines = (_LEFT_OUT if holds_secret(line) else line for line in out.getvalue().splitlines())

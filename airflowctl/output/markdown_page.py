@@ -35,6 +35,7 @@ def _split_code(markdown: str) -> Iterator[tuple[bool, str]]:
     """Yield the text between fences and in them; whether it is code."""
     from re import MULTILINE, split
 
+    # Fences come in pairs, so that every second part is code.
     for number, part in enumerate(split(r"^```[^\n]*\n", markdown + "\n", flags=MULTILINE)):
         yield number % 2 == 1, part.rstrip("\n")
 
@@ -84,6 +85,7 @@ def _render_table(lines: list[str], width: int) -> str:
 def _render_row(names: list[str], row: list[str], width: int) -> str:
     texts = [fill(row[0], width, break_on_hyphens=False)]
     for name, cell in zip(names[1:], row[1:], strict=False):
+        # Of two columns it is clear what the second one says.
         label = f"{name}: " if len(names) > 2 and name else ""
         if cell:
             texts.append(_indent(f"{label}{cell}", width, _CELL_INDENT, _CELL_INDENT))

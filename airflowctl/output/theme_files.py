@@ -70,6 +70,7 @@ def load_theme(name: str, environ: Mapping[str, str]) -> Theme:
     content = folder.read(FOLDER, f"{name}.toml")
     if content is not None:
         return _parse_file(path, content)
+    # Last: a file of the user's may have the name of one of Pygments' many.
     styles = _pygments_styles(name)
     if styles is None:
         known = ", ".join((*BUILT_IN, *theme_names(environ)))

@@ -13,6 +13,7 @@ from airflowctl.core.errors import ConfigError
 from airflowctl.storage.private_files import config_folder
 
 FILE = "keys.toml"
+# A terminal sends Alt as Escape and the letter: two keys for the library.
 _LONG_NAMES = {"ctrl-": ("c-",), "alt-": ("escape", ""), "shift-": ("s-",)}
 
 

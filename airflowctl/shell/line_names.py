@@ -92,6 +92,7 @@ class _Expansion:
         """Return whether what follows the names of a row is a text, as that of a note: there `$5` is one."""
         if self._param() is None:
             return False
+        # One row will do: all rows of a list put in names of the same parameters.
         row = self._find_rows(self._typed[index])[:1]
         lookup, kinds = self._session.lookup, self._session.registry.kinds()
         (line,) = lines_for_rows(tuple(self._tokens), (), row, lookup, kinds)
@@ -115,6 +116,7 @@ class _Expansion:
             raise UsageError(f"no {slot.kind} fits {token}", _QUOTE)
         count = format_count(len(names), slot.kind)
         self._session.output.note(f"{token}: {count}: {format_list(names, _MOST_SHOWN)}")
+        # As values: a name that begins with a dash is no option.
         return list(map(ValueWord, names))
 
     def _lines_of_rows(self, index: int, end: int) -> list[tuple[str, ...]]:
@@ -141,6 +143,7 @@ class _Expansion:
         if places is None:
             has = format_count(len(shown.items), "row") if shown.items else "no rows"
             raise UsageError(f"{word} names no row: the last list has {has}", _QUOTE)
+        # All of a list that was cut would be a part of it, and its last row is not the last one.
         if shown.missing and (word == ALL or LAST in word):
             raise UsageError(f"{word} would name a part of the list: {shown.missing}", "name rows: $1..$9")
         return name_rows(shown, self._session.registry.kinds(), places)

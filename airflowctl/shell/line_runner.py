@@ -25,8 +25,7 @@ from completers.tokenizer import OpenQuoteError, split
 
 class LineRunner:
     """Runs the lines of one shell. `ran` gets the exit code of each; `last` is the one that ran last, a
-    private
-    one too."""
+    private one too."""
 
     def __init__(
         self,
@@ -58,6 +57,7 @@ class LineRunner:
             answer = self._session.console.ask_consent(
                 f"run these {count} lines, one after the other? [Y/n] "
             )
+        # Ctrl-C at the question is its no: what was pasted must not run by it.
         except KeyboardInterrupt:
             answer = "n"
         if answer.strip().lower() in ("", "y", "yes"):
@@ -68,6 +68,7 @@ class LineRunner:
     def _run_line(self, text: str) -> int:
         began = time.monotonic()
         try:
+            # Where there was an earlier line it stands here by now, in place of the word.
             if text.split()[:1] in ([LAST_LINE], [LAST_WORD]):
                 raise UsageError("there is no line before this one", "type one: dags list")
             if number := next_number((text.split() or [""])[0]):
@@ -85,6 +86,7 @@ class LineRunner:
         memory = self._session.parts.memory
         memory.begin_line()
         self._marks.begin_line()
+        # As it ends where an exception leaves it: the reader of its output has closed the pipe.
         code = BROKEN_PIPE
         try:
             code = self._result_of(text, commands)
@@ -98,6 +100,7 @@ class LineRunner:
         self._toolbar.last = LastLine(code, took, memory.rows)
         memory.add_line(text, code)
         self._histories.note_code(text, code)
+        # The bottom line must not go on saying that all is well.
         if code in (UNREACHABLE, NOT_ALLOWED):
             self._toolbar.look_soon()
         self._ran(code)
@@ -115,6 +118,7 @@ class LineRunner:
 
     def _result_of(self, text: str, commands: list[CommandLine]) -> int:
         whole = [part for command in commands for part in (command, *command.stages)]
+        # One command alone reports its problem itself, and better.
         problem = self._find_problem(whole) if len(whole) > 1 else None
         if problem is not None:
             return dispatch.print_error(problem, self._session)

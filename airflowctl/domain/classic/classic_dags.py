@@ -104,6 +104,7 @@ def _set_paused(session: Session, values: Values, run: Run, *, paused: bool) -> 
         except NotFound as error:
             session.output.note(error.message)
             return nothing
+        # The classic command lists those that it changed, and no others.
         changed = tuple(str(dag["dag_id"]) for dag in dags if bool(dag.get("is_paused")) is not paused)
         if not changed:
             return nothing
@@ -130,6 +131,7 @@ def show_next_run(session: Session, values: Values, run: Run) -> Rows | Text:
     if isinstance(result, Rows):
         return make_rows([{name: spaced_time(read(item, name)) for name in _NEXT} for item in result.items])
     text = result.text if isinstance(result, Text) else ""
+    # Python writes UTC as an offset, and JSON as a Z.
     return Text(f"{text[:-1]}+00:00" if text.endswith("Z") else text)
 
 

@@ -57,6 +57,7 @@ def add_permissions(session: Session, values: Values, run: Run) -> Text:
     """Give roles permissions, with a line for each."""
     if unknown := _unknown(session, values["role"]):
         return unknown
+    # Read before the change: the classic command names only what was new.
     before = _permissions(session, values["role"])
     if unknown := _refusal(values, run):
         return unknown
@@ -91,6 +92,7 @@ def _refusal(values: Values, run: Run) -> Text | None:
     except CliError as error:
         for kind in ("resource", "action"):
             for name in values[kind]:
+                # What it lacks FAB says in the text of its error alone.
                 if f"{kind}: '{name}'" in error.message:
                     return Text(f"{kind.capitalize()} named '{name}' does not exist", code=REFUSED)
         raise

@@ -29,6 +29,7 @@ def create_user(session: Session, values: Values, run: Run) -> Text:
     try:
         run()
     except Conflict as error:
+        # Only a name that is taken is no error of the classic command; an address is one.
         if "email" in error.message.lower():
             raise
         return Text(f"{name} already exists in the db")

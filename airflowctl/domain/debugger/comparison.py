@@ -57,6 +57,7 @@ def compare_runs(
             "there": lambda: states(of_run),
         }
     )
+    # Without the other run there is nothing to compare; any other part may be missing.
     if error := parts["run"].error:
         raise error
     there = Side(parts["run"].value, parts["instance"].value or {}, Source())

@@ -61,6 +61,7 @@ def _other_owners() -> list[str]:
     parent, names = package_folder().parent, set()
     for distribution in distributions(path=[str(parent)]):
         name = str(distribution.metadata["Name"] or "")
+        # As pip compares the names of distributions.
         if name.replace("_", "-").lower() == DISTRIBUTION:
             continue
         if any(path.parts[:1] == (_PACKAGE,) for path in distribution.files or ()):
@@ -87,6 +88,7 @@ def check_path(search_path: str) -> Finding:
 def _find_commands(search_path: str) -> Iterator[str]:
     for folder in search_path.split(os.pathsep):
         path = os.path.join(folder, _PACKAGE)
+        # An empty entry of PATH is the current folder, of which nothing is run.
         if folder and os.path.isfile(path) and os.access(path, os.X_OK):
             yield path
 

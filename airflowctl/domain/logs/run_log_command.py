@@ -75,6 +75,7 @@ def follow_run(
     again = suggest("dagrun", "logs", dag_id, run_id, "-f")
     session.parts.interrupt_hint = f"no longer following; the run continues; look again with: {again}"
     yield from _render_steps(session, dag_id, run_id, follower.steps(), options, follower.records.get)
+    # The run is over: from here on Ctrl-C leaves nothing behind that continues.
     session.parts.interrupt_hint = ""
     session.output.note(f"{run_id}: {follower.run['state']}")
     return DONE if follower.run["state"] == "success" else FAILED_WAIT

@@ -47,6 +47,7 @@ def _commands(text: str) -> Iterator[tuple[int, int]]:
             if command is None:
                 continue
             start = command.end()
+        # Options of the build (--mount, --network) stand before the command.
         while option := re.compile(r"--[\w-]+(?:=\S+)?\s+(?:\\\s*\n\s*)?").match(text, start):
             start = option.end()
         yield start, _end(text, start)
@@ -63,6 +64,7 @@ def _end(text: str, start: int) -> int:
         if end < 0:
             return len(text)
         line = text[place:end].rstrip()
+        # A comment between two continued lines does not end the instruction.
         if not line.endswith("\\") and not (place > start and line.lstrip().startswith("#")):
             break
         place = end + 1
@@ -79,6 +81,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while place < end:
         line_end = text.find("\n", place, end)
         line_end = end if line_end < 0 else line_end + 1
+        # In a here document a # is text.
         is_comment = (
             place > start and text[place:line_end].lstrip().startswith("#") and "<<" not in text[start:end]
         )

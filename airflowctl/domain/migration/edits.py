@@ -48,6 +48,7 @@ def _whole_word(finding: Finding, text: str) -> list[Edit] | None:
     start = fragment.places[word.start]
     end = fragment.end_of(word.start, word.end)
     before = finding.file.text[start:end]
+    # Twice in one word it is not certain which of them is the program.
     return [Edit(start, end, before.replace("airflow", text))] if before.count("airflow") == 1 else None
 
 
@@ -111,6 +112,7 @@ def _render(finding: Finding, text: str) -> str | None:
     from shlex import quote as quote_word
 
     written = quote_word(text)
+    # The value of `--option=value` as it is written there, quotes included.
     for word in call.words:
         if word.raw.endswith(f"={text}"):
             return call.fragment.original(source, word.end - len(text), word.end)

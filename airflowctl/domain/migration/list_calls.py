@@ -42,6 +42,7 @@ def calls_of_list(
         yield Call(whole, spoken, words[place:], uses, through, words[0].start, True, is_list=True)
     elif program.text.rpartition("/")[2] in SHELLS:
         for option, word in zip(words[place + 1 :], words[place + 2 :], strict=False):
+            # Also among other letters, as in -lc.
             if option.text[:1] == "-" and option.text.endswith("c") and (inner := text_of(word)) is not None:
                 yield from with_uses(find_calls(inner), uses)
                 return

@@ -60,6 +60,7 @@ PLACES = {
 def place_of(file: SourceFile) -> str:
     """Return the key of where a file's calls run, by its name and what is in it."""
     path, text = file.path.replace("\\", "/"), file.text
+    # By name first: files of two systems may use the same words.
     if ".gitlab-ci" in path:
         return "gitlab"
     if ".circleci/" in path:

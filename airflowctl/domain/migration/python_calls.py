@@ -76,6 +76,7 @@ def python_calls(file: SourceFile) -> Iterator[Call]:
 
 def _is_outermost(node: ast.expr, module: _Module) -> bool:
     parent = module.parent(node)
+    # A part of a text: the whole of it is looked at, once.
     if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Add):
         return False
     if isinstance(parent, ast.JoinedStr | ast.FormattedValue):
@@ -177,6 +178,7 @@ def _is_for_shell(node: ast.expr, text: str, module: _Module) -> bool:
         name = _name(parent.func)
         if name in _RUNNERS or name in _READERS or keyword in _KEYWORDS:
             return True
+        # A message, or words for a parser of the file's own.
         if name in _SAID or name.endswith(("Error", "Exception")):
             return False
     words = text.split(None, 2)
@@ -195,9 +197,11 @@ def _name(function: ast.expr) -> str:
 
 def _uses(node: ast.expr, module: _Module) -> tuple[Use, ...]:
     """Return who reads what a command prints."""
+    # Its output goes to the log of the task, where no program reads it.
     if _is_bash_task(node, module):
         return (Use(),)
     calls = list(_calls_with(node, module))
+    # Kept for what is elsewhere: that no program reads the output is not known.
     if not calls:
         return (Use(end=CAPTURED),)
     found = []

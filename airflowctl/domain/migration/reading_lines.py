@@ -62,6 +62,7 @@ def _judge_lines(output: Output, use: Use) -> Reading:
 
 
 def _judge_end(output: Output, use: Use, cut: _Cut) -> Reading:
+    # Scripts drop the header and its line of `=`; here the second line is a row.
     if cut.skipped >= 2 and output.header == 2:
         return Reading("the header has one line here, so that the first row is lost", _better(output, cut))
     if use.end == NOT_READ:
@@ -142,6 +143,7 @@ def _read_grep(output: Output, stage: Stage, cut: _Cut) -> _Cut | Reading | None
     pattern = named[0] if named else words[0].text if words else ""
     if "No data found" in pattern or "no data" in pattern.lower():
         return Reading('"No data found" is not printed here', "an empty list prints its header alone")
+    # Lines are taken away, most often the header's; what is left are rows as before.
     if "v" in flags:
         return cut._replace(has_header=False)
     if any(text in pattern for text in _TYPES):

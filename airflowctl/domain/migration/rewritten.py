@@ -45,6 +45,7 @@ def rewrite(file: SourceFile, findings: Sequence[Finding]) -> Rewritten:
         else:
             edits += found
     text = file.text
+    # From the end on, so that the places of those before stay right.
     for edit in sorted(edits, reverse=True):
         text = text[: edit.start] + edit.text + text[edit.end :]
     return Rewritten(file, text, len(findings) - len(left), tuple(left))
@@ -62,6 +63,7 @@ def _comment(finding: Finding, edits: Sequence[Edit]) -> Iterator[Edit]:
     if not sign:
         return
     indent = source[start : start + len(source[start:]) - len(source[start:].lstrip(" \t"))]
+    # Behind a tab make would hand it to a shell.
     if finding.file.kind == MAKE:
         indent = ""
     end = "\r\n" if source[start : source.find("\n", start) + 1].endswith("\r\n") else "\n"
@@ -82,6 +84,7 @@ def _words(finding: Finding) -> str:
     elif not verdict.must_change:
         text = "write airflowctl in place of airflow"
     is_inside = not finding.call.fragment.is_plain
+    # Within a text in quotes another letter might end it.
     return "".join(letter for letter in text if not is_inside or letter in _READABLE)
 
 
@@ -101,6 +104,7 @@ def _statement_start(finding: Finding) -> int:
 
 def _sign(finding: Finding, start: int) -> str:
     kind, path = finding.file.kind, finding.file.path.lower()
+    # JSON has no comments.
     if path.endswith(".json"):
         return ""
     if kind == BATCH:
@@ -146,6 +150,7 @@ def write(one: Rewritten) -> None:
             raise UsageError(f"{one.file.path} has changed meanwhile: it was not written")
     fresh = f"{path}.airflowctl-{os.getpid()}"
     try:
+        # Beside it, as a replacement in one step has to be on the same file system.
         with open(fresh, "xb") as file:
             file.write(after)
         shutil.copymode(path, fresh)

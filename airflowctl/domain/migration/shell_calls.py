@@ -31,8 +31,10 @@ def find_calls(
 ) -> Iterator[Call]:
     """Yield the calls of a shell text in their order. `variables` are set around it, and hold lines that end
     with the program."""
+    # Most texts name no Airflow, and parsing is what takes time.
     if not any(name in fragment.text for name in (*MARKS, *(variables or ()))):
         return
+    # The grammar of shells would take the braces of a template for its own.
     fragment = mask(fragment)
     text = fragment.text
     root = parse(text).root_node
@@ -149,12 +151,14 @@ def _calls_of(
 def _call(
     node: Node, fragment: Fragment, words: tuple[Word, ...], index: int, through: tuple[str, ...]
 ) -> Call:
+    # `command -v airflow` asks where the program is, and runs nothing.
     if through and through[-1] == "command" and index and words[index - 1].text in ("-v", "-V"):
         return _lookup(fragment, words[index])
     uses = uses_of(node, fragment.text)
     if _compares_code(node, fragment.text):
         uses = tuple(use._replace(compares_code=True) for use in uses)
     rest = words[index + 1 :]
+    # The sign that ends -exec is a word of find.
     if "find -exec" in through and rest and rest[-1].text in (";", "+"):
         rest = rest[:-1]
     return Call(fragment, words[index], rest, uses, through, words[0].start)
@@ -187,6 +191,7 @@ def _composer_call(node: Node, fragment: Fragment, words: tuple[Word, ...], inde
         return None
     rest, place = list(words[place + 3 :]), 0
     before: list[Word] = []
+    # gcloud's own options come before the `--`; but for two they have a value.
     while place < len(rest) and rest[place].text != "--":
         if rest[place].text[:1] == "-":
             place += 1 if "=" in rest[place].text or rest[place].text in ("--quiet", "-q") else 2
@@ -262,5 +267,6 @@ def _compares_code(command: Node, text: str) -> bool:
     node = command
     while node.parent is not None and node.parent.type in ("redirected_statement", "pipeline"):
         node = node.parent
+    # Up to the next call: what is compared behind that is its own code.
     after = text[node.end_byte : node.end_byte + 200].partition("airflow ")[0]
     return bool(re.match(r"[^\n]*\n?[^\n]*\$\??\{?\?\}?[\"']?\s*(-eq|==|=)\s*[\"']?[1-9]", after))

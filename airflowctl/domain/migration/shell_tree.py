@@ -45,6 +45,7 @@ def parse(text: str) -> Tree:
         ends = _find_swallowed_ends(tree.root_node, plain)
         if not ends:
             return tree
+        # Parsed once more, with a sign there that ends a command in any grammar.
         for end in ends:
             plain[end : end + 1] = b";"
 

@@ -85,6 +85,7 @@ def _target_of(member: Node, text: str) -> str | None:
 
 
 def _end_of(target: str) -> str:
+    # A log is read by users and by no program.
     is_silent = target in _SILENT or "log" in target.lower() or target[:1] == "&"
     return "" if is_silent else FILE
 
@@ -140,8 +141,6 @@ def _in_statement(statement: Node, text: str, depth: int) -> tuple[Use, ...]:
         return (Use((stage,), CAPTURED, stage.text),)
     if statement.type == "for_statement":
         return (Use((Stage((), text_of(statement, text)),), PARSED, text_of(statement, text)),)
-    if statement.type == "case_statement":
-        return (Use(end=TEST, text=text_of(statement, text)),)
     return (Use(end=TEST, text=text_of(statement, text)),)
 
 

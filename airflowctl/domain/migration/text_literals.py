@@ -22,6 +22,7 @@ def _letters(source: str, start: int, end: int, doubled: str) -> Iterator[tuple[
     place = start
     while place < end:
         letter = source[place]
+        # Between single quotes of YAML a backslash is a letter.
         if doubled:
             yield letter, place
             place += 2 if letter == doubled and source[place + 1 : place + 2] == doubled else 1
@@ -32,6 +33,7 @@ def _letters(source: str, start: int, end: int, doubled: str) -> Iterator[tuple[
             place += 1
             continue
         after = source[place + 1]
+        # A letter by its number: no name or option that is looked for has one.
         if after in _LONG:
             yield "?", place
             place += 2 + _LONG[after]
@@ -54,6 +56,7 @@ def python_text(source: str, start: int, end: int) -> Fragment | None:
     place = start
     while place < end:
         letter = source[place]
+        # Literals side by side are one text, also over the lines between parentheses.
         if letter in " \t\r\n()\\":
             place += 1
         elif letter == "#":

@@ -48,6 +48,7 @@ def find_windows_calls(fragment: Fragment, *, is_batch: bool = False) -> Iterato
         if "airflow" in line and not line.lstrip().lower().startswith(_COMMENTS):
             for words in _arrays(fragment.text, start, end):
                 yield Call(fragment, words[0], words[1:], (Use(),), start=words[0].start, is_list=True)
+            # In a .bat file ' is a letter like any other.
             segments = list(_segments(fragment.text, start, end, '"' if is_batch else "\"'"))
             for number, segment in enumerate(segments):
                 yield from _calls_of(segments, number, segment, line, fragment)
@@ -158,6 +159,7 @@ def _without_beginning(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], str]:
             variable, words = text, words[2:]
         elif text.lower() in _BEFORE:
             words = words[1:]
+        # It only hides the echo of the command.
         elif text[:1] == "@" and len(text) > 1:
             first = words[0]
             words = (first._replace(text=text[1:], raw=first.raw[1:], start=first.start + 1), *words[1:])
@@ -176,6 +178,7 @@ def _use(segments: list[_Segment], number: int, variable: str, line: str, text: 
     target = next(
         (_target(words, at) for at, word in enumerate(words) if word.raw.lstrip("1*")[:1] == ">"), ""
     )
+    # What is thrown away, or kept as a log, is read by no program.
     if target and not target.lower().startswith(("nul", "$null", "&")) and "log" not in target.lower():
         return Use(tuple(stages), FILE, target)
     if variable:

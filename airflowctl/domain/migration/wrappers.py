@@ -124,6 +124,7 @@ def unwrap(words: Sequence[Word]) -> Unwrapped | None:
         after = names[index + len(spoken)] if spoken and index + len(spoken) < len(names) else ""
         if spoken and not is_airflow(after):
             return Unwrapped(index, (*through, " ".join(spoken)), is_spoken=True)
+        # `NAME=value` before a program sets a variable of it.
         if _is_assignment(names[index]):
             index += 1
             continue
@@ -170,6 +171,7 @@ def _step(names: Sequence[str], index: int) -> tuple[_Wrapper, int] | None:
     best: tuple[_Wrapper, int] | None = None
     for wrapper in _WRAPPERS:
         end = _match(names, index, wrapper.words)
+        # Of several that fit the one of the most words is meant.
         if end is not None and (best is None or len(wrapper.words) > len(best[0].words)):
             best = wrapper, end
     if best is None:

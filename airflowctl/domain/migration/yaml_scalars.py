@@ -38,12 +38,14 @@ def _block(text: str, start: int, end: int, *, folds: bool) -> Iterator[tuple[st
     filled = [(at, to) for at, to in lines if text[at:to].strip()]
     indent = min((_indent(text, at, to) for at, to in filled), default=0)
     for number, (at, to) in enumerate(lines):
+        # An empty line may be shorter than the indent: its end belongs to the text all the same.
         for offset in range(min(at + indent, to - 1), to):
             letter = text[offset]
             if letter == "\n" and folds and number + 1 < len(lines):
                 after = text[lines[number + 1][0] : lines[number + 1][1]]
                 is_folded = after.strip() and not after[indent : indent + 1].isspace()
                 letter = " " if is_folded else "\n"
+            # YAML reads both kinds of line ends as one letter.
             if letter != "\r":
                 yield letter, offset
 
