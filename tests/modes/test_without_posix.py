@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -56,8 +57,10 @@ sys.exit("\\n".join(failed) or 0)
 RUN = """
 os.environ["APPDATA"] = os.environ["LOCALAPPDATA"] = os.environ["AIRFLOWCTL_HOME"]
 os.O_BINARY = 0
+import json
 from airflowctl.main import main
-sys.exit(main(sys.argv[1:]))
+for line in json.loads(sys.argv[1]):
+    print("END", main(line), flush=True)
 """
 # What `--follow` and `watch` draw in place.
 DRAW = """
@@ -85,17 +88,20 @@ def test_every_module_can_be_imported(program: Program) -> None:
 
 def test_lines_run(online: Program, stub: Stub) -> None:
     stub.answer = lambda request: reply({"pools": [{"name": "etl"}], "total_entries": 1, "version": "3.3.2"})
-    for line, printed in {
+    expected = {
         ("version",): "airflowctl 0.",
         ("pools", "list", "-o", "name"): "etl",
         ("env", "list", "-o", "json"): "[]",
         ("help", "dags"): "dags list",
         ("completion", "powershell"): "Register-ArgumentCompleter",
         ("completion", "names"): "folder",
-    }.items():
-        done = run(online, RUN, *line)
-        assert (done.returncode, done.stderr) == (0, ""), line
-        assert printed in done.stdout
+    }
+    done = run(online, RUN, json.dumps(list(expected)))
+    assert (done.returncode, done.stderr) == (0, "")
+    *outputs, rest = done.stdout.split("END 0\n")
+    assert (len(outputs), rest) == (len(expected), ""), done.stdout[-300:]
+    for line, printed, out in zip(expected, expected.values(), outputs, strict=True):
+        assert printed in out, line
 
 
 def test_a_block_is_drawn_in_place(program: Program) -> None:
