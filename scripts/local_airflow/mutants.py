@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
         "--learn", action="store_true", help="renew what is known of the functions tests call"
     )
     parser.add_argument(
+        "--near-only", action="store_true", help="without that run, which takes as long as all offline tests"
+    )
+    parser.add_argument(
         "--all", action="store_true", help="after those that are near run the other offline tests"
     )
     parser.add_argument(
@@ -79,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
 def _try_sample(options: argparse.Namespace, venv: Path) -> list[Verdict]:
     end = time.monotonic() + options.minutes * 60
     verdicts = []
-    called = covering_tests.load(is_renewed=options.learn)
+    called = {} if options.near_only else covering_tests.load(is_renewed=options.learn)
     with copy_of_project(venv) as copy:
         for mutation in sample(copy, options.number, options.seed, options.only):
             if time.monotonic() > end:
