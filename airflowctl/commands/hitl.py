@@ -98,6 +98,17 @@ def respond(
     return send_answer(session, option, dag_id, task_id, run_id, map_index, param, params)
 
 
+class AnswerValues(NamedTuple):
+    """The values of `hitl approve` and `hitl reject`, in the order in which `send_answer` takes them."""
+
+    dag_id: str
+    task_id: str
+    run_id: str
+    map_index: int
+    param: tuple[tuple[str, str], ...]
+    params: dict[str, Any] | None
+
+
 @command(
     "hitl approve",
     "Approve what a task asks.",
@@ -111,18 +122,10 @@ def respond(
     about=ABOUT,
     examples=("airflowctl hitl approve etl ask latest",),
 )
-def approve(
-    session: Session,
-    dag_id: str,
-    task_id: str,
-    run_id: str,
-    map_index: int,
-    param: tuple[tuple[str, str], ...],
-    params: dict[str, Any] | None,
-) -> Text:
+def approve(session: Session, values: AnswerValues) -> Text:
     from airflowctl.domain.hitl.answer import send_answer
 
-    return send_answer(session, ("Approve",), dag_id, task_id, run_id, map_index, param, params)
+    return send_answer(session, ("Approve",), *values)
 
 
 @command(
@@ -138,18 +141,10 @@ def approve(
     about=ABOUT,
     examples=("airflowctl hitl reject etl ask latest",),
 )
-def reject(
-    session: Session,
-    dag_id: str,
-    task_id: str,
-    run_id: str,
-    map_index: int,
-    param: tuple[tuple[str, str], ...],
-    params: dict[str, Any] | None,
-) -> Text:
+def reject(session: Session, values: AnswerValues) -> Text:
     from airflowctl.domain.hitl.answer import send_answer
 
-    return send_answer(session, ("Reject",), dag_id, task_id, run_id, map_index, param, params)
+    return send_answer(session, ("Reject",), *values)
 
 
 WANTED = (

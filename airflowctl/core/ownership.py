@@ -31,7 +31,6 @@ def check_file(path: str, facts: os.stat_result, environ: Mapping[str, str]) -> 
 def check_not_link(path: str) -> None:
     """Raise ConfigError for a symbolic link: it would lead reading and writing out of our folders."""
     if os.path.islink(path):
-        # A link of another user would lead reading and writing out of our folders.
         raise ConfigError(f"{path} is a link", f"put the file itself there, or remove it: rm {_quote(path)}")
 
 

@@ -45,8 +45,8 @@ def find_path(names: Names, scope: Mapping[str, Any]) -> dict[str, str] | None:
 
 
 def _note(field: str, value: object) -> str:
-    """Return a flag is shown by its name when it is set (`paused`), a time as an age, anything else by
-    its value."""
+    """Return what is said of a field beside a name: of a flag that is set its name (`paused`), of a time its
+    age, of anything else its value."""
     from datetime import UTC, datetime
 
     from airflowctl.core.durations import ago
