@@ -47,7 +47,7 @@ def _require(command: Command, kind: str, values: Mapping[str, Any], session: Se
         require_same_environment(session)
     # Here too, though the client would refuse it: not after a question in vain.
     if kind not in ("", NOTHING) and (rule := session.read_only):
-        raise rule.refusal(command.line)  # the client would refuse it too, after a question in vain
+        raise rule.refusal(command.line)
     if not command.may_ask(values):
         require_yes(session, kind, command.line)
 
