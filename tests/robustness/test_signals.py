@@ -50,6 +50,7 @@ def test_a_watch_ends_by_one_line(online: Program, stub: Stub) -> None:
     ("words", "name"),
     [
         (["-o", "json"], "json"),
+        (["-o", "json", "pools", "list"], "json"),
         (["pools", "-ojson"], "json"),
         (["--output=jsonl", "pools"], "jsonl"),
         (["--output", "table"], "table"),

@@ -239,6 +239,16 @@ def test_tab_shows_the_rows(shell: Shell) -> None:
     shell.type(CTRL_C)
 
 
+def test_what_is_typed_of_a_number_narrows_the_rows(shell: Shell, stub: Stub) -> None:
+    runs = [{**RUNS[0], "dag_run_id": f"r{number}"} for number in range(1, 13)]
+    stub.answer = lambda request: reply({"dag_runs": runs, "total_entries": len(runs)})
+    shell.run("dagrun list")
+    shell.type("why $1")
+    until(lambda: "$12" in shell.menu and "$2" not in shell.menu, "the rows whose numbers begin with 1")
+    assert [word for word in shell.menu if word[1:].isdigit()] == ["$1", "$10", "$11", "$12"]
+    shell.type(CTRL_C)
+
+
 def test_in_a_batch_it_is_text(program: Program, stub: Stub, shell: Shell) -> None:
     online = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k")
     online("-f", "-", stdin="dags list\ndags pause $1\n")
