@@ -134,7 +134,13 @@ ABOUT_SECRETS = re.compile(
     r"token|secret|password|passphrase|code|cookie|basic|bearer|@|authori[sz]ation", re.I
 )
 
-SENT = {"Bearer reports-7", "_token=reports-7"}  # headers: a server sees them, and nobody else
+# Headers, which only a server sees, and requests to copy: those are results, which are printed as they are.
+SENT = {
+    "Bearer reports-7",
+    "_token=reports-7",
+    '-H "Authorization: Bearer $reports-7"',
+    '"Authorization": "Bearer " + os.environ["reports-7"]',
+}
 
 
 def texts(tree: ast.AST) -> Iterator[str]:
