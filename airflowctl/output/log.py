@@ -90,7 +90,7 @@ class _Group:
         self.begun = line
         self.title = str(line.event.get("event", "")).removeprefix(GROUP).strip()
         self.depth = 1
-        self.count = 0
+        self.count = self.loud = 0  # `loud` of them were printed at once
         self.held: deque[Line] = deque(maxlen=_HELD)
         self.came = monotonic()
 
@@ -189,6 +189,7 @@ class _LogRenderer:
             elif group.title != SOURCES:
                 self._is_empty = False
             if _is_loud(line.event):
+                group.loud += 1
                 yield from self._line(line)
             else:
                 group.held.append(line)
@@ -203,8 +204,8 @@ class _LogRenderer:
 
     def _release(self, group: _Group) -> Iterator[str]:
         if group.count:
-            left = group.count - len(group.held)
-            more = f" ({format_count(left, 'line')} not shown)" if left and len(group.held) == _HELD else ""
+            left = group.count - group.loud - len(group.held)
+            more = f" ({format_count(left, 'line')} not shown)" if left else ""
             yield from self._fold_line(group.begun, self._arrow(True) + group.title + more)
         for line in group.held:
             yield from self._line(line)

@@ -126,6 +126,16 @@ def test_a_group_without_an_end_shows_its_last_hundred_lines(count: int, words: 
     assert any(line.endswith(f"line {count - 1}") for line in shown)
 
 
+@pytest.mark.parametrize(("count", "words"), [(1, ""), (100, ""), (101, "1 line"), (150, "50 lines")])
+def test_errors_of_such_a_group_are_shown_and_not_counted_as_left_out(count: int, words: str) -> None:
+    events = [{"event": "::group::Work"}, *({"event": f"line {number}"} for number in range(count))]
+    errors = [{"event": f"error {number}", "level": "error"} for number in range(3)]
+    shown = shown_log([*events[:1], *errors, *events[1:]])
+    head = next(line for line in shown if "Work" in line)
+    assert (f"({words} not shown)" in head) if words else ("not shown" not in head)
+    assert len([line for line in shown if "error " in line]) == 3
+
+
 @pytest.mark.parametrize(
     ("name", "number", "text"),
     [
