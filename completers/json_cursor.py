@@ -89,6 +89,7 @@ def _unquote(text: str) -> str:
     try:
         return str(json.loads(text))
     except ValueError:
+        # An escape that JSON does not have: the name as it was typed.
         return text.strip('"')
 
 

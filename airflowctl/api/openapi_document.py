@@ -22,6 +22,7 @@ def operations(document: dict[str, Any]) -> dict[str, Operation]:
 
 def _operation(document: dict[str, Any], method: str, route: str, methods: dict[str, Any]) -> Operation:
     operation = methods[method]
+    # The parameters of a path are those of each of its methods.
     query = {
         parameter["name"]: _kind(parameter.get("schema", {}))
         for parameter in (*methods.get("parameters", ()), *operation.get("parameters", ()))
@@ -41,6 +42,7 @@ def _body(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, str]
     """Return the fields of the JSON object that an operation takes."""
     content = operation.get("requestBody", {}).get("content", {})
     schema = content.get("application/json", {}).get("schema", {})
+    # A body that may be of several kinds takes the fields of each.
     shapes = (_resolve(document, shape) for shape in schema.get("anyOf", [schema]))
     return {field: "" for shape in shapes for field in shape.get("properties", {})}
 
@@ -67,6 +69,7 @@ def _fields(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[str
     schema = (answers or [{}])[0].get("content", {}).get("application/json", {}).get("schema", {})
     properties = _object(document, schema).get("properties", {})
     lists = [shape["items"] for shape in properties.values() if shape.get("type") == "array"]
+    # An answer that counts its rows is a list of them; other lists are fields of one object.
     if "total_entries" in properties and lists:
         properties = _object(document, lists[0]).get("properties", {})
     for name, shape in properties.items():

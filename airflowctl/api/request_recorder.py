@@ -106,6 +106,7 @@ class RequestRecorder(Client):
         operation: str,
         headers: Mapping[str, str] | None,
     ) -> None:
+        # The client leaves out the same.
         params = {name: value for name, value in (query or {}).items() if value not in (None, ())}
         request = ApiRequest(method, path, params, body, headers or {}, operation, new_id())
         self._guard.admit(request)

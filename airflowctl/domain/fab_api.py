@@ -43,6 +43,7 @@ def ask(
 
     from airflowctl.api.plugins import may_be_absent
 
+    # FAB takes a slash for one also where it is encoded.
     for part in path:
         if not is_part(part):
             raise UsageError(f"'{part}' cannot be a name here: FAB's API cannot be asked for it")

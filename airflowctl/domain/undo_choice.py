@@ -19,6 +19,7 @@ def choose_change(session: Session, number: int | None) -> Entry:
         result = next((entry for entry in entries if entry.number == number), None)
         if result is None:
             raise UsageError(f"no change has the number {number}", f"see: {suggest('undo', 'list')}")
+    # A line that names a server means the last change there.
     elif session.options.env or session.options.url:
         result = next(iter(here or entries), None)
     else:

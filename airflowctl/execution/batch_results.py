@@ -31,6 +31,7 @@ class Results:
 
         try:
             self._file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+            # At once: a process that is killed leaves the results of all that it has done.
             self._file.flush()
         except OSError as error:
             raise OutputFailed(f"cannot write {self._path}: {error.strerror}") from None

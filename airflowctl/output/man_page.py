@@ -96,6 +96,7 @@ def _option(param: Param, flags: Sequence[str], text: str) -> str:
 
 
 def _item(name: str, text: str) -> str:
+    # An empty line would end the item: \& is a line with nothing in it.
     return f".TP\n{name}\n{_escape(text) or chr(92) + '&'}"
 
 

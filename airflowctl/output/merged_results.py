@@ -80,6 +80,7 @@ def _merge_rows(answers: Sequence[Answer]) -> Rows:
         for item in answer.result.items
     ]
     columns = dict.fromkeys(column for each in rows for column in each.columns)
+    # It stands first, wherever a list has a column of that name.
     columns.pop(ENVIRONMENT, None)
     return rows[0]._replace(items=items, columns=(ENVIRONMENT, *columns), code=0, within=ENVIRONMENT)
 

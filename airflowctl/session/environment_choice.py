@@ -33,6 +33,7 @@ def place_names(kind: str, known: EnvironmentStore) -> tuple[str, ...]:
 def _find_matches(text: str, names: tuple[str, ...], known: EnvironmentStore) -> Iterator[str]:
     if text.startswith(GROUP_SIGN):
         yield from _members(text.removeprefix(GROUP_SIGN), names, known)
+    # Before patterns: a name may hold their signs.
     elif text in names:
         yield text
     elif _OF_PATTERNS & set(text):

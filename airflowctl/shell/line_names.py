@@ -67,6 +67,7 @@ class _Expansion:
             end = self._end_of_rows(index)
             if end > index and self._param() is not None:
                 lines = self._lines_of_rows(index, end)
+                # A line for each row has what follows already.
                 if len(lines) > 1:
                     return lines
                 self._tokens = list(lines[0][: len(lines[0]) - len(self._typed[end:])])

@@ -24,6 +24,7 @@ def render_script(shell: str) -> str:
         "@GLOBAL@": _codes(everywhere, " " if shell != FISH else "'"),
         "@GLOBAL_NOTES@": _global_notes(shell, everywhere),
     }
+    # Not str.format, as the scripts are full of braces.
     for mark, value in parts.items():
         text = text.replace(mark, value)
     return text
@@ -52,6 +53,7 @@ def _row_for_fish(pair: tuple[str, str]) -> str:
 
 
 def _code(option: StaticOption) -> str:
+    # One that is not offered stands there too, so that its value is not taken for an argument.
     return (
         f"{option.flag}:{'' if option.is_offered or not option.flag.startswith('--') else 'h'}{option.code}"
     )

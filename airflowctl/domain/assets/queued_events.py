@@ -25,7 +25,7 @@ BY_ASSET, OF_DAG, ONE = (
 
 
 def fetch_for_asset(session: Session, asset_id: str, before: str | None) -> list[dict[str, Any]]:
-    """Return the asset is known to exist: the server's 404 says that there is no event."""
+    """Return the queued events of an asset that is known to exist: a 404 says that it has none."""
     try:
         return list(session.api.pages(BY_ASSET, "queued_events", query={"before": before}, asset_id=asset_id))
     except NotFound:
@@ -33,7 +33,8 @@ def fetch_for_asset(session: Session, asset_id: str, before: str | None) -> list
 
 
 def fetch_for_dag(session: Session, dag_id: str, before: str | None) -> list[dict[str, Any]]:
-    """Servers say the same, a 404 or an empty list, of a Dag without events and of an unknown one."""
+    """Return the queued events of a Dag. Raises NotFound where there is no such Dag: servers say the same, a
+    404 or an empty list, of one without events."""
     try:
         records = list(session.api.pages(OF_DAG, "queued_events", query={"before": before}, dag_id=dag_id))
     except NotFound:

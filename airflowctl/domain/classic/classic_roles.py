@@ -152,6 +152,7 @@ def _problem_of(file: str) -> str:
     import json
     import os
 
+    # Standard input can be read once, which is done later.
     if file == STREAM:
         return ""
     if not os.path.exists(file):

@@ -30,6 +30,7 @@ _TRIGGER_TIMES = (
 
 def show_runs(session: Session, values: Values, run: Run) -> Rows:
     """Return the runs of a Dag, the newest first. Raises NotFound where there is no such Dag."""
+    # A Dag that is not there is an error of the classic command, and no empty list.
     for name in values["dag_id"]:
         session.api.record("get_dag", "dag_id", dag_id=name)
     rows = []

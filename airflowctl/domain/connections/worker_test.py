@@ -35,6 +35,7 @@ def worker_fields(session: Session, known: dict[str, Any], password_stdin: bool)
 
 def test_on_worker(session: Session, body: dict[str, Any], timeout: float) -> dict[str, Any]:
     queued = session.api.record("enqueue_connection_test", "token", body=body)
+    # It alone lets a client read the test, as a password would.
     session.parts.redact.learn(str(queued["token"]))
     headers = {"Airflow-Connection-Test-Token": str(queued["token"])}
     guard = StateGuard(_KNOWN)

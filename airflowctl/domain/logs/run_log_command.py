@@ -32,6 +32,7 @@ def read(
     records = [
         instance
         for instance in instances(session, dag_id, run_id)
+        # An instance that has not begun has no try to read.
         if picked.takes(instance) and instance.get("try_number")
     ]
     if not records:

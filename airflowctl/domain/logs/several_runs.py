@@ -45,6 +45,7 @@ def read_last_runs(
     without = []
     for run_id in run_ids:
         records = by_run.get(run_id, [])
+        # What has not begun has no try, and so no log.
         if not any(record.get("try_number") for record in records):
             without.append(run_id)
             continue
@@ -71,6 +72,7 @@ def _fetch_instances(
     for record in batch_pages(session, "get_task_instances_batch", "task_instances", body, **path):
         if wanted.map_index in (-1, index_of(record)):
             by_run.setdefault(str(record["dag_run_id"]), []).append(record)
+    # The server answers with an empty list for a task that the Dag never had, too.
     if wanted.task_id is not None and not by_run:
         raise NotFound(
             f"{wanted.dag_id} has no task {wanted.task_id} in its last runs",

@@ -109,6 +109,7 @@ def _hide_secrets(line: str, finding: Finding) -> str:
     secrets: set[str] = set()
     for words in (texts(finding.call.words), finding.verdict.words):
         plain = [word.strip("'\"") for word in words]
+        # A variable's name gives nothing away.
         secrets |= {text for text in parse_tokens(plain, bare_lookup()).secrets() if text and text[:1] != "$"}
     return " ".join(_hide_in(word, secrets) for word in line.split(" ")) if secrets else line
 

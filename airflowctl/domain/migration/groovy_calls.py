@@ -29,6 +29,7 @@ def groovy_calls(file: SourceFile) -> Iterator[Call]:
             place = start
             continue
         place = end + len(quote)
+        # A step that is commented out runs nothing.
         if file.text.rfind("//", file.text.rfind("\n", 0, found.start()) + 1, found.start()) >= 0:
             continue
         around = found[2] + file.text[end : file.text.find("\n", end)]
@@ -44,6 +45,7 @@ def _closing(text: str, place: int, quote: str) -> int | None:
             place += 2
         elif text.startswith(quote, place):
             return place
+        # No text between single signs goes over the end of a line: the sign was an apostrophe.
         elif text[place] == "\n" and len(quote) == 1:
             return None
         else:

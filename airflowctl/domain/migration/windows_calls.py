@@ -213,6 +213,7 @@ def _arrays(text: str, start: int, end: int) -> Iterator[tuple[Word, ...]]:
         words = tuple(_word(found[0], found.start(), found.end()) for found in pairs)
         for place, word in enumerate(words[:-1]):
             if is_airflow(word.text) and is_command_word(words[place + 1].text):
+                # What follows are the words of this call.
                 yield words[place:]
                 break
 

@@ -30,6 +30,7 @@ def _inner(field: Field, part: str | int) -> Field | None:
     else:
         members = field.schema.get("properties")
         schema = members.get(part) if isinstance(members, Mapping) else None
+        # For a member without a schema of its own that of all others holds.
         schema = schema if schema is not None else field.schema.get("additionalProperties")
     if not isinstance(schema, Mapping):
         return None
