@@ -36,6 +36,7 @@ from airflowctl.core.url import fill, show_path
 
 if TYPE_CHECKING:
     from airflowctl.api.list_pager import Chunk, Query
+    from airflowctl.api.request_headers import RequestHeaders
 
 # Sends a request by the last of its arguments, after it has read what the request changes: operation, query,
 # body, path.
@@ -51,13 +52,10 @@ class Client:
     """
 
     def __init__(
-        self,
-        base_url: str,
-        identity: Identity | None = None,
-        *,
+        self, base_url: str, identity: Identity | None = None, *,
         network: Network = Network(),  # noqa: B008 - it cannot be changed
-        transport: httpx.BaseTransport | None = None,
-    ) -> None:
+        transport: httpx.BaseTransport | None = None, headers: RequestHeaders | None = None,
+    ) -> None:  # fmt: skip
         self.base_url = base_url
         self._identity: Identity = identity or Anonymous()
         self.changes = 0  # how often this view has changed something on the server
@@ -70,7 +68,7 @@ class Client:
         self._known: dict[str, str] = {}  # shared by all views, as are
         self._documents: dict[str, dict[str, Any]] = {}
         self.forbidden: set[str] = set()  # and the operations that were answered 403
-        self._http = connect(self._gate, network, transport)
+        self._http = connect(self._gate, network, transport, headers)
 
     def with_options(
         self,

@@ -12,6 +12,7 @@ from airflowctl import __version__
 from airflowctl.api.deadline import DeadlineTransport, TimeLimits
 from airflowctl.api.gate import Gate
 from airflowctl.api.proxy_discovery import proxy_url
+from airflowctl.api.request_headers import RequestHeaders
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import UsageError
 
@@ -25,9 +26,14 @@ _NOTHING = httpx.ByteStream(b"")
 _GZIP, _RAW = zlib.MAX_WBITS | 16, -zlib.MAX_WBITS
 
 
-def connect(gate: Gate, network: Network, transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """Return a pool of connections to the base of a gate, which checks every request that leaves. Raises
-    UsageError for settings that cannot be used."""
+def connect(
+    gate: Gate,
+    network: Network,
+    transport: httpx.BaseTransport | None = None,
+    headers: RequestHeaders | None = None,
+) -> httpx.Client:
+    """Return a pool of connections to the base of a gate, which checks every request that leaves, with the
+    headers of its environment. Raises UsageError for settings that cannot be used."""
     # Loading the trusted certificates costs as much as the rest of a short command; http needs none.
     verify = _trusted_certificates(network) if gate.base.scheme == "https" else False
     try:
@@ -45,7 +51,11 @@ def connect(gate: Gate, network: Network, transport: httpx.BaseTransport | None 
             # httpx would choose a proxy by rules of its own (decision 0014).
             mounts={"all://": DeadlineTransport(verify, proxy)} if proxy else None,
             trust_env=False,
-            event_hooks={"request": [gate.look], "response": [limit_size]},
+            # Looked at before a value is read for it, and again with the secrets in it.
+            event_hooks={
+                "request": [gate.look, headers.add, gate.look_secret] if headers else [gate.look],
+                "response": [limit_size],
+            },
         )
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         raise UsageError(

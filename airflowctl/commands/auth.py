@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.env import ISSUER_WAYS
+from airflowctl.commands.env import HEADER, ISSUER_WAYS, change_headers
 from airflowctl.commands.env import list as env_list
 from airflowctl.core.command import ALWAYS, arg, command, flag, opt
 from airflowctl.core.converters import hours, path, some_text
@@ -94,6 +94,7 @@ class LoginValues(NamedTuple):
     token_stdin: bool
     token_file: str | None
     setting: tuple[str, ...]
+    header: tuple[tuple[str, str], ...]
     no_browser: bool
     command: tuple[str, ...]
     store: str | None
@@ -104,6 +105,7 @@ class LoginValues(NamedTuple):
     "auth login",
     "Log in to a server and keep the login where that is safe.",
     *WAYS,
+    HEADER,
     opt(
         "--store",
         help="Where to keep it; auto is the system keyring, else that of the Linux kernel.",
@@ -132,6 +134,7 @@ def login(session: Session, values: LoginValues) -> Text:
 
         session = session.with_options(session.options._replace(url=ask_for_address(session.console)))
     known, context = session.server.environment, session.login_context
+    known = known._replace(headers=change_headers(known.headers, values.header))
     credential, environment = log_in(context, parse_request(context, known, values._asdict()))
     if values.max_session_hours:
         environment = environment._replace(max_session=values.max_session_hours)

@@ -71,6 +71,7 @@ class Environment(NamedTuple):
     `issuer_network` for the issuer's. `max_session` is in hours. `production` was said of it; None: its name
     says it. `read_only`: nothing is changed on its server. `login` is the random id of the kept login,
     `login_origin` the address that it was made for: it stays when `url` is changed by hand.
+    `headers` are added to its requests: names, and where their values are read.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Environment(NamedTuple):
     login: str = ""
     login_origin: str = ""
     issuer_network: Network = Network()
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_production(self) -> bool:

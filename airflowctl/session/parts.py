@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from airflowctl.api.request import ChangeCounts
+    from airflowctl.api.request_headers import RequestHeaders
     from airflowctl.auth.context import LoginContext
     from airflowctl.auth.terminal_prompter import StoreUnlocker
     from airflowctl.core.console import Console
@@ -210,6 +211,17 @@ class SessionParts:
         from airflowctl.session.audit import AuditLog
 
         return AuditLog(self.policy.audit_logs)
+
+    def headers_of(self, environment: Environment) -> RequestHeaders | None:
+        """Return what adds an environment's own headers; None where it has none. Raises PolicyForbids."""
+        if not environment.headers:
+            return None
+        from airflowctl.api.request_headers import RequestHeaders
+        from airflowctl.core.headers import parse_reference
+
+        if any(parse_reference(value).kind == "cmd" for _name, value in environment.headers):
+            self.policy.require_login_method("command")  # which runs a program as well
+        return RequestHeaders(environment.headers, self.base.streams.environ, self.redact.learn)
 
     @cached_property
     def progress(self) -> Progress:

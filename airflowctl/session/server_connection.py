@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from airflowctl.api.client import Client
     from airflowctl.api.deadline import TimeLimits
+    from airflowctl.api.request_headers import RequestHeaders
     from airflowctl.auth.credentials import Credentials
     from airflowctl.core.credential import Credential
     from airflowctl.core.environment import Environment
@@ -35,10 +36,11 @@ class ServerConnection:
         require_method: Callable[[str], None],
         *,
         is_lasting: bool,
+        headers: RequestHeaders | None = None,
     ) -> None:
         self.environment = environment
         self.credentials = credentials
-        self._is_lasting = is_lasting
+        self._is_lasting, self._headers = is_lasting, headers
         self._names_changed = names_changed
         self._require_method = require_method
         self._building = allocate_lock()
@@ -60,7 +62,8 @@ class ServerConnection:
             if self._client is None:
                 from airflowctl.api.client import Client
 
-                self._client = Client(self.environment.url, self, network=self.environment.network)
+                network = self.environment.network
+                self._client = Client(self.environment.url, self, network=network, headers=self._headers)
         return self._client
 
     @property

@@ -303,11 +303,10 @@ class Session:
         """Return a client without a login, for what logs in there."""
         from airflowctl.api.client import Client
 
-        return Client(environment.url, network=environment.network).with_options(
-            limits=self._limits,
-            trace=self.output.debug if self.options.debug else None,
-            guard=self.guard(self.server),
-        )
+        headers = self.parts.headers_of(environment)
+        trace = self.output.debug if self.options.debug else None
+        client = Client(environment.url, network=environment.network, headers=headers)
+        return client.with_options(limits=self._limits, trace=trace, guard=self.guard(self.server))
 
     def record_by(self, recorder: Recorder | None) -> None:
         """Let every request of the line go through the recorder; None for the lines after it."""
@@ -382,6 +381,7 @@ class Session:
             lambda: shared.names_changed(),
             shared.policy.require_login_method,
             is_lasting=self.is_lasting,
+            headers=shared.headers_of(environment),
         )
 
     def _environ_for(self, environment: Environment) -> dict[str, str]:

@@ -172,6 +172,7 @@ def to_toml(environment: Environment) -> str:
     # Exceptions for the network are kept by origin: those of Airflow never hold for the issuer (decision
     # 0014).
     lines += _table("issuer_network", environment.issuer_network._asdict())
+    lines += _table("headers", dict(environment.headers))
     return "\n".join(lines) + "\n"
 
 
@@ -232,7 +233,19 @@ def _from_table(name: str, document: dict[str, Any]) -> Environment:
         read_only,
         *_login(document, base_url(url)),
         issuer_network=_network(document, "issuer_network"),
+        headers=_headers(document),
     )
+
+
+def _headers(document: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    table = document.get("headers", {})
+    if not isinstance(table, dict):
+        raise ValueError("[headers] is a table")
+    if not table:
+        return ()
+    from airflowctl.core.headers import header
+
+    return tuple(header(f"{name}: {_text(table, name)}") for name in table)
 
 
 def _network(document: dict[str, Any], name: str) -> Network:

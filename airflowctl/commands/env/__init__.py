@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from airflowctl.core.command import arg, flag, opt
+from airflowctl.core.command import ALWAYS, arg, flag, opt
 from airflowctl.core.converters import path
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import UsageError, did_you_mean
+from airflowctl.core.headers import header
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,12 +31,43 @@ ISSUER_WAYS = (
 )  # fmt: skip
 ISSUER_PREFIX = "issuer_"
 WAYS = tuple(f"{prefix}{way}".replace("_", "-") for prefix in ("", ISSUER_PREFIX) for way in Network._fields)
+HEADER = opt(
+    "--header",
+    help="Add this header to its requests: 'NAME: env:VARIABLE', file:PATH or 'cmd:PROGRAM ARGUMENT', with a"
+    " word like Bearer before it.",
+    convert=header,
+    repeatable=True,
+    secret=ALWAYS,
+    safer="env:VARIABLE in place of the value",
+    metavar="HEADER",
+)
 NAME = arg("name", "The environment.", complete="environment")
 
 
 def describe_protection(environment: Environment) -> dict[str, bool]:
     """`read_only` where it is set: rows without it stay as scripts know them."""
     return {"read_only": True} if environment.read_only else {}
+
+
+def change_headers(
+    headers: tuple[tuple[str, str], ...], added: tuple[tuple[str, str], ...], removed: tuple[str, ...] = ()
+) -> tuple[tuple[str, str], ...]:
+    """Return the headers with those of a line in place of the ones of the same name. Raises UsageError for a
+    name to remove that none has."""
+    known = {name.lower() for name, _ in headers}
+    if missing := [name for name in removed if name.lower() not in known]:
+        raise UsageError(f"there is no header {missing[0]}", did_you_mean(missing[0], known))
+    gone = {name.lower() for name in (*removed, *(name for name, _ in added))}
+    return (*(pair for pair in headers if pair[0].lower() not in gone), *added)
+
+
+def describe_headers(environment: Environment) -> dict[str, object]:
+    """Return its headers with where their values are read: the values are in no file of ours."""
+    return (
+        {"headers": [f"{name}: {value}" for name, value in environment.headers]}
+        if environment.headers
+        else {}
+    )
 
 
 def describe_ways(environment: Environment) -> dict[str, object]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from airflowctl.commands.env import (
+    HEADER,
     ISSUER_PREFIX,
     ISSUER_WAYS,
     NAME,
     WAYS,
+    change_headers,
+    describe_headers,
     describe_protection,
     describe_ways,
     require_environment,
@@ -29,6 +32,8 @@ class ChangeValues(NamedTuple):
     production: bool | None
     read_only: bool | None
     unset: tuple[str, ...]
+    header: tuple[tuple[str, str], ...]
+    remove_header: tuple[str, ...]
     issuer_ca_bundle: str | None
     issuer_client_cert: str | None
     issuer_client_key: str | None
@@ -51,6 +56,8 @@ class ChangeValues(NamedTuple):
         no_help="Allow changes on its server again.",
     ),
     opt("--unset", help="Reach it in the usual way again, without this.", repeatable=True, choices=WAYS),
+    HEADER,
+    opt("--remove-header", help="Send this header no longer, by its name.", repeatable=True, metavar="NAME"),
     *ISSUER_WAYS,
     about="One with prod, production, prd or live as a word of its name (between - _ .) is taken for"
     " production, unless it is said here that it is not; so is the address of one, given by --url. The"
@@ -60,6 +67,7 @@ class ChangeValues(NamedTuple):
         "airflowctl env set live --production",
         "airflowctl env set reprod --no-production",
         "airflowctl env set staging --unset insecure",
+        "airflowctl env set staging --header 'X-Gate: env:GATE_KEY'",
     ),
 )
 def change(session: Session, values: ChangeValues) -> Record:
@@ -68,7 +76,11 @@ def change(session: Session, values: ChangeValues) -> Record:
     environment = require_environment(session, name)
     said, said_of_issuer = _line_network(session), Network.from_options(values._asdict(), ISSUER_PREFIX)
     # Without this, a mistyped line would rewrite the file and look like a success.
-    if production is None and read_only is None and not unset and not any((*said, *said_of_issuer)):
+    if (
+        production is None
+        and read_only is None
+        and not any((unset, values.header, values.remove_header, *said, *said_of_issuer))
+    ):
         raise UsageError(
             "nothing to change is named",
             "give --production, --read-only (or --no-...), a way to the server like --ca-bundle FILE, or"
@@ -84,12 +96,19 @@ def change(session: Session, values: ChangeValues) -> Record:
             read_only=current.read_only if read_only is None else read_only,
             network=_change_way(current.network, said, "", unset),
             issuer_network=_change_way(current.issuer_network, said_of_issuer, ISSUER_PREFIX, unset),
+            headers=change_headers(current.headers, values.header, values.remove_header),
         )
 
     kept = session.environments.update(name, change_file)
     session.forget_servers()
     way = {way: value for way, value in describe_ways(kept).items() if value}
-    facts = {"name": name, "production": kept.is_production, **describe_protection(kept), **way}
+    facts = {
+        "name": name,
+        "production": kept.is_production,
+        **describe_protection(kept),
+        **way,
+        **describe_headers(kept),
+    }
     return Record(facts, "name")
 
 

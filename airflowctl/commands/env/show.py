@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.commands.env import describe_ways, require_environment
+from airflowctl.commands.env import describe_headers, describe_ways, require_environment
 from airflowctl.core.command import arg, command
 from airflowctl.core.results import Record
 from airflowctl.core.typed import TYPE_CHECKING
@@ -29,6 +29,7 @@ def show(session: Session, name: str | None) -> Record:
         "max_session_hours": environment.max_session,
         **dict(environment.settings),
         **describe_ways(environment),
+        **describe_headers(environment),
         "production": environment.is_production,
         "read_only": environment.read_only,
         "file": session.environments.path(environment.name),
