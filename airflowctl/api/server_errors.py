@@ -25,6 +25,7 @@ from airflowctl.core.url import show_path
 from airflowctl.core.wording import head
 
 _MOST_PROBLEMS = 1000  # of the fields of one request
+_GOOGLE_LOGIN = "https://accounts.google.com/"
 _LONGEST_REASON = 300  # letters of a failing server's own words
 # In a 403, which is also what a role that may not is answered. Airflow: "Invalid JWT token".
 _TOKEN_WORDS = (
@@ -121,6 +122,12 @@ def _classify(answer: Answer) -> CliError:
     if 300 <= status < 400:
         # What follows the path may hold a login's code or token, the part before "@" a password.
         target = answer.location.partition("?")[0].partition("#")[0].rpartition("@")[2] or "another place"
+        if target.startswith(_GOOGLE_LOGIN):
+            return NotLoggedIn(
+                f"{answer.base_url} does not accept this login: it redirects to Google's login page",
+                "that is not followed; see: gcloud auth list, and the roles of that account",
+                status=status,
+            )
         error = not_airflow(answer.base_url, f"redirects to {target}")
         origin = target.removesuffix(answer.path)
         if origin not in (target, answer.base_url):  # else it leads to a page, of a login say

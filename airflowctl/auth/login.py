@@ -265,7 +265,7 @@ def _complete(context: LoginContext, environment: Environment, provider: Provide
     environment = environment._replace(settings=settings_of(settings))
     missing = [name for name in provider.needs if not environment.setting(name)]
     if missing:
-        options = " and ".join(f"--{name.replace('_', '-')}" for name in missing)
+        options = " and ".join(map(_option_for, missing))
         raise UsageError(f"--method {provider.name} needs {options}")
     # The other ways learn from the server, or from the token, who has logged in.
     if provider.name != "password" or environment.username:
@@ -276,6 +276,12 @@ def _complete(context: LoginContext, environment: Environment, provider: Provide
     if not username:
         raise UsageError("no user name was given")
     return environment._replace(username=username)
+
+
+def _option_for(setting: str) -> str:
+    """Return how a line gives a setting: some have an option of their own."""
+    own = setting in (ISSUER, "client_id")
+    return f"--{setting.replace('_', '-')}" if own else f"--setting {setting}=VALUE"
 
 
 def _read_secrets(context: LoginContext, options: Mapping[str, object]) -> dict[str, str]:

@@ -39,7 +39,8 @@ WAYS = (
     opt(
         "--method",
         help="How to log in; not given, the server is asked what it has. One of password, paste,"
-        " oidc-pkce, oidc-device, client-credentials, static, command, none, or a plug-in's.",
+        " oidc-pkce, oidc-device, client-credentials, static, command, mwaa, composer, astronomer, none, or a"
+        " plug-in's.",
         # No `choices`: a plug-in adds methods, and reading its index here would slow every `auth` line.
         complete="method",
         convert=some_text,

@@ -143,7 +143,7 @@ def test_an_unknown_manager_offers_a_token_of_the_pages(
         assert "Generate Token > CLI" in done.err
         alone = program("auth", "login", "--url", stub.url, "-e", "x")
         assert (alone.out, alone.code) == ("", 2)
-        assert "give --method: one of client-credentials, command" in alone.err
+        assert "give --method: one of astronomer, client-credentials, command" in alone.err
 
 
 def test_what_is_no_airflow_offers_nothing(program: Program) -> None:

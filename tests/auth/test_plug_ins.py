@@ -13,7 +13,8 @@ from tests.support.program import Program
 from tests.support.stub import Request, Stub, lets_in
 
 OURS = (
-    "client-credentials", "command", "none", "oidc-device", "oidc-pkce", "password", "paste", "static",
+    "astronomer", "client-credentials", "command", "composer", "mwaa", "none", "oidc-device", "oidc-pkce",
+    "password", "paste", "static",
 )  # fmt: skip
 CODE = """
 from airflowctl.api.auth.provider import Provider

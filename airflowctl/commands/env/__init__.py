@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from airflowctl.core.environment import Environment
     from airflowctl.session.session import Session
 
-MODULES = ("list", "use", "set", "show", "remove", "group")  # in the order of help
+MODULES = ("list", "use", "set", "show", "remove", "group", "discover")  # in the order of help
 
 # Named as the fields of `Network` with a prefix: `Network.from_options` reads them by these names.
 ISSUER_WAYS = (
