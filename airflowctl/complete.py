@@ -29,6 +29,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 def _answer(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     from airflowctl.completion.disk_source import DiskNames
     from airflowctl.completion.shell_answer import SHELLS, find_answer, read_line, render
+    from airflowctl.core.options import has_plugins
     from airflowctl.core.programs import connect_extensions
     from airflowctl.session.command_lookup import CommandLookup
     from airflowctl.session.registry import find_installed
@@ -37,7 +38,9 @@ def _answer(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     line = read_line(shell, words) if shell in SHELLS else None
     if line is None:
         return 1
-    connect_extensions(lambda group: find_installed(group, environ))
+    connect_extensions(
+        (lambda group: find_installed(group, environ)) if has_plugins(environ, words) else None
+    )
     lookup = CommandLookup(environ)
     source = DiskNames(environ, is_exact=line.is_exact)
     _write(render(shell, line, find_answer(line.words, lookup, source)))

@@ -10,8 +10,18 @@ from io import TextIOWrapper
 
 from airflowctl import __version__, begin_catching, named_format
 from airflowctl.core.errors import BROKEN_PIPE, DONE, CliError, ExitSession, Interrupted, UsageError
-from airflowctl.core.options import BATCH, FALLBACK_VARIABLE, ONE_SHOT, PROGRAM, SHELL, Options, is_classic
-from airflowctl.core.parse import parse_tokens
+from airflowctl.core.options import (
+    BATCH,
+    FALLBACK_VARIABLE,
+    NO_PLUGINS,
+    ONE_SHOT,
+    PROGRAM,
+    SHELL,
+    Options,
+    has_plugins,
+    is_classic,
+)
+from airflowctl.core.parse import LineParser, Role, parse_tokens
 from airflowctl.core.programs import connect_extensions, leave_current_folder_out
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -74,10 +84,12 @@ def _run_safely(tokens: list[str], streams: Streams) -> int:
 
 
 def _run(tokens: list[str], streams: Streams) -> int:
-    connect_extensions(lambda group: find_installed(group, streams.environ))
+    is_plain = not has_plugins(streams.environ, tokens)
+    connect_extensions(None if is_plain else lambda group: find_installed(group, streams.environ))
     state = parse_tokens(tokens, CommandLookup(streams.environ), program=True)
     values = state.global_values()
     program = {param.name: values.pop(param.name) for param in PROGRAM if param.name in values}
+    is_bare = program.pop("no_plugins", False)
     options = Options(classic=is_classic(streams.environ)).over(values)
     is_command = bool(state.words) or state.wants_help()
     is_batch = "file" in program or not streams.stdin_is_terminal
@@ -90,7 +102,7 @@ def _run(tokens: list[str], streams: Streams) -> int:
 
             run_real_airflow(tokens, state, streams.environ)
         if is_command:
-            return _one_shot(tokens, program, session)
+            return _one_shot(_without(NO_PLUGINS, tokens, state) if is_bare else tokens, program, session)
         state.bind()
         if options.api_token:
             session.options = options._replace(api_token_url=session.url)
@@ -102,6 +114,12 @@ def _run(tokens: list[str], streams: Streams) -> int:
     finally:
         dispatch.note_extensions(session.output)
         session.close()
+
+
+def _without(flag: str, tokens: Sequence[str], state: LineParser) -> list[str]:
+    """Return the words without an option of the program, which a line of a session does not know."""
+    pairs = zip(tokens, state.roles, strict=True)
+    return [word for word, role in pairs if (word, role) != (flag, Role.OPTION)]
 
 
 def _search_installed(group: str) -> Extensions:

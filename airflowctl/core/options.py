@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from airflowctl.core.command import ALWAYS, flag, opt
 from airflowctl.core.converters import (
@@ -134,6 +134,8 @@ CONNECTION = (
 
 GLOBAL = (*COMMON, *CONNECTION)
 
+NO_PLUGINS, NO_PLUGINS_VARIABLE = "--no-plugins", "AIRFLOWCTL_NO_PLUGINS"
+
 PROGRAM = (
     opt(
         "-f",
@@ -174,6 +176,7 @@ PROGRAM = (
         metavar="NAME=VALUE",
     ),
     flag("--stream", help="Run each line of a batch as soon as it is read, unchecked before."),
+    flag(NO_PLUGINS, help="Start without any plug-in, whatever is installed beside airflowctl."),
     flag("--no-programs", help="Refuse a batch that runs programs or writes files: !, | and >."),
     flag("-V", "--version", help="Show the version of this program."),
 )
@@ -189,6 +192,16 @@ def is_classic(environ: Mapping[str, str]) -> bool:
     UsageError."""
     text = environ.get(CLASSIC_VARIABLE, "")
     return text.strip() == AIRFLOW_2 or parse_switch(text, CLASSIC_VARIABLE)
+
+
+def has_plugins(environ: Mapping[str, str], tokens: Sequence[str] = ()) -> bool:
+    """Return whether a run looks for plug-ins: neither its words nor the variable say that it is to be
+    without. Raises UsageError."""
+    # Before the words are parsed: the first may be a noun of a plug-in.
+    is_off = environ.get(NO_PLUGINS_VARIABLE) and parse_switch(
+        environ[NO_PLUGINS_VARIABLE], NO_PLUGINS_VARIABLE
+    )
+    return not (is_off or NO_PLUGINS in tokens)
 
 
 class Options(NamedTuple):

@@ -53,8 +53,14 @@ def find_extensions(group: str) -> Any:
     return _groups.get(key)
 
 
-def connect_extensions(find: Callable[[str], object]) -> None:
-    """Find plug-ins in this way from now on: by metadata and by an index, which core does not read."""
+def are_extensions_off() -> bool:
+    """Return whether this run looks for no plug-ins."""
+    return _find is None
+
+
+def connect_extensions(find: Callable[[str], object] | None) -> None:
+    """Find plug-ins in this way from now on: by metadata and by an index, which core does not read; None
+    finds none."""
     global _find
     _find = find
     _groups.clear()

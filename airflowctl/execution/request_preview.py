@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn, TextIO
 
     from airflowctl.api.request_recorder import RecordedRequest, RequestRecorder
+    from airflowctl.core.environment import Environment
     from airflowctl.output.request_text import PrintedRequest, Secret
     from airflowctl.session.session import Session
 
@@ -36,8 +37,10 @@ def preview_requests(
         raise UsageError(f"{command.line} is no request to the server: there is nothing to print")
     preview = _Preview(command, values, session)
     requests = preview.collect()
-    printed = _hide_secrets(requests, typed_secrets, _comments(command, preview.recorder))
-    return Text(render_requests(session.options.print_as or "", printed, session.server.environment.network))
+    environment = session.server.environment
+    comments = [*_comments(command, preview.recorder), *_explain_headers(environment)]
+    printed = _hide_secrets(requests, typed_secrets, comments)
+    return Text(render_requests(session.options.print_as or "", printed, environment.network))
 
 
 class _Preview:
@@ -183,6 +186,12 @@ def _name(request: RecordedRequest) -> str:
 def _comments(command: Command, recorder: RequestRecorder) -> list[str]:
     version = f" (from Airflow {recorder.needs} on)" if recorder.needs else ""
     return [f"{command.line}{version}"]
+
+
+def _explain_headers(environment: Environment) -> list[str]:
+    """Return a comment for each header of the environment's own: its value is read when a request is
+    sent."""
+    return [f"add the header {name}, which is read from {value}" for name, value in environment.headers]
 
 
 # Secrets.

@@ -145,3 +145,11 @@ def test_a_shell_sends_it_too(gated: Program, stub: Stub) -> None:
     with Shell(gated) as shell:
         assert shell.run("pools get p").code == 0
     assert set(sent(stub, "x-gate")) == {SECRET}
+
+
+def test_a_printed_request_names_it(gated: Program, stub: Stub) -> None:
+    gated("env", "set", "one", "--header", "X-Gate: env:GATE_KEY")
+    done = gated("pools", "get", "p", "-e", "one", "--print-as", "curl")
+    assert "# add the header X-Gate, which is read from env:GATE_KEY\n" in done.out
+    assert SECRET not in done.out
+    assert not stub.requests

@@ -21,7 +21,7 @@ from tests.support.program import Done, Program
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
 
 CHECKS = (
-    "install", "package-files", "path", "settings", "keyring", "terminal", "completion",
+    "install", "package-files", "path", "plug-ins", "settings", "keyring", "terminal", "completion",
     "environment", "network", "connection", "certificate", "clock", "server-version", "login", "rights",
 )  # fmt: skip
 
@@ -56,7 +56,7 @@ def test_the_rights_are_those_of_the_user(viewer: Program) -> None:
 
 def test_without_a_server_the_machine_is_checked_all_the_same(program: Program) -> None:
     rows = examine(program)
-    assert tuple(rows) == CHECKS[:8]
+    assert tuple(rows) == CHECKS[:9]
     assert rows["environment"]["state"] == "problem"
     assert rows["environment"]["fix"].startswith("airflowctl auth login --url ")
 
@@ -67,7 +67,7 @@ def test_a_dead_server_is_named_once_and_at_once(nowhere: Program) -> None:
     assert time.monotonic() - begun < 30  # it does not wait for the server to come back
     assert rows["connection"]["state"] == "problem"
     assert "connection refused" in rows["connection"]["detail"]
-    assert {rows[name]["state"] for name in CHECKS[10:]} == {"not checked"}
+    assert {rows[name]["state"] for name in CHECKS[11:]} == {"not checked"}
 
 
 def test_who_is_not_logged_in_gets_the_line(program: Program, stub: Stub) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from airflowctl import __version__
 from airflowctl.core.errors import CliError
 from airflowctl.core.next_line import suggest
+from airflowctl.core.nouns import AUTH, COMMANDS, OUTPUT
 from airflowctl.core.package_files import DISTRIBUTION
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.completion_files import SHELLS, find_file, version_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 _PACKAGE = "airflowctl"
+_GIVES = {AUTH: "login method", COMMANDS: "noun", OUTPUT: "format"}
 
 
 def check_machine(session: Session) -> Iterator[Finding]:
@@ -29,6 +31,7 @@ def check_machine(session: Session) -> Iterator[Finding]:
     yield Finding("install", OK, where)
     yield check_package_files()
     yield check_path(session.streams.environ.get("PATH", ""))
+    yield from check_plug_ins()
     yield check_settings(session)
     yield check_stores(session)
     yield check_terminal(session.streams)
@@ -96,6 +99,36 @@ def _find_commands(search_path: str) -> Iterator[str]:
 def _is_own(command: str, folder: str) -> bool:
     """Return whether a command lies in the folder of this Python, by itself or by a link (as pipx makes)."""
     return os.path.dirname(command) == folder or os.path.dirname(os.path.realpath(command)) == folder
+
+
+def check_plug_ins() -> Iterator[Finding]:
+    """Yield a finding for each package with plug-ins, with what it gives, and for each plug-in that is not
+    used."""
+    from airflowctl.core.extension_points import GROUPS
+    from airflowctl.core.programs import are_extensions_off, find_extensions
+
+    if are_extensions_off():
+        yield Finding("plug-ins", OK, "left out of this run (--no-plugins or AIRFLOWCTL_NO_PLUGINS)")
+        return
+    found = [find_extensions(group) for group in GROUPS]
+    known = [point for group in found if group is not None for point in group.known.values()]
+    refused = [problem for group in found if group is not None for _name, problem in group.refused]
+    if not known and not refused:
+        yield Finding("plug-ins", OK, "none is installed")
+    for package in sorted({point.package for point in known}):
+        gives = [f"{_GIVES[point.group]} {point.name}" for point in known if point.package == package]
+        yield Finding("plug-ins", OK, f"{package} {_version_of(package)}: {', '.join(gives)}")
+    for problem in dict.fromkeys(refused):
+        yield Finding("plug-ins", WARNING, problem, "update or uninstall it, or start with --no-plugins")
+
+
+def _version_of(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "(version not known)"
 
 
 def check_settings(session: Session) -> Finding:
