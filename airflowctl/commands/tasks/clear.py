@@ -24,6 +24,7 @@ from airflowctl.domain.tasks.clear_request import (
     ClearValues,
     body_for_dag,
     clear_body,
+    keep_retries,
     match_dags,
     send_clear,
 )
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     flag("--future", name="include_future", help="With --run-id: also in later runs."),
     ONLY_FAILED,
     ONLY_RUNNING,
+    flag("--now", help="With --run-id: only tasks between two tries; they are tried at once."),
     flag("-R", "--dag-regex", help="DAG_ID is a regular expression: in all Dags that it matches."),
     opt(
         "-B",
@@ -98,6 +100,7 @@ if TYPE_CHECKING:
     examples=(
         "airflowctl tasks clear etl -t load -d --run-id latest --follow",
         "airflowctl tasks clear etl --group daily --task-id check --map-index 3 --run-id latest --dry-run",
+        "airflowctl tasks clear etl --task-id load --now --run-id latest",
     ),
 )
 def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
@@ -108,7 +111,10 @@ def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
     # All Dags are planned before the user is asked, so that the question counts what would happen.
     for dag_id in match_dags(session, values):
         record = body_for_dag(session, dag_id, body, values)
-        if record is not None and (records := send_clear(session, dag_id, {**record, "dry_run": True})):
+        records = send_clear(session, dag_id, {**record, "dry_run": True}) if record is not None else []
+        if record is not None and values.now:
+            record, records = keep_retries(record, records)
+        if record is not None and records:
             plan[dag_id] = (record, records)
     everything = [item for _, records in plan.values() for item in records]
     if values.dry_run or not everything:

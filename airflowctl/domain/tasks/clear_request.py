@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.wording import index_of
 from airflowctl.domain.runs.lookup import dag_regex, the_run
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class ClearValues(NamedTuple):
     include_future: bool
     only_failed: bool
     only_running: bool
+    now: bool
     dag_regex: bool
     bundle_name: tuple[str, ...]
     run_on_latest_version: bool | None
@@ -51,6 +53,12 @@ def clear_body(values: ClearValues) -> dict[str, Any]:
         if getattr(values, name) and values.run_id is None:
             raise UsageError("--past and --future are said of a run", "give --run-id too")
         body[name] = getattr(values, name)
+    if values.now and values.run_id is None:
+        raise UsageError("--now is said of a run", "give --run-id too")
+    others = (values.only_failed, values.only_running, values.include_past, values.include_future)
+    if values.now and any(others):
+        words = "--now chooses the tasks of one run that are between two tries"
+        raise UsageError(words, "leave -f, -r, --past and --future out")
     # Older servers lack these, and would refuse them.
     body |= drop_unset(
         run_on_latest_version=values.run_on_latest_version,
@@ -94,6 +102,19 @@ def body_for_dag(
     # An instance of a mapped task is a pair of its task and its index in this body.
     marked = [[name, number] for name in chosen for number in several] if several else chosen
     return {**body, "task_ids": marked} if chosen else None
+
+
+def keep_retries(
+    body: dict[str, Any], records: list[dict[str, Any]]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the body and the plan for those of the planned instances that wait for their next try."""
+    kept = [record for record in records if record.get("state") == "up_for_retry"]
+    marked = [
+        record["task_id"] if index_of(record) < 0 else [record["task_id"], index_of(record)]
+        for record in kept
+    ]
+    chosen = {"task_ids": marked, "include_upstream": False, "include_downstream": False}
+    return {**body, **chosen}, kept
 
 
 def send_clear(session: Session, dag_id: str, body: dict[str, Any]) -> list[dict[str, Any]]:
