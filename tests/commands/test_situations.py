@@ -10,7 +10,7 @@ import json
 import pytest
 
 from tests.support.program import Program
-from tests.support.recorded import Replay, file_of
+from tests.support.recorded import Replay, file_of, no_comparison
 from tests.support.situations import SITUATIONS, Situation
 from tests.support.stub import Stub
 
@@ -30,6 +30,15 @@ def test_the_cause_is_named(situation: Situation, program: Program, stub: Stub) 
     assert [words for words in situation.says if words not in said] == [], done.out
     assert ALL_WELL not in said
     assert len(stub.requests) <= MOST
+
+
+@pytest.mark.parametrize("situation", RECORDED)
+def test_the_cause_alone_costs_half_of_that(situation: Situation, program: Program, stub: Stub) -> None:
+    stub.answer = Replay(file_of(situation.name))
+    asked = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k")
+    with no_comparison():
+        asked("why", *situation.line.split())
+    assert len(stub.requests) <= MOST / 2
 
 
 @pytest.mark.parametrize("situation", RECORDED)

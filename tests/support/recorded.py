@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import httpx
 
+from airflowctl.domain.diagnosis import last_success, tasks
 from tests.support.paths import SAMPLES
 from tests.support.program import Done, Program
 from tests.support.stub import JSON, Reply, Request, Stub, reply
 
 FOLDER = SAMPLES / "situations"
 _KEPT = ("accept", "content-type", "authorization")
+
+
+@contextmanager
+def no_comparison() -> Iterator[None]:
+    """Within the block `why` says what is the matter, and compares it with no earlier run."""
+    with (
+        mock.patch.object(last_success, "changes", lambda *_: []),
+        mock.patch.object(tasks, "usual_seconds", lambda *_: None),
+    ):
+        yield
 
 
 class Recorder(Stub):

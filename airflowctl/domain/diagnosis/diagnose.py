@@ -8,6 +8,7 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import BAD, GOOD, WARN, Report, Section
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.diagnosis import (
+    callbacks,
     causes,
     deployment,
     failures,
@@ -125,7 +126,7 @@ def _of_ended(session: Session, facts: Facts, failed: list[dict[str, Any]]) -> l
     findings = dag.unseen(facts)
     findings += dag.check_part("skipped tasks", lambda: skips.skipped(session, facts))
     if len(failed) < 2:
-        findings += failures.callbacks_of_successes(session, facts)
+        findings += callbacks.of_successes(session, facts)
     findings += dag.of_file(facts)
     # What is cleared does not run while the Dag is paused.
     if facts.run.get("state") == "failed":

@@ -34,7 +34,11 @@ NO_ERROR = "its log tells no error"
 _ENDED, _TOP = "Task failed with exception", "Top level error"
 _CALLBACK = "Failed to run task callback"
 _TEMPLATE = "Exception rendering Jinja template for "
-_TRIGGER = "Trigger failed:"
+_TRIGGER, _OF_TRIGGER = "Trigger failed:", "TaskDeferralError"
+# The file is read in the same process before the task begins: what other tasks of it log then is not its own.
+_FILE_READ, _OF_FILE = "Worker startup parse complete", "Failed to resolve template field"
+# A process that ends itself says so at level warning.
+_EXITED = "Process exited abnormally"
 _STOPPED = "Server indicated the task shouldn't be running anymore"
 
 
@@ -53,7 +57,7 @@ class ExceptionInfo(NamedTuple):
     words: str
     frames: tuple[Frame, ...] = ()
     is_cause: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # with those of an exception group that it holds
 
     @property
     def title(self) -> str:
@@ -97,6 +101,11 @@ class Failure(NamedTuple):
     def root(self) -> ExceptionInfo | None:
         """Return the exception that everything began with."""
         return self.raised[-1] if self.raised else None
+
+    @property
+    def is_of_trigger(self) -> bool:
+        """Return whether what ended it was raised in the triggerer, not where the task ran."""
+        return bool(self.raised) and self.raised[0].kind == _OF_TRIGGER
 
     @property
     def title(self) -> str:
@@ -181,7 +190,7 @@ class _Reader:
     @property
     def failure(self) -> Failure:
         raised = self._raised or self._other
-        if self._trigger and raised and raised[0].kind == "TaskDeferralError":
+        if self._trigger and raised and raised[0].kind == _OF_TRIGGER:
             # The task says only that its trigger failed, and the triggerer why.
             kind, _, words = self._trigger.partition(": ")
             raised = (*raised, ExceptionInfo(kind, words, is_cause=True))
@@ -205,6 +214,8 @@ class _Reader:
         elif self._group.startswith(SOURCES):
             if is_reason(event):
                 self._sources.append(words.strip())
+        elif words.startswith(_FILE_READ):
+            self._other, self._errors = (), []
         elif words == SKIPPED:
             self._skipped = str(event.get("reason") or "")
         elif details := objects(event.get("error_detail")):
@@ -215,7 +226,7 @@ class _Reader:
                 self._is_stopped = True
             if words.startswith(_TRIGGER):
                 self._trigger = words.strip().splitlines()[-1].strip()
-            if _is_error(event) and _is_runners(event):
+            if _is_runners(event) and (_is_error(event) or words == _EXITED):
                 self._errors.append(_with_facts(event, words.strip()))
 
     def _add_exception(self, event: dict[str, Any], words: str, details: list[dict[str, Any]]) -> None:
@@ -228,7 +239,7 @@ class _Reader:
         elif words.startswith(_TEMPLATE):
             self._template = _parse_template(words)
             self._other = self._other or raised
-        elif _is_error(event):
+        elif _is_error(event) and not words.startswith(_OF_FILE):
             self._other = self._other or raised
 
 
@@ -244,8 +255,10 @@ def _is_runners(event: dict[str, Any]) -> bool:
 
 def _with_facts(event: dict[str, Any], words: str) -> str:
     """`Failed to import: broken deploy`: what an event says, with the value that says most of it."""
-    more = next((event[name] for name in ("error", "exit_code", "detail", "path") if event.get(name)), None)
+    more = next((event[name] for name in ("error", "detail", "path") if event.get(name)), None)
     words = words.partition(" For more information, see http")[0]
+    if event.get("exit_code"):
+        return f"{words} with exit code {event['exit_code']}"
     return words if more is None or str(more) in words else f"{words}: {more}"
 
 
@@ -335,7 +348,8 @@ def _parse_exception(error: dict[str, Any]) -> ExceptionInfo:
         Frame(str(frame.get("filename", "")), _number(frame.get("lineno")), str(frame.get("name", "")))
         for frame in objects(error.get("frames"))
     )
-    notes = tuple(str(note) for note in as_list(error.get("exc_notes")))
+    held = [_parse_exception(parts[0]) for parts in map(objects, as_list(error.get("exceptions"))) if parts]
+    notes = (*map(str, as_list(error.get("exc_notes"))), *(f"holds {it.title}" for it in held))
     kind, words = str(error.get("exc_type", "an exception")), str(error.get("exc_value", ""))
     return ExceptionInfo(kind, words, frames, bool(error.get("is_cause")), notes)
 

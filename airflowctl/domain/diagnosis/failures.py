@@ -9,9 +9,11 @@ from airflowctl.core.rich_results import BAD, WARN, Code
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import format_count, format_list, index_of, instance_name
 from airflowctl.domain.diagnosis import (
+    callbacks,
     failure_report,
     other_dags,
     remedies,
+    server_record,
     waits,
     xcom_source,
 )
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
 
     from airflowctl.session.session import Session
 
-_EMPTY = "EmptyOperator"  # which runs nothing, and has no log
-_EMPTY = "EmptyOperator"  # which runs nothing, and has no log
-_CALLBACKS = 2  # logs of tasks that succeeded that are read for the errors of their callbacks
 _EXPLAINED = 3  # of the tasks that failed: where many fail, they do so for the same reason
 
 
@@ -49,18 +48,14 @@ def failures(session: Session, facts: Facts) -> list[Finding]:
     """Return a finding for each of the first tasks that failed; one for those that failed for the same
     reason."""
     failed = facts.of_state("failed", "up_for_retry")
-    failed.sort(key=lambda entry: str(entry.get("end_date") or entry.get("start_date") or ""))
+    failed.sort(key=lambda it: (_is_forced(facts, it), str(it.get("end_date") or it.get("start_date") or "")))
     chosen = sorted(_choose(failed), key=failed.index)
-    explained = of_each(lambda candidate: _evidence(session, facts, candidate), chosen)
-    seen = [
-        part.value or Evidence(instance, Failure(problem=_problem(part)))
-        for instance, part in zip(chosen, explained, strict=True)
-    ]
+    seen = _look(session, facts, chosen)
     findings: list[Finding] = []
     for alike in _group(facts, seen):
-        findings.append(_finding(facts, alike[0], _same_task(alike)))
+        findings.append(_finding(facts, alike))
         findings += [finding for evidence in alike for finding in evidence.more]
-        findings += _of_callbacks(facts, alike)
+        findings += callbacks.of_callbacks(alike[0].instance, alike[0].failure)
     named = {name for finding in findings for name in finding.facts.get("instances", ())}
     rest = [name for name in map(instance_name, failed) if name not in named]
     if rest:
@@ -72,6 +67,12 @@ def failures(session: Session, facts: Facts) -> list[Finding]:
         title = f"not run because of {'it' if len(failed) == 1 else 'them'}: {format_list(held)}"
         findings.append(Finding("upstream_failed", title, WARN, facts={"tasks": held}))
     return findings
+
+
+def _is_forced(facts: Facts, instance: dict[str, Any]) -> bool:
+    """Return whether the scheduler failed it because of another one, by the Dag's fail_fast."""
+    entry = server_record.of_task(facts.events.value or (), instance)
+    return entry is not None and "fail_fast" in entry.words
 
 
 def _choose(failed: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -91,69 +92,71 @@ def _group(facts: Facts, seen: list[Evidence]) -> list[list[Evidence]]:
         place = root.own_frames[-1] if root and root.own_frames else None
         key = (evidence.instance.get("task_id"), root.kind, place) if root else number
         groups.setdefault(key, []).append(evidence)
-    return list(groups.values())
+    return [sorted(alike, key=lambda it: index_of(it.instance)) for alike in groups.values()]
 
 
-def _same_task(alike: list[Evidence]) -> list[str]:
-    """Return the names of all that failed alike, as far as their logs were read."""
-    return [instance_name(it) for it in sorted((evidence.instance for evidence in alike), key=index_of)]
+def _look(session: Session, facts: Facts, chosen: list[dict[str, Any]]) -> list[Evidence]:
+    """Return what there is to see of each, at once; a version of the Dag's file is asked for once."""
+    asking: dict[int | None, dict[str, Any]] = {}
+    for instance in chosen:
+        if not (instance.get("rendered_fields") or {}).get(
+            "trigger_dag_id"
+        ):  # which runs no code of the file
+            asking.setdefault(version_of(instance), instance)
+    parts = of_each(
+        lambda it: _evidence(session, facts, it, any(it is one for one in asking.values())), chosen
+    )
+    seen = [
+        part.value or Evidence(instance, Failure(problem=_problem(part)))
+        for instance, part in zip(chosen, parts, strict=True)
+    ]
+    sources = {version_of(it.instance): it.source for it in seen if it.source.text}
+    seen = [it._replace(source=sources.get(version_of(it.instance), Source())) for it in seen]
+    more = of_each(lambda it: _related(session, facts, it), seen)
+    return [it._replace(more=part.value or ()) for it, part in zip(seen, more, strict=True)]
 
 
-def _of_callbacks(facts: Facts, alike: list[Evidence]) -> list[Finding]:
-    """Return the errors of the task's callbacks, which did not end it."""
-    findings = []
-    for kind, raised in alike[0].failure.callbacks:
-        name, number = instance_name(alike[0].instance), alike[0].instance.get("try_number")
-        title = f"the {kind} of {name} failed too: {raised.title}"
-        more = {"task_id": alike[0].instance.get("task_id"), "callback": kind, "why": raised.title}
-        more |= {"evidence": [f"its log, try {number}"], "sure": "certain"}
-        findings.append(Finding("callback_failed", title, WARN, (), more))
-    return findings
-
-
-def callbacks_of_successes(session: Session, facts: Facts) -> list[Finding]:
-    """Return the errors of callbacks of tasks that succeeded; of few tasks, for each costs a log."""
-    done = [it for it in facts.of_state("success") if it.get("try_number") and it.get("operator") != _EMPTY]
-    if not 0 < len(done) <= _CALLBACKS:
-        return []
-
-    def read(instance: dict[str, Any]) -> Evidence:
-        path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id, "task_id": str(instance["task_id"])}
-        number = int(instance.get("try_number") or 0)
-        return Evidence(instance, failure_report.failure_of(session, path, index_of(instance), number))
-
-    seen = [part.value for part in of_each(read, done) if part.value]
-    return [finding for evidence in seen for finding in _of_callbacks(facts, [evidence])]
-
-
-def _evidence(session: Session, facts: Facts, instance: dict[str, Any]) -> Evidence:
+def _evidence(session: Session, facts: Facts, instance: dict[str, Any], with_source: bool) -> Evidence:
     path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id, "task_id": str(instance["task_id"])}
     index, number = index_of(instance), int(instance.get("try_number") or 0)
     if not number:
         return Evidence(
             instance, Failure(problem="it was not started: a user or the scheduler set its state")
         )
+    version = version_of(instance)
     parts = together(
         {
             "log": lambda: failure_report.failure_of(session, path, index, number),
             "tries": lambda: tries_of(session, path, index) if number > 1 else [],
-            "source": lambda: failure_report.source_of(session, facts.dag, version_of(instance)),
+            "source": lambda: failure_report.source_of(session, facts.dag, version) if with_source else None,
             # A list of instances comes without their fields from old servers.
             "whole": lambda: instance if "rendered_fields" in instance else one_of(session, path, index),
         }
     )
     failure = parts["log"].value or Failure(problem=f"its log cannot be read: {_problem(parts['log'])}")
     whole, source = parts["whole"].value or instance, parts["source"].value or Source()
-    more = (
-        *xcom_source.missing_xcom(session, facts, failure, source),
-        *check_part("the run that it started", lambda: other_dags.child(session, facts, whole)),
-    )
     again = waits.next_try(facts, instance) if instance.get("state") == "up_for_retry" else ""
-    return Evidence(whole, failure, parts["tries"].value or [], source, again, more)
+    return Evidence(whole, failure, parts["tries"].value or [], source, again)
 
 
-def _finding(run_facts: Facts, seen: Evidence, alike: list[str]) -> Finding:
+def _related(session: Session, facts: Facts, seen: Evidence) -> tuple[Finding, ...]:
+    """Return what else has to do with the failure: a missing XCom, runs of other Dags."""
+    if not seen.instance.get("try_number"):
+        return ()
+    return (
+        *xcom_source.missing_xcom(session, facts, seen.failure, seen.source),
+        *check_part("the run that it started", lambda: other_dags.child(session, facts, seen.instance)),
+        *check_part("what it waited for", lambda: other_dags.awaited(session, facts, seen.instance)),
+    )
+
+
+def _finding(run_facts: Facts, alike: list[Evidence]) -> Finding:
+    """Return what is said of instances that failed alike: all of the first, of the others their words."""
+    seen = alike[0]
     instance, failure = seen.instance, seen.failure
+    names = [instance_name(it.instance) for it in alike]
+    others = {name: it.failure.title for name, it in zip(names, alike, strict=True)
+              if it.failure.title != failure.title}  # fmt: skip
     cause = cause_of(run_facts, instance, failure)
     took = instance.get("duration")
     facts = {
@@ -164,7 +167,8 @@ def _finding(run_facts: Facts, seen: Evidence, alike: list[str]) -> Finding:
         "why": cause.words,
         "evidence": list(cause.evidence),
         "sure": cause.sure,
-        "instances": alike,
+        "instances": names,
+        "others": others,
         "exceptions": [
             {"type": entry.kind, "value": entry.words, "frames": [frame._asdict() for frame in entry.frames]}
             for entry in failure.raised
@@ -175,8 +179,8 @@ def _finding(run_facts: Facts, seen: Evidence, alike: list[str]) -> Finding:
         "problem": failure.problem or None,
     }
     spent = f" after {duration(took)}" if isinstance(took, int | float) and took else ""
-    title = f"{format_list(alike)} failed{spent}{_again(seen)}: {cause.words}"
-    body = _body(run_facts, seen, cause)
+    title = f"{format_list(names)} failed{spent}{_again(seen)}: {cause.words}"
+    body = [f"{name}: {words}" for name, words in others.items()] + _body(run_facts, seen, cause)
     return Finding("failed", title, BAD, tuple(body), facts, _next(run_facts, seen))
 
 
@@ -217,8 +221,8 @@ def _next(facts: Facts, seen: Evidence) -> tuple[str, ...]:
     instance = seen.instance
     dag_id, run_id, task_id = facts.dag_id, facts.run_id, str(instance["task_id"])
     index = index_of(instance)
-    # `-f` takes no task that is between two tries: without it, it is tried at once.
-    again = ("-f", "-d") if instance.get("state") == "failed" else ()
+    # `-f` takes no task that is between two tries.
+    again = ("-f", "-d") if instance.get("state") == "failed" else ("--now",)
     lines = [suggest("tasks", "clear", dag_id, "--task-id", task_id, *again, "--run-id", run_id)]
     if instance.get("try_number"):
         lines = [

@@ -8,12 +8,14 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import BAD, WARN
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_list
+from airflowctl.domain.diagnosis.asset_expression import find_lacking, format_lacking
 from airflowctl.domain.diagnosis.facts import Facts, Finding
 from airflowctl.domain.parallel import together
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from airflowctl.domain.diagnosis.asset_expression import Groups
     from airflowctl.session.session import Session
 
 _LATE = 60.0  # seconds that are within the pace of a scheduler
@@ -23,6 +25,8 @@ def never_ran(facts: Facts) -> list[Finding]:
     """Return why a Dag has no run yet."""
     if facts.dag.get("is_paused") or facts.dag.get("asset_expression"):
         return []
+    if facts.dag.get("is_stale"):  # the server refuses a run of it: its file has to be mended first
+        return []
     due = moment(facts.dag.get("next_dagrun_run_after"))
     if due is None:
         return [_without_next(facts)]
@@ -30,7 +34,8 @@ def never_ran(facts: Facts) -> list[Finding]:
     title = f"the Dag has no run yet: the first is due {age(passed)}" if passed < 0 else (
         f"the Dag has no run yet, and the first was due {age(passed)}")  # fmt: skip
     more = {"next_dagrun_run_after": facts.dag.get("next_dagrun_run_after"), **_sure("the Dag's next run")}
-    return [Finding("no_run", title, WARN if passed > _LATE else "", facts=more)]
+    see = suggest("dags", "next-execution", facts.dag_id)
+    return [Finding("no_run", title, WARN if passed > _LATE else "", facts=more, next=(see,))]
 
 
 def _without_next(facts: Facts) -> Finding:
@@ -73,23 +78,22 @@ def of_assets(session: Session, facts: Facts) -> list[Finding]:
             raise part.error
     came = {event.get("asset_id"): event.get("created_at") for event in parts["queue"].value}
     wanted = [asset for asset in parts["assets"].value if _starts(asset, facts.dag_id)]
-    awaited = [asset for asset in wanted if asset.get("id") not in came]
-    if not awaited or (not came and facts.run):
+    here = {str(asset.get("name")) for asset in wanted if asset.get("id") in came}
+    groups = find_lacking(facts.dag.get("asset_expression"), here)
+    if not groups or (not came and facts.run):
         return []
-    return [_waits_for(facts, wanted, awaited, came)]
+    return [_waits_for(facts, wanted, groups, came)]
 
 
-def _waits_for(
-    facts: Facts, wanted: list[dict[str, Any]], awaited: list[dict[str, Any]], came: dict[Any, Any]
-) -> Finding:
+def _waits_for(facts: Facts, wanted: list[dict[str, Any]], groups: Groups, came: dict[Any, Any]) -> Finding:
+    lacking = {
+        name for group in groups for text in group for name in text.replace(" or ", " and ").split(" and ")
+    }
+    awaited = [it for it in wanted if it.get("id") not in came and str(it.get("name")) in lacking]
     names = [str(asset.get("name")) for asset in awaited]
     arrived = [f"{asset.get('name')} came {ago(came[asset.get('id')], facts.now)}"
                for asset in wanted if asset.get("id") in came]  # fmt: skip
-    every = "all" not in str(facts.dag.get("asset_expression")) and len(wanted) > 1
-    title = (
-        f"it waits for {'one of the assets' if every else 'the asset' if len(names) == 1 else 'the assets'}"
-    )
-    title += f" {format_list(names)}" + (f"; {format_list(arrived)}" if arrived else "")
+    title = f"it waits for {format_lacking(groups)}" + (f"; {format_list(arrived)}" if arrived else "")
     body, lines = [], []
     for asset in awaited[:3]:
         makers = [it for it in asset.get("producing_tasks") or () if isinstance(it, dict)]

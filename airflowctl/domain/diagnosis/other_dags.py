@@ -9,6 +9,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_list, index_of, instance_name
 from airflowctl.domain.diagnosis.causes import first_words
 from airflowctl.domain.diagnosis.facts import Facts, Finding
+from airflowctl.domain.runs.lookup import ENDED
 
 if TYPE_CHECKING:
     from typing import Any
@@ -25,7 +26,7 @@ def child(session: Session, facts: Facts, instance: dict[str, Any]) -> list[Find
         return []
     run_id = _child_run(session, facts, instance)
     if not run_id:
-        return []
+        return _missing_child(session, dag_id)
     path = {"dag_id": dag_id, "dag_run_id": run_id}
     query = {"state": ("failed",), "order_by": "end_date"}
     first = next(
@@ -42,6 +43,44 @@ def child(session: Session, facts: Facts, instance: dict[str, Any]) -> list[Find
     if first is not None:
         lines = (*lines, suggest("dagrun", "clear", dag_id, run_id, "--only-failed"))
     return [Finding("child_run", title, BAD, (), more, lines)]
+
+
+def _missing_child(session: Session, dag_id: str) -> list[Finding]:
+    """Return that there is no Dag to start; nothing where there is one."""
+    try:
+        session.api.record("get_dag", "dag_id", dag_id=dag_id)
+    except NotFound:
+        title = f"there is no Dag {dag_id}, which it was to start"
+        more = {"child_dag_id": dag_id, "evidence": ["its rendered fields"], "sure": "certain"}
+        return [Finding("child_run", title, BAD, (), more, (suggest("diagnose", dag_id),))]
+    return []
+
+
+def find_awaited(session: Session, facts: Facts, instance: dict[str, Any]) -> list[Finding]:
+    """Return what of other Dags an instance waits for: a run that it has started, or one that it looks for.
+    Raises CliError."""
+    fields = instance.get("rendered_fields") or {}
+    if fields.get("trigger_dag_id") and str(fields.get("wait_for_completion")).lower() == "true":
+        return _awaited_child(session, facts, instance, str(fields["trigger_dag_id"]))
+    return awaited(session, facts, instance)
+
+
+def _awaited_child(session: Session, facts: Facts, instance: dict[str, Any], dag_id: str) -> list[Finding]:
+    run_id = _child_run(session, facts, instance)
+    if not run_id:
+        return []
+    state = session.api.record("get_dag_run", "state", dag_id=dag_id, dag_run_id=run_id)["state"]
+    title = f"{instance_name(instance)} waits for the run that it started, {dag_id} {run_id}: it is {state}"
+    more = {
+        "task_id": instance.get("task_id"),
+        "child_dag_id": dag_id,
+        "child_run_id": run_id,
+        "state": state,
+    }
+    more |= {"evidence": [f"the XCom {_RUN_ID} of {instance_name(instance)}"], "sure": "certain"}
+    # What runs is as it should be; what is queued may be held up, which its own line tells.
+    tone = "" if state == "running" else WARN
+    return [Finding("child_run", title, tone, (), more, (suggest("diagnose", dag_id, run_id),))]
 
 
 def _child_run(session: Session, facts: Facts, instance: dict[str, Any]) -> str:
@@ -74,7 +113,7 @@ def awaited(session: Session, facts: Facts, instance: dict[str, Any]) -> list[Fi
         runs, _ = session.api.page("get_dag_runs", "dag_runs", {"dag_id": dag_id}, limit=1,
                                    query={"logical_date_gte": date, "logical_date_lte": date})  # fmt: skip
     except NotFound:
-        has, line = f"there is no Dag {dag_id}", suggest("dags", "list")
+        has, line = f"there is no Dag {dag_id}", suggest("diagnose", dag_id)
     else:
         if runs:
             run_id = str(runs[0].get("dag_run_id"))
@@ -83,7 +122,8 @@ def awaited(session: Session, facts: Facts, instance: dict[str, Any]) -> list[Fi
             # An execution_delta may name another date, which no API tells.
             has = f"{dag_id} has no run of the logical date {date}"
             line = suggest("diagnose", dag_id, date)
-    title = f"{instance_name(instance)} waits for {what}: {has}"
+    waits = "waited" if instance.get("state") in ENDED else "waits"
+    title = f"{instance_name(instance)} {waits} for {what}: {has}"
     more = {"task_id": instance.get("task_id"), "external_dag_id": dag_id, "external_task_ids": names}
     more |= {"evidence": ["its rendered fields", f"the runs of {dag_id}"], "sure": "likely"}
     return [Finding("external", title, WARN, (), more, (line,))]

@@ -36,7 +36,9 @@ def of_queued_run(session: Session, facts: Facts) -> list[Finding]:
             "evidence": ["the run's run_after"],
             "sure": "certain",
         }
-        return [Finding("not_due", f"the run is due {when}: {facts.run.get('run_after')}", facts=more)]
+        see = suggest("dagrun", "get", facts.dag_id, facts.run_id)
+        title = f"the run is due {when}: {facts.run.get('run_after')}"
+        return [Finding("not_due", title, facts=more, next=(see,))]
     query = {"state": ("running",), "order_by": "start_date"}
     rows, _ = session.api.page("get_dag_runs", "dag_runs", {"dag_id": facts.dag_id}, query=query)
     if facts.run.get("run_type") == BACKFILL:

@@ -18,6 +18,9 @@ _VARIABLE = (
     r"(?:Variable (?P<name>[^\s'\"]+) (?:does not exist|not found)"
     r"|VARIABLE_NOT_FOUND.*?['\"]key['\"]: ['\"](?P<key>[^'\"]+))"
 )
+# What is raised when the execution_timeout is over: of what runs, and of what waits for a person.
+_TIMEOUTS = ("AirflowTaskTimeout", "HITLTimeoutError", "TaskDeferralTimeout")
+_SENSOR_LIMIT = r"specified timeout of (?P<limit>[0-9.]*[0-9])"
 _MODULE = r"No module named '(?P<name>[^']+)'"
 
 
@@ -44,12 +47,15 @@ def explain(facts: Facts, instance: dict[str, Any], failure: Failure) -> list[st
         return []
     task = facts.task(instance.get("task_id"))
     words = []
-    if root.kind == "AirflowTaskTimeout" and (limit := seconds_of(task.get("execution_timeout"))):
+    if root.kind in _TIMEOUTS and (limit := seconds_of(task.get("execution_timeout"))):
         words.append(f"execution_timeout of the task is {duration(limit)}")
-    if root.kind == "AirflowSensorTimeout":
-        words.append("timeout of the sensor is over: see the number in its words")
+    if root.kind == "AirflowSensorTimeout" and (found := search(_SENSOR_LIMIT, root.words)):
+        words.append(f"timeout of the sensor is {duration(float(found['limit']))}")
     if found := search(_MODULE, f"{root.kind}: {root.words}"):
-        words.append(f"The package of '{found['name']}' is not installed where the task ran: on the worker.")
+        where = (
+            "its trigger ran: on the triggerer" if failure.is_of_trigger else "the task ran: on the worker"
+        )
+        words.append(f"The package of '{found['name']}' is not installed where {where}.")
     if failure.template[0]:
         field, text = failure.template
         words.append(f"the template of the field {field} is: {text}")

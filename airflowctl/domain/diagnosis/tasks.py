@@ -10,7 +10,7 @@ from airflowctl.core.rich_results import BAD, WARN
 from airflowctl.core.task_order import OVER
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_list, index_of, instance_name
-from airflowctl.domain.diagnosis import previous_run, waits
+from airflowctl.domain.diagnosis import other_dags, previous_run, waits
 from airflowctl.domain.diagnosis.dag import check_part
 from airflowctl.domain.diagnosis.facts import Facts, Finding
 from airflowctl.domain.diagnosis.usual_time import is_slow, usual_seconds
@@ -58,10 +58,14 @@ def progress(session: Session, run_facts: Facts, held: set[Any]) -> list[Finding
     was said."""
     running = run_facts.of_state("running")[:5]
     usual = of_each(lambda entry: usual_seconds(session, entry), running[:_ASKED])
-    findings = [
-        _running(run_facts, instance, usual[index].value if index < len(usual) else None)
-        for index, instance in enumerate(running)
-    ]
+    # A sensor that looks again and again runs like any other task: its fields say what for.
+    others = of_each(lambda it: other_dags.find_awaited(session, run_facts, it), running[:_ASKED])
+    findings = []
+    for index, instance in enumerate(running):
+        findings.append(_running(run_facts, instance, usual[index].value if index < len(usual) else None))
+        findings += (others[index].value if index < len(others) else None) or waits.pokes_until(
+            run_facts, instance
+        )
     idle = [entry for entry in run_facts.of_state(None) if entry.get("task_id") not in held]
     if idle:
         names = [instance_name(entry) for entry in idle]
@@ -166,8 +170,14 @@ def _pools(run_facts: Facts) -> list[Finding]:
             title = (
                 f"{format_list(full)} {_wait(full)} for pool '{name}': {free} of its {slots} slots are free"
             )
-            who = suggest("tasks", "instances", "--pool", name, "--state", "running")
-            findings.append(Finding("pool_full", title, BAD, facts=facts, next=(see, who)))
+            # Such a pool may be full of tasks that gave their slot of a worker away.
+            states = ("running", "deferred") if pool.get("include_deferred") else ("running",)
+            options = [word for state in states for word in ("--state", state)]
+            who = suggest("tasks", "instances", "--pool", name, *options)
+            # As many more as let one of them in; a full pool may also be what its makers want.
+            lacking = min(wanted[task] for task in full) - int(free or 0)
+            raised = suggest("pools", "update", name, "--slots", int(slots or 0) + lacking)
+            findings.append(Finding("pool_full", title, BAD, facts=facts, next=(see, who, raised)))
     return findings
 
 
@@ -183,7 +193,8 @@ def _limits(run_facts: Facts) -> list[Finding]:
         f"{format_list(names)} {_wait(names)}: max_active_tasks of the Dag is {most}, and {active} are active"
     )
     facts = {"max_active_tasks": most, "active": active, "tasks": names}
-    return [Finding("max_active_tasks", title, WARN, facts=facts)]
+    who = suggest("tasks", "instances", run_facts.dag_id, "--state", "running")
+    return [Finding("max_active_tasks", title, WARN, facts=facts, next=(who,))]
 
 
 def _check_queue(run_facts: Facts) -> list[Finding]:
@@ -252,7 +263,9 @@ def _unmet(session: Session, facts: Facts, task: dict[str, Any], unmet: list[dic
     body = (Record(reasons, ""),) if len(reasons) > 1 else ()
     more = {"task_id": task.get("task_id"), "map_index": index_of(task), "dependencies": unmet}
     more |= {"evidence": ["the task's dependencies"], "sure": "certain"}
-    return Finding("dependencies", title, BAD, body, more)
+    is_limit = any("Concurrency" in name for name in reasons)
+    who = suggest("tasks", "instances", facts.dag_id, "--task-id", task.get("task_id"), "--state", "running")
+    return Finding("dependencies", title, BAD, body, more, (who,) if is_limit else ())
 
 
 def _next_in_line(facts: Facts) -> list[dict[str, Any]]:

@@ -54,12 +54,12 @@ def unread(session: Session, dag_id: str) -> Report | None:
 
 
 def _names(row: dict[str, Any], dag_id: str) -> bool:
+    from re import escape, search
+
     stem = str(row.get("filename") or "").replace("\\", "/").rpartition("/")[2].removesuffix(".py")
-    return (
-        stem == dag_id
-        or f'"{dag_id}"' in str(row.get("stack_trace"))
-        or f"'{dag_id}'" in str(row.get("stack_trace"))
-    )
+    # In quotes, or said to be a Dag: a word alone may be a function of the traceback.
+    named = rf"(?:[\"']|\b[Dd](?:ag|AG):? |\bdag_id[:=] ?){escape(dag_id)}(?![\w-])"
+    return stem == dag_id or bool(search(named, str(row.get("stack_trace"))))
 
 
 def _of_file(row: dict[str, Any], words: str) -> Finding:

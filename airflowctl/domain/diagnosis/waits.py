@@ -68,7 +68,9 @@ def _look(session: Session, facts: Facts, instance: dict[str, Any]) -> list[Find
     if failure.errors or failure.raised:
         return [_not_started(facts, instance, failure)]
     whole = instance if instance.get("rendered_fields") else one_of(session, path, index_of(instance))
-    if found := other_dags.awaited(session, facts, whole):
+    if found := other_dags.find_awaited(session, facts, whole):
+        return found
+    if found := pokes_until(facts, whole):
         return found
     fields = {name: value for name, value in (whole.get("rendered_fields") or {}).items() if value}
     if not fields:
@@ -105,8 +107,15 @@ def deferred(session: Session, facts: Facts) -> list[Finding]:
         return [Finding("triggerer_down", title, BAD, facts={"tasks": names}, next=(suggest("status"),))]
     wholes = of_each(lambda it: _whole(session, facts, it), waiting[:_ASKED])
     known = {id(it): part.value for it, part in zip(waiting, wholes, strict=False) if part.value}
+    found = of_each(lambda it: other_dags.find_awaited(session, facts, it), list(known.values()))
+    others = {
+        str(it.get("id")): part.value for it, part in zip(known.values(), found, strict=True) if part.value
+    }
+    findings: list[Finding] = []
     # A run with hundreds of sensors would fill the screen, and they all wait alike.
-    return [_of_trigger(facts, known.get(id(it)) or it) for it in waiting[:_SHOWN]]
+    for instance in (known.get(id(it)) or it for it in waiting[:_SHOWN]):
+        findings += others.get(str(instance.get("id"))) or [_of_trigger(facts, instance)]
+    return findings
 
 
 def _whole(session: Session, facts: Facts, instance: dict[str, Any]) -> dict[str, Any]:
@@ -128,9 +137,25 @@ def _of_trigger(facts: Facts, instance: dict[str, Any]) -> Finding:
         end = f", until {format_time(until)} ({age(-left)})"
         tone = WARN if left > FAR else ""
     more = {"task_id": instance.get("task_id"), "map_index": index_of(instance), "trigger": trigger}
+    lines: tuple[str, ...] = ()
     if until is not None:
         more |= {"until": until.isoformat(), "evidence": [place], "sure": "certain"}
-    return Finding("deferred", f"{instance_name(instance)} waits{since} for {what}{end}", tone, facts=more)
+        words = (facts.dag_id, str(instance["task_id"]), facts.run_id)
+        lines = (suggest("tasks", "render", *words, index=index_of(instance)),)
+    title = f"{instance_name(instance)} waits{since} for {what}{end}"
+    return Finding("deferred", title, tone, facts=more, next=lines)
+
+
+def pokes_until(facts: Facts, instance: dict[str, Any]) -> list[Finding]:
+    """Return until when a sensor that runs waits, where a rendered field says so."""
+    until, place = find_until(instance, {})
+    if until is None or until <= facts.now:
+        return []
+    left = (until - facts.now).total_seconds()
+    title = f"{instance_name(instance)} waits until {format_time(until)} ({age(-left)})"
+    more = {"task_id": instance.get("task_id"), "until": until.isoformat()}
+    more |= {"evidence": [place], "sure": "certain"}
+    return [Finding("waits_until", title, WARN if left > FAR else "", facts=more)]
 
 
 def find_until(instance: dict[str, Any], trigger: dict[str, Any]) -> tuple[datetime | None, str]:

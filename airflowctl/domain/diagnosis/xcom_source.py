@@ -24,24 +24,29 @@ _RETURN = "return_value"
 def missing_xcom(session: Session, facts: Facts, failure: Failure, source: Source) -> list[Finding]:
     """Return the XComs that the failing line pulls and that the server does not have."""
     root = failure.root
-    if root is None or "NoneType" not in root.words:
+    if root is None:
         return []
+    field, template = failure.template
     frame = next((frame for frame in reversed(root.own_frames) if source.has(frame)), None)
-    if frame is None:
+    if field and "None" in root.words:
+        pulls, place = _pulls_of_template(template), f"the template of the field {field}"
+    elif frame is not None and "NoneType" in root.words:
+        pulls, place = _pulls(source.text, frame.line), f"line {frame.line} of the Dag's file"
+    else:
         return []
     findings = []
-    for task_id, key in dict.fromkeys(_pulls(source.text, frame.line)):
+    for task_id, key in dict.fromkeys(pulls):
         path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id, "task_id": task_id}
         query = {"xcom_key": key}
         op = "get_xcom_entries"
         part = alone(partial(session.api.page, op, "xcom_entries", path, limit=1, query=query))
         if part.error or part.value[0]:
             continue
-        title = f"{task_id} pushed no XCom '{key}', which the failing line pulls"
+        title = f"{task_id} pushed no XCom '{key}', which the failing {'template' if field else 'line'} pulls"
         more = {
             "task_id": task_id,
             "key": key,
-            "evidence": [f"the XComs of {task_id}", f"line {frame.line} of the Dag's file"],
+            "evidence": [f"the XComs of {task_id}", place],
         }
         more["sure"] = "certain"
         line = suggest("xcom", "list", facts.dag_id, task_id, facts.run_id)
@@ -62,6 +67,14 @@ def _pulls(text: str, line: int) -> Iterator[tuple[str, str]]:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name == "xcom_pull":
                 yield from _names(node)
+
+
+def _pulls_of_template(template: str) -> Iterator[tuple[str, str]]:
+    """Yield the same of the `xcom_pull` in a Jinja template, whose arguments are written as in Python."""
+    from re import findall
+
+    for call in findall(r"xcom_pull\([^()]*\)", template):
+        yield from _pulls(call, 1)
 
 
 def _names(call: ast.Call) -> Iterator[tuple[str, str]]:
