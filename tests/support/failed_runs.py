@@ -63,7 +63,7 @@ class Runs:
             except (httpx.TimeoutException, ValueError):  # or an answer that is no JSON: an error's
                 return False
 
-        until(tried, what, within=3 * DEADLINE)
+        until(tried, what, within=3 * DEADLINE, pause=0.2)
 
 
 @pytest.fixture(scope="session")

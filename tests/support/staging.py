@@ -6,26 +6,33 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
-from local_airflow import LocalAirflow
+from local_airflow import LocalAirflow, places
 
 from tests.support.airflows import Kind, logged_in, past
 from tests.support.failed_runs import Runs
+from tests.support.postgres_airflow import VERSION, PostgresAirflow, programs
 from tests.support.situations import Situation
 from tests.support.waiting import until
 
 DAGS = Path(__file__).parent / "staged_dags"
-_WAVE = 5  # runs that are started at once
 LONG = 300.0  # seconds; many Dags run at once on two cores
+_PAUSE = 0.3  # seconds between two looks at a server that has enough to do
+# SQLite lets one write at a time, and tasks that wait for it for too long fail: it is for machines without
+# PostgreSQL.
+MADE_AS = PostgresAirflow if programs() else LocalAirflow
 KIND = Kind(
     ("api-server", "scheduler", "dag-processor", "triggerer"),
+    version=VERSION if programs() else places.DEFAULT_VERSION,
     settings={
         "core.dags_are_paused_at_creation": "False",
-        "core.parallelism": 6,
+        # Ten of the tasks only sleep; what is left is as much as two cores do at once.
+        "core.parallelism": 16,
         "core.min_serialized_dag_update_interval": 0,
         "dag_processor.refresh_interval": 5,
         "dag_processor.min_file_process_interval": 30,
@@ -63,7 +70,9 @@ class Stage:
         self.runs = Runs(self.api)
         self.folder = airflow.home / "dags"
         self.backfill = 0  # the number of the one that is to be cancelled
-        self._prepared: set[str] = set()
+        self.as_op = past(self.op)
+        self._threads = ThreadPoolExecutor(len(PREPARE))
+        self._prepared: dict[str, Future[None]] = {}
 
     def why(self, line: str) -> Any:
         return self.program("why", *line.split())
@@ -75,24 +84,20 @@ class Stage:
             self.api.post("/pools", json=body)
         for dag_id in (*dag_ids, "w_past", "w_bf2", "w_asset_both", "m_auto", "r_brk", "f_latebreak"):
             self.runs.known(dag_id)
-        # A few at a time: SQLite lets a writer wait while others write.
-        for first in range(0, len(dag_ids), _WAVE):
-            for dag_id in dag_ids[first : first + _WAVE]:
-                self.runs.start(dag_id, "r1")
-            until(lambda: self._pending() < _WAVE, "an end of the runs before", LONG)
+        for dag_id in dag_ids:
+            self.runs.start(dag_id, "r1")
 
-    def _pending(self) -> int:
-        """Return how many tasks are on their way to a worker or with one."""
-        query = {"state": ["scheduled", "queued", "running"], "limit": 1}
-        answer = self.api.get("/dags/~/dagRuns/~/taskInstances", params=query)
-        held = 4  # those of pools that let nothing in
-        return int(answer.json().get("total_entries") or 0) - held if answer.is_success else _WAVE
+    def prepare_beside(self, lines: Sequence[str]) -> None:
+        """Begin with what these lines need, all at once; `prepare` then waits for the end of it."""
+        for line in lines:
+            self._prepared[line] = self._threads.submit(PREPARE[line], self)
 
     def prepare(self, line: str) -> None:
         """Do what a line of a situation needs beside the runs of all; once."""
-        if line in PREPARE and line not in self._prepared:
-            self._prepared.add(line)
-            PREPARE[line](self)
+        if line in PREPARE:
+            if line not in self._prepared:
+                self.prepare_beside((line,))
+            self._prepared[line].result(LONG)
 
     def wait(self, dag_id: str, run_id: str, ready: str) -> None:
         """Wait until a run, or a task in it, is in a state."""
@@ -103,7 +108,9 @@ class Stage:
     def stop_heartbeat(self) -> None:
         """Stop the process of the task whose heartbeat is to be lost, and what watches over it."""
         self.runs.reaches("f_zombie2", "r1", "running", "undead2")
-        pid = until(lambda: self._instance("f_zombie2", "r1", "undead2").get("pid"), "a process", LONG)
+        pid = until(
+            lambda: self._instance("f_zombie2", "r1", "undead2").get("pid"), "a process", LONG, _PAUSE
+        )
         self._stopped = [parent_of(pid), pid]
         for each in self._stopped:
             os.kill(each, signal.SIGSTOP)
@@ -117,7 +124,7 @@ class Stage:
 
     def place(self, situation: Situation) -> int:
         """Return when its turn is: what ends another situation comes after that."""
-        return _LAST.index(situation.name) + 1 if situation.name in _LAST else 0
+        return LAST.index(situation.name) + 1 if situation.name in LAST else 0
 
     @contextmanager
     def ready(self, situation: Situation) -> Iterator[None]:
@@ -186,8 +193,8 @@ def _max_runs(stage: Stage) -> None:
 
 
 def _marked(stage: Stage) -> None:
-    done = stage.op("dagrun", "mark", "failed", "w_max_runs", "m1", "--yes")
-    assert done.code == 0, done
+    body = {"state": "failed"}
+    assert stage.as_op.patch("/dags/w_max_runs/dagRuns/m1", json=body).is_success
 
 
 def _zombie(stage: Stage) -> None:
@@ -211,23 +218,23 @@ def _log_gone(stage: Stage) -> None:
 def _gone(stage: Stage) -> None:
     stage.runs.reaches("f_gone", "r1", "success")
     (stage.folder / "gone.py").unlink()
-    until(lambda: stage.api.get("/dags/f_gone").json().get("is_stale"), "f_gone stale", LONG)
+    until(lambda: stage.api.get("/dags/f_gone").json().get("is_stale"), "f_gone stale", LONG, _PAUSE)
 
 
 def _late_break(stage: Stage) -> None:
     path = stage.folder / "latebreak.py"
     path.write_text(path.read_text() + '\nraise ImportError("broken later")\n')
-    until(lambda: "latebreak.py" in stage.api.get("/importErrors").text, "an import error", LONG)
+    until(lambda: "latebreak.py" in stage.api.get("/importErrors").text, "an import error", LONG, _PAUSE)
 
 
 def _syntax(stage: Stage) -> None:
     text = 'from airflow.sdk import DAG\n\nwith DAG("f_syntax", schedule=None)\n    pass\n'
     (stage.folder / "f_syntax.py").write_text(text)
-    until(lambda: "f_syntax.py" in stage.api.get("/importErrors").text, "an import error", LONG)
+    until(lambda: "f_syntax.py" in stage.api.get("/importErrors").text, "an import error", LONG, _PAUSE)
 
 
 def _paused(stage: Stage) -> None:
-    assert stage.program("dags", "pause", "w_paused", "--yes").code == 0
+    assert stage.api.patch("/dags/w_paused", json={"is_paused": True}).is_success
     stage.runs.start("w_paused", "r1")
 
 
@@ -235,7 +242,7 @@ def _auto(stage: Stage) -> None:
     for number in (1, 2):
         stage.runs.start("m_auto", f"r{number}")
         stage.runs.reaches("m_auto", f"r{number}", "failed")
-    until(lambda: stage.api.get("/dags/m_auto").json().get("is_paused"), "m_auto paused", LONG)
+    until(lambda: stage.api.get("/dags/m_auto").json().get("is_paused"), "m_auto paused", LONG, _PAUSE)
 
 
 def _backfill(stage: Stage, dag_id: str, first: str, last: str, **more: Any) -> int:
@@ -248,16 +255,16 @@ def _backfill(stage: Stage, dag_id: str, first: str, last: str, **more: Any) -> 
 
 def _held_backfill(stage: Stage) -> None:
     stage.backfill = _backfill(stage, "w_bf2", "2026-11-02", "2026-11-05", max_active_runs=1)
-    until(lambda: _states(stage, "w_bf2").count("running") == 1, "a run of the backfill", LONG)
+    until(lambda: _states(stage, "w_bf2").count("running") == 1, "a run of the backfill", LONG, _PAUSE)
 
 
 def _cancelled_backfill(stage: Stage) -> None:
-    assert stage.program("backfill", "cancel", str(stage.backfill), "--yes").code == 0
+    assert stage.api.put(f"/backfills/{stage.backfill}/cancel").is_success
 
 
 def _paused_backfill(stage: Stage) -> None:
     number = _backfill(stage, "w_bf3", "2026-11-02", "2026-11-04", max_active_runs=1)
-    assert stage.program("backfill", "pause", str(number), "--yes").code == 0
+    assert stage.api.put(f"/backfills/{number}/pause").is_success
 
 
 def _states(stage: Stage, dag_id: str) -> list[str]:
@@ -285,7 +292,7 @@ def _one_asset(stage: Stage) -> None:
 def _parallel(stage: Stage) -> None:
     stage.runs.start("w_parallel", "r1")
     path = "/dags/w_parallel/dagRuns/r1/taskInstances"
-    until(lambda: '"queued"' in stage.api.get(path).text, "a queued task", LONG)
+    until(lambda: '"queued"' in stage.api.get(path).text, "a queued task", LONG, _PAUSE)
 
 
 _DOWN = {
@@ -294,7 +301,7 @@ _DOWN = {
     "Dag processor down, new Dag": ("dag-processor",),
     "triggerer down": ("triggerer",),
 }
-_LAST = ("backfill cancelled", "run marked failed by a user", "parallelism reached", *_DOWN)
+LAST = ("backfill cancelled", "run marked failed by a user", "parallelism reached", *_DOWN)
 # What has to be done for a line of a situation beside starting a run `r1`; each once.
 PREPARE: dict[str, Callable[[Stage], None]] = {
     "w_max_runs m2": _max_runs,

@@ -11,10 +11,11 @@ Value = TypeVar("Value")
 DEADLINE = 60.0  # seconds; a busy machine may need most of them
 
 
-def until(found: Callable[[], Value], what: str, within: float = DEADLINE) -> Value:
-    """What `found` returns once that is something; fails with `what` after so many seconds."""
+def until(found: Callable[[], Value], what: str, within: float = DEADLINE, pause: float = 0.02) -> Value:
+    """What `found` returns once that is something; fails with `what` after so many seconds. It is asked
+    again after `pause`: a server that works has other things to do than to answer."""
     end = time.monotonic() + within
     while not (value := found()):
         assert time.monotonic() < end, f"after {within:g} s there is still not {what}"
-        threading.Event().wait(0.02)
+        threading.Event().wait(pause)
     return value
