@@ -6,12 +6,11 @@ from airflowctl.core import undo
 from airflowctl.core.command import ALWAYS, arg, command, opt, toggle
 from airflowctl.core.converters import identifier, json_object, timestamp, whole_number
 from airflowctl.core.effect import CLEAR, MARK, READS, SWITCH, effect
-from airflowctl.core.errors import NotFound
 from airflowctl.core.kinds import names
-from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.params import DRY_RUN, LIMIT_NEWEST
+from airflowctl.domain.runs.backfill_runs import request_backfill
 from airflowctl.domain.runs.lookup import DAG_ID, FOLLOW, ON_LATEST_VERSION, TIMEOUT
 
 if TYPE_CHECKING:
@@ -189,7 +188,7 @@ def list_backfills(session: Session, dag_id: str, limit: int | None) -> Rows:
 def get(session: Session, backfill_id: str) -> Record:
     from airflowctl.domain.runs.backfill_report import report_progress
 
-    return report_progress(session, _fetch(session, backfill_id))
+    return report_progress(session, request_backfill(session, "get_backfill", backfill_id))
 
 
 @command(
@@ -206,7 +205,7 @@ def get(session: Session, backfill_id: str) -> Record:
 def watch(session: Session, backfill_id: str, timeout: float | None) -> Watch:
     from airflowctl.domain.runs.watch_backfill import watch_backfill
 
-    return watch_backfill(session, _fetch(session, backfill_id), timeout)
+    return watch_backfill(session, request_backfill(session, "get_backfill", backfill_id), timeout)
 
 
 @command(
@@ -229,7 +228,7 @@ def watch(session: Session, backfill_id: str, timeout: float | None) -> Watch:
 def rerun(session: Session, backfill_id: str, follow: bool, dry_run: bool) -> Result:
     from airflowctl.domain.runs.backfill_report import confirm_rerun, find_failed_dates
 
-    backfill = _fetch(session, backfill_id)
+    backfill = request_backfill(session, "get_backfill", backfill_id)
     body = find_failed_dates(session, backfill)
     plan = session.api.record("create_backfill_dry_run", "backfills", body=body)["backfills"] if body else []
     if dry_run or not plan:
@@ -279,17 +278,4 @@ def cancel(session: Session, backfill_id: str) -> Record:
 
 
 def _one(session: Session, op: str, backfill_id: str) -> Record:
-    return Record(_call(session, op, backfill_id), "id")
-
-
-def _fetch(session: Session, backfill_id: str) -> dict[str, Any]:
-    return _call(session, "get_backfill", backfill_id)
-
-
-def _call(session: Session, op: str, backfill_id: str) -> dict[str, Any]:
-    try:
-        return session.api.record(op, "id", backfill_id=backfill_id)
-    except NotFound as error:  # the server does not say which
-        error.message = f"there is no backfill {backfill_id}"
-        error.hint = f"see: {suggest('backfill', 'list', 'DAG_ID')}"
-        raise
+    return Record(request_backfill(session, op, backfill_id), "id")

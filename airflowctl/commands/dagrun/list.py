@@ -136,6 +136,7 @@ class RunFilters(NamedTuple):
     bundle_version: str | None
     partition_key_pattern: str | None
     consuming_asset_pattern: str | None
+    backfill_id: str | None
     no_backfill: bool
     limit: int | None
     top: int | None
@@ -153,15 +154,27 @@ class RunFilters(NamedTuple):
         aliases=("-d", "--dag-id"),
     ),
     *RUN_FILTERS,
+    opt(
+        "--backfill",
+        name="backfill_id",
+        help="Only the runs of this backfill.",
+        complete="backfill",
+        convert=identifier,
+        metavar="BACKFILL_ID",
+    ),
     flag("--no-backfill", help="Leave out the runs of backfills."),
     LIMIT_NEWEST,
     TOP._replace(since="3.1"),  # before that a run has no duration
     effect=READS,
     op="get_dag_runs",
-    uses=("get_list_dag_runs_batch", "get_dag"),
-    about="Dates without a timezone are UTC.",
+    uses=("get_list_dag_runs_batch", "get_dag", "get_backfill", "list_backfills"),
+    about="Dates without a timezone are UTC. The API does not link a run to its backfill: type, date and time"
+    " of creation do.",
     classic="classic_runs:show_runs",
-    examples=("airflowctl dagrun list etl --state failed --limit 10",),
+    examples=(
+        "airflowctl dagrun list etl --state failed --limit 10",
+        "airflowctl dagrun list --backfill 7 --state failed",
+    ),
     deprecated_lines=("dags list-runs",),
 )
 def list_runs(session: Session, values: RunFilters) -> Rows:
@@ -175,6 +188,15 @@ def list_runs(session: Session, values: RunFilters) -> Rows:
         types = values.run_type or RUN_TYPES
         query["run_type"] = tuple(name for name in types if name != "backfill")
     columns: tuple[str, ...] = ("dag_id", "dag_run_id", "state", "start_date")
+    if values.backfill_id is not None:
+        items = _of_backfill(session, values, query, limit)
+        return Rows(
+            items,
+            (*columns[1:3], "logical_date", *columns[3:], "duration"),
+            "dag_run_id",
+            wide=WIDE,
+            bar="duration",
+        )
     if len(dag_ids) > 1:
         if values.top is not None:
             raise UsageError("--top is for one Dag, or for all", "name one Dag, or none")
@@ -184,6 +206,34 @@ def list_runs(session: Session, values: RunFilters) -> Rows:
     columns = columns if not dag_ids else columns[1:]
     columns = (*columns, "duration") if dag_ids or values.top is not None else columns
     return Rows(items, columns, "dag_run_id", wide=WIDE, bar="duration")
+
+
+def _of_backfill(
+    session: Session, values: RunFilters, query: dict[str, Any], limit: int | None
+) -> Iterator[dict[str, Any]]:
+    """Return the runs of one backfill that the filters leave. Raises CliError."""
+    from airflowctl.domain.runs.backfill_runs import (
+        BACKFILL,
+        backfill_of,
+        fetch_backfills,
+        request_backfill,
+    )
+
+    if values.no_backfill:
+        raise UsageError("--backfill and --no-backfill together choose nothing", "give one of them")
+    backfill = request_backfill(session, "get_backfill", str(values.backfill_id))
+    dag_id, number = str(backfill["dag_id"]), backfill["id"]
+    if values.dag_id not in ((), (dag_id,)):
+        raise UsageError(f"backfill {number} is of the Dag {dag_id}", "leave the Dag out")
+    backfills = fetch_backfills(session, dag_id)
+
+    def is_of(run: dict[str, Any]) -> bool:
+        return bool((backfill_of(run, backfills) or {}).get("id") == number)
+
+    found: Iterator[dict[str, Any]] = fetch_runs(
+        session, dag_id, {**query, "run_type": (BACKFILL,)}, limit, is_of
+    )
+    return found
 
 
 def _of_several(session: Session, dag_ids: tuple[str, ...], query: dict[str, Any], limit: int | None) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from airflowctl.core.durations import moment
-from airflowctl.core.errors import NotAllowed
+from airflowctl.core.errors import NotAllowed, NotFound
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.runs.lookup import ENDED
 
@@ -34,6 +35,16 @@ class Progress(NamedTuple):
     def words(self) -> str:
         """`3 success, 1 failed, 2 queued`"""
         return ", ".join(f"{number} {state}" for state, number in self.counts.items())
+
+
+def request_backfill(session: Session, op: str, backfill_id: str) -> dict[str, Any]:
+    """Return the answer of an operation on one backfill. Raises CliError, which names it."""
+    try:
+        return session.api.record(op, "id", backfill_id=backfill_id)
+    except NotFound as error:  # the server does not say which
+        error.message = f"there is no backfill {backfill_id}"
+        error.hint = f"see: {suggest('backfill', 'list', 'DAG_ID')}"
+        raise
 
 
 def fetch_backfills(session: Session, dag_id: str) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from airflowctl.session.session import Session
@@ -89,13 +90,23 @@ def the_run(session: Session, dag_id: str, run_id: str) -> str:
     return str(record["dag_run_id"])
 
 
-def fetch_runs(session: Session, dag_id: str, query: dict[str, Any], limit: int | None = None) -> Any:
-    """Return the runs that these filters leave, newest first."""
+def fetch_runs(
+    session: Session,
+    dag_id: str,
+    query: dict[str, Any],
+    limit: int | None = None,
+    keep: Callable[[dict[str, Any]], bool] | None = None,
+) -> Any:
+    """Return the runs that these filters leave, newest first; those of them that `keep` takes."""
+    from itertools import islice
+
     from airflowctl.domain.sorted_limit import OF_RUNS, fetch_sorted
 
     def fetch(by: Any, most: int | None) -> Any:
         ordered = {**query, "order_by": by}
-        return session.api.pages("get_dag_runs", "dag_runs", limit=most, query=ordered, dag_id=dag_id)
+        asked = most if keep is None else None
+        rows = session.api.pages("get_dag_runs", "dag_runs", limit=asked, query=ordered, dag_id=dag_id)
+        return rows if keep is None else islice(filter(keep, rows), most)
 
     return fetch_sorted(session, str(RUN.order), OF_RUNS, limit, fetch)
 
