@@ -9,6 +9,7 @@ import json
 
 import pytest
 
+from tests.support.neighbours import NEIGHBOURS
 from tests.support.program import Program
 from tests.support.recorded import Replay, file_of, no_comparison
 from tests.support.situations import SITUATIONS, Situation
@@ -16,7 +17,7 @@ from tests.support.stub import Stub
 
 ALL_WELL = "nothing holds it up"
 MOST = 18  # requests, the comparison with an earlier run included
-RECORDED = [pytest.param(it, id=it.name) for it in SITUATIONS]
+RECORDED = [pytest.param(it, id=it.name) for it in (*SITUATIONS, *NEIGHBOURS)]
 
 
 @pytest.mark.parametrize("situation", RECORDED)

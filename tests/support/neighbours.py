@@ -117,7 +117,7 @@ _ROWS = (
         "question without an answer",
         "n_question r1",
         "failed",
-        ("ask failed", "HITLTimeoutError", "execution_timeout of the task is 10 s"),
+        ("ask failed", "HITLTimeoutError", "response_timeout of the task is over"),
     ),
     (
         "XCom missing in a template",

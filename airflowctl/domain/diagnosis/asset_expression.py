@@ -29,6 +29,13 @@ def find_lacking(expression: Any, came: Collection[str]) -> Groups:
     return []
 
 
+def names_of(groups: Groups) -> set[str]:
+    """Return the assets in these groups."""
+    return {
+        name for group in groups for text in group for name in text.replace(" or ", " and ").split(" and ")
+    }
+
+
 def format_lacking(groups: Groups) -> str:
     """`the assets a, b, and one of c, d`."""
     single = [group[0] for group in groups if len(group) == 1]

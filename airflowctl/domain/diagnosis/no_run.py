@@ -8,7 +8,7 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import BAD, WARN
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_list
-from airflowctl.domain.diagnosis.asset_expression import find_lacking, format_lacking
+from airflowctl.domain.diagnosis.asset_expression import find_lacking, format_lacking, names_of
 from airflowctl.domain.diagnosis.facts import Facts, Finding
 from airflowctl.domain.parallel import together
 
@@ -80,15 +80,15 @@ def of_assets(session: Session, facts: Facts) -> list[Finding]:
     wanted = [asset for asset in parts["assets"].value if _starts(asset, facts.dag_id)]
     here = {str(asset.get("name")) for asset in wanted if asset.get("id") in came}
     groups = find_lacking(facts.dag.get("asset_expression"), here)
+    if not names_of(groups) <= {str(asset.get("name")) for asset in wanted}:  # it was not understood
+        groups = [(str(asset.get("name")),) for asset in wanted if asset.get("id") not in came]
     if not groups or (not came and facts.run):
         return []
     return [_waits_for(facts, wanted, groups, came)]
 
 
 def _waits_for(facts: Facts, wanted: list[dict[str, Any]], groups: Groups, came: dict[Any, Any]) -> Finding:
-    lacking = {
-        name for group in groups for text in group for name in text.replace(" or ", " and ").split(" and ")
-    }
+    lacking = names_of(groups)
     awaited = [it for it in wanted if it.get("id") not in came and str(it.get("name")) in lacking]
     names = [str(asset.get("name")) for asset in awaited]
     arrived = [f"{asset.get('name')} came {ago(came[asset.get('id')], facts.now)}"

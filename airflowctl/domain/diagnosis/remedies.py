@@ -18,8 +18,9 @@ _VARIABLE = (
     r"(?:Variable (?P<name>[^\s'\"]+) (?:does not exist|not found)"
     r"|VARIABLE_NOT_FOUND.*?['\"]key['\"]: ['\"](?P<key>[^'\"]+))"
 )
-# What is raised when the execution_timeout is over: of what runs, and of what waits for a person.
-_TIMEOUTS = ("AirflowTaskTimeout", "HITLTimeoutError", "TaskDeferralTimeout")
+# What is raised when the execution_timeout is over, of what runs and of what is deferred.
+_TIMEOUTS = ("AirflowTaskTimeout", "TaskDeferralTimeout")
+_UNANSWERED = "HITLTimeoutError"
 _SENSOR_LIMIT = r"specified timeout of (?P<limit>[0-9.]*[0-9])"
 _MODULE = r"No module named '(?P<name>[^']+)'"
 
@@ -49,6 +50,8 @@ def explain(facts: Facts, instance: dict[str, Any], failure: Failure) -> list[st
     words = []
     if root.kind in _TIMEOUTS and (limit := seconds_of(task.get("execution_timeout"))):
         words.append(f"execution_timeout of the task is {duration(limit)}")
+    if root.kind == _UNANSWERED:
+        words.append("response_timeout of the task is over, whose value no API tells: no user answered")
     if root.kind == "AirflowSensorTimeout" and (found := search(_SENSOR_LIMIT, root.words)):
         words.append(f"timeout of the sensor is {duration(float(found['limit']))}")
     if found := search(_MODULE, f"{root.kind}: {root.words}"):
