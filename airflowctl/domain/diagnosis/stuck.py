@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 _DECISION = 10.0
+_ASKING = ("awaiting_input", "deferred", "running", None)  # the states of a task that still asks
 _SLOW = 3  # times the median of the last runs
 
 
@@ -94,6 +95,9 @@ def _find_questions(look: Look) -> list[Finding]:
     findings = []
     for detail in look.questions.value or ():
         it = detail.get("task_instance") or {}
+        # The server keeps the question of a task that has failed for want of an answer.
+        if it.get("state") not in _ASKING:
+            continue
         words = (it.get("dag_id"), it.get("task_id"), it.get("dag_run_id"))
         title = f"{it.get('dag_id')}.{instance_name(it)} waits for a person: {detail.get('subject')}"
         more = {
@@ -180,35 +184,29 @@ def _find_starved(look: Look) -> list[Finding]:
                 Finding("no_pool", title, BAD, (), more, (suggest("pools", "create", name, "16"),))
             )
             continue
-        most = max(int(it.get("pool_slots") or 1) for it in tasks)
-        slots, free = pool.get("slots"), pool.get("open_slots")
-        if isinstance(slots, int) and 0 <= slots < most:
-            has = f"pool '{name}' has {slots} slots"
-            title = f"{format_list(names, 3)} can never run: {has}, and {most} are wanted"
-            findings.append(
-                Finding(
-                    "pool_too_small",
-                    title,
-                    BAD,
-                    (),
-                    more,
-                    (suggest("pools", "update", name, "--slots", most),),
-                )
-            )
-        elif isinstance(free, int) and free <= 0:
-            title = (
-                f"pool '{name}' is full, {format_count(len(tasks), 'task')} waiting: {format_list(names, 3)}"
-            )
-            findings.append(
-                Finding(
-                    "pool_full",
-                    title,
-                    BAD,
-                    (),
-                    more,
-                    (suggest("tasks", "instances", "--pool", name, "--state", "running"),),
-                )
-            )
+        findings += _of_pool(name, pool, tasks)
+    return findings
+
+
+def _of_pool(name: str, pool: dict[str, Any], tasks: list[dict[str, Any]]) -> list[Finding]:
+    """Return which scheduled tasks want more slots than their pool has, and which wait for one of them."""
+    slots, free = pool.get("slots"), pool.get("open_slots")
+    wanted = {f"{it.get('dag_id')}.{instance_name(it)}": int(it.get("pool_slots") or 1) for it in tasks}
+    never = [task for task, count in wanted.items() if isinstance(slots, int) and 0 <= slots < count]
+    rest = [task for task in wanted if task not in never]
+    findings = []
+    if never:
+        most = max(wanted[task] for task in never)
+        has = f"pool '{name}' has {slots} slots"
+        title = f"{format_list(never, 3)} can never run: {has}, and {most} are wanted"
+        line = suggest("pools", "update", name, "--slots", most)
+        findings.append(Finding("pool_too_small", title, BAD, (), {"pool": name, "tasks": never}, (line,)))
+    if rest and isinstance(free, int) and free <= 0:
+        title = f"pool '{name}' is full, {format_count(len(rest), 'task')} waiting: {format_list(rest, 3)}"
+        states = ("running", "deferred") if pool.get("include_deferred") else ("running",)
+        options = [word for state in states for word in ("--state", state)]
+        line = suggest("tasks", "instances", "--pool", name, *options)
+        findings.append(Finding("pool_full", title, BAD, (), {"pool": name, "tasks": rest}, (line,)))
     return findings
 
 

@@ -114,9 +114,11 @@ def triage(session: Session, choice: Choice) -> Report:
 
 
 def find_groups(session: Session, choice: Choice) -> tuple[list[Group], list[Failed], bool]:
-    """Return the groups, the largest first, the failed runs in them, and whether these are all."""
+    """Return the groups, the largest first and what was not read last, the failed runs in them, and whether
+    these are all."""
     failed, is_whole = _failed(session, choice.since, choice.tag)
-    groups = sorted(_groups(session, failed, choice.read_all), key=lambda group: -len(group.runs))
+    found = _groups(session, failed, choice.read_all)
+    groups = sorted(found, key=lambda group: (group.words == NOT_READ, -len(group.runs)))
     return groups, failed, is_whole
 
 
@@ -238,6 +240,8 @@ def _section(group: Group, known: dict[str, dict[str, Any]], now: Any, choice: C
     body = [f"in {format_list(_places(group), 3)}; first {ago(oldest.end, now)},"
             f" last {ago(newest.end, now)}; {_state(group, known)}"
             f"{_owners(group, known)}{_read(group)}"]  # fmt: skip
+    if group.words == NOT_READ:
+        body.append(suggest("triage", *choice._replace(read_all=True).words))
     body.append(suggest("why", newest.dag_id, newest.run_id))
     if line := _clear(group, choice):
         body.append(line)
@@ -283,6 +287,8 @@ def _clear(group: Group, choice: Choice) -> str:
 def _data(group: Group, known: dict[str, dict[str, Any]], choice: Choice) -> dict[str, Any]:
     newest, oldest = group.runs[0], group.runs[-1]
     lines = [suggest("why", newest.dag_id, newest.run_id), *filter(None, [_clear(group, choice)])]
+    if group.words == NOT_READ:
+        lines.insert(0, suggest("triage", *choice._replace(read_all=True).words))
     return {
         "group": group.name, "why": group.title, "place": group.place or None,
         "count": len(group.runs), "read": group.read,
