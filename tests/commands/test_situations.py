@@ -20,9 +20,20 @@ MOST = 18  # requests, the comparison with an earlier run included
 RECORDED = [pytest.param(it, id=it.name) for it in (*SITUATIONS, *NEIGHBOURS)]
 
 
-@pytest.mark.parametrize("situation", RECORDED)
-def test_the_cause_is_named(situation: Situation, program: Program, stub: Stub) -> None:
-    replay = Replay(file_of(situation.name))
+OLDER = [
+    pytest.param(it, version, id=f"{version}-{it.name}")
+    for version in ("3.0.6", "3.1.8")
+    for it in SITUATIONS
+    if file_of(it.name, version).exists()
+]
+
+
+EVERY = [*(pytest.param(*it.values, "", id=it.id) for it in RECORDED), *OLDER]
+
+
+@pytest.mark.parametrize(("situation", "version"), EVERY)
+def test_the_cause_is_named(situation: Situation, version: str, program: Program, stub: Stub) -> None:
+    replay = Replay(file_of(situation.name, version))
     stub.answer = replay
     asked = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k", NO_COLOR="1")
     done = asked("why", *situation.line.split())

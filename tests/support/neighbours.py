@@ -136,7 +136,7 @@ _ROWS = (
         "retry with a backoff",
         "n_backoff r1",
         "busy up_for_retry",
-        ("try 1 of 5 failed, the next at the earliest in", "OSError: busy"),
+        ("try 1 of 5 failed, the next", "with the backoff", "OSError: busy"),
     ),
     (
         "pool full of deferred tasks",

@@ -58,9 +58,9 @@ def record(program: Program, line: str, path: Path) -> Done:
     return done
 
 
-def file_of(name: str) -> Path:
-    """Where the answers of a situation are kept."""
-    return FOLDER / f"{''.join(it if it.isalnum() else '_' for it in name)}.json.gz"
+def file_of(name: str, version: str = "") -> Path:
+    """Where the answers of a situation are kept: of the newest Airflow, or of an older one."""
+    return FOLDER / version / f"{''.join(it if it.isalnum() else '_' for it in name)}.json.gz"
 
 
 class Replay:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from airflowctl.core.rich_results import Section
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.core.wording import index_of
 from airflowctl.domain.diagnosis import server_record
 from airflowctl.domain.diagnosis.deployment import Component, components
 from airflowctl.domain.parallel import Part, alone, together
 from airflowctl.domain.runs.lookup import ENDED
+from airflowctl.domain.tasks.lookup import instance as one_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -154,6 +156,15 @@ def rendered_fields(instance: dict[str, Any]) -> dict[str, Any]:
     return {
         name: value for name, value in (fields or {}).items() if value not in (None, "", [], {}, "[]", "{}")
     }
+
+
+def with_fields(session: Session, instance: dict[str, Any]) -> dict[str, Any]:
+    """Return an instance with its rendered fields, which lists of servers before 3.2 leave empty. Raises
+    CliError."""
+    if instance.get("rendered_fields"):
+        return instance
+    path = {name: str(instance[name]) for name in ("dag_id", "dag_run_id", "task_id")}
+    return one_of(session, path, index_of(instance))
 
 
 def _is_of(error: dict[str, Any], dag: dict[str, Any]) -> bool:

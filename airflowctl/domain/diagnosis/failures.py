@@ -19,10 +19,9 @@ from airflowctl.domain.diagnosis import (
 )
 from airflowctl.domain.diagnosis.causes import Cause, cause_of
 from airflowctl.domain.diagnosis.dag import check_part
-from airflowctl.domain.diagnosis.facts import Facts, Finding, rendered_fields
+from airflowctl.domain.diagnosis.facts import Facts, Finding, rendered_fields, with_fields
 from airflowctl.domain.diagnosis.failure_report import Failure, Source, version_of
 from airflowctl.domain.parallel import Part, of_each, together
-from airflowctl.domain.tasks.lookup import instance as one_of
 from airflowctl.domain.tasks.lookup import tries_of, tries_table
 
 if TYPE_CHECKING:
@@ -129,8 +128,8 @@ def _evidence(session: Session, facts: Facts, instance: dict[str, Any], with_sou
             "log": lambda: failure_report.failure_of(session, path, index, number),
             "tries": lambda: tries_of(session, path, index) if number > 1 else [],
             "source": lambda: failure_report.source_of(session, facts.dag, version) if with_source else None,
-            # A list of instances comes without their fields from old servers.
-            "whole": lambda: instance if "rendered_fields" in instance else one_of(session, path, index),
+            # Of others the fields are only shown, which is not worth a request where a list has none.
+            "whole": lambda: with_fields(session, instance) if other_dags.may_wait(instance) else instance,
         }
     )
     failure = parts["log"].value or Failure(problem=f"its log cannot be read: {_problem(parts['log'])}")
@@ -178,7 +177,7 @@ def _finding(run_facts: Facts, alike: list[Evidence]) -> Finding:
         "tries": seen.tries,
         "problem": failure.problem or None,
     }
-    spent = f" after {duration(took)}" if isinstance(took, int | float) and took else ""
+    spent = f" after {duration(took)}" if isinstance(took, int | float) and took > 0 else ""
     title = f"{format_list(names)} failed{spent}{_again(seen)}: {cause.words}"
     body = [f"{name}: {words}" for name, words in others.items()] + _body(run_facts, seen, cause)
     return Finding("failed", title, BAD, tuple(body), facts, _next(run_facts, seen))

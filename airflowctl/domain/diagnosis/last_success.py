@@ -9,7 +9,7 @@ from airflowctl.core.rich_results import WARN, Code
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_list, index_of
 from airflowctl.domain.diagnosis import failure_report
-from airflowctl.domain.diagnosis.facts import Facts, Finding, rendered_fields
+from airflowctl.domain.diagnosis.facts import Facts, Finding, rendered_fields, with_fields
 from airflowctl.domain.diagnosis.failure_report import difference, version_of
 from airflowctl.domain.parallel import Part, alone, of_each
 from airflowctl.domain.tasks.lookup import instance
@@ -72,6 +72,8 @@ def _differences(
     }
     part = alone(lambda: instance(session, path, index_of(failed)))
     before = part.value or {}
+    if rendered_fields(before):
+        failed = alone(lambda: with_fields(session, failed)).value or failed
     sides = [
         {
             **{f"conf {name}": value for name, value in (run.get("conf") or {}).items()},

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
     from airflowctl.session.session import Session
 
+_WAITING = ("Sensor", "SensorAsync", "TriggerDagRunOperator")  # ends of names of operators
 _RUN_ID = "trigger_run_id"  # the XCom in which TriggerDagRunOperator keeps the run that it started
+
+
+def may_wait(instance: dict[str, Any]) -> bool:
+    """Return whether an instance is of a sensor, or of what starts another Dag."""
+    return str(instance.get("operator_name") or instance.get("operator")).endswith(_WAITING)
 
 
 def child(session: Session, facts: Facts, instance: dict[str, Any]) -> list[Finding]:

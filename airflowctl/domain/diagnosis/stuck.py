@@ -6,6 +6,7 @@ from airflowctl.core.durations import age, duration, moment, seconds_since
 from airflowctl.core.errors import DONE, REFUSED
 from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import BAD, GOOD, WARN, Report, Section
+from airflowctl.core.task_order import OVER
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_count, format_list, index_of, instance_name
 from airflowctl.domain.diagnosis import no_run, waits
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 _DECISION = 10.0
-_ASKING = ("awaiting_input", "deferred", "running", None)  # the states of a task that still asks
 _SLOW = 3  # times the median of the last runs
 
 
@@ -96,7 +96,7 @@ def _find_questions(look: Look) -> list[Finding]:
     for detail in look.questions.value or ():
         it = detail.get("task_instance") or {}
         # The server keeps the question of a task that has failed for want of an answer.
-        if it.get("state") not in _ASKING:
+        if it.get("state") in OVER:
             continue
         words = (it.get("dag_id"), it.get("task_id"), it.get("dag_run_id"))
         title = f"{it.get('dag_id')}.{instance_name(it)} waits for a person: {detail.get('subject')}"

@@ -12,7 +12,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_list, index_of, instance_name
 from airflowctl.domain.diagnosis import other_dags, previous_run, waits
 from airflowctl.domain.diagnosis.dag import check_part
-from airflowctl.domain.diagnosis.facts import Facts, Finding
+from airflowctl.domain.diagnosis.facts import Facts, Finding, with_fields
 from airflowctl.domain.diagnosis.usual_time import is_slow, usual_seconds
 from airflowctl.domain.parallel import alone, of_each
 from airflowctl.domain.tasks.lookup import DEPENDENCIES, of_index
@@ -58,20 +58,25 @@ def progress(session: Session, run_facts: Facts, held: set[Any]) -> list[Finding
     was said."""
     running = run_facts.of_state("running")[:5]
     usual = of_each(lambda entry: usual_seconds(session, entry), running[:_ASKED])
-    # A sensor that looks again and again runs like any other task: its fields say what for.
-    others = of_each(lambda it: other_dags.find_awaited(session, run_facts, it), running[:_ASKED])
+    awaited = of_each(lambda it: _awaited(session, run_facts, it), running[:_ASKED])
     findings = []
     for index, instance in enumerate(running):
         findings.append(_running(run_facts, instance, usual[index].value if index < len(usual) else None))
-        findings += (others[index].value if index < len(others) else None) or waits.pokes_until(
-            run_facts, instance
-        )
+        findings += (awaited[index].value if index < len(awaited) else None) or []
     idle = [entry for entry in run_facts.of_state(None) if entry.get("task_id") not in held]
     if idle:
         names = [instance_name(entry) for entry in idle]
         title = f"to come: {format_list(names)}"
         findings.append(Finding("to_come", title, facts={"tasks": names}))
     return findings
+
+
+def _awaited(session: Session, run_facts: Facts, instance: dict[str, Any]) -> list[Finding]:
+    """Return what a task that runs waits for: a sensor that looks again, what starts another Dag."""
+    if not other_dags.may_wait(instance):
+        return []
+    whole = with_fields(session, instance)
+    return other_dags.find_awaited(session, run_facts, whole) or waits.pokes_until(run_facts, whole)
 
 
 def _running(run_facts: Facts, instance: dict[str, Any], usual: float | None) -> Finding:

@@ -23,7 +23,12 @@ def usual_seconds(session: Session, instance: dict[str, Any]) -> float | None:
     query = {"state": ("success",), "task_id": instance.get("task_id"), "order_by": "-start_date"}
     path = {"dag_id": str(instance["dag_id"]), "dag_run_id": ALL_DAGS}
     rows, _ = session.api.page("get_task_instances", "task_instances", path, limit=LAST, query=query)
-    took = [row["duration"] for row in rows if isinstance(row.get("duration"), int | float)]
+    # Airflow 3.1 may say that a task took less than nothing.
+    took = [
+        row["duration"]
+        for row in rows
+        if isinstance(row.get("duration"), int | float) and row["duration"] >= 0
+    ]
     return median(took) if len(took) >= _LEAST else None
 
 

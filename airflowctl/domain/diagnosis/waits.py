@@ -9,10 +9,9 @@ from airflowctl.core.rich_results import BAD, WARN
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_list, index_of, instance_name
 from airflowctl.domain.diagnosis import failure_report, other_dags
-from airflowctl.domain.diagnosis.facts import Facts, Finding
+from airflowctl.domain.diagnosis.facts import Facts, Finding, with_fields
 from airflowctl.domain.diagnosis.remedies import seconds_of
 from airflowctl.domain.parallel import of_each
-from airflowctl.domain.tasks.lookup import instance as one_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,10 +32,13 @@ def next_try(facts: Facts, instance: dict[str, Any]) -> str:
     delay = seconds_of(task.get("retry_delay"))
     if end is None or delay is None:
         return ""
-    # With a backoff Airflow makes the delay longer by a number of its own.
-    least = "at the earliest " if task.get("retry_exponential_backoff") else ""
     when = end + timedelta(seconds=delay)
-    late = "was due " if when < facts.now else least
+    late = "was due " if when < facts.now else ""
+    # With a backoff Airflow makes the delay longer by a number of its own.
+    if task.get("retry_exponential_backoff"):
+        if when < facts.now:
+            return ", the next when a delay is over that grew with the backoff"
+        late = "at the earliest "
     return f", the next {late}{age((facts.now - when).total_seconds())}, at {format_time(when)}"
 
 
@@ -67,7 +69,7 @@ def _look(session: Session, facts: Facts, instance: dict[str, Any]) -> list[Find
     failure = failure_report.failure_of(session, path, index_of(instance), number)
     if failure.errors or failure.raised:
         return [_not_started(facts, instance, failure)]
-    whole = instance if instance.get("rendered_fields") else one_of(session, path, index_of(instance))
+    whole = with_fields(session, instance)
     if found := other_dags.find_awaited(session, facts, whole):
         return found
     if found := pokes_until(facts, whole):
@@ -105,7 +107,7 @@ def deferred(session: Session, facts: Facts) -> list[Finding]:
         verb = "waits" if len(names) == 1 else "wait"
         title = f"{format_list(names)} {verb} for a trigger, and {triggerer.description(facts.now)}"
         return [Finding("triggerer_down", title, BAD, facts={"tasks": names}, next=(suggest("status"),))]
-    wholes = of_each(lambda it: _whole(session, facts, it), waiting[:_ASKED])
+    wholes = of_each(lambda it: with_fields(session, it), waiting[:_ASKED])
     known = {id(it): part.value for it, part in zip(waiting, wholes, strict=False) if part.value}
     found = of_each(lambda it: other_dags.find_awaited(session, facts, it), list(known.values()))
     others = {
@@ -116,13 +118,6 @@ def deferred(session: Session, facts: Facts) -> list[Finding]:
     for instance in (known.get(id(it)) or it for it in waiting[:_SHOWN]):
         findings += others.get(str(instance.get("id"))) or [_of_trigger(facts, instance)]
     return findings
-
-
-def _whole(session: Session, facts: Facts, instance: dict[str, Any]) -> dict[str, Any]:
-    if instance.get("rendered_fields"):
-        return instance
-    path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id, "task_id": str(instance["task_id"])}
-    return one_of(session, path, index_of(instance))
 
 
 def _of_trigger(facts: Facts, instance: dict[str, Any]) -> Finding:

@@ -19,4 +19,4 @@ with DAG("w_parallel", schedule=None, max_active_tasks=30):
     for i in range(20):
         sleep(20, f"p{i}")
 with DAG("w_conc", schedule=None):
-    BashOperator.partial(task_id="m", max_active_tis_per_dag=1).expand(bash_command=["sleep 60"] * 3)
+    BashOperator.partial(task_id="m", max_active_tis_per_dag=1).expand(bash_command=["sleep 600"] * 3)
