@@ -22,8 +22,8 @@ from airflowctl.domain.diagnosis import (
 )
 from airflowctl.domain.diagnosis import dag as dag
 from airflowctl.domain.diagnosis.facts import Facts, Finding, facts, with_events
-from airflowctl.domain.parallel import alone, of_each
-from airflowctl.domain.runs.lookup import NEWEST, logical_date, newest_run, the_run
+from airflowctl.domain.parallel import alone, of_each, together
+from airflowctl.domain.runs.lookup import ENDED, NEWEST, logical_date, newest_run, the_run
 
 _LATE = 10.0  # seconds in which a scheduler that has nothing else to do looks at a run
 
@@ -71,29 +71,40 @@ def _run(session: Session, dag_id: str, run_id: str | None) -> dict[str, Any]:
 
 def _findings(session: Session, facts: Facts) -> list[Finding]:
     """Return what failed comes first; of a run that ended only what still matters to it."""
-    findings: list[Finding] = []
     failed = facts.of_state("failed", "up_for_retry")
-    if failed:
-        findings += failures.failures(session, facts)
+    is_over = facts.run.get("state") in ENDED
+    findings = (_of_past if is_over else _of_present)(session, facts, failed)
+    if facts.left_out:
+        title = f"the run has more than {len(facts.instances)} task instances: not all were looked at"
+        findings.append(Finding("left_out", title, WARN))
+    return findings
+
+
+def _of_past(session: Session, facts: Facts, failed: list[dict[str, Any]]) -> list[Finding]:
+    # Neither part needs what the other asks for, and each asks several times, one after the other.
+    parts = together({
+        "failed": lambda: failures.failures(session, facts) if failed else [],
+        "ended": lambda: _of_ended(session, facts, failed),
+    })  # fmt: skip
+    for part in parts.values():
+        if part.error:
+            raise part.error
+    return [*parts["failed"].value, *parts["ended"].value]
+
+
+def _of_present(session: Session, facts: Facts, failed: list[dict[str, Any]]) -> list[Finding]:
+    findings = failures.failures(session, facts) if failed else []
     # A run that has ended is not held up by a scheduler that is down now.
-    if facts.goes_on or not facts.run:
-        findings += dag.of_server(facts)
-        findings += dag.of_file(facts)
-        findings += dag.of_pause(session, facts)
+    findings += dag.of_server(facts)
+    findings += dag.of_file(facts)
+    findings += dag.of_pause(session, facts)
     if not facts.run:
         findings += dag.check_part("its assets", lambda: no_run.of_assets(session, facts))
         return findings + no_run.never_ran(facts)
     if facts.run.get("state") == "queued":
         findings += dag.check_part("other runs", lambda: queued_run.of_queued_run(session, facts))
-        findings += queued_run.unexplained(facts, findings)
-    elif facts.goes_on:
-        findings += _of_running(session, facts)
-    else:
-        findings += _of_ended(session, facts, failed)
-    if facts.left_out:
-        title = f"the run has more than {len(facts.instances)} task instances: not all were looked at"
-        findings.append(Finding("left_out", title, WARN))
-    return findings
+        return findings + queued_run.unexplained(facts, findings)
+    return findings + _of_running(session, facts)
 
 
 def _of_running(session: Session, facts: Facts) -> list[Finding]:
