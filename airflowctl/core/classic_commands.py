@@ -66,7 +66,7 @@ DIFFERENT = {
     "of 1.2; `AIRFLOW_CONN_X` is x",
     "connections list": "as connections get",
     "dags clear": "--only-failed and --only-running together are refused",
-    "dags pause": "it tells what is so now, the classic command what was so before; an unknown Dag is an"
+    "dags pause": "it prints the new state, the classic command the old one; an unknown Dag is an"
     " error",
     "dags report": "duration and file are those of the server's last reading; nothing is read now",
     "pools export": "the file has mode 0600",

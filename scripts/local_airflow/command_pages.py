@@ -6,6 +6,7 @@ from airflowctl.output.help import command_page, program_page
 from airflowctl.session import registry
 
 _WIDTH = 100
+_ANCHOR = '<a id="{}"></a>\n\n'  # where a line is more than letters, each program makes another anchor of it
 _MADE = (
     "Made by `scripts/generate-docs` from the declarations in `airflowctl/commands/`; this is what"
     " `airflowctl help` prints."
@@ -35,7 +36,12 @@ def render_commands(noun: str) -> str:
         )
     for command in every:
         own = command_page(command, _WIDTH).partition("\n\nOptions of every command:")[0]
-        parts.append(f"## {command.line}\n\n{_block(own)}")
+        anchor = (
+            ""
+            if command.line.replace("-", "").replace(" ", "").isalnum()
+            else _ANCHOR.format(_anchor(command.line))
+        )
+        parts.append(f"{anchor}## {command.line}\n\n{_block(own)}")
     parts.append(f"Options of every command: [Commands](README.md#the-first-page-of-help). {_MADE}")
     return "\n\n".join(parts) + "\n"
 

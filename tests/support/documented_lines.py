@@ -15,6 +15,8 @@ from tests.support.paths import ROOT
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODES = re.compile(r"#.*\bexits? (?:code )?(\d)")
 _SECONDS = 120
+_TRIES = 4
+_BUSY = "Database error"
 _QUESTION, _PROMPT, _PASSWORD = r"\[y/N\] $", r"\n\w+ \d+> $", r"(?i)password.*: ?$"
 
 
@@ -58,7 +60,18 @@ def documented_lines(page: Path) -> list[DocumentedLine]:
 
 
 def run_line(line: str, environ: Mapping[str, str], folder: Path, password: str) -> Ended:
-    """Run a line in bash on a terminal, and answer what is asked: yes, the password, or quit at a prompt."""
+    """Run a line in bash on a terminal, and answer what is asked: yes, the password, or quit at a prompt.
+
+    A line that SQLite refused, while Airflow wrote to it, runs again.
+    """
+    for _ in range(_TRIES):
+        ended = _run_once(line, environ, folder, password)
+        if not ended.code or _BUSY not in ended.shown:
+            break
+    return ended
+
+
+def _run_once(line: str, environ: Mapping[str, str], folder: Path, password: str) -> Ended:
     child = pexpect.spawn(
         "bash",
         ["-c", line],

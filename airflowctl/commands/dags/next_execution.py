@@ -29,7 +29,7 @@ PARTITION = ("partition_key", "partition_date")
     DAG_ID,
     opt("--field", help="Print this instead.", choices=(*NEXT, *PARTITION)),
     flag("--table", help="Show all that is known of it."),
-    opt("-n", "--num-executions", help="Only 1: the API tells no later ones.", convert=whole_number,
+    opt("-n", "--num-executions", help="Only 1: the API has no later ones.", convert=whole_number,
         default=1, metavar="N", unsupported=True),
     op="get_dag",
     classic="classic_dags:show_next_run",
