@@ -52,6 +52,7 @@ pytest_plugins = [
     "tests.support.demo_airflow",
     "tests.support.edge_airflow",
     "tests.support.large_airflow",
+    "tests.support.site",
     "tests.support.transcripts",
     "tests.support.dag_airflow",
     "tests.support.task_airflow",

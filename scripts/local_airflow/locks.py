@@ -19,6 +19,7 @@ _HEAD = "# Made by scripts/generate-locks from pyproject.toml, sha256 of what it
 # What builds the project in its own venv, without a second one that pip would fill unchecked.
 _BUILD = ("hatchling", "editables")
 _TOOLS = ("cyclonedx-bom", "uv")
+_SITE = ("mkdocs-material",)
 _COMPILE = ("--generate-hashes", "--no-header", "--no-annotate", "--python-version", "3.11", "--quiet")
 
 
@@ -47,6 +48,7 @@ def _generate(upgrade: bool) -> None:
     _compile(uv, places.BUILD_LOCK, [], _BUILD, more)
     _compile(uv, places.PIP_LOCK, [], ("pip",), more)
     _compile(uv, places.TOOLS_LOCK, [], _TOOLS, more)
+    _compile(uv, places.SITE_LOCK, [], _SITE, more)
     for file in sorted(places.PACKAGE.glob("requirements-3.*.txt")):  # their versions are chosen by hand
         _compile(uv, file, [], pins(file), ["--no-deps"])
     for file in (places.RUNTIME_LOCK, places.DEV_LOCK):
@@ -62,7 +64,7 @@ def _compile(uv: Path, lock: Path, sources: list[str], names: Sequence[str], mor
 
 
 def _problems() -> list[str]:
-    locks = [*places.LOCKS, *sorted(places.PACKAGE.glob("requirements-3.*.txt"))]
+    locks = [*places.LOCKS, places.SITE_LOCK, *sorted(places.PACKAGE.glob("requirements-3.*.txt"))]
     found = [f"{lock.name}: {name} has no hash" for lock in locks for name in _without_hash(lock)]
     for lock in (places.RUNTIME_LOCK, places.DEV_LOCK):
         if not lock.read_text().startswith(f"{_HEAD}{_digest()}\n"):
