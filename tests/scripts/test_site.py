@@ -13,7 +13,7 @@ from tests.support.paths import ROOT
 from tests.support.site import Browser, Site
 
 PHONE = 360  # pixels: a small one
-pytestmark = pytest.mark.time_limit(240)
+pytestmark = pytest.mark.time_limit(600)  # which the first installation of mkdocs counts in
 
 
 def test_it_is_made_in_a_minute(site: Site) -> None:
