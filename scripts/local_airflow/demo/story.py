@@ -21,12 +21,12 @@ class Chapter(NamedTuple):
 
 
 _LINES = (
-    ("why etl", "what failed, and the lines that help"),
-    ("tasks debug etl load", "look around in the failure"),
+    ("why etl", "what failed, what helps"),
+    ("tasks debug etl load", "look into the failure"),
     ("variables set exchange_rate 1.08", "mend the cause"),
     ("tasks clear etl -t load -d --run-id latest --follow", "run the task again"),
     ("hitl approve invoices approve latest", "answer the question"),
-    ("tour", "all else, step by step"),
+    ("tour", "the rest, step by step"),
 )
 STORY = (
     Chapter("What is wrong?", "airflowctl status"),

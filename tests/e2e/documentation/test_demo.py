@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from local_airflow.demo.command import find_troubles
-from local_airflow.demo.story import STORY, Troubles, describe_troubles
+from local_airflow.demo.story import STORY, Troubles, describe_troubles, propose_lines
 
 from tests.support.documented_lines import run_line
 from tests.support.paths import ROOT
@@ -31,6 +31,7 @@ def test_it_says_what_is_wrong(demo: Program) -> None:
     troubles = find_troubles({**os.environ, **demo.environ})
     assert troubles == Troubles(["etl"], [("invoices", "Pay the invoice of 120.00?")])
     assert len(describe_troubles(troubles)) == 2
+    assert all(len(line) <= 80 for line in (*describe_troubles(troubles), *propose_lines()))
 
 
 def test_four_days_of_runs_are_there(demo: Program) -> None:
