@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 @command(
     "fg",
-    "Wait for a line in the background; Ctrl-C ends it.",
+    "Bring a line in the background to the front; Ctrl-C ends it.",
     NUMBER._replace(required=False, help="The line, as jobs numbers it: %1; the newest if not given."),
     session_only=True,
-    about="What it prints comes when it has ended. The exit code is that of the line.",
+    about="What it has printed, and the prompt has not shown yet, comes first; then what it prints. The exit"
+    " code is that of the line. Ctrl-Z leaves it running in the background.",
     examples=("airflowctl fg %1",),
 )
 def fg(session: Session, number: int | None) -> Ran:
     from airflowctl.core.rich_results import Ran
     from airflowctl.execution.background_lines import lines_of
+    from airflowctl.execution.foreground import bring_to_front
 
     lines = lines_of(session)
-    line = lines.find(number)
-    session.output.note(f"[{line.number}] {line.text}")
-    return Ran(lines.wait(line))
+    return Ran(bring_to_front(lines.find(number), lines, session))

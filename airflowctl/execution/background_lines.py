@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Event, Lock, Thread, get_ident
 
+from airflowctl.core.background import wait_for_typing
 from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, REFUSED, ExitSession, UsageError
 from airflowctl.core.nouns import NOUNS
 from airflowctl.core.options import BATCH, SHELL
@@ -24,22 +26,29 @@ if TYPE_CHECKING:
     from airflowctl.core.command import Command
     from airflowctl.execution.command_line import CommandLine
     from airflowctl.output.background_streams import LineOutput
+    from airflowctl.output.line_buffer import LineBuffer
     from airflowctl.session.session import Session
 
 RUNNING, ENDED, STOPPED = "running", "ended", "stopped"
 # Of the commands about a session these only run other lines, or wait.
 _MAY_RUN = ("time", "try", "repeat", "sleep", "each")
 _PATIENCE = 5.0  # seconds for which the end of a line is waited for that is to end
+_STEP = 0.05  # seconds between two looks at what lines have printed
+# Seconds for which a thread has the interpreter to itself, while lines run: Python's 0.005, as often as
+# there are threads, would hold up a key.
+_SWITCH = 0.0002
 
 
 class BackgroundLine:
-    """A line, its number, and what became of it. `is_shown`: `jobs` or `wait` has printed its end."""
+    """A line, its number, and what became of it. `is_shown`: `jobs`, `wait` or `fg` has printed its end;
+    `is_noted`: so has the shell, above the prompt."""
 
-    def __init__(self, number: int, text: str, outputs: tuple[LineOutput, ...]) -> None:
-        self.number, self.text, self.outputs = number, text, outputs
+    def __init__(self, number: int, text: str, buffer: LineBuffer) -> None:
+        self.number, self.text, self.buffer = number, text, buffer
+        self.outputs: tuple[LineOutput, ...] = ()
         self.began, self.ended_at = time.monotonic(), 0.0
         self.code: int | None = None
-        self.is_shown = False
+        self.is_shown = self.is_noted = False
         self.done = Event()
         self.thread: int = 0
         self.is_stopped = False  # before its thread has begun
@@ -51,20 +60,28 @@ class BackgroundLine:
         return STOPPED if self.code == INTERRUPTED else ENDED
 
     @property
+    def is_forgotten(self) -> bool:
+        """Return whether all of it was shown: its end, and what it has printed."""
+        return self.code is not None and self.is_shown and not self.buffer
+
+    @property
     def seconds(self) -> float:
         return (self.ended_at or time.monotonic()) - self.began
 
 
 class BackgroundLines:
-    """Those of one session. `print_line` gets the number of a line, a text that it prints, and whether that
-    is for stderr; `note_end` a line that has ended. Both are called in other threads."""
+    """Those of one session. `print_line` gets each line of text that they print, and whether it is for
+    stderr; where it is None, they keep it in their buffers, and `note_output` says that there is something,
+    or that a line has ended. Both are called in other threads; `show_output` prints what is there."""
 
     def __init__(self) -> None:
         self._lines: list[BackgroundLine] = []
         self._lock = Lock()
         self._started = 0
-        self.print_line: Callable[[int, str, bool], object] = _drop
-        self.note_end: Callable[[BackgroundLine], object] = _ignore
+        self._usual_switch = sys.getswitchinterval()
+        self.print_line: Callable[[str, bool], object] | None = None
+        self.note_output: Callable[[], object] = _ignore
+        self.show_output: Callable[[], object] = _ignore
 
     def list_open(self) -> list[BackgroundLine]:
         """Return the lines whose end neither `jobs` nor `wait` has printed."""
@@ -81,21 +98,32 @@ class BackgroundLines:
     def start(self, text: str, commands: Sequence[CommandLine], session: Session) -> BackgroundLine:
         """Start the commands of a line. Raises UsageError for what needs the terminal, or asks."""
         from airflowctl.output.background_streams import BackgroundStreams, LineOutput
+        from airflowctl.output.line_buffer import LineBuffer
 
         for command in commands:
             _require_no_terminal(command, session)
         with self._lock:
-            self._lines = [line for line in self._lines if line.code is None or not line.is_shown]
-            self._started = number = self._started + 1  # no number comes twice: kill %1 means one line
-            is_read = session.mode == SHELL
-            stdout = LineOutput(lambda text: self.print_line(number, text, False), is_read=is_read)
-            stderr = LineOutput(lambda text: self.print_line(number, text, True), is_read=False)
-            line = BackgroundLine(number, text, (stdout, stderr))
+            self._lines = [line for line in self._lines if not line.is_forgotten]
+            self._started += 1  # no number comes twice: kill %1 means one line
+            line = BackgroundLine(self._started, text, LineBuffer())
+            line.outputs = (
+                LineOutput(lambda text: self._take(line, text, is_error=False)),
+                LineOutput(lambda text: self._take(line, text, is_error=True)),
+            )
             self._lines.append(line)
-        streams = BackgroundStreams(session.streams, stdout, stderr)
+        streams = BackgroundStreams(session.streams, *line.outputs, is_read=session.mode == SHELL)
         view = copy_session(session, streams, session.parts.base.options)
-        Thread(target=lambda: self._run(line, commands, view), name=f"line {number}", daemon=True).start()
+        sys.setswitchinterval(_SWITCH)
+        name = f"line {line.number}"
+        Thread(target=lambda: self._run(line, commands, view), name=name, daemon=True).start()
         return line
+
+    def _take(self, line: BackgroundLine, text: str, *, is_error: bool) -> None:
+        if self.print_line is not None:
+            self.print_line(text, is_error)
+            return
+        line.buffer.put(text, is_error=is_error)
+        self.note_output()
 
     def take_open(self) -> list[BackgroundLine]:
         """Return the lines that run, and those that have ended since this was asked last."""
@@ -119,12 +147,12 @@ class BackgroundLines:
     def wait(self, line: BackgroundLine) -> int:
         """Wait for the end of a line; its exit code. Ctrl-C ends the line."""
         try:
-            while not line.done.wait(0.2):  # a wait without an end would not see Ctrl-C everywhere
-                pass
+            while not line.done.wait(_STEP):  # a wait without an end would not see Ctrl-C everywhere
+                self.show_output()
         except KeyboardInterrupt:
-            self.stop(line)
-            line.done.wait(_PATIENCE)
+            self.end(line)
             raise
+        self.show_output()
         line.is_shown = True
         return REFUSED if line.code is None else line.code
 
@@ -132,12 +160,18 @@ class BackgroundLines:
         """Let a line end as by Ctrl-C, at its next step: a request is waited for until its answer comes."""
         import ctypes
 
+        line.buffer.lift_bound()
         with self._lock:
             line.is_stopped = True
             if line.thread:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(line.thread), ctypes.py_object(KeyboardInterrupt)
                 )
+
+    def end(self, line: BackgroundLine, seconds: float = _PATIENCE) -> None:
+        """Stop a line, and wait for a moment until it has ended."""
+        self.stop(line)
+        line.done.wait(seconds)
 
     def stop_all(self) -> None:
         """End all lines, and wait for a moment until they have."""
@@ -154,6 +188,7 @@ class BackgroundLines:
                 line.thread = get_ident()
                 if line.is_stopped:
                     raise KeyboardInterrupt
+            wait_for_typing(waits=True)
             code = pipeline.run_all(commands, view)
         except KeyboardInterrupt:
             code = INTERRUPTED
@@ -169,11 +204,14 @@ class BackgroundLines:
             # Another thread may get the number of this one: it must not get what ends this line.
             with suppress(KeyboardInterrupt), self._lock:
                 line.thread = 0
+            wait_for_typing(waits=False)
             for output in line.outputs:
                 output.end()
             line.ended_at, line.code = time.monotonic(), code
             line.done.set()
-            self.note_end(line)
+            if not self.running:
+                sys.setswitchinterval(self._usual_switch)
+            self.note_output()
 
 
 def lines_of(session: Session) -> BackgroundLines:
@@ -216,9 +254,5 @@ def _require_consent(command: Command, values: dict[str, Any], session: Session)
             )
 
 
-def _drop(_number: int, _text: str, _is_error: bool) -> None:
-    """Until a shell shows them."""
-
-
-def _ignore(_line: BackgroundLine) -> None:
-    """Until a shell prints it."""
+def _ignore() -> None:
+    """Until a shell shows it."""

@@ -239,9 +239,10 @@ class Run:
         from airflowctl.execution.background_lines import lines_of
 
         lines, streams = lines_of(self._session), self._session.streams
-        lines.print_line = lambda _, text, is_error: (streams.stderr if is_error else streams.stdout).write(
-            f"{text}\n"
-        )
+        if self._session.mode == BATCH:  # a shell that reads a file shows it above its prompt
+            lines.print_line = lambda text, is_error: (streams.stderr if is_error else streams.stdout).write(
+                f"{text}\n"
+            )
         try:
             lines.start(command.line.text, [command.line], self._session)
         except CliError as error:

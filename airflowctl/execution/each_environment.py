@@ -170,7 +170,7 @@ class _Place:
         self.name = session.options.env or ""
         self.notes: list[str] = []
         self.stdout = _Taker()
-        stderr = LineOutput(self.notes.append, is_read=False)
+        stderr = LineOutput(self.notes.append)
         streams = EnvironmentStreams(session.streams, self.stdout, stderr)
         self.session = copy_session(session, streams, session.options)
         self.code: int | None = None

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import StringIO
 
+from airflowctl.core.background import give_way, pace
 from airflowctl.core.errors import UsageError
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output.streams import Streams
@@ -14,36 +15,60 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
+_MARK = len("[1] ")  # before each line, above the prompt
+
+
 class LineOutput(StringIO):
     """Stands for stdout or stderr: each line that is whole goes to `take`."""
 
-    def __init__(self, take: Callable[[str], object], *, is_read: bool) -> None:
-        """`is_read`: by a user, who gets a table, and no codes for a terminal."""
+    def __init__(self, take: Callable[[str], object]) -> None:
         super().__init__()
-        self._take, self._rest = take, ""
-        self.is_pager = is_read
+        self._take = take
+        self._rest: list[str] = []  # the pieces of a line that has no end yet
 
     def write(self, text: str) -> int:
-        *whole, self._rest = (self._rest + text).split("\n")
-        for line in whole:
-            self._take(line.rstrip("\r"))
+        give_way()  # a key is handled first
+        *whole, rest = text.split("\n")
+        for line in pace(whole):
+            self._rest.append(line)
+            self._hand_on()
+        if rest:
+            self._rest.append(rest)
         return len(text)
 
     def end(self) -> None:
         """Hand on what has no line end: nothing more comes."""
         if self._rest:
-            self._take(self._rest)
-            self._rest = ""
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        line = "".join(self._rest).rstrip("\r")
+        self._rest.clear()
+        self._take(line)
 
 
 class BackgroundStreams(Streams):
-    """Streams without a user: the keys are for the prompt."""
+    """Streams without a user: the keys are for the prompt. `is_read`: what is printed stands above the prompt
+    of a user, who gets tables and messages that fit the window, and no codes for a terminal."""
 
     kind = "a line in the background"
     way_out = "run it without the &, or give what it asks"
 
-    def __init__(self, streams: Streams, stdout: TextIO, stderr: TextIO) -> None:
-        super().__init__(StringIO(), stdout, stderr, streams.environ, streams.columns)
+    def __init__(self, streams: Streams, stdout: TextIO, stderr: TextIO, *, is_read: bool = False) -> None:
+        super().__init__(StringIO(), stdout, stderr, streams.environ)
+        self._window, self._is_read = streams, is_read
+
+    @property
+    def columns(self) -> int:
+        return self._window.columns - _MARK if self._is_read else self._window.columns
+
+    @property
+    def stdout_is_window(self) -> bool:
+        return self._is_read
+
+    @property
+    def stderr_is_window(self) -> bool:
+        return self._is_read
 
     def ask(self, question: str) -> str:
         raise self._cannot_ask(question)

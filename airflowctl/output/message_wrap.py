@@ -16,8 +16,8 @@ _LEAST = 20  # cells: in a narrower window the terminal breaks the lines
 
 
 def message_width(streams: Streams) -> int:
-    """Return how many cells wide a message on stderr may be; 0 where it is for no terminal."""
-    if not streams.stderr_is_terminal:
+    """Return how many cells wide a message on stderr may be; 0 where it is for no window."""
+    if not streams.stderr_is_window:
         return 0
     try:
         return os.get_terminal_size(streams.stderr.fileno()).columns

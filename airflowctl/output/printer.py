@@ -55,12 +55,12 @@ class Printer:
         from airflowctl.output.style import Style
         from airflowctl.output.times import UTC
 
-        terminal, options = self._streams.stdout_is_terminal, self._options
+        is_window, options = self._streams.stdout_is_window, self._options
         return Style(
             format=self.format,
             columns=None if options.classic else options.columns,
             header=not options.no_header,
-            width=self._streams.columns if terminal else None,
+            width=self._streams.columns if is_window else None,
             explicit=self._is_explicit,
             unicode=takes_unicode(self._streams.stdout),
             sort=options.sort or (),
@@ -98,13 +98,13 @@ class Printer:
 
         if self._options.classic:
             return load_classic_format(self._options.output)
-        is_read = self._streams.stdout_is_terminal or self._streams.is_read_by_user
+        is_read = self._streams.stdout_is_window or self._streams.is_read_by_user
         return load_format(self._options.output or ("table" if is_read else "tsv"))
 
     @property
     def _has_json_errors(self) -> bool:
         # `set output json` is for results: no program reads the error of a mistyped word at the prompt.
-        if self._in_shell and not self._is_own_format and self._streams.stderr_is_terminal:
+        if self._in_shell and not self._is_own_format and self._streams.stderr_is_window:
             return False
         try:
             return self.format.has_json_errors
@@ -119,7 +119,7 @@ class Printer:
         if not self.format.is_for_eyes:
             return UTC
         name, now = self._zone_name, None
-        if self.format.has_ages and self._streams.stdout_is_terminal:
+        if self.format.has_ages and self._streams.stdout_is_window:
             from datetime import UTC as ZULU
             from datetime import datetime
 
@@ -186,7 +186,7 @@ class Printer:
             self._progress.hushed = False
         self._progress.end()
         # On stderr, and only for a user: a program that reads no rows has its answer.
-        if self._empty and isinstance(result, Rows) and self._streams.stdout_is_terminal:
+        if self._empty and isinstance(result, Rows) and self._streams.stdout_is_window:
             self.note(result.empty)
         _to_stdout(self._streams.stdout.flush)
         return result.code if result is not None else 0
@@ -291,7 +291,7 @@ class Printer:
 
     def _wrap(self, text: str) -> str:
         """Return a message broken between words, where it is for a terminal, which breaks words."""
-        if len(text) < _SHORT or not self._streams.stderr_is_terminal:
+        if len(text) < _SHORT or not self._streams.stderr_is_window:
             return text
         from airflowctl.output.message_wrap import message_width, wrap_message
 
@@ -326,16 +326,16 @@ class Printer:
 
     def _write_whole(self, words: tuple[str, ...]) -> str:
         """Return a line to run next, which is not to be broken: it may be copied."""
-        self._lines.append(self._write_for(words, self._streams.stderr_is_terminal))
+        self._lines.append(self._write_for(words, self._streams.stderr_is_window))
         return self._lines[-1]
 
     def _write_shown(self, words: tuple[str, ...]) -> str:
-        return self._write_for(words, self._streams.stdout_is_terminal)
+        return self._write_for(words, self._streams.stdout_is_window)
 
-    def _write_for(self, words: tuple[str, ...], is_terminal: bool) -> str:
+    def _write_for(self, words: tuple[str, ...], is_window: bool) -> str:
         """Return a line to run next: at the shell's prompt as it is typed there."""
         line = self._write_line(words)
-        return line.removeprefix("airflowctl ") if self._in_shell and is_terminal else line
+        return line.removeprefix("airflowctl ") if self._in_shell and is_window else line
 
     def safe(self, text: str) -> str:
         """Return a text for the terminal, in one line: without secrets, and with nothing alive in it."""

@@ -60,6 +60,16 @@ class Streams:
         return _is_terminal(self.stderr)
 
     @property
+    def stdout_is_window(self) -> bool:
+        """Return whether a user reads results in a window, which they have to fit."""
+        return self.stdout_is_terminal
+
+    @property
+    def stderr_is_window(self) -> bool:
+        """Return whether a user reads messages in a window."""
+        return self.stderr_is_terminal
+
+    @property
     def has_program(self) -> bool:
         """Return whether a program reads stdout by now, and may write to the terminal at any moment."""
         return bool(getattr(self.stdout, "has_program", False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from airflowctl.core.background import pace
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
 from airflowctl.output.colour import colour_state
@@ -75,7 +76,9 @@ def _cell_texts(
     ways = [(short_text, clock), (short_text, ageless), (brief_text, ageless)]
     rows: list[list[str]] = []
     for tell, by in ways if clock.now else ways[1:]:
-        rows = [[_cell(tell(lookup(item, name), name, by, ""), width) for name in columns] for item in items]
+        rows = [
+            [_cell(tell(lookup(item, name), name, by, ""), width) for name in columns] for item in pace(items)
+        ]
         widths = _widths(titles, rows)
         if width is None or sum(widths) <= _room(widths, width):
             break

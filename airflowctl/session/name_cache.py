@@ -207,7 +207,7 @@ class NameCache:
 
     def _learning(self, line: str, wanted: list[tuple[Names, Key]], items: Iterable[Item]) -> Iterator[Item]:
         seen: list[list[Choice]] = [[] for _ in wanted]
-        for item in items:
+        for item in pace(items):
             if line not in self.fields:
                 self.fields[line] = tuple(_fields(item))
             for (names, _), choices in zip(wanted, seen, strict=True):

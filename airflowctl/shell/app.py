@@ -249,7 +249,8 @@ class Shell:
             if answer.lower() not in ("y", "yes"):
                 return False
         lines.stop_all()
-        self._background.write_pending()
+        while self._background.write_pending():
+            pass
         return True
 
     def _as_set(self) -> None:
@@ -296,7 +297,7 @@ class Shell:
 
     def _before_prompt(self) -> None:
         self._signals.prompt_begins()
-        self._background.write_pending()
+        self._background.begin_prompt()
         self._completer.begin()
         self._search.end()
         self._toolbar.refresh()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
-from threading import Lock
+import time
+from collections.abc import Callable
 
-from prompt_toolkit.application import Application, run_in_terminal
+from prompt_toolkit.application import Application
 
+from airflowctl.core.background import is_key_in_hand
 from airflowctl.core.durations import duration
 from airflowctl.execution.background_lines import STOPPED, BackgroundLine, BackgroundLines
 from airflowctl.output.sanitise import line as harmless
@@ -14,59 +15,89 @@ from airflowctl.session.session import Session
 from airflowctl.shell.terminal_marks import TerminalMarks
 from completers.prompt import wake
 
-_PAUSE = 0.1  # seconds for which lines are gathered: each time the prompt is drawn anew
-_MOST_KEPT = 10_000  # lines that wait for the prompt
+_PAUSE = 0.25  # seconds for which lines are gathered: each time the prompt is drawn anew
+_MOMENT = 0.01  # seconds until it is looked again whether a key is handled
+_MOST, _MOST_WHILE_TYPING = 1_000, 50  # lines that are written at once
+_TYPING = 1.0  # seconds after a key, for which the user types
 
 
 class BackgroundNotes:
-    """Shows what the background lines of a session print, and that they have ended."""
+    """Shows what the background lines of a session print, and that they have ended: many lines at once, and
+    none while a key is handled."""
 
     def __init__(
         self, lines: BackgroundLines, session: Session, app: Application[str], marks: TerminalMarks
     ) -> None:
         self._lines, self._session, self._app, self._marks = lines, session, app, marks
-        self._pending = deque[str](maxlen=_MOST_KEPT)
-        self._lock = Lock()
-        self._is_due = False
-        self._has_ended = False
-        lines.print_line = self._take
-        lines.note_end = self._print_end
+        self._is_noted = False  # by a thread, since it was looked last
+        self._is_due = False  # to be looked at, by the thread of the prompt
+        self._last_key = 0.0
+        lines.note_output = self._note
+        lines.show_output = self.write_pending
+        app.key_processor.before_key_press += self._note_key
 
-    def _take(self, number: int, text: str, is_error: bool = False) -> None:
-        """From any thread: a line to be shown, above the prompt whatever it is."""
-        with self._lock:
-            self._pending.append(f"[{number}] {harmless(text)}")
-            is_first, self._is_due = not self._is_due, True
-        if is_first:
+    def _note(self) -> None:
+        """From any thread: something is to be shown."""
+        if not self._is_noted:
+            self._is_noted = True
             wake(self._app, self._show_soon)
 
-    def _print_end(self, line: BackgroundLine) -> None:
-        what = (
-            "done" if not line.code else "stopped" if line.state == STOPPED else f"failed, exit {line.code}"
-        )
-        self._has_ended = True
-        self._take(line.number, f"{what} after {duration(line.seconds)}: {line.text}")
+    def _note_key(self, _: object) -> None:
+        self._last_key = time.monotonic()
 
-    def _show_soon(self) -> None:
-        if self._app.loop is not None:
-            self._app.loop.call_later(_PAUSE, self._show)
+    def _show_soon(self, seconds: float = _PAUSE) -> None:
+        if self._app.loop is not None and not self._is_due:
+            self._is_due = True
+            self._app.loop.call_later(seconds, self._show)
 
     def _show(self) -> None:
-        if self._app.is_running:
-            run_in_terminal(self.write_pending)
+        self._is_due = False
+        if not self._app.is_running:
+            return
+        if is_key_in_hand() or self._app._running_in_terminal:  # an editor, for one
+            self._show_soon(_MOMENT)
+            return
+        is_typing = time.monotonic() - self._last_key < _TYPING
+        if self._take(_MOST_WHILE_TYPING if is_typing else _MOST, self._draw):
+            self._show_soon()
 
-    def write_pending(self) -> None:
-        """Write what is there; where no prompt is drawn."""
-        with self._lock:
-            texts, self._is_due = list(self._pending), False
-            self._pending.clear()
-            has_ended, self._has_ended = self._has_ended, False
-        for text in texts:
-            self._session.streams.stderr.write(f"{text}\n")
-        if texts:
-            self._session.streams.stderr.flush()
+    def _draw(self, texts: list[str]) -> None:
+        """Write above the prompt. The terminal stays as the prompt has it: else a key pressed meanwhile would
+        be echoed."""
+        self._app.renderer.erase()
+        self._write(texts)
+        self._app._request_absolute_cursor_position()
+        self._app._redraw()
+
+    def begin_prompt(self) -> None:
+        """A prompt is drawn next: write what is there, the rest of it later."""
+        self._is_due = False
+        if self._take(_MOST, self._write):
+            self._show_soon()
+
+    def write_pending(self) -> bool:
+        """Write what is there, where no prompt is drawn; whether there is more."""
+        return self._take(_MOST, self._write)
+
+    def _take(self, most: int, write: Callable[[list[str]], object]) -> bool:
+        """Write at most so many lines of each background line; whether there are more."""
+        self._is_noted = False
+        has_ended, texts = False, list[str]()
+        for line in self._lines.all():
+            texts += [f"[{line.number}] {harmless(text)}" for text, _ in line.buffer.take(most)]
+            if line.done.is_set() and not line.buffer and not line.is_noted:
+                line.is_noted = has_ended = True
+                texts.append(f"[{line.number}] {_describe_end(line)}")
         if has_ended:
             self._marks.ring(self._session.parts.settings)
+        if texts:
+            write(texts)
+        return any(line.buffer for line in self._lines.all())
+
+    def _write(self, texts: list[str]) -> None:
+        stderr = self._session.streams.stderr
+        stderr.write("".join(f"{text}\n" for text in texts))
+        stderr.flush()
 
     def describe(self) -> str:
         """Return how many run, and which failed or were stopped since `jobs` was asked last, for the bottom
@@ -80,3 +111,8 @@ class BackgroundNotes:
         ]
         shown = [f"{len(running)} running"] if running else []
         return ", ".join([*shown, *failed])
+
+
+def _describe_end(line: BackgroundLine) -> str:
+    how = "done" if not line.code else "stopped" if line.state == STOPPED else f"failed, exit {line.code}"
+    return f"{how} after {duration(line.seconds)}: {harmless(line.text)}"

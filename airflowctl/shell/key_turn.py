@@ -9,7 +9,7 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
-from airflowctl.core.background import hold_background, release_background
+from airflowctl.core.background import favour_thread, hold_background, release_background
 
 _MENU_AFTER = 0.02  # seconds: a key may be drawn once without its menu, and then with it
 
@@ -17,6 +17,7 @@ _MENU_AFTER = 0.02  # seconds: a key may be drawn once without its menu, and the
 def favour_keys(app: Application[Any]) -> None:
     """Let threads behind the prompt, and the collection of garbage, wait while a key of it is handled."""
     keys = 0
+    favour_thread()
 
     def begin(_: object) -> None:
         nonlocal keys

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from airflowctl.core.background import background, give_way, hold_background, pace, release_background
+import airflowctl.core.background as module
+from airflowctl.core.background import (
+    background,
+    give_way,
+    hold_background,
+    pace,
+    release_background,
+    wait_for_typing,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +56,43 @@ def test_what_handles_the_key_never_waits() -> None:
     began = time.monotonic()
     assert list(pace(range(1000))) == list(range(1000))
     assert time.monotonic() - began < 0.02
+
+
+class Clock:
+    """Seconds that go by only where a thread sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_lines_wait_while_a_user_types_and_get_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(module, "time", clock)
+    wait_for_typing(waits=True)
+    try:
+        hold_background()
+        release_background()
+        give_way()
+        assert clock.now == pytest.approx(100.1, abs=0.03)  # the gap after the key
+        turns = []
+        clock.now = 200.0
+        for _ in range(300):  # keys without a gap, 12 s of them
+            hold_background()
+            release_background()
+            if clock.now - module._keys.began >= 4.0:
+                turns.append(clock.now)
+                before = clock.now
+                give_way()
+                assert clock.now == before
+            clock.now += 0.04
+        assert 2 <= len(turns) <= 6
+    finally:
+        wait_for_typing(waits=False)
+        clock.now += 10
+        release_background()

@@ -10,10 +10,13 @@ import pytest
 
 from airflowctl.core.errors import UsageError
 from airflowctl.execution import background_lines
-from airflowctl.execution.background_lines import lines_of
+from airflowctl.execution.background_lines import BackgroundLine, lines_of
 from airflowctl.execution.pipeline import parse_commands
+from airflowctl.output.line_buffer import LineBuffer
+from airflowctl.shell import background_notes
+from airflowctl.shell.background_notes import BackgroundNotes
 from tests.support.program import Program
-from tests.support.screen import CTRL_C, CTRL_D, Screen
+from tests.support.screen import CTRL_C, CTRL_D, CTRL_Z, Screen
 from tests.support.shell_driver import Shell
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
 from tests.support.waiting import until
@@ -50,6 +53,7 @@ class Held:
     def __init__(self, stub: Stub) -> None:
         self.let_go, self.asked = threading.Event(), threading.Event()
         self.stub, self.is_dead = stub, False
+        self.name = "p"
         stub.answer = self.answer
 
     def answer(self, request: Request) -> Reply:
@@ -59,7 +63,7 @@ class Held:
         if self.is_dead:
             raise ConnectionResetError
         if request.path.endswith("/pools"):
-            return reply({"pools": [{"name": "p", "slots": 1}], "total_entries": 1})
+            return reply({"pools": [{"name": self.name, "slots": 1}], "total_entries": 1})
         if request.path.endswith("/pools/slow"):
             return reply({"name": "slow\x1b[2J", "slots": 3})
         if request.path.endswith("/pools/none"):
@@ -122,6 +126,102 @@ def test_fg_waits_and_has_its_exit_code(shell: Shell, held: Held) -> None:
     threading.Timer(0.3, held.let_go.set).start()
     assert shell.run("fg").code == 0
     assert shell.run("fg").code == 2
+
+
+def test_fg_writes_what_the_line_prints_as_it_comes(online: Program, held: Held) -> None:
+    with Screen(online) as screen:
+        screen.prompt()
+        screen.type("pools list -o name && pools get slow -o name &\n")
+        screen.until(r"^\[1\] p$", "1 running")
+        screen.prompt()
+        screen.type("pools list -o csv && pools get slow -o name && version &\n")
+        screen.until("2 running")
+        screen.prompt()
+        screen.type("fg %1; version\n")
+        screen.until(r"fg %1; version\n\[1\] pools list -o name")
+        screen.type(CTRL_Z)
+        screen.until(r"^\[1\] is in the background again", "2 running")
+        screen.prompt()
+        screen.type("fg %2\n")
+        screen.until(r"fg %2\n\[2\] pools list -o csv")
+        held.let_go.set()
+        screen.until(r"^slow.x1b.2J$", r"^airflowctl 0.*\n(.*\n)*^airflowctl 0", r"^\[1\] done after")
+        assert "[2] done" not in screen.text  # it ended in front
+
+
+def test_ctrl_c_ends_a_line_in_front(online: Program, held: Held) -> None:
+    with Screen(online) as screen:
+        screen.prompt()
+        screen.type("sleep 0.6 && pools list -o name && sleep 60 &\n")
+        screen.until("1 running")
+        screen.prompt()
+        screen.type("fg\n")
+        screen.until(r"^p$")  # before the line has ended
+        screen.type(CTRL_C)
+        screen.until(r"^interrupted")
+        screen.prompt()
+        assert screen.text.count("interrupted") == 1
+        screen.type("fg %1\n")
+        screen.until(r"^error: there is no line %1|^\[1\] sleep")
+
+
+def test_many_lines_of_text_are_one_redraw(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    draws: list[int] = []
+    draw = BackgroundNotes._draw
+
+    def count(notes: BackgroundNotes, texts: list[str]) -> None:
+        draws.append(len(texts))
+        draw(notes, texts)
+
+    monkeypatch.setattr(BackgroundNotes, "_draw", count)
+    lines = lines_of(shell.session)
+    printed = [BackgroundLine(number, "printing", LineBuffer()) for number in (1, 2, 3)]
+    for line in printed:
+        for number in range(900):
+            line.buffer.put(f"text {number}", is_error=False)
+    monkeypatch.setattr(lines, "_lines", printed)
+    is_held = True
+    monkeypatch.setattr(background_notes, "is_key_in_hand", lambda: is_held)
+    monkeypatch.setattr(background_notes, "_TYPING", 0.0)
+    notes = lines.note_output.__self__  # type: ignore[attr-defined]
+    monkeypatch.setattr(notes, "_show_soon", Counted(notes._show_soon))
+    for _ in range(2_700):  # as often as the lines have printed
+        lines.note_output()
+    until(lambda: notes._show_soon.count > 2, "another look")
+    assert draws == []  # a key is handled
+    is_held = False
+    until(lambda: "[3] text 899" in shell.err, "the last text")
+    assert draws == [2_700]
+    shown = shell.err.splitlines()
+    for line in printed:
+        mine = [text for text in shown if text.startswith(f"[{line.number}] text")]
+        assert mine == [f"[{line.number}] text {number}" for number in range(900)]
+    monkeypatch.setattr(lines, "_lines", [])
+
+
+class Counted:
+    """A function that counts its calls."""
+
+    def __init__(self, do: Callable[..., object]) -> None:
+        self.do, self.count = do, 0
+
+    def __call__(self, *values: object) -> object:
+        self.count += 1
+        return self.do(*values)
+
+
+def test_a_line_that_prints_more_than_is_shown_waits_and_loses_nothing(shell: Shell) -> None:
+    shell.run("repeat 3000 version &")
+    until(lambda: "[1] done after" in shell.err, "its end")
+    assert shell.err.count("[1] airflowctl 0") == 3_000
+
+
+def test_a_table_above_the_prompt_fits_the_window(shell: Shell, held: Held) -> None:
+    held.name = "n" * 200
+    shell.run("pools list --columns name,slots,name &")
+    until(lambda: "[1] done after" in shell.err, "its end")
+    table = [text for text in shell.err.splitlines() if "nnn" in text]
+    assert [len(text) <= 80 for text in table] == [True], table
 
 
 def test_kill_ends_it(shell: Shell) -> None:

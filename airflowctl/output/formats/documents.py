@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from airflowctl.core.background import is_behind_prompt, pace
 from airflowctl.core.errors import ServerRefused
 from airflowctl.core.results import Item, Rows
 from airflowctl.core.typed import TYPE_CHECKING
@@ -95,4 +96,8 @@ def _has_odd_characters(text: str, style: Style) -> bool:
 def _dump_json(data: Any, style: Style, indent: int | None = None) -> str:
     import json
 
-    return json.dumps(data, ensure_ascii=not style.unicode, indent=indent)
+    if indent is None or not is_behind_prompt():
+        return json.dumps(data, ensure_ascii=not style.unicode, indent=indent)
+    # Of many rows that takes longer than a key may wait.
+    encoder = json.JSONEncoder(ensure_ascii=not style.unicode, indent=indent)
+    return "".join(pace(encoder.iterencode(data)))
