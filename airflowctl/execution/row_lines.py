@@ -106,13 +106,16 @@ def _ask_for_all(lines: Sequence[RowLine], session: Session) -> Session:
     if not consent.has_person(session):
         return session
     if not consent.is_sure(session):
+        from airflowctl.execution.row_counts import count_touched
+
         shown = [f"  {line.text}" for line in lines[:_MOST_SHOWN]]
         if len(lines) > _MOST_SHOWN:
             shown.append(f"  and {len(lines) - _MOST_SHOWN:,} more like these")
         session.parts.filled = {}
         for text in shown[:-1]:
             session.output.note(text)
-        consent.confirm(session, shown[-1], format_count(len(lines), "line"))
+        touched = count_touched(lines, session)
+        consent.confirm(session, shown[-1], f"{format_count(len(lines), 'line')}{touched}")
     # By name: a plain yes that the shell was started with is for no line in production.
     return session.with_options(session.options._replace(yes=session.place or True))
 

@@ -110,7 +110,10 @@ def test_what_is_picked_goes_to_the_next_command(
         screen.type(" ")
         screen.until("3 marked")
         screen.type("\r")
-        screen.until(r"3 lines on .*\[y/N\]", "tasks clear sales --dag-run-id=scheduled__2026-11-27 -d")
+        screen.until(
+            r"3 lines, 3 task instances on .*\[y/N\]",
+            "tasks clear sales --dag-run-id=scheduled__2026-11-27 -d",
+        )
         screen.type("y\n")
         screen.until(r"done +tasks clear web --dag-run-id=scheduled__2026-11-28 -d")
         screen.prompt()

@@ -28,7 +28,7 @@ def test_three_failed_runs_are_cleared_in_two_lines(troubled: Runs, working: Pro
         screen.type(CTRL_C)
         screen.prompt()
         screen.type("tasks clear $1..$3 -d\n")
-        screen.until(r"3 lines on .*\[y/N\]")
+        screen.until(r"3 lines, [0-9]+ task instances on")
         screen.type("y\n")
         screen.until(r"(done +\S+ .*\n){3}")
         screen.prompt()
