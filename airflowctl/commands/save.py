@@ -39,7 +39,8 @@ _LEFT_OUT = (
     arg("file", "The file.", convert=path)._replace(writes=True),
     flag("--force", help="Replace the file if there is one."),
     session_only=True,
-    about="Left out are lines that failed, those with a secret in them, those that begin with a space, and"
+    about="What $1, etl_* and the address of a page stood for is written out. Left out are lines that"
+    " failed, those with a secret in them, those that begin with a space, and"
     " those that are about this session only, such as auth login, set and help; and watch, which never ends.",
     examples=("airflowctl save nightly.txt",),
 )

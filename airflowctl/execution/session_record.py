@@ -27,16 +27,19 @@ class SessionRecord:
         head = f"# {_now()}: {session.place}{session.mark}\n"
         write_new_file(path, self._hide(head), replaces=replaces)
 
-    def add(self, text: str, code: int, result: Printable) -> None:
-        """Append a line. One that may hold a secret is its command alone, and has no result here."""
+    def add(self, text: str, code: int, result: Printable, meaning: str) -> None:
+        """Append a line, and what it stood for. One that may hold a secret is its command alone, and has no
+        result here."""
         session, words = self._session, text.split()
         # A line behind a blank is kept nowhere, as in the history.
         if not words or text.startswith(" ") or words[0] == "record":
             return
-        is_secret = is_private(text, session.lookup) or words[0] == "auth"
+        is_secret = any(is_private(line, session.lookup) for line in (text, meaning)) or words[0] == "auth"
         # A backquote would end the heading's code.
-        shown = public_text(text, session.lookup).replace("`", "'")
+        shown, meant = (public_text(line, session.lookup).replace("`", "'") for line in (text, meaning))
         parts = [f"\n## `{shown}`\n\n{_now()}, {f'exit code {code}' if code else 'done'}\n"]
+        if meaning != text:
+            parts.append(f"\nIt stood for `{meant}`.\n")
         if code and (problem := session.parts.last_error):
             parts.append(f"\n> error: {problem.message}\n")
         if result is not None and not is_secret and (body := self._render(result)):

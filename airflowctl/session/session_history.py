@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     class LineRecord(Protocol):
         """What writes each line, its exit code and its result down."""
 
-        def add(self, text: str, code: int, result: Printable) -> None: ...
+        def add(self, text: str, code: int, result: Printable, meaning: str) -> None: ...
 
 
 MOST_LINES = 10_000
@@ -37,6 +37,7 @@ class SessionHistory:
 
     def __init__(self) -> None:
         self._lines = deque[str](maxlen=MOST_LINES)
+        self._meanings = deque[str](maxlen=MOST_LINES)
         self._are_done = deque[bool](maxlen=MOST_LINES)
         self.typed: Callable[[], list[str]] = lambda: list(self._lines)
         self.merge: Callable[[], None] = _do_nothing
@@ -64,6 +65,16 @@ class SessionHistory:
         finally:
             self._files.pop()
 
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """While commands run whose results are not shown."""
+        names = ("last", "shown_list", "next_lines", "_row_count", "_lists")
+        before = {name: vars(self)[name] for name in names}
+        try:
+            yield
+        finally:
+            vars(self).update(before)
+
     def begin_line(self) -> None:
         """A line begins, which has shown no list yet."""
         self._row_count, self._lists = None, 0
@@ -76,16 +87,19 @@ class SessionHistory:
         count = format_count(self._row_count, "row")
         return f"{count} so far" if self.missing == CUT else count
 
-    def add_line(self, text: str, code: int) -> None:
-        """A line has ended: what it was, and how it ended."""
+    def add_line(self, text: str, code: int, meaning: str = "") -> None:
+        """A line has ended: what it was, how it ended, and the same with what its words stood for."""
+        meaning = meaning or text
         if self.record is not None:
-            self.record.add(text, code, None if self.last is self._last_before else self.last)
+            self.record.add(text, code, None if self.last is self._last_before else self.last, meaning)
         self._last_before = self.last
         self._lines.append(sys.intern(text))  # a line that comes again costs no memory
+        self._meanings.append(sys.intern(meaning))
         self._are_done.append(code == DONE)
 
     def successful(self) -> list[str]:
-        return [text for text, is_done in zip(self._lines, self._are_done, strict=True) if is_done]
+        """Return the lines that worked, with what their words stood for."""
+        return [text for text, is_done in zip(self._meanings, self._are_done, strict=True) if is_done]
 
     @property
     def missing(self) -> str:

@@ -36,6 +36,12 @@ def expand_names(text: str, commands: list[CommandLine], session: Session) -> li
     for stage in (stage for command in commands for stage in command.stages):
         _refuse_rows(text, stage, session)
     expansions = [_Expansion(text, command, session).run() for command in commands]
+    for command, lines in zip(commands, expansions, strict=True):
+        if command.stages and len(lines) > 1:  # each has rows of its own
+            stage = command.stages[0].tokens[0]
+            raise UsageError(
+                f"these are {len(lines)} lines, and {stage} gets the rows of one", "name one row"
+            )
     return [
         command._replace(tokens=lines[0], lines=tuple(lines) if len(lines) > 1 else ())
         for command, lines in zip(commands, expansions, strict=True)

@@ -9,6 +9,7 @@ from airflowctl.core.errors import BROKEN_PIPE, DONE, NOT_ALLOWED, UNREACHABLE, 
 from airflowctl.core.parse import parse_tokens
 from airflowctl.execution import dispatch, pipeline
 from airflowctl.execution.command_line import CommandLine
+from airflowctl.execution.line_meaning import write_meaning
 from airflowctl.execution.line_shapes import NOUNS_APART
 from airflowctl.execution.private_lines import public_text
 from airflowctl.session import registry
@@ -38,6 +39,7 @@ class LineRunner:
         self._session, self._toolbar, self._marks = session, toolbar, marks
         self._histories, self._ran = histories, ran
         self.last = ""
+        self._meaning = ""  # what it stood for
 
     def run_lines(self, texts: list[str]) -> None:
         """Several come by a paste, and stand on the screen: they run if that is meant, until one fails."""
@@ -82,7 +84,7 @@ class LineRunner:
             return problem.exit_code
         if not commands:
             return DONE
-        self.last = text
+        self.last, self._meaning = text, ""
         memory = self._session.parts.memory
         memory.begin_line()
         self._marks.begin_line()
@@ -98,7 +100,7 @@ class LineRunner:
         if self._session.parts.settings.is_on("timing"):
             self._session.output.note(f"{memory.rows}, took {took:.2f} s".removeprefix(", "))
         self._toolbar.last = LastLine(code, took, memory.rows)
-        memory.add_line(text, code)
+        memory.add_line(text, code, self._meaning or text)
         self._histories.note_code(text, code)
         # The bottom line must not go on saying that all is well.
         if code in (UNREACHABLE, NOT_ALLOWED):
@@ -123,7 +125,8 @@ class LineRunner:
         if problem is not None:
             return dispatch.print_error(problem, self._session)
         try:
-            commands = expand_names(text, commands, self._session)
+            typed, commands = commands, expand_names(text, commands, self._session)
+            self._meaning = write_meaning(text, typed, commands)
             if commands[0].is_background:
                 return self._start(text, commands)
         except CliError as error:

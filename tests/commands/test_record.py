@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from airflowctl.execution.line_meaning import write_meaning
+from airflowctl.execution.pipeline import parse_commands
 from tests.support.program import Program
 from tests.support.shell_driver import Shell
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
@@ -86,3 +88,43 @@ def test_save_leaves_out_what_no_batch_can_do(shell: Shell, tmp_path: Path) -> N
     assert shell.run(f"save {tmp_path}/s").code == 0
     saved = (tmp_path / "s").read_text().splitlines()
     assert saved == ["use dag etl", "pools list", "pools list | each pools get {name}"]
+
+
+def test_what_words_stood_for_is_written_out(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "incident.md"
+    shell.run(f"record {file}")
+    shell.run("pools list")
+    shell.run("pools get $2 -o json && pools get $1 | cat")
+    shell.run("pools get $1..$2")
+    assert shell.run(f"pools get $1..$2 -o name > {tmp_path}/names").code == 0
+    shell.run("version '$1'; version")
+    shell.run("record --off")
+    assert shell.run(f"save {tmp_path}/s").code == 0
+    saved = (tmp_path / "s").read_text().splitlines()
+    assert saved == [
+        "pools list",
+        "pools get p2 -o json && pools get p1 | cat",
+        "pools get p1 && pools get p2",
+        f"pools get p1 -o name > {tmp_path}/names && pools get p2 -o name >> {tmp_path}/names",
+    ]
+    text = file.read_text()
+    assert "## `pools get $1..$2`" in text
+    assert "It stood for `pools get p1 && pools get p2`." in text
+    assert text.count("It stood for") == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "text"),
+    [
+        ("a $1", [("a", "x y")], "a 'x y'"),
+        ("a $1; b", [("a", "x"), ("b",)], "a x; b"),
+        ("b || a $1 &", [("b",), ("a", "x")], "b || a x &"),
+        ("a $1 | each b {c}", [("a", "x")], "a x | each b {c}"),
+        ("a '$1'", [("a", "$1")], "a '$1'"),
+        ("a $1 | less -S", [("a", "x\x1b")], "a $'x\\x1b' | less -S"),
+    ],
+)
+def test_the_meaning_of_a_line(typed: str, meant: list[tuple[str, ...]], text: str) -> None:
+    commands = parse_commands(typed)
+    others = [command._replace(tokens=tokens) for command, tokens in zip(commands, meant, strict=True)]
+    assert write_meaning(typed, commands, others) == text

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from airflowctl.execution import row_counts
 from completers.row_numbers import find_rows, is_row_word
-from tests.support.program import Program
+from tests.support.program import Program, Terminal
 from tests.support.shell_driver import CTRL_C, Shell
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
 from tests.support.waiting import until
@@ -140,10 +141,54 @@ def test_several_runs_are_cleared_after_one_question(shell: Shell, stub: Stub) -
     ]
     assert all(body["include_downstream"] for _, body in sent(stub, "POST"))
     assert done.err.count("[y/N]") == 1
-    assert "3 lines on " in done.err
+    assert "3 lines, 3 task instances on " in done.err
     assert "tasks clear sales --dag-run-id=-r3 -d" in done.err
     rows = [row.split("\t")[0] for row in done.out.splitlines()]
     assert rows == ["result", "done", "done", "done"]
+
+
+def test_the_question_counts_with_few_requests(
+    shell: Shell, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_counts, "MOST_COUNTED", 2)
+    shell.run("dagrun list")
+    done = shell.run("dagrun list | each tasks clear {dag_id} --run-id {dag_run_id} --note 'a b'")
+    assert done.code == 0, done.err
+    assert "3 lines, 2 task instances in the first 2 on " in done.err
+    plans = [body for _, body in sent(stub, "POST") if body["dry_run"]]
+    assert len(plans) == 2 + 3  # for the question, and each line's own
+
+
+def test_a_plan_that_fails_is_said_to_be_unknown(shell: Shell, stub: Stub) -> None:
+    shell.run("dagrun list")
+    answer = stub.answer
+
+    def refuse(request: Request) -> Reply:
+        if request.path.endswith("sales/clearTaskInstances"):
+            return reply({"detail": "no"}, 404)
+        return answer(request)
+
+    stub.answer = refuse
+    done = shell.run("tasks clear $1..$3")
+    assert "3 lines, 2 task instances, 1 not counted on " in done.err
+    shell.run("dagrun list")
+    done = shell.run("tasks clear $3 $3..$3")
+    assert done.code == 1, done.err
+
+
+def test_what_was_counted_leaves_the_rows_of_the_screen(shell: Shell, stub: Stub) -> None:
+    shell.run("dagrun list")
+    shell.session.streams.stdin = Terminal("n\n")
+    done = shell.run("tasks clear $1..$3")
+    assert (done.code, "3 lines, 3 task instances" in done.err) == (2, True), done.err
+    done = shell.run("dagrun get $2")
+    assert done.code == 0, done.err
+
+
+def test_lines_of_several_rows_go_to_no_stage(shell: Shell) -> None:
+    shell.run("dagrun list")
+    done = shell.run("tasks instances $1..$2 | each tasks get {dag_id} {dag_run_id} {task_id}")
+    assert (done.code, "these are 2 lines, and each gets the rows of one" in done.err) == (2, True), done.err
 
 
 def test_an_instance_of_a_mapped_task_is_one_instance(shell: Shell, stub: Stub) -> None:
