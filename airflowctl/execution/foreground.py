@@ -8,8 +8,6 @@ from contextlib import contextmanager, suppress
 
 from airflowctl.core.errors import DONE, REFUSED
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.echo import Echo
-from airflowctl.output.sanitise import line as harmless
 
 if TYPE_CHECKING:
     from airflowctl.execution.background_lines import BackgroundLine, BackgroundLines
@@ -28,6 +26,8 @@ def bring_to_front(line: BackgroundLine, lines: BackgroundLines, session: Sessio
     def leave(_number: int, _frame: object) -> None:
         nonlocal is_left
         is_left = True
+
+    from airflowctl.output.echo import Echo
 
     echo = Echo(session.streams)
     with _stop_key(leave):
@@ -55,6 +55,8 @@ def bring_to_front(line: BackgroundLine, lines: BackgroundLines, session: Sessio
 
 
 def _write(line: BackgroundLine, streams: Streams) -> None:
+    from airflowctl.output.sanitise import line as harmless
+
     for text, is_error in line.buffer.take():
         stream = streams.stderr if is_error else streams.stdout
         is_seen = streams.stderr_is_terminal if is_error else streams.stdout_is_terminal

@@ -15,7 +15,6 @@ from airflowctl.execution import dispatch
 if TYPE_CHECKING:
     from airflowctl.core.options import Options
     from airflowctl.core.rich_results import Printable
-    from airflowctl.execution.row_lines import RowLine
     from airflowctl.session.session import Session
 
 MOST_COUNTED = 20  # lines: each asks the server as often as its dry run
@@ -35,14 +34,14 @@ class _Counter(StringIO):
         return result.code
 
 
-def count_touched(lines: Sequence[RowLine], session: Session) -> str:
+def count_touched(lines: Sequence[tuple[str, ...]], session: Session) -> str:
     """Return what lines would touch, as `, 41 task instances`, and of how many lines that is known where it
     is not all; "" where no line has a plan of rows. At most MOST_COUNTED lines are asked about."""
     planned = [(line, noun) for line in lines if (noun := _noun(line, session))]
     asked, counts, failed = planned[:MOST_COUNTED], dict[str, int](), 0
     with session.parts.memory.unchanged():  # `last` and `$1` are those on the screen
         for number, (line, noun) in enumerate(asked, start=1):
-            session.parts.progress.show_text(f"counting {number}/{len(asked)} {line.text}")
+            session.parts.progress.show_text(f"counting {number}/{len(asked)} {' '.join(line)}")
             counter, code = _plan(line, session)
             session.parts.progress.end()
             failed += code != DONE
@@ -57,9 +56,9 @@ def count_touched(lines: Sequence[RowLine], session: Session) -> str:
     return f", {words}" if words else ""
 
 
-def _noun(line: RowLine, session: Session) -> str:
+def _noun(line: tuple[str, ...], session: Session) -> str:
     """Return what a line touches; "" where it asks about no plan of its own."""
-    state = parse_tokens(line.tokens, session.lookup).nested
+    state = parse_tokens(line, session.lookup).nested
     command = state.command
     if command is None or command.effect is None or not command.confirms_after_plan:
         return ""
@@ -67,10 +66,10 @@ def _noun(line: RowLine, session: Session) -> str:
     return command.effect.noun if has_plan and command.may_ask(state.bind().values) else ""
 
 
-def _plan(line: RowLine, session: Session) -> tuple[_Counter, int]:
+def _plan(line: tuple[str, ...], session: Session) -> tuple[_Counter, int]:
     """Make the dry run of a line; return what counted its rows, and its exit code."""
     counter, parts = _Counter(), session.parts
     parts.forget_error()
-    code = dispatch.run((*line.tokens, _DRY_RUN), session.into(counter, StringIO()), line.label)
+    code = dispatch.run((*line, _DRY_RUN), session.into(counter, StringIO()))
     parts.forget_error()
     return counter, code

@@ -114,7 +114,7 @@ def _ask_for_all(lines: Sequence[RowLine], session: Session) -> Session:
         session.parts.filled = {}
         for text in shown[:-1]:
             session.output.note(text)
-        touched = count_touched(lines, session)
+        touched = count_touched([line.tokens for line in lines], session)
         consent.confirm(session, shown[-1], f"{format_count(len(lines), 'line')}{touched}")
     # By name: a plain yes that the shell was started with is for no line in production.
     return session.with_options(session.options._replace(yes=session.place or True))

@@ -12,7 +12,7 @@ from airflowctl.core.param_values import ValueWord
 from airflowctl.core.parse import parse_tokens
 from airflowctl.core.wording import format_count, format_list
 from airflowctl.execution.command_line import CommandLine
-from airflowctl.execution.page_words import expand_page
+from airflowctl.execution.page_words import expand_pages
 from airflowctl.execution.row_words import Row, lines_for_rows, name_rows, param_at
 from airflowctl.session.session import Session
 from airflowctl.session.shown_list import ShownList
@@ -29,7 +29,7 @@ def expand_names(text: str, commands: list[CommandLine], session: Session) -> li
     the user. A word in quotes is none of them. The rows are those on the screen when the line is typed, when
     none of its commands has run. Raises CliError, also where there is no such name."""
     if "://" in text:
-        commands = [entry._replace(tokens=expand_page(entry.tokens, session)) for entry in commands]
+        commands = [entry._replace(tokens=expand_pages(entry.tokens, session)) for entry in commands]
     if not is_glob(text) and "$" not in text:
         return commands
     text = text.strip()
@@ -38,9 +38,9 @@ def expand_names(text: str, commands: list[CommandLine], session: Session) -> li
     expansions = [_Expansion(text, command, session).run() for command in commands]
     for command, lines in zip(commands, expansions, strict=True):
         if command.stages and len(lines) > 1:  # each has rows of its own
-            stage = command.stages[0].tokens[0]
+            taker = command.stages[0].tokens[0]
             raise UsageError(
-                f"these are {len(lines)} lines, and {stage} gets the rows of one", "name one row"
+                f"these are {len(lines)} lines, and {taker} gets the rows of one", "name one row"
             )
     return [
         command._replace(tokens=lines[0], lines=tuple(lines) if len(lines) > 1 else ())
