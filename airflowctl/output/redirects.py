@@ -182,8 +182,9 @@ def end_with(process: Popen[bytes], numbers: Sequence[int]) -> None:
     """End a program whose starting process gets these signals, which it then obeys itself."""
     import signal
 
-    process.terminate()
-    process.wait()
+    from airflowctl.output.program_tree import end_tree
+
+    end_tree(process)
     for number in numbers:
         signal.raise_signal(number)
 
@@ -216,8 +217,9 @@ def wait_for(process: Popen[bytes]) -> int:
         try:
             code = process.wait()
         except BaseException:  # a signal ends this process: the program must not outlive it
-            process.terminate()
-            process.wait()
+            from airflowctl.output.program_tree import end_tree
+
+            end_tree(process)
             raise
     return code if code >= 0 else 128 - code
 
