@@ -20,7 +20,8 @@ class Rows(NamedTuple):
     when one of the items has another value. `wide` are the columns that `-o wide` adds before all others, as
     far as there is room for them. There, the numbers of the column `bar` are drawn as bars for a person.
     `none` are the words that a person reads where a column has no value. `within` is the field that stands
-    before the key and a slash in `-o name`, where the key alone names nothing.
+    before the key and a slash in `-o name`, where the key alone names nothing. `is_numbered`: a table has a
+    column with the numbers of the rows.
     """
 
     items: Iterable[Item]
@@ -33,6 +34,7 @@ class Rows(NamedTuple):
     bar: str = ""
     none: Mapping[str, str] = {}
     within: str = ""
+    is_numbered: bool = False
 
 
 class Record(NamedTuple):

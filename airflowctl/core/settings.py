@@ -96,6 +96,7 @@ SETTINGS = (
     Setting("pager", "Page what is longer than the screen.", ON, SWITCH, "no_pager"),
     Setting("confirm", "Ask before what loses something; in production always.", ON, SWITCH),
     Setting("timing", "Say how many rows each line showed, and how long it took.", OFF, SWITCH),
+    Setting("numbers", "Number the rows of longer lists: $7 names the seventh.", ON, SWITCH),
     Setting("completion", "Offer what may follow while a line is typed.", ON, SWITCH),
     Setting("suggestions", "Show the rest of a line that was typed before.", ON, SWITCH),
     Setting(

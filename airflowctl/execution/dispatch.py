@@ -31,7 +31,7 @@ from airflowctl.session.session import Session
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.core.rich_results import Printable, Result
+    from airflowctl.core.rich_results import Result
     from airflowctl.output.printer import Printer
 
 
@@ -298,13 +298,6 @@ def _answer_and_record(command: Command, values: dict[str, Any], session: Sessio
             recorder.keep()
 
 
-def _with_numbers(result: Printable) -> Printable:
-    """Return a report with the numbers that run its lines at a prompt."""
-    from airflowctl.core.rich_results import Report
-
-    return result._replace(is_numbered=True) if isinstance(result, Report) else result
-
-
 def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
     before, run = session.changes, command.run
     if session.options.classic and command.classic:
@@ -338,8 +331,10 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
         if (session.is_lasting or "memory" in vars(session.parts)) and not command.session_only:
             result = session.output.write_next_lines(result)
             result = session.parts.memory.keep(result, command, values, session)
-            if session.mode == SHELL and result and not isinstance(result, PLAIN):
-                result = _with_numbers(result)
+            if session.mode == SHELL:
+                from airflowctl.session.numbered_results import number_result
+
+                result = number_result(result, command, session)
         return session.output.show(result)
     except NotFound as error:
         from airflowctl.execution.missing_names import suggest_listing

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.output.blocks import Layout
+    from airflowctl.output.number_column import NumberColumn
 
 GAP = 2
 NARROWEST = 8  # no column is cut below this; where that does not fit, each row is shown on its own
@@ -32,17 +33,17 @@ def table(
     colour: bool = False,
     page_base: str = "",
     layout: Layout | None = None,
+    numbers: NumberColumn | None = None,
 ) -> str:
     """Return rows under each other, one line a row. `width` None: nothing is cut; else `key` is cut last.
-    `layout` has the widths of the rows that were printed before."""
+    `layout` has the widths of the rows that were printed before, `numbers` stand before the rows."""
     titles = [sanitise.line(column) for column in columns]
     rows = _cell_texts(items, columns, titles, width, clock)
     if width is not None:
         # Below eight cells a column says nothing any more; then each row is a record of its own.
         fitting = _fit(_widths(titles, rows), width, columns.index(key) if key in columns else None)
         if fitting is None:
-            records = (record(item, columns, width, clock=clock, colour=colour) for item in items)
-            return "\n\n".join(records)
+            return _records(items, columns, width, clock, numbers, colour=colour)
         rows = [[cut(text, room) for text, room in zip(row, fitting, strict=True)] for row in rows]
         titles = [cut(text, room) for text, room in zip(titles, fitting, strict=True)]
     missing = _missing_cells(titles if header else (), rows, width, layout) if layout is not None else []
@@ -52,7 +53,27 @@ def table(
         rows = [_link_row(row, columns, item, page_base) for row, item in zip(rows, items, strict=True)]
     if any(missing):  # one row that is as wide as those above
         rows[0] = [text + " " * cells for text, cells in zip(rows[0], missing, strict=True)]
+    if numbers is not None:
+        rows, titles = numbers.put_before(rows, colour=colour), [numbers.title, *titles]
     return _tabulate(rows, titles if header else (), "simple" if header and ruled else "plain")
+
+
+def _records(
+    items: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    width: int,
+    clock: Clock,
+    numbers: NumberColumn | None,
+    *,
+    colour: bool,
+) -> str:
+    """Return each row on its own, a line a field."""
+    if numbers is not None:
+        from airflowctl.output.number_column import TITLE
+
+        columns = (TITLE, *columns)
+        items = [{TITLE: text, **item} for text, item in zip(numbers.take(len(items)), items, strict=True)]
+    return "\n\n".join(record(item, columns, width, clock=clock, colour=colour) for item in items)
 
 
 def _missing_cells(

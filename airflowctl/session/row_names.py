@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from airflowctl.core.results import Item
 from airflowctl.core.typed import TYPE_CHECKING
@@ -33,6 +33,13 @@ def scope_of(command: Command, values: Mapping[str, Any], kinds: Mapping[str, Na
         for kind, text in named.items()
         if isinstance(text, str) and text and text not in kinds[kind].newest
     }
+
+
+def can_name(op: str, columns: Sequence[str], kinds: Mapping[str, Names]) -> bool:
+    """Return whether the rows of the list of an operation are things with names, as far as their columns
+    say."""
+    keys = {*_OTHER_FIELDS, *(names.key for names in kinds.values() if names.key not in _VAGUE)}
+    return any(names.op == op and names.items for names in kinds.values()) or not keys.isdisjoint(columns)
 
 
 class RowReader:

@@ -11,6 +11,9 @@ from airflowctl.output.style import Format, Style
 
 if TYPE_CHECKING:
     from airflowctl.output.blocks import Layout
+    from airflowctl.output.number_column import NumberColumn
+
+_FEW = 5  # rows, which need no numbers to be counted
 
 
 class Plain(Format):
@@ -42,18 +45,25 @@ class Table(Format):
         from airflowctl.output.blocks import Layout, take_blocks
 
         layout, shown = Layout(), tuple[str, ...]()
+        numbers: NumberColumn | None = None
         # The width of a column is known only when the last row has come: what comes slowly is aligned block
         # by
         # block.
         for block in take_blocks(rows.items, style.patience if self.can_begin_early else 0.0):
+            if not shown and rows.is_numbered and style.header and len(block) > _FEW:
+                from airflowctl.output.number_column import NumberColumn
+
+                numbers = NumberColumn(len(block))
+                style = style._replace(width=numbers.width_beside(style.width))
             items: Sequence[Item] = [drop_blanks(item, rows.optional) for item in block]
             columns = style.columns or used_columns(rows, items)
             items = [fill_in_words(item, rows.none) for item in items] if rows.none else items
             items, columns = self._widen(items, columns, rows, style)
             if shown and set(columns) <= set(shown):
                 columns = shown
-            text = self._format_block(items, columns, rows.key, style, layout, is_first=columns != shown)
-            yield f"\n{text}\n" if shown and (columns != shown or not layout.widths) else f"{text}\n"
+            is_first = columns != shown
+            text = self._format_block(items, columns, rows.key, style, layout, numbers, is_first=is_first)
+            yield f"\n{text}\n" if shown and (is_first or not layout.widths) else f"{text}\n"
             shown = columns
 
     def _format_block(
@@ -63,6 +73,7 @@ class Table(Format):
         key: str,
         style: Style,
         layout: Layout,
+        numbers: NumberColumn | None,
         *,
         is_first: bool,
     ) -> str:
@@ -82,6 +93,7 @@ class Table(Format):
             colour=style.colour,
             page_base=style.page_base,
             layout=layout,
+            numbers=numbers,
         )
 
     def format_record(self, record: Record, style: Style) -> Iterator[str]:
