@@ -136,9 +136,9 @@ def _one_shot(tokens: list[str], program: dict[str, Any], session: Session) -> i
     if program:
         raise UsageError(f"{_first(program)} cannot go with a command", "give one or the other")
     if any("://" in token for token in tokens):
-        from airflowctl.execution.page_words import expand_page
+        from airflowctl.execution.page_words import expand_pages
 
-        tokens = list(expand_page(tokens, session))
+        tokens = list(expand_pages(tokens, session))
     return dispatch.run(tokens, session)
 
 

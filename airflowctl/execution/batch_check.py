@@ -17,6 +17,7 @@ from airflowctl.execution.batch_input import STDIN, Input, InputLine, read_input
 from airflowctl.execution.command_line import CommandLine
 from airflowctl.execution.each_environment import sessions_for
 from airflowctl.execution.line_shapes import NOUNS_APART, Shapes
+from airflowctl.execution.page_words import expand_pages, is_page
 from airflowctl.session import consent, registry
 from completers.tokenizer import OpenQuoteError, split
 
@@ -132,6 +133,12 @@ class Checker:
         tokens, lookup = line.tokens, self._session.lookup
         if self._shapes.has(tokens):
             return
+        if any(map(is_page, tokens)):
+            try:
+                tokens = expand_pages(tokens, self._session, is_checked=True)
+            except CliError as error:
+                yield next(index for index, token in enumerate(tokens) if is_page(token)), error
+                return
         state = parse_tokens(tokens, lookup)
         call = None
         try:

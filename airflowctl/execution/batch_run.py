@@ -31,6 +31,7 @@ from airflowctl.execution.batch_input import Input, read_lines
 from airflowctl.execution.batch_journal import PART, WITHIN
 from airflowctl.execution.batch_records import AGAIN, SKIP, Outcome, Plan, Records, plan_of
 from airflowctl.execution.command_line import CommandLine
+from airflowctl.execution.page_words import expand_pages, is_page
 
 if TYPE_CHECKING:
     from airflowctl.execution.batch_options import BatchOptions
@@ -145,6 +146,12 @@ class Run:
 
     def _take(self, command: Command) -> str:
         """Run a command, unless it is before the one to begin at or done already; return its state."""
+        if any(map(is_page, command.line.tokens)):
+            try:
+                command = self._name_pages(command)
+            except CliError as error:
+                self._code = self._code or dispatch.print_error(error, self._session, command.where)
+                return FAILED
         self._running, self.address = command, self._outer + command.address
         self._last = DONE
         is_lasting = self._is_lasting(command.line)
@@ -164,6 +171,11 @@ class Run:
         if decision == SKIP:
             return batch_end.DONE
         return self._run_command(command, plan, is_again=decision == AGAIN)
+
+    def _name_pages(self, command: Command) -> Command:
+        """Return a command with names in place of addresses of the web page. Raises UsageError."""
+        tokens = expand_pages(command.line.tokens, self._session)
+        return command._replace(line=command.line._replace(tokens=tokens))
 
     def _is_handled(self, command: Command) -> bool:
         """Return whether the line itself says what runs where this command has failed."""

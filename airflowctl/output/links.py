@@ -13,6 +13,7 @@ _PAGES = {
     "dag_id": "/dags/{dag_id}",
     "dag_run_id": "/dags/{dag_id}/runs/{dag_run_id}",
     "task_id": "/dags/{dag_id}/runs/{dag_run_id}/tasks/{task_id}",
+    "asset_id": "/assets/{asset_id}",
 }
 _MAPPED = "/mapped/{map_index}"
 
