@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +21,8 @@ class Rows(NamedTuple):
     far as there is room for them. There, the numbers of the column `bar` are drawn as bars for a person.
     `none` are the words that a person reads where a column has no value. `within` is the field that stands
     before the key and a slash in `-o name`, where the key alone names nothing. `is_numbered`: a table has a
-    column with the numbers of the rows.
+    column with the numbers of the rows. `late_code` returns, after the last row, the exit code of what could
+    not be read for a part of them.
     """
 
     items: Iterable[Item]
@@ -35,6 +36,13 @@ class Rows(NamedTuple):
     none: Mapping[str, str] = {}
     within: str = ""
     is_numbered: bool = False
+    late_code: Callable[[], int] | None = None
+
+
+def late_code(result: object) -> int:
+    """Return the exit code of what could not be read for a part of the rows, which were shown; 0 where all
+    was read."""
+    return result.late_code() if isinstance(result, Rows) and result.late_code is not None else 0
 
 
 class Record(NamedTuple):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from airflowctl.core.errors import DONE
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.domain.parallel import of_each
 from airflowctl.domain.runs.lookup import newest_run
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from airflowctl.session.session import Session
@@ -31,30 +32,35 @@ def is_wanted(session: Session) -> bool:
     return is_named or (options.output == "wide" and options.columns is None)
 
 
-def add_last_runs(session: Session, dags: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the Dags with the fields of their last run, None where there is none. One that cannot be asked
-    for is `not known`, which is said. Raises CliError."""
-    session.output.note("their last runs cost a request for each Dag that is shown")
-    part: list[dict[str, Any]] = []
-    is_said = False
-    for dag in dags:
-        part.append(dag)
-        if len(part) == _AT_ONCE:
-            is_said = yield from _add(session, part, is_said)
-            part = []
-    yield from _add(session, part, is_said)
+class LastRuns:
+    """Adds the last run to each Dag of a list. `code` is the exit code of the first run that could not be
+    read; 0 where there is none."""
 
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.code = DONE
 
-def _add(
-    session: Session, dags: list[dict[str, Any]], is_said: bool
-) -> Generator[dict[str, Any], None, bool]:
-    parts = of_each(lambda dag: newest_run(session, str(dag["dag_id"])), dags)
-    for dag, part in zip(dags, parts, strict=True):
-        if part.error and not is_said:
-            session.output.note(f"the last run of {dag['dag_id']} is not known: {part.error.message}")
-            is_said = True
-        run = part.value or {}
-        fields = {name: _UNKNOWN if part.error and name == "last_run_state" else run.get(field)
-                  for name, field in FIELDS.items()}  # fmt: skip
-        yield {**dag, **fields}
-    return is_said
+    def add(self, dags: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Yield the Dags with the fields of their last run, None where there is none. A run that cannot be
+        read is `not known`, which is said."""
+        self._session.output.note("their last runs cost a request for each Dag that is shown")
+        part: list[dict[str, Any]] = []
+        for dag in dags:
+            part.append(dag)
+            if len(part) == _AT_ONCE:
+                yield from self._add(part)
+                part = []
+        yield from self._add(part)
+
+    def _add(self, dags: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        parts = of_each(lambda dag: newest_run(self._session, str(dag["dag_id"])), dags)
+        for dag, part in zip(dags, parts, strict=True):
+            if part.error and self.code == DONE:
+                self.code = part.error.exit_code
+                self._session.output.note(
+                    f"the last run of {dag['dag_id']} is not known: {part.error.message}"
+                )
+            run = part.value or {}
+            fields = {name: _UNKNOWN if part.error and name == "last_run_state" else run.get(field)
+                      for name, field in FIELDS.items()}  # fmt: skip
+            yield {**dag, **fields}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 RUNNING, ENDED, STOPPED = "running", "ended", "stopped"
 # Of the commands about a session these only run other lines, or wait.
 _MAY_RUN = ("time", "try", "repeat", "sleep", "each")
+_ON_SCREEN = ("top", "dash", "edit")  # they take the whole terminal
 _PATIENCE = 5.0  # seconds for which the end of a line is waited for that is to end
 _STEP = 0.05  # seconds between two looks at what lines have printed
 # Seconds for which a thread has the interpreter to itself, while lines run: Python's 0.005, as often as
@@ -231,7 +232,8 @@ def _require_no_terminal(command: CommandLine, session: Session) -> None:
     for tokens in (*(command.lines or (command.tokens,)), *(stage.tokens for stage in command.stages)):
         state = parse_tokens(tokens, session.lookup)
         noun = state.words[0] if state.words else ""
-        if noun == "auth" or (noun in NOUNS and NOUNS[noun].sessions and noun not in _MAY_RUN):
+        is_about_session = noun in NOUNS and NOUNS[noun].sessions and noun not in _MAY_RUN
+        if noun == "auth" or noun in _ON_SCREEN or is_about_session:
             raise UsageError(f"{' '.join(state.words)} does not run in the background", "leave the & out")
         inner = call_of_stage(tokens, session.lookup)
         place = session.for_line({**state.global_values(), **state.nested.global_values()})

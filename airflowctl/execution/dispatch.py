@@ -24,7 +24,7 @@ from airflowctl.core.folders import has_names
 from airflowctl.core.options import ONE_SHOT, SHELL
 from airflowctl.core.parse import LineParser, Role, parse_tokens
 from airflowctl.core.programs import problems
-from airflowctl.core.results import PLAIN, Rows, Text
+from airflowctl.core.results import PLAIN, Rows, Text, late_code
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.session.session import Session
 
@@ -335,7 +335,7 @@ def _answer(command: Command, values: dict[str, Any], session: Session) -> int:
                 from airflowctl.session.numbered_results import number_result
 
                 result = number_result(result, command, session)
-        return session.output.show(result)
+        return session.output.show(result) or late_code(result)
     except NotFound as error:
         from airflowctl.execution.missing_names import suggest_listing
 

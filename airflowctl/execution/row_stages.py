@@ -8,7 +8,7 @@ from io import StringIO
 
 from airflowctl.core.errors import DONE, CliError, Interrupted, UsageError
 from airflowctl.core.parse import Role, parse_tokens
-from airflowctl.core.results import Item, Rows
+from airflowctl.core.results import Item, Rows, late_code
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.execution import dispatch
 from airflowctl.execution.row_lines import RowLine, run_for_rows
@@ -60,7 +60,7 @@ class _Catcher(StringIO):
             raise UsageError(f"this command has no rows for {self._stage}", _EXAMPLE)
         columns = options.columns or rows.columns
         self.rows = rows._replace(items=list(rows.items), columns=columns)
-        return rows.code
+        return rows.code or late_code(rows)
 
 
 def run_stages(line: CommandLine, session: Session, where: str) -> int:

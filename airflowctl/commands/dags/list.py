@@ -95,7 +95,8 @@ class DagFilters(NamedTuple):
     op="get_dags",
     uses=("get_dag_runs",),
     about="With -o wide, or a field like last_run_state among --columns, the last run of each Dag is shown"
-    " too, which costs a request for each Dag.",
+    " too, which costs a request for each Dag. Where one cannot be read, the line ends with the exit code of"
+    " that error.",
     classic="classic_dags:show_dags",
     examples=(
         "airflowctl dags list --tag finance --no-paused",
@@ -124,12 +125,19 @@ def list_dags(session: Session, values: DagFilters) -> Rows:
         "order_by": "dag_id",
     }
     items = session.api.pages("get_dags", "dags", limit=values.limit, query=query)
-    from airflowctl.domain.dag_last_runs import add_last_runs, is_wanted
+    from airflowctl.domain.dag_last_runs import LastRuns, is_wanted
 
     if is_wanted(session):
         # They cost a request a Dag, so they stand where a narrow terminal shows them.
-        rows = add_last_runs(session, items)
+        runs = LastRuns(session)
         columns = (*NAMES, *LAST_RUN, "next_dagrun_run_after")
-        return Rows(rows, columns, "dag_id", wide=(*MORE, *WIDE), bar="last_run_duration")
+        return Rows(
+            runs.add(items),
+            columns,
+            "dag_id",
+            wide=(*MORE, *WIDE),
+            bar="last_run_duration",
+            late_code=lambda: runs.code,
+        )
     columns = (*NAMES, "timetable_summary", "next_dagrun_run_after", "owners", "tags")
     return Rows(items, columns, "dag_id", wide=WIDE)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.command_results import read_column, read_names
 from tests.support.program import Done, Program
+from tests.support.stub import Reply, Request, Stub, reply
 
 DEMO = ["demo_etl", "demo_fails", "demo_long", "demo_mapped", "demo_waits"]
 
@@ -107,3 +108,27 @@ def test_the_last_run_of_each_dag_is_shown_where_it_is_asked_for(ctl: Program, m
     assert done.lines[1].split("\t") == [str(value) for value in wanted]
     assert "last_run_state" in ctl("dags", "list", "--pattern", "demo_ma", "-o", "wide").lines[0]
     assert "last_run_id" not in ctl("dags", "list", "--pattern", "demo_ma", "-o", "json").json[0]
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 1), (403, 4)])
+@pytest.mark.parametrize("words", [("-o", "wide"), ("--columns", "dag_id,last_run_state", "-o", "jsonl")])
+def test_a_last_run_that_cannot_be_read_is_no_success(
+    online: Program, stub: Stub, status: int, code: int, words: tuple[str, ...]
+) -> None:
+    def answer(request: Request) -> Reply:
+        if request.path.endswith("/dags"):
+            return reply({"dags": [{"dag_id": "a"}, {"dag_id": "b"}], "total_entries": 2})
+        if "/dags/a/" in request.path:
+            return reply({"dag_runs": [], "total_entries": 0})
+        return reply({"detail": "no"}, status)
+
+    stub.answer = answer
+    done = online("dags", "list", *words)
+    assert (done.code, "not known" in done.out, "the last run of b is not known" in done.err) == (
+        code,
+        True,
+        True,
+    )
+    assert len(done.lines) == 2 + ("wide" in words)
+    batch = online("-f", "-", stdin=f"dags list {' '.join(words)}\nversion\n")
+    assert (batch.code, "airflowctl" in batch.out) == (code, False)
