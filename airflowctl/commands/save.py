@@ -52,7 +52,7 @@ def save(session: Session, file: str, force: bool) -> Text:
     lookup, left_out = session.lookup, [(word,) for word in _LEFT_OUT]
     done = [text for text in session.parts.memory.successful() if not is_private(text, lookup)]
     lines = [text for text in done if parse_tokens(_first_word(text), lookup).words[:1] not in left_out]
-    lines = _drop_idle([text for text in lines if not _is_for_a_user(text)])
+    lines = _drop_idle([_for_batch(text) for text in lines if not _is_for_a_user(text)])
     if not lines:
         raise UsageError("there are no lines to save yet")
     write_new_file(file, "".join(f"{line}\n" for line in lines), replaces=force)
@@ -65,10 +65,22 @@ def _first_word(text: str) -> list[str]:
 
 
 def _is_for_a_user(text: str) -> bool:
-    """Return whether a line chooses rows, for which a file of commands has no user."""
+    """Return whether a line chooses rows, for which a file of commands has no user, or shows the lines in the
+    background."""
     from airflowctl.execution.pipeline import parse_commands
 
-    return any(stage.tokens[0] == "pick" for command in parse_commands(text) for stage in command.stages)
+    commands = parse_commands(text)
+    is_list = any(command.tokens == ("jobs",) for command in commands)
+    return is_list or any(stage.tokens[0] == "pick" for command in commands for stage in command.stages)
+
+
+def _for_batch(text: str) -> str:
+    """Return a line as a batch takes it, in which several commands do not run in the background together."""
+    from airflowctl.execution.pipeline import parse_commands
+
+    commands = parse_commands(text)
+    is_many = len(commands) > 1 and commands[0].is_background
+    return text.rstrip().removesuffix("&").rstrip() if is_many else text
 
 
 def _drop_idle(lines: list[str]) -> list[str]:

@@ -90,6 +90,16 @@ def test_save_leaves_out_what_no_batch_can_do(shell: Shell, tmp_path: Path) -> N
     assert saved == ["use dag etl", "pools list", "pools list | each pools get {name}"]
 
 
+def test_saved_lines_of_the_background_are_those_a_batch_takes(
+    program: Program, shell: Shell, tmp_path: Path
+) -> None:
+    for line in ("version &", "version && version &", "jobs", "wait"):
+        shell.run(line)
+    assert shell.run(f"save {tmp_path}/s").code == 0
+    assert (tmp_path / "s").read_text().splitlines() == ["version &", "version && version", "wait"]
+    assert program("-f", str(tmp_path / "s"), "--check").code == 0
+
+
 def test_what_words_stood_for_is_written_out(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "incident.md"
     shell.run(f"record {file}")
