@@ -34,11 +34,11 @@ def batch(tmp_path: Path) -> Path:
     return tmp_path / "batch"
 
 
-def shell(program: Program, command: str, **environ: str) -> subprocess.CompletedProcess[str]:
+def shell(program: Program, command: str) -> subprocess.CompletedProcess[str]:
     """What a shell does with a line, as a user would write it."""
     return subprocess.run(
         ["bash", "-c", command],
-        env={**program.process_environ, **environ},
+        env=program.process_environ,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -90,8 +90,9 @@ def test_an_odd_environment(
     online: Program, stub: Stub, batch: Path, line: str, environ: dict[str, str]
 ) -> None:
     stub.answer = lambda request: reply({"name": "pé中", "version": "3.3.2"})
-    done = shell(online, f"{MODULE} {LINES[line].format(batch=batch)}", **environ)
-    is_sound(done, CODES.get(line, {0}))
+    done = online.with_environ(**environ).process(*LINES[line].format(batch=batch).split(), stdin=None)
+    assert done.code in CODES.get(line, {0}), done
+    assert not [word for word in FAULTS if word in done.out + done.err], done
 
 
 def test_without_a_home(online: Program) -> None:

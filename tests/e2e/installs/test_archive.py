@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 from local_airflow.archive import write_archive
 
+from tests.support.once import make_once
 from tests.support.program import Done, Program
 from tests.support.stub import Stub, lets_in
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("archive") / "airflowctl.pyz"
-    write_archive(file, Path(sysconfig.get_path("purelib")))
-    return file
+    def write(file: Path) -> None:
+        write_archive(file, Path(sysconfig.get_path("purelib")))
+
+    return make_once(tmp_path_factory, "airflowctl", write, suffix=".pyz")
 
 
 def run(archive: Path, program: Program, *argv: str, stdin: str = "") -> Done:
