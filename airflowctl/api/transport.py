@@ -12,9 +12,12 @@ from airflowctl import __version__
 from airflowctl.api.deadline import DeadlineTransport, TimeLimits
 from airflowctl.api.gate import Gate
 from airflowctl.api.proxy_discovery import proxy_url
-from airflowctl.api.request_headers import RequestHeaders
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import UsageError
+from airflowctl.core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflowctl.api.request_headers import RequestHeaders
 
 # No answer fills the memory (docs/explanation/security.md, what a server can do): httpx would hold as much
 # as comes.

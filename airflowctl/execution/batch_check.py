@@ -15,7 +15,7 @@ from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution import dispatch, pipeline
 from airflowctl.execution.batch_input import STDIN, Input, InputLine, read_input, read_lines
 from airflowctl.execution.command_line import CommandLine
-from airflowctl.execution.each_environment import sessions_for
+from airflowctl.execution.each_environment import require_consent, sessions_for
 from airflowctl.execution.line_shapes import NOUNS_APART, Shapes
 from airflowctl.execution.page_words import expand_pages, is_page
 from airflowctl.session import consent, registry
@@ -180,7 +180,10 @@ class Checker:
         if key in self._allowed:
             return
         for place in sessions_for(command, call.values, session):
-            consent.require_at_check(command, call.values, place)
+            if session.options.each:
+                require_consent(command, call.values, place, consent.require_at_check)
+            else:
+                consent.require_at_check(command, call.values, place)
             if command.op:
                 _ = place.environment  # a wrong --env or --url is a wrong line
         self._allowed.add(key)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
     Values: TypeAlias = Mapping[str, Any]
+    Require: TypeAlias = Callable[[Command, Values, Session], None]
     # Runs a line in a session, which keeps the error that ends it; the exit code.
     Run: TypeAlias = Callable[[Command, Values, Session], int]
 
@@ -44,14 +45,15 @@ def run_in_each(command: Command, values: Values, session: Session, run: Run) ->
         )
     if not session.options.print_as:  # which sends nothing
         for each in sessions:
-            _require_consent(command, values, each)
+            require_consent(command, values, each, consent.require)
         sessions = _ask_once(command, values, sessions, session, run)
     return _Lines(command, values, sessions, session).run(run)
 
 
-def _require_consent(command: Command, values: Values, session: Session) -> None:
+def require_consent(command: Command, values: Values, session: Session, require: Require) -> None:
+    """Raise what `require`, a rule of consent, does not allow in one of several environments."""
     try:
-        consent.require(command, values, session)
+        require(command, values, session)
     except UsageError as error:
         if error.hint.startswith("give --yes="):  # which is for one environment
             error.hint = "give --yes"
@@ -244,12 +246,14 @@ class _Lines:
         return f"{count}/{len(self._places)}: {', '.join(open_names)} ..."
 
     def _interruption(self) -> Interrupted:
-        """Return the error for Ctrl-C, with what is not known of a change."""
+        """Return the error for Ctrl-C, with where a change is made, and where that is not known."""
         names = [place.name for place in self._places if place.code is None]
         effect = self._command.effect
         if effect is None or effect.kind_of(self._values) == NOTHING or not names:
             return Interrupted()
-        return Interrupted(hint=f"whether it was done is not known in {', '.join(names)}: look there first")
+        done = ", ".join(place.name for place in self._places if place.code == DONE)
+        before = f"it is done in {done}; " if done else ""
+        return Interrupted(hint=f"{before}whether it is in {', '.join(names)} is not known: look there first")
 
     def _print_notes(self) -> None:
         """Print what was said beside the results: once where all environments say the same."""

@@ -5,17 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
 from tests.support.environment_files import write
+from tests.support.processes import start
 from tests.support.program import Program
 from tests.support.shell_driver import Desk, Shell
 from tests.support.stub import Reply, Request, Stub, reply
+from tests.support.waiting import until
 
 NAMES = ("dev", "prod-eu", "prod-us")
 
@@ -288,7 +293,8 @@ def test_a_script_needs_a_yes_for_production(program: Program, servers: Servers)
 
 def test_a_batch_is_checked_before_its_first_line(program: Program, servers: Servers) -> None:
     lines = "pools list -e dev\npools delete a --each '*'\n"
-    assert program(stdin=lines).code == 2
+    refused = program(stdin=lines)
+    assert (refused.code, refused.err.splitlines()[-1]) == (2, "  give --yes")
     assert program(stdin="pools list -e dev\npools list --each nix\n").code == 2
     assert not servers.requests
     assert program(stdin="pools list --each '*' -o name\npools delete a --each '*' --yes\n").code == 0
@@ -309,6 +315,25 @@ def test_a_change_that_fails_somewhere_is_named(program: Program, servers: Serve
     assert (done.code, deleted(servers)) == (1, list(NAMES))
     assert "dev: deleted a" in done.out
     assert "prod-eu: error: " in done.err
+
+
+def test_ctrl_c_says_where_a_change_is_in_doubt(program: Program, servers: Servers) -> None:
+    held = threading.Event()
+
+    def hold(request: Request) -> Reply:
+        held.wait(20)
+        return pools(request)
+
+    servers["prod-eu"].answer = hold
+    line = ("pools", "delete", "a", "--each", "prod-eu,prod-us", "--yes")
+    with start(line, env=program.process_environ, stdin=PIPE, stdout=PIPE, stderr=PIPE) as running:
+        until(lambda: len(servers.requests) == 2, "both requests")
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=20)
+    held.set()
+    assert running.returncode == 130
+    assert b"prod-eu" in err
+    assert b"is not known: look there first" in err
 
 
 # Secrets, and the session.
