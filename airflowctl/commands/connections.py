@@ -193,7 +193,7 @@ def _load() -> tuple[Shape, Comparison]:
 
 
 # The server's update keeps the secrets that *** stands for; its create with overwrite writes the stars.
-def _kind() -> Kind:
+def import_kind() -> Kind:
     from airflowctl.domain.bulk_store import bulk_kind
 
     return bulk_kind(
@@ -204,7 +204,7 @@ def _kind() -> Kind:
 def _check(session: Session, values: Mapping[str, Any]) -> None:
     from airflowctl.domain.bulk import check_source
 
-    check_source(session, _kind(), values)
+    check_source(session, import_kind(), values)
 
 
 @command(
@@ -236,7 +236,7 @@ def import_connections(session: Session, values: ImportValues) -> Rows:
     from airflowctl.domain.bulk import run_import
 
     values = file_params.settle_action(values, "skip")
-    return run_import(session, _kind(), values, "connections import")
+    return run_import(session, import_kind(), values, "connections import")
 
 
 @command(

@@ -51,7 +51,7 @@ def _load() -> tuple[Shape, Comparison]:
 
 
 # The server's own update changes default_pool only by a mask, which servers before 3.2 do not take.
-def _kind() -> Kind:
+def import_kind() -> Kind:
     from airflowctl.domain.bulk_store import bulk_kind
 
     return bulk_kind("pools", "name", _load, path="pool_name", change="create")
@@ -236,7 +236,7 @@ def delete(session: Session, name: str, dry_run: bool) -> Text:
 def _check(session: Session, values: Mapping[str, Any]) -> None:
     from airflowctl.domain.bulk import check_source
 
-    check_source(session, _kind(), values)
+    check_source(session, import_kind(), values)
 
 
 @command(
@@ -263,7 +263,7 @@ def import_pools(session: Session, values: ImportValues) -> Rows:
     from airflowctl.domain.bulk import run_import
 
     values = file_params.settle_action(values, "overwrite")
-    return run_import(session, _kind(), values, "pools import")
+    return run_import(session, import_kind(), values, "pools import")
 
 
 @command(

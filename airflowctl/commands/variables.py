@@ -50,7 +50,7 @@ def _load() -> tuple[Shape, Comparison]:
     return VARIABLES, VARIABLE
 
 
-def _kind() -> Kind:
+def import_kind() -> Kind:
     from airflowctl.domain.bulk_store import bulk_kind
 
     return bulk_kind("variables", "key", _load, path="variable_key", change="update", prefix="AIRFLOW_VAR_")
@@ -243,7 +243,7 @@ def delete(session: Session, key: str, dry_run: bool) -> Text:
 def _check(session: Session, values: Mapping[str, Any]) -> None:
     from airflowctl.domain.bulk import check_source
 
-    check_source(session, _kind(), values)
+    check_source(session, import_kind(), values)
 
 
 @command(
@@ -270,7 +270,7 @@ def import_variables(session: Session, values: ImportValues) -> Rows:
     from airflowctl.domain.bulk import run_import
 
     values = file_params.settle_action(values, "overwrite")
-    return run_import(session, _kind(), values, "variables import")
+    return run_import(session, import_kind(), values, "variables import")
 
 
 @command(

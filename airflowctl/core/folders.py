@@ -24,6 +24,15 @@ def state_path(environ: Mapping[str, str]) -> str:
     return _home(environ, "XDG_STATE_HOME", os.path.join(".local", "state"), "LOCALAPPDATA")
 
 
+def runtime_path(environ: Mapping[str, str]) -> str:
+    """Return where files are that are gone after a moment: `AIRFLOWCTL_HOME`, the system's runtime folder of
+    the user, else where histories are. Raises UsageError."""
+    above = environ.get("XDG_RUNTIME_DIR", "")
+    if environ.get("AIRFLOWCTL_HOME") or not (os.path.isabs(above) and os.path.isdir(above)):
+        return state_path(environ)
+    return os.path.join(above, "airflowctl")
+
+
 def has_no_extensions(environ: Mapping[str, str]) -> bool:
     """Return whether the index of plug-ins is of now, and empty."""
     try:

@@ -46,6 +46,7 @@ NOUNS = {
         Noun("diagnose", "Why a run failed, waits or does not start"),
         Noun("doctor", "Whether this installation and the way to the server are in order"),
         Noun("each", "A line for each row of a list", sessions=True, rows=True),
+        Noun("edit", "Connections, variables, pools and Dags as YAML in your editor"),
         Noun("env", "Environments: servers by name", local=True),
         Noun("events", "The audit log: who did what, and when"),
         Noun("exit", "Leave the shell", sessions=True),

@@ -250,11 +250,11 @@ def dump_yaml(data: Any, is_sorted: bool = True) -> str:
     """Return data as YAML that readers of YAML 1.1 and of 1.2 read alike."""
     import yaml
 
-    return str(yaml.dump(data, Dumper=_dumper(), allow_unicode=True, sort_keys=is_sorted))
+    return str(yaml.dump(data, Dumper=yaml_dumper(), allow_unicode=True, sort_keys=is_sorted))
 
 
 @cache
-def _dumper() -> Any:
+def yaml_dumper() -> Any:
     import yaml
 
     class Dumper(yaml.SafeDumper):

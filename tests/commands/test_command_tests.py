@@ -15,6 +15,7 @@ IN_SHELL = {
     "top": "test_top.py",
     "dash": "test_top.py",
     "pick": "test_row_picker.py",
+    **dict.fromkeys(("edit connections", "edit variables", "edit pools", "edit dags"), "test_edit.py"),
     "fg": "test_background_lines.py",
     "kill": "test_background_lines.py",
 }

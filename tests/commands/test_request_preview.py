@@ -21,7 +21,7 @@ from tests.support.rows import every_row
 from tests.support.skips import require_program
 from tests.support.stub import Stub
 
-OTHERS = [command for command in registry.all_commands() if not command.op]
+OTHERS = [command for command in registry.all_commands() if command not in COMMANDS]
 ODD = 'it\'s "a" $(touch x) `y` %41 ü\\(z) {a} [b] & ?'
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflowctl.core.command import Command
 from airflowctl.session import registry
-from tests.support.command_lines import FULL_SCREEN, line
+from tests.support.command_lines import AT_A_TERMINAL, line
 from tests.support.paths import SAMPLES
 
 # They ask a server by an API that is no operation of Airflow's own documents.
@@ -56,7 +56,7 @@ EXTRA = (
 def lines() -> list[tuple[str, ...]]:
     """Every line, each once."""
     asking = [command for command in registry.all_commands() if _asks_a_server(command)]
-    made = [_line(command) for command in asking if command.line not in FULL_SCREEN]
+    made = [_line(command) for command in asking if command.line not in AT_A_TERMINAL]
     return list(dict.fromkeys([*made, *(tuple(text.split()) for text in EXTRA)]))
 
 

@@ -6,9 +6,11 @@ from airflowctl.core.command import Command, Param
 from airflowctl.session import registry
 from tests.support.paths import SAMPLES
 
-# Without a terminal they are refused: tests/shell/test_top.py has them.
-FULL_SCREEN = ("top", "dash")
-COMMANDS = [command for command in registry.all_commands() if command.op and command.line not in FULL_SCREEN]
+# Without a terminal they are refused: tests/shell/test_top.py and tests/commands/test_edit.py have them.
+AT_A_TERMINAL = ("top", "dash", "edit connections", "edit variables", "edit pools", "edit dags")
+COMMANDS = [
+    command for command in registry.all_commands() if command.op and command.line not in AT_A_TERMINAL
+]
 TEXTS = ("some_id", "1", "2026-11-01", "{}", "name=value")
 # What a command needs to be told that its declaration does not say.
 MORE = {

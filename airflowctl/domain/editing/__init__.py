@@ -1,0 +1,1 @@
+"""Things of the server as a text that a user edits."""
