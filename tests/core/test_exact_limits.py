@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +10,8 @@ import pytest
 
 from airflowctl.api import server_errors
 from airflowctl.api.client import Client
+from airflowctl.api.deadline import PATIENCE, SILENCE, TimeLimits
+from airflowctl.commands.logs import run_count, try_number
 from airflowctl.completion.local_source import dates
 from airflowctl.core.converters import timestamp
 from airflowctl.core.errors import UsageError
@@ -27,6 +29,42 @@ from tests.support.shell_driver import Desk
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
 
 # Secrets, reasons, addresses, times.
+
+
+@pytest.mark.parametrize(
+    ("limits", "silence", "whole"),
+    [
+        (TimeLimits(), PATIENCE, 0.0),
+        (TimeLimits(SILENCE - 1), SILENCE - 1, 0.0),
+        (TimeLimits(SILENCE + 1, 7.0), SILENCE + 1, 7.0),
+    ],
+)
+def test_a_stream_may_be_silent_for_longer_unless_the_line_says_how_long(
+    limits: TimeLimits, silence: float, whole: float
+) -> None:
+    assert limits.of_stream() == TimeLimits(silence, whole)
+
+
+@pytest.mark.parametrize(
+    ("convert", "text", "value"),
+    [
+        (try_number, "1", 1),
+        (try_number, "all", "all"),
+        (try_number, "0", None),
+        (run_count, "0", None),
+        (run_count, "1", 1),
+        (run_count, "100", 100),
+        (run_count, "101", None),
+    ],
+)
+def test_tries_and_runs_are_counted_from_one(
+    convert: Callable[[str], object], text: str, value: object
+) -> None:
+    if value is not None:
+        assert convert(text) == value
+    else:
+        with pytest.raises(ValueError, match="from 1"):
+            convert(text)
 
 
 @pytest.mark.parametrize(("secret", "is_hidden"), [("abcde", False), ("abcdef", True), ("abcdefg", True)])
@@ -229,7 +267,10 @@ def test_what_a_server_has_is_judged_by_two_numbers_of_its_version(
             client.require(since, "it", until)
 
 
-@pytest.mark.parametrize(("line", "since"), [("pools list", ""), ("hitl list", "3.1")])
+@pytest.mark.parametrize(
+    ("line", "since"),
+    [("pools list", ""), ("hitl list", "3.1"), ("hitl respond etl ask latest Yes --yes", "3.1")],
+)
 def test_an_older_server_is_named_before_it_is_asked_for_what_it_lacks(
     old: Stub, program: Program, line: str, since: str
 ) -> None:

@@ -41,3 +41,13 @@ sys.exit(run())
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=50, check=False
     )
     assert (done.stdout, done.returncode) == (f"written\n{finalised}", code), done.stderr
+
+
+def test_a_program_whose_files_were_overwritten_says_so() -> None:
+    code = (
+        "import sys; sys.modules['airflowctl.__main__'] = None; "
+        "from airflowctl.launch import run; sys.exit(run())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("", 1)
+    assert done.stderr.startswith("error: files of airflowctl-shell are missing, or another package")

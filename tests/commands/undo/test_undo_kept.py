@@ -12,13 +12,16 @@ from typing import Any
 import httpx
 import pytest
 
-from airflowctl.core.undo import KINDS, RAW
+from airflowctl.api.client import Client
+from airflowctl.core.undo import KINDS, POOL, RAW
 from airflowctl.session import registry
 from airflowctl.undo.entry import Entry, Item
 from airflowctl.undo.journal import MOST, Journal
+from airflowctl.undo.reversal import CREATE, DELETE, UPDATE, Step, take_back
 from tests.support.program import Program
 from tests.support.screen import Screen
 from tests.support.shell_driver import Shell
+from tests.support.stub import Stub, lets_in
 
 CHANGING = {op for kind in KINDS.values() for op in kind.changes}
 
@@ -160,6 +163,26 @@ def test_only_so_many_changes_are_kept(tmp_path: Path) -> None:
     for number in range(MOST + 3):
         journal.add(_entry(str(number)), lambda item, field: True)
     assert [entry.number for entry in journal.entries()] == list(range(MOST + 3, 3, -1))
+
+
+@pytest.mark.parametrize(
+    ("action", "sent"),
+    [
+        (UPDATE, ("PATCH", "/api/v2/pools/p", {"pool": "p", "slots": 3, "include_deferred": False})),
+        (CREATE, ("POST", "/api/v2/pools", {"name": "p", "slots": 3})),
+        (DELETE, ("DELETE", "/api/v2/pools/p", None)),
+    ],
+)
+def test_a_step_back_is_the_request_of_its_action(
+    stub: Stub, action: str, sent: tuple[str, str, object]
+) -> None:
+    stub.answer = lets_in
+    now = {"slots": 1, "include_deferred": False}
+    step = Step(Item(("p",), {}, {}, ("slots",)), action, now, {"slots": 3})
+    take_back(Client(stub.url), POOL, step)
+    [request] = stub.requests
+    body = request.json if request.body else None
+    assert (request.method, request.path, body) == sent
 
 
 # A person at a terminal
