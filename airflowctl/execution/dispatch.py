@@ -213,14 +213,14 @@ def _show(state: LineParser, session: Session) -> int:
 def _run_apart(state: LineParser, command: Command, values: dict[str, Any], session: Session) -> int:
     """Run a line in a session that keeps the error which ends it, and prints none; the exit code."""
     try:
-        return _run_command(state, command, values, session)
+        return _write_audit(session, _run_command(state, command, values, session))
     except CliError as error:
         ended = error
     except Exception as error:
         session.output.traceback(error)
         ended = fault(error)
     session.parts.last_error = ended
-    return _exit_code(ended, session, (0, 0))
+    return _write_audit(session, _exit_code(ended, session, (0, 0)))
 
 
 def _run_command(state: LineParser, command: Command, values: dict[str, Any], session: Session) -> int:

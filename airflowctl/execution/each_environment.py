@@ -91,9 +91,9 @@ def _require_one_answer(command: Command, values: Values) -> None:
     if noun and (noun.sessions or (noun.local and command.words not in _ABOUT_LOGINS)):
         raise UsageError(f"{line} is about no server, and cannot run in several environments")
     result = command.handler.__annotations__.get("return", "")
-    words = result.replace("|", " ").split()
+    words = str(result).replace("|", " ").split()  # of a plug-in it may be a class
     followed = next((name for name in _FOLLOWS if values.get(name)), "")
-    if followed or set(words) <= {*_LASTS}:
+    if followed or (words and set(words) <= {*_LASTS}):
         what = f"{line} --{followed}" if followed else line
         raise UsageError(f"{what} lasts, and cannot run in several environments", "use -e NAME")
 
@@ -212,6 +212,7 @@ class _Lines:
         self._print_result()
         for place in self._places:
             if place.error is not None:
+                self._session.parts.last_error = place.error
                 self._printer_of(place).error(place.error, place.name)
         return code
 

@@ -353,6 +353,17 @@ def test_a_token_goes_to_its_own_server_only(program: Program, servers: Servers,
     assert bearers == {"dev"}
 
 
+def test_the_audit_log_has_the_requests_of_all(program: Program, servers: Servers, tmp_path: Path) -> None:
+    log = tmp_path / "audit.jsonl"
+    own = program.with_environ(AIRFLOWCTL_AUDIT_LOG=str(log))
+    servers["prod-us"].answer = says("broken", 500)
+    assert own("pools", "delete", "a", "--each", "*", "--yes").code == 1
+    rows = [json.loads(line) for line in log.read_text().splitlines()]
+    assert sorted((row["environment"], row["exit_code"]) for row in rows) == [
+        ("dev", 0), ("prod-eu", 0), ("prod-us", 1),
+    ]  # fmt: skip
+
+
 def test_the_shell_stays_where_it_is(program: Program, servers: Servers) -> None:
     program("env", "use", "dev")
     with Shell(program) as shell:
