@@ -82,7 +82,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
     "teardown failed, run green": again("f_teardown", "drop2"),
     "killed by SIGKILL": again("f_kill9", "hog"),
     "execution_timeout": again("f_timeout", "hang"),
-    "dagrun_timeout": (Step("dagrun clear", run("f_dagrun_timeout", "r1")),),
+    "dagrun_timeout": (Step("dagrun clear", task("f_dagrun_timeout", "r1", "long")),),
     "sensor timed out": again("f_sensor_to", "wait_file"),
     "chained exception, two tries": again("f_cause", "db"),
     "12 tasks not run": again("f_chain", "src"),

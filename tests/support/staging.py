@@ -204,8 +204,9 @@ def _zombie(stage: Stage) -> None:
 
 
 def _broken_deploy(stage: Stage) -> None:
-    (stage.folder / "brokendeploy.py.broken").touch()
+    # The other way round the Dag processor may have seen it first, and the server starts no run of the Dag.
     stage.runs.start("r_brk", "r1")
+    (stage.folder / "brokendeploy.py.broken").touch()
     stage.runs.reaches("r_brk", "r1", "up_for_reschedule", "a")
 
 

@@ -1,10 +1,12 @@
 """Situations staged side by side on a real Airflow with all its parts: what `why` says of them, and what the
-lines do that it prints. Those in which a part of the server has to be unhealthy, or all slots taken, hold up
-all others: they are staged by `scripts/situations --real`. The answers of all 69, recorded there, are in
+lines do that it prints. A run of the suite has those of CHOSEN, with STAGED=1 all that can stand beside each
+other. Those in which a part of the server has to be unhealthy, or all slots taken, hold up all others: they
+are staged by `scripts/situations --real`. The answers of all 69, recorded there, are in
 tests/commands/test_situations.py."""
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,18 +16,30 @@ import pytest
 from local_airflow import LocalAirflow
 
 from tests.support.airflows import serves
+from tests.support.postgres_airflow import programs
 from tests.support.remedies import STEPS, Step
 from tests.support.situations import PUT_TOGETHER, SITUATIONS, Situation
 from tests.support.staging import KIND, LAST, MADE_AS, ONCE, PREPARE, Stage
 from tests.support.waiting import until
 
 staged_airflow = serves(KIND, MADE_AS)
+pytestmark = pytest.mark.skipif(programs() is None, reason="this machine has no PostgreSQL")
 LONG = 300.0  # seconds in which a busy machine has staged them all
 # Of these two the next prepares what ends the other: the first is run at its place in the table.
 _AFTER = ("backfill cancelled", "run marked failed by a user")
 _ALONE = [name for name in LAST if name not in _AFTER]
+# One or more of each kind, as many as two cores stage in two minutes.
+CHOSEN = (
+    "Python exception", "connection missing", "variable missing", "retry pending",
+    "failure callback raises too", "child Dag failed", "branch skips the join", "skip exception",
+    "paused Dag with a queued run", "pool full", "pool too small", "no such pool", "max_active_runs",
+    "backfill at its own limit", "backfill paused", "depends_on_past", "date without a run, no catchup",
+    "one of two assets came", "question to a person", "approval", "deferred far into the future",
+    "sensor of another Dag", *_AFTER,
+)  # fmt: skip
+_WANTED = [it for it in SITUATIONS if os.environ.get("STAGED") or it.name in CHOSEN]
 BESIDE = sorted(
-    (it for it in SITUATIONS if it.name not in (*PUT_TOGETHER, *_ALONE)), key=lambda it: it.name in _AFTER
+    (it for it in _WANTED if it.name not in (*PUT_TOGETHER, *_ALONE)), key=lambda it: it.name in _AFTER
 )
 # A trigger that fails at once may come before the executor's word that its task has ended: then the task's
 # log has no error.
@@ -89,7 +103,8 @@ class Row:
 def rows(staged_airflow: LocalAirflow) -> Iterator[dict[str, Row]]:
     """The situations, all begun."""
     stage = Stage(staged_airflow)
-    stage.stage(ONCE)
+    dag_ids = {it.line.partition(" ")[0] for it in BESIDE}
+    stage.stage([dag_id for dag_id in ONCE if dag_id in dag_ids])
     stage.prepare_beside(
         [line for line in PREPARE if line in {it.line for it in BESIDE if it.name not in _AFTER}]
     )
