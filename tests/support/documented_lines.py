@@ -17,7 +17,7 @@ _CODES = re.compile(r"#.*\bexits? (?:code )?(\d)")
 _SECONDS = 120
 _TRIES = 4
 _BUSY = "Database error"
-_QUESTION, _PROMPT, _PASSWORD = r"\[y/N\] $", r"\n\w+ \d+> $", r"(?i)password.*: ?$"
+_QUESTION, _PROMPT, _PASSWORD = r"\[y/N\] $", r"\n\w+(?: \d+)?> $", r"(?i)password.*: ?$"
 
 
 class DocumentedLine(NamedTuple):
@@ -85,6 +85,7 @@ def _run_once(line: str, environ: Mapping[str, str], folder: Path, password: str
     while (number := child.expect([_QUESTION, _PROMPT, _PASSWORD, pexpect.EOF])) < 3:
         shown += f"{child.before}{child.after}"
         child.sendline(("y", "quit", password)[number])
+    child.wait()  # closed before, a program that ends at this moment gets a SIGHUP
     child.close()
     return Ended(
         shown + child.before, child.exitstatus if child.exitstatus is not None else 128 + child.signalstatus

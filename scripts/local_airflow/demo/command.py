@@ -29,7 +29,11 @@ HOME = places.LOCAL / "demo"
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 _AIRFLOWCTL = str(places.PROJECT_VENV / "bin" / "airflowctl")
 _LEAVE_SECONDS = 3
-_SETTINGS = {"api_auth.jwt_cli_expiration_time": 86400, "core.parallelism": 4}
+_SETTINGS = {
+    "api_auth.jwt_cli_expiration_time": 86400,
+    "core.parallelism": 4,
+    "workers.execution_api_timeout": 60,  # on a busy machine tasks would fail before they start
+}
 
 
 class DemoAirflow(LocalAirflow):
