@@ -11,6 +11,7 @@ from airflowctl.core.background import is_key_in_hand
 from airflowctl.core.durations import duration
 from airflowctl.execution.background_lines import STOPPED, BackgroundLine, BackgroundLines
 from airflowctl.output.sanitise import line as harmless
+from airflowctl.output.table import cells_of
 from airflowctl.session.session import Session
 from airflowctl.shell.terminal_marks import TerminalMarks
 from completers.prompt import wake
@@ -64,9 +65,16 @@ class BackgroundNotes:
     def _draw(self, texts: list[str]) -> None:
         """Write above the prompt. The terminal stays as the prompt has it: else a key pressed meanwhile would
         be echoed."""
-        self._app.renderer.erase()
+        renderer = self._app.renderer
+        room = renderer._min_available_height
+        renderer.erase()
         self._write(texts)
-        self._app._request_absolute_cursor_position()
+        if room:
+            # To ask the terminal would take the bottom line away until its reply has come.
+            columns = max(1, self._app.output.get_size().columns)
+            renderer._min_available_height = max(1, room - sum(_count_rows(text, columns) for text in texts))
+        else:
+            self._app._request_absolute_cursor_position()
         self._app._redraw()
 
     def begin_prompt(self) -> None:
@@ -111,6 +119,11 @@ class BackgroundNotes:
         ]
         shown = [f"{len(running)} running"] if running else []
         return ", ".join([*shown, *failed])
+
+
+def _count_rows(text: str, columns: int) -> int:
+    """Return how many rows of the terminal a line of text takes."""
+    return max(1, -(-cells_of(text) // columns))
 
 
 def _describe_end(line: BackgroundLine) -> str:

@@ -199,6 +199,24 @@ def test_many_lines_of_text_are_one_redraw(shell: Shell, monkeypatch: pytest.Mon
     monkeypatch.setattr(lines, "_lines", [])
 
 
+@pytest.mark.parametrize("count", [3, 60])
+def test_the_bottom_line_stays_while_a_line_prints(online: Program, held: Held, count: int) -> None:
+    with Screen(online) as screen:
+        screen.prompt()
+        screen.until("healthy")
+        asked = screen.raw.count("\x1b[6n")  # the bottom line is hidden until the terminal says where it is
+        screen.type(f"repeat {count} version && pools get slow &\n")
+        screen.until("1 running", r"\[1\] airflowctl")
+        screen.prompt()
+        begun = screen.raw.count("\x1b[6n")
+        assert begun <= asked + 1  # of the prompt itself
+        held.let_go.set()
+        screen.type("pools li")
+        screen.until(r"\[1\] done after", r"> pools li", "healthy")
+        assert screen.raw.count("\x1b[6n") == begun
+        screen.type(CTRL_C)
+
+
 class Counted:
     """A function that counts its calls."""
 
