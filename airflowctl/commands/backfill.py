@@ -104,6 +104,7 @@ class CreateValues(NamedTuple):
     about="Dates without a timezone are UTC. A Dag has one backfill at a time. With --follow, Ctrl-C ends the"
     " watching, never the backfill.",
     classic="classic_runs:create_backfill",
+    form="param_form:fill_params",
     examples=(
         "airflowctl backfill create etl --from-date 2026-11-01 --to-date 2026-11-07 --dry-run",
         "airflowctl backfill create etl --from-date 2026-11-01 --to-date 2026-11-07 --follow",

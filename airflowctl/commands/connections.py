@@ -12,12 +12,7 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.results import Record, Rows, Text
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain import file_params
-from airflowctl.domain.connections.connection_fields import (
-    SINGLE,
-    WHOLE,
-    as_record,
-    read_fields,
-)
+from airflowctl.domain.connections.connection_fields import SINGLE, WHOLE, as_record, read_fields
 from airflowctl.domain.crud import create_entity, render_deletion
 from airflowctl.domain.file_params import ImportValues
 from airflowctl.domain.params import DRY_RUN, LIMIT, pattern
@@ -101,9 +96,11 @@ class ExportValues(NamedTuple):
     *WHOLE,
     effect=CREATES,
     op="post_connection",
+    uses=("test_connection",),
     undo=undo.CONNECTION,
     invalidates=("connection",),
     aliases=("connections create",),
+    form="connection_form:fill_connection",
     classic="classic_connections:add_connection",
     examples=(
         "airflowctl connections add db --conn-type postgres --conn-host db.example.org",

@@ -105,6 +105,7 @@ def get(session: Session, name: str) -> Record:
     about="As in the classic program: deferred tasks count only with --include-deferred. To change one thing"
     " and nothing else, use pools update.",
     classic="classic_pools:set_pool",
+    form="param_form:fill_params",
     examples=("airflowctl pools set reports 8 'for the nightly reports'",),
 )
 def set_pool(
@@ -139,6 +140,7 @@ def set_pool(
     op="post_pool",
     undo=undo.POOL,
     invalidates=("pool",),
+    form="param_form:fill_params",
     examples=("airflowctl pools create reports 8",),
 )
 def create(

@@ -138,6 +138,7 @@ def get(session: Session, key: str, json: bool, default: str | None) -> Text:
     uses=("post_variable",),
     invalidates=("variable",),
     classic="classic_variables:set_variable",
+    form="variable_form:fill_variable",
     examples=(
         "airflowctl variables set etl_limit 100 --description 'rows a run'",
         "airflowctl variables set etl_limits '{\"rows\": 100}' --json",
@@ -173,6 +174,7 @@ def set_value(session: Session, key: str, value: str, description: str | None, j
     op="post_variable",
     undo=undo.VARIABLE,
     invalidates=("variable",),
+    form="variable_form:fill_variable",
     examples=("airflowctl variables create etl_limit 100",),
 )
 def create(

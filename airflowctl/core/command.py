@@ -88,7 +88,8 @@ class Command(NamedTuple):
     there. `session_only`: it is only of use where there are lines to come, in the shell and in a batch.
     `undo` is the kind of what it changes: how that is kept before the change, and taken back. `values` is the
     named tuple that the handler takes in place of a parameter for each value. `classic` names what makes of
-    its result what the classic command prints: `module:function` in airflowctl.domain.classic."""
+    its result what the classic command prints: `module:function` in airflowctl.domain.classic; `form`
+    likewise what asks for its values in a form, in airflowctl.domain.forms."""
 
     words: tuple[str, ...]
     summary: str
@@ -108,6 +109,7 @@ class Command(NamedTuple):
     undo: Undo | None = None
     values: Callable[..., Any] | None = None
     classic: str = ""
+    form: str = ""
 
     def run(self, session: Any, values: Mapping[str, Any]) -> Result:
         """Call the handler with the values of all parameters, by name. Raises CliError."""
@@ -269,6 +271,7 @@ def command(
     session_only: bool = False,
     undo: Undo | None = None,
     classic: str = "",
+    form: str = "",
 ) -> Callable[[Handler], Command]:
     """Declare a command around the function that follows. That takes the session and each parameter by its
     name, or `values`, a named tuple of them. Raises TypeError where the declaration contradicts itself."""
@@ -277,7 +280,7 @@ def command(
         declared = Command(
             tuple(words.split()), summary, params, handler, op, uses, danger, confirms_after_plan, effect,
             invalidates, about, examples, aliases, deprecated_lines, session_only, undo, _values_of(handler),
-            classic,
+            classic, form,
         )  # fmt: skip
         _check(declared)
         return declared

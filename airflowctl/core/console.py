@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Protocol
 
-    from airflowctl.core.fields import Field
+    from airflowctl.core.fields import Field, FormSupport
+    from airflowctl.core.parse import LineParser
     from airflowctl.core.results import Rows
     from airflowctl.core.rich_results import SubPrompt
 
@@ -34,8 +35,14 @@ if TYPE_CHECKING:
         def note(self, text: str) -> None:
             """Print a line on stderr."""
 
-        def fill_form(self, title: str, fields: Sequence[Field]) -> list[str] | None:
+        def fill_form(
+            self, title: str, fields: Sequence[Field], support: FormSupport | None = None
+        ) -> list[str] | None:
             """Ask for the texts of some fields in a form; None when the user leaves it."""
+
+        def fill_line(self, state: LineParser) -> list[str]:
+            """Ask for the values of a line in the form of its command; the words of the whole line. Raises
+            FormLeft where the user leaves."""
 
         def choose_rows(self, rows: Rows) -> list[int] | None:
             """Let the user choose rows of a list that is there; their places, None when the user leaves."""

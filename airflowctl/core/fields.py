@@ -30,17 +30,32 @@ _WORDS = {  # for a person, who need not know JSON's
     "array": "list",
     "null": "null",
 }
+_FORMATS = {"date": "date", "date-time": "date and time", "time": "time of day"}  # texts of a form
+_EXAMPLES = {"date": "2026-11-01", "date-time": "2026-11-01T10:00:00+00:00", "time": "10:00:00"}
+
+
+class FormSupport(NamedTuple):
+    """What a form asks of its caller, by the texts of all fields. `check` returns what is wrong with some of
+    them because of others, by place; `foresee` a line about what would be done, and `try_out` one about
+    a trial of it: both may take a moment."""
+
+    check: Callable[[Sequence[str]], Mapping[int, str]] | None = None
+    foresee: Callable[[Sequence[str]], str] | None = None
+    try_out: Callable[[Sequence[str]], str] | None = None
 
 
 class Field(NamedTuple):
     """One value that is asked for: `schema` is JSON schema, as far as a Dag's params use it. `current` is
-    what stands for it already, where that is not the default."""
+    what stands for it already, where that is not the default. `convert` checks a text that stays one; what
+    `is_secret` is not shown."""
 
     name: str
     default: Any = None
     schema: Mapping[str, Any] = {}
     about: str = ""
     current: tuple[Any, ...] = ()
+    convert: Callable[[str], Any] | None = None
+    is_secret: bool = False
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -66,7 +81,17 @@ class Field(NamedTuple):
     @property
     def kind(self) -> str:
         """Return what it wants, in words: `list or text`."""
-        return " or ".join(_WORDS.get(kind, kind) for kind in self.kinds if kind != "null") or "null"
+        words = {**_WORDS, "string": _FORMATS.get(self._format, _WORDS["string"])}
+        return " or ".join(words.get(kind, kind) for kind in self.kinds if kind != "null") or "null"
+
+    @property
+    def _format(self) -> str:
+        return str(self.schema.get("format") or "")
+
+    @property
+    def is_multiline(self) -> bool:
+        """Return whether it may have several lines."""
+        return self._format == "multiline"
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -92,6 +117,8 @@ class Field(NamedTuple):
         for choice in self._enum:
             if choice is not None and self._text(choice) == text:
                 return choice
+        if self.convert is not None:
+            return self._convert(text)
         problem: ValueError | None = None
         # Text comes last, since every input fits it: `3` for a number or text is a number.
         for kind in sorted(self.kinds, key=lambda kind: (kind == "string", kind != "null")):
@@ -107,6 +134,14 @@ class Field(NamedTuple):
                 if problem is None or kind != "null":
                     problem = error
         raise problem or ValueError("does not fit")
+
+    def _convert(self, text: str) -> str | None:
+        """Return the text, once it is checked; None for nothing typed where that is allowed."""
+        if not text and not self.is_nullable:
+            raise ValueError("needs a value")
+        if text and self.convert is not None:
+            self.convert(text)
+        return text or None
 
     def check(self, value: Any) -> None:
         """Raise ValueError where the value does not fit the schema."""
@@ -125,10 +160,13 @@ class Field(NamedTuple):
             for name, words, fits in _LENGTHS:
                 if _is_number(self.schema.get(name)) and not fits(len(value), self.schema[name]):
                     raise ValueError(f"must have {words} {self.schema[name]} letters")
+            _check_format(self._format, value)
+            _check_pattern(self.schema.get("pattern"), value)
+        _check_parts(self.schema, value)
 
     @property
     def _enum(self) -> list[Any]:
-        values = self.schema.get("enum")
+        values = [self.schema["const"]] if "const" in self.schema else self.schema.get("enum")
         return values if isinstance(values, list) else []
 
     def _text(self, value: Any) -> str:
@@ -137,6 +175,46 @@ class Field(NamedTuple):
         if value is None:
             return ""
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _check_format(name: str, text: str) -> None:
+    """Raise ValueError for a text that is not of a format of JSON schema; formats beyond those known pass."""
+    if name not in _EXAMPLES:
+        return
+    from datetime import date, datetime, time
+
+    read = {"date": date.fromisoformat, "date-time": datetime.fromisoformat, "time": time.fromisoformat}[name]
+    try:
+        read(text)
+    except ValueError:
+        raise ValueError(f"not a {_FORMATS[name]}, like {_EXAMPLES[name]}") from None
+
+
+def _check_pattern(pattern: Any, text: str) -> None:
+    if not isinstance(pattern, str):
+        return
+    import re
+
+    try:
+        is_like = re.search(pattern, text)
+    except re.error:  # of another dialect: the server decides
+        return
+    if not is_like:
+        raise ValueError(f"must be like {pattern}")
+
+
+def _check_parts(schema: Mapping[str, Any], value: Any) -> None:
+    """Raise ValueError for a list or an object whose parts do not fit."""
+    if isinstance(value, list) and isinstance(schema.get("items"), Mapping):
+        for number, item in enumerate(value, 1):
+            try:
+                Field("", None, schema["items"]).check(item)
+            except ValueError as error:
+                raise ValueError(f"must fit in item {number}: {error}") from None
+    needed = schema.get("required")
+    names = needed if isinstance(value, dict) and isinstance(needed, list) else []
+    if missing := [str(name) for name in names if name not in value]:
+        raise ValueError(f"needs {', '.join(missing)}")
 
 
 def fields(params: Mapping[str, Any], values: Mapping[str, Any] | None = None) -> list[Field]:

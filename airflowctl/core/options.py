@@ -98,6 +98,7 @@ COMMON = (
     flag("--classic", help="Print what the classic command prints, and ask no more than it does."),
     flag("-q", "--quiet", help="Print no notes and no progress; warnings and errors stay."),
     flag("--read-only", help="Refuse whatever would change something on the server."),
+    flag("--form", help="Fill in the values in a form; in the shell F4 does the same."),
     opt(
         "--print-as",
         help="Print what the line would send, for another program, and send nothing.",
@@ -226,6 +227,7 @@ class Options(NamedTuple):
     debug: bool = False
     quiet: bool = False
     read_only: bool = False
+    form: bool = False
     print_as: str | None = None
     classic: bool = False
     ca_bundle: str | None = None

@@ -200,6 +200,10 @@ def _show(state: LineParser, session: Session) -> int:
     if state.wants_help():
         page = help_page(state.words, state.problem if state.command is None else None, session)
         return session.output.show(page)
+    if session.options.form or (state.command is not None and state.command.form):
+        from airflowctl.execution.line_form import complete_line
+
+        state = complete_line(state, session)
     call = state.bind()
     if call.command is None:
         return DONE

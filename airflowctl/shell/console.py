@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from airflowctl.core.fields import Field
+from airflowctl.core.fields import Field, FormSupport
+from airflowctl.core.parse import LineParser
 from airflowctl.core.results import Rows
 from airflowctl.core.rich_results import SubPrompt
 from airflowctl.core.typed import TYPE_CHECKING
@@ -50,10 +51,23 @@ class TerminalConsole:
     def note(self, text: str) -> None:
         self._session.output.note(text)
 
-    def fill_form(self, title: str, fields: Sequence[Field]) -> list[str] | None:
+    def fill_form(
+        self, title: str, fields: Sequence[Field], support: FormSupport | None = None
+    ) -> list[str] | None:
         from airflowctl.shell.form import Form
 
-        return Form(title, fields, self._style(), self._session.streams.rows or 24).ask()
+        rows = self._session.streams.rows or 24
+        return Form(title, fields, self._style(), rows, support or FormSupport()).ask()
+
+    def fill_line(self, state: LineParser) -> list[str]:
+        from importlib import import_module
+
+        assert state.command is not None
+        module, _, name = state.command.form.partition(":")
+        words: list[str] = getattr(import_module(f"airflowctl.domain.forms.{module}"), name)(
+            self._session, state
+        )
+        return words
 
     def _style(self) -> BaseStyle:
         """Return the style of what is drawn over the prompt."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from prompt_toolkit.application import Application
@@ -22,25 +23,39 @@ from prompt_toolkit.layout import (
     Window,
 )
 from prompt_toolkit.layout.dimension import Dimension
+from prompt_toolkit.layout.processors import PasswordProcessor, Processor
 from prompt_toolkit.output import create_output
 from prompt_toolkit.styles import BaseStyle
 
-from airflowctl.core.fields import Field
+from airflowctl.core.fields import Field, FormSupport
 from airflowctl.output.sanitise import line
 from airflowctl.shell.signals import run_application
 
 _WIDEST_NAME = 28
 KEYS = "Tab: another   Enter: next, at last done   Esc: leave"
 CHOOSE = "left, right: choose   "
+NEW_LINE = "Ctrl-J: a new line   "
+TRY_OUT = "F5: test   "
+_MOST_LINES = 4  # of a text of several lines
+_PAUSE = 0.4  # seconds without a key, before the server is asked
 
 
 class Form:
-    """Asks for the texts of some fields. Nothing is sent or kept here."""
+    """Asks for the texts of some fields. Nothing is sent or kept here; what `support` asks of the server
+    stands in a line below the fields."""
 
-    def __init__(self, title: str, fields: Sequence[Field], style: BaseStyle, rows: int) -> None:
-        self._title, self._fields, self._rows = title, fields, rows
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        style: BaseStyle,
+        rows: int,
+        support: FormSupport = FormSupport(),  # noqa: B008 - it cannot be changed
+    ) -> None:
+        self._title, self._fields, self._rows, self._support = title, fields, rows, support
+        self._note, self._changes = "", 0
         self._buffers = [self._buffer(field) for field in fields]
-        self._windows = [Window(BufferControl(buffer), height=1) for buffer in self._buffers]
+        self._windows = [self._window(*pair) for pair in zip(fields, self._buffers, strict=True)]
         self._app: Application[list[str] | None] = Application(
             layout=Layout(self._laid_out(), focused_element=self._windows[0]),
             key_bindings=self._keys(),
@@ -52,12 +67,54 @@ class Form:
 
     def ask(self) -> list[str] | None:
         """Return the texts, each of them one that its field takes; None when the user leaves."""
-        return run_application(self._app)
+        return run_application(self._app, self._foresee_later if self._support.foresee else None)
+
+    def _window(self, field: Field, buffer: Buffer) -> Window:
+        hidden: list[Processor] = [PasswordProcessor()] if field.is_secret else []
+        height = Dimension(min=1, max=_MOST_LINES) if field.is_multiline else 1
+        lines = partial(self._height, field, buffer) if field.is_multiline else height
+        return Window(BufferControl(buffer, input_processors=hidden), height=lines)
+
+    def _height(self, field: Field, buffer: Buffer) -> Dimension:
+        """Return as many rows as a text has lines, within a limit."""
+        return Dimension.exact(min(_MOST_LINES, max(1, buffer.document.line_count)))
+
+    @property
+    def _texts(self) -> list[str]:
+        return [buffer.text for buffer in self._buffers]
+
+    def _foresee_later(self, *_: object) -> None:
+        """Ask what would be done, once no key was pressed for a moment."""
+        self._changes += 1
+        if self._support.foresee is not None and self._app.is_running:
+            self._app.create_background_task(self._foresee(self._changes, self._support.foresee))
+
+    async def _foresee(self, change: int, look: Callable[[Sequence[str]], str]) -> None:
+        await asyncio.sleep(_PAUSE)
+        if change != self._changes:
+            return
+        if any(self._problem(place) for place in range(len(self._fields))):
+            self._note = ""
+        else:
+            text = await asyncio.get_running_loop().run_in_executor(None, look, self._texts)
+            if change == self._changes:
+                self._note = text
+        self._app.invalidate()
+
+    async def _try_out(self, trial: Callable[[Sequence[str]], str]) -> None:
+        self._note = "testing ..."
+        self._app.invalidate()
+        self._note = await asyncio.get_running_loop().run_in_executor(None, trial, self._texts)
+        self._app.invalidate()
 
     def _buffer(self, field: Field) -> Buffer:
         text = field.text if field.text or not field.choices or field.is_nullable else field.choices[0]
         # Choices are turned by the arrow keys, so no text that is none of them can be typed.
-        return Buffer(document=Document(text), multiline=False, read_only=bool(field.choices))
+        changed = self._foresee_later
+        return Buffer(
+            document=Document(text), multiline=field.is_multiline, read_only=bool(field.choices),
+            on_text_changed=changed,
+        )  # fmt: skip
 
     @property
     def _at(self) -> int:
@@ -70,24 +127,38 @@ class Form:
             self._fields[index].value(self._buffers[index].text)
         except ValueError as error:
             return str(error)
-        return ""
+        others = self._support.check(self._texts) if self._support.check else {}
+        return others.get(index, "")
 
     def _laid_out(self) -> HSplit:
         width = min(_WIDEST_NAME, max(len(line(field.name)) for field in self._fields)) + 4
         rows = [
-            VSplit([Window(FormattedTextControl(partial(self._label, index)), width=width, height=1), window])
+            VSplit([Window(FormattedTextControl(partial(self._label, index)), width=width), window])
             for index, window in enumerate(self._windows)
         ]
         # Title, description, help and a line below stay on the screen whatever its height.
-        most = max(1, min(len(rows), self._rows - 4))
+        has_note = bool(self._support.foresee or self._support.try_out)
+        most = max(1, self._rows - 4 - has_note)
+        note = Window(FormattedTextControl(self._about_note), height=1)
         return HSplit(
             [
                 Window(FormattedTextControl([("class:form.name", line(self._title))]), height=1),
-                ScrollablePane(HSplit(rows), height=Dimension.exact(most), show_scrollbar=False),
+                ScrollablePane(HSplit(rows), height=lambda: self._pane_height(most), show_scrollbar=False),
                 Window(FormattedTextControl(self._about), height=1, wrap_lines=False),
+                *([note] if has_note else []),
                 Window(FormattedTextControl(self._help), height=1),
             ]
         )
+
+    def _pane_height(self, most: int) -> Dimension:
+        lines = (
+            min(_MOST_LINES, max(1, buffer.document.line_count)) if field.is_multiline else 1
+            for field, buffer in zip(self._fields, self._buffers, strict=True)
+        )
+        return Dimension.exact(min(most, sum(lines)))
+
+    def _about_note(self) -> StyleAndTextTuples:
+        return [("class:form.name", f"  {line(self._note)}")]
 
     def _label(self, index: int) -> StyleAndTextTuples:
         name = line(self._fields[index].name)
@@ -106,7 +177,9 @@ class Form:
         return [("class:form.quiet", f"  {kind}{optional}{'. ' if field.about else ''}{line(field.about)}")]
 
     def _help(self) -> StyleAndTextTuples:
-        return [("class:form.quiet", f"  {CHOOSE if self._fields[self._at].choices else ''}{KEYS}")]
+        field = self._fields[self._at]
+        own = CHOOSE if field.choices else NEW_LINE if field.is_multiline else ""
+        return [("class:form.quiet", f"  {own}{TRY_OUT if self._support.try_out else ''}{KEYS}")]
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
@@ -131,6 +204,26 @@ class Form:
         for key in ("right", " "):
             keys.add(key, filter=is_choice)(partial(choose, 1))
         keys.add("left", filter=is_choice)(partial(choose, -1))
+        is_multiline = Condition(lambda: self._fields[self._at].is_multiline)
+
+        @keys.add("<any>", filter=is_choice)
+        def jump(event: KeyPressEvent) -> None:
+            """To the next choice that begins with the letter."""
+            field, buffer = self._fields[self._at], self._buffers[self._at]
+            place = field.choices.index(buffer.text) + 1 if buffer.text in field.choices else 0
+            order = (*field.choices[place:], *field.choices[:place])
+            found = next((text for text in order if text.startswith(event.data)), None)
+            if found is not None:
+                buffer.set_document(Document(found), bypass_readonly=True)
+
+        @keys.add("c-j", filter=is_multiline)
+        def begin_line(event: KeyPressEvent) -> None:
+            self._buffers[self._at].insert_text("\n")
+
+        @keys.add("f5")
+        def try_out(event: KeyPressEvent) -> None:
+            if self._support.try_out is not None and not any(map(self._problem, range(len(self._fields)))):
+                event.app.create_background_task(self._try_out(self._support.try_out))
 
         @keys.add("enter")
         def enter(event: KeyPressEvent) -> None:

@@ -20,7 +20,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.key_binding.key_processor import KeyProcessor
 from prompt_toolkit.keys import Keys
 
-from airflowctl.core.parse import parse_tokens
+from airflowctl.core.parse import LineParser, parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution.pipeline import is_for_shell
 from airflowctl.session import registry
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from airflowctl.core.command_lookup import Lookup
 
 Explain = Callable[[str, int], object]
+FORM = "form"  # the option of all commands that opens the form of one
 EDIT = "edit"  # the parameter of commands that can ask for their values in a form
 # Seconds: within which the parts of one key come, also over a network; until Esc is a key of its own; and
 # until another first key is.
@@ -154,14 +155,24 @@ def _run_with_form(buffer: Buffer, lookup: Lookup, tell: Callable[[str], object]
     if len(split_list(buffer.text, line, registry.takes_rows)) > 1:  # of which one would it be?
         return
     state = parse_tokens([word.text for word in line.words], lookup).nested
-    if state.command is None or not any(param.name == EDIT for param in state.command.params):
+    option = _option_of_form(state)
+    if not option:
         words = state.command.line if state.command is not None else "this line"
-        run_in_terminal(lambda: tell(f"{words} has no form; F4 is for commands with --{EDIT}"))
+        run_in_terminal(lambda: tell(f"{words} has no form; F4 is for commands with one"))
         return
     # Typed into the line, so that history and a repeated line have it too.
-    if EDIT not in state.own_texts:
-        buffer.text = f"{buffer.text.rstrip()} --{EDIT}"
+    if option not in (*state.own_texts, *state.global_texts):
+        buffer.text = f"{buffer.text.rstrip()} --{option}"
     buffer.validate_and_handle()
+
+
+def _option_of_form(state: LineParser) -> str:
+    """Return the option that opens the form of a command; empty where it has none."""
+    if state.command is None:
+        return ""
+    if any(param.name == EDIT for param in state.command.params):
+        return EDIT
+    return FORM if state.command.form else ""
 
 
 def shorten_escape(app: Application[str]) -> None:

@@ -123,7 +123,7 @@ def test_the_key_says_where_there_is_no_form(online: Program, stub: Stub) -> Non
     with Screen(online) as screen:
         screen.prompt()
         screen.type("pools list" + F4)
-        screen.until("^pools list has no form; F4 is for commands with --edit")
+        screen.until("^pools list has no form; F4 is for commands with one")
         screen.until_true(lambda: screen.cursor_line.endswith("> pools list"), "the line")
 
 
