@@ -33,7 +33,11 @@ def of_callbacks(instance: dict[str, Any], failure: Failure) -> list[Finding]:
 
 def of_successes(session: Session, facts: Facts) -> list[Finding]:
     """Return the errors of callbacks of tasks that succeeded; of few tasks, for each costs a log."""
-    done = [it for it in facts.of_state("success") if it.get("try_number") and it.get("operator") != _EMPTY]
+    done = [
+        instance
+        for instance in facts.of_state("success")
+        if instance.get("try_number") and instance.get("operator") != _EMPTY
+    ]
     if not 0 < len(done) <= _READ:
         return []
 
@@ -43,4 +47,6 @@ def of_successes(session: Session, facts: Facts) -> list[Finding]:
         return failure_report.failure_of(session, path, index_of(instance), number)
 
     logs = zip(done, of_each(read, done), strict=True)
-    return [it for instance, part in logs if part.value for it in of_callbacks(instance, part.value)]
+    return [
+        finding for instance, part in logs if part.value for finding in of_callbacks(instance, part.value)
+    ]

@@ -349,7 +349,7 @@ def _parse_exception(error: dict[str, Any]) -> ExceptionInfo:
         for frame in objects(error.get("frames"))
     )
     held = [_parse_exception(parts[0]) for parts in map(objects, as_list(error.get("exceptions"))) if parts]
-    notes = (*map(str, as_list(error.get("exc_notes"))), *(f"holds {it.title}" for it in held))
+    notes = (*map(str, as_list(error.get("exc_notes"))), *(f"holds {other.title}" for other in held))
     kind, words = str(error.get("exc_type", "an exception")), str(error.get("exc_value", ""))
     return ExceptionInfo(kind, words, frames, bool(error.get("is_cause")), notes)
 

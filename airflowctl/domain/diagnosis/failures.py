@@ -47,7 +47,12 @@ def failures(session: Session, facts: Facts) -> list[Finding]:
     """Return a finding for each of the first tasks that failed; one for those that failed for the same
     reason."""
     failed = facts.of_state("failed", "up_for_retry")
-    failed.sort(key=lambda it: (_is_forced(facts, it), str(it.get("end_date") or it.get("start_date") or "")))
+    failed.sort(
+        key=lambda instance: (
+            _is_forced(facts, instance),
+            str(instance.get("end_date") or instance.get("start_date") or ""),
+        )
+    )
     chosen = sorted(_choose(failed), key=failed.index)
     seen = _look(session, facts, chosen)
     findings: list[Finding] = []
@@ -91,7 +96,7 @@ def _group(facts: Facts, seen: list[Evidence]) -> list[list[Evidence]]:
         place = root.own_frames[-1] if root and root.own_frames else None
         key = (evidence.instance.get("task_id"), root.kind, place) if root else number
         groups.setdefault(key, []).append(evidence)
-    return [sorted(alike, key=lambda it: index_of(it.instance)) for alike in groups.values()]
+    return [sorted(alike, key=lambda evidence: index_of(evidence.instance)) for alike in groups.values()]
 
 
 def _look(session: Session, facts: Facts, chosen: list[dict[str, Any]]) -> list[Evidence]:
@@ -103,16 +108,19 @@ def _look(session: Session, facts: Facts, chosen: list[dict[str, Any]]) -> list[
         ):  # which runs no code of the file
             asking.setdefault(version_of(instance), instance)
     parts = of_each(
-        lambda it: _evidence(session, facts, it, any(it is one for one in asking.values())), chosen
+        lambda instance: _evidence(session, facts, instance, any(instance is one for one in asking.values())),
+        chosen,
     )
     seen = [
         part.value or Evidence(instance, Failure(problem=_problem(part)))
         for instance, part in zip(chosen, parts, strict=True)
     ]
-    sources = {version_of(it.instance): it.source for it in seen if it.source.text}
-    seen = [it._replace(source=sources.get(version_of(it.instance), Source())) for it in seen]
-    more = of_each(lambda it: _related(session, facts, it), seen)
-    return [it._replace(more=part.value or ()) for it, part in zip(seen, more, strict=True)]
+    sources = {version_of(evidence.instance): evidence.source for evidence in seen if evidence.source.text}
+    seen = [
+        evidence._replace(source=sources.get(version_of(evidence.instance), Source())) for evidence in seen
+    ]
+    more = of_each(lambda evidence: _related(session, facts, evidence), seen)
+    return [evidence._replace(more=part.value or ()) for evidence, part in zip(seen, more, strict=True)]
 
 
 def _evidence(session: Session, facts: Facts, instance: dict[str, Any], with_source: bool) -> Evidence:
@@ -153,9 +161,9 @@ def _finding(run_facts: Facts, alike: list[Evidence]) -> Finding:
     """Return what is said of instances that failed alike: all of the first, of the others their words."""
     seen = alike[0]
     instance, failure = seen.instance, seen.failure
-    names = [instance_name(it.instance) for it in alike]
-    others = {name: it.failure.title for name, it in zip(names, alike, strict=True)
-              if it.failure.title != failure.title}  # fmt: skip
+    names = [instance_name(evidence.instance) for evidence in alike]
+    others = {name: evidence.failure.title for name, evidence in zip(names, alike, strict=True)
+              if evidence.failure.title != failure.title}  # fmt: skip
     cause = cause_of(run_facts, instance, failure)
     took = instance.get("duration")
     facts = {

@@ -89,15 +89,15 @@ def of_assets(session: Session, facts: Facts) -> list[Finding]:
 
 def _waits_for(facts: Facts, wanted: list[dict[str, Any]], groups: Groups, came: dict[Any, Any]) -> Finding:
     lacking = names_of(groups)
-    awaited = [it for it in wanted if it.get("id") not in came and str(it.get("name")) in lacking]
+    awaited = [asset for asset in wanted if asset.get("id") not in came and str(asset.get("name")) in lacking]
     names = [str(asset.get("name")) for asset in awaited]
     arrived = [f"{asset.get('name')} came {ago(came[asset.get('id')], facts.now)}"
                for asset in wanted if asset.get("id") in came]  # fmt: skip
     title = f"it waits for {format_lacking(groups)}" + (f"; {format_list(arrived)}" if arrived else "")
     body, lines = [], []
     for asset in awaited[:3]:
-        makers = [it for it in asset.get("producing_tasks") or () if isinstance(it, dict)]
-        made = [f"{it.get('dag_id')}.{it.get('task_id')}" for it in makers]
+        makers = [task for task in asset.get("producing_tasks") or () if isinstance(task, dict)]
+        made = [f"{task.get('dag_id')}.{task.get('task_id')}" for task in makers]
         body.append(
             f"{asset.get('name')} is made by {format_list(made)}"
             if made

@@ -32,18 +32,28 @@ def of_previous(session: Session, facts: Facts, task: dict[str, Any], reason: st
     downstream = "wait_for_downstream" in reason
     wanted = [task_id, *(facts.task(task_id).get("downstream_task_ids") or ())] if downstream else [task_id]
     instances, _ = session.api.page("get_task_instances", "task_instances", {**of, "dag_run_id": run_id})
-    blocking = [it for it in instances if it.get("task_id") in wanted and it.get("state") not in _DONE]
+    blocking = [
+        instance
+        for instance in instances
+        if instance.get("task_id") in wanted and instance.get("state") not in _DONE
+    ]
     setting = "wait_for_downstream" if downstream else "depends_on_past"
-    names = [f"{instance_name(it)} is {it.get('state') or 'not started'}" for it in blocking]
+    names = [
+        f"{instance_name(instance)} is {instance.get('state') or 'not started'}" for instance in blocking
+    ]
     what = format_list(names) if names else f"the run is {before.get('state')}"
     title = f"{instance_name(task)} waits ({setting}) for the run before, {run_id}: {what}"
     more = {
         "task_id": task_id, "map_index": index_of(task), "setting": setting, "run": run_id,
-        "states": {instance_name(it): it.get("state") for it in blocking},
+        "states": {instance_name(instance): instance.get("state") for instance in blocking},
         "evidence": ["the task's dependencies", f"the tasks of {run_id}"], "sure": "certain",
     }  # fmt: skip
     lines = [suggest("diagnose", facts.dag_id, run_id)]
-    failed = [str(it.get("task_id")) for it in blocking if it.get("state") in ("failed", "upstream_failed")]
+    failed = [
+        str(instance.get("task_id"))
+        for instance in blocking
+        if instance.get("state") in ("failed", "upstream_failed")
+    ]
     if failed:
         words = [word for name in dict.fromkeys(failed) for word in ("--task-id", name)]
         lines.append(suggest("tasks", "clear", facts.dag_id, *words, "-f", "--run-id", run_id))

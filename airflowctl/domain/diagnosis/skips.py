@@ -47,7 +47,7 @@ def skipped(session: Session, facts: Facts) -> list[Finding]:
     if not instances:
         return []
     ran = [entry for entry in instances if entry.get("start_date") and entry.get("try_number")]
-    logs = of_each(lambda it: _read_log(session, facts, it), ran[:_READ])
+    logs = of_each(lambda instance: _read_log(session, facts, instance), ran[:_READ])
     read = [(entry, part.value) for entry, part in zip(ran, logs, strict=False) if part.value]
     own = {id(entry): failure.skipped for entry, failure in read}
     choices = _choices(session, facts, instances)
@@ -56,7 +56,9 @@ def skipped(session: Session, facts: Facts) -> list[Finding]:
         reason = _reason(facts, entry, own.get(id(entry), ""), choices)
         reasons.setdefault(reason, []).append(instance_name(entry))
     findings = [_finding(facts, reason, names) for reason, names in reasons.items()]
-    return findings + [it for entry, failure in read for it in callbacks.of_callbacks(entry, failure)]
+    return findings + [
+        finding for entry, failure in read for finding in callbacks.of_callbacks(entry, failure)
+    ]
 
 
 def _finding(facts: Facts, reason: Reason, names: list[str]) -> Finding:
@@ -82,7 +84,8 @@ def _reason(facts: Facts, entry: dict[str, Any], own: str, choices: dict[str, An
         if name in choices and (words := _by_choice(name, task_id, choices[name])):
             return Reason("branch", words, f"the XCom {_KEY} of {name}", name)
     states = {
-        name: [it.get("state") for it in facts.instances if it.get("task_id") == name] for name in upstream
+        name: [instance.get("state") for instance in facts.instances if instance.get("task_id") == name]
+        for name in upstream
     }
     rule = str(facts.task(task_id).get("trigger_rule") or "")
     if words := _by_rule(rule, states):

@@ -174,7 +174,7 @@ def _find_starved(look: Look) -> list[Finding]:
     findings = []
     for name, tasks in _by(look.scheduled.value or [], "pool").items():
         pool = (look.pools.value or {}).get(name)
-        names = [f"{it.get('dag_id')}.{instance_name(it)}" for it in tasks]
+        names = [f"{task.get('dag_id')}.{instance_name(task)}" for task in tasks]
         more = {"pool": name, "tasks": names}
         if look.pools.value is None:
             continue
@@ -191,7 +191,9 @@ def _find_starved(look: Look) -> list[Finding]:
 def _of_pool(name: str, pool: dict[str, Any], tasks: list[dict[str, Any]]) -> list[Finding]:
     """Return which scheduled tasks want more slots than their pool has, and which wait for one of them."""
     slots, free = pool.get("slots"), pool.get("open_slots")
-    wanted = {f"{it.get('dag_id')}.{instance_name(it)}": int(it.get("pool_slots") or 1) for it in tasks}
+    wanted = {
+        f"{task.get('dag_id')}.{instance_name(task)}": int(task.get("pool_slots") or 1) for task in tasks
+    }
     never = [task for task, count in wanted.items() if isinstance(slots, int) and 0 <= slots < count]
     rest = [task for task in wanted if task not in never]
     findings = []
@@ -212,12 +214,14 @@ def _of_pool(name: str, pool: dict[str, Any], tasks: list[dict[str, Any]]) -> li
 
 def _find_queued(look: Look) -> list[Finding]:
     late = [
-        it for it in look.queued.value or () if (seconds_since(it.get("queued_when"), look.now) or 0) > QUEUED
+        task
+        for task in look.queued.value or ()
+        if (seconds_since(task.get("queued_when"), look.now) or 0) > QUEUED
     ]
     findings = []
     for queue, tasks in _by(late, "queue").items():
-        longest = max(seconds_since(it.get("queued_when"), look.now) or 0 for it in tasks)
-        names = [f"{it.get('dag_id')}.{instance_name(it)}" for it in tasks]
+        longest = max(seconds_since(task.get("queued_when"), look.now) or 0 for task in tasks)
+        names = [f"{task.get('dag_id')}.{instance_name(task)}" for task in tasks]
         since = f"queued for up to {duration(longest)} in queue '{queue}'"
         title = f"{format_count(len(tasks), 'task')} {since}: {format_list(names, 3)}"
         line = suggest("why", tasks[0].get("dag_id"), tasks[0].get("dag_run_id"))
@@ -227,21 +231,26 @@ def _find_queued(look: Look) -> list[Finding]:
 
 def _find_deferred(look: Look) -> list[Finding]:
     findings = []
-    for it in look.deferred.value or ():
-        until, place = waits.find_until(it, it.get("trigger") or {})
+    for task in look.deferred.value or ():
+        until, place = waits.find_until(task, task.get("trigger") or {})
         if until is None or (until - look.now).total_seconds() <= waits.FAR:
             continue
         when = f"{waits.format_time(until)} ({age((look.now - until).total_seconds())})"
-        title = f"{it.get('dag_id')}.{instance_name(it)} is deferred until {when}"
+        title = f"{task.get('dag_id')}.{instance_name(task)} is deferred until {when}"
         more = {
-            "dag_id": it.get("dag_id"),
-            "dag_run_id": it.get("dag_run_id"),
+            "dag_id": task.get("dag_id"),
+            "dag_run_id": task.get("dag_run_id"),
             "until": until.isoformat(),
             "evidence": [place],
         }
         findings.append(
             Finding(
-                "deferred", title, WARN, (), more, (suggest("why", it.get("dag_id"), it.get("dag_run_id")),)
+                "deferred",
+                title,
+                WARN,
+                (),
+                more,
+                (suggest("why", task.get("dag_id"), task.get("dag_run_id")),),
             )
         )
     return findings
@@ -249,21 +258,26 @@ def _find_deferred(look: Look) -> list[Finding]:
 
 def _find_slow(session: Session, look: Look) -> list[Finding]:
     """Tasks that run for much longer than they did; of those that began first, for each costs a request."""
-    oldest = [it for it in look.running.value or () if it.get("start_date")][:DEEP]
+    oldest = [task for task in look.running.value or () if task.get("start_date")][:DEEP]
     findings = []
-    for it, part in zip(oldest, of_each(lambda it: usual_seconds(session, it), oldest), strict=True):
-        passed = seconds_since(it.get("start_date"), look.now) or 0.0
+    for task, part in zip(oldest, of_each(lambda task: usual_seconds(session, task), oldest), strict=True):
+        passed = seconds_since(task.get("start_date"), look.now) or 0.0
         if is_slow(passed, part.value, _SLOW) and passed > QUEUED:
             usually = f"the median of its last runs is {duration(part.value)}"
-            title = f"{it.get('dag_id')}.{instance_name(it)} runs for {duration(passed)}; {usually}"
+            title = f"{task.get('dag_id')}.{instance_name(task)} runs for {duration(passed)}; {usually}"
             more = {
-                "dag_id": it.get("dag_id"),
-                "dag_run_id": it.get("dag_run_id"),
+                "dag_id": task.get("dag_id"),
+                "dag_run_id": task.get("dag_run_id"),
                 "seconds": round(passed),
                 "median": part.value,
             }
             line = suggest(
-                "tasks", "logs", it.get("dag_id"), it.get("task_id"), it.get("dag_run_id"), index=index_of(it)
+                "tasks",
+                "logs",
+                task.get("dag_id"),
+                task.get("task_id"),
+                task.get("dag_run_id"),
+                index=index_of(task),
             )
             findings.append(Finding("slow", title, WARN, (), more, (line,)))
     return findings
@@ -288,7 +302,11 @@ def _find_assets(session: Session, look: Look) -> list[Finding]:
     def waiting(row: dict[str, Any]) -> list[Finding]:
         details = session.api.record("get_dag_details", "dag_id", dag_id=str(row["dag_id"]))
         found = no_run.of_assets(session, Facts(look.now, details, {}))
-        return [it._replace(title=f"{row['dag_id']}: {it.title}") for it in found if it.facts.get("came")]
+        return [
+            finding._replace(title=f"{row['dag_id']}: {finding.title}")
+            for finding in found
+            if finding.facts.get("came")
+        ]
 
     return [
         finding for part in of_each(waiting, (look.assets.value or [])[:DEEP]) for finding in part.value or ()

@@ -58,7 +58,7 @@ def progress(session: Session, run_facts: Facts, held: set[Any]) -> list[Finding
     was said."""
     running = run_facts.of_state("running")[:5]
     usual = of_each(lambda entry: usual_seconds(session, entry), running[:_ASKED])
-    awaited = of_each(lambda it: _awaited(session, run_facts, it), running[:_ASKED])
+    awaited = of_each(lambda task: _awaited(session, run_facts, task), running[:_ASKED])
     findings = []
     for index, instance in enumerate(running):
         findings.append(_running(run_facts, instance, usual[index].value if index < len(usual) else None))
@@ -250,7 +250,11 @@ def _dependencies(session: Session, run_facts: Facts) -> list[Finding]:
             if dependency.get("name") not in _PLAIN
         ]
         if task.get("state") == "scheduled":  # what a pool and the Dag's limit lack was said in better words
-            unmet = [it for it in unmet if not any(word in str(it.get("name")) for word in _SAID)]
+            unmet = [
+                dependency
+                for dependency in unmet
+                if not any(word in str(dependency.get("name")) for word in _SAID)
+            ]
         if unmet:
             findings.append(_unmet(session, run_facts, task, unmet))
     return findings

@@ -101,7 +101,7 @@ def triage(session: Session, choice: Choice) -> Report:
     from datetime import UTC, datetime
 
     groups, failed, is_whole = find_groups(session, choice)
-    dags = list(dict.fromkeys(it.dag_id for it in failed))
+    dags = list(dict.fromkeys(run.dag_id for run in failed))
     known = _dags(session, dags[: _NAMED * 5])
     now = datetime.now(UTC)
     sections = [_headline(failed, groups, choice.since, is_whole)]
@@ -163,7 +163,7 @@ def _groups(session: Session, failed: list[Failed], read_all: bool) -> list[Grou
         runs[0] for runs in by_kind.values() if runs[0].instance
     ][:_LOGS]  # fmt: skip
     words = {id(entry): part.value or ("", "", "") for entry, part in
-             zip(wanted, of_each(lambda it: _why(session, it), wanted), strict=True)}  # fmt: skip
+             zip(wanted, of_each(lambda run: _why(session, run), wanted), strict=True)}  # fmt: skip
     groups: dict[tuple[str, str], Group] = {}
     for runs in by_kind.values():
         newest = words.get(id(runs[0]), ("", "", ""))
@@ -187,7 +187,7 @@ def _why(session: Session, entry: Failed) -> tuple[str, str, str]:
     root = None if failure is None or failure.is_stopped else failure.root
     if root is None:
         return cut(words), "", cut(words)
-    frame = next((it for it in reversed(root.own_frames) if not _is_of_library(it.filename)), None)
+    frame = next((frame for frame in reversed(root.own_frames) if not _is_of_library(frame.filename)), None)
     frame = frame or (root.own_frames[-1] if root.own_frames else None)
     place = "" if frame is None else f"{frame.name}, line {frame.line} of {frame.filename.rpartition('/')[2]}"
     # The words differ from run to run, as by a date: what was raised, and where, is what runs have in common.
@@ -249,11 +249,11 @@ def _section(group: Group, known: dict[str, dict[str, Any]], now: Any, choice: C
 
 
 def _places(group: Group) -> list[str]:
-    return list(dict.fromkeys(".".join(filter(None, it.kind[:2])) for it in group.runs))
+    return list(dict.fromkeys(".".join(filter(None, run.kind[:2])) for run in group.runs))
 
 
 def _state(group: Group, known: dict[str, dict[str, Any]]) -> str:
-    dags = {it.dag_id for it in group.runs}
+    dags = {run.dag_id for run in group.runs}
     states = {known[name]["recovered"] for name in dags if name in known}
     if len(dags) > len([name for name in dags if name in known]):
         return "whether it recovered is not known"
@@ -261,7 +261,9 @@ def _state(group: Group, known: dict[str, dict[str, Any]]) -> str:
 
 
 def _owners(group: Group, known: dict[str, dict[str, Any]]) -> str:
-    names = sorted({str(owner) for it in group.runs for owner in known.get(it.dag_id, {}).get("owners", ())})
+    names = sorted(
+        {str(owner) for run in group.runs for owner in known.get(run.dag_id, {}).get("owners", ())}
+    )
     return f"; owner {format_list(names)}" if names else ""
 
 
@@ -274,7 +276,7 @@ def _read(group: Group) -> str:
 
 def _clear(group: Group, choice: Choice) -> str:
     """Return the line that lets the failed tasks of a group run again, whichever Dags they are of."""
-    with_task = [it for it in group.runs if it.instance]
+    with_task = [run for run in group.runs if run.instance]
     if not with_task:
         return ""
     if len(group.runs) > 1:
@@ -293,6 +295,6 @@ def _data(group: Group, known: dict[str, dict[str, Any]], choice: Choice) -> dic
         "group": group.name, "why": group.title, "place": group.place or None,
         "count": len(group.runs), "read": group.read,
         "first": oldest.end, "last": newest.end,
-        "state": _state(group, known), "runs": [it.data for it in group.runs],
+        "state": _state(group, known), "runs": [run.data for run in group.runs],
         "next": lines,
     }  # fmt: skip

@@ -80,4 +80,6 @@ def _report(dag_id: str, findings: list[Finding]) -> Report:
         "dag_id": dag_id, "dag_run_id": None, "state": None, "wrong": True, "verdict": title,
         "findings": [finding.data for finding in findings], "next": list(lines),
     }  # fmt: skip
-    return Report((Section(title, tone=BAD), *(it.section for it in findings)), data, REFUSED, lines[:6])
+    return Report(
+        (Section(title, tone=BAD), *(finding.section for finding in findings)), data, REFUSED, lines[:6]
+    )

@@ -52,7 +52,7 @@ def rescheduled(session: Session, facts: Facts) -> list[Finding]:
     """Return what tasks that look again later wait for: a sensor for something, one that could not be started
     for its worker."""
     instances = facts.of_state("up_for_reschedule")
-    looks = of_each(lambda it: _look(session, facts, it), instances[:_ASKED])
+    looks = of_each(lambda instance: _look(session, facts, instance), instances[:_ASKED])
     findings = [finding for look in looks for finding in look.value or ()]
     named = {finding.facts.get("task_id") for finding in findings}
     for instance in instances[:_SHOWN]:
@@ -107,15 +107,17 @@ def deferred(session: Session, facts: Facts) -> list[Finding]:
         verb = "waits" if len(names) == 1 else "wait"
         title = f"{format_list(names)} {verb} for a trigger, and {triggerer.description(facts.now)}"
         return [Finding("triggerer_down", title, BAD, facts={"tasks": names}, next=(suggest("status"),))]
-    wholes = of_each(lambda it: with_fields(session, it), waiting[:_ASKED])
-    known = {id(it): part.value for it, part in zip(waiting, wholes, strict=False) if part.value}
-    found = of_each(lambda it: other_dags.find_awaited(session, facts, it), list(known.values()))
+    wholes = of_each(lambda instance: with_fields(session, instance), waiting[:_ASKED])
+    known = {id(instance): part.value for instance, part in zip(waiting, wholes, strict=False) if part.value}
+    found = of_each(lambda instance: other_dags.find_awaited(session, facts, instance), list(known.values()))
     others = {
-        str(it.get("id")): part.value for it, part in zip(known.values(), found, strict=True) if part.value
+        str(instance.get("id")): part.value
+        for instance, part in zip(known.values(), found, strict=True)
+        if part.value
     }
     findings: list[Finding] = []
     # A run with hundreds of sensors would fill the screen, and they all wait alike.
-    for instance in (known.get(id(it)) or it for it in waiting[:_SHOWN]):
+    for instance in (known.get(id(task)) or task for task in waiting[:_SHOWN]):
         findings += others.get(str(instance.get("id"))) or [_of_trigger(facts, instance)]
     return findings
 
