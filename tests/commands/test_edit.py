@@ -73,6 +73,15 @@ def test_no_yes_sends_nothing(
     assert left(runtime) == []
 
 
+def test_after_a_no_what_was_typed_can_be_edited_again(
+    ctl: Program, edited: str, api: httpx.Client, runtime: Path
+) -> None:
+    done = sed(ctl, "s/^host: [a-z]*/&r/")("edit", "connections", edited, answers="n\ny\ny\n")
+    assert (done.out, done.code) == (f"changed {edited}: host\n", 0), done
+    assert api.get(f"/connections/{edited}").json()["host"] == "oldrr"
+    assert left(runtime) == []
+
+
 @pytest.mark.parametrize("editor", ["true", "touch", "sed -i -e 's/^host: old/host: \"old\"/'"])
 def test_nothing_changed_sends_nothing(editor: str, ctl: Program, edited: str) -> None:
     done = ctl.with_environ(VISUAL=editor)("edit", "connections", edited, answers="")

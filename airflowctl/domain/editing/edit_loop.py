@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import INTERRUPTED, Conflict, FormLeft, UsageError
+from airflowctl.core.errors import INTERRUPTED, Conflict, Declined, FormLeft, UsageError
 from airflowctl.core.options import BATCH
 from airflowctl.core.results import Text
 from airflowctl.core.typed import TYPE_CHECKING
@@ -61,7 +61,11 @@ class _Edit:
             if difference.action == SAME:
                 return self._unchanged(difference.kept)
             self._show(difference)
-            self._session.console.confirm(f"{subject.noun} {name} would be changed.", self._line)
+            try:
+                self._session.console.confirm(f"{subject.noun} {name} would be changed.", self._line)
+            except Declined as error:  # who sees a mistake in the difference wants to mend it
+                self._offer_again(error)
+                continue
             now = subject.fetch()
             moved = _find_moved(subject.render(current), subject.render(now))
             if not moved:
@@ -96,10 +100,13 @@ class _Edit:
 
     def _offer_again(self, error: UsageError | Conflict) -> None:
         """Let the user go back to what was typed. Raises the error where the user does not want to."""
-        self._session.output.note(error.message)
-        answer = self._session.console.ask_consent("edit again? [Y/n] ").lower()
-        if answer not in ("", "y", "yes"):
-            raise error if isinstance(error, Conflict) else FormLeft("nothing was sent")
+        is_no = isinstance(error, Declined)
+        if not is_no:
+            self._session.output.note(error.message)
+        answer = self._session.console.ask_consent(f"edit again? {'[y/N]' if is_no else '[Y/n]'} ").lower()
+        if answer in ("y", "yes") or not (answer or is_no):
+            return
+        raise error if isinstance(error, (Conflict, Declined)) else FormLeft("nothing was sent")
 
     def _unchanged(self, kept: tuple[str, ...] = ()) -> Text:
         why = f"; kept as stored: {format_list([*kept])}" if kept else ""
