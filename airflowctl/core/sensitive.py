@@ -42,11 +42,11 @@ _NAME = r"(?P<name>[\w.-]{1,100}+)"
 _QUOTED_NAME = r"""(?P<quote>['"])(?P<name>[\w .-]{1,100})\\{0,7}(?P=quote)\s{0,9}[:=]\s{0,9}"""
 _ASSIGNED_NAME = rf"(?<![\w.-]){_NAME}\]?=(?!=)"
 # A word before a colon is a header only with a hyphen in it, or prose would be one.
-_HEADER = r"(?<![\w.-])(?P<name>[A-Za-z]\w{0,40}+(?:-\w{1,40}+){1,6}+):\s{0,9}(?!//)"
+_HEADER = r"(?<![\w.-])(?P<name>[A-Za-z]\w{0,40}+(?:-\w{1,40}+){1,6}):\s{0,9}(?!//)"
 _TYPED_NAME = rf"(?<![\w.-]){_NAME}['\"]?\s{{0,3}}[:=]\s{{0,9}}(?!//)"
 _OPTION = rf"(?<![\w.-])(?=-){_NAME}\s{{1,9}}(?![|<>&;-])"
 
-_QUOTED = r"""\\{1,7}['"](?P<s1>[^'"\\]++)|"(?P<s2>(?:[^"\\]|\\.)++)|'(?P<s3>(?:[^'\\]|\\.)++)"""
+_QUOTED = r"""\\{1,7}['"](?P<s1>[^'"\\]++)|"(?P<s2>(?:[^"\\]++|\\.)+)|'(?P<s3>(?:[^'\\]++|\\.)+)"""
 _JSON_VALUE = rf"(?s:{_QUOTED}|\[(?P<s4>[^\]]++)|\{{(?P<s5>[^}}]++)|(?P<s6>\d[\w.+-]*+))"
 _VALUE = rf"(?s:{_QUOTED}|(?P<s6>[^\s'\"&]++))"
 _LINE = r"""(?P<s>[^\n'"]++)"""

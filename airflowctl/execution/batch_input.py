@@ -17,7 +17,7 @@ _MOST = 32_000_000  # bytes of a file
 _BOM = b"\xef\xbb\xbf"
 # A line that ends where its first line end is: nothing in it can be open there. Other lines are looked at
 # letter by letter.
-_WHOLE = rf"""(?:[^'"\\{{<#$]++|\$(?!')|'[^'\\]*+'|"[^"\\]*+"|{OBJECT})*+\Z"""
+_WHOLE = rf"""(?:[^'"\\{{<#$]++|\$(?!')|'[^'\\]*+'|"[^"\\]*+"|{OBJECT})*\Z"""
 
 
 class Input(NamedTuple):

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 INTO, SHELL_LINE = ">", "!"
 # A JSON object that has at most one level of others in it, where one is a word, or stands behind a `=`.
-_INNER = r"""\{(?:[^"{}\\$]++|"[^"\\$]*+")*+\}"""
-OBJECT = rf"""(?<![^ \t\r\n=])\{{\s*+"[^"\\$]*+"(?:[^"{{}}\\$]++|"[^"\\$]*+"|{_INNER})*+\}}"""
-_PLAIN = rf"""(?:[^'"\\{{#$<|>&;]++|'[^'\\]*+'|"[^"\\$]*+"|{OBJECT})*+\Z"""
+_INNER = r"""\{(?:[^"{}\\$]++|"[^"\\$]*+")*\}"""
+OBJECT = rf"""(?<![^ \t\r\n=])\{{\s*+"[^"\\$]*+"(?:[^"{{}}\\$]++|"[^"\\$]*+"|{_INNER})*\}}"""
+_PLAIN = rf"""(?:[^'"\\{{#$<|>&;]++|'[^'\\]*+'|"[^"\\$]*+"|{OBJECT})*\Z"""
 _WORDS = rf"""(?:[^ \t\r\n'"{{]|'[^']*'|"[^"]*"|{OBJECT})+"""
 _QUOTED = rf"""({OBJECT})|'([^']*)'|"([^"]*)\""""
 

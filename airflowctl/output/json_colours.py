@@ -24,7 +24,7 @@ def colour_json(text: str) -> str:
 def _pattern() -> Pattern[str]:
     from re import compile
 
-    string = r'"(?:[^"\\\n]|\\.)*+"'
+    string = r'"(?:[^"\\\n]++|\\.)*"'
     return compile(rf"(?P<name>{string}(?=:))|(?P<text>{string})|true|false|null|(?P<number>-?\d[\d.eE+-]*+)")
 
 
