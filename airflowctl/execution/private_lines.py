@@ -110,7 +110,8 @@ def _is_about_secret(tokens: list[str], lookup: Lookup) -> bool:
         return any(param.secret for param in params) or any(map(is_sensitive_name, values))
     if state.secrets():
         return True
-    is_request = any(param.secret and param.repeatable for param in params)  # its fields follow the operation
+    # The fields of a request follow its operation.
+    is_request = any(param.secret and param.repeatable and not param.flags for param in params)
     return is_request and any(is_sensitive_name(word) for word in tokens[2:] if word[:1] != "/")
 
 
