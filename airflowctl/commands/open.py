@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     MAP_INDEX,
     flag("--log", help="The log of the task, whose page has it in its first tab."),
     opt("--try-number", help="With --log: of this try, not of the newest.", complete="try",
-        convert=whole_number, metavar="TRY"),
+        convert=whole_number, metavar="N"),
     opt("--asset", help="The page of this asset: its number, its name or its URI.", complete="asset",
         convert=some_text, metavar="ASSET"),
     flag("--print", help="Print the address, and open nothing.", name="only_print"),

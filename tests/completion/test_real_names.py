@@ -54,6 +54,10 @@ REASONS = {
     "filter": "letters of names that are not loaded yet",
     "group": "as triage prints it",
     "what": "of history: how many, or a part of a line",
+    "header": "of a gate that only its user knows",
+    "remove_header": "as header: those of an environment that the line names",
+    "service_url": "an address",
+    "organization": "an id at Astronomer",
     "file": "as `path`, which its converter says",
 }
 

@@ -12,7 +12,7 @@ POSSESSIVE_GROUP = re.compile(r"(?<!\()\)(?:[*+?]|\{\d*,?\d*\})\+|\(\?>")
 
 
 def test_no_group_is_repeated_possessively() -> None:
-    # Python 3.11.0 to 3.11.4 match such a group wrongly where its inside has a choice (CPython's issue 106052),
+    # Python 3.11.0 to 3.11.4 match such a group wrongly where it holds a choice (CPython issue 106052),
     # and Debian 12 has 3.11.2. Of single letters, `[^"]*+`, it is right everywhere.
     lines = {
         f"{path.relative_to(ROOT)}:{number}": line.strip()

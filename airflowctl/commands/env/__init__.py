@@ -34,7 +34,7 @@ WAYS = tuple(f"{prefix}{way}".replace("_", "-") for prefix in ("", ISSUER_PREFIX
 HEADER = opt(
     "--header",
     help="Add this header to its requests: 'NAME: env:VARIABLE', file:PATH or 'cmd:PROGRAM ARGUMENT', with a"
-    " word like Bearer before it.",
+    " scheme before it, such as Bearer.",
     convert=header,
     repeatable=True,
     secret=ALWAYS,
