@@ -16,7 +16,8 @@ def number_result(result: Printable, command: Command, session: Session) -> Prin
     """Return a report with the numbers that run its lines at the prompt, and a list with those that name its
     rows there: where it fills the window of a user, and its rows are things with names."""
     if isinstance(result, Report):
-        return result._replace(is_numbered=True)
+        # A line in the background must not change what `!1` runs under a user who is typing it.
+        return result._replace(is_numbered=session.can_ask)
     if not isinstance(result, Rows) or not session.streams.rows or session.options.query:
         return result
     if not session.parts.settings.is_on("numbers"):

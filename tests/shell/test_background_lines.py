@@ -16,6 +16,7 @@ from airflowctl.output.line_buffer import LineBuffer
 from airflowctl.shell import background_notes
 from airflowctl.shell.background_notes import BackgroundNotes
 from tests.support.program import Program
+from tests.support.recorded import Replay, file_of
 from tests.support.screen import CTRL_C, CTRL_D, CTRL_Z, Screen
 from tests.support.shell_driver import Shell
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
@@ -240,6 +241,16 @@ def test_a_table_above_the_prompt_fits_the_window(shell: Shell, held: Held) -> N
     until(lambda: "[1] done after" in shell.err, "its end")
     table = [text for text in shell.err.splitlines() if "nnn" in text]
     assert [len(text) <= 80 for text in table] == [True], table
+
+
+def test_the_lines_of_a_report_have_no_numbers_there(shell: Shell, held: Held) -> None:
+    # What `!1` runs would be another line from one key to the next.
+    held.stub.answer = Replay(file_of("connection missing"))
+    assert "!1  " in shell.run("why f_conn r1").out
+    shell.run("why f_conn r1 &")
+    until(lambda: "[1] failed" in shell.err, "its end")
+    assert "connections add" in shell.err
+    assert "!1" not in shell.err
 
 
 def test_kill_ends_it(shell: Shell) -> None:
