@@ -115,6 +115,7 @@ class RequestRecorder(Client):
         self.requests.append(
             RecordedRequest(method, address, body, request.headers, operation, token == "", request.is_change)
         )
+        # The request is known by now; what a command sends after a refusal is what is wanted.
         if self.failure is not None:
             raise self.failure
 
@@ -125,6 +126,7 @@ class RequestRecorder(Client):
     def unexpected_response(self, op: str, what: str) -> CliError:
         return self._answer_read()
 
+    # Nothing is asked, not even the version: `needs` is printed, for the reader to compare.
     def version(self) -> str:
         return ""
 
@@ -145,5 +147,6 @@ class RequestRecorder(Client):
         try:
             yield from super().chunks(op, items, path, limit, query)
         finally:
+            # A list that fits a page is whole, and needs no word about others.
             if limit is None or limit > PAGE:
                 self.requests[before:] = [each._replace(is_page=True) for each in self.requests[before:]]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from airflowctl.core.rich_results import Printable, Shown
 
 ENVIRONMENT = "environment"
+# More of them would push the table off the screen, and the first is about the worst.
 _MOST_NEXT = 1  # lines to run next of each environment, below a table of them
 
 
@@ -38,6 +39,7 @@ def collect(result: Printable) -> Printable:
         columns = ("dag_run_id", "task_id") if result.form.named else ("task_id",)
         rows = event_rows(list(events(result)), columns)
         return rows._replace(items=list(rows.items), code=result.code)
+    # Here its errors are those of its environment; merged, they would end the others' rows.
     return result._replace(items=list(result.items)) if isinstance(result, Rows) else result
 
 
@@ -82,6 +84,7 @@ def _merge_rows(answers: Sequence[Answer]) -> Rows:
     columns = dict.fromkeys(column for each in rows for column in each.columns)
     # It stands first, wherever a list has a column of that name.
     columns.pop(ENVIRONMENT, None)
+    # The code of a part is that of its environment, which joins them.
     return rows[0]._replace(items=items, columns=(ENVIRONMENT, *columns), code=0, within=ENVIRONMENT)
 
 
@@ -97,6 +100,7 @@ def _with_environment(item: Item, name: str) -> Item:
 def _merge_reports(answers: Sequence[Answer], results: Sequence[Answer]) -> Report:
     data = [{ENVIRONMENT: answer.environment, **_data_of(answer.result)} for answer in results]
     reports = [answer.result for answer in results if isinstance(answer.result, Report)]
+    # One report without a summary would leave a line of the table empty.
     if reports and all(report.summary for report in reports):
         lines = (line for report in reports for line in islice(report.lines, _MOST_NEXT))
         return Report((_table(answers),), data, next=tuple(dict.fromkeys(lines)))
@@ -134,6 +138,7 @@ def _table(answers: Iterable[Answer]) -> Section:
         if isinstance(answer.result, Report) and answer.result.summary:
             columns.update(dict.fromkeys(answer.result.summary))
             rows.append({ENVIRONMENT: answer.environment, **answer.result.summary})
+        # The word stands where the verdict does: a place that cannot be seen must not look well.
         elif answer.failure:
             rows.append({ENVIRONMENT: answer.environment, "": answer.failure})
     verdict, *others = columns

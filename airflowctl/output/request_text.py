@@ -73,9 +73,11 @@ def _render_body(body: Any, render_secret: Callable[[Secret], str]) -> str:
 
 def _render_curl(request: PrintedRequest, network: Network) -> str:
     words = ["curl -sS --fail-with-body"]
+    # curl reads brackets and braces of an address as a list of addresses.
     if any(letter in request.url for letter in "[]{}"):
         words[0] += " --globoff"
     if request.method != "GET":
+        # curl calls -X GET unnecessary.
         words[0] += f" -X {request.method}"
     words += _list_curl_options(network)
     if request.has_token:
@@ -85,6 +87,7 @@ def _render_curl(request: PrintedRequest, network: Network) -> str:
     if request.body is not None:
         words.append("-H 'Content-Type: application/json'")
         has_secrets = any(True for _ in find_secrets(request.body))
+        # jq puts the secrets in, so that neither the command line nor a file holds them.
         if has_secrets:
             _check_numbers(request.body)
             before = f"jq -n {_quote(_render_body(request.body, _render_jq))} |\n"
@@ -157,6 +160,7 @@ def _list_context_lines(network: Network) -> list[str]:
 
 
 def _list_python_lines(request: PrintedRequest, has_context: bool) -> list[str]:
+    # !a: letters that look alike or turn the direction of a line are spelled out.
     headers = [f"{name!a}: {value!a}" for name, value in request.headers.items()]
     if request.has_token:
         headers.insert(0, f'"Authorization": "Bearer " + os.environ["{_TOKEN}"]')

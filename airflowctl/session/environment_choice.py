@@ -40,6 +40,7 @@ def _find_matches(text: str, names: tuple[str, ...], known: EnvironmentStore) ->
         from fnmatch import fnmatchcase
 
         matches = [name for name in names if fnmatchcase(name, text)]
+        # A pattern without a match is a slip more often than a wish to do nothing.
         if not matches:
             raise UsageError(f"no environment matches '{text}'", _list_known(names))
         yield from matches
@@ -54,6 +55,7 @@ def _members(group: str, names: tuple[str, ...], known: EnvironmentStore) -> tup
         near = did_you_mean(group, groups)
         hint = f"there are: {', '.join(groups)}" if groups else f"make it: {suggest('env', 'group', 'set')}"
         raise UsageError(f"there is no group '{group}'", near or hint)
+    # To run in the rest alone would look like a success everywhere.
     if missing := [member for member in members if member not in names]:
         raise UsageError(
             f"group {group} names what is no environment: {', '.join(missing)}",

@@ -11,6 +11,7 @@ from airflowctl.storage.private_files import toml
 if TYPE_CHECKING:
     from airflowctl.storage.private_files import PrivateFolder
 
+# A file each, so that two processes that change two groups never undo each other.
 _FOLDER, _ENDING = "groups", ".toml"
 
 
@@ -23,6 +24,7 @@ class EnvironmentGroups:
     def names(self) -> tuple[str, ...]:
         """Return the names, sorted; raises ConfigError where another user could have put a file there."""
         files = self._folder.list(_FOLDER)
+        # A file that no command of ours can have written is no group.
         names = (file[: -len(_ENDING)] for file in files if file.endswith(_ENDING))
         return tuple(sorted(filter(is_name, names)))
 
@@ -62,6 +64,7 @@ class EnvironmentGroups:
         for name in self.names():
             try:
                 members = self.get(name) or ()
+            # To remove an environment must not fail for a file that the user has to mend anyway.
             except ConfigError:
                 continue
             if environment not in members:

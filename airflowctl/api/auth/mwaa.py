@@ -19,6 +19,7 @@ from airflowctl.core.url import parse_address
 
 ENVIRONMENT, REGION, PROFILE = "mwaa_environment", "region", "profile"
 _PATH = "/pluginsv2/aws_mwaa/login"
+# Airflow 3 keeps the token of its pages in it, and its API takes the same.
 _COOKIE = "_token"
 _INSTALL = "install AWS's program, or its SDK beside this one: pip install 'airflowctl-shell[mwaa]'"
 
@@ -47,12 +48,14 @@ class Mwaa(Provider):
 
 def _create_web_login_token(login: Login) -> dict[str, Any]:
     """Ask AWS; return its answer. Raises NotLoggedIn."""
+    # The SDK is an extra: most users have AWS's program already.
     try:
         boto3 = import_module("boto3")
     except ImportError:
         return _ask_program(login)
     setting = login.environment.setting
     errors = import_module("botocore.exceptions")
+    # Its own limits are a minute, for each of five tries.
     config = import_module("botocore.config").Config(connect_timeout=10, read_timeout=30)
     try:
         session = boto3.Session(profile_name=setting(PROFILE) or None, region_name=setting(REGION) or None)
@@ -81,6 +84,7 @@ def _ask_program(login: Login) -> dict[str, Any]:
 def _require_same_host(login: Login, host: object) -> None:
     """Raise UsageError where the web server of that name is another than the one that the login is for."""
     own = parse_address(login.environment.url).host
+    # A name mistyped could be of another environment, and its token would go to this server.
     if not isinstance(host, str) or host.lower() != own.lower():
         name = login.environment.setting(ENVIRONMENT)
         raise UsageError(

@@ -53,6 +53,7 @@ def _render_connection(item: Mapping[str, Any]) -> Fields:
     from airflowctl.domain.connections.connection_fields import as_record
 
     fields = as_record(item)
+    # An object is edited as YAML like all else; any other text stays the text that it is.
     try:
         extra = loads(fields.get("extra") or "null")
     except ValueError:
@@ -68,6 +69,7 @@ def variable(session: Session, name: str, kind: Kind) -> Subject:
         lambda: session.api.record("get_variable", "key", variable_key=name),
         _render_variable,
         _read_variable,
+        # The import's comparison would send all fields, the value that is not known among them.
         comparison._replace(build=lambda fields, changed, current: {part: fields[part] for part in changed}),
         lambda difference: _send_variable(session, difference),
         "A value that the server masks is left out, and kept; a line `value: ...` replaces it.",
@@ -77,6 +79,7 @@ def variable(session: Session, name: str, kind: Kind) -> Subject:
 def _render_variable(item: Mapping[str, Any]) -> Fields:
     from airflowctl.domain.masks import is_masked
 
+    # The API takes *** for a new value, so a masked one must not be in the file at all.
     value = {} if is_masked(item.get("value")) else {"value": item.get("value")}
     team = {"team_name": item["team_name"]} if item.get("team_name") else {}
     return {**value, "description": item.get("description"), **team}
@@ -106,6 +109,7 @@ def _send_variable(session: Session, difference: Difference) -> None:
 
 def pool(session: Session, name: str, kind: Kind) -> Subject:
     shape, comparison = kind.load()
+    # The other fields of a pool are counts.
     names = ("slots", "description", "include_deferred", "team_name")
     return Subject(
         "pool",
@@ -141,6 +145,7 @@ def dag(session: Session, name: str) -> Subject:
 
 def _read_dag(fields: Fields) -> Fields:
     result = check_fields(fields, {"is_paused": boolean_or_none})
+    # For imports null is a value like others; a Dag is paused or not.
     if result.get("is_paused", True) is None:
         raise FieldError("must be true or false", "is_paused")
     return result

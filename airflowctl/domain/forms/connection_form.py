@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # What the server's own pages read their form from; it is no operation of its documents.
 _HOOKS = "/ui/connections/hook_meta"
+# The type decides which fields there are, so it is asked first.
 _FIRST = ("conn_id", "conn_type")
 # The options of the fields, and the names of the same in what the server says of a type.
 _STANDARD = {
@@ -47,6 +48,7 @@ def _fetch_hooks(session: Session) -> Mapping[str, Mapping[str, Any]]:
 
     try:
         hooks = parse(session.api.exchange("GET", _HOOKS).content)
+    # A page's own source may change or be closed: the plain fields make a connection too.
     except (NotFound, NotAllowed, NotAirflow, ValueError):
         return {}
     rows = hooks if isinstance(hooks, list) else []
@@ -91,6 +93,7 @@ class _FieldsForm:
         plain = self._plain.words(texts[: len(self._names)])
         options = plain[len(self._plain._command.words) :]
         extra = self._read_extra(texts)
+        # An empty object would be stored, where the user has given nothing.
         if not extra:
             return options
         from json import dumps
@@ -103,6 +106,7 @@ class _FieldsForm:
         inner = texts[len(self._names) : -1]
         extra = dict(self._fields[-1].value(texts[-1]) or {})
         for field, text in zip(self._extra, inner, strict=True):
+            # A field that was left empty takes nothing away from the object below.
             if text != "":
                 extra[field.name] = field.value(text)
         return extra
@@ -120,6 +124,7 @@ class _FieldsForm:
         try:
             answer = self._session.api.record("test_connection", "status", body=body)
         except CliError as error:
+            # Many servers forbid tests; the form stays, as nothing typed is wrong.
             return f"not tested: {error.message}"
         return f"{'it works' if answer.get('status') else 'it fails'}: {answer.get('message')}"
 

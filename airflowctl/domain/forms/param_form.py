@@ -39,6 +39,7 @@ class ParamForm:
         self.fields = [self._field(param) for param in self.params]
 
     def _is_asked(self, param: Param) -> bool:
+        # What only newer servers take is left to who types it: no version is asked for a form.
         is_plain = not (param.hidden or param.unsupported or param.since or param.name in _LEFT_OUT)
         return is_plain and param.refers in ("", "@")
 
@@ -80,6 +81,7 @@ class ParamForm:
         try:
             values = parse_tokens(self.words(texts), self._session.lookup).bind().values
             names = list(self._look(self._session, values))
+        # While values are being typed they are often wrong, and that is no end of the form.
         except CliError as error:
             return error.message
         effect = self._command.effect
@@ -94,12 +96,14 @@ class ParamForm:
         for param, field, text in zip(self.params, self.fields, texts, strict=True):
             if param.switch:
                 options += _switch_words(param, text, field)
+            # An empty field means the default, which is not an empty text.
             elif text == "":
                 continue
             elif param.flags:
                 options += option_words(param, text)
             else:
                 arguments.append(text)
+        # Else a name such as -x would be read as an option.
         dashes = ["--"] if any(text.startswith("-") for text in arguments) else []
         return [*self._command.words, *options, *dashes, *arguments]
 

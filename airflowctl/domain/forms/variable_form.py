@@ -27,6 +27,7 @@ class _VariableForm(ParamForm):
         self.fields[self._value] = field._replace(schema={**field.schema, "format": "multiline"})
 
     def check(self, texts: Sequence[str]) -> Mapping[int, str]:
+        # Without --json any text is a value.
         if texts[self._json] != "true" or not texts[self._value]:
             return {}
         try:
