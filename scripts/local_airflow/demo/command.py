@@ -100,7 +100,7 @@ def _demo(airflow: DemoAirflow, *, keep: bool) -> int:
     try:
         environment = _environment(airflow)
         add_seeds(airflow.url, environment["AIRFLOW_CLI_TOKEN"])
-        code = _shell(airflow, environment) if _has_terminal() else _tell(environment)
+        code = _shell(airflow, environment) if _has_terminal() else _run_story(environment)
         kept = kept or keep
     finally:
         if kept:
@@ -172,9 +172,10 @@ def _answer(environment: dict[str, str], *words: str) -> Any:
     return json.loads(done.stdout)
 
 
-def _tell(environment: dict[str, str]) -> int:
+def _run_story(environment: dict[str, str]) -> int:
     """Run the lines of the story, each shown before its output; one with an unexpected exit code ends it."""
-    variables = environment | _on_path(environment)
+    # A reader of the story is no script that has moved from `airflow`, for which the notes are.
+    variables = environment | _on_path(environment) | {"AIRFLOWCTL_CLASSIC": "0"}
     for chapter in STORY:
         print(f"# {chapter.purpose}\n$ {chapter.line}", flush=True)
         done = subprocess.run(
