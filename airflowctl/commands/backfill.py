@@ -199,7 +199,7 @@ def get(session: Session, backfill_id: str) -> Record:
     TIMEOUT,
     op="get_backfill",
     uses=_WATCHING,
-    about="In a pipe it prints a line for each change; with -o jsonl they are events, -o json tells the end."
+    about="In a pipe it prints a line for each change; with -o jsonl they are events, -o json prints the end."
     " Ctrl-C ends the watching, never the backfill.",
     examples=("airflowctl backfill watch 7",),
 )
@@ -253,7 +253,7 @@ def pause(session: Session, backfill_id: str) -> Record:
 
 @command(
     "backfill unpause",
-    "Let a paused backfill go on.",
+    "Let a paused backfill continue.",
     BACKFILL_ID,
     effect=effect(SWITCH, "backfill", "backfill_id", becomes="unpaused", repeatable=True),
     op="unpause_backfill",

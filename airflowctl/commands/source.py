@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     "source",
     "Run the commands in a file.",
     arg("file", "The file; '-' is standard input.", complete="path", convert=location),
-    flag("--keep-going", help="Go on after a command that failed."),
+    flag("--keep-going", help="Continue after a command that failed."),
     flag("--echo", help="Show each line on stderr before its result."),
     about="Nothing is sent unless every line of it can be understood.",
     examples=("airflowctl source nightly.txt",),

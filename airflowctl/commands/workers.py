@@ -152,7 +152,7 @@ def jobs(session: Session, values: JobFilters) -> Rows:
 
 @command(
     "workers maintenance on",
-    "Ask an edge worker to take no more tasks; those that run go on to their end.",
+    "Ask an edge worker to take no more tasks; those that run end by themselves.",
     WORKER_NAME,
     COMMENT,
     WAIT,

@@ -147,7 +147,7 @@ PROGRAM = (
         metavar="FILE",
     ),
     flag("--check", help="Check a batch, and send nothing."),
-    flag("--keep-going", help="In a batch, go on after a command that failed."),
+    flag("--keep-going", help="In a batch, continue after a command that failed."),
     flag("--echo", help="In a batch, show each line on stderr before its result."),
     opt(
         "--from",
@@ -162,7 +162,7 @@ PROGRAM = (
         convert=path,
         metavar="FILE",
     ),
-    flag("--resume", help="Go on with the batch of --journal where it stopped; nothing is done twice."),
+    flag("--resume", help="Continue the batch of --journal where it stopped; nothing is done twice."),
     opt(
         "--results",
         help="Write what became of each command of a batch to this file, as JSON lines.",

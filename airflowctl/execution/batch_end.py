@@ -32,7 +32,7 @@ def sentence(label: str, total: int, done: int, failed: Sequence[str], stop: Sto
     parts += [text] if (text := _state(stop)) else []
     parts += [f"{total - begun} not begun"] if begun < total else []
     way = _way(stop) if total else ""  # what came by a stream cannot come again
-    return f"{label}: {', '.join(parts)}" + (f"; go on with: {way}" if way else "")
+    return f"{label}: {', '.join(parts)}" + (f"; continue with: {way}" if way else "")
 
 
 def _failures(lines: Sequence[str]) -> str:

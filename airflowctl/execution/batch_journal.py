@@ -137,7 +137,7 @@ def _read(path: str, file: int) -> list[dict[str, Any]]:
 
 def _require_same(path: str, before: Mapping[str, Any], head: Mapping[str, str], values: Values) -> None:
     """Raise UsageError where a journal is of another batch, server or user, or of other values."""
-    hint = "go on with what it was begun with, or begin a new journal"
+    hint = "continue with what it was begun with, or begin a new journal"
     if not values.is_same(str(before.get("values", ""))):
         raise UsageError(f"what --set gives is not what {path} was begun with", hint)
     for field, word in _SAME.items():

@@ -46,8 +46,8 @@ def refuse(status: int, **headers: str) -> Callable[[Request], Reply]:
     return lambda _: reply({"detail": "nope"}, status, **headers)
 
 
-DOUBT = "line 5 may or may not be done, 4 not begun; go on with: --from 5 (or --from 6)"
-FAILED = "line 5 failed, 4 not begun; go on with: --from 5"
+DOUBT = "line 5 may or may not be done, 4 not begun; continue with: --from 5 (or --from 6)"
+FAILED = "line 5 failed, 4 not begun; continue with: --from 5"
 FAULTS: dict[str, tuple[Callable[[Request], Reply], int, str]] = {
     "cut": (cut, 3, DOUBT),
     "hang": (hang, 3, DOUBT),
@@ -215,7 +215,7 @@ def test_a_signal_during_a_pause(batch: Batch, stub: Stub, number: str, code: in
     _, err = process.communicate(timeout=60)
     assert process.returncode == code
     assert err.splitlines()[-1].endswith(
-        "1 of 3 commands done, line 2 failed, 1 not begun; go on with: --from 2"
+        "1 of 3 commands done, line 2 failed, 1 not begun; continue with: --from 2"
     )
 
 
@@ -235,7 +235,7 @@ def test_an_output_that_is_full(batch: Batch, stub: Stub) -> None:
         _, err = process.communicate(timeout=60)
     assert (process.returncode, changed(stub)) == (1, ["k1"])
     assert err.splitlines()[-1].endswith(
-        "0 of 9 commands done, line 1 is done, but its result is lost, 8 not begun; go on with: --from 2"
+        "0 of 9 commands done, line 1 is done, but its result is lost, 8 not begun; continue with: --from 2"
     )
 
 

@@ -23,8 +23,10 @@ from tests.support.stub import Request, Stub
 from tests.support.waiting import until
 
 LINES, AT = 5, 3  # how many there are, and the one at which it goes wrong
-DOUBT = "2 of 5 commands done, line 3 may or may not be done, 2 not begun; go on with: --from 3 (or --from 4)"
-FAILED = "2 of 5 commands done, line 3 failed, 2 not begun; go on with: --from 3"
+DOUBT = (
+    "2 of 5 commands done, line 3 may or may not be done, 2 not begun; continue with: --from 3 (or --from 4)"
+)
+FAILED = "2 of 5 commands done, line 3 failed, 2 not begun; continue with: --from 3"
 HTML = "<p>no server"
 
 

@@ -156,7 +156,7 @@ def test_several_files_are_checked_together_and_run_in_order(
     done = batch.program("-f", "a", "-f", "b")
     assert (done.out, done.code) == ("a\nb\n", 1)
     assert done.err.splitlines()[-1] == (
-        "a, b: 2 of 4 commands done, line b:2 failed, 1 not begun; go on with: --from b:2"
+        "a, b: 2 of 4 commands done, line b:2 failed, 1 not begun; continue with: --from b:2"
     )
     again = batch.program("-f", "a", "-f", "b", "--from", "b:3")
     assert (again.err, again.code, len(again.lines)) == ("", 0, 1)

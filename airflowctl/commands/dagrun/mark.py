@@ -37,7 +37,7 @@ class MarkValues(NamedTuple):
 @command(
     "dagrun mark",
     "Set the state of runs, and of their tasks that have not ended.",
-    arg("new_state", "The state; queued lets the run go on.", choices=SETTABLE),
+    arg("new_state", "The state; queued lets the run continue.", choices=SETTABLE),
     DAG_ID,
     RUN_IDS,
     *FEW_FILTERS,

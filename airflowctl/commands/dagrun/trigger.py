@@ -121,7 +121,7 @@ class TriggerValues(NamedTuple):
     invalidates=("run", "dag"),
     about="Dates without a timezone are UTC. A paused Dag stays paused, and its run waits until it is"
     " unpaused, unless --unpause is given. Ctrl-C ends the waiting, never the run. With --from-file the whole"
-    " file is checked first; then each line is a request, and a row tells what became of it. The id of a run"
+    " file is checked first; then each line is a request, and a row shows what became of it. The id of a run"
     " that its line does not name is made of the file's content, or of --run-id, and the line's number: no"
     " line is done twice.",
     classic="classic_runs:trigger",

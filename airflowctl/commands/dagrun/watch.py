@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     TIMEOUT,
     op="get_dag_run",
     uses=(*WATCHING[1:], "get_dag_runs"),
-    about="In a pipe it prints a line for each change; with -o jsonl they are events, -o json tells the end."
+    about="In a pipe it prints a line for each change; with -o jsonl they are events, -o json prints the end."
     " Ctrl-C ends the watching, never the run.",
     examples=("airflowctl dagrun watch etl", "airflowctl dagrun watch etl latest --timeout 600 -o jsonl"),
 )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from airflowctl.core.rich_results import Form
     from airflowctl.session.session import Session
 
-FOLLOW = flag("-f", "--follow", help="Go on until it ends; exit 5 if it fails.")
+FOLLOW = flag("-f", "--follow", help="Follow it until it ends; exit 5 if it fails.")
 # The server reads the whole log file for each answer, however little of it is new.
 INTERVAL = 0.5  # seconds from one request to the next
 ALL = "all"  # of the tries
