@@ -10,7 +10,7 @@ import pytest
 from airflowctl.core.errors import error_codes
 from airflowctl.session import registry
 from tests.support.paths import ROOT
-from tests.support.site import Browser, Site
+from tests.support.site import Chromium, Site
 
 PHONE = 360  # pixels: a small one
 pytestmark = pytest.mark.time_limit(600)  # which the first installation of mkdocs counts in
@@ -74,14 +74,14 @@ def test_each_error_code_has_words_on_what_helps(site: Site) -> None:
     assert error_codes().keys() - anchors == set()
 
 
-def test_the_browser_finds_a_command(site: Site, browser: Browser) -> None:
-    found = browser.search(site.folder, "triage clear")
+def test_the_browser_finds_a_command(site: Site, chromium: Chromium) -> None:
+    found = chromium.search(site.folder, "triage clear")
     assert any("reference/commands/triage.html" in link for link in found), found
 
 
-def test_no_page_is_wider_than_a_phone(site: Site, browser: Browser) -> None:
+def test_no_page_is_wider_than_a_phone(site: Site, chromium: Chromium) -> None:
     pages = [page for page in site.pages if not page.startswith(("decisions/", "reference/commands/"))]
     pages += ["reference/commands/dags.html", "reference/commands/tasks.html"]
-    widths = browser.measure(site.folder, pages, PHONE)
+    widths = chromium.measure(site.folder, pages, PHONE)
     assert len(widths) == len(pages) > 20
     assert {page: width for page, width in widths.items() if width > PHONE} == {}

@@ -134,7 +134,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-class Browser(NamedTuple):
+class Chromium(NamedTuple):
     """A Chromium without a window, with its own profile."""
 
     program: str
@@ -169,9 +169,9 @@ class Browser(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Browser:
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Chromium:
     """The browser; skips the test where there is none."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if program := shutil.which(name):
-            return Browser(program, tmp_path_factory.mktemp("profile"))
+            return Chromium(program, tmp_path_factory.mktemp("profile"))
     pytest.skip("this machine has no Chromium")
