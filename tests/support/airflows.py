@@ -36,13 +36,20 @@ class Kind(NamedTuple):
 
 
 @contextmanager
+def skip_failed_install(title: str) -> Iterator[None]:
+    """Skip the test where what the block installs cannot be had: no package index may be in reach."""
+    try:
+        yield
+    except SetupError as failure:
+        pytest.skip(f"{title} cannot be installed: {str(failure).splitlines()[0]}")
+
+
+@contextmanager
 def made(kind: Kind, made_as: type[LocalAirflow] = LocalAirflow) -> Iterator[Any]:
     """Such an Airflow, not yet started, in a home below `.local` that is thrown away with it; skips the test
     where its version cannot be installed."""
-    try:
+    with skip_failed_install(f"Airflow {kind.version}"):
         airflow_venv(kind.version, _say)
-    except SetupError as failure:
-        pytest.skip(f"Airflow {kind.version} cannot be installed: {str(failure).splitlines()[0]}")
     (places.LOCAL / "tests").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(
         dir=places.LOCAL / "tests", prefix="airflow-", ignore_cleanup_errors=True

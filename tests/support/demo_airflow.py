@@ -7,22 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from local_airflow import LocalAirflow, SetupError, places
+from local_airflow import LocalAirflow, places
 from local_airflow.demo.command import DemoAirflow
 from local_airflow.demo.seeds import add_seeds
 from local_airflow.install import airflow_venv
 
-from tests.support.airflows import logged_in
+from tests.support.airflows import logged_in, skip_failed_install
 from tests.support.program import Program
 
 
 @pytest.fixture(scope="session")
 def demo_airflow() -> Iterator[LocalAirflow]:
     """It answers, and has its history."""
-    try:
+    with skip_failed_install("Airflow"):
         airflow_venv()
-    except SetupError as failure:
-        pytest.skip(f"Airflow cannot be installed: {str(failure).splitlines()[0]}")
     folder = places.LOCAL / "tests"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix="demo-", ignore_cleanup_errors=True) as home:

@@ -43,7 +43,7 @@ def programs() -> Path | None:
     """Return the folder of PostgreSQL's programs; None where it is not installed."""
     named = shutil.which("initdb")
     folders = [Path(named).resolve().parent] if named else sorted(Path("/").glob(_FOLDERS.removeprefix("/")))
-    return next((it for it in reversed(folders) if (it / "initdb").exists()), None)
+    return next((folder for folder in reversed(folders) if (folder / "initdb").exists()), None)
 
 
 class Database:

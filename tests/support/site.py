@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.support.airflows import skip_failed_install
+
 # A page that looks at others in a frame, which may be narrower than a window, and sends back what it saw.
 _LOOK = """<!doctype html><body style="margin:0"><script>
 async function open(page, width) {
@@ -86,13 +88,10 @@ class PageParser(HTMLParser):
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The site, made by scripts/build-site."""
-    from local_airflow import SetupError
     from local_airflow.site.build import main, site_venv
 
-    try:
+    with skip_failed_install("mkdocs-material"):
         site_venv()
-    except SetupError as failure:
-        pytest.skip(f"mkdocs-material cannot be installed: {str(failure).splitlines()[0]}")
     folder = tmp_path_factory.mktemp("site")
     began = time.monotonic()
     assert main(["--folder", str(folder)]) == 0
@@ -174,4 +173,4 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Chromium:
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if program := shutil.which(name):
             return Chromium(program, tmp_path_factory.mktemp("profile"))
-    pytest.skip("this machine has no Chromium")
+    pytest.skip("this machine has no Chromium, in which the pages of the site are looked at")

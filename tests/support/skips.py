@@ -19,7 +19,7 @@ _FOUND = pytest.StashKey[Counter[str]]()
 def require_program(name: str, *lines: str) -> None:
     """Skip a test of shell lines of which one runs a program that this machine lacks."""
     if any(re.search(rf"\b{name}\b", line) for line in lines) and shutil.which(name) is None:
-        pytest.skip(f"{name} is not installed here")
+        pytest.skip(f"{name}, which a line of the test runs, is not installed here")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

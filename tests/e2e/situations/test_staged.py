@@ -23,7 +23,10 @@ from tests.support.staging import KIND, LAST, MADE_AS, ONCE, PREPARE, Stage
 from tests.support.waiting import until
 
 staged_airflow = serves(KIND, MADE_AS)
-pytestmark = pytest.mark.skipif(programs() is None, reason="this machine has no PostgreSQL")
+pytestmark = pytest.mark.skipif(
+    programs() is None,
+    reason="this machine has no PostgreSQL; on SQLite the tasks of many runs lock each other out",
+)
 LONG = 300.0  # seconds in which a busy machine has staged them all
 # Of these two the next prepares what ends the other: the first is run at its place in the table.
 _AFTER = ("backfill cancelled", "run marked failed by a user")
@@ -37,14 +40,15 @@ CHOSEN = (
     "one of two assets came", "question to a person", "approval", "deferred far into the future",
     "sensor of another Dag", *_AFTER,
 )  # fmt: skip
-_WANTED = [it for it in SITUATIONS if os.environ.get("STAGED") or it.name in CHOSEN]
+_WANTED = [situation for situation in SITUATIONS if os.environ.get("STAGED") or situation.name in CHOSEN]
 BESIDE = sorted(
-    (it for it in _WANTED if it.name not in (*PUT_TOGETHER, *_ALONE)), key=lambda it: it.name in _AFTER
+    (situation for situation in _WANTED if situation.name not in (*PUT_TOGETHER, *_ALONE)),
+    key=lambda situation: situation.name in _AFTER,
 )
 # A trigger that fails at once may come before the executor's word that its task has ended: then the task's
 # log has no error.
 _OTHERWISE = {"trigger that cannot be loaded": ("bt failed", "it had given its slot to a trigger")}
-ROWS = [pytest.param(it, id=it.name) for it in BESIDE]
+ROWS = [pytest.param(situation, id=situation.name) for situation in BESIDE]
 
 
 class Row:
@@ -79,7 +83,7 @@ class Row:
         """Run the lines of its steps, as they are printed."""
         printed = self.stage.program("why", *self.situation.line.split(), "-o", "json").json["next"]
         for step in STEPS[self.situation.name]:
-            line = next((it for it in printed if it.startswith(f"airflowctl {step.begin}")), "")
+            line = next((line for line in printed if line.startswith(f"airflowctl {step.begin}")), "")
             assert line, (step.begin, printed)
             self._before.append((step, step.look(self.stage) if step.look else None))
             done = self.stage.program(*shlex.split(line)[1:], "--yes", stdin=step.stdin)
@@ -103,12 +107,16 @@ class Row:
 def rows(staged_airflow: LocalAirflow) -> Iterator[dict[str, Row]]:
     """The situations, all begun."""
     stage = Stage(staged_airflow)
-    dag_ids = {it.line.partition(" ")[0] for it in BESIDE}
+    dag_ids = {situation.line.partition(" ")[0] for situation in BESIDE}
     stage.stage([dag_id for dag_id in ONCE if dag_id in dag_ids])
     stage.prepare_beside(
-        [line for line in PREPARE if line in {it.line for it in BESIDE if it.name not in _AFTER}]
+        [
+            line
+            for line in PREPARE
+            if line in {situation.line for situation in BESIDE if situation.name not in _AFTER}
+        ]
     )
-    yield {it.name: Row(stage, it) for it in BESIDE}
+    yield {situation.name: Row(stage, situation) for situation in BESIDE}
 
 
 @pytest.mark.time_limit(600)
