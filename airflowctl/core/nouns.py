@@ -16,7 +16,8 @@ AUTH, COMMANDS, OUTPUT = "airflowctl.auth", "airflowctl.commands", "airflowctl.o
 class Noun(NamedTuple):
     """The summary is a sentence without its full stop; `sessions`: for the shell and files of commands.
     `aliases` are names of the classic program for the same. `rows`: it takes those of the command before it,
-    as in `dags list | pick`. `local`: it is about this machine or its terminal, and about no server alone."""
+    as in `dags list | pick`. `local`: it is about this machine or its terminal, and about no server alone.
+    `screen`: its commands take the whole terminal."""
 
     word: str
     summary: str
@@ -24,6 +25,7 @@ class Noun(NamedTuple):
     aliases: tuple[str, ...] = ()
     rows: bool = False
     local: bool = False
+    screen: bool = False
 
 
 # Help reads this and imports no command (decision 0011).
@@ -42,11 +44,11 @@ NOUNS = {
         Noun("connections", "Connections to other systems"),
         Noun("dagrun", "Runs of Dags"),
         Noun("dags", "Dags: list, pause, trigger and clear them, and look at their files and versions"),
-        Noun("dash", "The Dags on the full screen: the same as top", local=True),
+        Noun("dash", "The Dags on the full screen: the same as top", local=True, screen=True),
         Noun("diagnose", "Why a run failed, waits or does not start"),
         Noun("doctor", "Whether this installation and the way to the server are in order"),
         Noun("each", "A line for each row of a list", sessions=True, rows=True),
-        Noun("edit", "Connections, variables, pools and Dags as YAML in your editor"),
+        Noun("edit", "Connections, variables, pools and Dags as YAML in your editor", screen=True),
         Noun("env", "Environments: servers by name", local=True),
         Noun("events", "The audit log: who did what, and when"),
         Noun("exit", "Leave the shell", sessions=True),
@@ -87,7 +89,7 @@ NOUNS = {
         Noun("stuck", "What does not move, over all Dags"),
         Noun("tasks", "Tasks of a Dag and what became of them in a run"),
         Noun("time", "How long a line takes", sessions=True),
-        Noun("top", "The Dags on the full screen: their runs, tasks and logs", local=True),
+        Noun("top", "The Dags on the full screen: their runs, tasks and logs", local=True, screen=True),
         Noun("tour", "A walk through airflowctl in a few steps", sessions=True),
         Noun("triage", "All failed runs, grouped by their cause"),
         Noun("try", "A line that may fail", sessions=True),

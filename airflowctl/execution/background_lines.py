@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 RUNNING, ENDED, STOPPED = "running", "ended", "stopped"
 # Of the commands about a session these only run other lines, or wait.
 _MAY_RUN = ("time", "try", "repeat", "sleep", "each")
-_ON_SCREEN = ("top", "dash", "edit")  # they take the whole terminal
 _PATIENCE = 5.0  # seconds for which the end of a line is waited for that is to end
 _STEP = 0.05  # seconds between two looks at what lines have printed
 # Seconds for which a thread has the interpreter to itself, while lines run: Python's 0.005, as often as
@@ -231,9 +230,8 @@ def _require_no_terminal(command: CommandLine, session: Session) -> None:
         )
     for tokens in (*(command.lines or (command.tokens,)), *(stage.tokens for stage in command.stages)):
         state = parse_tokens(tokens, session.lookup)
-        noun = state.words[0] if state.words else ""
-        is_about_session = noun in NOUNS and NOUNS[noun].sessions and noun not in _MAY_RUN
-        if noun == "auth" or noun in _ON_SCREEN or is_about_session:
+        noun = NOUNS.get(state.words[0]) if state.words else None
+        if noun and (noun.screen or noun.word == "auth" or (noun.sessions and noun.word not in _MAY_RUN)):
             raise UsageError(f"{' '.join(state.words)} does not run in the background", "leave the & out")
         inner = call_of_stage(tokens, session.lookup)
         place = session.for_line({**state.global_values(), **state.nested.global_values()})
