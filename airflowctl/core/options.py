@@ -202,7 +202,8 @@ def has_plugins(environ: Mapping[str, str], tokens: Sequence[str] = ()) -> bool:
     is_off = environ.get(NO_PLUGINS_VARIABLE) and parse_switch(
         environ[NO_PLUGINS_VARIABLE], NO_PLUGINS_VARIABLE
     )
-    return not (is_off or NO_PLUGINS in tokens)
+    options = tokens[: tokens.index("--")] if "--" in tokens else tokens  # behind it all words are arguments
+    return not (is_off or NO_PLUGINS in options)
 
 
 class Options(NamedTuple):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from airflowctl.core.options import has_plugins
 from tests.support.plug_ins import COMMANDS, install, install_greet
 from tests.support.program import Program
 
@@ -52,6 +53,11 @@ def test_no_plug_in_is_imported_then(own: Program, tmp_path: Path) -> None:
     assert not mark.exists()
     own.process("--help")
     assert mark.exists()
+
+
+def test_behind_two_dashes_it_is_an_argument() -> None:
+    assert has_plugins({}, ("variables", "set", "k", "--", "--no-plugins"))
+    assert not has_plugins({}, ("--no-plugins", "variables", "set", "k", "--", "v"))
 
 
 def test_a_line_of_a_batch_cannot_say_it(own: Program) -> None:
