@@ -66,45 +66,26 @@ class RequestRecorder(Client):
         self.is_read = True
         return AnswerRead("the answer is not known")
 
-    def exchange(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Query | None = None,
-        body: Any = None,
-        token: str | None = None,
-        operation: str = "",
-        headers: Mapping[str, str] | None = None,
-        **_: Any,
-    ) -> httpx.Response:
+    def exchange(self, method: str, path: str, **values: Any) -> httpx.Response:
         """Record the request; return an empty success, for a caller that shows whatever comes."""
-        self._record(method, path, query, body, token, operation, headers)
+        self._record(method, path, **values)
         return httpx.Response(200)
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Query | None = None,
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-        token: str | None = None,
-        operation: str = "",
-    ) -> Any:
-        self._record(method, path, query, body, token, operation, headers)
+    def send(self, method: str, path: str, **values: Any) -> Any:
+        self._record(method, path, **values)
         return UnknownAnswer(self._answer_read)
 
     def _record(
         self,
         method: str,
         path: str,
-        query: Query | None,
-        body: Any,
-        token: str | None,
-        operation: str,
-        headers: Mapping[str, str] | None,
+        *,
+        query: Query | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        token: str | None = None,
+        operation: str = "",
+        **_: Any,
     ) -> None:
         # The client leaves out the same.
         params = {name: value for name, value in (query or {}).items() if value not in (None, ())}

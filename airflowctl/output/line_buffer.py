@@ -10,8 +10,8 @@ _STEP = 0.02  # seconds: a thread that waited for a lock would not see that it i
 
 
 class LineBuffer:
-    """Lines of one background line, each with whether it is for stderr. Whoever prints waits while too many
-    are there: none is lost, and memory stays bounded. One thread puts, another takes. Without locks: the
+    """Lines of one background line, each with whether it is for stderr. A thread that prints waits while too
+    many are there: none is lost, and memory stays bounded. One thread puts, another takes. Without locks: the
     exception that ends a background line could leave one locked."""
 
     def __init__(self) -> None:
