@@ -8,14 +8,13 @@ from airflowctl.core.next_line import suggest
 from airflowctl.core.rich_results import BAD, WARN
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.core.wording import format_list
-from airflowctl.domain.diagnosis.asset_expression import find_lacking, format_lacking, names_of
+from airflowctl.domain.diagnosis.asset_expression import Lacking, find_lacking, format_lacking, names_of
 from airflowctl.domain.diagnosis.facts import Facts, Finding
 from airflowctl.domain.parallel import together
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from airflowctl.domain.diagnosis.asset_expression import Groups
     from airflowctl.session.session import Session
 
 _LATE = 60.0  # seconds that are within the pace of a scheduler
@@ -78,22 +77,23 @@ def of_assets(session: Session, facts: Facts) -> list[Finding]:
             raise part.error
     came = {event.get("asset_id"): event.get("created_at") for event in parts["queue"].value}
     wanted = [asset for asset in parts["assets"].value if _starts(asset, facts.dag_id)]
-    here = {str(asset.get("name")) for asset in wanted if asset.get("id") in came}
-    groups = find_lacking(facts.dag.get("asset_expression"), here)
-    if not names_of(groups) <= {str(asset.get("name")) for asset in wanted}:  # it was not understood
-        groups = [(str(asset.get("name")),) for asset in wanted if asset.get("id") not in came]
-    if not groups or (not came and facts.run):
+    here = {(str(asset.get("name")), str(asset.get("uri"))) for asset in wanted if asset.get("id") in came}
+    lacking = find_lacking(facts.dag.get("asset_expression"), here)
+    if lacking and not names_of(lacking) <= {str(asset.get("name")) for asset in wanted}:
+        # It names what is no asset, an alias say: of those that are none is left out.
+        lacking = Lacking(tuple(str(asset.get("name")) for asset in wanted if asset.get("id") not in came))
+    if lacking is None or not lacking.parts or (not came and facts.run):
         return []
-    return [_waits_for(facts, wanted, groups, came)]
+    return [_waits_for(facts, wanted, lacking, came)]
 
 
-def _waits_for(facts: Facts, wanted: list[dict[str, Any]], groups: Groups, came: dict[Any, Any]) -> Finding:
-    lacking = names_of(groups)
-    awaited = [asset for asset in wanted if asset.get("id") not in came and str(asset.get("name")) in lacking]
+def _waits_for(facts: Facts, wanted: list[dict[str, Any]], lacking: Lacking, came: dict[Any, Any]) -> Finding:
+    missing = names_of(lacking)
+    awaited = [asset for asset in wanted if asset.get("id") not in came and str(asset.get("name")) in missing]
     names = [str(asset.get("name")) for asset in awaited]
     arrived = [f"{asset.get('name')} came {ago(came[asset.get('id')], facts.now)}"
                for asset in wanted if asset.get("id") in came]  # fmt: skip
-    title = f"it waits for {format_lacking(groups)}" + (f"; {format_list(arrived)}" if arrived else "")
+    title = f"it waits for {format_lacking(lacking)}" + (f"; {format_list(arrived)}" if arrived else "")
     body, lines = [], []
     for asset in awaited[:3]:
         makers = [task for task in asset.get("producing_tasks") or () if isinstance(task, dict)]
