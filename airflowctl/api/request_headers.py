@@ -9,7 +9,7 @@ from threading import Lock
 import httpx
 
 from airflowctl.core.errors import ConfigError, UsageError
-from airflowctl.core.headers import HeaderReference, parse_reference
+from airflowctl.core.headers import HeaderReference, parse_reference, split_command
 from airflowctl.core.next_line import suggest
 from airflowctl.core.secret_files import read_secret
 
@@ -65,9 +65,6 @@ class RequestHeaders:
                 return read_secret(place, _LONGEST).decode("utf-8", "replace").strip()
             except ConfigError as error:
                 raise UsageError(f"the header {name}: {place}: {error.message}", error.hint) from None
-        from shlex import split
-
         from airflowctl.api.auth.cloud_program import read_program
 
-        words = tuple(split(place))
-        return read_program(words, self._environ, f"see: {suggest('help', 'env', 'set')}")
+        return read_program(split_command(place), self._environ, f"see: {suggest('help', 'env', 'set')}")

@@ -59,4 +59,16 @@ def parse_reference(value: str) -> HeaderReference:
         raise ValueError(f"{kind}: names nothing")
     if kind == "file" and place[:1] != "/":
         raise ValueError("a file is named by its whole path")  # the current folder is another one each time
+    if kind == "cmd" and not split_command(place)[0]:
+        raise ValueError("cmd: names nothing")
     return HeaderReference(value[:at], kind, place)
+
+
+def split_command(place: str) -> tuple[str, ...]:
+    """Return the words of a `cmd:` reference, the program first. Raises ValueError."""
+    from shlex import split
+
+    try:
+        return tuple(split(place)) or ("",)
+    except ValueError:
+        raise ValueError("the quotes of its command do not end") from None

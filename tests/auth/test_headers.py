@@ -88,7 +88,8 @@ def test_it_is_replaced_and_removed(gated: Program, stub: Stub) -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        "X-Gate", "X-Gate:", f"X-Gate: {SECRET}", "X-Gate: env:", "X-Gate: file:relative", ": env:GATE_KEY",
+        "X-Gate", "X-Gate:", f"X-Gate: {SECRET}", "X-Gate: env:", "X-Gate: file:relative",
+        "X-Gate: cmd:'print key", "X-Gate: cmd:''", ": env:GATE_KEY",
         "X Gate: env:GATE_KEY", "X-Gate\r\nX-Evil: env:GATE_KEY", "X-Gate: a\r\nX-Evil: env:GATE_KEY",
         "X-G\u00e4te: env:GATE_KEY", *(f"{name}: env:GATE_KEY" for name in
         ("Authorization", "Host", "content-length", "Cookie", "Transfer-Encoding", "Connection")),
