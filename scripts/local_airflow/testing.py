@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -12,11 +14,13 @@ from .install import airflow_venv, project_venv
 from .processes import SetupError
 from .progress import on_stderr
 
-_HELP = """usage: scripts/test [--offline | --airflow VERSION] [pytest's arguments]
+_ALONE = "--failed-alone"
+_HELP = f"""usage: scripts/test [--offline | --airflow VERSION] [{_ALONE}] [pytest's arguments]
 
 Install what is missing and run the tests. With --offline, leave out those that need an Airflow: once .venv
 is made nothing is installed, and a test that opens a socket to another machine fails. With --airflow, run
-those of one version: of an older one a reduced pass over every command that reads."""
+those of one version: of an older one a reduced pass over every command that reads. With {_ALONE}, run
+those that failed last, one after the other."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -24,8 +28,8 @@ def main(argv: Sequence[str]) -> int:
     if argv and argv[0] in {"-h", "--help"}:
         print(_HELP)
         return 0
-    arguments = [argument for argument in argv if argument != "--offline"]
-    offline = len(arguments) < len(argv)
+    offline = "--offline" in argv
+    arguments = [argument for argument in argv if argument not in {"--offline", _ALONE}]
     version = _version(arguments)
     if version not in places.versions() or (offline and "--airflow" in arguments):
         on_stderr(f"test: --airflow takes one of {', '.join(places.versions())}, and not with --offline")
@@ -42,7 +46,16 @@ def main(argv: Sequence[str]) -> int:
     parallel = (
         ["--offline", "-n", str((os.cpu_count() or 1) + 1)] if offline else ["-n", "2", "--dist", "loadgroup"]
     )
+    if _ALONE in argv:
+        arguments += ["-n", "0", *failed_last(places.REPO)]
     return _become_pytest(venv, [*parallel, *arguments])
+
+
+def failed_last(folder: Path) -> list[str]:
+    """Return the tests that failed in the last run of pytest in a folder, as it takes them for arguments.
+    Its own --last-failed does not know those of a group again: their names then end with @GROUP."""
+    names = json.loads((folder / ".pytest_cache/v/cache/lastfailed").read_text(encoding="utf-8"))
+    return [re.sub(r"@\w+$", "", name) for name in names]
 
 
 def _version(arguments: Sequence[str]) -> str:
