@@ -12,29 +12,36 @@ if TYPE_CHECKING:
 
     from airflowctl.session.session import Session
 
-FORM = "form"  # the option that asks for it
+FORM_OLDER = "edit"  # how `dags trigger` called `--form` before all commands had it
 
 
 def complete_line(state: LineParser, session: Session) -> LineParser:
     """Return the line as it is to run: with what the user has filled in, where it lacks something that it
     needs, or `--form` says so. Raises UsageError."""
     command = state.command
-    is_wanted = session.options.form
+    is_wanted = session.options.form or FORM_OLDER in state.own_texts
     if command is None or not command.form:
         if is_wanted:
             words = command.line if command else "this line"
             raise UsageError(f"{words} has no form", "give its values on the line")
         return state
+    if is_wanted and session.options.each:
+        raise UsageError("--form is for one environment, and --each for several", "leave one out")
     can_ask = session.mode != BATCH and session.can_ask and session.streams.can_fill_in
     if is_wanted and not can_ask:
         raise UsageError("--form needs a terminal to show its form on", "give the values on the line")
-    if not is_wanted and (not can_ask or session.options.classic or not _lacks_value(state)):
+    if not is_wanted and not (can_ask and _may_open(session) and _lacks_value(state)):
         return state
     tokens = session.console.fill_line(state)
     filled = parse_tokens(tokens, session.lookup)
     session.parts.redact.learn(*filled.secrets())
     session.output.note(f"the same without a form: {_show(filled, tokens, session)}")
     return filled
+
+
+def _may_open(session: Session) -> bool:
+    """Return whether a line that does not ask for a form may open one."""
+    return not (session.options.classic or session.options.each)
 
 
 def _lacks_value(state: LineParser) -> bool:

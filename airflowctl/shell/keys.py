@@ -20,7 +20,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.key_binding.key_processor import KeyProcessor
 from prompt_toolkit.keys import Keys
 
-from airflowctl.core.parse import LineParser, parse_tokens
+from airflowctl.core.parse import parse_tokens
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.execution.pipeline import is_for_shell
 from airflowctl.session import registry
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 Explain = Callable[[str, int], object]
 FORM = "form"  # the option of all commands that opens the form of one
-EDIT = "edit"  # the parameter of commands that can ask for their values in a form
 # Seconds: within which the parts of one key come, also over a network; until Esc is a key of its own; and
 # until another first key is.
 _SPLIT, _AT_ONCE, _PATIENCE = 0.1, 0.02, 1.0
@@ -155,24 +154,14 @@ def _run_with_form(buffer: Buffer, lookup: Lookup, tell: Callable[[str], object]
     if len(split_list(buffer.text, line, registry.takes_rows)) > 1:  # of which one would it be?
         return
     state = parse_tokens([word.text for word in line.words], lookup).nested
-    option = _option_of_form(state)
-    if not option:
+    if state.command is None or not state.command.form:
         words = state.command.line if state.command is not None else "this line"
         run_in_terminal(lambda: tell(f"{words} has no form; F4 is for commands with one"))
         return
     # Typed into the line, so that history and a repeated line have it too.
-    if option not in (*state.own_texts, *state.global_texts):
-        buffer.text = f"{buffer.text.rstrip()} --{option}"
+    if FORM not in state.global_texts:
+        buffer.text = f"{buffer.text.rstrip()} --{FORM}"
     buffer.validate_and_handle()
-
-
-def _option_of_form(state: LineParser) -> str:
-    """Return the option that opens the form of a command; empty where it has none."""
-    if state.command is None:
-        return ""
-    if any(param.name == EDIT for param in state.command.params):
-        return EDIT
-    return FORM if state.command.form else ""
 
 
 def shorten_escape(app: Application[str]) -> None:

@@ -88,7 +88,7 @@ def posted(stub: Stub) -> list[object]:
 
 @pytest.mark.parametrize(("rows", "columns"), [(24, 80), (50, 200), (8, 60)])
 def test_filling_it_in(online: Program, stub: Stub, rows: int, columns: int) -> None:
-    with Screen(online, "dags", "trigger", "etl", "--edit", rows=rows, columns=columns) as screen:
+    with Screen(online, "dags", "trigger", "etl", "--form", rows=rows, columns=columns) as screen:
         screen.until("^> table +orders", "Which table to load")
         screen.type("\t9x")
         screen.until("^>!rows +1009x", "not a whole number")
@@ -108,14 +108,14 @@ def test_leaving_it_does_nothing_and_neither_does_no(online: Program, stub: Stub
         screen.type("dags trigger etl" + F4)
         screen.until("^> table")
         screen.type("x" + ESCAPE)
-        screen.until("^not started")
+        screen.until("^nothing was sent")
         screen.prompt()
-        screen.type("dags trigger etl --edit\n")
+        screen.type("dags trigger etl --form\n")
         screen.until("^> table")
         screen.type(ENTER * 5)
         screen.until(r"with its defaults\? \[y/N\]")
         screen.type("\n")
-        screen.until_true(lambda: screen.raw.count("not started") == 2, "a second refusal")
+        screen.until("^not started")
     assert posted(stub) == []
 
 
@@ -127,7 +127,55 @@ def test_the_key_says_where_there_is_no_form(online: Program, stub: Stub) -> Non
         screen.until_true(lambda: screen.cursor_line.endswith("> pools list"), "the line")
 
 
-def test_without_a_terminal_it_is_refused(online: Program, stub: Stub) -> None:
-    done = online("dags", "trigger", "etl", "--edit")
+def test_what_the_form_does_not_ask_for_stays_on_the_line(online: Program, stub: Stub) -> None:
+    line = ("dags", "trigger", "etl", "rows:=7", "--note", "by hand", "--run-id", "r-1", "--form")
+    with Screen(online, *line) as screen:
+        screen.until("^> table +orders", "^  rows +7")
+        screen.type(ENTER * 5)
+        screen.until(r'with \{"rows": 7\}\? \[y/N\]')
+        screen.type("y\n")
+        screen.until("the same without a form: airflowctl dags trigger")
+        assert screen.end() == 0
+    sent = next(request.json for request in stub.requests if request.method == "POST")
+    assert (sent["conf"], sent["note"], sent["dag_run_id"]) == ({"rows": 7}, "by hand", "r-1")
+
+
+def test_a_line_without_a_dag_asks_for_it_first(online: Program, stub: Stub) -> None:
+    with Screen(online) as screen:
+        screen.prompt()
+        screen.type("dags trigger\n")
+        screen.until("^>!dag_id")
+        screen.type("etl" + ENTER)
+        screen.until("^> table")
+        screen.type(ENTER * 5)
+        screen.until(r"start etl on .* with its defaults\? \[y/N\]")
+        screen.type("y\n")
+        screen.until("the same without a form: dags trigger etl$")
+        screen.prompt()
+    assert posted(stub) == [None]
+
+
+@pytest.mark.parametrize("option", ["--form", "--edit"])
+def test_without_a_terminal_it_is_refused(option: str, online: Program, stub: Stub) -> None:
+    done = online("dags", "trigger", "etl", option)
     assert (done.code, posted(stub)) == (2, [])
-    assert "--edit needs a terminal" in done.err
+    assert "--form needs a terminal" in done.err
+
+
+def test_the_older_spelling_opens_it_and_is_not_offered(online: Program, stub: Stub) -> None:
+    with Screen(online, "dags", "trigger", "etl", "--edit") as screen:
+        screen.until("^> table +orders")
+        screen.type(ESCAPE)
+        screen.until("nothing was sent$")
+    assert "--edit" not in online("dags", "trigger", "--help").out
+    assert posted(stub) == []
+
+
+def test_a_form_is_for_one_line_in_one_environment(online: Program, stub: Stub) -> None:
+    with Screen(online, "dags", "trigger", "etl", "--each", "a,b", "--form") as screen:
+        screen.until("--form is for one environment")
+        assert screen.end() == 2
+    with Screen(online, "dags", "trigger", "etl", "--from-file", "runs", "--form") as screen:
+        screen.until("--form cannot go with --from-file")
+        assert screen.end() == 2
+    assert posted(stub) == []

@@ -152,6 +152,18 @@ def test_a_backfill_says_what_the_server_says_of_it(ctl: Program) -> None:
         screen.until("^nothing was sent")
 
 
+def test_a_backfill_with_a_dry_run_stays_one(online: Program, stub: Stub) -> None:
+    with Screen(online, "backfill", "create", "etl", "--dry-run", "--form") as screen:
+        screen.until("^> dag_id +etl", "^ !from-date")
+        screen.type(TAB + "2026-11-01" + TAB + "2026-11-03" + ENTER * 8)
+        screen.until_true(lambda: "without a form" in screen.text, "the end of the form")
+        screen.end()
+    assert {request.path.rpartition("/")[2] for request in stub.requests if request.method == "POST"} <= {
+        "dry_run"
+    }
+    assert "--dry-run" in " ".join(screen.text.split())
+
+
 def test_leaving_sends_nothing(online: Program, stub: Stub) -> None:
     with Screen(online) as screen:
         screen.prompt()

@@ -300,7 +300,7 @@ def test_ctrl_c_ends_the_program_that_runs_and_nothing_else(online: Program, lin
         screen.until("^etl$")
 
 
-@pytest.mark.parametrize("line", ["watch dags list\n", "dags trigger etl --edit\n", "!exec sleep 99\n", ""])
+@pytest.mark.parametrize("line", ["watch dags list\n", "dags trigger etl --form\n", "!exec sleep 99\n", ""])
 def test_being_ended_leaves_the_terminal_as_it_was(online: Program, line: str) -> None:
     me = f"'{sys.executable}' -m airflowctl"
     script = f'trap : TERM; stty -g; {me} & echo $! > "$HOME/pid"; fg >/dev/null; echo END; stty -g'

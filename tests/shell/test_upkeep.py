@@ -84,7 +84,7 @@ def test_a_lock_that_is_held_for_ever_is_not_waited_for(monkeypatch: pytest.Monk
 def test_a_form_says_which_keys_it_has(online: Program, rows: int) -> None:
     with Stub(Toy()) as stub:
         own = online.with_environ(AIRFLOWCTL_URL=stub.url)
-        with Screen(own, "dags", "trigger", "etl", "--edit", rows=rows) as screen:
+        with Screen(own, "dags", "trigger", "etl", "--form", rows=rows) as screen:
             screen.until("^> table +orders", "Enter", "Esc")
 
 

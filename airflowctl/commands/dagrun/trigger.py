@@ -27,7 +27,7 @@ PARAM_KEY = names("param key", op="get_dag_details", items="", key="", scope=_OF
 FIELDS = ("run_after", "note", "partition_key")  # sent as they are named here
 _OF_ONE_RUN = (
     "params", "conf", "logical_date", "run_after", "note", "partition_key", "wait", "follow", "timeout",
-    "unpause", "edit",
+    "unpause",
 )  # fmt: skip
 TRIGGERED = ("dag_id", "dag_run_id", "state", "run_type", "logical_date", "run_after", "conf", "note")
 
@@ -104,7 +104,7 @@ class TriggerValues(NamedTuple):
     FOLLOW,
     TIMEOUT._replace(help="With --wait or --follow: give up after this long; exit 3."),
     flag("--unpause", help="Let a paused Dag run again, so that the run starts."),
-    flag("--edit", help="Fill in the Dag's params in a form; in the shell F4 does the same."),
+    flag("--edit", help="The older spelling of --form.", hidden=True),
     opt(
         "--from-file",
         help="Start a run for each line of this file, a JSON object with conf, logical_date, note and the"
@@ -125,6 +125,7 @@ class TriggerValues(NamedTuple):
     " that its line does not name is made of the file's content, or of --run-id, and the line's number: no"
     " line is done twice.",
     classic="classic_runs:trigger",
+    form="trigger_form:fill_run",
     examples=(
         "airflowctl dagrun trigger etl --wait",
         "airflowctl dagrun trigger etl day=2026-11-01 rows:=100",
@@ -143,11 +144,6 @@ def trigger(session: Session, values: TriggerValues) -> Record | Rows | Watch:
     # A limit that limits nothing is a slip: the line would return at once, and look as if the run had ended.
     if values.timeout is not None and not (values.wait or values.follow):
         raise UsageError("--timeout says how long to wait", "give --wait or --follow too")
-    if values.edit:
-        # The form loads prompt_toolkit, which a line without it does not need.
-        from airflowctl.domain.runs.trigger_form import prompt_for_conf
-
-        conf = prompt_for_conf(session, dag_id, conf or {})
     fields = {"conf": conf, **{name: getattr(values, name) for name in FIELDS}}
     # Before the Dag is unpaused: a run that the server refuses must not let the scheduled ones begin.
     run = start_run(session, dag_id, values.run_id, values.logical_date, fields)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from airflowctl.core.errors import CliError, NotAirflow, NotAllowed, NotFound
+from airflowctl.core.errors import CliError, NotAirflow, NotAllowed, NotFound, UsageError
 from airflowctl.core.fields import Field, FormSupport, fields
 from airflowctl.core.sensitive import is_sensitive_name
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.domain.forms.param_form import ParamForm, fill, option_words
+from airflowctl.domain.forms.form_words import write_words
+from airflowctl.domain.forms.param_form import ParamForm, fill
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
     from airflowctl.core.parse import LineParser
+    from airflowctl.domain.forms.form_words import Filled
     from airflowctl.session.session import Session
 
 # What the server's own pages read their form from; it is no operation of its documents.
@@ -28,6 +30,7 @@ _STANDARD = {
     "conn_schema": "url_schema",
     "conn_description": "description",
 }
+_EXTRA, _TYPE_WORD = "conn_extra", "type_word"
 
 
 def fill_connection(session: Session, state: LineParser) -> list[str]:
@@ -37,9 +40,15 @@ def fill_connection(session: Session, state: LineParser) -> list[str]:
     types = sorted(hooks)
     if types:
         first.fields[1] = first.fields[1]._replace(schema={"type": "string", "enum": types})
+    if not first.fields[1].current:
+        word = first.typed.get(_TYPE_WORD)
+        first.fields[1] = first.fields[1]._replace(current=(word,) if word else ())
+    extra = _read_typed(first.typed.get(_EXTRA))
     texts = fill(session, "connections add", first.fields, FormSupport())
-    second = _FieldsForm(session, state, texts[0], texts[1], hooks.get(texts[1], {}))
-    return [*first.words(texts), *second.ask()]
+    second = _FieldsForm(session, state, (texts[0], texts[1]), hooks.get(texts[1], {}), extra)
+    return write_words(
+        state, [*first.pair(texts), *second.ask()], (*_FIRST, _TYPE_WORD, *second.names, _EXTRA)
+    )
 
 
 def _fetch_hooks(session: Session) -> Mapping[str, Mapping[str, Any]]:
@@ -61,15 +70,22 @@ def _fetch_hooks(session: Session) -> Mapping[str, Mapping[str, Any]]:
 
 class _FieldsForm:
     def __init__(
-        self, session: Session, state: LineParser, conn_id: str, conn_type: str, hook: Mapping[str, Any]
+        self,
+        session: Session,
+        state: LineParser,
+        id_and_type: tuple[str, str],
+        hook: Mapping[str, Any],
+        typed_extra: tuple[Any, ...],
     ) -> None:
-        self._session, self._conn_id, self._conn_type = session, conn_id, conn_type
+        assert state.command is not None
+        self._session, self._command = session, state.command
+        self._conn_id, self._conn_type = id_and_type
         standard = hook.get("standard_fields")
         known = standard if isinstance(standard, dict) else {}
         behaviours = {name: dict.get(known, theirs) or {} for name, theirs in _STANDARD.items()}
         shown = [name for name in _STANDARD if not behaviours[name].get("hidden")]
         self._plain = ParamForm(session, state, shown)
-        self._names = [param.name for param in self._plain.params]
+        self.names = [param.name for param in self._plain.params]
         self._extra = _list_extra(hook.get("extra_fields"))
         more = Field(
             "extra", None, {"type": ["object", "null"], "format": "multiline"}, "More, a JSON object."
@@ -77,33 +93,32 @@ class _FieldsForm:
         self._fields = [
             *(
                 _label(field, behaviours[name])
-                for name, field in zip(self._names, self._plain.fields, strict=True)
+                for name, field in zip(self.names, self._plain.fields, strict=True)
             ),
             *self._extra,
-            more._replace(current=_typed(self._plain.typed.get("conn_extra"))),
+            more._replace(current=typed_extra),
         ]
 
-    def ask(self) -> list[str]:
+    def ask(self) -> list[Filled]:
         """Open the form; return the options of the line."""
         title = f"{self._conn_id} ({self._conn_type})"
         texts = fill(self._session, title, self._fields, FormSupport(try_out=self._test))
         return self._options(texts)
 
-    def _options(self, texts: Sequence[str]) -> list[str]:
-        plain = self._plain.words(texts[: len(self._names)])
-        options = plain[len(self._plain._command.words) :]
+    def _options(self, texts: Sequence[str]) -> list[Filled]:
+        options = self._plain.pair(texts[: len(self.names)])
         extra = self._read_extra(texts)
         # An empty object would be stored, where the user has given nothing.
         if not extra:
             return options
         from json import dumps
 
-        param = next(each for each in self._plain._command.params if each.name == "conn_extra")
-        return [*options, *option_words(param, dumps(extra, ensure_ascii=False))]
+        param = next(each for each in self._command.params if each.name == _EXTRA)
+        return [*options, (param, dumps(extra, ensure_ascii=False))]
 
     def _read_extra(self, texts: Sequence[str]) -> dict[str, Any]:
         """Return the extra: its own object, and the fields of the type over it."""
-        inner = texts[len(self._names) : -1]
+        inner = texts[len(self.names) : -1]
         extra = dict(self._fields[-1].value(texts[-1]) or {})
         for field, text in zip(self._extra, inner, strict=True):
             # A field that was left empty takes nothing away from the object below.
@@ -116,7 +131,7 @@ class _FieldsForm:
         from json import dumps
 
         body: dict[str, Any] = {"connection_id": self._conn_id, "conn_type": self._conn_type}
-        for name, text in zip(self._names, texts, strict=False):
+        for name, text in zip(self.names, texts, strict=False):
             if text:
                 body[name.removeprefix("conn_")] = int(text) if name == "conn_port" else text
         if extra := self._read_extra(texts):
@@ -145,10 +160,13 @@ def _label(field: Field, behaviour: Mapping[str, Any]) -> Field:
     return field._replace(name=str(title or field.name.removeprefix("conn-")), about=about)
 
 
-def _typed(text: str | None) -> tuple[Any, ...]:
-    from json import loads
+def _read_typed(text: str | None) -> tuple[Any, ...]:
+    """Return the extra that the line gives, if any. Raises UsageError where it is no object of the line."""
+    from airflowctl.core.converters import json_object
 
     try:
-        return (loads(text),) if text else ()
-    except ValueError:
-        return ()
+        return (json_object(text),) if text else ()
+    except ValueError as error:
+        # It may hold a secret, so that it is not quoted.
+        problem = f"--conn-extra cannot be filled in further: {error}"
+        raise UsageError(problem, "give an object on the line, or leave it to the form") from None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from airflowctl.core.command import ALWAYS
-from airflowctl.core.errors import CliError, FormLeft, UsageError
+from airflowctl.core.errors import CliError, FormLeft
 from airflowctl.core.fields import Field, FormSupport
+from airflowctl.core.param_values import Reference
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.domain.forms.form_words import write_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from airflowctl.core.command import Param
     from airflowctl.core.parse import LineParser
+    from airflowctl.domain.forms.form_words import Filled
     from airflowctl.session.session import Session
 
 # Of no use to a person who fills in a form.
@@ -29,19 +32,21 @@ class ParamForm:
 
     def __init__(self, session: Session, state: LineParser, names: Sequence[str] = ()) -> None:
         assert state.command is not None
-        self._session, self._command = session, state.command
+        self._session, self._state, self._command = session, state, state.command
         self.typed: dict[str, str] = {param.name: text for param, text in state.texts()}
         self.params = [
             param
             for param in self._command.params
             if (param.name in names if names else self._is_asked(param))
+            # Where a value is in a file, the form would show the file's name for it.
+            and not isinstance(self.typed.get(param.name), Reference)
         ]
         self.fields = [self._field(param) for param in self.params]
 
     def _is_asked(self, param: Param) -> bool:
         # What only newer servers take is left to who types it: no version is asked for a form.
         is_plain = not (param.hidden or param.unsupported or param.since or param.name in _LEFT_OUT)
-        return is_plain and param.refers in ("", "@")
+        return is_plain and not param.repeatable and param.refers in ("", "@")
 
     def _field(self, param: Param) -> Field:
         text = self.typed.get(param.name, "")
@@ -91,32 +96,17 @@ class ParamForm:
 
     def words(self, texts: Sequence[str]) -> list[str]:
         """Return the words of the line for the texts of all fields."""
-        options: list[str] = []
-        arguments: list[str] = []
-        for param, field, text in zip(self.params, self.fields, texts, strict=True):
-            if param.switch:
-                options += _switch_words(param, text, field)
+        return write_words(self._state, self.pair(texts), [param.name for param in self.params])
+
+    def pair(self, texts: Sequence[str]) -> list[Filled]:
+        """Return the parameters with their texts, as a line gives them; without those left as by default."""
+        pairs = []
+        for param, text in zip(self.params, texts, strict=True):
             # An empty field means the default, which is not an empty text.
-            elif text == "":
+            if text == "" or (param.switch and (text == "true") is param.default):
                 continue
-            elif param.flags:
-                options += option_words(param, text)
-            else:
-                arguments.append(text)
-        # Else a name such as -x would be read as an option.
-        dashes = ["--"] if any(text.startswith("-") for text in arguments) else []
-        return [*self._command.words, *options, *dashes, *arguments]
-
-
-def _switch_words(param: Param, text: str, field: Field) -> list[str]:
-    if text == "" or (text == "true") is bool(param.default):
-        return []
-    return [param.flags[0]] if text == "true" else [*param.no_flags[:1]]
-
-
-def option_words(param: Param, text: str) -> list[str]:
-    """Return an option with its value; as one word where the value begins like an option."""
-    return [f"{param.label}={text}"] if text[:1] in ("-", "") else [param.label, text]
+            pairs.append((param, ("yes" if text == "true" else "no") if param.switch else text))
+        return pairs
 
 
 def fill(session: Session, title: str, fields: Sequence[Field], support: FormSupport) -> list[str]:
@@ -125,9 +115,3 @@ def fill(session: Session, title: str, fields: Sequence[Field], support: FormSup
     if texts is None:
         raise FormLeft("nothing was sent")
     return texts
-
-
-def require_terminal(session: Session) -> None:
-    """Raise UsageError where no form can be drawn."""
-    if not session.streams.can_fill_in:
-        raise UsageError("--form needs a terminal to show its form on", "give the values on the line")

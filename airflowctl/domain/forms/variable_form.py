@@ -21,14 +21,16 @@ def fill_variable(session: Session, state: LineParser) -> list[str]:
 class _VariableForm(ParamForm):
     def __init__(self, session: Session, state: LineParser) -> None:
         super().__init__(session, state)
-        self._value = next(place for place, param in enumerate(self.params) if param.name == "value")
-        self._json = next(place for place, param in enumerate(self.params) if param.name == "json")
-        field = self.fields[self._value]
-        self.fields[self._value] = field._replace(schema={**field.schema, "format": "multiline"})
+        names = [param.name for param in self.params]
+        self._value = names.index("value") if "value" in names else None  # it is in a file or a variable
+        self._json = names.index("json")
+        if self._value is not None:
+            field = self.fields[self._value]
+            self.fields[self._value] = field._replace(schema={**field.schema, "format": "multiline"})
 
     def check(self, texts: Sequence[str]) -> Mapping[int, str]:
         # Without --json any text is a value.
-        if texts[self._json] != "true" or not texts[self._value]:
+        if self._value is None or texts[self._json] != "true" or not texts[self._value]:
             return {}
         try:
             json_value(texts[self._value])
