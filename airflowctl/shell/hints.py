@@ -44,15 +44,17 @@ class Hints:
         self._session = session
         self._source = source
         self._explained: tuple[object, list[Fragments]] = (None, [])
+        self._version: object = None  # another object whenever there are newer facts
         self._matches: dict[tuple[str, str, int], list[str]] = {}
 
     def forget(self) -> None:
         """There are newer facts: what was shown last is made anew."""
-        self._explained = (None, [])
+        # The facts may come while `rows` still explains without them, in another thread.
+        self._version = object()
 
     def rows(self, text: str, width: int, height: int) -> list[Fragments]:
         """Return up to two lines of at most `width` cells about the end of the text."""
-        key = (text, width, height)
+        key = (text, width, height, self._version)
         # A key draws the prompt more than once, and the cursor blinks no faster than facts change.
         if self._explained[0] != key:
             rows: list[Fragments] = []

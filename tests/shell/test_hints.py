@@ -12,7 +12,7 @@ import pytest
 from airflowctl.completion.session_source import SessionNames
 from airflowctl.domain.runs.conf_schema import find_problem
 from airflowctl.session.dag_facts import DagFacts
-from airflowctl.shell.hints import Hints, describe_conf, describe_dag, describe_date
+from airflowctl.shell.hints import Fragments, Hints, describe_conf, describe_dag, describe_date
 from completers.json_cursor import find_cursor, read_whole_part
 from tests.support.program import Program
 from tests.support.screen import CTRL_C, TAB, Screen
@@ -237,6 +237,23 @@ def test_a_dag_that_is_known_is_explained_without_waiting(online: Program, stub:
     assert "etl: daily" in rows("dags trigger etl --wait ")[-1]
     until(lambda: "members: rows" in rows("dags trigger etl --conf {")[-1], "its params")
     assert [path for path in stub.sent if path.endswith("/details")] == ["GET /api/v2/dags/etl/details"]
+
+
+def test_facts_that_come_while_a_line_is_explained_are_shown(
+    online: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hints = Typist(online).hints
+    explain = hints._explain
+
+    def explain_slowly(text: str, width: int, height: int) -> list[Fragments]:
+        rows = explain(text, width, height)
+        hints.forget()  # as the thread does that fetched them
+        return rows
+
+    monkeypatch.setattr(hints, "_explain", explain_slowly)
+    before = hints.rows("dags get ", 200, 50)
+    monkeypatch.setattr(hints, "_explain", lambda *_: [[("", "newer")]])
+    assert hints.rows("dags get ", 200, 50) == [[("", "newer")]] != before
 
 
 def test_a_line_to_a_server_that_is_typed_asks_none(online: Program, stub: Stub) -> None:
