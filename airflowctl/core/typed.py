@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
 else:
+    from collections import _tuplegetter  # what the fields of its own named tuples are
 
     class _Declared(type):
-        """Turns a class body with annotated fields, defaults and methods into a named tuple."""
+        """Turns a class body with annotated fields, defaults and methods into a named tuple.
+
+        It is what collections.namedtuple makes, without the checks of names and the documentation of each
+        field, which would be a fifth of the cost."""
 
         def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> type:
-            fields = list(body.get("__annotations__", ()))
             if not bases:
                 return super().__new__(cls, name, bases, body)
-            defaults = [body[field] for field in fields if field in body]
-            made = namedtuple(name, fields, defaults=defaults, module=body["__module__"])
-            for key, value in body.items():
-                if key not in fields and key not in ("__annotations__", "__module__", "__qualname__"):
-                    setattr(made, key, value)
-            return made
+            fields = tuple(body.pop("__annotations__", ()))
+            defaults = {field: body[field] for field in fields if field in body}
+            words = ", ".join(fields)
+            # With an own function for each class a tuple is made three times as fast as with one for all.
+            new = eval(f"lambda _cls, {words}: _new(_cls, ({words},))", {"_new": tuple.__new__})
+            new.__defaults__ = tuple(defaults.values())
+            getters = {field: _tuplegetter(index, "") for index, field in enumerate(fields)}
+            own = {"__slots__": (), "_fields": fields, "__match_args__": fields, "_field_defaults": defaults}
+            return type(name, (_Fields,), {"__new__": new, **body, **own, **getters})
+
+    class _Fields(tuple):
+        """The methods that a tuple with named fields has."""
+
+        __slots__ = ()
+
+        def _replace(self, /, **values: Any) -> Any:
+            result = tuple.__new__(type(self), map(values.pop, self._fields, self))
+            if values:
+                raise ValueError(f"Got unexpected field names: {list(values)!r}")
+            return result
+
+        def _asdict(self) -> dict[str, Any]:
+            return dict(zip(self._fields, self, strict=True))
+
+        def __repr__(self) -> str:
+            shown = ", ".join(f"{field}={value!r}" for field, value in self._asdict().items())
+            return f"{type(self).__name__}({shown})"
+
+        def __getnewargs__(self) -> tuple[Any, ...]:
+            return tuple(self)
 
     class NamedTuple(metaclass=_Declared):
         """The base to derive from, as from typing.NamedTuple; type checkers see that one."""
