@@ -113,9 +113,14 @@ def columns(text: str) -> tuple[str, ...]:
 def regex(text: str) -> Any:
     """Return a regular expression, compiled."""
     import re
+    import warnings
 
     try:
-        return re.compile(text)
+        with warnings.catch_warnings():
+            # `[[a]` and the like may mean something else in a later Python: no matter of the user's, who
+            # would read a line of this file on the terminal.
+            warnings.simplefilter("ignore", FutureWarning)
+            return re.compile(text)
     except re.error as error:
         raise ValueError(f"no regular expression: {error}") from None
 

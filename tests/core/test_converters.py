@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+import warnings
 
 import pytest
 
+from airflowctl.core.converters import regex
 from tests.core.test_parse import made, refused, values
 from tests.support.program import Program
 
@@ -112,3 +114,10 @@ def test_bytes_that_are_no_text_can_be_told_of(program: Program, argv: tuple[str
     assert (done.out, done.code) == ("", 2)
     assert done.err.startswith("error: ")
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("text", ["[[a]", "[b+--]", "[a&&b]", "[a||b]", "[a~~b]"])
+def test_what_python_warns_of_in_a_pattern_is_not_printed(text: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert regex(text).pattern == text

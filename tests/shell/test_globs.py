@@ -3,11 +3,16 @@ then."""
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from completers.globs import compile_glob, is_glob, literal_part
+from completers.globs import compile_glob, compile_in_lines, is_glob, literal_part
 from tests.support.program import Program
 from tests.support.shell_driver import CTRL_C, Shell
 from tests.support.stub import Reply, Request, Stub, lets_in, reply
@@ -26,12 +31,23 @@ NAMES = ["quokka_a", "quokka_b", "quokka_c", "Quokka_d", "other", "not_quokka_e"
         ("*", NAMES),
         ("?uokka_?", ["quokka_a", "quokka_b", "quokka_c", "Quokka_d"]),
         ("quokka_[", []),
+        ("quokka_[b-a]", []),
+        ("quokka_[!b-a]", ["quokka_a", "quokka_b", "quokka_c"]),
         ("x*", []),
     ],
 )
 def test_which_names_fit(glob: str, fitting: list[str]) -> None:
     assert [name for name in NAMES if compile_glob(glob)(name)] == fitting
     assert all(literal_part(glob) in name for name in fitting)
+
+
+@given(st.text("ab[]!-*?&|~^\\d_ é", max_size=8), st.text("ab[]!-&|~^\\d_é", max_size=4))
+def test_a_pattern_means_what_it_means_for_fnmatch(glob: str, name: str) -> None:
+    assume(not re.search(r"\[[^!]*!", glob))  # fnmatch takes the ! of `[b-a!]` for the first letter
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # Python's would be printed on the user's terminal
+        fits, in_lines = compile_glob(glob)(name), compile_in_lines(glob).search(f"\n{name}\n")
+    assert bool(fits) == bool(in_lines) == fnmatchcase(name, glob)
 
 
 def test_what_is_a_glob() -> None:
