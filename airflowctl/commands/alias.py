@@ -1,4 +1,4 @@
-"""Words of your own for lines that you type often."""
+"""Short names for lines that you type often."""
 
 from __future__ import annotations
 

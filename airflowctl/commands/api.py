@@ -1,4 +1,4 @@
-"""Any operation of the API, by its id or by its path. For what no other command does."""
+"""Any operation of the API, by its id or its path. For what no other command does."""
 
 from __future__ import annotations
 

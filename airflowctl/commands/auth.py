@@ -1,4 +1,4 @@
-"""Logging in and out."""
+"""Log in, log out, and show the login."""
 
 from __future__ import annotations
 

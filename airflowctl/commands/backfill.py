@@ -1,4 +1,4 @@
-"""Backfills: runs of a Dag for dates that are past."""
+"""Backfills: runs of a Dag for past dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folder that file names begin in."""
+"""Change the folder that file names are relative to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completion in bash, zsh, fish and PowerShell."""
+"""Tab completion for bash, zsh, fish and PowerShell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server's configuration, where it shows it."""
+"""The server's configuration, if the server exposes it."""
 
 from __future__ import annotations
 

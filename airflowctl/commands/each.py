@@ -1,4 +1,4 @@
-"""A line for each row of a list."""
+"""Run a line for each row of a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line of the background, in front."""
+"""Bring a background line to the foreground."""
 
 from __future__ import annotations
 

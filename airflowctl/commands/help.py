@@ -1,4 +1,4 @@
-"""Help about commands."""
+"""Help for commands and topics."""
 
 from __future__ import annotations
 

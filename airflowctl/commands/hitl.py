@@ -1,4 +1,4 @@
-"""Questions of tasks that wait for a person (human in the loop); from Airflow 3.1 on."""
+"""Human in the loop: tasks that wait for a person's answer; Airflow 3.1 and later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of a line in the background."""
+"""Stop a background line."""
 
 from __future__ import annotations
 

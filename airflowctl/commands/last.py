@@ -1,4 +1,4 @@
-"""The last result, once more."""
+"""Show the last result again."""
 
 from __future__ import annotations
 

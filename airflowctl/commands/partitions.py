@@ -1,4 +1,4 @@
-"""Partitions of runs."""
+"""Partitions of Dag runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Permissions that a role may have, where the server keeps roles itself (FAB auth manager)."""
+"""Permissions that roles can have; only with the FAB auth manager."""
 
 from __future__ import annotations
 

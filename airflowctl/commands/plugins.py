@@ -1,4 +1,4 @@
-"""Plugins: what was added to the server."""
+"""Plugins that the server has loaded."""
 
 from __future__ import annotations
 

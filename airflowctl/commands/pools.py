@@ -1,4 +1,4 @@
-"""Pools: how many tasks may run at once."""
+"""Pools: limits on how many tasks run at once."""
 
 from __future__ import annotations
 

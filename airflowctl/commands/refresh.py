@@ -1,4 +1,4 @@
-"""The names that complete, fetched anew."""
+"""Fetch the names for completion again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line again and again."""
+"""Run a line several times."""
 
 from __future__ import annotations
 

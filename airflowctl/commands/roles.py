@@ -1,4 +1,4 @@
-"""Roles and their permissions, where the server keeps them itself (FAB auth manager)."""
+"""Roles and their permissions; only with the FAB auth manager."""
 
 from __future__ import annotations
 

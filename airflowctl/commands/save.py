@@ -1,4 +1,4 @@
-"""The lines of a session as a file of commands."""
+"""Save the lines of a session as a file of commands."""
 
 from __future__ import annotations
 

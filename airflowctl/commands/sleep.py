@@ -1,4 +1,4 @@
-"""A pause between two lines."""
+"""Pause for some seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of commands, from within a session."""
+"""Run a file of commands from within a session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does not move, over all Dags."""
+"""Runs and tasks of all Dags that make no progress."""
 
 from __future__ import annotations
 

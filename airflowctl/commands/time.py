@@ -1,4 +1,4 @@
-"""How long a line takes."""
+"""Measure how long a line takes."""
 
 from __future__ import annotations
 

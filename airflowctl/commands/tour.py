@@ -1,4 +1,4 @@
-"""A walk through airflowctl in a few steps."""
+"""A tour of airflowctl in a few steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line that may fail."""
+"""Run a line that may fail."""
 
 # ruff: noqa: N999 - the module of a noun has its name
 

@@ -1,4 +1,4 @@
-"""Take an alias away."""
+"""Remove an alias."""
 
 from __future__ import annotations
 

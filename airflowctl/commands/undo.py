@@ -1,4 +1,4 @@
-"""Taking back the last change. What was there is kept for an hour when a person changes something."""
+"""Undo the last change. What was there is kept for an hour when a person changes something."""
 
 from __future__ import annotations
 

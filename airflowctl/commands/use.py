@@ -1,4 +1,4 @@
-"""The names in use: what the lines to come are about."""
+"""Set the Dag, run, task or environment for the following lines."""
 
 from __future__ import annotations
 

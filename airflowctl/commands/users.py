@@ -1,4 +1,4 @@
-"""Users, where the server keeps them itself (FAB auth manager)."""
+"""Users; only with the FAB auth manager."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of lines in the background, waited for."""
+"""Wait for background lines to end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line again and again, redrawn in its place."""
+"""Run a line repeatedly, and redraw its output in place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""XComs: what tasks hand to each other."""
+"""XComs: data that tasks pass to each other."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ SETTINGS = (
     Setting(
         "timezone", "Zone of times in tables, by name.", "utc", ("utc", "local"), "timezone", convert=timezone
     ),
-    Setting("color", "Colours for states.", "auto", ("auto", "always", "never"), "color"),
+    Setting("color", "When to use colours.", "auto", ("auto", "always", "never"), "color"),
     Setting("pager", "Page what is longer than the screen.", ON, SWITCH, "no_pager"),
     Setting("confirm", "Ask before what loses something; in production always.", ON, SWITCH),
     Setting("timing", "Say how many rows each line showed, and how long it took.", OFF, SWITCH),

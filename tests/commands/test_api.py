@@ -260,4 +260,4 @@ def test_a_line_with_a_secret_is_not_kept() -> None:
 
 def test_help_tells_of_the_list(program: Program) -> None:
     assert "api list" in program("help", "api").out
-    assert registry.summary("api") == "Any operation of the API, by its id or by its path"
+    assert registry.summary("api") == "Any operation of the API, by its id or its path"

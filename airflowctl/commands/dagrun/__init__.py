@@ -1,4 +1,4 @@
-"""Runs of Dags. Here: the order of the commands in help, and what several of them share."""
+"""Dag runs. Here: the order of the commands in help, and shared parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Environments: servers by name. Here: the order of the commands in help, and what several of them share."""
+"""Environments: the servers that you use, by name. Here: the order of commands in help, and shared parts."""
 
 from __future__ import annotations
 
