@@ -9,10 +9,10 @@ from contextlib import suppress
 from types import TracebackType
 
 from airflowctl.core.typed import TYPE_CHECKING
+from airflowctl.output.cells import cells_of, cut
 from airflowctl.output.colour import split_codes
 from airflowctl.output.echo import Echo
 from airflowctl.output.streams import Streams
-from airflowctl.output.table import cells_of, cut
 
 if TYPE_CHECKING:
     from typing import Any, Self

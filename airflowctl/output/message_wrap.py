@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from airflowctl.core.typed import TYPE_CHECKING
-from airflowctl.output.table import cells_of
+from airflowctl.output.cells import cells_of
 
 if TYPE_CHECKING:
     from airflowctl.output.streams import Streams

@@ -8,7 +8,8 @@ from airflowctl.core.results import Record, Rows
 from airflowctl.core.rich_results import BAD, GOOD, WARN, Code, Report, Section
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import colour, sanitise
-from airflowctl.output.table import cut, record, table
+from airflowctl.output.cells import cut
+from airflowctl.output.table import record, table
 
 if TYPE_CHECKING:
     from airflowctl.output.style import Style

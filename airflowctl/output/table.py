@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from airflowctl.core.background import pace
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
+from airflowctl.output.cells import cells_of, cut, wrap
 from airflowctl.output.colour import colour_state
 from airflowctl.output.times import UTC, Clock
 from airflowctl.output.values import brief_text, lookup, short_text
@@ -45,7 +46,11 @@ def table(
         if fitting is None:
             return _records(items, columns, width, clock, numbers, colour=colour)
         rows = [[cut(text, room) for text, room in zip(row, fitting, strict=True)] for row in rows]
-        titles = [cut(text, room) for text, room in zip(titles, fitting, strict=True)]
+        if any(cells_of(text) > room for text, room in zip(titles, fitting, strict=True)):
+            # Most headers fit, and tables start sooner without.
+            from airflowctl.output.titles import cut_titles
+
+            titles = cut_titles(titles, fitting)
     missing = _missing_cells(titles if header else (), rows, width, layout) if layout is not None else []
     if colour:
         rows = [_colour_row(row, columns, item) for row, item in zip(rows, items, strict=True)]
@@ -204,44 +209,3 @@ def _tabulate(rows: list[list[str]], titles: Sequence[str], style: str) -> str:
         rows, headers=titles, tablefmt=style, disable_numparse=True, stralign="left", preserve_whitespace=True
     )
     return "\n".join(line.rstrip() for line in text.split("\n"))
-
-
-def cells_of(text: str) -> int:
-    """Return how many character cells the text takes."""
-    if text.isascii():
-        return len(text)
-    from wcwidth import wcswidth
-
-    return max(0, wcswidth(text))
-
-
-def cut(text: str, room: int) -> str:
-    if cells_of(text) <= room:
-        return text
-    # A letter may take two cells, so that the letters are counted only to begin with.
-    kept = text[: room - 1]
-    while cells_of(kept) > room - 1:
-        kept = kept[:-1]
-    return kept + "…"
-
-
-def wrap(text: str, room: int | None) -> Iterator[str]:
-    for line in text.split("\n"):
-        # No letter takes more than two cells: most lines are short enough without a look at each letter.
-        if room is None or len(line) * 2 <= room or cells_of(line) <= room:
-            yield line
-        elif line.isascii():
-            yield from (line[start : start + room] for start in range(0, len(line), room))
-        else:
-            yield from _wrap_wide(line, room)
-
-
-def _wrap_wide(line: str, room: int) -> Iterator[str]:
-    start, used = 0, 0
-    for index, letter in enumerate(line):
-        cells = cells_of(letter)
-        if used + cells > room:
-            yield line[start:index]
-            start, used = index, 0
-        used += cells
-    yield line[start:]

@@ -9,13 +9,13 @@ from airflowctl.core.results import Item, Rows
 from airflowctl.core.rich_results import View, Watch
 from airflowctl.core.typed import TYPE_CHECKING
 from airflowctl.output import sanitise
+from airflowctl.output.cells import wrap
 from airflowctl.output.formats import load_format
 from airflowctl.output.live import Live
 from airflowctl.output.next_lines import write_lines_of_view
 from airflowctl.output.render import render
 from airflowctl.output.streams import Streams
 from airflowctl.output.style import Style
-from airflowctl.output.table import wrap
 
 if TYPE_CHECKING:
     from airflowctl.core.next_line import Write

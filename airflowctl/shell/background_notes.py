@@ -10,8 +10,8 @@ from prompt_toolkit.application import Application
 from airflowctl.core.background import is_key_in_hand
 from airflowctl.core.durations import duration
 from airflowctl.execution.background_lines import STOPPED, BackgroundLine, BackgroundLines
+from airflowctl.output.cells import cells_of
 from airflowctl.output.sanitise import line as harmless
-from airflowctl.output.table import cells_of
 from airflowctl.session.session import Session
 from airflowctl.shell.terminal_marks import TerminalMarks
 from completers.prompt import wake

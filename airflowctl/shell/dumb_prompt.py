@@ -14,8 +14,8 @@ from prompt_toolkit.layout.controls import SearchBufferControl
 from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.search import SearchDirection, SearchState
 
+from airflowctl.output.cells import cells_of
 from airflowctl.output.sanitise import block
-from airflowctl.output.table import cells_of
 
 
 class DumbPrompt(PromptSession[str]):

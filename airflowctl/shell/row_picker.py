@@ -18,9 +18,10 @@ from prompt_toolkit.styles import BaseStyle
 from prompt_toolkit.utils import get_cwidth
 
 from airflowctl.core.results import Item, Rows
+from airflowctl.output.cells import cut
 from airflowctl.output.sanitise import line
-from airflowctl.output.table import cut
 from airflowctl.output.times import Clock
+from airflowctl.output.titles import cut_titles
 from airflowctl.output.values import MISSING, brief_text, lookup
 from airflowctl.shell.signals import run_application
 
@@ -110,8 +111,8 @@ class RowList:
         return _GAP.join(padded).rstrip()
 
     def titles(self) -> str:
-        pairs = zip(self._columns, self._widths, strict=True)
-        return _GAP.join(cut(line(name), width).ljust(width) for name, width in pairs).rstrip()
+        titles = cut_titles([line(name) for name in self._columns], self._widths)
+        return _GAP.join(text.ljust(width) for text, width in zip(titles, self._widths, strict=True)).rstrip()
 
     def fields(self, place: int) -> list[str]:
         """Return all that a row holds, a field a line."""

@@ -12,9 +12,9 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from airflowctl.core.durations import age, ago, duration, moment
 from airflowctl.core.results import Item
 from airflowctl.domain.top.pages import DAGS, RUNS, STATES, Row
+from airflowctl.output.cells import cells_of, cut
 from airflowctl.output.pictures.pen import pad, safe_text
 from airflowctl.output.sanitise import line as safe_line
-from airflowctl.output.table import cells_of, cut
 from airflowctl.shell.state_signs import sign_of
 from airflowctl.shell.top_lines import ACTIONS
 from airflowctl.shell.top_model import TopModel

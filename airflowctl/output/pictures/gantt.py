@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from airflowctl.core.durations import duration, moment
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.core.wording import instance_name
+from airflowctl.output.cells import cells_of
 from airflowctl.output.pictures.pen import Pen, pad, safe_text
-from airflowctl.output.table import cells_of
 from airflowctl.output.times import Clock
 from airflowctl.output.values import short_text
 

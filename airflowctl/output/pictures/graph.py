@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from airflowctl.core.task_order import parents
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
+from airflowctl.output.cells import cells_of, cut
 from airflowctl.output.pictures.pen import Pen, safe_text
-from airflowctl.output.table import cells_of, cut
 
 if TYPE_CHECKING:
     from typing import Any

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.output import sanitise
+from airflowctl.output.cells import cells_of, cut
 from airflowctl.output.colour import colour_state, dim
-from airflowctl.output.table import cells_of, cut
 from airflowctl.output.values import full_text
 
 if TYPE_CHECKING:

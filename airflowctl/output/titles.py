@@ -1,0 +1,59 @@
+"""Headers of a table that are cut: those that differ stay different."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from airflowctl.output.cells import cells_of, cut
+
+_ELLIPSIS = "…"
+
+
+def cut_titles(titles: Sequence[str], rooms: Sequence[int]) -> list[str]:
+    """Return the headers, each cut to its room. Two that would look the same are cut in their middle, where
+    their ends tell them apart, and else end with the number of their column."""
+    shown = [cut(title, room) for title, room in zip(titles, rooms, strict=True)]
+    for alike in _find_alike(titles, shown):
+        others = {text for place, text in enumerate(shown) if place not in alike}
+        for texts in _ways(titles, rooms, alike):
+            # One column may be there twice, under one header.
+            is_apart = len(set(texts)) == len({titles[place] for place in alike})
+            if is_apart and not others & set(texts):
+                for place, text in zip(alike, texts, strict=True):
+                    shown[place] = text
+                break
+    return shown
+
+
+def _find_alike(titles: Sequence[str], shown: Sequence[str]) -> Iterator[list[int]]:
+    """Yield the places of headers that differ and are shown alike."""
+    for text in dict.fromkeys(shown):
+        places = [place for place, other in enumerate(shown) if other == text]
+        if len({titles[place] for place in places}) > 1:
+            yield [place for place in places if titles[place] != text]
+
+
+def _ways(titles: Sequence[str], rooms: Sequence[int], places: Sequence[int]) -> Iterator[list[str]]:
+    """Yield the ways to cut some headers, the best first; the last tells any columns apart."""
+    for part in (2, 1):  # half of the room is for the end, or all of it
+        yield [_cut_middle(titles[place], rooms[place], (rooms[place] - 1) // part) for place in places]
+    first = {title: titles.index(title) + 1 for title in titles}
+    marks = [f"{_ELLIPSIS}{first[titles[place]]}" for place in places]
+    yield [
+        cut(titles[place], rooms[place] - len(mark) + 1).removesuffix(_ELLIPSIS) + mark
+        for place, mark in zip(places, marks, strict=True)
+    ]
+
+
+def _cut_middle(title: str, room: int, end_room: int) -> str:
+    """Return the beginning of a header and its end, which has at most so many cells."""
+    if cells_of(title) <= room:
+        return title
+    end = title[-end_room:]
+    while cells_of(end) > end_room:
+        end = end[1:]
+    left = room - len(_ELLIPSIS) - cells_of(end)
+    start = title[:left]
+    while cells_of(start) > left:
+        start = start[:-1]
+    return f"{start}{_ELLIPSIS}{end}"
