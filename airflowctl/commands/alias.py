@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 @command(
     "alias",
-    "Show the aliases, or let a word stand for the beginning of a line.",
+    "Show the aliases, or define a word that stands for the beginning of a line.",
     arg("name", "The word.", default=None, complete="alias"),
-    arg("equals", "A '=' between them.", default=None, choices=("=",), metavar="="),
+    arg("equals", "An optional '=' between the two.", default=None, choices=("=",), metavar="="),
     arg("line", "What it stands for.", repeatable=True, complete=LINE),
-    about="Kept for every session, and for files of commands and single commands too. It hides no command.",
+    about="An alias is kept, and works in every session, in files of commands and in single commands. It"
+    " cannot hide a command.",
     examples=("airflowctl alias fails = dagrun list --state failed", "airflowctl alias"),
 )
 def alias(session: Session, name: str | None, equals: str | None, line: tuple[str, ...]) -> Result:

@@ -32,25 +32,28 @@ def _path_of_body(text: str) -> str:
 
 @command(
     "api",
-    "Call any operation of the API, by its id or by METHOD and /path; the answer is shown as it came.",
-    arg("operation", "Its id, or a method.", complete="operation", convert=some_text),
+    "Call any operation of the API, by its id or by METHOD and /path, and print the server's answer"
+    " unchanged.",
+    arg("operation", "The operation's id, or an HTTP method.", complete="operation", convert=some_text),
     arg(
         "fields",
-        "After a method the path; then key=text or key:=json, each put where the operation has it.",
+        "After a method, the path; then key=text or key:=json, each put into the path, query or body"
+        " that it belongs to.",
         repeatable=True,
         complete="field",
         secret="fields",
         metavar="FIELD",
     ),
     opt(
-        "--body", help="The body: JSON, @FILE or - (standard input).", secret="fields", metavar="JSON"
+        "--body", help="The request body: JSON, @FILE or - (standard input).", secret="fields", metavar="JSON"
     )._replace(reads=_check_body, path_of=_path_of_body),
     flag("--paginate", help="Fetch all pages of a list."),
     flag("-i", "--include", help="Show the status and the headers on stderr."),
     effect=effect(OVERWRITE, judge=kind_of_line, in_handler=True),
     undo=undo.RAW,
-    about="Asks before a change, in the shell and in production; each is sent once. Ids of other versions"
-    " and of plug-ins are looked up at the server. airflowctl api list shows what there is.",
+    about="It asks before a change in the shell and in production; a change is never sent twice. Ids of"
+    " other versions and of plug-ins are looked up on the server. `airflowctl api list` lists the"
+    " operations.",
     examples=(
         "airflowctl api get_pool pool_name=default_pool",
         "airflowctl api GET /api/v2/pools limit=3",
@@ -101,9 +104,14 @@ def call(
 @command(
     "api list",
     "List the operations of the API.",
-    opt("--search", help="Only those with all of these words.", convert=some_text, metavar="WORDS"),
-    flag("--remote", help="Those of the server itself, with its plug-ins, instead of those known here."),
-    about="`since` is the oldest Airflow that has it, `until` the newest, `plugin` what brings it.",
+    opt("--search", help="Only operations with all of these words.", convert=some_text, metavar="WORDS"),
+    flag(
+        "--remote",
+        help="List the server's own operations, its plug-ins' included, instead of those"
+        " that airflowctl knows.",
+    ),
+    about="`since` is the oldest Airflow that has the operation, `until` the newest, `plugin` the"
+    " plug-in that adds it.",
     examples=("airflowctl api list --search pool",),
 )
 def list_operations(session: Session, search: str | None, remote: bool) -> Rows:

@@ -28,8 +28,8 @@ WAYS = (
     opt(
         "-p",
         "--password",
-        help="Password; alone, or not given, it is asked for without echo. Seen by others"
-        " on this machine: better leave it out.",
+        help="Password; without a value, or not given, it is asked for without echo. Other users of this"
+        " machine can see a value here.",
         implicit_value=ASK,
         secret=ALWAYS,
         safer="--password-stdin",
@@ -38,7 +38,7 @@ WAYS = (
     flag("--password-stdin", help="Read the password from standard input."),
     opt(
         "--method",
-        help="How to log in; not given, the server is asked what it has. One of password, paste,"
+        help="Login method; if not given, the server is asked which it has. One of password, paste,"
         " oidc-pkce, oidc-device, client-credentials, static, command, mwaa, composer, astronomer, none, or a"
         " plug-in's.",
         # No `choices`: a plug-in adds methods, and reading its index here would slow every `auth` line.
@@ -48,24 +48,29 @@ WAYS = (
     ),
     opt("--issuer", help="Address of the OpenID Connect issuer.", convert=some_text, metavar="URL"),
     *ISSUER_WAYS,
-    opt("--client-id", help="This program's id there.", convert=some_text, metavar="ID"),
-    opt("--scope", help="What to ask the issuer for.", convert=some_text, metavar="TEXT"),
+    opt("--client-id", help="The client id of this program at the issuer.", convert=some_text, metavar="ID"),
+    opt("--scope", help="The scope to request from the issuer.", convert=some_text, metavar="TEXT"),
     opt(
         "--exchange",
-        help="Trade the issuer's token in for one of Airflow's, as its Keycloak auth manager wants it.",
+        help="Exchange the issuer's token for a token of Airflow, as its Keycloak auth manager requires.",
         choices=("keycloak",),
     ),
     flag("--client-secret-stdin", help="Read the client's secret from standard input."),
     flag("--token-stdin", help="Read a token from standard input."),
     # A program beside this one may renew the file, so the file is kept and not what it held at login.
-    opt("--token-file", help="Read the token from this file, each time.", convert=path, metavar="FILE"),
+    opt(
+        "--token-file",
+        help="Read the token from this file each time that it is needed.",
+        convert=path,
+        metavar="FILE",
+    ),
     opt(
         "--setting",
         help="A setting for the method, like audience=URL.",
         repeatable=True,
         metavar="NAME=VALUE",
     ),
-    flag("--no-browser", help="Show the page's address instead of opening it."),
+    flag("--no-browser", help="Print the address of the login page instead of opening a browser."),
     arg(
         "command",
         "After --: the program that prints a token, with arguments.",
@@ -104,19 +109,24 @@ class LoginValues(NamedTuple):
 
 @command(
     "auth login",
-    "Log in to a server and keep the login where that is safe.",
+    "Log in to a server, and store the login safely.",
     *WAYS,
     HEADER,
     opt(
         "--store",
-        help="Where to keep it; auto is the system keyring, else that of the Linux kernel.",
+        help="Where to store the login; auto is the system keyring, else the keyring of the Linux kernel.",
         choices=("auto", "keyring", "kernel", "encrypted-file", "memory"),
     ),
-    opt("--max-session-hours", help="Renew the login so long; 12 if not given.", convert=hours, metavar="N"),
-    about="Without an address it asks for one at a terminal, and offers what answers on this machine. Give"
-    " the address with --url and, to have several, a name for it with --env. The address and how"
-    " to log in are kept in a small file, the token only where it is safe; a password is not kept. The login"
-    " is renewed before it ends, where the server or the issuer allows that.",
+    opt(
+        "--max-session-hours",
+        help="Renew the login for at most this many hours; 12 if not given.",
+        convert=hours,
+        metavar="N",
+    ),
+    about="Without --url it asks for an address on a terminal, and offers the servers that answer on"
+    " this machine. To use several servers, name each one with --env. The address and the login"
+    " method are stored in a small file, the token only in the store of --store; a password is not"
+    " stored. The login is renewed before it expires, if the server or the issuer allows that.",
     examples=(
         "airflowctl auth login --url http://localhost:8080 --username admin",
         "airflowctl auth login -e staging --url https://airflow.example.org/team-a",
@@ -208,7 +218,8 @@ class TokenValues(NamedTuple):
 
 @command(
     "auth token",
-    "Print a token, for scripts: of this login or, with --username or another way, of a new one, not kept.",
+    "Print a token for scripts: that of this login or, with --username or another method, of a new login"
+    " that is not stored.",
     *WAYS,
     examples=("export AIRFLOW_CLI_TOKEN=$(airflowctl auth token --url URL --username NAME)",),
 )
@@ -226,7 +237,7 @@ def token(session: Session, values: TokenValues) -> Text:
 
 @command(
     "auth status",
-    "Show where and as whom you are logged in, and ask the server whether it agrees.",
+    "Show the server and user that you are logged in to, and check with the server that the login is valid.",
     about="Never shows the token. Exits 4 when not logged in or when the server does not accept the token.",
     examples=(
         "airflowctl auth status",
@@ -263,7 +274,7 @@ def status(session: Session) -> Record:
 
 @command(
     "auth whoami",
-    "Show who you are to the server, as the server sees it.",
+    "Show the user that the server sees in your requests.",
     examples=("airflowctl auth whoami",),
 )
 def whoami(session: Session) -> Record:
@@ -287,9 +298,10 @@ def whoami(session: Session) -> Record:
 
 @command(
     "auth logout",
-    "Revoke the login on the server, where it can, and forget it.",
+    "Revoke the login on the server, if the server can, and delete it here.",
     uses=("logout",),
-    about="Airflow 3.3.2 and later revoke a token; for older ones it is forgotten here and ends by itself.",
+    about="Airflow 3.3.2 and later revoke the token; on older versions it is only deleted here, and"
+    " stays valid until it expires.",
     examples=(
         "airflowctl auth logout",
         "airflowctl auth logout -e staging",
@@ -320,7 +332,7 @@ def logout(session: Session) -> Text:
 @command(
     "auth list-envs",
     "The same as env list.",
-    about="As the official airflowctl calls it.",
+    about="The official airflowctl's name for it.",
     examples=("airflowctl auth list-envs",),
 )
 def list_envs(session: Session) -> Result:
@@ -329,11 +341,12 @@ def list_envs(session: Session) -> Result:
 
 @command(
     "auth import",
-    "Take over the environments of the official airflowctl: addresses, and logins that are still good.",
-    arg("name", "Only this one.", default=None, metavar="NAME"),
-    about="Its files (AIRFLOW_HOME, else ~/airflow) and its entries in the keyring are only read; a file that"
-    " others can write to is left out. Before a token is taken it shows to which address that token would"
-    " go, and asks; --yes answers. What is known here under the same name stays as it is.",
+    "Import the environments of the official airflowctl: addresses, and logins that are still valid.",
+    arg("name", "Only the environment of this name.", default=None, metavar="NAME"),
+    about="Its files (AIRFLOW_HOME, else ~/airflow) and its entries in the keyring are only read; a file"
+    " that others can write to is left out. Before a token is imported, it shows the address that"
+    " the token would be sent to, and asks; --yes answers. An environment of the same name that"
+    " exists here stays as it is.",
     examples=("airflowctl auth import production", "airflowctl auth import --yes"),
 )
 def import_environments(session: Session, name: str | None) -> Rows:

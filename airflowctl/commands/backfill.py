@@ -32,7 +32,7 @@ BACKFILL = names(
 )
 BACKFILL_ID = arg(
     "backfill_id",
-    "Its number, from backfill list.",
+    "The backfill's number, as backfill list shows it.",
     complete="backfill",
     convert=identifier,
     aliases=("--backfill-id",),
@@ -47,11 +47,12 @@ WHAT = (
         complete="param", convert=json_object, metavar="JSON",
         aliases=("-c", "--conf"))._replace(refers="@"),
     # No default of ours: it is the server's to choose, and a newer one may choose another.
-    opt("--max-active-runs", help="At most so many at once; the server's default is 10.",
+    opt("--max-active-runs", help="At most this many runs at once; the server's default is 10.",
         convert=whole_number, metavar="N"),
-    opt("--reprocess-behavior", help="Which dates that have a run already run again; none if not given.",
+    opt("--reprocess-behavior", help="Which of the dates that already have a run to run again; none if"
+        " not given.",
         choices=("none", "completed", "failed")),
-    toggle("--run-backwards", help="Begin with the last date.", no_help="Begin with the first date."),
+    toggle("--run-backwards", help="Start with the last date.", no_help="Start with the first date."),
     ON_LATEST_VERSION,
 )  # fmt: skip
 FIELDS = (
@@ -92,7 +93,7 @@ class CreateValues(NamedTuple):
 
 @command(
     "backfill create",
-    "Run a Dag for dates that are past.",
+    "Run a Dag for past dates.",
     *WHAT,
     _FOLLOW,
     DRY_RUN,
@@ -101,8 +102,8 @@ class CreateValues(NamedTuple):
     uses=("create_backfill_dry_run", *_WATCHING),
     invalidates=("run", "backfill"),
     deprecated_lines=("dags backfill",),
-    about="Dates without a timezone are UTC. A Dag has one backfill at a time. With --follow, Ctrl-C ends the"
-    " watching, never the backfill.",
+    about="Dates without a timezone are UTC. A Dag has one backfill at a time. With --follow, Ctrl-C"
+    " ends only the watching; the backfill continues.",
     classic="classic_runs:create_backfill",
     form="param_form:fill_params",
     examples=(
@@ -178,12 +179,13 @@ def list_backfills(session: Session, dag_id: str, limit: int | None) -> Rows:
 
 @command(
     "backfill get",
-    "Show one backfill: how many of its runs are in which state, and the dates that failed.",
+    "Show one backfill: the number of its runs by state, and the dates that failed.",
     BACKFILL_ID,
     op="get_backfill",
     uses=("list_backfills", "get_dag_runs"),
-    about="The API does not link a run to its backfill: its runs are those of the type backfill that have one"
-    " of its dates and were queued after it was made, and before a newer one of the same date.",
+    about="The API does not link a run to its backfill. A run belongs to it if its type is backfill, it"
+    " has one of its dates, and it was queued after the backfill was created and before any newer"
+    " one with that date.",
     examples=("airflowctl backfill get 7",),
 )
 def get(session: Session, backfill_id: str) -> Record:
@@ -194,13 +196,13 @@ def get(session: Session, backfill_id: str) -> Record:
 
 @command(
     "backfill watch",
-    "Watch the runs of a backfill until they end: states, dates, the time to come; exit 5 if one fails.",
+    "Watch the runs of a backfill until they end: states, dates, estimated time left; exit 5 if one fails.",
     BACKFILL_ID,
     TIMEOUT,
     op="get_backfill",
     uses=_WATCHING,
-    about="In a pipe it prints a line for each change; with -o jsonl they are events, -o json prints the end."
-    " Ctrl-C ends the watching, never the backfill.",
+    about="In a pipe it prints a line for each change; -o jsonl prints events, -o json the final state."
+    " Ctrl-C ends only the watching; the backfill continues.",
     examples=("airflowctl backfill watch 7",),
 )
 def watch(session: Session, backfill_id: str, timeout: float | None) -> Watch:
@@ -221,9 +223,9 @@ def watch(session: Session, backfill_id: str, timeout: float | None) -> Watch:
     uses=("get_backfill", "create_backfill_dry_run", *_WATCHING),
     undo=undo.CLEAR,
     invalidates=("run", "backfill"),
-    about="The new backfill has the parameters and the limit of the old, from its first failed date to its"
-    " last; dates in between that succeeded stay as they are. It shows the dates, and asks. Runs of a"
-    " cancelled backfill can start in no other way.",
+    about="The new backfill has the parameters and the limit of the old one, from its first failed date"
+    " to its last; dates in between that succeeded are not run again. It shows the dates, and asks"
+    " first. The runs of a cancelled backfill can start in no other way.",
     examples=("airflowctl backfill rerun 7 --dry-run", "airflowctl backfill rerun 7 --follow"),
 )
 def rerun(session: Session, backfill_id: str, follow: bool, dry_run: bool) -> Result:
@@ -241,7 +243,7 @@ def rerun(session: Session, backfill_id: str, follow: bool, dry_run: bool) -> Re
 
 @command(
     "backfill pause",
-    "Let a backfill start no more runs.",
+    "Pause a backfill: it starts no more runs.",
     BACKFILL_ID,
     effect=effect(SWITCH, "backfill", "backfill_id", becomes="paused", repeatable=True),
     op="pause_backfill",
@@ -253,7 +255,7 @@ def pause(session: Session, backfill_id: str) -> Record:
 
 @command(
     "backfill unpause",
-    "Let a paused backfill continue.",
+    "Continue a paused backfill.",
     BACKFILL_ID,
     effect=effect(SWITCH, "backfill", "backfill_id", becomes="unpaused", repeatable=True),
     op="unpause_backfill",
@@ -265,13 +267,13 @@ def unpause(session: Session, backfill_id: str) -> Record:
 
 @command(
     "backfill cancel",
-    "End a backfill: its queued runs are marked failed, those that run end.",
+    "Cancel a backfill: its queued runs are marked failed, and its running ones finish.",
     BACKFILL_ID,
     effect=effect(MARK, "backfill", "backfill_id", becomes="cancelled", repeatable=True),
     op="cancel_backfill",
     invalidates=("run",),
     # Airflow keeps a cancelled backfill as completed, with no operation that starts it again.
-    danger="It cannot be taken up again; its queued runs will be marked failed.",
+    danger="It cannot be resumed; its queued runs will be marked failed.",
     examples=("airflowctl backfill cancel 7",),
 )
 def cancel(session: Session, backfill_id: str) -> Record:

@@ -17,12 +17,15 @@ BEFORE = "-"
 
 @command(
     "cd",
-    "Go to another folder: names of files, and the programs after ! and |, begin there.",
+    "Change the working folder of file names, and of programs after ! and |.",
     arg(
-        "folder", "The folder; yours if none is named, the one before for '-'.", default="~", complete="path"
+        "folder",
+        "The folder; your home folder if not given, '-' for the previous one.",
+        default="~",
+        complete="path",
     ),
     session_only=True,
-    about="For the shell only: the files of a batch are looked at before its first line runs.",
+    about="Only in the shell: a batch checks its files before its first line runs.",
     examples=("airflowctl cd ../exports", "airflowctl cd -"),
 )
 def change_folder(session: Session, folder: str) -> Text:

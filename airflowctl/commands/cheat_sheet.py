@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 @command(
     "cheat-sheet",
-    "List every command with what it does.",
-    about="Asks no server.",
+    "List every command with its summary.",
+    about="Sends no request.",
     examples=(
         "airflowctl cheat-sheet",
         'airflowctl cheat-sheet -o json --query "[?operation==null].command"',

@@ -11,12 +11,17 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 _ABOUT = (
-    "`completion install` writes it to where the shell looks for it; `help shell` has the line to try it out."
-    " Commands, options and choices are in the script, so that no program starts for them. Names of the"
-    " server come from a cache on this machine, which the first Tab begins to fill; see `completion names`."
+    "`completion install` writes the script to where the shell looks for it; `help shell` has the line"
+    " to try it out. Commands, options and choices are in the script, so no program is started for them."
+    " Names from the server come from a cache on this machine, which the first Tab starts to fill; see"
+    " `completion names`."
 )
 SHELL = arg(
-    "shell", "The shell; without it that of the variable SHELL.", choices=SHELLS, default=None, required=False
+    "shell",
+    "The shell; that of the variable SHELL if not given.",
+    choices=SHELLS,
+    default=None,
+    required=False,
 )
 
 
@@ -29,7 +34,7 @@ def _script(shell: str) -> Text:
 
 @command(
     "completion bash",
-    "Print the script by which bash completes.",
+    "Print the completion script for bash.",
     about=_ABOUT,
     examples=("airflowctl completion bash > airflowctl.bash",),
 )
@@ -39,7 +44,7 @@ def bash(session: Session) -> Text:
 
 @command(
     "completion zsh",
-    "Print the script by which zsh completes.",
+    "Print the completion script for zsh.",
     about=_ABOUT,
     examples=("airflowctl completion zsh > airflowctl.zsh",),
 )
@@ -49,7 +54,7 @@ def zsh(session: Session) -> Text:
 
 @command(
     "completion fish",
-    "Print the script by which fish completes.",
+    "Print the completion script for fish.",
     about=_ABOUT,
     examples=("airflowctl completion fish | source",),
 )
@@ -59,8 +64,8 @@ def fish(session: Session) -> Text:
 
 @command(
     "completion powershell",
-    "Print the script by which PowerShell completes.",
-    about=f"It was read by a grammar of PowerShell, and never run in one. {_ABOUT}",
+    "Print the completion script for PowerShell.",
+    about=f"It was checked with a grammar of PowerShell, but never run in PowerShell. {_ABOUT}",
     examples=("airflowctl completion powershell | Out-String | Invoke-Expression",),
 )
 def powershell(session: Session) -> Text:
@@ -71,9 +76,10 @@ def powershell(session: Session) -> Text:
     "completion install",
     "Write the script to where the shell looks for it.",
     SHELL,
-    about="Prints the file, and the line that the shell's own file needs where it does not look there by"
-    " itself; no file of yours is changed. Once more after an upgrade it renews the script; `doctor` says"
-    " when that is due. `completion uninstall` removes it.",
+    about="Prints the path of the script and, if the shell does not look there by itself, the line to"
+    " add to the shell's startup file; your own files are not changed. Run it again after an"
+    " upgrade to renew the script; `doctor` reports when that is due. `completion uninstall`"
+    " removes it.",
     examples=("airflowctl completion install", "airflowctl completion install zsh"),
 )
 def install(session: Session, shell: str | None) -> Text:
@@ -91,7 +97,7 @@ def install(session: Session, shell: str | None) -> Text:
 
 @command(
     "completion uninstall",
-    "Remove the script that `completion install` has written.",
+    "Remove the script that `completion install` wrote.",
     SHELL,
     examples=("airflowctl completion uninstall", "airflowctl completion uninstall zsh"),
 )
@@ -109,16 +115,16 @@ def uninstall(session: Session, shell: str | None) -> Text:
 
 @command(
     "completion names",
-    "Show, stop or empty the cache of names that other shells complete.",
+    "Show, turn off or empty the cache of names for completion in other shells.",
     arg(
         "mode",
-        "on: keep names; off: drop them and keep none; clear: drop them.",
+        "on: keep names; off: delete them and keep none; clear: delete them.",
         choices=("on", "off", "clear"),
         default=None,
         required=False,
     ),
-    about="It holds names and nothing else, by server and user, in files that only this user can read."
-    " AIRFLOWCTL_NAME_CACHE=0 does the same as off, for the lines that see it.",
+    about="The cache holds only names, by server and user, in files that only this user can read."
+    " AIRFLOWCTL_NAME_CACHE=0 has the effect of off for the lines that run with it.",
     examples=("airflowctl completion names", "airflowctl completion names off"),
 )
 def names(session: Session, mode: str | None) -> Record:

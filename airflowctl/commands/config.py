@@ -84,7 +84,7 @@ REFUSED = (
         metavar="A,B",
     ),
     op="get_config",
-    about="By the rules of Airflow 3.3.2. As the classic command does, it exits 0 also where it finds some.",
+    about="It uses the rules of Airflow 3.3.2. Like the classic command, it exits 0 even if it finds some.",
     classic="classic_server:lint_config",
     examples=(
         "airflowctl config lint",
@@ -138,14 +138,14 @@ class ListValues(NamedTuple):
     flag(
         # Accepted as it asks for less: with the server's own masks nothing more is shown than without it.
         "--hide-sensitive",
-        help="For lines of the classic program: what is hidden, the server decides.",
+        help="Accepted for lines of the classic program; the server decides what is hidden.",
         unsupported=True,
     ),
-    flag("-V", "--include-env-vars", help="Also the variable that sets an option."),
+    flag("-V", "--include-env-vars", help="Also the environment variable that sets an option."),
     flag(
         "-c",
         "--comment-out-everything",
-        help="For lines of the classic program: this is a table.",
+        help="Accepted for lines of the classic program; the output is a table.",
         unsupported=True,
     ),
     *REFUSED,

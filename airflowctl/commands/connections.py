@@ -50,10 +50,10 @@ TYPE = names(
     ),
 )  # fmt: skip
 CONN_ID = arg(
-    "conn_id", "Its id.", complete="connection", convert=identifier, aliases=("--connection-id", "--conn-id")
+    "conn_id", "The id.", complete="connection", convert=identifier, aliases=("--connection-id", "--conn-id")
 )
-TYPE_WORD = arg("type_word", "The type, as the official airflowctl has it.", default=None, convert=some_text,
-                hidden=True)  # fmt: skip
+TYPE_WORD = arg("type_word", "The type, for lines of the official airflowctl.", default=None,
+                convert=some_text, hidden=True)  # fmt: skip
 SHOWN = ("connection_id", "conn_type", "host", "port", "login", "schema", "description", "extra")
 
 
@@ -89,7 +89,7 @@ class ExportValues(NamedTuple):
 
 @command(
     "connections add",
-    "Create a connection; refused if there is one of this id.",
+    "Create a connection; refused if one of this id exists.",
     CONN_ID._replace(complete=""),
     TYPE_WORD,
     *SINGLE,
@@ -117,7 +117,7 @@ def add(session: Session, values: ConnectionValues) -> Record:
 
 @command(
     "connections update",
-    "Change what is named of a connection, and nothing else.",
+    "Change only the given fields of a connection.",
     CONN_ID,
     TYPE_WORD,
     *SINGLE,
@@ -127,8 +127,8 @@ def add(session: Session, values: ConnectionValues) -> Record:
     undo=undo.CONNECTION,
     uses=("get_connection",),
     invalidates=("connection",),
-    about="A stored password can be replaced but not taken away: for that, delete the connection and add it"
-    " anew.",
+    about="A stored password can be replaced but not removed: for that, delete the connection and add it"
+    " again.",
     examples=("airflowctl connections update db --conn-host db2.example.org",),
 )
 def update(session: Session, values: ConnectionValues) -> Record:
@@ -169,7 +169,7 @@ def delete(session: Session, conn_id: str, dry_run: bool) -> Text:
 
 @command(
     "connections create-default-connections",
-    "Create Airflow's own example connections, those that are missing.",
+    "Create those of Airflow's own example connections that are missing.",
     effect=CREATES,
     op="create_default_connections",
     invalidates=("connection",),
@@ -206,7 +206,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
 
 @command(
     "connections import",
-    "Import connections from a file: what differs is sent, nothing if something in the file is wrong.",
+    "Import connections from a file: only differences are sent, and nothing if the file has an error.",
     file_params.FROM._replace(reads=_check),
     file_params.existing("skip"),
     file_params.OVERWRITING,
@@ -219,10 +219,10 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     undo=undo.CONNECTION,
     uses=("get_connections", "get_connection"),
     invalidates=("connection",),
-    about='The file is {"ID": {"conn_type": ..., "host": ..., ...} or "URI", ...} in JSON or YAML, or ID=URI'
-    " or ID=JSON lines (.env). What exists is kept if nothing else is said, as in the classic program."
-    " With -a overwrite a *** in it keeps the secret that is stored; elsewhere it is refused. With --dry-run,"
-    " exit 6 if something would change.",
+    about='The file is {"ID": {"conn_type": ..., "host": ..., ...} or "URI", ...} in JSON or YAML, or'
+    " ID=URI or ID=JSON lines (.env). By default entries that exist are kept, as in the classic"
+    " program. With -a overwrite, *** in the file keeps the stored secret; otherwise it is"
+    " refused. With --dry-run, exit 6 if something would change.",
     classic="classic_files:import_connections",
     examples=(
         "airflowctl connections import connections.json",
@@ -244,16 +244,17 @@ def import_connections(session: Session, values: ImportValues) -> Rows:
     file_params.FILE_FORMAT,
     opt(
         "--serialization-format",
-        help="How one is written in an .env file.",
+        help="How to write a connection in an .env file.",
         choices=("json", "uri"),
         metavar="FORMAT",
     ),
     file_params.MASKED,
     file_params.TEMPLATE,
     op="get_connections",
-    about="The server masks passwords and secret extras: they are *** in the file, and a warning names them."
-    " It is no backup; connections that exist keep their secrets when it is imported. The file is for this"
-    " user only, and an old one stays until the new one is whole.",
+    about="The server masks passwords and secret extras: they are *** in the file, and a warning names"
+    " them. The file is no backup; connections that exist keep their secrets when it is imported."
+    " Only this user can read the file. An existing file is replaced only when the new one is"
+    " complete.",
     classic="classic_files:export_connections",
     examples=(
         "airflowctl connections export connections.json",
@@ -291,12 +292,12 @@ COLUMNS = ("connection_id", "conn_type", "host", "port", "login", "schema", "des
     "connections list",
     "List the connections.",
     pattern("ids"),
-    opt("--conn-id", help="Only the one of this id.", convert=identifier, complete="connection"),
+    opt("--conn-id", help="Only the connection of this id.", convert=identifier, complete="connection"),
     LIMIT,
     flag("--show-values", help="Also the password and the extra, as far as the server shows them."),
     flag(
         "--hide-sensitive",
-        help="The server always masks: this is for lines of the classic program.",
+        help="Accepted for lines of the classic program; the server always masks.",
         unsupported=True,
     ),
     op="get_connections",
@@ -326,7 +327,7 @@ def list_connections(
 
 @command(
     "connections get",
-    "Show one connection; its password and secret extras come masked from the server.",
+    "Show one connection; the server masks its password and secret extras.",
     CONN_ID,
     flag("--uri", help="Also its URI, masked as its fields are."),
     op="get_connection",
@@ -344,7 +345,7 @@ def get(session: Session, conn_id: str, uri: bool) -> Record:
     "connections test",
     "Test whether a connection works; exit 1 if not.",
     CONN_ID,
-    opt("--conn-type", help="Its type, if there is no connection of this id yet.",
+    opt("--conn-type", help="The type, if there is no connection of this id yet.",
         complete="connection type", convert=some_text, metavar="TYPE"),
     flag("--on-worker", help="Test it on a worker, and wait for the result (from Airflow 3.3 on)."),
     opt("--executor", help="With --on-worker: the executor to use.",
@@ -359,9 +360,10 @@ def get(session: Session, conn_id: str, uri: bool) -> Record:
     effect=READS,
     op="test_connection",
     uses=("get_connection", "enqueue_connection_test", "get_connection_test"),
-    about="The API server tests it, with its stored password and the providers that are installed there. A"
-    " worker is given its fields, for it does not look at what is stored: the password too, which the server"
-    " does not tell. The server must allow it: [core] test_connection = Enabled.",
+    about="The API server tests the connection with the stored password and the providers that are"
+    " installed there. A worker does not read the stored connection: the fields are sent to it,"
+    " and the password, which the server does not return, must be entered. The server must allow"
+    " tests: [core] test_connection = Enabled.",
     classic="classic_connections:test_connection",
     examples=("airflowctl connections test db",),
 )  # fmt: skip

@@ -27,16 +27,16 @@ class DiagnoseValues(NamedTuple):
 
 
 PARAMS = (
-    DAG_ID._replace(required=False, default=None, help="The Dag; not given, the whole deployment."),
-    RUN_ID._replace(required=False, default=None, help="The run; not given, the newest."),
-    flag("--failed", help="All failed runs, grouped by what was raised and where, as triage does."),
+    DAG_ID._replace(required=False, default=None, help="The Dag; the whole deployment if not given."),
+    RUN_ID._replace(required=False, default=None, help="The run; the newest if not given."),
+    flag("--failed", help="Show all failed runs, grouped by exception and place, as triage does."),
     *(param._replace(help=f"With --failed: {param.help[0].lower()}{param.help[1:]}") for param in CHOICE),
 )
 
 
 @command(
     "diagnose",
-    "Say why a run failed, waits or does not start; without a Dag, how the deployment is.",
+    "Explain why a run failed, waits or does not start; without a Dag, show the state of the deployment.",
     *PARAMS,
     examples=("airflowctl diagnose etl", "airflowctl diagnose etl latest -o json --query findings"),
     op="get_dag_details",
@@ -48,10 +48,11 @@ PARAMS = (
         "get_xcom_entries", "list_backfills", "get_dag_asset_queued_events", "get_assets",
         "get_dags",
     ),
-    about="Looks for what failed first of all, else for what holds the run up: the scheduler, the Dag's"
-    " file, a pause, pools, limits, backfills, assets, what tasks wait for, people. Names the evidence of a"
-    " cause, or says that it is not known. RUN may be a date without a run. Ends with the lines to run next."
-    " Exits 0 when nothing is wrong, 1 when something failed or waits for a user to act.",
+    about="Looks for the first failure, else for what holds the run up: the scheduler, the Dag's file, a"
+    " pause, pools, limits, backfills, assets, dependencies of tasks, questions to people. Shows"
+    " the evidence for a cause, or says that the cause is not known. RUN may be a date without a"
+    " run. Ends with the lines to run next. Exits 0 when nothing is wrong, 1 when something failed"
+    " or waits for a user to act.",
 )  # fmt: skip
 def diagnose(session: Session, values: DiagnoseValues) -> Report:
     from airflowctl.domain.diagnosis.diagnose import answer

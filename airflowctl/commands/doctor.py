@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 @command(
     "doctor",
-    "Check the installation, the settings, the way to the server, the login and the terminal.",
+    "Check the installation, the settings, the connection to the server, the login and the terminal.",
     uses=(
         "get_version", "get_dags", "get_connections", "get_variables", "get_pools", "get_import_errors",
         "get_event_logs", "get_config",
     ),
-    about="Changes nothing, and shows no secret: what it prints can go into a bug report. Each finding has"
-    " a stable name, and the line that mends it. Exits 1 when something is wrong, also with no server.",
+    about="Changes nothing and shows no secret, so the output can go into a bug report. Each finding has"
+    " a stable name, and the line that fixes it. Exits 1 when something is wrong, also when no"
+    " server is known.",
     examples=("airflowctl doctor", "airflowctl doctor -e staging -o json --query 'findings[?fix]'"),
 )  # fmt: skip
 def doctor(session: Session) -> Report:

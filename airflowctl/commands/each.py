@@ -17,16 +17,17 @@ if TYPE_CHECKING:
     "Run a line for each row of the list before it.",
     arg(
         "line",
-        "The line; {dag_id} is that field of the row. Without a field the names of the row stand behind its"
-        " command.",
+        "The line; {dag_id} stands for that field of the row. Without a field, the names of the row"
+        " follow the command.",
         repeatable=True,
         required=True,
         complete=LINE,
     ),
     session_only=True,
-    about="All lines are checked before the first runs. Where they change something they are shown, one"
-    " question is for all, and the result is a row a line; else each prints what it reads. It exits with 0"
-    " when all worked, with their code when all failed alike, and with 1 when a part failed.",
+    about="All lines are checked before the first one runs. If they change something, they are shown,"
+    " one question covers all of them, and the result has a row for each line; otherwise each line"
+    " prints its result. Exits 0 when all succeeded, with their common code when all failed alike,"
+    " and 1 when some failed.",
     examples=("airflowctl each dags unpause {dag_id}",),
 )
 def each(session: Session, line: tuple[str, ...]) -> Rows | Ran:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 _ABOUT = (
-    "The editor is that of VISUAL or EDITOR. The difference is shown, and you are asked, before anything is"
-    " sent; what is wrong can be edited again. What was changed on the server meanwhile is named, and not"
-    " written over. It needs a terminal."
+    "The editor is that of VISUAL or EDITOR. The difference is shown, with a question, before anything"
+    " is sent; a text with an error can be edited again. Changes made on the server meanwhile are"
+    " reported, and not overwritten. It needs a terminal."
 )
 
 
@@ -79,7 +79,7 @@ def edit_pool(session: Session, name: str) -> Text:
 
 @command(
     "edit dags",
-    "Edit what the API lets change of a Dag as YAML: whether it is paused.",
+    "Edit as YAML what the API can change of a Dag: whether it is paused.",
     DAG_ID,
     effect=effect(SWITCH, "Dag", "dag_id", in_handler=True),
     op="get_dag",

@@ -51,23 +51,23 @@ class EventFilters(NamedTuple):
 
 @command(
     "events list",
-    "List what was done, newest first.",
+    "List the events of the audit log, newest first.",
     arg(
         "dag_id",
-        "Only with this Dag.",
+        "Only events of this Dag.",
         default=None,
         complete="dag",
         convert=identifier,
         aliases=("--dag-id",),
     ),
-    opt("--run-id", help="Only with this run.", complete="run", convert=some_text, metavar="RUN_ID"),
-    opt("--task-id", help="Only with this task.", complete="task", convert=some_text, metavar="TASK_ID"),
-    MAP_INDEX._replace(default=None, help="Only with this instance of a mapped task."),
-    opt("--try-number", help="Only with this try.", complete="try", convert=whole_number, metavar="N"),
+    opt("--run-id", help="Only events of this run.", complete="run", convert=some_text, metavar="RUN_ID"),
+    opt("--task-id", help="Only events of this task.", complete="task", convert=some_text, metavar="TASK_ID"),
+    MAP_INDEX._replace(default=None, help="Only events of this instance of a mapped task."),
+    opt("--try-number", help="Only events of this try.", complete="try", convert=whole_number, metavar="N"),
     opt(
         "--owner",
         "--user",
-        help="Only by this user.",
+        help="Only events of this user.",
         complete="event owner",
         convert=some_text,
         metavar="NAME",
@@ -84,7 +84,7 @@ class EventFilters(NamedTuple):
     opt(
         "--exclude",
         name="excluded_events",
-        help="Without this event, or any of several.",
+        help="Leave out this event, or any of several.",
         repeatable=True,
         complete="event",
         convert=some_text,
@@ -94,50 +94,50 @@ class EventFilters(NamedTuple):
     opt("--before", help="Only before this.", convert=timestamp, metavar="DATE"),
     opt(
         "--event-pattern",
-        help="Only events with this in their name.",
+        help="Only events whose name contains this.",
         complete="event",
         convert=some_text,
         metavar="TEXT",
     ),
     opt(
         "--dag-id-pattern",
-        help="Only with Dags whose id contains this.",
+        help="Only events of Dags whose id contains this.",
         complete="dag",
         convert=some_text,
         metavar="TEXT",
     ),
     opt(
         "--task-id-pattern",
-        help="Only with tasks whose id contains this.",
+        help="Only events of tasks whose id contains this.",
         complete="task",
         convert=some_text,
         metavar="TEXT",
     ),
     opt(
         "--run-id-pattern",
-        help="Only with runs whose id contains this.",
+        help="Only events of runs whose id contains this.",
         complete="run",
         convert=some_text,
         metavar="TEXT",
     ),
     opt(
         "--owner-pattern",
-        help="Only by users with this in the name.",
+        help="Only events of users whose name contains this.",
         complete="event owner",
         convert=some_text,
         metavar="TEXT",
     ),
     opt(
         "--key",
-        help="Only what was done to the variable, connection or pool of this name.",
+        help="Only events of the variable, connection or pool of this name.",
         convert=some_text,
         metavar="NAME",
     ),
     LIMIT_NEWEST,
     op="get_event_logs",
-    about="On a large server, name a limit or a date: it keeps all that was ever done. The server has no"
-    " filter for --key: all events that the other filters leave are read, until there are as many as the"
-    " limit.",
+    about="On a large server, give a limit or a date: the audit log keeps every event. The server has no"
+    " filter for --key: all events that match the other filters are read, until the limit is"
+    " reached.",
     examples=("airflowctl events list etl --after -1d", "airflowctl events list --key etl_limit --after -7d"),
 )
 def list_events(session: Session, values: EventFilters) -> Rows:
@@ -166,8 +166,14 @@ def _names(event: Item, key: str) -> bool:
 
 @command(
     "events get",
-    "Show one thing that was done, with all that is known of it.",
-    arg("event_log_id", "Its number.", complete="event id", convert=whole_number, metavar="EVENT_ID"),
+    "Show one event of the audit log, with all its fields.",
+    arg(
+        "event_log_id",
+        "The number of the event.",
+        complete="event id",
+        convert=whole_number,
+        metavar="EVENT_ID",
+    ),
     op="get_event_log",
     examples=("airflowctl events get 1234",),
 )

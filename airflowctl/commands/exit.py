@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     "Leave the shell (or Ctrl-D); in a batch, end it here.",
     arg(
         "code",
-        "The exit code; not given, 0, or in a batch that of the first command that failed.",
+        "The exit code; if not given, 0, or in a batch that of the first command that failed.",
         default=None,
         convert=exit_code,
     ),

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @command(
     "fg",
-    "Bring a line in the background to the front; Ctrl-C ends it.",
+    "Bring a background line to the foreground; Ctrl-C ends it.",
     NUMBER._replace(required=False, help="The line, as jobs numbers it: %1; the newest if not given."),
     session_only=True,
-    about="What it has printed, and the prompt has not shown yet, comes first; then what it prints. The exit"
-    " code is that of the line. Ctrl-Z leaves it running in the background.",
+    about="Output that the prompt has not shown yet is printed first, then the rest as it comes. The"
+    " exit code is that of the line. Ctrl-Z moves the line to the background again.",
     examples=("airflowctl fg %1",),
 )
 def fg(session: Session, number: int | None) -> Ran:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     "health",
     "Show whether each component is alive, with its last heartbeat.",
     op="get_health",
-    about="Needs no login. Exits 1 when a component is not healthy; one that was never started is not"
-    " running, which is no fault but of the scheduler, and in JSON has no status.",
+    about="Needs no login. Exits 1 when a component is not healthy. A component that was never started"
+    " is shown as not running, and has no status in JSON; only for the scheduler does that count"
+    " as unhealthy.",
     examples=(
         "airflowctl health",
         "airflowctl health -o json",

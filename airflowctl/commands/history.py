@@ -15,11 +15,11 @@ NEWEST = 20
 @command(
     "history",
     "Show the lines typed so far, the newest last.",
-    arg("what", "How many of them, or a text that they contain.", default=None, metavar="N|TEXT"),
-    flag("--merge", help="Add what other shells have kept since, so that Up finds it too."),
+    arg("what", "How many lines, or a text that they contain.", default=None, metavar="N|TEXT"),
+    flag("--merge", help="Also load the lines that other shells have added since, so that Up finds them."),
     session_only=True,
-    about=f"The newest {NEWEST} if nothing is said. Lines with a secret, or a space in front, are not kept;"
-    " in a file of commands only the command of a line with a secret is shown.",
+    about=f"By default the newest {NEWEST}. Lines with a secret, and lines that begin with a space, are not"
+    " kept; in a file of commands, only the command of a line with a secret is shown.",
     examples=("airflowctl history 50", "airflowctl history trigger", "airflowctl history --merge"),
 )
 def history(session: Session, what: str | None, merge: bool) -> Rows:

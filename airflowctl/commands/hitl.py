@@ -47,7 +47,7 @@ def assignment(text: str) -> tuple[str, str]:
 PARAMS = (
     opt(
         "--param",
-        help="Fill in this field; give it again for more of them. The others keep what is proposed.",
+        help="Fill in this field; repeat it for more fields. The others keep the proposed value.",
         convert=assignment,
         repeatable=True,
         metavar="NAME=VALUE",
@@ -56,15 +56,12 @@ PARAMS = (
 )
 PLACE = (DAG_ID, TASK_ID, RUN_ID)
 # An answer cannot be taken back, as a second one is 409: types are checked before the first is sent.
-ABOUT = (
-    "Fields are checked against their types before anything is sent; those not given keep what the question"
-    " proposes."
-)
+ABOUT = "Fields are checked against their types before anything is sent; the others keep the proposed value."
 
 
 @command(
     "hitl respond",
-    "Answer what a task asks with one or more of its options, and fill in its fields.",
+    "Answer a task's question with one or more of its options, and fill in its fields.",
     *PLACE,
     arg(
         "option",
@@ -79,7 +76,7 @@ ABOUT = (
     op="update_hitl_detail",
     uses=("get_hitl_detail", "get_dag_runs"),
     invalidates=("run",),
-    about="Without an option and fields it asks for them one by one, on a terminal. " + ABOUT,
+    about="Without an option and fields it asks for them on a terminal. " + ABOUT,
     aliases=("hitl choose",),
     examples=("airflowctl hitl respond etl ask latest Yes --param amount=3",),
 )
@@ -111,7 +108,7 @@ class AnswerValues(NamedTuple):
 
 @command(
     "hitl approve",
-    "Approve what a task asks.",
+    "Approve a task that waits for approval.",
     *PLACE,
     MAP_INDEX,
     *PARAMS,
@@ -130,7 +127,7 @@ def approve(session: Session, values: AnswerValues) -> Text:
 
 @command(
     "hitl reject",
-    "Reject what a task asks.",
+    "Reject a task that waits for approval.",
     *PLACE,
     MAP_INDEX,
     *PARAMS,
@@ -182,13 +179,13 @@ class QuestionFilters(NamedTuple):
 
 @command(
     "hitl list",
-    "List what tasks ask of people, newest first.",
+    "List the questions of tasks to people, newest first.",
     arg("dag_id", "The Dag; all of them if not given.", default=ALL_DAGS, complete="dag", convert=identifier),
     arg("run_id", "The run; all if not given.", default=ALL_DAGS, complete="run", convert=identifier),
     toggle(
         "--pending",
-        help="Only those that wait for an answer.",
-        no_help="Only those that have an answer.",
+        help="Only questions that wait for an answer.",
+        no_help="Only questions that have an answer.",
     ),
     opt(
         "--state",
@@ -200,11 +197,17 @@ class QuestionFilters(NamedTuple):
     opt(
         "--subject",
         name="subject_search",
-        help="Only with this in the subject.",
+        help="Only questions whose subject contains this.",
         convert=some_text,
         metavar="TEXT",
     ),
-    opt("--text", name="body_search", help="Only with this in the text.", convert=some_text, metavar="TEXT"),
+    opt(
+        "--text",
+        name="body_search",
+        help="Only questions whose text contains this.",
+        convert=some_text,
+        metavar="TEXT",
+    ),
     opt(
         "--answered-by",
         name="responded_by_user_name",
@@ -236,13 +239,17 @@ def list_questions(session: Session, values: QuestionFilters) -> Rows:
 
 @command(
     "hitl show",
-    "Show what a task asks, and its answer.",
+    "Show the question of a task, and its answer.",
     DAG_ID,
     TASK_ID,
     RUN_ID,
     MAP_INDEX,
     opt(
-        "--try-number", help="As an earlier try asked it.", convert=whole_number, complete="try", metavar="N"
+        "--try-number",
+        help="The question of this earlier try.",
+        convert=whole_number,
+        complete="try",
+        metavar="N",
     ),
     op="get_hitl_detail",
     uses=("get_hitl_detail_try_detail", "get_dag_runs"),

@@ -37,10 +37,10 @@ HOSTNAME = opt(
 
 @command(
     "jobs",
-    "List the lines in the background: those that run, and those that have ended since.",
+    "List the background lines: those that run, and those that ended since the last look.",
     session_only=True,
-    about="A line with an & at its end runs there: dags trigger etl --wait &. `jobs list` and `jobs check`"
-    " are about Airflow's own jobs.",
+    about="A line that ends with & runs in the background: dags trigger etl --wait &. `jobs list` and"
+    " `jobs check` are about Airflow's own jobs.",
     examples=("airflowctl jobs",),
 )
 def background_jobs(session: Session) -> Rows:
@@ -74,9 +74,10 @@ def background_jobs(session: Session) -> Rows:
     HOSTNAME,
     opt("--executor-class", help="Only with this executor.",
         complete="executor class", convert=some_text, metavar="NAME"),
-    flag("--alive", help="Only those that live."),
+    flag("--alive", help="Only jobs that are alive."),
     opt(
-        "-d", "--dag-id", help="Only of this Dag; looked for here, the API has no such filter.",
+        "-d", "--dag-id", help="Only jobs of this Dag; airflowctl filters, as the API has no such"
+        " filter.",
         complete="dag", convert=identifier,
     ),
     *date_range("started", "start_date", "that started", also="start"),
@@ -125,18 +126,18 @@ def list_jobs(
 
 @command(
     "jobs check",
-    "Tell whether a job lives; exit 1 if none does.",
+    "Check whether a job is alive; exit 1 if none is.",
     opt("--job-type", help="Only of this type.", choices=TYPES, complete="job type", metavar="TYPE"),
     HOSTNAME,
-    flag("--local", help="Only those on this machine, the one you are on."),
+    flag("--local", help="Only jobs on this machine, where airflowctl runs."),
     opt(
         "--limit",
-        help="Look at so many of the running ones, the last heartbeat first; 0 is all.",
+        help="Check this many of the running jobs, the latest heartbeat first; 0 is all.",
         convert=whole_number,
         default=1,
         metavar="N",
     ),
-    flag("--allow-multiple", help="Several that live are well too; needs a --limit other than 1."),
+    flag("--allow-multiple", help="Accept several jobs that are alive; needs a --limit other than 1."),
     op="get_jobs",
     classic="classic_runs:check_jobs",
     examples=("airflowctl jobs check --job-type SchedulerJob --limit 0 --allow-multiple",),

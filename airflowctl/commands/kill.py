@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 @command(
     "kill",
-    "End a line in the background, as Ctrl-C ends one in front.",
+    "End a background line, as Ctrl-C ends a line in the foreground.",
     NUMBER,
     session_only=True,
-    about="What it has sent stays done. A request that waits for its answer is waited for.",
+    about="What it has changed on the server stays changed. It ends after the answer to a request that"
+    " is under way.",
     examples=("airflowctl kill %1",),
 )
 def kill(session: Session, number: int) -> Text:

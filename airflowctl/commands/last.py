@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @command(
     "last",
-    "Show the last result again, in another format say, without asking the server again.",
+    "Show the last result again, for example in another format, without a new request.",
     session_only=True,
     about="Takes the options that every command has, such as -o, --columns, --sort and --query.",
     examples=("airflowctl last -o json", "airflowctl last --query '[].dag_id'"),

@@ -59,15 +59,16 @@ class LogValues(NamedTuple):
     "logs",
     "Print the log of a task in a run, or follow it until the task ends.",
     DAG_ID,
-    TASK_ID._replace(required=False, default=None, help="The task; with --last all of them if not given."),
+    TASK_ID._replace(required=False, default=None, help="The task; with --last, all tasks if not given."),
     RUN_OR_NEWEST._replace(default=None),
     MAP_INDEX,
     opt(
-        "--try", help="Of this try, or of `all`; the last if not given.", name="number",
+        "--try", help="The log of this try, or of `all`; of the last if not given.", name="number",
         convert=try_number, complete="try", metavar="N",
     ),
     opt(
-        "--last", help="Of the last runs, this many, the oldest first.", convert=run_count, metavar="N",
+        "--last", help="Logs of this many of the last runs, the oldest first.", convert=run_count,
+        metavar="N",
     ),
     FOLLOW,
     *how(INTERVAL),
@@ -78,7 +79,7 @@ class LogValues(NamedTuple):
         "get_mapped_task_instance_tries", "get_dag_runs", "get_dag_run", "get_dag_source", "get_task",
         "get_task_instances_batch",
     ),
-    about=f"{ABOUT} With --last, --tail is of each run.",
+    about=f"{ABOUT} With --last, --tail applies to each run.",
     examples=(
         "airflowctl logs etl load -f",
         "airflowctl logs etl load --last 10 --grep timeout",

@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from airflowctl.core.rich_results import Report
     from airflowctl.session.session import Session
 
-_FILES = arg("path", "A file, or a folder to look through.", repeatable=True, required=True, complete="path")
+_FILES = arg("path", "A file, or a folder to search.", repeatable=True, required=True, complete="path")
 
 
 @command(
     "migrate check",
-    "Find the calls of the classic airflow in files, and say what becomes of each.",
+    "Find the calls of the classic airflow in files, and report what each call needs.",
     _FILES,
-    about="Looks at the words of each call and at what reads its output: pipes, variables, tests, files."
-    " A call is the same, the same with --classic, changed, several calls, stays local, impossible over the"
-    " API, or unsure where its words are known only when it runs. Exits 6 when something must change, 1"
-    " when nothing must and a file could not be read. No request is sent.",
+    about="Checks the words of each call and what reads its output: pipes, variables, tests, files. A"
+    " call is the same, the same with --classic, changed, several calls, stays local, impossible"
+    " over the API, or unsure if its words are known only when it runs. Exits 6 when something"
+    " must change, 1 when nothing must and a file could not be read. No request is sent.",
     examples=("airflowctl migrate check deploy.sh", "airflowctl migrate check . -o json"),
 )
 def check(session: Session, path: tuple[str, ...]) -> Rows | Report:
@@ -41,13 +41,15 @@ def check(session: Session, path: tuple[str, ...]) -> Rows | Report:
 
 @command(
     "migrate rewrite",
-    "Change the calls of the classic airflow in files, and leave a comment where it is not certain how.",
+    "Change the calls of the classic airflow in files, with a comment where the change is not certain.",
     _FILES,
-    flag("--diff", help="Print what would change, as patch reads it; exits 6 where something would."),
+    flag(
+        "--diff", help="Print what would change as a diff, which patch reads; exits 6 if there is a change."
+    ),
     flag("--write", help="Write the files."),
-    about="All but the changed words keeps its bytes, and a second time changes nothing. A comment"
-    " `# airflowctl: keep` on the line of a call, or above it, keeps it as it is. The printed lines"
-    " are those of the files, with the secrets in them. No request is sent.",
+    about="Every byte outside the changed words stays, and a second run changes nothing. A comment `#"
+    " airflowctl: keep` on the line of a call, or above it, keeps the call as it is. The printed"
+    " lines are those of the files, with any secrets in them. No request is sent.",
     examples=("airflowctl migrate rewrite deploy.sh --diff", "airflowctl migrate rewrite . --write"),
 )
 def rewrite(session: Session, path: tuple[str, ...], diff: bool, write: bool) -> Text:
@@ -58,10 +60,12 @@ def rewrite(session: Session, path: tuple[str, ...], diff: bool, write: bool) ->
 
 @command(
     "migrate plan",
-    "Say what the calls of files need over the API: rights, a login where they run, what to delete.",
+    "List what the calls in files need over the API: permissions, a login on their machine, settings to"
+    " delete.",
     _FILES,
-    about="The roles are those that Airflow makes; a role of your own needs the permissions beside them."
-    " Settings of the database that no line needs any more are named with their places. No request is sent.",
+    about="The roles are those that Airflow creates; a role of your own needs the permissions listed"
+    " beside them. Database settings that no call needs any more are listed with the places where"
+    " they are set. No request is sent.",
     examples=("airflowctl migrate plan .github deploy.sh", "airflowctl migrate plan . -o json"),
 )
 def plan(session: Session, path: tuple[str, ...]) -> Report:

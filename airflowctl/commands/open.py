@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     "Open the web page of a Dag, a run, a task or an asset in the browser.",
     DAG_ID._replace(required=False, default=None, help="The Dag; not given with --asset."),
     RUN_ID._replace(required=False, default=None, help=f"{RUN_ID.help} Not given, the Dag's page."),
-    TASK_ID._replace(required=False, default=None, help="The task, whose page shows its log."),
+    TASK_ID._replace(required=False, default=None, help="The task; its page shows the log."),
     MAP_INDEX,
-    flag("--log", help="The log of the task, whose page has it in its first tab."),
+    flag("--log", help="Open the log of the task, the first tab of its page."),
     opt("--try-number", help="With --log: of this try, not of the newest.", complete="try",
         convert=whole_number, metavar="N"),
     opt("--asset", help="The page of this asset: its number, its name or its URI.", complete="asset",
         convert=some_text, metavar="ASSET"),
     flag("--print", help="Print the address, and open nothing.", name="only_print"),
     uses=("get_dag_runs", "get_asset", "get_assets"),
-    about="Where there is no browser with a window, the address is printed. The other way round, the address"
-    " of a page may stand for a Dag, a run, a task or an asset in any line.",
+    about="If no graphical browser is available, the address is printed. In any line, the address of a"
+    " page can stand for its Dag, run, task or asset.",
     examples=(
         "airflowctl open etl",
         "airflowctl open etl latest load --log --print",

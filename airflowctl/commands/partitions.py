@@ -39,37 +39,41 @@ class ClearValues(NamedTuple):
 
 @command(
     "partitions clear",
-    "Take the partition off runs, so that it is made anew; from Airflow 3.3 on.",
+    "Clear the partition of runs, so that it is produced again; Airflow 3.3 and later.",
     opt(
         "-d", "--dag-id", help="The Dag.", required=True, complete="dag", convert=identifier, metavar="DAG_ID"
     ),
-    opt("-r", "--run-id", help="Only of this run.", complete="run", convert=identifier, metavar="RUN_ID"),
+    opt("-r", "--run-id", help="Only this run.", complete="run", convert=identifier, metavar="RUN_ID"),
     opt(
         "-k",
         "--partition-key",
-        help="Only with this key.",
+        help="Only this partition key.",
         complete="partition",
         convert=some_text,
         metavar="KEY",
     ),
     opt(
-        "-s", "--start-date", help="Only of partition dates from this on.", convert=timestamp, metavar="DATE"
+        "-s",
+        "--start-date",
+        help="Only partition dates from this date on.",
+        convert=timestamp,
+        metavar="DATE",
     ),
-    opt("-e", "--end-date", help="Only of partition dates up to this.", convert=timestamp, metavar="DATE"),
+    opt("-e", "--end-date", help="Only partition dates up to this date.", convert=timestamp, metavar="DATE"),
     opt(
         "--date",
-        help="Both at once.",
+        help="The start and end date in one option.",
         complete="date",
         convert=lambda text: [window(text)],
         metavar="DATE[~DATE]",
     ),
-    flag("--clear-task-instances", help="Also let the tasks of these runs run again."),
+    flag("--clear-task-instances", help="Also clear the tasks of these runs, so that they run again."),
     DRY_RUN,
     effect=effect(CLEAR, "partition of Dag", "dag_id", "run_id", "partition_key"),
     op="clear_dag_run_partitions",
     undo=undo.CLEAR,
     invalidates=("run",),
-    about="A script is not asked, as by the classic CLI: look first with --dry-run.",
+    about="As in the classic CLI, there is no question in a script: check with --dry-run first.",
     classic="classic_runs:clear_partitions",
     examples=("airflowctl partitions clear -d etl --partition-key 2026-11-01 --dry-run",),
 )

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 @command(
     "pick",
-    "Choose rows of the list before it, and hand them to the command after it.",
-    arg("line", "The line of the list, where none stands before it.", repeatable=True, complete=LINE),
-    about="Type letters to narrow the list, Space marks a row, Enter takes the marked rows, or the one at the"
-    " cursor. `| pick |` hands them to any command of ours, which gets the names in them; at the end of a"
-    " line they are the result. It needs a terminal: a script chooses by filters, --query and each.",
+    "Choose rows of the list before it, and pass them to the command after it.",
+    arg("line", "The line that prints the list, if no list comes before it.", repeatable=True, complete=LINE),
+    about="Type letters to narrow the list, Space marks a row, Enter takes the marked rows, or the row"
+    " at the cursor. `| pick |` passes the names in them to the next command of airflowctl; at the"
+    " end of a line the rows are the result. It needs a terminal: in a script use filters, --query"
+    " and each.",
     examples=("airflowctl pick dags list -o name",),
 )
 def pick(session: Session, line: tuple[str, ...]) -> Rows | Ran:

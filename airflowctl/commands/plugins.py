@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     LIMIT,
     op="get_plugins",
     aliases=("plugins",),
-    about="In a table what most plugins have; -o json has all.",
+    about="A table shows the fields that most plugins have; -o json shows all.",
     classic="classic_server:show_plugins",
     examples=("airflowctl plugins list",),
 )

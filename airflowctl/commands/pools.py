@@ -33,12 +33,10 @@ def _teams(pool: Item) -> Iterator[tuple[str, str]]:
 
 
 TEAMS = names("team", op="get_pools", items="pools", key="", read=_teams, order="name", fresh=300.0)
-NAME = arg("name", "Its name.", complete="pool", convert=slashed_identifier, aliases=("--name", "--pool"))
+NAME = arg("name", "The name.", complete="pool", convert=slashed_identifier, aliases=("--name", "--pool"))
 NEW_NAME = NAME._replace(complete="")
-SLOTS = arg(
-    "slots", "How many slots it has; -1 is without limit.", convert=signed_number, aliases=("--slots",)
-)
-DESCRIPTION = opt("--description", help="What it is for.", metavar="TEXT")
+SLOTS = arg("slots", "The number of slots; -1 is no limit.", convert=signed_number, aliases=("--slots",))
+DESCRIPTION = opt("--description", help="A description.", metavar="TEXT")
 DEFERRED = flag("--include-deferred", help="Deferred tasks also take a slot.")
 COLUMNS = ("name", "slots", "open_slots", "running_slots", "queued_slots", "description")
 
@@ -91,10 +89,10 @@ def get(session: Session, name: str) -> Record:
 
 @command(
     "pools set",
-    "Create a pool, or change the one of this name.",
+    "Create a pool, or change the pool of this name.",
     NAME,
     SLOTS,
-    arg("description", "What it is for.", default=None, aliases=("--description",)),
+    arg("description", "A description.", default=None, aliases=("--description",)),
     DEFERRED,
     TEAM,
     effect=effect(CHANGE, "pool", "name", repeatable=True),
@@ -102,8 +100,8 @@ def get(session: Session, name: str) -> Record:
     undo=undo.POOL,
     uses=("get_pool",),
     invalidates=("pool",),
-    about="As in the classic program: deferred tasks count only with --include-deferred. To change one thing"
-    " and nothing else, use pools update.",
+    about="As in the classic program, deferred tasks count only with --include-deferred. To change a"
+    " single field, use `pools update`.",
     classic="classic_pools:set_pool",
     form="param_form:fill_params",
     examples=("airflowctl pools set reports 8 'for the nightly reports'",),
@@ -130,7 +128,7 @@ def set_pool(
 
 @command(
     "pools create",
-    "Create a pool; refused if there is one of this name.",
+    "Create a pool; refused if one of this name exists.",
     NEW_NAME,
     SLOTS,
     DESCRIPTION,
@@ -166,9 +164,9 @@ def create(
 
 @command(
     "pools update",
-    "Change what is named of a pool, and nothing else.",
+    "Change only the given fields of a pool.",
     NAME,
-    opt("--slots", help="How many slots it has; -1 is without limit.", convert=signed_number, metavar="N"),
+    opt("--slots", help="The number of slots; -1 is no limit.", convert=signed_number, metavar="N"),
     DESCRIPTION,
     toggle(
         "--include-deferred",
@@ -222,7 +220,7 @@ def update(
     undo=undo.POOL,
     uses=("get_pool",),
     invalidates=("pool",),
-    about="Tasks that name it are not scheduled any more. default_pool cannot be deleted.",
+    about="Tasks that use it are no longer scheduled. default_pool cannot be deleted.",
     classic="classic_pools:delete_pool",
     examples=("airflowctl pools delete reports",),
 )
@@ -243,7 +241,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
 
 @command(
     "pools import",
-    "Import pools from a file: what differs is sent, nothing if something in the file is wrong.",
+    "Import pools from a file: only differences are sent, and nothing if the file has an error.",
     file_params.FROM._replace(reads=_check),
     file_params.existing("overwrite"),
     file_params.LIST_FORMAT,
@@ -275,7 +273,7 @@ def import_pools(session: Session, values: ImportValues) -> Rows:
     *file_params.chosen_names("pool", "names"),
     file_params.LIST_FORMAT,
     op="get_pools",
-    about="The file is for this user only, and an old one stays until the new one is whole.",
+    about="Only this user can read the file. An existing file is replaced only when the new one is complete.",
     classic="classic_files:export_pools",
     examples=("airflowctl pools export pools.json",),
 )

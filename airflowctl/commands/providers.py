@@ -49,7 +49,7 @@ def list_providers(session: Session, limit: int | None) -> Rows:
     "Show one provider package.",
     arg(
         "provider_name",
-        "Its package, like apache-airflow-providers-http.",
+        "The package, like apache-airflow-providers-http.",
         complete="provider",
         convert=some_text,
     ),

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @command(
     "record",
-    "Write the lines to come, and what they show, to a Markdown file: for the report of an incident.",
+    "Record the lines that follow, with their results, in a Markdown file: for the report of an incident.",
     arg("file", "The file.", convert=path, required=False, default=None)._replace(writes=True),
-    flag("--off", help="End it."),
-    flag("--force", help="Replace the file if there is one."),
+    flag("--off", help="Stop the recording."),
+    flag("--force", help="Replace the file if it exists."),
     session_only=True,
-    about="Each line with its time, its exit code and its error, and the last result that it showed; of a"
-    " list at most 100 rows. Secrets are left out as far as name and shape can tell, as in save, and so are"
-    " logs, watches and what auth prints. The file is for this user only.",
+    about="Each line is recorded with its time, exit code, error and last result; of a list, at most 100"
+    " rows. Secrets are left out as far as their name and form can be recognised, as in `save`; so"
+    " are logs, watches and the output of `auth`. Only this user can read the file.",
     examples=("airflowctl record incident.md", "airflowctl record --off"),
 )
 def record(session: Session, file: str | None, off: bool, force: bool) -> Text:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 @command(
     "refresh",
-    "Fetch the names that complete anew, at their next use.",
+    "Fetch the names for completion again, at their next use.",
     session_only=True,
-    about="They are fetched anew by themselves when they are half a minute old. This is for a name"
-    " that was made elsewhere in this very moment.",
+    about="Names that are older than half a minute are fetched again without it. Use it for a name that"
+    " was created elsewhere just now.",
     examples=("airflowctl refresh",),
 )
 def refresh(session: Session) -> Text:

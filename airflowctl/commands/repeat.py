@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @command(
     "repeat",
-    "Run a line so many times; the first that fails is the last.",
+    "Run a line several times, up to the first failure.",
     arg("times", "How many times.", convert=whole_number, metavar="N"),
     arg("line", "The line.", repeatable=True, required=True, complete=LINE),
     examples=("airflowctl repeat 3 dags trigger etl",),

@@ -55,7 +55,7 @@ BUILT_IN = ("Admin", "Viewer", "User", "Op", "Public")
 @command(
     "roles list",
     "List the roles.",
-    flag("-p", "--permission", help="With their permissions, a line for each resource."),
+    flag("-p", "--permission", help="Also list their permissions, a line for each resource."),
     classic="classic_roles:show_roles",
     examples=(
         "airflowctl roles list",
@@ -114,7 +114,7 @@ def delete(session: Session, role: tuple[str, ...], dry_run: bool) -> Rows:
 
 @command(
     "roles add-perms",
-    "Give roles permissions more: every action named on every resource named.",
+    "Add permissions to roles: each action on each resource.",
     ROLES,
     RESOURCE,
     ACTION,
@@ -133,7 +133,7 @@ def add_perms(
 
 @command(
     "roles del-perms",
-    "Take permissions from roles; without --action all that they have on a resource.",
+    "Remove permissions from roles; without --action, all on the resource.",
     ROLES,
     RESOURCE,
     ACTION._replace(required=False),
@@ -156,10 +156,10 @@ def del_perms(
     "Write the roles that are not Airflow's own to a file, as roles import reads it.",
     file_params.TO,
     file_params.chosen_names("role", "roles")[0],
-    file_params.contained_text("roles whose names"),
-    flag("-p", "--pretty", help="With line ends, for people."),
+    file_params.contained_text("roles"),
+    flag("-p", "--pretty", help="Write the JSON with line breaks and indentation."),
     file_params.LIST_FORMAT,
-    about="The file is for this user only, and an old one stays until the new one is whole.",
+    about="Only this user can read the file. An existing file is replaced only when the new one is complete.",
     classic="classic_roles:export_roles",
     examples=("airflowctl roles export roles.json",),
 )
@@ -205,18 +205,18 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
 
 @command(
     "roles import",
-    "Create the roles in a file; with --overwrite, those that exist allow what it says.",
+    "Create the roles in a file; with --overwrite, also set the permissions of those that exist.",
     file_params.FROM._replace(reads=_check),
     file_params.existing("skip"),
     file_params.OVERWRITING,
     file_params.LIST_FORMAT,
     file_params.PARTIAL,
     file_params.REPLACE._replace(
-        help="With --overwrite, take away what a role allows on resources that the file does not name."
+        help="With --overwrite, also remove a role's permissions on resources that the file does not name."
     ),
     DRY_RUN,
     effect=effect(OVERWRITE, "role", judge=file_params.overwrites("skip"), in_handler=True, repeatable=True),
-    about="What exists is kept if nothing else is said, as in the classic program. With --dry-run, exit 6 if"
+    about="By default entries that exist are kept, as in the classic program. With --dry-run, exit 6 if"
     " something would change.",
     classic="classic_roles:import_roles",
     examples=(

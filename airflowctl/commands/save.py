@@ -37,11 +37,11 @@ _LEFT_OUT = (
     "save",
     "Write the lines that worked in this session to a file, to be run with source or --file.",
     arg("file", "The file.", convert=path)._replace(writes=True),
-    flag("--force", help="Replace the file if there is one."),
+    flag("--force", help="Replace the file if it exists."),
     session_only=True,
-    about="What $1, etl_* and the address of a page stood for is written out. Left out are lines that"
-    " failed, those with a secret in them, those that begin with a space, and"
-    " those that are about this session only, such as auth login, set and help; and watch, which never ends.",
+    about="For $1, etl_* and the address of a page, the names that they stood for are written. Lines are"
+    " left out if they failed, contain a secret, begin with a space or concern only this session,"
+    " such as auth login, set and help; so is watch, which never ends.",
     examples=("airflowctl save nightly.txt",),
 )
 def save(session: Session, file: str, force: bool) -> Text:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
         choices=tuple(setting.name for setting in SETTINGS),
         complete="setting",
     ),
-    arg("value", "What it shall be.", default=None, complete="setting value"),
-    flag("--keep", help="For every session from now on."),
+    arg("value", "The new value.", default=None, complete="setting value"),
+    flag("--keep", help="Also keep it for later sessions."),
     session_only=True,
     examples=("airflowctl set", "airflowctl set output json", "airflowctl set keys vi --keep"),
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     arg("file", "The file; '-' is standard input.", complete="path", convert=location),
     flag("--keep-going", help="Continue after a command that failed."),
     flag("--echo", help="Show each line on stderr before its result."),
-    about="Nothing is sent unless every line of it can be understood.",
+    about="Nothing is sent if any line of the file is wrong.",
     examples=("airflowctl source nightly.txt",),
 )
 def source(session: Session, file: str, keep_going: bool, echo: bool) -> Ran:

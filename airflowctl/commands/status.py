@@ -13,13 +13,20 @@ if TYPE_CHECKING:
 
 @command(
     "status",
-    "Show the deployment at a glance: health, pools, runs that failed, Dag files that cannot be read.",
-    opt("--hours", help="How far to look back for failed runs.", convert=hours, default=24.0, metavar="N"),
-    flag("--strict", help="Failed runs and Dag files that cannot be read make the exit code 1 as well."),
+    "Show the deployment at a glance: health, pools, failed runs, import errors of Dag files.",
+    opt(
+        "--hours",
+        help="How many hours to look back for failed runs.",
+        convert=hours,
+        default=24.0,
+        metavar="N",
+    ),
+    flag("--strict", help="Exit with 1 also for failed runs and for import errors of Dag files."),
     op="get_pools",
     uses=("get_health", "get_version", "get_dag_runs", "get_import_errors"),
-    about="For cron and CI: exits 1 when a component is unhealthy or could not be asked; one that was never"
-    " started is not unhealthy. What you may not see is left out, and said.",
+    about="For cron and CI: exits 1 when a component is unhealthy or could not be checked; one that was"
+    " never started is not unhealthy. Parts that you are not allowed to see are left out, with a"
+    " note.",
     examples=(
         "airflowctl status --strict",
         "airflowctl status --each 'prod-*,staging'",

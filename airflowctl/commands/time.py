@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @command(
     "time",
-    "Run a line, and say how long it took.",
+    "Run a line, and print how long it took.",
     arg("line", "The line.", repeatable=True, required=True, complete=LINE),
     examples=("airflowctl time dags list",),
 )

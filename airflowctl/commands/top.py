@@ -18,12 +18,12 @@ EVERY = 2.0  # seconds
 
 @command(
     "top",
-    "Watch the Dags on the full screen: their runs, tasks and logs, with a key for what to do next.",
-    arg("filter", "Letters that the ids of the Dags have in this order.", default="", metavar="TEXT"),
+    "Watch the Dags in full screen: their runs, tasks and logs, with keys for what to do next.",
+    arg("filter", "Only Dags whose id contains these letters in this order.", default="", metavar="TEXT"),
     opt(
         "-n",
         "--interval",
-        help="Seconds between two looks at the server.",
+        help="Seconds between two updates.",
         convert=seconds,
         default=EVERY,
         metavar="SECONDS",
@@ -34,9 +34,10 @@ EVERY = 2.0  # seconds
         "get_dag_stats", "get_list_dag_runs_batch", "get_dag_runs", "get_task_instances",
         "get_import_errors", "get_pools",
     ),
-    about="Enter goes into a Dag, a run and the log of a task, Esc back, / filters, q leaves. A key shows the"
-    " line that it stands for: what only reads runs at once, what changes something after Enter, and asks as"
-    " it does when it is typed. Only what is seen is asked for, however many Dags there are.",
+    about="Enter opens a Dag, a run and the log of a task, Esc goes back, / filters, q quits. A key"
+    " shows the line that it stands for: a line that only reads runs at once; one that changes"
+    " something runs after Enter, and asks as it does when it is typed. Only the visible rows are"
+    " fetched, however many Dags there are.",
     examples=("airflowctl top", "airflowctl top etl -n 5"),
 )  # fmt: skip
 def top(session: Session, filter: str, interval: float) -> Ran:

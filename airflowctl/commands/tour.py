@@ -92,10 +92,10 @@ _NUMBERS = tuple(str(number) for number in range(1, len(STEPS) + 1))
 
 @command(
     "tour",
-    "Show around, a step at a time.",
+    "Take a tour of airflowctl, a step at a time.",
     arg("step", "Which step; `next` continues.", default="1", choices=("next", *_NUMBERS)),
-    about="In the shell it logs in where no server is known, and runs the lines of each step; what changes"
-    " something is asked about first. Elsewhere it asks no server.",
+    about="In the shell it logs in if no server is known, and runs the lines of each step; it asks"
+    " before a line that changes something. Outside the shell it sends no request.",
     examples=("airflowctl tour", "airflowctl tour next"),
 )
 def tour(session: Session, step: str) -> Text | Ran:

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 @command(
     "triage",
-    "Show all failed runs, grouped by what was raised and where.",
+    "Show all failed runs, grouped by the exception and the place where it was raised.",
     *CHOICE,
     op="get_dag_runs",
     uses=("get_task_instances", "get_log", "get_dags", "get_event_logs"),
-    about="Each group has a line to look and one to clear. It reads the newest log of each Dag, task and"
-    " operator; the other runs of the same task are counted with it, and said to be not read.",
+    about="Each group has a line to inspect it and one to clear it. It reads the newest log of each Dag,"
+    " task and operator; the other runs of the same task are counted with it, and marked as not"
+    " read.",
     examples=("airflowctl triage --since -1d", "airflowctl triage --tag nightly -o json --query groups"),
 )
 def triage(session: Session, since: str | None, tag: str | None, read_all: bool) -> Report:
@@ -35,8 +36,8 @@ def triage(session: Session, since: str | None, tag: str | None, read_all: bool)
 
 @command(
     "triage clear",
-    "Let the failed tasks of a group run again, with what comes after them, in all its runs.",
-    arg("group", "Its name, as triage prints it.", convert=identifier),
+    "Clear the failed tasks of a group, and the tasks after them, in all its runs.",
+    arg("group", "The name of the group, as triage prints it.", convert=identifier),
     *CHOICE,
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),
@@ -45,8 +46,8 @@ def triage(session: Session, since: str | None, tag: str | None, read_all: bool)
     undo=undo.CLEAR,
     uses=("get_dag_runs", "get_task_instances", "get_log", "get_dags", "get_event_logs"),
     invalidates=("run",),
-    about="It looks at the failures anew, with the options of the triage that printed the line. It shows what"
-    " would be cleared in which run, and asks.",
+    about="It reads the failures again, with the options of the triage that printed the line. It shows"
+    " what would be cleared in which run, and asks first.",
     examples=("airflowctl triage clear 1f0c93ab --since -1d --dry-run",),
 )
 def clear(

@@ -21,16 +21,16 @@ def _error_code(text: str) -> str:
 
 @command(
     "try",
-    "Run a line that may fail: its error is printed, and the exit code is 0 all the same.",
+    "Run a line that may fail: its error is printed, and the exit code is still 0.",
     opt(
         "--only",
-        help="Only with this error may it fail; the word is that of an error's `code` in -o json.",
+        help="Accept only this error, by the `code` that -o json prints.",
         repeatable=True,
         convert=_error_code,
         metavar="CODE",
     ),
     arg("line", "The line.", repeatable=True, required=True, complete=LINE),
-    about="Ctrl-C ends it as any other line.",
+    about="Ctrl-C ends it like any other line.",
     examples=("airflowctl try pools delete old", "airflowctl try --only not_found variables delete old"),
 )
 def try_line(session: Session, only: tuple[str, ...], line: tuple[str, ...]) -> Ran:

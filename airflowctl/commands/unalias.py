@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @command(
     "unalias",
-    "Forget an alias.",
+    "Remove an alias.",
     arg("name", "The alias.", complete="alias"),
     examples=("airflowctl unalias fails",),
 )

@@ -28,17 +28,17 @@ _OPS = tuple(
 
 @command(
     "undo",
-    "Take the last change back, within an hour.",
-    opt("--change", help="That of this number in undo list.", convert=whole_number, metavar="N"),
+    "Undo the last change, within an hour.",
+    opt("--change", help="The change of this number in undo list.", convert=whole_number, metavar="N"),
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),
     uses=_OPS,
     invalidates=("variable", "connection", "pool", "dag", "run"),
     effect=effect(OVERWRITE, in_handler=True),
     undo=NONE,
-    about="Kept are changes of variables, connections, pools, pauses, notes and marks that were made in the"
-    " shell or at a terminal, not those of scripts. It shows what it will write, asks, and refuses where"
-    " something has changed since. What the server masks cannot come back.",
+    about="Changes of variables, connections, pools, pauses, notes and marks are recorded when they are"
+    " made in the shell or on a terminal, not by scripts. It shows what it will write, asks first,"
+    " and refuses if something has changed since. Values that the server masks cannot be restored.",
     examples=("airflowctl undo", "airflowctl undo --dry-run"),
 )
 def undo(session: Session, change: int | None, dry_run: bool) -> Rows:
@@ -66,8 +66,8 @@ def undo(session: Session, change: int | None, dry_run: bool) -> Rows:
 
 @command(
     "undo list",
-    "List the changes of the last hour that are kept, the newest first.",
-    about="The reason says why a change cannot be taken back, as far as that is known without a request.",
+    "List the recorded changes of the last hour, the newest first.",
+    about="`reason` says why a change cannot be undone, as far as that is known without a request.",
     examples=("airflowctl undo list", "airflowctl undo list -o json"),
 )
 def list_changes(session: Session) -> Rows:

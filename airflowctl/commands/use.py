@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 ABOUT = (
-    "Lines that need such a name and do not give it get this one, until the session ends; one that is given"
-    " goes before it. The prompt shows it, `..` leaves it."
+    "Lines that need such a name and do not give one use this name, until the session ends; a name in"
+    " the line takes precedence. The prompt shows it, `..` leaves it."
 )
 
 
@@ -34,7 +34,7 @@ def show(session: Session) -> Rows:
 
 @command(
     "use dag",
-    "Let the lines to come be about a Dag.",
+    "Set the Dag for the following lines.",
     arg("dag_id", "The Dag.", complete="dag", convert=identifier),
     uses=("get_dag",),
     session_only=True,
@@ -49,10 +49,10 @@ def use_dag(session: Session, dag_id: str) -> Text:
 
 @command(
     "use run",
-    "Let the lines to come be about a run of the Dag in use.",
+    "Set the run for the following lines, one of the Dag in use.",
     arg(
         "run_id",
-        "The run; latest is the newest whenever it is asked for.",
+        "The run; `latest` is the newest at the time of each line.",
         complete="run",
         convert=identifier,
     ),
@@ -71,7 +71,7 @@ def use_run(session: Session, run_id: str) -> Text:
 
 @command(
     "use task",
-    "Let the lines to come be about a task of the Dag in use.",
+    "Set the task for the following lines, one of the Dag in use.",
     arg("task_id", "The task.", complete="task", convert=identifier),
     uses=("get_task",),
     session_only=True,

@@ -43,7 +43,7 @@ PASSWORD = (
         " this machine.", secret=ALWAYS, safer="--password-stdin", metavar="PASSWORD",
     ),
     flag("--password-stdin", help="Read the password from standard input."),
-    flag("--use-random-password", help="Make one up that is not shown; reset it later."),
+    flag("--use-random-password", help="Generate a password that is not shown; reset it later."),
 )  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def delete(session: Session, username: str | None, email: str | None, dry_run: b
 
 @command(
     "users add-role",
-    "Give a user a role more.",
+    "Add a role to a user.",
     USERNAME,
     EMAIL,
     ROLE,
@@ -159,7 +159,7 @@ def add_role(session: Session, username: str | None, email: str | None, role: st
 
 @command(
     "users remove-role",
-    "Take a role from a user.",
+    "Remove a role from a user.",
     USERNAME,
     EMAIL,
     ROLE,
@@ -179,7 +179,7 @@ def remove_role(session: Session, username: str | None, email: str | None, role:
 
 @command(
     "users reset-password",
-    "Give a user another password; other sessions of that user end.",
+    "Set a new password for a user; other sessions of that user end.",
     USERNAME,
     EMAIL,
     *PASSWORD,
@@ -207,9 +207,9 @@ def reset_password(
     "Write users to a file, as users import reads it; without passwords.",
     file_params.TO,
     file_params.chosen_names("user", "users")[0],
-    file_params.contained_text("users whose names"),
+    file_params.contained_text("users"),
     file_params.LIST_FORMAT,
-    about="The file is for this user only, and an old one stays until the new one is whole.",
+    about="Only this user can read the file. An existing file is replaced only when the new one is complete.",
     classic="classic_users:export_users",
     examples=("airflowctl users export users.json",),
 )
@@ -246,7 +246,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
 
 @command(
     "users import",
-    "Create the users in a file, and change those that exist to what it says.",
+    "Create the users in a file, and update those that exist.",
     file_params.FROM._replace(reads=_check),
     file_params.existing("overwrite"),
     file_params.LIST_FORMAT,
@@ -255,9 +255,9 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     effect=effect(
         OVERWRITE, "user", judge=file_params.overwrites("overwrite"), in_handler=True, repeatable=True
     ),
-    about="The API creates no user without a password, which no export holds: add a password to those that"
-    " are new. That of a user who exists stays as it is; users reset-password changes it. With --dry-run,"
-    " exit 6 if something would change.",
+    about="The API creates no user without a password, which no export holds: add a password to each new"
+    " user. The password of a user who exists stays as it is; `users reset-password` changes it."
+    " With --dry-run, exit 6 if something would change.",
     classic="classic_users:import_users",
     examples=("airflowctl users import users.json",),
 )

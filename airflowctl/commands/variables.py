@@ -35,11 +35,9 @@ VARIABLE = names(
 )
 
 
-KEY = arg("key", "Its key.", complete="variable", convert=slashed_identifier, aliases=("--key",))
-VALUE = arg("value", "Its value.", secret="key", aliases=("--value",))
-DESCRIPTION = opt(
-    "--description", help="What it is for. Not given: the description stays as it is.", metavar="TEXT"
-)
+KEY = arg("key", "The key.", complete="variable", convert=slashed_identifier, aliases=("--key",))
+VALUE = arg("value", "The value.", secret="key", aliases=("--value",))
+DESCRIPTION = opt("--description", help="The description; it stays as it is if not given.", metavar="TEXT")
 IS_JSON = flag("-j", "--json", help="The value is JSON; it is checked and sent as such.")
 
 
@@ -58,12 +56,12 @@ def import_kind() -> Kind:
 
 @command(
     "variables list",
-    "List the variables; values of secret-sounding keys come masked from the server.",
+    "List the variables; the server masks the values of keys that sound secret.",
     pattern("keys"),
     LIMIT,
     flag(
         "--show-values",
-        help="Show the values: they are shown anyhow, as the server gives them.",
+        help="Accepted: values are always shown, as the server sends them.",
         unsupported=True,
     ),
     flag("--hide-sensitive", help="Show *** for every value."),
@@ -101,8 +99,8 @@ def _note_masks(session: Session, items: Iterator[dict[str, Any]]) -> Iterator[d
     "variables get",
     "Print the value of a variable; with -o the whole record.",
     KEY,
-    flag("-j", "--json", help="The value is JSON: print it tidily."),
-    opt("-d", "--default", help="Print this when there is no such variable.", metavar="VALUE"),
+    flag("-j", "--json", help="Print the value as indented JSON."),
+    opt("-d", "--default", help="Print this if there is no such variable.", metavar="VALUE"),
     op="get_variable",
     classic="classic_variables:get_variable",
     examples=(
@@ -164,7 +162,7 @@ def set_value(session: Session, key: str, value: str, description: str | None, j
 
 @command(
     "variables create",
-    "Create a variable; refused if there is one of this key.",
+    "Create a variable; refused if one of this key exists.",
     KEY._replace(complete=""),
     *by_reference(VALUE),
     DESCRIPTION,
@@ -189,9 +187,9 @@ def create(
 
 @command(
     "variables update",
-    "Change what is named of a variable, and nothing else.",
+    "Change only the given fields of a variable.",
     KEY,
-    *by_reference(VALUE._replace(help="Its new value.", required=False)),
+    *by_reference(VALUE._replace(help="The new value.", required=False)),
     DESCRIPTION,
     IS_JSON,
     TEAM,
@@ -250,7 +248,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
 
 @command(
     "variables import",
-    "Import variables from a file: what differs is sent, nothing if something in the file is wrong.",
+    "Import variables from a file: only differences are sent, and nothing if the file has an error.",
     file_params.FROM._replace(reads=_check),
     file_params.existing("overwrite"),
     file_params.FILE_FORMAT,
@@ -262,9 +260,10 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
     undo=undo.VARIABLE,
     uses=("get_variables", "get_variable"),
     invalidates=("variable",),
-    about='The file is {"KEY": VALUE, ...} or {"KEY": {"value": VALUE, "description": TEXT}, ...}, in JSON or'
-    " YAML, or KEY=VALUE lines (.env). What is no text is kept as JSON. A *** is refused: it is the"
-    " server's mask, and would become the value. With --dry-run, exit 6 if something would change.",
+    about='The file is {"KEY": VALUE, ...} or {"KEY": {"value": VALUE, "description": TEXT}, ...}, in'
+    " JSON or YAML, or KEY=VALUE lines (.env). A value that is not text is stored as JSON. A ***"
+    " is refused: it is the server's mask, and would become the value. With --dry-run, exit 6 if"
+    " something would change.",
     classic="classic_files:import_variables",
     examples=("airflowctl variables import variables.json",),
 )
@@ -284,8 +283,9 @@ def import_variables(session: Session, values: ImportValues) -> Rows:
     file_params.MASKED,
     file_params.TEMPLATE,
     op="get_variables",
-    about="The server masks what sounds secret: such values are *** in the file, and a warning names them. It"
-    " is no backup. The file is for this user only, and an old one stays until the new one is whole.",
+    about="The server masks the values of keys that sound secret: they are *** in the file, and a"
+    " warning names them. The file is no backup. Only this user can read the file. An existing"
+    " file is replaced only when the new one is complete.",
     classic="classic_files:export_variables",
     examples=(
         "airflowctl variables export variables.json",

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @command(
     "wait",
-    "Wait for lines in the background; without a number for all of them.",
+    "Wait for a background line, or for all if no number is given.",
     NUMBER._replace(required=False, help="The line, as jobs numbers it: %1; all if not given."),
     session_only=True,
-    about="The exit code is that of the line, of several that of the first that failed. Ctrl-C ends the line"
-    " that is waited for.",
+    about="The exit code is that of the line or, for several, of the first that failed. Ctrl-C ends the"
+    " line that it waits for.",
     examples=("airflowctl wait %1",),
 )
 def wait(session: Session, number: int | None) -> Ran:

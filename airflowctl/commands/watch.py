@@ -21,7 +21,7 @@ _TITLES = 2  # lines above the rows of a table, at most
 
 @command(
     "watch",
-    "Run a line again and again until Ctrl-C, and show what it shows now.",
+    "Run a line repeatedly until Ctrl-C, and show its latest output.",
     opt(
         "-n",
         "--interval",
@@ -31,8 +31,8 @@ _TITLES = 2  # lines above the rows of a table, at most
         metavar="SECONDS",
     ),
     arg("line", "The line.", repeatable=True, required=True, complete=LINE),
-    about="Drawn in its place on a terminal, where lines that changed are marked with *; in a pipe each round"
-    " is printed. A round that fails is reported, and the next one comes all the same.",
+    about="On a terminal the output is redrawn in place, and lines that changed are marked with *; in a"
+    " pipe each round is printed. A round that fails is reported, and the next one still follows.",
     examples=("airflowctl watch -n 5 dagrun list etl --limit 10",),
 )
 def watch(session: Session, interval: float, line: tuple[str, ...]) -> Watch | Ran:

@@ -46,7 +46,7 @@ WORKER_NAME = arg(
     "worker_name", "The worker.", complete="worker", convert=identifier, aliases=("-H", "--edge-hostname")
 )
 # A worker learns what it is to do at its next heartbeat, 5 s later; the server answers at once.
-WAIT = flag("-w", "--wait", help="Wait until the worker has done so; these are requests that it takes up.")
+WAIT = flag("-w", "--wait", help="Wait until the worker has done so: it does not act on the request at once.")
 TIMEOUT = opt(
     "--timeout",
     help="With --wait: give up after this long; exit 3.",
@@ -55,7 +55,7 @@ TIMEOUT = opt(
     metavar="SECONDS",
 )
 
-COMMENT = arg("comment", "Why.", convert=some_text, aliases=("-c", "--comment", "--comments"))
+COMMENT = arg("comment", "The reason.", convert=some_text, aliases=("-c", "--comment", "--comments"))
 QUEUES = arg(
     "queues", "The queue, or several, also as A,B.", repeatable=True, required=True,
     complete="queue", convert=some_text, aliases=("-q", "--queues"),
@@ -64,17 +64,17 @@ QUEUES = arg(
 
 @command(
     "workers list",
-    "List the edge workers; elsewhere the machines that run tasks, as far as the tasks tell.",
+    "List the edge workers or, with other executors, the machines that run tasks.",
     opt("-s", "--state", help="Only those in this state, or in any of several.", choices=WORKER_STATES,
         repeatable=True, variadic=True),
     opt("--pattern", help="Only those whose name contains this; or a pattern like 'prod-*'.",
         convert=some_text, aliases=("--worker-name-pattern",), metavar="TEXT"),
-    opt("-q", "--queues", help="Only those that serve one of these.", convert=columns, metavar="A,B"),
+    opt("-q", "--queues", help="Only workers that serve any of these.", convert=columns, metavar="A,B"),
     op="edge_worker",
     uses=("get_task_instances", "get_jobs", "get_pools"),
     # What tasks say of their machine is all that a server without the Edge provider knows.
-    about="Celery and Kubernetes have no API for their workers. There, a line is a machine on which tasks "
-    "run now, or a queue in which they wait.",
+    about="Celery and Kubernetes have no API for their workers. With these, a row is a machine on which"
+    " tasks run now, or a queue in which they wait.",
     examples=("airflowctl workers list --state idle", "airflowctl workers list -q gpu,default"),
     aliases=("workers list-workers",),
 )  # fmt: skip
@@ -129,17 +129,17 @@ class JobFilters(NamedTuple):
 
 @command(
     "workers jobs",
-    "List the tasks that edge workers have or wait for, the oldest first.",
-    opt("--worker", name="worker_name_pattern", help="Only of workers with this in their name.",
+    "List the tasks of edge workers, those that wait included, the oldest first.",
+    opt("--worker", name="worker_name_pattern", help="Only tasks of workers whose name contains this.",
         complete="worker", convert=some_text, metavar="TEXT"),
     opt("--state", help="Only in this state, or in any of several.", choices=TASK_STATES, repeatable=True),
-    opt("-q", "--queue", name="queue_pattern", help="Only of queues with this in their name.",
+    opt("-q", "--queue", name="queue_pattern", help="Only tasks of queues whose name contains this.",
         complete="queue", convert=some_text, metavar="TEXT"),
-    opt("--dag-id", name="dag_id_pattern", help="Only of Dags with this in their id.", complete="dag",
+    opt("--dag-id", name="dag_id_pattern", help="Only tasks of Dags whose id contains this.", complete="dag",
         convert=some_text, metavar="TEXT"),
-    opt("--run-id", name="run_id_pattern", help="Only of runs with this in their id.",
+    opt("--run-id", name="run_id_pattern", help="Only tasks of runs whose id contains this.",
         complete="run", convert=some_text, metavar="TEXT"),
-    opt("--task-id", name="task_id_pattern", help="Only of tasks with this in their id.",
+    opt("--task-id", name="task_id_pattern", help="Only tasks whose id contains this.",
         complete="task", convert=some_text, metavar="TEXT"),
     op="edge_jobs",
     examples=("airflowctl workers jobs --state running",),
@@ -152,7 +152,7 @@ def jobs(session: Session, values: JobFilters) -> Rows:
 
 @command(
     "workers maintenance on",
-    "Ask an edge worker to take no more tasks; those that run end by themselves.",
+    "Ask an edge worker to take no more tasks; its running tasks finish.",
     WORKER_NAME,
     COMMENT,
     WAIT,
@@ -192,7 +192,7 @@ def maintenance_off(session: Session, worker_name: str, wait: bool, timeout: flo
 
 @command(
     "workers maintenance comment",
-    "Write another comment on the maintenance of an edge worker.",
+    "Change the comment on the maintenance of an edge worker.",
     WORKER_NAME,
     COMMENT,
     effect=effect(CHANGE, "comment on worker", "worker_name", becomes="overwritten", repeatable=True),
@@ -209,7 +209,7 @@ def maintenance_comment(session: Session, worker_name: str, comment: str) -> Tex
 
 @command(
     "workers queues add",
-    "Let an edge worker serve more queues.",
+    "Add queues to those that an edge worker serves.",
     WORKER_NAME,
     QUEUES,
     effect=effect(SWITCH, "queue", "queues", "worker_name", becomes="added"),
@@ -224,13 +224,13 @@ def queues_add(session: Session, worker_name: str, queues: tuple[str, ...]) -> R
 
 @command(
     "workers queues remove",
-    "Let an edge worker no longer serve queues.",
+    "Remove queues from those that an edge worker serves.",
     WORKER_NAME,
     QUEUES,
     effect=effect(DELETE, "queue", "queues", "worker_name", becomes="removed"),
     op="edge_remove_worker_queue",
     invalidates=("worker",),
-    about="Without any queue it serves them all.",
+    about="A worker without any queue serves all of them.",
     aliases=("workers remove-worker-queues",),
     examples=("airflowctl workers queues remove edge-1 gpu",),
 )
@@ -264,7 +264,7 @@ def set_concurrency(session: Session, worker_name: str, concurrency: int) -> Tex
 
 @command(
     "workers shutdown",
-    "Ask an edge worker to end, once the tasks that it runs have ended.",
+    "Ask an edge worker to shut down once its running tasks have finished.",
     WORKER_NAME,
     WAIT,
     TIMEOUT,
@@ -272,7 +272,7 @@ def set_concurrency(session: Session, worker_name: str, concurrency: int) -> Tex
     op="edge_request_worker_shutdown",
     uses=("edge_worker",),
     invalidates=("worker",),
-    about="It is started again on its own machine.",
+    about="It must be started again on its own machine.",
     aliases=("workers shutdown-remote-edge-worker",),
     examples=("airflowctl workers shutdown edge-1",),
 )
@@ -287,12 +287,12 @@ def _names_at_work(session: Session, _values: Mapping[str, Any]) -> list[str]:
 
 @command(
     "workers shutdown-all",
-    "Ask all edge workers to end, once the tasks that they run have ended.",
+    "Ask all edge workers to shut down once their running tasks have finished.",
     effect=effect(DELETE, "worker", becomes="shut down", look=_names_at_work),
     op="edge_worker",
     uses=("edge_request_worker_shutdown",),
     invalidates=("worker",),
-    danger="No edge worker will take tasks; each is started again on its own machine.",
+    danger="No edge worker will take tasks; each must be started again on its own machine.",
     aliases=("workers shutdown-all-workers",),
     examples=("airflowctl workers shutdown-all",),
 )
@@ -312,7 +312,7 @@ def shutdown_all(session: Session) -> Rows:
 
 @command(
     "workers remove",
-    "Forget an edge worker that has ended.",
+    "Remove an edge worker that has shut down.",
     WORKER_NAME,
     effect=effect(DELETE, "worker", "worker_name", becomes="removed"),
     op="edge_delete_worker",

@@ -27,8 +27,8 @@ XCOM = names(
     # A run that is not over adds XComs by the second.
     fresh=5.0,
 )
-KEY = arg("key", "Its key.", complete="xcom", convert=slashed_identifier, aliases=("--key", "--xcom-key"))
-VALUE = arg("value", "Its value, JSON.", convert=json_value, secret="key", aliases=("--value",))
+KEY = arg("key", "The key.", complete="xcom", convert=slashed_identifier, aliases=("--key", "--xcom-key"))
+VALUE = arg("value", "The value, JSON.", convert=json_value, secret="key", aliases=("--value",))
 SHOWN = ("key", "value", "map_index", "dag_id", "run_id", "task_id")
 
 

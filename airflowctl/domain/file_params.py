@@ -30,7 +30,7 @@ FROM = arg(
     "file", "The file, .json, .yaml or .env; '-' is standard input.", complete="path", convert=location
 )
 FILE_FORMAT = opt(
-    "--file-format", help="Format of the file; not given, its ending says it, else it is json.",
+    "--file-format", help="Format of the file; if not given, that of the file's extension, else json.",
     choices=FORMATS, aliases=("--format",), metavar="FORMAT",
 )  # fmt: skip
 LIST_FORMAT = FILE_FORMAT._replace(choices=("json", "yaml"))
@@ -44,20 +44,20 @@ MASKED = opt(
 )
 TEMPLATE = opt(
     "--secrets-template",
-    help="Also write what is masked, and nothing else, to this file: to be filled in, and imported after the"
-    " other.",
+    help="Also write only the masked values to this file: fill them in, and import it after the other.",
     complete="path",
     convert=location,
     metavar="FILE",
 )._replace(writes=True)
-PARTIAL = flag("--partial", help="Import what is right where something in the file is wrong.")
+PARTIAL = flag("--partial", help="Import the valid entries of a file that has errors.")
 REPLACE = flag("--replace", help="Clear the fields that the file does not name, as the classic command does.")
 OVERWRITING = flag("--overwrite", help="The same as -a overwrite.")
 OPTIONS = (
     PARTIAL,
     REPLACE,
     opt(
-        "--literal-stars", help="The *** in the thing of this name is meant, and no mask of the server's.",
+        "--literal-stars", help="Take *** in the entry of this name as a value, not as the server's"
+        " mask.",
         repeatable=True, convert=some_text, metavar="NAME",
     ),
     DRY_RUN,
@@ -87,7 +87,7 @@ def settle_action(values: ImportValues, default: str) -> ImportValues:
 
 def existing(default: str) -> Param:
     """`-a`: what to do with those that are there already."""
-    help = f"What to do with those that exist already; {default} if not given."
+    help = f"What to do with entries that exist; {default} if not given."
     return opt(
         "-a", "--action-on-existing-key", help=help, choices=("overwrite", SKIP, FAIL),
         aliases=("--action-on-existence",), name="action",
@@ -114,7 +114,9 @@ def chosen_names(kind: str, plural: str) -> tuple[Param, ...]:
 
 def contained_text(plural: str) -> Param:
     """`--pattern` where this program looks, and not the server."""
-    return opt("--pattern", help=f"Only {plural} that contain this.", convert=some_text, metavar="TEXT")
+    return opt(
+        "--pattern", help=f"Only {plural} whose names contain this.", convert=some_text, metavar="TEXT"
+    )
 
 
 def format_of(file: str, named: str | None = None) -> str:

@@ -34,14 +34,14 @@ def by_reference(param: Param) -> tuple[Param, Param, Param]:
     """Return a parameter, and the options by which its value may stand in a file or a variable."""
     file = opt(
         f"--{param.name}-file",
-        help=f"The {param.name} is in this file, without its last line end; '-' is standard input.",
+        help=f"Read the {param.name} from this file, without its last line end; '-' is standard input.",
         complete="path",
         convert=some_text,
         metavar="FILE",
     )
     variable = opt(
         f"--{param.name}-env",
-        help=f"The {param.name} is in this environment variable.",
+        help=f"Read the {param.name} from this environment variable.",
         convert=some_text,
         metavar="NAME",
     )
@@ -52,15 +52,16 @@ DRY_RUN = flag("--dry-run", help="Show what would be done, and change nothing.")
 LIMIT = opt("-n", "--limit", help="At most this many.", convert=whole_number, metavar="N")
 TOP = opt(
     "--top",
-    help="The ones that took longest, this many; with --sort the first ones by that. The server sorts.",
+    help="At most this many: those that took longest or, with --sort, the first in that order. The"
+    " server sorts.",
     convert=whole_number,
     metavar="N",
 )
 LIMIT_NEWEST = LIMIT._replace(help="At most this many, the newest.")
 TOOK = (
-    opt("--longer-than", name="duration_gte", help="Only those that took so long.", convert=seconds,
+    opt("--longer-than", name="duration_gte", help="Only runs that took at least this long.", convert=seconds,
         metavar="SECONDS"),
-    opt("--shorter-than", name="duration_lte", help="Only those that took no longer.", convert=seconds,
+    opt("--shorter-than", name="duration_lte", help="Only runs that took at most this long.", convert=seconds,
         metavar="SECONDS"),
 )  # fmt: skip
 TEAM = opt(

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @command(
     "assets create-event",
-    "Say that an asset has changed: Dags that wait for it are started.",
+    "Record an event of an asset: Dags that are scheduled on the asset start.",
     ASSET,
     opt(
         "--extra",
-        help="What to tell those Dags, a JSON object; @FILE or - reads it.",
+        help="Extra data of the event, a JSON object; @FILE or - reads it.",
         convert=json_object,
         metavar="JSON",
     )._replace(refers="@"),
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
         since="3.2"),
     opt("--consumer-team", help="Only for Dags of this team, or of several.", repeatable=True, default=(),
         complete="team", convert=some_text, metavar="NAME", since="3.3"),
-    toggle("--allow-global", help="Also for Dags of no team.", no_help="Only for Dags of its team.",
+    toggle("--allow-global", help="Also for Dags of no team.", no_help="Only for Dags of the asset's"
+        " team.",
            since="3.3"),
     effect=CREATES,
     op="create_asset_event",

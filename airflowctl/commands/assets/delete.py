@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     op="delete_asset_queued_events",
     uses=(BY_ASSET, "get_asset", "get_assets"),
     aliases=("assets queued-events delete",),
-    about="It asks first. Dags that wait for several assets wait for this one again.",
+    about="It asks first. Dags that wait for several assets then wait for this one again.",
     examples=("airflowctl assets delete-queued-events orders --before -1d",),
 )
 def delete_of_asset(session: Session, asset: str, before: str | None, dry_run: bool) -> Result:
@@ -64,7 +64,7 @@ def delete_of_asset(session: Session, asset: str, before: str | None, dry_run: b
     effect=effect(DELETE, "queued event", repeatable=True),
     op="delete_dag_asset_queued_events",
     uses=(OF_DAG, "get_dag"),
-    about="It asks first. The Dag waits for all of its assets again.",
+    about="It asks first. The Dag then waits for all of its assets again.",
     examples=("airflowctl assets delete-dag-queued-events etl",),
 )
 def delete_of_dag(session: Session, dag_id: str, before: str | None, dry_run: bool) -> Result:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 @command(
     "assets details",
-    "Show one asset, and which Dags make it and wait for it.",
+    "Show one asset, the Dags that update it and the Dags that are scheduled on it.",
     OPTIONAL,
     NAME,
     URI,
-    flag("--alias", help="It is an alias of this name or number."),
+    flag("--alias", help="The asset alias of this name or number."),
     op="get_asset",
     uses=("get_assets", "get_asset_alias", "get_asset_aliases"),
     aliases=("assets get",),

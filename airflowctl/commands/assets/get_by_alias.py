@@ -20,9 +20,13 @@ ALIAS_NAMES = names(
 
 @command(
     "assets get-by-alias",
-    "Show one alias of assets.",
+    "Show one asset alias.",
     arg(
-        "alias", "Its name or its number.", complete="asset-alias", convert=some_text, aliases=("--alias-id",)
+        "alias",
+        "The alias, by its name or number.",
+        complete="asset-alias",
+        convert=some_text,
+        aliases=("--alias-id",),
     ),
     op="get_asset_alias",
     uses=("get_asset_aliases",),

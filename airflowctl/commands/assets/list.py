@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         complete="asset uri", convert=some_text, metavar="TEXT"),
     opt("--dag-id", help="Only assets of this Dag, or of any of several.", repeatable=True, complete="dag",
         convert=identifier, metavar="DAG_ID"),
-    flag("--active", help="Only those that a Dag still names; the classic CLI lists all."),
+    flag("--active", help="Only assets that a Dag still references; the classic CLI lists all."),
     flag("--alias", help="List the aliases instead."),
     LIMIT,
     op="get_assets",
@@ -52,7 +52,7 @@ def list_assets(
 
 @command(
     "assets list-by-alias",
-    "List the aliases of assets.",
+    "List the asset aliases.",
     pattern("names"),
     LIMIT,
     op="get_asset_aliases",

@@ -31,13 +31,21 @@ class EventFilters(NamedTuple):
 
 @command(
     "assets list-events",
-    "List what happened to assets, newest first.",
-    OPTIONAL._replace(help="Only of this asset: its number, its name or its URI."),
-    opt("--pattern", help="Only of assets with this in their name.", convert=some_text, metavar="TEXT"),
-    opt("--dag-id", help="Only made by this Dag.", complete="dag", convert=identifier, metavar="DAG_ID"),
-    opt("--task-id", help="Only made by this task.", complete="task", convert=identifier, metavar="TASK_ID"),
-    opt("--run-id", help="Only made by this run.", complete="run", convert=identifier, metavar="RUN_ID"),
-    MAP_INDEX._replace(default=None, help="Only made by this instance of a mapped task."),
+    "List the events of assets, newest first.",
+    OPTIONAL._replace(help="Only events of this asset: its number, its name or its URI."),
+    opt(
+        "--pattern", help="Only events of assets whose name contains this.", convert=some_text, metavar="TEXT"
+    ),
+    opt("--dag-id", help="Only events from this Dag.", complete="dag", convert=identifier, metavar="DAG_ID"),
+    opt(
+        "--task-id",
+        help="Only events from this task.",
+        complete="task",
+        convert=identifier,
+        metavar="TASK_ID",
+    ),
+    opt("--run-id", help="Only events from this run.", complete="run", convert=identifier, metavar="RUN_ID"),
+    MAP_INDEX._replace(default=None, help="Only events from this instance of a mapped task."),
     opt(
         "--after", help="Only at or after this.", convert=timestamp, metavar="DATE", aliases=("--start-date",)
     ),

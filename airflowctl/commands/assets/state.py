@@ -34,7 +34,7 @@ USES = ("get_asset", "get_assets")
 
 @command(
     "assets state list",
-    "List what is kept with an asset.",
+    "List the values that are stored with an asset.",
     ASSET,
     LIMIT,
     op="list_asset_state_store",
@@ -49,7 +49,7 @@ def list_state(session: Session, asset: str, limit: int | None) -> Rows:
 
 @command(
     "assets state get",
-    "Print a value that is kept with an asset; with -o the whole record.",
+    "Print a value that is stored with an asset; with -o the whole record.",
     ASSET,
     KEY,
     op="get_asset_state_store",
@@ -66,7 +66,7 @@ def get_state(session: Session, asset: str, key: str) -> Text:
 
 @command(
     "assets state set",
-    "Keep a value with an asset; one of the same key is replaced.",
+    "Store a value with an asset; a value of the same key is replaced.",
     ASSET,
     KEY,
     *by_reference(arg("value", "The value: a text or, with --json, any JSON.", secret="key")),
@@ -88,7 +88,7 @@ def set_state(session: Session, asset: str, key: str, value: str, json: bool) ->
 
 @command(
     "assets state delete",
-    "Delete a value that is kept with an asset.",
+    "Delete a value that is stored with an asset.",
     ASSET,
     KEY,
     DRY_RUN,
@@ -96,7 +96,7 @@ def set_state(session: Session, asset: str, key: str, value: str, json: bool) ->
     op="delete_asset_state_store",
     invalidates=("asset state key",),
     uses=(*USES, "get_asset_state_store"),
-    about="The server would say nothing of a key that is not there: it is looked for first.",
+    about="The server reports no error for a key that does not exist, so the key is looked up first.",
     examples=("airflowctl assets state delete orders watermark",),
 )
 def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
@@ -112,7 +112,7 @@ def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
 
 @command(
     "assets state clear",
-    "Delete all that is kept with an asset.",
+    "Delete all values that are stored with an asset.",
     ASSET,
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),
@@ -120,7 +120,7 @@ def delete_state(session: Session, asset: str, key: str, dry_run: bool) -> Text:
     op="clear_asset_state_store",
     invalidates=("asset state key",),
     uses=(*USES, "list_asset_state_store"),
-    about="It asks first, with the count.",
+    about="It asks first, and shows how many there are.",
     examples=("airflowctl assets state clear orders",),
 )
 def clear_state(session: Session, asset: str, dry_run: bool) -> Result:

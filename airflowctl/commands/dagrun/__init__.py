@@ -25,7 +25,7 @@ MODULES = (  # in the order of help
 
 RUN_IDS = arg(
     "run_id",
-    "The runs; `latest` is the newest, a date the one of that logical date.",
+    "The runs; `latest` is the newest, a date the run of that logical date.",
     repeatable=True,
     complete="run",
     convert=identifier,

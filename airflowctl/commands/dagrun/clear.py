@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @command(
     "dagrun clear",
-    "Let the tasks of a run run again.",
+    "Clear the tasks of a run, so that they run again.",
     DAG_ID,
     RUN_ID,
     ONLY_FAILED,
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     undo=undo.CLEAR,
     uses=(*WATCHING, "get_dag_runs"),
     invalidates=("run",),
-    about="All tasks are cleared, as by the classic CLI, unless --only-failed or --only-new says less. It"
-    " shows them, and asks.",
+    about="All tasks are cleared, as by the classic CLI, unless --only-failed or --only-new is given. It"
+    " shows the tasks, and asks first.",
     examples=("airflowctl dagrun clear etl latest --only-failed --follow",),
 )
 def clear(

@@ -30,7 +30,7 @@ class DeleteValues(NamedTuple):
 
 @command(
     "dagrun delete",
-    "Delete runs, with all that is known of their tasks.",
+    "Delete runs, with all records of their tasks.",
     DAG_ID,
     RUN_IDS,
     *FEW_FILTERS,
@@ -40,8 +40,8 @@ class DeleteValues(NamedTuple):
     op="delete_dag_run",
     uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
     invalidates=("run",),
-    about="Name the runs, or choose them by state, type and date; '~' chooses among the runs of all Dags."
-    " What --dry-run shows is what is done.",
+    about="Name the runs, or choose them by state, type and date; '~' chooses among the runs of all"
+    " Dags. What --dry-run shows is exactly what would be deleted.",
     examples=(
         "airflowctl dagrun delete etl --state failed --due-before -30d --dry-run",
         "airflowctl dagrun delete '~' --due-before -90d --dry-run",

@@ -26,16 +26,17 @@ if TYPE_CHECKING:
 
 @command(
     "dagrun gantt",
-    "Draw when the run and each task was queued, waited and ran, each try a bar.",
+    "Draw when a run and each of its tasks was queued, waited and ran: a bar for each try.",
     DAG_ID,
     RUN_OR_NEWEST,
     op="get_task_instances",
     uses=(
         "get_task_instance_tries", "get_mapped_task_instance_tries", "get_dag_runs", "get_dag_run", "get_log",
     ),
-    about=f"More than {MANY} instances of a mapped task are one bar, from the first one's start to the last "
-    "one's end; -o tsv has them all. Waiting is the time without a slot: deferred, between two looks of a"
-    " sensor, for a person. The logs of sensors are read for it, as the API has only the last look.",
+    about=f"More than {MANY} instances of a mapped task are drawn as one bar, from the first start to the"
+    " last end; -o tsv lists all of them. Waiting is time without a slot: deferred, between two pokes of a"
+    " sensor, or until a person answers. The logs of sensors are read for this, as the API has only the"
+    " last poke.",
     examples=("airflowctl dagrun gantt etl", "airflowctl dagrun gantt etl latest -o tsv"),
 )  # fmt: skip
 def gantt(session: Session, dag_id: str, run_id: str) -> Picture:

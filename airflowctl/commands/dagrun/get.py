@@ -21,13 +21,13 @@ WANTED = (
 
 @command(
     "dagrun get",
-    "Show one run; in a table the facts that a person wants, in other formats all.",
+    "Show one run: its main fields in a table, all of them in other formats.",
     DAG_ID,
     RUN_ID,
     op="get_dag_run",
     uses=("get_dag_runs", "list_backfills"),
-    about="Of a run of a backfill it has the number too, as backfill_id; the API does not link the two, but"
-    " type, date and time of creation do.",
+    about="For a run of a backfill, backfill_id is the backfill's number. The API does not link the two:"
+    " the backfill is found by type, date and time of creation.",
     examples=(
         "airflowctl dagrun get etl latest",
         "airflowctl dagrun get etl 2026-11-01 -o json",

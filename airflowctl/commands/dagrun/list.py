@@ -62,7 +62,7 @@ RUN_FILTERS = (
         "--triggered-by",
         name="triggering_user_name_pattern",
         complete="event owner",
-        help="Only runs that a user with this in the name started.",
+        help="Only runs started by a user whose name contains this.",
         convert=some_text,
         metavar="USER",
     ),
@@ -99,7 +99,7 @@ RUN_FILTERS = (
         "--consuming-asset",
         name="consuming_asset_pattern",
         complete="asset",
-        help="Only runs started by an asset with this in its name.",
+        help="Only runs started by an asset whose name contains this.",
         convert=some_text,
         metavar="TEXT",
     ),
@@ -168,8 +168,8 @@ class RunFilters(NamedTuple):
     effect=READS,
     op="get_dag_runs",
     uses=("get_list_dag_runs_batch", "get_dag", "get_backfill", "list_backfills"),
-    about="Dates without a timezone are UTC. The API does not link a run to its backfill: type, date and time"
-    " of creation do.",
+    about="Dates without a timezone are UTC. The API does not link a run to its backfill: it is found by"
+    " type, date and time of creation.",
     classic="classic_runs:show_runs",
     examples=(
         "airflowctl dagrun list etl --state failed --limit 10",

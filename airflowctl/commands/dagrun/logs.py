@@ -40,15 +40,15 @@ class RunLogValues(NamedTuple):
 
 @command(
     "dagrun logs",
-    "Print the logs of a run's tasks in the order of time, or follow the run until it ends.",
+    "Print the logs of a run's tasks in order of time, or follow the run until it ends.",
     DAG_ID,
     RUN_OR_NEWEST,
     opt(
-        "--task", help="Only tasks in whose id this is found, or any of several.", repeatable=True,
+        "--task", help="Only tasks whose id contains this, or any of several.", repeatable=True,
         convert=regex, complete="task", metavar="REGEX",
     ),
     flag("--failed", help="Only tasks that failed."),
-    opt("--try", help="`all`: of every try of a task; the last if not given.", name="number", choices=(ALL,)),
+    opt("--try", help="`all` for every try of a task; the last if not given.", name="number", choices=(ALL,)),
     FOLLOW,
     *how(_INTERVAL),
     op="get_task_instances",
@@ -56,7 +56,7 @@ class RunLogValues(NamedTuple):
         "get_log", "get_dag_runs", "get_dag_run", "get_dag_source", "get_task_instance_tries",
         "get_mapped_task_instance_tries",
     ),
-    about=f"Of each task its last try, or every one. {ABOUT}",
+    about=f"Prints the last try of each task, or with --try all every try. {ABOUT}",
     examples=(
         "airflowctl dagrun logs etl latest -f",
         "airflowctl dagrun logs etl --failed --level warning",

@@ -49,8 +49,8 @@ class MarkValues(NamedTuple):
     undo=undo.RUN,
     uses=("bulk_dag_runs", "get_dag_run", "get_dag_runs"),
     invalidates=("run",),
-    about="Name the runs, or choose them by state, type and date; '~' chooses among the runs of all Dags."
-    " What --dry-run shows is what is done.",
+    about="Name the runs, or choose them by state, type and date; '~' chooses among the runs of all"
+    " Dags. What --dry-run shows is exactly what would be deleted.",
     examples=("airflowctl dagrun mark failed etl latest",),
 )
 def mark(session: Session, values: MarkValues) -> Rows:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @command(
     "dagrun note",
-    "Write a note on a run; an empty one takes it away.",
+    "Write a note on a run; an empty text removes it.",
     DAG_ID,
     RUN_ID,
     arg("text", "The note."),

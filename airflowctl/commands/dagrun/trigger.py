@@ -69,7 +69,7 @@ class TriggerValues(NamedTuple):
         "-r",
         "--run-id",
         aliases=("--dag-run-id",),
-        help="Id for the new run; not given, the server makes one.",
+        help="Id for the new run; the server generates one if not given.",
         convert=identifier,
         metavar="RUN_ID",
     ),
@@ -89,11 +89,11 @@ class TriggerValues(NamedTuple):
         convert=timestamp,
         metavar="DATE",
     ),
-    opt("--run-after", help="Do not start before this.", convert=timestamp, metavar="DATE"),
+    opt("--run-after", help="Do not start the run before this time.", convert=timestamp, metavar="DATE"),
     opt("--note", help="A note on the run.", metavar="TEXT"),
     opt(
         "--partition-key",
-        help="The partition it is for.",
+        help="Partition key of the run.",
         complete="partition",
         convert=some_text,
         metavar="KEY",
@@ -103,7 +103,7 @@ class TriggerValues(NamedTuple):
     WAIT,
     FOLLOW,
     TIMEOUT._replace(help="With --wait or --follow: give up after this long; exit 3."),
-    flag("--unpause", help="Let a paused Dag run again, so that the run starts."),
+    flag("--unpause", help="Unpause the Dag, so that the run starts."),
     flag("--edit", help="The older spelling of --form.", hidden=True),
     opt(
         "--from-file",
@@ -113,17 +113,17 @@ class TriggerValues(NamedTuple):
         convert=some_text,
         metavar="FILE",
     ),
-    flag("--resume", help="With --from-file: leave out the lines whose runs are there."),
+    flag("--resume", help="With --from-file: skip the lines whose runs exist."),
     effect=CREATES,
     op="trigger_dag_run",
     undo=undo.PAUSE,
     uses=(*WATCHING, "patch_dag", "get_dag_details"),
     invalidates=("run", "dag"),
     about="Dates without a timezone are UTC. A paused Dag stays paused, and its run waits until it is"
-    " unpaused, unless --unpause is given. Ctrl-C ends the waiting, never the run. With --from-file the whole"
-    " file is checked first; then each line is a request, and a row shows what became of it. The id of a run"
-    " that its line does not name is made of the file's content, or of --run-id, and the line's number: no"
-    " line is done twice.",
+    " unpaused, unless --unpause is given. Ctrl-C ends only the waiting; the run continues. With"
+    " --from-file the whole file is checked first; then each line is sent as one request, and a"
+    " row shows its outcome. If a line names no run id, the id is made from the file's content, or"
+    " from --run-id, and the line's number, so that no line starts two runs.",
     classic="classic_runs:trigger",
     form="trigger_form:fill_run",
     examples=(

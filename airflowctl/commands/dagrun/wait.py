@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     TIMEOUT,
     opt(
         "--result",
-        help="Then print what this task, or each of several, returned; as JSON.",
+        help="Then print the return value of this task, or of each of several, as JSON.",
         repeatable=True,
         complete="task",
         convert=identifier,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     TIMEOUT,
     op="get_dag_run",
     uses=(*WATCHING[1:], "get_dag_runs"),
-    about="In a pipe it prints a line for each change; with -o jsonl they are events, -o json prints the end."
-    " Ctrl-C ends the watching, never the run.",
+    about="In a pipe it prints a line for each change; -o jsonl prints events, -o json the final state."
+    " Ctrl-C ends only the watching; the run continues.",
     examples=("airflowctl dagrun watch etl", "airflowctl dagrun watch etl latest --timeout 600 -o jsonl"),
 )
 def watch(session: Session, dag_id: str, run_id: str, timeout: float | None) -> Watch:

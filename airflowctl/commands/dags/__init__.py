@@ -44,7 +44,12 @@ DAG = names(
 )
 BUNDLE = names("bundle", op="get_dags", items="dags", key="bundle_name", order="dag_id", fresh=300.0)
 OF_BUNDLE = opt(
-    "-B", "--bundle-name", help="Only of this bundle.", complete="bundle", convert=some_text, metavar="NAME"
+    "-B",
+    "--bundle-name",
+    help="Only Dags of this bundle.",
+    complete="bundle",
+    convert=some_text,
+    metavar="NAME",
 )
 ONLY_LOCAL = "it reads the files of the machine it runs on; where that is: airflow dags {} --local"
 LOCAL = flag("-l", "--local", help="Refused: reads files, which no API does.", hidden=True, unsupported=True)

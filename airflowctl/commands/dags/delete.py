@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @command(
     "dags delete",
-    "Delete all that the server knows of a Dag: its runs, their history and their state.",
+    "Delete all records of a Dag on the server: its runs, their history and their state.",
     DAG_ID,
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @command(
     "dags details",
-    "Show all that the server knows of one Dag, its parameters and documentation included.",
+    "Show all details of one Dag, its parameters and documentation included.",
     DAG_ID,
     op="get_dag_details",
     uses=("get_dag",),

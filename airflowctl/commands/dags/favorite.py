@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @command(
     "dags favorite",
-    "Make a Dag one of your favorites.",
+    "Add a Dag to your favorites.",
     DAG_ID,
     effect=effect(SWITCH, "Dag", "dag_id", becomes="a favourite"),
     op="favorite_dag",
@@ -29,7 +29,7 @@ def favorite(session: Session, dag_id: str) -> Text:
 
 @command(
     "dags unfavorite",
-    "Make a Dag no favorite of yours any more.",
+    "Remove a Dag from your favorites.",
     DAG_ID,
     effect=effect(SWITCH, "Dag", "dag_id", becomes="no favourite any more"),
     op="unfavorite_dag",

@@ -20,7 +20,7 @@ WANTED = (
 
 @command(
     "dags get",
-    "Show one Dag; in a table the facts that a person wants, in other formats all.",
+    "Show one Dag: its main fields in a table, all of them in other formats.",
     DAG_ID,
     op="get_dag",
     examples=(

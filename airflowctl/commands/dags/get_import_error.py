@@ -24,8 +24,8 @@ IMPORT_ERROR = names(
 
 @command(
     "dags get-import-error",
-    "Show why a Dag file cannot be read.",
-    arg("import_error_id", "Its number.", complete="import-error", convert=identifier),
+    "Show one import error of a Dag file.",
+    arg("import_error_id", "The number of the import error.", complete="import-error", convert=identifier),
     op="get_import_error",
     aliases=("dags import-errors get",),
     examples=("airflowctl dags get-import-error 3",),

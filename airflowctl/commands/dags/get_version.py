@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     "dags get-version",
     "Show one version of a Dag.",
     DAG_ID,
-    arg("version_number", "Its number.", complete="dag-version", convert=identifier),
+    arg("version_number", "The number of the version.", complete="dag-version", convert=identifier),
     op="get_dag_version",
     aliases=("dags versions get",),
     examples=("airflowctl dags get-version etl 2",),

@@ -24,14 +24,15 @@ def run_count(text: str) -> int:
 
 @command(
     "dags grid",
-    "Show the last runs of a Dag beside each other: a column a run, a line a task.",
+    "Show the last runs of a Dag side by side: a column for each run, a line for each task.",
     DAG_ID,
-    opt("--runs", help="How many runs, the newest.", convert=run_count, default=20, metavar="N"),
+    opt("--runs", help="How many of the newest runs to show.", convert=run_count, default=20, metavar="N"),
     effect=READS,
     op="get_dag_runs",
     uses=("get_tasks", "get_task_instances_batch", "list_backfills"),
-    about="Of a mapped task the state that says most is shown: failed before running before success. Above"
-    " the tasks stand the type of each run, where types differ, and where the Dag's version changed.",
+    about="For a mapped task the most important state is shown: failed before running before success."
+    " Above the tasks are the type of each run, if types differ, and a mark where the Dag's"
+    " version changed.",
     examples=("airflowctl dags grid etl --runs 30",),
 )
 def grid(session: Session, dag_id: str, runs: int) -> Picture:

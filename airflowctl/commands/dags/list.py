@@ -60,10 +60,10 @@ class DagFilters(NamedTuple):
         complete="tag",
         convert=some_text,
     ),
-    flag("--all-tags", help="Of several tags, only Dags that have them all."),
+    flag("--all-tags", help="With several tags: only Dags that have all of them."),
     opt(
         "--owner",
-        help="Only Dags with this in the name of an owner, or with any of several.",
+        help="Only Dags with an owner whose name contains this, or any of several.",
         repeatable=True,
         complete="owner",
         convert=some_text,
@@ -72,17 +72,17 @@ class DagFilters(NamedTuple):
     toggle("--paused", help="Only paused Dags.", no_help="Only Dags that are not paused."),
     toggle(
         "--stale",
-        help="Also Dags whose file is gone, as the classic CLI does.",
+        help="Also list Dags whose file is gone, as the classic CLI does.",
         no_help="Only Dags whose file is there.",
         # The classic command lists them too, and scripts depend on it (decision 0004).
         default=True,
     ),
     OF_BUNDLE,
-    toggle("--favorite", help="Only your favorites.", no_help="Only Dags that are none of your favorites."),
+    toggle("--favorite", help="Only your favorites.", no_help="Only Dags that are not your favorites."),
     toggle(
         "--import-errors",
-        help="Only Dags whose file could not be read lately.",
-        no_help="Only Dags whose file could be read.",
+        help="Only Dags whose file has an import error.",
+        no_help="Only Dags whose file has no import error.",
     ),
     opt(
         "--asset",
@@ -94,9 +94,9 @@ class DagFilters(NamedTuple):
     LOCAL,
     op="get_dags",
     uses=("get_dag_runs",),
-    about="With -o wide, or a field like last_run_state among --columns, the last run of each Dag is shown"
-    " too, which costs a request for each Dag. Where one cannot be read, the line ends with the exit code of"
-    " that error.",
+    about="With -o wide, or a field like last_run_state among --columns, the last run of each Dag is"
+    " shown too, which costs a request for each Dag. If one cannot be read, the line ends with the"
+    " exit code of that error.",
     classic="classic_dags:show_dags",
     examples=(
         "airflowctl dags list --tag finance --no-paused",

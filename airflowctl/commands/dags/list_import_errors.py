@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @command(
     "dags list-import-errors",
-    "List the Dag files that cannot be read, newest first; exit 1 if there are any.",
+    "List the import errors of Dag files, newest first; exit 1 if there are any.",
     OF_BUNDLE,
-    opt("--pattern", help="Only files with this in their name.", convert=some_text, metavar="TEXT"),
+    opt("--pattern", help="Only files whose name contains this.", convert=some_text, metavar="TEXT"),
     LIMIT_NEWEST,
     LOCAL,
     op="get_import_errors",

@@ -42,7 +42,7 @@ BUNDLE_VERSION = names(
     OF_BUNDLE,
     opt(
         "--bundle-version",
-        help="Only of this version of the bundle.",
+        help="Only versions from this version of the bundle.",
         complete="bundle version",
         convert=some_text,
         metavar="VERSION",

@@ -17,7 +17,7 @@ WARNINGS = ("asset conflict", "non-existent pool", "runtime varying value")
 
 @command(
     "dags list-warnings",
-    "List what the server warns of in Dags, newest first.",
+    "List the server's warnings about Dags, newest first.",
     opt("--dag-id", help="Only of this Dag.", complete="dag", convert=identifier, metavar="DAG_ID"),
     opt("--warning-type", help="Only of this type.", choices=WARNINGS, metavar="TYPE"),
     LIMIT_NEWEST,

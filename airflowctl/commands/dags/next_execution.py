@@ -25,11 +25,11 @@ PARTITION = ("partition_key", "partition_date")
 
 @command(
     "dags next-execution",
-    "Print the logical date of the next run that the schedule makes.",
+    "Print the logical date of the next scheduled run.",
     DAG_ID,
-    opt("--field", help="Print this instead.", choices=(*NEXT, *PARTITION)),
-    flag("--table", help="Show all that is known of it."),
-    opt("-n", "--num-executions", help="Only 1: the API has no later ones.", convert=whole_number,
+    opt("--field", help="Print this field instead.", choices=(*NEXT, *PARTITION)),
+    flag("--table", help="Show all fields of the next run."),
+    opt("-n", "--num-executions", help="Only 1: the API has no later runs.", convert=whole_number,
         default=1, metavar="N", unsupported=True),
     op="get_dag",
     classic="classic_dags:show_next_run",

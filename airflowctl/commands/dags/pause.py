@@ -33,7 +33,7 @@ WHICH = (
     ),
     opt(
         "--tag",
-        help="Of those of --pattern, only Dags with this tag, or with any of several.",
+        help="With --pattern: only Dags with this tag, or with any of several.",
         repeatable=True,
         complete="tag",
         convert=some_text,
@@ -41,8 +41,8 @@ WHICH = (
     DRY_RUN,
 )
 ABOUT = (
-    "Several Dags at once are found by the server with --pattern (% is all of them), or with a regular"
-    " expression as the classic CLI does; it asks first. Those that are so already are left alone."
+    "To choose several Dags, use --pattern (% is all of them) or, as in the classic CLI, a regular"
+    " expression; it then asks first. Dags that are already in the wanted state are not changed."
 )
 
 
@@ -69,7 +69,7 @@ def pause(session: Session, values: WhichValues) -> Result:
 
 @command(
     "dags unpause",
-    "Let a paused Dag run again.",
+    "Unpause a Dag, so that its runs start.",
     *WHICH,
     confirms_after_plan=("pattern", "treat_dag_id_as_regex"),
     effect=effect(SWITCH, "Dag", "dag_id", becomes="unpaused", repeatable=True),

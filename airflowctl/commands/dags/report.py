@@ -19,14 +19,14 @@ _AT_ONCE = 20  # Dags whose tasks are counted together
 
 @command(
     "dags report",
-    "Show what each Dag file costs to read, the slowest first.",
+    "Show how long each Dag file takes to parse, the slowest first.",
     OF_BUNDLE,
-    opt("--subdir", help="Airflow 3.0 only: read the files under this folder of the server now.",
+    opt("--subdir", help="Airflow 3.0 only: parse the files under this folder of the server now.",
         convert=some_text, metavar="FOLDER"),
     op="get_dags",
     uses=("get_tasks", "get_dag_reports"),
-    about="The duration is that of the last reading by the server's Dag processor, from Airflow 3.1 on."
-    " Files without any Dag are left out: see dags list-import-errors.",
+    about="The duration is that of the last parse by the server's Dag processor; Airflow 3.1 and later."
+    " Files without any Dag are left out: see `dags list-import-errors`.",
     classic="classic_dags:report",
     examples=("airflowctl dags report", "airflowctl dags report --sort -duration",),
 )  # fmt: skip

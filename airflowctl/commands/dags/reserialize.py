@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @command(
     "dags reserialize",
-    "Have the files of Dags read again, of all Dags if none is named.",
+    "Have the Dag processor parse the files of Dags again; of all Dags if none is named.",
     arg("dag_id", "The Dags.", repeatable=True, complete="dag", convert=identifier, aliases=("--dag-id",)),
     OF_BUNDLE,
     effect=READS,
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     uses=("get_dags", "get_dag"),
     invalidates=("dag",),
     aliases=("dags reparse",),
-    about="Asks the server's Dag processor to do so, soon: files that it has never read cannot be named.",
+    about="The server's Dag processor does so soon, not at once. Files that it has never parsed cannot"
+    " be named.",
     classic="classic_dags:reserialize",
     examples=("airflowctl dags reserialize etl",),
 )

@@ -26,19 +26,20 @@ LANGUAGES = ("dot", "mmd")
 
 @command(
     "dags show",
-    "Draw the graph of a Dag, a task a line; with a run, in the states of that run.",
+    "Draw the graph of a Dag, a line for each task; with --run, with the states of that run.",
     DAG_ID,
     opt("--run", help="Show the states of this run; `latest` is the newest.", complete="run",
         convert=identifier, metavar="RUN_ID"),
-    flag("--groups", help="Draw each task group as one."),
-    opt("-s", "--save", help="Draw it into this file: .svg, .png, .pdf (all by graphviz), .dot or .mmd.",
+    flag("--groups", help="Draw each task group as one node."),
+    opt("-s", "--save", help="Write the graph to this file: .svg, .png, .pdf (all by graphviz), .dot or"
+        " .mmd.",
         complete="path", convert=picture_file, metavar="FILE"),
-    opt("--as", name="language", help="Print it in the language of graphviz or Mermaid.",
+    opt("--as", name="language", help="Print the graph as source of graphviz or Mermaid.",
         choices=LANGUAGES, metavar="LANGUAGE"),
     flag("--imgcat", help="Refused: only some terminals show images.", hidden=True, unsupported=True),
     op="get_tasks",
     uses=("get_task_instances", "get_dag_runs"),
-    about="Task groups are recognised by the dots in the tasks' ids: the API has no others.",
+    about="Task groups are recognised by the dots in the tasks' ids, because the API does not list them.",
     classic="classic_dags:show_graph",
     examples=(
         "airflowctl dags show etl --run latest",

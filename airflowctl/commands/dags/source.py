@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 @command(
     "dags source",
-    "Print the source of a Dag, as the server has it.",
+    "Print the source of a Dag, as the server stores it.",
     DAG_ID,
-    opt("--version", name="version_number", help="Of this version; not given, of the newest.",
+    opt("--version", name="version_number", help="The source of this version; of the newest if not"
+        " given.",
         complete="dag-version", convert=whole_number, metavar="N", aliases=("--version-number",)),
     op="get_dag_source",
     examples=("airflowctl dags source etl",),

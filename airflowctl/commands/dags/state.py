@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @command(
     "dags state",
-    "Print the state of a run, and its conf where it has one; None where there is no such run.",
+    "Print the state of a run, and its conf if it has one; None if there is no such run.",
     DAG_ID,
     RUN_ID,
     op="get_dag_run",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @command(
     "dags tags",
-    "List the tags that Dags have.",
+    "List the tags of the Dags.",
     pattern("tags"),
     LIMIT,
     op="get_dag_tags",

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @command(
     "dags update",
-    "Change a Dag; the API has only whether it is paused.",
+    "Change whether a Dag is paused; the API can change nothing else.",
     DAG_ID,
-    toggle("--is-paused", help="Pause it.", no_help="Let it run again."),
+    toggle("--is-paused", help="Pause it.", no_help="Unpause it."),
     effect=effect(SWITCH, "Dag", "dag_id", repeatable=True),
     op="patch_dag",
     undo=undo.PAUSE,
     invalidates=("dag",),
-    about="As the official airflowctl calls it; shorter: dags pause, dags unpause.",
+    about="The official airflowctl's name for it; `dags pause` and `dags unpause` are shorter.",
     examples=("airflowctl dags update etl --is-paused",),
 )
 def update(session: Session, dag_id: str, is_paused: bool | None) -> Record:

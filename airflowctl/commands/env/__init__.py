@@ -18,23 +18,24 @@ MODULES = ("list", "use", "set", "show", "remove", "group", "discover")  # in th
 # Named as the fields of `Network` with a prefix: `Network.from_options` reads them by these names.
 ISSUER_WAYS = (
     opt(
-        "--issuer-ca-bundle", help="Trust these certificates (PEM) at the issuer, and no others.",
+        "--issuer-ca-bundle", help="Trust only these certificates (PEM) for the issuer.",
         convert=path, metavar="FILE"
     ),
     opt(
-        "--issuer-client-cert", help="Show this certificate to the issuer (PEM).",
+        "--issuer-client-cert", help="Present this client certificate to the issuer (PEM).",
         convert=path, metavar="FILE"
     ),
-    opt("--issuer-client-key", help="The key of that certificate.", convert=path, metavar="FILE"),
-    flag("--issuer-insecure", help="Do not check the issuer's certificate: what is sent there can be read."),
+    opt("--issuer-client-key", help="The key of this client certificate.", convert=path, metavar="FILE"),
+    flag("--issuer-insecure", help="Do not verify the issuer's certificate: anyone on the network path"
+        " can read what is sent to it."),
     flag("--issuer-insecure-http", help="Send secrets to the issuer over http:// too, unencrypted."),
 )  # fmt: skip
 ISSUER_PREFIX = "issuer_"
 WAYS = tuple(f"{prefix}{way}".replace("_", "-") for prefix in ("", ISSUER_PREFIX) for way in Network._fields)
 HEADER = opt(
     "--header",
-    help="Add this header to its requests: 'NAME: env:VARIABLE', file:PATH or 'cmd:PROGRAM ARGUMENT', with a"
-    " scheme before it, such as Bearer.",
+    help="Add this header to each request: 'NAME: env:VARIABLE', file:PATH or 'cmd:PROGRAM ARGUMENT', with a"
+    " scheme before the value, such as Bearer.",
     convert=header,
     repeatable=True,
     secret=ALWAYS,

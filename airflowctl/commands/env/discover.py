@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     arg("service", "The service.", choices=("astronomer",)),
     opt(
         "--organization",
-        help="Of this organisation only, by its id; all that the token may see if not given.",
+        help="Only this organisation, by its id; all that the token can see if not given.",
         convert=some_text,
         metavar="ID",
     ),
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
         convert=some_text,
         metavar="URL",
     ),
-    about="The token is that of ASTRO_API_TOKEN, or of Astronomer's own program after astro login. It goes to"
-    " the service's API, and nothing is kept. `auth login -e NAME --url URL --method astronomer` makes an"
-    " environment of a row.",
+    about="The token is that of ASTRO_API_TOKEN, or of Astronomer's own program after astro login. It is"
+    " sent only to the service's API, and not stored. `auth login -e NAME --url URL --method"
+    " astronomer` makes a row an environment.",
     examples=("airflowctl env discover astronomer",),
 )
 def discover(session: Session, service: str, organization: str | None, service_url: str | None) -> Rows:

@@ -19,7 +19,7 @@ GROUP = arg("group", "The group.", complete="group")
 @command(
     "env group list",
     "List the groups and their environments.",
-    about="Asks no server.",
+    about="Sends no request.",
     examples=("airflowctl env group list",),
 )
 def list_groups(session: Session) -> Rows:
@@ -41,10 +41,10 @@ def show_group(session: Session, group: str) -> Record:
 
 @command(
     "env group set",
-    "Make a group of environments, or say anew which ones are in it.",
+    "Create a group of environments, or replace its list of environments.",
     GROUP,
     arg("name", "The environments.", repeatable=True, required=True, complete="environment"),
-    about="Lines name it with --each @GROUP.",
+    about="Use it in a line with --each @GROUP.",
     examples=("airflowctl env group set eu prod-eu staging-eu",),
 )
 def set_group(session: Session, group: str, name: tuple[str, ...]) -> Record:
@@ -58,7 +58,7 @@ def set_group(session: Session, group: str, name: tuple[str, ...]) -> Record:
 
 @command(
     "env group delete",
-    "Forget a group; its environments stay.",
+    "Remove a group; its environments stay.",
     GROUP,
     examples=("airflowctl env group delete eu",),
 )

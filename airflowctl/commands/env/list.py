@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 @command(
     "env list",
-    "List the environments, the one in use first marked.",
-    about="Asks no server.",
+    "List the environments, and show which one is in use.",
+    about="Sends no request.",
     examples=("airflowctl env list",),
 )
 def list_environments(session: Session) -> Rows:

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 @command(
     "env remove",
-    "Forget an environment, and its login here.",
+    "Remove an environment, and its login on this machine.",
     NAME,
-    about="The login is revoked at its server too, where that can be; what it is still good for is said.",
+    about="The login is also revoked on its server, if the server can; if not, a note says how long it"
+    " stays valid.",
     examples=("airflowctl env remove staging",),
 )
 def remove(session: Session, name: str) -> Text:

@@ -43,26 +43,26 @@ class ChangeValues(NamedTuple):
 
 @command(
     "env set",
-    "Say what is to be known of an environment.",
+    "Change the settings of an environment.",
     NAME,
     toggle(
         "--production",
-        help="Mark it in the prompt, and ask there before every change, for its name.",
-        no_help="It is no production, whatever its name.",
+        help="Mark it in the prompt, and ask for its name before every change.",
+        no_help="It is not production, whatever its name is.",
     ),
     toggle(
         "--read-only",
-        help="Refuse whatever would change something on its server.",
+        help="Refuse every line that would change something on its server.",
         no_help="Allow changes on its server again.",
     ),
-    opt("--unset", help="Reach it in the usual way again, without this.", repeatable=True, choices=WAYS),
+    opt("--unset", help="Remove this connection option from the environment.", repeatable=True, choices=WAYS),
     HEADER,
-    opt("--remove-header", help="Send this header no longer, by its name.", repeatable=True, metavar="NAME"),
+    opt("--remove-header", help="Stop sending the header of this name.", repeatable=True, metavar="NAME"),
     *ISSUER_WAYS,
-    about="One with prod, production, prd or live as a word of its name (between - _ .) is taken for"
-    " production, unless it is said here that it is not; so is the address of one, given by --url. The"
-    " options of the way to a server (--ca-bundle FILE, --insecure and so on) are kept with it, until --unset"
-    " takes them back.",
+    about="An environment with prod, production, prd or live as a word of its name (between - _ .)"
+    " counts as production unless --no-production is set; a line with its address in --url counts"
+    " too. Connection options (--ca-bundle FILE, --insecure and so on) are stored with the"
+    " environment until --unset removes them.",
     examples=(
         "airflowctl env set live --production",
         "airflowctl env set reprod --no-production",

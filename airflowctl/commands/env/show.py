@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @command(
     "env show",
-    "Show what is known of an environment.",
+    "Show the settings of an environment.",
     arg("name", "The environment; the one in use if not given.", default=None, complete="environment"),
     examples=("airflowctl env show staging",),
 )

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 @command(
     "env use",
-    "Use an environment wherever no other is named.",
+    "Use an environment for lines that name no other.",
     NAME,
-    about="In the shell and in a batch until they end, else from now on. --env and AIRFLOW_CLI_ENVIRONMENT go"
-    " before it.",
+    about="In the shell and in a batch the choice holds until they end, else it is permanent. --env and"
+    " AIRFLOW_CLI_ENVIRONMENT take precedence.",
     examples=("airflowctl env use staging",),
 )
 def use(session: Session, name: str) -> Text:

@@ -132,7 +132,7 @@ FILTERS = (
     opt(
         "--task-pattern",
         name="task_display_name_pattern",
-        help="Only tasks with this in their name.",
+        help="Only tasks whose name contains this.",
         complete="task",
         convert=some_text,
         metavar="TEXT",

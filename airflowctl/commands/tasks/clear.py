@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @command(
     "tasks clear",
-    "Let tasks run again.",
+    "Clear tasks, so that they run again.",
     # Not an identifier here: with `-R` it is a regular expression, which may hold a `/`.
     DAG_ID._replace(convert=some_text),
     *SELECTION,
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     ),
     ON_LATEST_VERSION,
     flag("--prevent-running-task", help="Refuse if one of them is running.", since="3.2"),
-    opt("--note", help="A note on them.", metavar="TEXT", since="3.3"),
+    opt("--note", help="A note on the tasks.", metavar="TEXT", since="3.3"),
     flag(
         "-x",
         "--exclude-subdags",
@@ -94,8 +94,8 @@ if TYPE_CHECKING:
     undo=undo.CLEAR,
     uses=("get_dags", "get_dag_runs", *WATCHING),
     invalidates=("run",),
-    about="Without a run and dates it is all runs of the Dag, without --only-failed all states, as by the"
-    " classic CLI. It shows what would be cleared, and asks.",
+    about="Without a run and dates it clears tasks in all runs of the Dag, and without --only-failed in"
+    " all states, as the classic CLI does. It shows what would be cleared, and asks first.",
     classic="classic_tasks:clear_tasks",
     examples=(
         "airflowctl tasks clear etl -t load -d --run-id latest --follow",

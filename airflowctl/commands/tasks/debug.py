@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @command(
     "tasks debug",
-    "Look around in a task that failed: traceback, source, fields, XComs, tries; and run it again.",
+    "Inspect a failed task: traceback, source, fields, XComs, tries; and run it again.",
     DAG_ID,
     TASK_ID,
     RUN_OR_NEWEST,
     MAP_INDEX,
     opt(
-        "--try", help="Look at this try; the last if not given.", name="number",
+        "--try", help="Inspect this try; the last if not given.", name="number",
         convert=whole_number, complete="try", metavar="N",
     ),
     effect=effect(CLEAR, "task", "task_id", in_handler=True),
@@ -35,9 +35,10 @@ if TYPE_CHECKING:
         "get_task",
     ),
     invalidates=("run",),
-    about="Opens a prompt with commands of its own: help lists them, quit leaves. From a pipe it takes a"
-    " command a line. With -o json it prints what it knows, and ends. It reads what the server has kept and"
-    " runs nothing there; docs/how-to/debugging.md describes a debugger on your own machine.",
+    about="Opens a prompt with commands of its own: help lists them, quit leaves it. From a pipe it"
+    " reads a command from each line. With -o json it prints all that it knows, and exits. It only"
+    " reads the server's records, and runs nothing there; docs/how-to/debugging.md describes a"
+    " debugger on your own machine.",
     examples=("airflowctl tasks debug etl load",),
 )  # fmt: skip
 def debug(

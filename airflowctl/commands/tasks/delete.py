@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @command(
     "tasks delete",
-    "Delete what is known of a task in a run.",
+    "Delete the records of a task in a run.",
     DAG_ID,
     TASK_ID,
     RUN_ID,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @command(
     "tasks failed-deps",
-    "Say what a task that has not started waits for.",
+    "Show what a task that has not started waits for.",
     DAG_ID,
     TASK_ID,
     RUN_ID,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     BUNDLE,
     op="get_task_instance_dependencies",
     uses=("get_task_instance_dependencies_by_map_index", "get_task_instance", "get_dag_runs"),
-    about="The server knows this only of tasks without a state, or scheduled ones.",
+    about="The server knows this only for tasks that have no state or are scheduled.",
     aliases=("tasks dependencies",),
     classic="classic_tasks:show_failed_deps",
     examples=("airflowctl tasks failed-deps etl load latest",),

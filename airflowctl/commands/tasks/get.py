@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @command(
     "tasks get",
-    "Show a task of a Dag or, with a run, its instance there.",
+    "Show a task of a Dag or, with a run, its instance in the run.",
     DAG_ID,
     TASK_ID,
-    RUN_ID._replace(required=False, help="The run; not given, the task as the Dag has it."),
+    RUN_ID._replace(required=False, help="The run; if not given, the task as the Dag defines it."),
     MAP_INDEX,
     op="get_task",
     uses=("get_task_instance", "get_mapped_task_instance"),

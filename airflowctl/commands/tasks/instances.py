@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @command(
     "tasks instances",
-    "List what became of tasks in any runs, newest first.",
+    "List the instances of tasks in any runs, newest first.",
     arg("dag_id", "The Dag; all of them if not given.", default=ALL_DAGS, complete="dag", convert=identifier),
     arg("run_id", "The run; all if not given.", default=ALL_DAGS, complete="run", convert=identifier),
     *FILTERS,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     "tasks list",
     "List the tasks of a Dag.",
     DAG_ID,
-    flag("-t", "--tree", help="Draw them as a tree, each under those that it follows."),
+    flag("-t", "--tree", help="Draw the tasks as a tree, each under its upstream tasks."),
     BUNDLE,
     op="get_tasks",
     classic="classic_tasks:show_tasks",

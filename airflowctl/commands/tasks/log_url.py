@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @command(
     "tasks log-url",
-    "Print where the log of a task is, if another system keeps it.",
+    "Print the address of a task's log, if another system stores it.",
     DAG_ID,
     TASK_ID,
     RUN_ID,
     arg(
         "number",
-        "Of this try; else of the newest.",
+        "The log of this try; of the newest if not given.",
         default=None,
         complete="try",
         convert=whole_number,

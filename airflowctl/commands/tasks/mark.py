@@ -29,7 +29,7 @@ WIDER = (
     flag("--past", name="include_past", help="Also in earlier runs."),
     flag("--future", name="include_future", help="Also in later runs."),
 )
-NOTE = opt("--note", help="A note on them.", metavar="TEXT")
+NOTE = opt("--note", help="A note on the tasks.", metavar="TEXT")
 
 
 class MarkValues(NamedTuple):
@@ -169,7 +169,7 @@ class MarkAllValues(NamedTuple):
 
 @command(
     "tasks mark-all",
-    "Set the state of all tasks of a run that the filters leave.",
+    "Set the state of all tasks of a run that match the filters.",
     NEW_STATE,
     DAG_ID,
     RUN_ID,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @command(
     "tasks note",
-    "Write a note on a task in a run; an empty one takes it away.",
+    "Write a note on a task in a run; an empty text removes it.",
     DAG_ID,
     TASK_ID,
     RUN_ID,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @command(
     "tasks render",
-    "Show the template fields of a task as they were filled in for a run.",
+    "Show the rendered template fields of a task in a run.",
     DAG_ID,
     TASK_ID,
     RUN_ID,

@@ -29,12 +29,12 @@ KEPT = names(
     fresh=5.0,
 )
 COLUMNS = ("key", "value", "updated_at", "expires_at")
-KEY = arg("key", "Its key.", complete="task state key", convert=slashed_identifier, aliases=("--key",))
+KEY = arg("key", "The key.", complete="task state key", convert=slashed_identifier, aliases=("--key",))
 
 
 @command(
     "tasks state-store list",
-    "List what a task keeps.",
+    "List the values that a task has stored.",
     DAG_ID,
     TASK_ID,
     RUN_ID,
@@ -51,7 +51,7 @@ def list_entries(session: Session, dag_id: str, task_id: str, run_id: str, map_i
 
 @command(
     "tasks state-store get",
-    "Print a value that a task keeps; with -o the whole record.",
+    "Print a value that a task has stored; with -o the whole record.",
     DAG_ID,
     TASK_ID,
     RUN_ID,
@@ -82,15 +82,15 @@ class SetValues(NamedTuple):
 
 @command(
     "tasks state-store set",
-    "Let a task keep something, or change it.",
+    "Store a value for a task, or change it.",
     DAG_ID,
     TASK_ID,
     RUN_ID,
     KEY,
-    *by_reference(arg("value", "Its value, JSON.", convert=json_value, secret="key")),
+    *by_reference(arg("value", "The value, JSON.", convert=json_value, secret="key")),
     opt(
         "--expires-at",
-        help="When it is forgotten; else as the server is set up, or as it was.",
+        help="When the value expires; if not given, as before or as the server is configured.",
         convert=timestamp,
         metavar="DATE",
     ),
@@ -125,7 +125,7 @@ def set_entry(session: Session, values: SetValues) -> Text:
 
 @command(
     "tasks state-store delete",
-    "Let a task forget one thing.",
+    "Delete one stored value of a task.",
     DAG_ID,
     TASK_ID,
     RUN_ID,
@@ -167,12 +167,12 @@ class ClearValues(NamedTuple):
 
 @command(
     "tasks state-store clear",
-    "Let a task forget all that it keeps.",
+    "Delete all stored values of a task.",
     DAG_ID,
     TASK_ID,
     RUN_ID,
     MAP_INDEX,
-    flag("--all-map-indices", help="Of all instances of a mapped task."),
+    flag("--all-map-indices", help="For all instances of a mapped task."),
     DRY_RUN,
     confirms_after_plan=(ALWAYS,),
     effect=effect(DELETE, "value", repeatable=True),

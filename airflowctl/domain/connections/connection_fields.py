@@ -19,29 +19,30 @@ if TYPE_CHECKING:
 
 
 SINGLE = (
-    opt("--conn-type", help="Its type, like postgres or http.",
+    opt("--conn-type", help="The type, like postgres or http.",
         complete="connection type", convert=some_text, metavar="TYPE"),
-    opt("--conn-description", help="What it is for.", aliases=("--description",), metavar="TEXT"),
+    opt("--conn-description", help="A description.", aliases=("--description",), metavar="TEXT"),
     opt("--conn-host", help="The host.", aliases=("--host",), metavar="HOST"),
     opt("--conn-login", help="The user name.", aliases=("--login",), metavar="NAME"),
     opt(
-        "--conn-password", help="The password. Seen by others on this machine: --conn-json - is better.",
+        "--conn-password", help="The password. Others on this machine can see it: use --conn-json -.",
         aliases=("--password",), secret=ALWAYS, safer="--conn-json -", metavar="PASSWORD",
     ),
     opt("--conn-schema", help="The schema or database.", aliases=("--schema",), metavar="NAME"),
     opt("--conn-port", help="The port.", convert=whole_number, aliases=("--port",), metavar="N"),
-    opt("--conn-extra", help="More, a JSON object; @FILE or - reads it.", aliases=("--extra",), secret=ALWAYS,
-        safer="--conn-json -", metavar="JSON")._replace(refers="@"),
+    opt("--conn-extra", help="Extra fields, a JSON object; @FILE or - reads it.", aliases=("--extra",),
+        secret=ALWAYS, safer="--conn-json -", metavar="JSON")._replace(refers="@"),
     TEAM,
 )  # fmt: skip
 WHOLE = (
     opt(
-        "--conn-uri", help="All of it as TYPE://HOST:PORT/SCHEMA?EXTRA, with login and password before HOST;"
-        " '-' reads standard input.", convert=some_text, secret=ALWAYS, safer="--conn-uri -",
-        metavar="URI",
+        "--conn-uri", help="The whole connection as TYPE://HOST:PORT/SCHEMA?EXTRA, with login and"
+        " password before HOST; '-' reads standard input.",
+        convert=some_text, secret=ALWAYS, safer="--conn-uri -", metavar="URI",
     ),
     opt(
-        "--conn-json", help="All of it as a JSON object of these fields; '-' reads standard input.",
+        "--conn-json", help="The whole connection as a JSON object of these fields; '-' reads standard"
+        " input.",
         convert=some_text, secret=ALWAYS, safer="--conn-json -", metavar="JSON",
     ),
 )  # fmt: skip

@@ -19,9 +19,9 @@ ALL = "all"  # of the tries
 LEVELS = ("debug", "info", "warning", "error", "critical")
 CHOICES = (
     opt("--level", help="Only lines of this level and above.", choices=LEVELS, metavar="LEVEL"),
-    opt("--grep", help="Only lines in which this is found.", convert=regex, metavar="REGEX"),
+    opt("--grep", help="Only lines that match this.", convert=regex, metavar="REGEX"),
     opt("--since", help="Only lines at or after this.", convert=timestamp, metavar="DATE"),
-    opt("--tail", help="Only the last lines, this many.", convert=whole_number, metavar="N"),
+    opt("--tail", help="Only the last lines, at most this many.", convert=whole_number, metavar="N"),
 )
 
 
@@ -56,12 +56,12 @@ def how(interval: float) -> tuple[Param, ...]:
     given."""
     return (
         *CHOICES,
-        flag("--raw", help="Only the words, as the task wrote them."),
-        flag("--unfold", help="Show what is in groups, and the frames of Airflow's own."),
-        flag("--logger", help="Show which logger each line is from."),
+        flag("--raw", help="Only the messages, as the task wrote them."),
+        flag("--unfold", help="Show the lines of groups, and Airflow's own traceback frames."),
+        flag("--logger", help="Show the logger of each line."),
         opt(
             "--interval",
-            help=f"With --follow: ask no more often than once in this time; {interval:g} if not given.",
+            help=f"With --follow: the shortest time between two requests; {interval:g} if not given.",
             convert=seconds,
             default=interval,
             metavar="SECONDS",
@@ -70,9 +70,9 @@ def how(interval: float) -> tuple[Param, ...]:
 
 
 ABOUT = (
-    "Groups of lines are folded into one; any choice of lines shows those that are left as they are. "
-    "With --follow, Ctrl-C stops only the looking. With -o json or jsonl the server's events as they are, "
-    "each with its task, map index and try."
+    "Each group of lines is folded into one line, unless an option filters the lines. With --follow,"
+    " Ctrl-C ends only the following. -o json and jsonl print the server's events unchanged, each with"
+    " its task, map index and try."
 )
 
 

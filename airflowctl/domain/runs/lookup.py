@@ -41,7 +41,7 @@ ALL_DAGS = "~"
 
 DAG_ID = arg("dag_id", "The Dag.", complete="dag", convert=identifier, aliases=("--dag-id",))
 RUN_ID = arg(
-    "run_id", "The run; `latest` or -1 is the newest, a date the one of that logical date.",
+    "run_id", "The run; `latest` or -1 is the newest, a date the run of that logical date.",
     complete="run", convert=identifier, aliases=("--run-id", "--dag-run-id"),
 )  # fmt: skip
 RUN_OR_NEWEST = RUN_ID._replace(
@@ -49,8 +49,8 @@ RUN_OR_NEWEST = RUN_ID._replace(
 )
 ON_LATEST_VERSION = toggle(
     "--run-on-latest-version",
-    help="Run what the Dag is now.",
-    no_help="Run what the Dag was in that run.",
+    help="Run the Dag's latest version.",
+    no_help="Run the version of the Dag that the earlier run had.",
     since="3.1",
 )
 CLEARED = ("dag_run_id", "task_id", "map_index", "state")
