@@ -318,7 +318,7 @@ def _values_of(handler: Handler) -> Callable[..., Any] | None:
 
 def _check(command: Command) -> None:
     """Raise TypeError with the field that is wrong."""
-    # The first problem only: the others are often its consequences, and a declaration is mended in seconds.
+    # The first problem only: the others are often its consequences, and a declaration is fixed in seconds.
     if problem := next(_problems(command), ""):
         raise TypeError(problem)
 

@@ -201,7 +201,7 @@ def load(extension: Extension, build: Callable[[Any], T]) -> T:
 
 
 def _forget(module: str, loaded: set[str], declared: list[str]) -> None:
-    """Undo an import that failed: another try begins anew, when the plug-in has been mended."""
+    """Undo an import that failed: another try begins anew, when the plug-in has been fixed."""
     package = module.partition(".")[0]
     for name in set(sys.modules) - loaded:
         if name.partition(".")[0] == package:

@@ -1,4 +1,4 @@
-"""Who owns a file or folder and who else can write it: what is refused, and the line that mends it."""
+"""Who owns a file or folder and who else can write it: what is refused, and the line that fixes it."""
 
 from __future__ import annotations
 

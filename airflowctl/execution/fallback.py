@@ -39,7 +39,7 @@ def run_real_airflow(tokens: Sequence[str], state: LineParser, environ: Mapping[
     text = environ.get(_LEVEL, "")
     level = int(text) if text.isdecimal() else 0
     if level >= _MOST_LEVELS:
-        raise UsageError(f"{path} starts this program again", f"mend PATH, or unset {FALLBACK_VARIABLE}")
+        raise UsageError(f"{path} starts this program again", f"fix PATH, or unset {FALLBACK_VARIABLE}")
     _execute(path, words, {**environ, _LEVEL: str(level + 1)})
 
 

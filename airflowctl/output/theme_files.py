@@ -119,7 +119,7 @@ def _check_style(path: str, key: str, style: object) -> None:
 
 
 def _broken(path: str, what: str) -> ConfigError:
-    return ConfigError(f"the theme {path} is damaged: {what}", "mend or remove it")
+    return ConfigError(f"the theme {path} is damaged: {what}", "fix or remove it")
 
 
 def _pygments_styles(name: str) -> dict[str, str] | None:

@@ -141,7 +141,7 @@ def _open(path: str) -> int:
 def _problem(path: str, error: OSError) -> ConfigError:
     return ConfigError(
         f"the audit log {path} cannot be written: {error.strerror}",
-        "nothing is sent without it: mend it, or unset AIRFLOWCTL_AUDIT_LOG if that names it",
+        "nothing is sent without it: fix it, or unset AIRFLOWCTL_AUDIT_LOG if that names it",
     )
 
 

@@ -106,7 +106,7 @@ class VariableToken:
         except UsageError as error:
             self._problem = error
         except ConfigError:
-            pass  # of a damaged file nothing is taken, also not when it was mended meanwhile
+            pass  # of a damaged file nothing is taken, also not when it was fixed meanwhile
 
     def _find_origin(self, known: EnvironmentStore, chosen: Callable[[], str]) -> str:
         from airflowctl.core.url import base_url

@@ -89,7 +89,7 @@ def _build(stamp: str, environ: Mapping[str, str]) -> Index:
                 files.update(_file_of(extension))
             except ExtensionError as error:
                 refused.append((extension.name, f"{error.message}: it is not used; {error.hint}"))
-                is_whole = False  # it may be mended without any change of a folder
+                is_whole = False  # it may be fixed without any change of a folder
         groups[group] = Extensions(known, tuple(refused))
     index = Index(groups, files, is_whole)
     if is_whole and not _is_fresh():

@@ -49,7 +49,7 @@ def _parse(path: str, content: bytes) -> dict[str, str]:
 
 
 def _broken(path: str, what: str) -> ConfigError:
-    return ConfigError(f"the keys in {path} are not used: {what}", "mend or remove it")
+    return ConfigError(f"the keys in {path} are not used: {what}", "fix or remove it")
 
 
 def _parse_key(text: str) -> list[str]:

@@ -64,7 +64,7 @@ class EnvironmentGroups:
         for name in self.names():
             try:
                 members = self.get(name) or ()
-            # To remove an environment must not fail for a file that the user has to mend anyway.
+            # To remove an environment must not fail for a file that the user has to fix anyway.
             except ConfigError:
                 continue
             if environment not in members:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # A file for each environment, written by airflowctl only: a program that rewrites what a user edits loses
 # comments and order (decision 0023).
 _FOLDER, _DEFAULT, _ENDING = "environments", "environment", ".toml"
-_AGAIN = "mend or remove it, then log in again"
+_AGAIN = "fix or remove it, then log in again"
 
 
 class EnvironmentStore:

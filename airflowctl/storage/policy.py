@@ -144,7 +144,7 @@ def _read(path: str) -> Policy | None:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
         # What cannot be read counts as the worse case: the policy forbids
         # (docs/explanation/security.md, threat model 10).
-        raise ConfigError(f"{path} is no policy: {error}", "mend it; until then no server is asked") from None
+        raise ConfigError(f"{path} is no policy: {error}", "fix it; until then no server is asked") from None
 
 
 def _parse(table: dict[str, Any], path: str) -> Policy:

@@ -55,7 +55,7 @@ def _parse(path: str, content: bytes) -> dict[str, dict[str, str]]:
     # It costs a short command more than all of this, and most users have no such file.
     import tomllib
 
-    hint = "mend or remove it"
+    hint = "fix or remove it"
     try:
         tables: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:

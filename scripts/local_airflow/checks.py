@@ -29,7 +29,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/check", description="Check format, lint, types and generated docs."
     )
-    parser.add_argument("--fix", action="store_true", help="first let ruff mend what it can")
+    parser.add_argument("--fix", action="store_true", help="first let ruff fix what it can")
     options = parser.parse_args(argv)
     try:
         project_venv(dev=True, say=on_stderr)

@@ -26,7 +26,7 @@ def render_troubleshooting() -> str:
         " [code](../reference/errors.md); else its message means the same in words. The first step is"
         " always the same:",
         "```sh\nairflowctl doctor\n```",
-        "It tries the way to the server step by step, and prints the line that mends what it finds."
+        "It tries the way to the server step by step, and prints the line that fixes what it finds."
         " `--debug` prints each request of a line, with secrets left out.",
     ]
     for code, kind in codes.items():

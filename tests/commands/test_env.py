@@ -132,7 +132,7 @@ def test_a_damaged_choice_is_named(two: Program, stub: Stub, home: Path, content
     assert str(home / "environment") in done.err
     assert stub.requests == []
     assert two("pools", "get", "p", "-e", "one").code == 0
-    assert two("env", "use", "one").code == 0  # which mends it
+    assert two("env", "use", "one").code == 0  # which fixes it
     assert in_use(two) == ["one"]
 
 

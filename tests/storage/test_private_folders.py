@@ -257,6 +257,6 @@ def test_a_new_export_is_for_this_user_only(program: Program, tmp_path: Path) ->
 
 
 def test_nothing_here_is_hidden_by_redaction() -> None:
-    """The line that mends a folder is shown as it is."""
+    """The line that fixes a folder is shown as it is."""
     line = "chmod 700 /home/ann/.config/airflowctl, after a look at what is in it"
     assert Redactor()(line) == line

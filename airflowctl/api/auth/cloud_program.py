@@ -18,7 +18,7 @@ _LONGEST = 300  # letters of the reason for a failure
 
 
 def read_program(argv: tuple[str, ...], environ: Mapping[str, str], install: str) -> str:
-    """Return what a program prints on stdout. Raises NotLoggedIn where it is missing, which `install` mends,
+    """Return what a program prints on stdout. Raises NotLoggedIn where it is missing, which `install` fixes,
     fails, or does not end in time: with the end of its stderr, and never with its stdout, which may hold a
     token."""
     name = argv[0]

@@ -78,7 +78,7 @@ def of_pause(session: Session, facts: Facts) -> list[Finding]:
         title = f"the Dag is paused: {what}; {entry.words} {ago(entry.when, facts.now)}"
         most = facts.dag.get("max_consecutive_failed_dag_runs")
         if entry.event == "paused" and most:
-            # Unpaused before the cause is mended, it would be paused again by the next failure.
+            # Unpaused before the cause is fixed, it would be paused again by the next failure.
             body = (f"max_consecutive_failed_dag_runs is {most}: its last {most} runs failed.",)
             more["max_consecutive_failed_dag_runs"] = most
             failed = suggest("dagrun", "list", facts.dag_id, "--state", "failed", "--limit", most)

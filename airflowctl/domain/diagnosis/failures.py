@@ -237,7 +237,7 @@ def _next(facts: Facts, seen: Evidence) -> tuple[str, ...]:
             suggest("tasks", "logs", dag_id, task_id, run_id, index=index),
             *lines,
         ]
-    # What mends the cause comes first: the task would only fail again.
+    # What fixes the cause comes first: the task would only fail again.
     causes = [line for finding in seen.more for line in finding.next]
     return (*remedies.remedies(seen.failure), *causes, *lines)
 

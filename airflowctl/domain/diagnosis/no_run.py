@@ -24,7 +24,7 @@ def never_ran(facts: Facts) -> list[Finding]:
     """Return why a Dag has no run yet."""
     if facts.dag.get("is_paused") or facts.dag.get("asset_expression"):
         return []
-    if facts.dag.get("is_stale"):  # the server refuses a run of it: its file has to be mended first
+    if facts.dag.get("is_stale"):  # the server refuses a run of it: its file has to be fixed first
         return []
     due = moment(facts.dag.get("next_dagrun_run_after"))
     if due is None:

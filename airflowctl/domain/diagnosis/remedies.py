@@ -1,4 +1,4 @@
-"""What a known cause asks for: lines that mend it, and the setting that it names, with its value."""
+"""What a known cause asks for: lines that fix it, and the setting that it names, with its value."""
 
 from __future__ import annotations
 

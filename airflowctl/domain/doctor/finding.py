@@ -15,7 +15,7 @@ _TONES = {OK: GOOD, WARNING: WARN, PROBLEM: BAD, UNKNOWN: ""}
 
 class Finding(NamedTuple):
     """`check` is the stable name of the check, `state` one of OK, WARNING, PROBLEM and UNKNOWN, `detail` a
-    sentence without secrets, `fix` what mends it: a line to run, or words."""
+    sentence without secrets, `fix` what fixes it: a line to run, or words."""
 
     check: str
     state: str
@@ -42,5 +42,5 @@ def _section(finding: Finding) -> Section:
         return Section(f"{finding.check}: {finding.detail}", (), tone)
     if finding.state == UNKNOWN:
         return Section(f"{finding.check}: {finding.state}, {finding.detail}", (), tone)
-    fix = (f"to mend it: {finding.fix}",) if finding.fix else ()
+    fix = (f"to fix it: {finding.fix}",) if finding.fix else ()
     return Section(f"{finding.check}: {finding.state}", (finding.detail, *fix), tone)

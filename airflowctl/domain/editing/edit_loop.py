@@ -63,7 +63,7 @@ class _Edit:
             self._show(difference)
             try:
                 self._session.console.confirm(f"{subject.noun} {name} would be changed.", self._line)
-            except Declined as error:  # who sees a mistake in the difference wants to mend it
+            except Declined as error:  # who sees a mistake in the difference wants to fix it
                 self._offer_again(error)
                 continue
             now = subject.fetch()

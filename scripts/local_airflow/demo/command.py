@@ -156,7 +156,7 @@ def _shell(airflow: LocalAirflow, environment: dict[str, str]) -> int:
 
 
 def find_troubles(environment: dict[str, str]) -> Troubles:
-    """What is wrong on the server, which may be one that was kept and mended."""
+    """What is wrong on the server, which may be one that was kept and fixed."""
     failed = _answer(environment, "status", "-o", "json")["failed"] or {}
     questions = _answer(environment, "hitl", "list", "--pending", "-o", "json")
     asked = [(question["task_instance"]["dag_id"], question["subject"]) for question in questions]

@@ -23,7 +23,7 @@ class Chapter(NamedTuple):
 _LINES = (
     ("why etl", "what failed, what helps"),
     ("tasks debug etl load", "look into the failure"),
-    ("variables set exchange_rate 1.08", "mend the cause"),
+    ("variables set exchange_rate 1.08", "fix the cause"),
     ("tasks clear etl -t load -d --run-id latest --follow", "run the task again"),
     ("hitl approve invoices approve latest", "answer the question"),
     ("tour", "the rest, step by step"),
@@ -32,7 +32,7 @@ STORY = (
     Chapter("What is wrong?", "airflowctl status"),
     Chapter("Why did etl fail?", "airflowctl why etl", 1),
     Chapter("What had each try of the task?", "echo tries | airflowctl tasks debug etl load"),
-    Chapter("A variable is no number: mend it.", "airflowctl variables set exchange_rate 1.08"),
+    Chapter("A variable is no number: fix it.", "airflowctl variables set exchange_rate 1.08"),
     Chapter("Run the task again.", "airflowctl tasks clear etl -t load -d --run-id latest --follow --yes"),
     Chapter("What took how long?", "airflowctl dagrun gantt etl latest"),
 )
@@ -42,7 +42,7 @@ def describe_troubles(troubles: Troubles) -> list[str]:
     """Return a line for each trouble."""
     lines = [f"x  {dag} failed in the last day" for dag in troubles.failed]
     lines += [f"?  {dag} waits for a person: {subject}" for dag, subject in troubles.questions]
-    return lines or ["Nothing is wrong: this server was mended before. scripts/demo --stop makes it new."]
+    return lines or ["Nothing is wrong: this server was fixed before. scripts/demo --stop makes it new."]
 
 
 def propose_lines() -> list[str]:
