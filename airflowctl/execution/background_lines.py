@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from airflowctl.core.command import Command
+    from airflowctl.core.parse import LineParser
     from airflowctl.execution.command_line import CommandLine
     from airflowctl.output.background_streams import LineOutput
     from airflowctl.output.line_buffer import LineBuffer
@@ -230,9 +231,7 @@ def _require_no_terminal(command: CommandLine, session: Session) -> None:
         )
     for tokens in (*(command.lines or (command.tokens,)), *(stage.tokens for stage in command.stages)):
         state = parse_tokens(tokens, session.lookup)
-        noun = NOUNS.get(state.words[0]) if state.words else None
-        if noun and (noun.screen or noun.word == "auth" or (noun.sessions and noun.word not in _MAY_RUN)):
-            raise UsageError(f"{' '.join(state.words)} does not run in the background", "leave the & out")
+        _require_line_apart(state)
         inner = call_of_stage(tokens, session.lookup)
         place = session.for_line({**state.global_values(), **state.nested.global_values()})
         if inner is not None and (command.stages or state.words[:1] == ("each",)):
@@ -241,6 +240,22 @@ def _require_no_terminal(command: CommandLine, session: Session) -> None:
             call = state.nested.bind()
             if call.command is not None:
                 _require_consent(call.command, call.values, place)
+
+
+def _require_line_apart(state: LineParser | None) -> None:
+    """Raise UsageError for a line that takes the terminal, or is about the session at the prompt; also for
+    one that another line runs, as in `time use dag etl`."""
+    while state is not None:
+        noun = NOUNS.get(state.words[0]) if state.words else None
+        reason = ""
+        if "form" in state.global_texts or (noun and (noun.screen or noun.word == "auth")):
+            reason = "it needs the terminal"
+        elif noun and noun.sessions and noun.word not in _MAY_RUN:
+            reason = "it is about the shell itself"
+        if reason:
+            words = " ".join(state.words)
+            raise UsageError(f"{words} does not run in the background: {reason}", "leave the & out")
+        state = state.inner
 
 
 def _require_consent(command: Command, values: dict[str, Any], session: Session) -> None:
