@@ -9,7 +9,7 @@ from contextlib import suppress
 from threading import Event, Lock, Thread, get_ident
 
 from airflowctl.core.background import wait_for_typing
-from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, REFUSED, ExitSession, UsageError
+from airflowctl.core.errors import BROKEN_PIPE, DONE, INTERRUPTED, REFUSED, CliError, ExitSession, UsageError
 from airflowctl.core.nouns import NOUNS
 from airflowctl.core.options import BATCH, SHELL
 from airflowctl.core.parse import parse_tokens
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from airflowctl.output.line_buffer import LineBuffer
     from airflowctl.session.session import Session
 
-RUNNING, ENDED, STOPPED = "running", "ended", "stopped"
+RUNNING, SUCCEEDED, FAILED, STOPPED = "running", "done", "failed", "stopped"
 # Of the commands about a session these only run other lines, or wait.
 _MAY_RUN = ("time", "try", "repeat", "sleep", "each")
 _PATIENCE = 5.0  # seconds for which the end of a line is waited for that is to end
@@ -58,7 +58,9 @@ class BackgroundLine:
     def state(self) -> str:
         if self.code is None:
             return RUNNING
-        return STOPPED if self.code == INTERRUPTED else ENDED
+        if self.code == INTERRUPTED:
+            return STOPPED
+        return FAILED if self.code else SUCCEEDED
 
     @property
     def is_forgotten(self) -> bool:
@@ -236,10 +238,12 @@ def _require_no_terminal(command: CommandLine, session: Session) -> None:
         place = session.for_line({**state.global_values(), **state.nested.global_values()})
         if inner is not None and (command.stages or state.words[:1] == ("each",)):
             _require_consent(inner.command, inner.values, place)
+            _open_login(inner.command, place)
         elif not state.wants_help():
             call = state.nested.bind()
             if call.command is not None:
                 _require_consent(call.command, call.values, place)
+                _open_login(call.command, place)
 
 
 def _require_line_apart(state: LineParser | None) -> None:
@@ -267,6 +271,15 @@ def _require_consent(command: Command, values: dict[str, Any], session: Session)
                 f"{command.line} asks before it acts, and a line in the background cannot ask",
                 f"give --yes={place.place}, or leave the & out",
             )
+
+
+def _open_login(command: Command, session: Session) -> None:
+    """Let the user type the passphrase of a login that is kept in an encrypted file: the line itself cannot
+    ask for it."""
+    if not (command.op or command.uses):
+        return
+    with suppress(CliError):  # the line itself says what is wrong with its server and its login
+        _ = session.server.credentials.stored
 
 
 def _ignore() -> None:

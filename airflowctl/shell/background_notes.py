@@ -9,7 +9,7 @@ from prompt_toolkit.application import Application
 
 from airflowctl.core.background import is_key_in_hand
 from airflowctl.core.durations import duration
-from airflowctl.execution.background_lines import STOPPED, BackgroundLine, BackgroundLines
+from airflowctl.execution.background_lines import FAILED, BackgroundLine, BackgroundLines
 from airflowctl.output.cells import cells_of
 from airflowctl.output.sanitise import line as harmless
 from airflowctl.session.session import Session
@@ -112,11 +112,7 @@ class BackgroundNotes:
         line."""
         lines = self._lines.all()
         running = [line for line in lines if line.code is None]
-        failed = [
-            f"%{line.number} {'stopped' if line.state == STOPPED else 'failed'}"
-            for line in lines
-            if line.code and not line.is_shown
-        ]
+        failed = [f"%{line.number} {line.state}" for line in lines if line.code and not line.is_shown]
         shown = [f"{len(running)} running"] if running else []
         return ", ".join([*shown, *failed])
 
@@ -127,5 +123,5 @@ def _count_rows(text: str, columns: int) -> int:
 
 
 def _describe_end(line: BackgroundLine) -> str:
-    how = "done" if not line.code else "stopped" if line.state == STOPPED else f"failed, exit {line.code}"
+    how = f"{line.state}, exit {line.code}" if line.state == FAILED else line.state
     return f"{how} after {duration(line.seconds)}: {harmless(line.text)}"

@@ -113,7 +113,7 @@ def test_jobs_shows_what_runs_and_what_has_ended_since(shell: Shell, held: Held)
     rows = [row.split("\t") for row in shell.run("jobs").out.splitlines()]
     assert [(row[0], row[1], row[2], row[4]) for row in rows[1:]] == [
         ("%1", "running", "", "pools get slow"),
-        ("%2", "ended", "1", "pools get none"),
+        ("%2", "failed", "1", "pools get none"),
     ]
     rows = [row.split("\t") for row in shell.run("jobs").out.splitlines()]
     assert [row[0] for row in rows[1:]] == ["%1"]

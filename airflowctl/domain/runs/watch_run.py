@@ -10,6 +10,7 @@ from airflowctl.core.errors import (
     FAILED_WAIT,
     CliError,
     NotAllowed,
+    NotLoggedIn,
     ServerRefused,
     TimedOut,
 )
@@ -183,7 +184,9 @@ class RunWatcher:
                 look()
             self._guard.check(self.run_id, self.run.get("state"))
         except CliError as error:
-            error.hint = f"the run continues; {self._look_again}"
+            # What mends the login is needed before another look.
+            first = f"{error.hint}; " if isinstance(error, NotLoggedIn) else ""
+            error.hint = f"{first}the run continues; {self._look_again}"
             raise
 
     def _rest(self) -> Iterator[None]:
