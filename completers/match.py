@@ -116,7 +116,7 @@ def find_matches(word: str, names: Folded, most: int) -> list[int]:
 
 
 def find_best(word: str, groups: Sequence[Folded], most: int) -> list[tuple[int, int]]:
-    """As `find_matches`, among several groups: of the names that fit equally well, those of the first
+    """Like `find_matches`, among several groups: of the names that fit equally well, those of the first
     group come first. Each is named by its group and its index in it; one that is in two groups comes
     twice."""
     wanted = _line(word)

@@ -118,7 +118,7 @@ class PromptCompleter(Completer):
 
 
 def wake(app: Application[Any], do: Callable[[], object]) -> None:
-    """From any thread, let the prompt's own thread do something, if there is a prompt just now."""
+    """Let the prompt's own thread do something, from any thread, if there is a prompt just now."""
     loop = app.loop
     if loop is not None:
         with suppress(RuntimeError):  # it ended in this very moment

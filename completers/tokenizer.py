@@ -359,7 +359,7 @@ def _is_plain(letter: str) -> bool:
 
 
 def quote_visibly(text: str) -> str:
-    """As `quote_word`, in letters that can all be seen: the word may be shown, and copied."""
+    """Like `quote_word`, in letters that can all be seen: the word may be shown, and copied."""
     return quote_word(text, "" if all(is_seen(ord(letter)) for letter in text) else ESCAPED)
 
 
@@ -373,7 +373,7 @@ def _spell(letter: str) -> str:
 
 
 def quote_open(text: str, quote: str = "") -> str:
-    """As `quote_word`, for a word that is not finished: always in a quote, which is left open."""
+    """Like `quote_word`, for a word that is not finished: always in a quote, which is left open."""
     if quote == "{":
         return text
     # Left open, so that the next name of the list can be typed on.

@@ -186,7 +186,8 @@ class Credentials:
                 raise UsageError(f"{name} is set but empty", "give it a value, or unset it")
 
     def _read_store(self) -> Credential | None:
-        """From the store; one that fails is noted in `problem`. Raises NotLoggedIn for another user's."""
+        """Read the login from the store; a store that fails is noted in `problem`. Raises NotLoggedIn for
+        another user's."""
         if not self.environment.store:
             return None
         try:

@@ -115,7 +115,8 @@ def login_to(
 
 
 def parse_request(context: LoginContext, known: Environment, options: Mapping[str, object]) -> LoginRequest:
-    """From the options of `auth login`, over what is known of the environment. Raises UsageError."""
+    """Return what the options of `auth login` ask for, over what is known of the environment. Raises
+    UsageError."""
     values = _read_secrets(context, options)
     settings = dict(known.settings)
     for pair in _texts(options, "setting"):
@@ -256,7 +257,8 @@ def _choose_provider(context: LoginContext, offered: list[Provider], manager: st
 
 
 def _complete(context: LoginContext, environment: Environment, provider: Provider) -> Environment:
-    """With the user name that a password is of, and what else the provider needs, asked for if need be."""
+    """Return the environment with the user name that a password is of and what else the login method needs,
+    which the user is asked for. Raises UsageError where something is missing."""
     environment = environment._replace(method=provider.name)
     settings = dict(environment.settings)
     for name in provider.needs:

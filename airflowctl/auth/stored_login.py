@@ -128,8 +128,8 @@ def _forget_unfinished(context: LoginContext, environment: Environment) -> None:
 def _keep_in_memory(
     context: LoginContext, kept: StoredLogin, credential: Credential, error: ConfigError
 ) -> StoredLogin:
-    """Return where the file cannot be written, nothing would find the login again: it is kept in memory
-    for as long as there are lines to come, else it is taken back. Raises ConfigError."""
+    """Keep a login in memory whose file cannot be written, for as long as there are lines to come; else take
+    it back: nothing would find it again. Raises ConfigError."""
     from airflowctl.storage.secrets.store import key_of
 
     key, stores = key_of(kept.environment.login), context.stores
@@ -238,7 +238,7 @@ def _parse(text: str | None, environment: Environment, source: str) -> Credentia
 
 
 def _revoke(context: LoginContext, environment: Environment, credential: Credential) -> bool:
-    """At the server that it was made for; whether that no longer takes it."""
+    """Revoke it at the server that it was made for; return whether that no longer takes it."""
     from airflowctl.api.auth.providers import load_provider
     from airflowctl.auth.login import login_to
     from airflowctl.core.environment import check_transport

@@ -87,8 +87,8 @@ class StoreUnlocker:
         return text
 
     def wait_for_user(self) -> bool:
-        """Before a desktop's window asks for the keyring's password, which the user may not see: say so.
-        Whether there is a user to wait for."""
+        """Say that a desktop's window will ask for the keyring's password, which the user may not see; return
+        whether there is a user to wait for."""
         has_desktop = bool(self._variable("DISPLAY") or self._variable("WAYLAND_DISPLAY"))
         if self._console.can_ask and has_desktop:
             self._console.note("waiting for you to unlock the system keyring ...")

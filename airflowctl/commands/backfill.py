@@ -67,7 +67,7 @@ _WATCHING = ("list_backfills", "get_dag_runs", "get_dag")
 
 
 def _dates(session: Session, values: Mapping[str, Any]) -> list[str]:
-    """For which it would run: they are counted before a person agrees."""
+    """Return the dates of its runs, which are counted before a person agrees."""
     answer = session.api.record("create_backfill_dry_run", "backfills", body=_body(values))
     return [str(row.get("logical_date") or row.get("partition_key")) for row in answer["backfills"]]
 

@@ -27,7 +27,7 @@ POOL = names("pool", op="get_pools", items="pools", key="name", search="pool_nam
 
 
 def _teams(pool: Item) -> Iterator[tuple[str, str]]:
-    """Yield no operation lists the teams; from Airflow 3.2 on a pool says whose it is."""
+    """Yield the team of a pool, from Airflow 3.2 on: no operation lists the teams."""
     if team := pool.get("team_name"):
         yield str(team), ""
 

@@ -343,7 +343,7 @@ def _lines(records: Mapping[str, Any]) -> str:
 
 
 def _read(value: Any) -> Any:
-    """As in the classic file: what is JSON and no text stands there as such."""
+    """Return a value as the classic file has it: parsed where it is JSON and no string."""
     try:
         result = json_value(value)
     except (TypeError, ValueError):

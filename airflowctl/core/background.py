@@ -91,8 +91,8 @@ def is_behind_prompt() -> bool:
 
 
 def wait_for_typing(*, waits: bool) -> None:
-    """From now on the calling thread waits in `give_way` while a user types, or no longer: its work is not
-    for the line that is typed."""
+    """Let the calling thread wait in `give_way` while a user types, or no longer: its work is not for the
+    line that is typed."""
     if waits:
         _keys.lines.add(get_ident())
     else:

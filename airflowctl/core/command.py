@@ -66,7 +66,7 @@ class Param(NamedTuple):
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """All the flags by which it may be given."""
+        """Return all flags of the parameter, older ones too."""
         return self.flags + self.no_flags + self.aliases
 
     @property

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
             """Return the line that the user types, without its end."""
 
         def ask_secret(self, question: str) -> str:
-            """As `ask`, without an echo; the printer hides the answer from then on."""
+            """Like `ask`, without an echo; the printer hides the answer from then on."""
 
         def ask_consent(self, question: str) -> str:
-            """As `ask`, stripped; what was typed before the question was shown is no answer."""
+            """Like `ask`, stripped; what was typed before the question was shown is no answer."""
 
         def read_line(self, longest: int) -> str:
             """Return a line of standard input, of at most so many characters, without its end."""
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
             the user, or of `--yes` where there is no user to ask."""
 
         def confirm_change(self, kind: str, warning: str, line: str) -> None:
-            """As `confirm`, from a handler, where a change of this kind has to be asked about."""
+            """Like `confirm`, from a handler, where a change of this kind has to be asked about."""
 
         def has_to_ask(self, kind: str) -> bool:
             """Return whether the user is asked before a change of this kind: it is worth a look."""

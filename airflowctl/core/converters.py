@@ -35,7 +35,7 @@ def identifier(text: str) -> str:
 
 
 def slashed_identifier(text: str) -> str:
-    """As `identifier`, for variables and pools, whose names may hold a '/'."""
+    """Like `identifier`, for variables and pools, whose names may hold a '/'."""
     from airflowctl.core.url import has_dot_segment
 
     if not text:

@@ -46,7 +46,7 @@ class Credential(NamedTuple):
         return (self.token, *self.renewal.values())
 
     def to_text(self) -> str:
-        """As a store keeps it."""
+        """Return the credential as a store keeps it."""
         import json
 
         kept = self._asdict()

@@ -56,7 +56,8 @@ def moment(value: object) -> datetime | None:
 
 
 def seconds_since(value: object, now: datetime) -> float | None:
-    """From a time of the API until `now`, in seconds; negative for one to come, None for what is none."""
+    """Return the seconds from a time of the API until `now`: negative for a later one, None for what is no
+    time."""
     start = moment(value)
     return None if start is None else (now - start).total_seconds()
 

@@ -32,7 +32,8 @@ class Network(NamedTuple):
 
     @classmethod
     def from_options(cls, options: Mapping[str, object], prefix: str = "") -> Network:
-        """From the options of a line whose names begin with `prefix`; None and False say nothing."""
+        """Return what the options of a line say whose names begin with `prefix`; None and False say
+        nothing."""
         ca_bundle, certificate, key = (str(options.get(prefix + name) or "") for name in cls._fields[:3])
         insecure, insecure_http = (options.get(prefix + name) is True for name in cls._fields[3:])
         return cls(ca_bundle, certificate, key, insecure, insecure_http)
@@ -179,5 +180,5 @@ def is_clear(address: Address) -> bool:
 
 
 def settings_of(pairs: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """As an environment holds them: sorted, and only those that say something."""
+    """Return them as an environment holds them: sorted, and only those that say something."""
     return tuple(sorted((name, value) for name, value in pairs.items() if value))

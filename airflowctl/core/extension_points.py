@@ -170,7 +170,7 @@ def _in(folder: str) -> Any:
 
 
 def load_once(extension: Extension, build: Callable[[Any], T]) -> T:
-    """As `load`, once for as long as the module stays loaded."""
+    """Like `load`, once for as long as the module stays loaded."""
     key = extension._replace(summary="")
     module = extension.value.partition(":")[0]
     if key not in _built or _built[key][0] is not sys.modules.get(module):

@@ -120,7 +120,7 @@ class LineParser:
         return self.arguments[-len(self.inner.roles) :] if self.inner else []
 
     def open_arguments(self, coming: int = 0) -> tuple[Param, ...]:
-        """Those that were not given by an option of the same meaning, or by the names in use."""
+        """Return the arguments that no option of the same meaning, and no name in use, stands for."""
         arguments = self.command.arguments if self.command else ()
         taken = {*self.own_texts, *self.context_values(coming)}
         return tuple(param for param in arguments if param.name not in taken)
@@ -237,7 +237,7 @@ class LineParser:
         return Role.OPTION
 
     def _feed_short(self, token: str) -> str:
-        """All of the token or, where a letter of it is no option, nothing."""
+        """Take all of the token or, where a letter of it is no option, nothing."""
         bundle = list(self._bundle(token))
         if not self._is_whole(token, bundle):
             return self._unknown(self._unknown_option(token))

@@ -35,7 +35,8 @@ def search_path(environ: Mapping[str, str]) -> str:
 
 
 def leave_current_folder_out(environ: MutableMapping[str, str]) -> None:
-    """From what libraries look up in the process's own variables: browsers, editors, keyring's settings."""
+    """Take the current folder out of the process's own variables, where libraries look up browsers, editors
+    and keyring's settings."""
     if "PATH" in environ:
         environ["PATH"] = search_path(environ)
     for name in _FOLDERS:

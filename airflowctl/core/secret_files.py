@@ -45,7 +45,7 @@ def _open_at_once(path: str, flags: int) -> int:
 
 
 def _read_pipe(path: str, most: int) -> bytes:
-    """In a thread: opening waits for the program that writes, which may never come."""
+    """Read the pipe, in a thread: opening waits for the program that writes, which may never come."""
     done: list[bytes | Exception] = []
 
     def work() -> None:

@@ -96,7 +96,8 @@ def _is_word(char: str) -> bool:
 
 
 def certain_spans(text: str) -> Iterator[Span]:
-    """Of what is a secret in any text, also in prose: nothing of an ordinary error has these forms."""
+    """Return the spans of what is a secret in any text, also in prose: nothing of an ordinary error has these
+    forms."""
     from airflowctl.core.shapes import CARRIERS, KEYS
 
     folded = text.casefold()
@@ -109,7 +110,8 @@ def certain_spans(text: str) -> Iterator[Span]:
 
 
 def typed_spans(text: str) -> Iterator[Span]:
-    """Of what is probably a secret in what a user typed: a line, one of its words, a variable's value."""
+    """Return the spans of what is probably a secret in what a user typed: a line, one of its words, a
+    variable's value."""
     from airflowctl.core.shapes import TYPED
 
     yield from certain_spans(text)

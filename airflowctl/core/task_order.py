@@ -27,7 +27,8 @@ def overall(states: Iterable[str | None]) -> str | None:
 
 
 def parents(follow: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """From what follows each, what each follows; names that `follow` does not have are left out."""
+    """Turn what follows each task into what each task follows; names that `follow` does not have are left
+    out."""
     earlier: dict[str, list[str]] = {name: [] for name in follow}
     for name, later in follow.items():
         for follower in dict.fromkeys(later):

@@ -166,7 +166,7 @@ def has_dot_segment(text: str) -> bool:
 
 
 def _read_leniently(text: str) -> str:
-    """As the most lenient reader has it: other forms of '.' and '/' are these."""
+    """Read an address as the most lenient reader does: other forms of '.' and '/' are these."""
     text = text.lower()
     if not text.isascii():
         from unicodedata import normalize

@@ -33,7 +33,7 @@ def format_index(task_id: object, index: int) -> str:
 
 
 def instance_name(instance: Item) -> str:
-    """As `format_index`, of an instance as the API tells it."""
+    """Like `format_index`, of an instance as the API tells it."""
     return format_index(instance.get("task_id"), index_of(instance))
 
 
@@ -64,7 +64,8 @@ def _continues(near: str) -> bool:
 
 
 def head(text: str, most: int = 65_536) -> str:
-    """At most the first `most` letters, and no part of a word: half a secret does not look like one."""
+    """Return at most the first `most` letters, and no part of a word: half a secret does not look like
+    one."""
     if len(text) <= most:
         return text
     whole = text[:most].rpartition(" ")[0]

@@ -59,7 +59,7 @@ class BulkStore:
         self._existing = SKIP if settings.action == SKIP else "fail"
 
     def check(self, name: str, fields: Fields) -> None:
-        """All that could be wrong here is wrong in the file."""
+        """Raise nothing: whatever can be wrong with an item of this store is seen in the file itself."""
 
     def read(self, names: Collection[str]) -> Mapping[str, Fields]:
         return {item[self._key]: item for item in self._read(names)}

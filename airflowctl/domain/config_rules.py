@@ -24,7 +24,7 @@ def find_problems(values: Mapping[tuple[str, str], str]) -> Iterator[dict[str, s
 
 
 def _problem(rule: dict[str, Any], value: str) -> str:
-    """In words, or nothing where the value is well."""
+    """Return what is wrong with the value, in words; empty where nothing is."""
     text = _change(rule, value)
     advice = rule.get("suggestion", "")
     return f"{text}. {advice}".strip() if text and advice else text

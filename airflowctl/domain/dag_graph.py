@@ -20,7 +20,7 @@ _FILLS = {
 
 
 def states(instances: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str | None, int]]:
-    """By run and task: how many instances are in which state."""
+    """Return how many instances are in which state, by run and task."""
     result: dict[tuple[str, str], dict[str | None, int]] = {}
     for instance in instances:
         counts = result.setdefault((str(instance.get("dag_run_id")), str(instance.get("task_id"))), {})

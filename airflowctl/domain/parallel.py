@@ -75,6 +75,6 @@ def alone(call: Callable[[], Any]) -> Part:
 
 
 def of_each(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Part]:
-    """As `together`, for the same call with different items: their parts in the order of the items."""
+    """Like `together`, for the same call with different items: their parts in the order of the items."""
     parts = together({str(index): partial(work, item) for index, item in enumerate(items)})
     return [parts[str(index)] for index in range(len(parts))]

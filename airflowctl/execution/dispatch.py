@@ -277,7 +277,7 @@ def _is_kept(command: Command, session: Session) -> bool:
 
 
 def _answer_and_record(command: Command, values: dict[str, Any], session: Session) -> int:
-    """As `_answer`; what the command changes is kept, so that undo can take it back."""
+    """Like `_answer`; what the command changes is kept, so that undo can take it back."""
     from airflowctl.core.undo import NONE
     from airflowctl.undo.recorder import Recorder, RecorderContext
 

@@ -45,7 +45,7 @@ class Echo:
                     signal.signal(signal.SIGTSTP, self._stop)
 
     def restore(self) -> None:
-        """It may be called again."""
+        """Restore what was there; a second call does nothing."""
         if self._before is not None:
             import termios
 

@@ -97,7 +97,7 @@ class Live:
             self._write(back + _DOWN)
 
     def _back(self, size: os.terminal_size) -> str:
-        """To the block's first line. In a window that was made narrower its lines have been wrapped."""
+        """Move to the block's first line. In a window that was made narrower its lines have been wrapped."""
         rows = sum(1 + max(0, width - 1) // size.columns for width in self._drawn)
         # The cursor stops at the top of the window: what has scrolled out above it cannot be drawn again.
         rows = min(rows, size.lines - 1)
@@ -137,7 +137,7 @@ def _strip_codes(line: str) -> str:
 
 
 def _slice_around(body: Sequence[str], focus: int, room: int) -> list[str]:
-    """As much of the body as there is room for, and in words how much there is before and after it."""
+    """Return as much of the body as there is room for, and in words how much there is before and after it."""
     if len(body) <= room:
         return list(body)
     if room < 3:

@@ -294,7 +294,7 @@ class _LogRenderer:
         return "  " + self._dim(self._safe(" ".join(texts)).replace("\n", " ")) if texts else ""
 
     def _shorten(self, text: str) -> str:
-        """On a terminal, what does not fit one line is cut: Airflow logs whole task instances so."""
+        """Cut what does not fit one line of a terminal: Airflow logs whole task instances so."""
         most = self._style.width
         return text if most is None or len(text) <= most else text[: most - 1] + "…"
 

@@ -356,7 +356,7 @@ class Printer:
             self._progress.show(done, total)
 
     def traceback(self, error: Exception) -> None:
-        """With --debug: where an exception came from."""
+        """Return where an exception came from, for --debug."""
         if self._options.debug:
             from traceback import format_exception
 

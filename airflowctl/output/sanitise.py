@@ -70,7 +70,7 @@ def block(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """As `block`, for text that is no name to compare: what joins the parts of an emoji or shapes a
+    """Like `block`, for text that is no name to compare: what joins the parts of an emoji or shapes a
     letter (Persian, Hindi) stays where it does that."""
     text = text.replace("\r\n", "\n")
     if text.isascii() or not any(joiner in text for joiner in _JOINERS):
@@ -97,7 +97,7 @@ def _joiner_pattern() -> Pattern[str]:
 
 
 def keep_our_colours(text: str, plain: Callable[[str], str] = block) -> str:
-    """As `plain`, but keep the colours that this program puts in."""
+    """Like `plain`, but keep the colours that this program puts in."""
     if "\x1b" not in text:
         return plain(text)
     from airflowctl.output.colour import split_codes
@@ -106,7 +106,7 @@ def keep_our_colours(text: str, plain: Callable[[str], str] = block) -> str:
 
 
 def keep_our_links(text: str, base: str) -> str:
-    """As `keep_our_colours`, and keep the links below an address: for a table, whose cells are safe, so
+    """Like `keep_our_colours`, and keep the links below an address: for a table, whose cells are safe, so
     that none of them is the server's."""
     if "\x1b" not in text:
         return block(text)
@@ -118,7 +118,7 @@ def keep_our_links(text: str, base: str) -> str:
 
 
 def keep_log_colours(text: str) -> str:
-    """As `prose`, but for all colours: those in a log for reading went through `keep_readable_colours`."""
+    """Like `prose`, but for all colours: those in a log for reading went through `keep_readable_colours`."""
     if "\x1b" not in text:
         return prose(text)
     from re import split
@@ -129,7 +129,7 @@ def keep_log_colours(text: str) -> str:
 
 
 def keep_readable_colours(text: str) -> str:
-    """As `prose`, but keep the colours in which it can be read, the server's too: a log on a terminal."""
+    """Like `prose`, but keep the colours in which it can be read, the server's too: a log on a terminal."""
     if "\x1b" not in text:
         return prose(text)
     from airflowctl.output.sgr import keep_readable
@@ -157,13 +157,13 @@ def pipe_line(text: str) -> str:
 
 
 def pipe_block(text: str) -> str:
-    """As `pipe_line`, for several lines: their ends and tabs stay."""
+    """Like `pipe_line`, for several lines: their ends and tabs stay."""
     # The question is cheaper than the answer: of most results there is nothing to escape.
     return text if text.replace("\n", "").replace("\t", "").isprintable() else text.translate(_BARE)
 
 
 def field(text: str) -> str:
-    """As `pipe_line`, for one field of a TSV line: backslashes are doubled, so that it can be undone."""
+    """Like `pipe_line`, for one field of a TSV line: backslashes are doubled, so that it can be undone."""
     return pipe_line(text.replace("\\", "\\\\"))
 
 

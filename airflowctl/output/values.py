@@ -71,7 +71,7 @@ def short_text(value: Any, column: str = "", clock: Clock = UTC, mark: str = "Z"
 
 
 def brief_text(value: Any, column: str = "", clock: Clock = UTC, mark: str = "") -> str:
-    """As `short_text`, where there is less room: times to the minute and without their age."""
+    """Like `short_text`, where there is less room: times to the minute and without their age."""
     if isinstance(value, str) and is_time(value):
         return format_time(value, clock._replace(now=None), mark, 16)
     return short_text(value, column, clock, mark)

@@ -53,8 +53,8 @@ def _require(command: Command, kind: str, values: Mapping[str, Any], session: Se
 
 
 def require_at_check(command: Command, values: Mapping[str, Any], session: Session) -> None:
-    """As `require`, for a line of a file that is checked before the first is run: one that may ask counts as
-    one that asks. Raises UsageError."""
+    """Like `require`, for a line of a file that is checked before the first is run: one that may ask counts
+    as one that asks. Raises UsageError."""
     if session.options.print_as:
         return  # nothing is sent
     require(command, values, session)

@@ -192,7 +192,7 @@ class NameCache:
         return tuple(choice for choice in used if choice is not None)
 
     def _put(self, entry: _Entry, names: Names, choices: Iterable[Choice]) -> None:
-        """All names, each once, in this order."""
+        """Keep these names, each once, in this order."""
         with self._showing:
             merged = by_text(pace(chain(standing_names(names), choices)))
             entry.choices = dict(islice(merged.items(), MOST_HELD))

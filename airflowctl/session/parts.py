@@ -237,8 +237,8 @@ class SessionParts:
 
 
 def _drop(_typed: bytes) -> None:
-    """Without a prompt to come there is no use for what was typed ahead."""
+    """Drop what was typed ahead: without a prompt to come there is no use for it."""
 
 
 def _ignore_names() -> None:
-    """Until a shell listens."""
+    """Do nothing, until a shell listens."""

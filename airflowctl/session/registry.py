@@ -118,7 +118,7 @@ def begun_by(words: tuple[str, ...]) -> Mapping[tuple[str, ...], Command]:
 
 
 def spellings(noun: str) -> Mapping[tuple[str, ...], Command]:
-    """As `commands`, with the words by which other programs know them."""
+    """Like `commands`, with the words by which other programs know them."""
     return _own_spellings(noun) if noun in NOUNS else {**_others(commands(noun)), **commands(noun)}
 
 

@@ -341,7 +341,7 @@ class Session:
         return self.streams.environ.get(name, "").strip()
 
     def forget_servers(self) -> None:
-        """After a login or logout: look everything up anew."""
+        """Look everything up anew, after a login or logout."""
         with self.parts.lock:
             # Not closed yet: a line of a file or a watch may still be reading from one.
             self.parts.left.extend(self.parts.servers.values())

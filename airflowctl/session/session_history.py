@@ -133,4 +133,4 @@ class SessionHistory:
 
 
 def _do_nothing() -> None:
-    """Without a prompt there are no lines of other shells."""
+    """Do nothing: without a prompt there are no lines of other shells."""

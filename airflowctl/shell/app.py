@@ -326,7 +326,7 @@ class Shell:
         self._hints = Hints(self._session, self._names)
 
     def _return_input(self, typed: bytes) -> None:
-        """For the prompt to come, as if it were typed there: it was no answer to a question."""
+        """Type it into the prompt to come: it was no answer to a question."""
         keys: list[KeyPress] = []
         parser = Vt100Parser(keys.append)
         parser.feed(typed.decode("utf-8", "replace"))

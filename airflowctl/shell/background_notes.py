@@ -38,7 +38,7 @@ class BackgroundNotes:
         app.key_processor.before_key_press += self._note_key
 
     def _note(self) -> None:
-        """From any thread: something is to be shown."""
+        """Note, from any thread, that there is something to show."""
         if not self._is_noted:
             self._is_noted = True
             wake(self._app, self._show_soon)

@@ -168,7 +168,7 @@ class Form:
         return [(style, f"{'>' if here else ' '}{'!' if wrong else ' '}{shown}")]
 
     def _about(self) -> StyleAndTextTuples:
-        """Of the field with the cursor: what is wrong with it, else what it is."""
+        """Return what is wrong with the field that has the cursor, else what it is for."""
         field, problem = self._fields[self._at], self._problem(self._at)
         if problem:
             return [("class:form.problem", f"  {field.kind}: {line(problem)}")]
@@ -208,7 +208,7 @@ class Form:
 
         @keys.add("<any>", filter=is_choice)
         def jump(event: KeyPressEvent) -> None:
-            """To the next choice that begins with the letter."""
+            """Move to the next choice that begins with the letter."""
             field, buffer = self._fields[self._at], self._buffers[self._at]
             place = field.choices.index(buffer.text) + 1 if buffer.text in field.choices else 0
             order = (*field.choices[place:], *field.choices[:place])

@@ -109,7 +109,7 @@ def _bind_menu(keys: KeyBindings) -> None:
 
     @keys.add("up", filter=has_completions & ~completion_is_selected)
     def go_back(event: KeyPressEvent) -> None:
-        """To the earlier lines, as without a menu: it opens by itself, and Down leads into it."""
+        """Go to the earlier lines, as without a menu: it opens by itself, and Down leads into it."""
         event.current_buffer.cancel_completion()
         event.current_buffer.auto_up()
 

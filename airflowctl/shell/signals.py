@@ -130,8 +130,8 @@ class Signals:
         wake(self._running, self._end_prompt)
 
     def _defer_exit(self, result: Any) -> None:
-        """In some places, a callback of the import system for one, nothing can be raised: Python would say so
-        and go on. There it is raised a moment later."""
+        """Raise it a moment later where nothing can be raised now, as in a callback of the import system:
+        Python would only print it."""
         if isinstance(result.exc_value, KeyboardInterrupt):
             repeat_lost_interrupt(result)
             return

@@ -120,7 +120,7 @@ class Toolbar:
         return min(look, pause, pause if due is None else due)
 
     def _renew(self, credentials: Credentials) -> None:
-        """In a thread of its own; a fault in it is no reason to end the shell."""
+        """Look up when the login ends, in a thread of its own; a fault there must not end the shell."""
         with suppress(Exception):
             held = credentials.current()
             self.about = self.about._replace(expires_at=held.expires_at if held else None)

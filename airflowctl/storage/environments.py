@@ -89,7 +89,7 @@ class EnvironmentStore:
         return {environment.login for environment in environments if environment is not None}
 
     def read(self, name: str) -> Environment | None:
-        """As `get`, but as it is on disk now: another process may have changed it."""
+        """Like `get`, but as it is on disk now: another process may have changed it."""
         content = self._folder.read(*_file(name))
         return None if content is None else parse_environment(name, self.path(name), content)
 

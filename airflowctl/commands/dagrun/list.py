@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _partitions(run: Item) -> Iterator[tuple[str, str]]:
-    """Yield runs have one from Airflow 3.2 on."""
+    """Yield the partition of a run, from Airflow 3.2 on."""
     # Only runs of Dags with partitions have a key, and only from Airflow 3.2 on.
     if key := run.get("partition_key"):
         yield str(key), ""

@@ -113,7 +113,8 @@ def change(session: Session, values: ChangeValues) -> Record:
 
 
 def _change_way(way: Network, said: Network, prefix: str, unset: tuple[str, ...]) -> Network:
-    """With what a line says, and without what it takes back; raises UsageError for both of one."""
+    """Return the way to a server with what a line says, and without what it takes back. Raises UsageError
+    where it does both with a field."""
     back = [field for field in Network._fields if f"{prefix}{field}".replace("_", "-") in unset]
     both = next((f"{prefix}{field}".replace("_", "-") for field in back if getattr(said, field)), "")
     if both:

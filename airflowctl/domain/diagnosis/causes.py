@@ -83,7 +83,7 @@ def _is_from_outside(text: str) -> bool:
 
 
 def first_words(session: Session, path: dict[str, Any], instance: dict[str, Any]) -> str:
-    """In one line why an instance failed. Raises CliError where its log cannot be read."""
+    """Return in one line why an instance failed. Raises CliError where its log cannot be read."""
     return first_cause(session, path, instance)[0]
 
 

@@ -223,7 +223,7 @@ def _of_deployment(session: Session) -> Report:
 
 
 def _causes(session: Session, status: deployment.Deployment) -> list[Finding]:
-    """In a line each, why the newest failed runs failed."""
+    """Return why the newest failed runs failed, a line each."""
     # Each costs a request for its task and one for a log, which may be long.
     runs = deployment.failed_dags(status)[:3]
     api = session.api

@@ -38,7 +38,7 @@ class Finding(NamedTuple):
 
     @property
     def data(self) -> dict[str, Any]:
-        """Return it for a program."""
+        """Return the data for programs."""
         return {"kind": self.kind, "level": self.tone or "info", "message": self.title, **self.facts}
 
 

@@ -109,7 +109,8 @@ class Failure(NamedTuple):
 
     @property
     def title(self) -> str:
-        """In one line why it failed, as far as the log is evidence for it: never just its last line."""
+        """Return in one line why it failed, as far as the log is evidence for it: never just its last
+        line."""
         if self.raised:
             return self.raised[0].title
         if self.errors:
@@ -312,7 +313,7 @@ def source_of(session: Session, dag: dict[str, Any], version: int | None) -> Sou
 
 
 def traceback(raised: Sequence[ExceptionInfo], source: Source) -> Code:
-    """As Python prints it, but what ended the task first, and without Airflow's own frames."""
+    """Return it as Python prints it, but what ended the task first, and without Airflow's own frames."""
     lines = []
     for element in raised:
         if element.is_cause:

@@ -67,7 +67,7 @@ class Failed(NamedTuple):
 
     @property
     def data(self) -> dict[str, Any]:
-        """Return it for a program."""
+        """Return the data for programs."""
         return {"dag_id": self.dag_id, "dag_run_id": self.run_id, "task_id": self.kind[1] or None}
 
 

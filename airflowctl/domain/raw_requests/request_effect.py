@@ -44,7 +44,8 @@ def kind_of_line(values: Mapping[str, Any]) -> str:
 
 
 def _body(values: Mapping[str, Any]) -> Any:
-    """As far as the line itself says: `dry_run` by a field, or in a body that is written out."""
+    """Return the body as far as the line itself says it: `dry_run` by a field, or in a body that is written
+    out."""
     if "dry_run:=true" in values["fields"]:
         return {"dry_run": True}
     from airflowctl.core.converters import json_value

@@ -101,7 +101,7 @@ def _change(
 def _together(
     session: Session, dag_id: str, ids: list[str], action: str, body: dict[str, Any]
 ) -> dict[str, str]:
-    """In few requests; an action each, since one action is done for all of its runs or for none."""
+    """Send the changes in few requests, an action each: one is done for all of its runs or for none."""
     from airflowctl.domain.bulk_results import NO_REASON, reasons
 
     errors: dict[str, str] = {}

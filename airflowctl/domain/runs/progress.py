@@ -51,7 +51,8 @@ def _row(task_id: str, records: list[Mapping[str, Any]], now: datetime) -> dict[
 
 
 def _took(records: list[Mapping[str, Any]], now: datetime) -> float | None:
-    """From the start of the first to the end of the last, or until now; of one, what the server says."""
+    """Return the time from the start of the first to the end of the last, or until now; of a single one, what
+    the server says."""
     going_on = any(record.get("state") in ("running", "restarting") for record in records)
     if len(records) == 1 and not going_on:
         return _duration(records[0])
@@ -70,7 +71,7 @@ def _duration(record: Mapping[str, Any]) -> float | None:
 
 
 def seconds_of(run: Mapping[str, Any], now: datetime) -> float | None:
-    """For how long a run has gone on, in seconds; None before it has started."""
+    """Return for how long a run has been running, in seconds; None before it has started."""
     start = moment(run.get("start_date"))
     end = moment(run.get("end_date")) or now
     return None if start is None else max(0.0, (end - start).total_seconds())

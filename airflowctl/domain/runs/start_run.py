@@ -42,7 +42,7 @@ def start_run(
 
 
 def unpause_for(session: Session, dag_id: str, run: dict[str, Any]) -> None:
-    """After the run was made: a wrong line must not let others start."""
+    """Unpause the Dag after its run was made: a wrong line must not let others start."""
     try:
         if session.api.record("get_dag", "dag_id", dag_id=dag_id).get("is_paused"):
             session.api.call("patch_dag", body={"is_paused": False}, dag_id=dag_id)

@@ -65,7 +65,7 @@ def _column(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def states_in_run(session: Session, dag_id: str, run_id: str) -> dict[str, dict[str | None, int]]:
-    """By task: how many of its instances in the run are in which state."""
+    """Return how many instances of each task in the run are in which state."""
     from airflowctl.domain.dag_graph import states
 
     instances = session.api.pages("get_task_instances", "task_instances", dag_id=dag_id, dag_run_id=run_id)
