@@ -186,3 +186,29 @@ def test_the_menu_and_the_table_escape_alike() -> None:
     completer = PromptCompleter(Grammar(), Names(*names))
     found = completer.get_completions(Document("dags get $'"), CompleteEvent())
     assert sorted(it.display_text for it in found) == sorted(map(line, names))
+
+
+@pytest.mark.parametrize(
+    ("noun", "items", "key", "value"),
+    [("variables", "variables", "key", "value"), ("pools", "pools", "name", "slots")],
+)
+def test_what_its_own_path_does_not_reach_is_looked_for_in_the_list(
+    program: Program, stub: Stub, noun: str, items: str, key: str, value: str
+) -> None:
+    rows = [{key: "a\nb", value: 7 if noun == "pools" else "seven"}, {key: "b", value: 1}]
+
+    def answer(request: Request) -> Reply:
+        if request.path == f"/api/v2/{noun}":
+            return reply({items: rows, "total_entries": len(rows)})
+        return reply({"detail": "Not Found"}, 404)
+
+    stub.answer = answer
+    ask = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k")
+    done = ask(noun, "get", "a\nb", "-o", "json")
+    assert done.code == 0, done
+    assert "7" in done.out or "seven" in done.out
+    missing = ask(noun, "get", "c\nb")
+    assert (missing.out, missing.code) == ("", 1)
+    stub.requests.clear()
+    assert ask(noun, "get", "c").code == 1
+    assert [request.path for request in stub.requests] == [f"/api/v2/{noun}/c"]  # and no list

@@ -71,6 +71,14 @@ def test_what_answers_on_this_machine_is_found(silent: socket.socket) -> None:
         assert all("authorization" not in request.headers for request in stub.requests)
 
 
+def test_no_client_is_made_for_a_port_where_nothing_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        free = closed.getsockname()[1]
+    asked: list[str] = []
+    monkeypatch.setattr(server_address, "_is_airflow", asked.append)
+    assert (find_local_server((free,)), asked) == ("", [])
+
+
 class Dags:
     """Answers with so many Dags in each state."""
 

@@ -209,7 +209,9 @@ def make_value(
     choices = [choice for key in ("anyOf", "oneOf") for choice in schema.get(key, ())]
     if choices:
         others = [choice for choice in choices if choice.get("type") != "null"]
-        return make_value(others[0], name, schemas, known, depth)
+        # An answer that may be either: what would be cleared, and the run after that is done.
+        is_done = not name and known.get("dry_run") is False
+        return make_value(others[-1 if is_done else 0], name, schemas, known, depth)
     if name in _FIELDS and schema.get("items", schema).get("type") == "string":
         return _FIELDS[name]
     if name in known and not isinstance(known[name], dict | list) and schema.get("type") != "boolean":

@@ -7,6 +7,7 @@ from airflowctl.core.converters import path
 from airflowctl.core.environment import Network
 from airflowctl.core.errors import UsageError, did_you_mean
 from airflowctl.core.headers import header
+from airflowctl.core.next_line import suggest
 from airflowctl.core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ def require_environment(session: Session, name: str) -> Environment:
     environment = session.environments.get(name)
     if environment is None:
         known = session.environments.names()
-        hint = did_you_mean(name, known) or (
-            f"there are: {', '.join(known)}" if known else "there are none yet"
-        )
+        has = f"there are: {', '.join(known)}" if known else "there are none yet"
+        way = f"make it with: {suggest('auth', 'login', '-e', name, '--url', 'URL')}"
+        hint = did_you_mean(name, known) or f"{has}; {way}"
         raise UsageError(f"there is no environment '{name}'", hint)
     return environment

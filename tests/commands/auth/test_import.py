@@ -102,3 +102,12 @@ def test_a_relative_home_of_the_official_program_is_an_error(own: Program, offic
     done = own.with_environ(AIRFLOW_HOME="official")("auth", "import", "--yes")
     assert (done.out, done.code) == ("", 2)
     assert "AIRFLOW_HOME is 'official'" in done.err
+
+
+def test_what_is_known_of_the_environment_is_kept(own: Program, stub: Stub) -> None:
+    for line in ("auth import --yes", "env set production --read-only", "auth logout -e production"):
+        assert own(*line.split()).code == 0
+    assert own("auth", "import", "--yes").code == 0
+    assert was_sent(stub)
+    known = own("env", "show", "production", "-o", "json").json
+    assert (known["read_only"], known["method"]) == (True, "password")
