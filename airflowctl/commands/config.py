@@ -36,7 +36,7 @@ OPTION = names(
 
 # Refused instead of passed over: a script that wants the defaults would read the values as such.
 def _refused_flag(*flags: str) -> Param:
-    return flag(*flags, help="Refused: the API does not have it.", hidden=True, unsupported=True)
+    return flag(*flags, help="Refused: the API does not provide it.", hidden=True, unsupported=True)
 
 
 REFUSED = (

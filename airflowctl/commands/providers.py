@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FULL = flag(
     "-f",
     "--full",
-    help="Refused: what a provider brings is known only on the server's machine.",
+    help="Refused: the contents of a provider are known only on the server's machine.",
     hidden=True,
     unsupported=True,
 )

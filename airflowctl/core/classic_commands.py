@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-_SERVER, _DATABASE = "starts or steers a process of the server", "works on the database itself"
-_HERE, _BROKER = "works with the files and packages of the machine it runs on", "talks to the workers' broker"
-_IDENTITY = "talks to the service that keeps the users"
+_SERVER, _DATABASE = "starts or controls a process of the server", "works on the database itself"
+_HERE = "works with the files and packages of the machine it runs on"
+_BROKER = "connects to the workers' broker"
+_IDENTITY = "connects to the service that stores the users"
 
 # By the first word, or by the first two: every other command of that first word is of the same kind.
 # One table, from which docs/reference/classic.md is generated (decision 0004).
@@ -52,71 +53,74 @@ RENAMED = {
     "Version": "version",
 }
 
-# Commands that tell something else than the classic ones do, and why.
+# Commands whose result differs from that of the classic ones, and why.
 # The tests of the oracle compare with the classic command, and skip exactly these (decision 0004).
 DIFFERENT = {
-    "connections add": "the type is kept as it is given; the classic command makes `generic` of one that the"
-    " machine it runs on has no provider for",
-    "connections export": "the server masks secrets: `***` stands for them, and a warning names them"
-    " ([files](files.md)); the file has mode 0600",
+    "connections add": "the type is kept unchanged; the classic command stores `generic` if the machine"
+                       " it runs on has no provider for the type",
+    "connections export": "the server masks secrets: they are `***`, and a warning names them"
+                          " ([files](files.md)); the file has mode 0600",
     "connections get": "without id, get_uri, is_encrypted and is_extra_encrypted, which the API lacks;"
-    " `extra` is the text that is stored, for extra_dejson",
-    "connections import": "nothing is sent if something in the file is wrong ([files](files.md)); what it"
-    " does not name is kept, as with --replace it is not; `***` keeps the stored secret; YAML is that "
-    "of 1.2; `AIRFLOW_CONN_X` is x",
+                       " `extra`, the stored text, replaces extra_dejson",
+    "connections import": "nothing is sent if the file has an error ([files](files.md)); fields that it"
+                          " does not name are kept, except with --replace; `***` keeps the stored"
+                          " secret; YAML is YAML 1.2; `AIRFLOW_CONN_X` is x",
     "connections list": "as connections get",
     "dags clear": "--only-failed and --only-running together are refused",
     "dags pause": "it prints the new state, the classic command the old one; an unknown Dag is an"
     " error",
-    "dags report": "duration and file are those of the server's last reading; nothing is read now",
+    "dags report": "duration and file are those of the server's last parse; nothing is parsed now",
     "pools export": "the file has mode 0600",
     "pools import": "as connections import",
-    "roles create": "the API lets a new role read Website",
+    "roles create": "the API gives a new role can_read on Website",
     "roles export": "as pools export",
-    "roles import": "nothing is sent if something in the file is wrong; --overwrite changes roles"
-    " that exist",
-    "tasks clear": "-t is a regular expression, as Airflow 2 documents it; 3.3 looks for a part of it",
-    "tasks failed-deps": "the server knows them only of a task that is not queued yet",
-    "tasks list": "a table; `-o name` prints the ids alone",
+    "roles import": "nothing is sent if the file has an error; --overwrite changes roles that exist",
+    "tasks clear": "-t is a regular expression, as Airflow 2 documents it; 3.3 searches for it as plain"
+                   " text",
+    "tasks failed-deps": "the server knows them only for a task that is not queued yet",
+    "tasks list": "a table; `-o name` prints only the ids",
     "tasks render": "only once the task has started",
     "users export": "without the ids of the database; the file has mode 0600",
-    "users import": "nothing is sent if something in the file is wrong; a user is known by the name, where "
-    "the classic command looks for the address; a new one needs a password, which the classic "
-    "command leaves empty",
-    "variables delete": "a key that there is not is an error",
+    "users import": "nothing is sent if the file has an error; a user is identified by the user name,"
+                    " where the classic command uses the email address; a new user needs a password,"
+                    " which the classic command leaves empty",
+    "variables delete": "a key that does not exist is an error",
     "variables export": "as connections export",
-    "variables import": "as connections import; `***` is refused, and what is no text is kept as JSON",
-    "variables get": "the server writes JSON anew: spaces and escapes may differ",
+    "variables import": "as connections import; `***` is refused, and a value that is not text is stored"
+                        " as JSON",
+    "variables get": "the server formats JSON again: spaces and escapes may differ",
     "version": "the version of this program; with --remote that of the server",
 }  # fmt: skip
 
 # Lines whose output is another one in classic mode too, by how they begin, and why. The tests of the oracle
 # skip exactly these.
 UNLIKE = {
-    "backfill create": "of a dry run, run_on_latest_version is None where the line does not say it: the"
-    " server chooses",
+    "backfill create": "in a dry run, run_on_latest_version is None if the line does not set it: the"
+                       " server chooses",
     "cheat-sheet": "it lists the commands of this program",
     "config list": "the API leaves out options without a value",
-    "connections export": "secrets are `***`; the server writes the JSON of an extra anew",
+    "connections export": "secrets are `***`; the server formats the JSON of an extra again",
     "connections get": "id, is_encrypted and is_extra_encrypted are None: the API lacks them; secrets are"
     " `***`",
     "connections list --show-values": "as connections get",
     "dags clear": "the question is on stderr",
     "dags delete": "`Removed all record(s)`: the API does not count them",
-    "dags report": "duration and file are those of the server's last reading",
-    "dags reserialize": "the server reads the files; what the classic command logs is not known here",
+    "dags report": "duration and file are those of the server's last parse",
+    "dags reserialize": "the server parses the files; the log lines of the classic command are not"
+                        " available",
     "dags show": "the graph is drawn by this program",
-    "partitions clear": "the API counts the runs and does not name them",
-    "roles del-perms": "actions in order; an unknown resource or action is no error",
-    "roles export": "resources in order; the API lets a role that it makes read Website",
-    "roles list -p": "the API lets a role that it makes read Website",
+    "partitions clear": "the API returns the number of runs, not their names",
+    "roles del-perms": "actions are sorted; an unknown resource or action is no error",
+    "roles export": "resources are sorted; the API gives a role that it creates can_read on Website",
+    "roles list -p": "the API gives a role that it creates can_read on Website",
     "tasks clear": "the question is on stderr",
-    "tasks failed-deps": "in the order of the API, which knows them only of a task that is not queued yet",
-    "tasks states-for-dag-run": "in the order in which the tasks began: that of the classic command is its"
-    " database's own",
-    "users export": "the API has no numbers of users: without id",
-    "users import": "a new user needs a password in the file; what is wrong with a file is on stderr",
-    "users list": "id is None: the API has no numbers of users",
+    "tasks failed-deps": "in the order of the API, which knows them only for a task that is not queued"
+                         " yet",
+    "tasks states-for-dag-run": "in the order in which the tasks started; the classic command uses the"
+                                " order of its database",
+    "users export": "the API has no ids of users: without id",
+    "users import": "a new user needs a password in the file; errors in a file are on stderr",
+    "users list": "id is None: the API has no ids of users",
 }  # fmt: skip
 
 

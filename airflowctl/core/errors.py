@@ -83,13 +83,13 @@ class ExtensionError(CliError):
 
 
 class ServerRefused(CliError):
-    """The server understood and said no, or failed."""
+    """The server refused the request, or failed."""
 
     code = "refused"
 
 
 class NotFound(ServerRefused):
-    """The server has no such thing."""
+    """The server has no such object."""
 
     code = "not_found"
 
@@ -99,25 +99,25 @@ class NoRoute(NotFound):
 
 
 class Conflict(ServerRefused):
-    """It is there already, or its state does not allow that."""
+    """The object exists already, or its state does not allow the change."""
 
     code = "conflict"
 
 
 class Invalid(ServerRefused):
-    """The server does not take a value that was sent."""
+    """The server does not accept a value that was sent."""
 
     code = "invalid"
 
 
 class NotUndone(CliError):
-    """There is no change that can be taken back, or it has been changed since."""
+    """There is no change that can be undone, or the object has been changed since."""
 
     code = "not_undone"
 
 
 class NotAirflow(ServerRefused):
-    """What answered is not an Airflow 3 API."""
+    """The answer is not that of an Airflow 3 API."""
 
     code = "not_airflow"
 
@@ -136,7 +136,7 @@ class TimedOut(Unreachable):
 
 
 class UnknownState(CliError):
-    """The wait for something in a state that this client does not know, which may have no end."""
+    """An object that the line waits for is in a state that this client does not know."""
 
     code = "unknown_state"
 
@@ -164,13 +164,13 @@ class AuthenticationRequired(NotLoggedIn):
 
 
 class SessionEnded(NotLoggedIn):
-    """The server no longer takes this token, and refused before it did anything: a new one may help."""
+    """The server no longer accepts this token, and did nothing: a new token may help."""
 
     code = "session_ended"
 
 
 class NotAllowed(CliError):
-    """The user may not do that."""
+    """The user is not allowed to do that."""
 
     code = "not_allowed"
     exit_code = NOT_ALLOWED
@@ -189,20 +189,20 @@ class PolicyForbids(NotAllowed):
 
 
 class StoreUnavailable(CliError):
-    """No place that keeps secrets safely works on this machine."""
+    """No store for secrets works on this machine."""
 
     code = "no_keyring"
     exit_code = NOT_ALLOWED
 
 
 class StoreLocked(StoreUnavailable):
-    """A person has to unlock it first."""
+    """The keyring is locked; a user has to unlock it first."""
 
     code = "keyring_locked"
 
 
 class ConfigError(CliError):
-    """A file of ours cannot be read or written."""
+    """A file of airflowctl cannot be read or written."""
 
     code = "config"
 

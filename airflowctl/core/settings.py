@@ -63,7 +63,7 @@ def _prompt(text: str) -> object:
 
 
 def _theme(text: str) -> str:
-    """Return the name of a theme: a file of that name, which this room does not read."""
+    """Return the name of a theme: a file of that name, which `core` does not read."""
     if not text.replace("-", "").replace("_", "").isalnum():
         raise ValueError("a name has letters, digits, - and _ only")
     return text
@@ -90,24 +90,29 @@ SETTINGS = (
         more_choices=extension_formats,
     ),
     Setting(
-        "timezone", "Zone of times in tables, by name.", "utc", ("utc", "local"), "timezone", convert=timezone
+        "timezone",
+        "Time zone of times in tables, by name.",
+        "utc",
+        ("utc", "local"),
+        "timezone",
+        convert=timezone,
     ),
     Setting("color", "When to use colours.", "auto", ("auto", "always", "never"), "color"),
-    Setting("pager", "Page what is longer than the screen.", ON, SWITCH, "no_pager"),
-    Setting("confirm", "Ask before what loses something; in production always.", ON, SWITCH),
-    Setting("timing", "Say how many rows each line showed, and how long it took.", OFF, SWITCH),
+    Setting("pager", "Use a pager for output that is longer than the screen.", ON, SWITCH, "no_pager"),
+    Setting("confirm", "Ask before a line that loses data; in production always.", ON, SWITCH),
+    Setting("timing", "Print how many rows each line showed, and how long it took.", OFF, SWITCH),
     Setting("numbers", "Number the rows of longer lists: $7 names the seventh.", ON, SWITCH),
-    Setting("completion", "Offer what may follow while a line is typed.", ON, SWITCH),
-    Setting("suggestions", "Show the rest of a line that was typed before.", ON, SWITCH),
+    Setting("completion", "Complete the line while it is typed.", ON, SWITCH),
+    Setting("suggestions", "Suggest the rest of an earlier line.", ON, SWITCH),
     Setting(
         "toolbar",
-        "The line at the bottom, or the parts of it that are shown, like health,last.",
+        "Show the bottom line, or only these parts of it, like health,last.",
         ON,
         (*SWITCH, *TOOLBAR_FIELDS),
         convert=toolbar_fields,
     ),
     Setting("hints", "Explain the line while it is typed, above the bottom line.", ON, SWITCH),
-    Setting("keys", "Which editor's keys the line has.", "emacs", ("emacs", "vi")),
+    Setting("keys", "The editor whose keys edit the line.", "emacs", ("emacs", "vi")),
     Setting(
         "theme",
         "Colours: auto asks the terminal for its background; or a file of yours, or a style of Pygments.",
@@ -115,7 +120,7 @@ SETTINGS = (
         ("auto", "dark", "light", "none"),
         convert=_theme,
     ),
-    Setting("prompt", "What stands before a line: text and {fields}.", "auto", ("auto",), convert=_prompt),
+    Setting("prompt", "The prompt: text and {fields}.", "auto", ("auto",), convert=_prompt),
     Setting(
         "bell",
         "When a line ends that took over 10 s: notify the desktop too, or sound only.",

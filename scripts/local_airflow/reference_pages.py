@@ -23,10 +23,10 @@ def render_troubleshooting() -> str:
     parts = [
         "# Troubleshooting",
         "Made by `scripts/generate-docs` from the codes of errors. With `-o json` an error has its"
-        " [code](../reference/errors.md); else its message means the same in words. The first step is"
+        " [code](../reference/errors.md); without it, compare the message. The first step is"
         " always the same:",
         "```sh\nairflowctl doctor\n```",
-        "It tries the way to the server step by step, and prints the line that fixes what it finds."
+        "It checks the connection to the server step by step, and prints the line that fixes what it finds."
         " `--debug` prints each request of a line, with secrets left out.",
     ]
     for code, kind in codes.items():
@@ -47,9 +47,9 @@ def render_support() -> str:
     parts = [
         "# What is supported",
         "Made by `scripts/generate-docs` from `scripts/local_airflow/support.toml`."
-        " Each row is a run that ended well, with its date.",
+        " Each row is a run that succeeded, with its date.",
         "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)),
-        "## What was not run",
+        "## Not tested",
         "\n".join(f"- {text}" for text in support["not_run"]),
     ]
     return "\n\n".join(parts) + "\n"

@@ -52,4 +52,6 @@ OF_BUNDLE = opt(
     metavar="NAME",
 )
 ONLY_LOCAL = "it reads the files of the machine it runs on; where that is: airflow dags {} --local"
-LOCAL = flag("-l", "--local", help="Refused: reads files, which no API does.", hidden=True, unsupported=True)
+LOCAL = flag(
+    "-l", "--local", help="Refused: it reads local files, which no API can.", hidden=True, unsupported=True
+)
