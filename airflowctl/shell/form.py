@@ -29,6 +29,7 @@ from prompt_toolkit.styles import BaseStyle
 
 from airflowctl.core.fields import Field, FormSupport
 from airflowctl.output.sanitise import line
+from airflowctl.shell.choice_list import ChoiceList
 from airflowctl.shell.signals import run_application
 
 _WIDEST_NAME = 28
@@ -36,7 +37,7 @@ KEYS = "Tab: another   Enter: next, at last done   Esc: leave"
 CHOOSE = "left, right: choose   "
 NEW_LINE = "Ctrl-J: a new line   "
 TRY_OUT = "F5: test   "
-_MOST_LINES = 4  # of a text of several lines
+_MOST_LINES = 4  # of a text of several lines, and of choices
 _PAUSE = 0.4  # seconds without a key, before the server is asked
 
 
@@ -54,6 +55,7 @@ class Form:
     ) -> None:
         self._title, self._fields, self._rows, self._support = title, fields, rows, support
         self._note, self._changes = "", 0
+        self._lists = [ChoiceList(field.choices, is_nullable=field.is_nullable) for field in fields]
         self._buffers = [self._buffer(field) for field in fields]
         self._windows = [self._window(*pair) for pair in zip(fields, self._buffers, strict=True)]
         self._app: Application[list[str] | None] = Application(
@@ -138,12 +140,16 @@ class Form:
         ]
         # Title, description, help and a line below stay on the screen whatever its height.
         has_note = bool(self._support.foresee or self._support.try_out)
-        most = max(1, self._rows - 4 - has_note)
+        most = self._rows - 4 - has_note
         note = Window(FormattedTextControl(self._about_note), height=1)
         return HSplit(
             [
                 Window(FormattedTextControl([("class:form.name", line(self._title))]), height=1),
                 ScrollablePane(HSplit(rows), height=lambda: self._pane_height(most), show_scrollbar=False),
+                Window(
+                    FormattedTextControl(self._about_choices),
+                    height=lambda: Dimension.exact(len(self._choice_rows())),
+                ),
                 Window(FormattedTextControl(self._about), height=1, wrap_lines=False),
                 *([note] if has_note else []),
                 Window(FormattedTextControl(self._help), height=1),
@@ -155,7 +161,18 @@ class Form:
             min(_MOST_LINES, max(1, buffer.document.line_count)) if field.is_multiline else 1
             for field, buffer in zip(self._fields, self._buffers, strict=True)
         )
-        return Dimension.exact(min(most, sum(lines)))
+        return Dimension.exact(min(max(1, most - len(self._choice_rows())), sum(lines)))
+
+    def _choice_rows(self) -> list[str]:
+        """Return the choices of the field with the cursor, where one line has no room for them."""
+        field, width = self._fields[self._at], self._app.output.get_size().columns - 4
+        if sum(len(text) + 2 for text in field.choices) <= width - len("one of "):
+            return []
+        most = max(1, min(_MOST_LINES, self._rows - 6))
+        return self._lists[self._at].rows(self._buffers[self._at].text, width, most)
+
+    def _about_choices(self) -> StyleAndTextTuples:
+        return [("", "\n".join(f"    {text}" for text in self._choice_rows()))]
 
     def _about_note(self) -> StyleAndTextTuples:
         return [("class:form.name", f"  {line(self._note)}")]
@@ -172,9 +189,16 @@ class Form:
         field, problem = self._fields[self._at], self._problem(self._at)
         if problem:
             return [("class:form.problem", f"  {field.kind}: {line(problem)}")]
-        kind = f"one of {', '.join(map(line, field.choices))}" if field.choices else field.kind
+        kind = self._describe_choices() if field.choices else field.kind
         optional = ", may be empty" if field.is_nullable else ""
         return [("class:form.quiet", f"  {kind}{optional}{'. ' if field.about else ''}{line(field.about)}")]
+
+    def _describe_choices(self) -> str:
+        choices = self._lists[self._at]
+        if self._choice_rows() or choices.unfit:
+            return choices.describe()
+        before = f"fit '{line(choices.typed)}':" if choices.typed else "one of"
+        return f"{before} {', '.join(map(line, choices.fitting))}"
 
     def _help(self) -> StyleAndTextTuples:
         field = self._fields[self._at]
@@ -183,38 +207,10 @@ class Form:
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
-        is_choice = Condition(lambda: bool(self._fields[self._at].choices))
-
-        def go(step: int, event: KeyPressEvent) -> None:
-            index = (self._at + step) % len(self._windows)
-            event.app.layout.focus(self._windows[index])
-            buffer = self._buffers[index]
-            buffer.cursor_position = len(buffer.text)
-
-        def choose(step: int, event: KeyPressEvent) -> None:
-            field, buffer = self._fields[self._at], self._buffers[self._at]
-            choices = ("", *field.choices) if field.is_nullable else field.choices
-            index = choices.index(buffer.text) if buffer.text in choices else -step
-            buffer.set_document(Document(choices[(index + step) % len(choices)]), bypass_readonly=True)
-
-        for key in ("tab", "down"):
-            keys.add(key)(partial(go, 1))
-        for key in ("s-tab", "up"):
-            keys.add(key)(partial(go, -1))
-        for key in ("right", " "):
-            keys.add(key, filter=is_choice)(partial(choose, 1))
-        keys.add("left", filter=is_choice)(partial(choose, -1))
+        self._bind_choices(keys)
         is_multiline = Condition(lambda: self._fields[self._at].is_multiline)
-
-        @keys.add("<any>", filter=is_choice)
-        def jump(event: KeyPressEvent) -> None:
-            """Move to the next choice that begins with the letter."""
-            field, buffer = self._fields[self._at], self._buffers[self._at]
-            place = field.choices.index(buffer.text) + 1 if buffer.text in field.choices else 0
-            order = (*field.choices[place:], *field.choices[:place])
-            found = next((text for text in order if text.startswith(event.data)), None)
-            if found is not None:
-                buffer.set_document(Document(found), bypass_readonly=True)
+        for key, step in (("tab", 1), ("down", 1), ("s-tab", -1), ("up", -1)):
+            keys.add(key)(partial(self._go, step))
 
         @keys.add("c-j", filter=is_multiline)
         def begin_line(event: KeyPressEvent) -> None:
@@ -230,9 +226,9 @@ class Form:
             """The next field; after the last, the end, if nothing is wrong: else the first that is."""
             wrong = [index for index in range(len(self._fields)) if self._problem(index)]
             if self._at < len(self._fields) - 1:
-                go(1, event)
+                self._go(1, event)
             elif wrong:
-                go(wrong[0] - self._at, event)
+                self._go(wrong[0] - self._at, event)
             else:
                 event.app.exit(result=[buffer.text for buffer in self._buffers])
 
@@ -243,3 +239,36 @@ class Form:
             event.app.exit(result=None)
 
         return keys
+
+    def _go(self, step: int, event: KeyPressEvent) -> None:
+        self._lists[self._at].clear()
+        index = (self._at + step) % len(self._windows)
+        event.app.layout.focus(self._windows[index])
+        buffer = self._buffers[index]
+        buffer.cursor_position = len(buffer.text)
+
+    def _bind_choices(self, keys: KeyBindings) -> None:
+        """Bind what chooses in a field with choices, whose text cannot be typed."""
+        is_choice = Condition(lambda: bool(self._fields[self._at].choices))
+
+        def choose(step: int, _: KeyPressEvent) -> None:
+            self._put(self._lists[self._at].step(self._buffers[self._at].text, step))
+
+        for key, step in (("right", 1), (" ", 1), ("left", -1)):
+            keys.add(key, filter=is_choice)(partial(choose, step))
+
+        @keys.add("<any>", filter=is_choice)
+        @keys.add("<bracketed-paste>", filter=is_choice)
+        def narrow(event: KeyPressEvent) -> None:
+            self._put(self._lists[self._at].narrow(event.data, self._buffers[self._at].text))
+
+        @keys.add("backspace", filter=is_choice)
+        def widen(event: KeyPressEvent) -> None:
+            self._lists[self._at].widen()
+
+        @keys.add("c-u", filter=is_choice)
+        def show_all(event: KeyPressEvent) -> None:
+            self._lists[self._at].clear()
+
+    def _put(self, choice: str) -> None:
+        self._buffers[self._at].set_document(Document(choice), bypass_readonly=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from airflowctl.domain.top.pages import has_letters
+from airflowctl.core.fuzzy import has_letters
 from tests.support.program import Program
 from tests.support.screen import CTRL_C, DOWN, ESCAPE, Screen
 from tests.support.stub import Reply, Request, Stub, lets_in, reply

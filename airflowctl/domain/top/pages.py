@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflowctl.core.fuzzy import has_letters
 from airflowctl.core.typed import TYPE_CHECKING, NamedTuple
 from airflowctl.domain.runs.lookup import ALL_DAGS, RUN
 
@@ -141,9 +142,3 @@ def _page(
     found, _ = client.page(op, items, path, limit=_SEARCHED, query=query)
     rows = tuple(Row(str(item[key]), item) for item in found if has_letters(str(item[key]), place.filter))
     return Page(rows[place.offset : place.offset + place.limit], len(rows))
-
-
-def has_letters(name: str, letters: str) -> bool:
-    """Return whether a name has these letters in this order, in any case."""
-    rest = iter(name.casefold())
-    return all(letter in rest for letter in letters.casefold())
