@@ -250,7 +250,7 @@ def rerun(session: Session, backfill_id: str, follow: bool, dry_run: bool) -> Re
     examples=("airflowctl backfill pause 7",),
 )
 def pause(session: Session, backfill_id: str) -> Record:
-    return _one(session, "pause_backfill", backfill_id)
+    return _change(session, "pause_backfill", backfill_id)
 
 
 @command(
@@ -262,7 +262,7 @@ def pause(session: Session, backfill_id: str) -> Record:
     examples=("airflowctl backfill unpause 7",),
 )
 def unpause(session: Session, backfill_id: str) -> Record:
-    return _one(session, "unpause_backfill", backfill_id)
+    return _change(session, "unpause_backfill", backfill_id)
 
 
 @command(
@@ -277,8 +277,8 @@ def unpause(session: Session, backfill_id: str) -> Record:
     examples=("airflowctl backfill cancel 7",),
 )
 def cancel(session: Session, backfill_id: str) -> Record:
-    return _one(session, "cancel_backfill", backfill_id)
+    return _change(session, "cancel_backfill", backfill_id)
 
 
-def _one(session: Session, op: str, backfill_id: str) -> Record:
+def _change(session: Session, op: str, backfill_id: str) -> Record:
     return Record(request_backfill(session, op, backfill_id), "id")

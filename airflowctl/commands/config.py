@@ -158,9 +158,9 @@ class ListValues(NamedTuple):
 def list_config(session: Session, values: ListValues) -> Rows:
     from airflowctl.domain.config_options import fetch_options
 
-    asked = next((param.label for param in REFUSED if getattr(values, param.name)), "")
-    if asked:
-        raise UsageError(f"the API does not have what {asked} asks for", "on the server: airflow config list")
+    label = next((param.label for param in REFUSED if getattr(values, param.name)), "")
+    if label:
+        raise UsageError(f"the API does not have what {label} asks for", "on the server: airflow config list")
     # Values only when asked for: they may be secret, where the server does not mask them.
     columns = ["section", "option"]
     columns += ["value"] if values.show_values else []

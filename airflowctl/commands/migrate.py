@@ -33,7 +33,7 @@ def check(session: Session, path: tuple[str, ...]) -> Rows | Report:
     files = list(scan(path, unread.append))
     for text in unread:
         session.output.note(text)
-    findings = [finding for _, found in files for finding in found]
+    findings = [finding for _, file_findings in files for finding in file_findings]
     session.output.note(summary(findings, len(files)))
     rows = make_rows(findings, is_whole=all(text.endswith(NO_TEXT) for text in unread))
     return make_report(findings, rows) if is_for_report(session) else rows

@@ -60,6 +60,6 @@ def of_dag(session: Session, dag_id: str, before: str | None) -> Rows:
     uses=("get_asset", "get_assets"),
     examples=("airflowctl assets get-dag-queued-event etl orders",),
 )
-def one(session: Session, dag_id: str, asset: str, before: str | None) -> Record:
+def of_dag_and_asset(session: Session, dag_id: str, asset: str, before: str | None) -> Record:
     path = {"dag_id": dag_id, "asset_id": str(the_asset(session, asset)["id"])}
     return Record(session.api.record(ONE, "asset_id", query={"before": before}, **path), "asset_id")

@@ -230,10 +230,10 @@ def _of_backfill(
     def is_of(run: dict[str, Any]) -> bool:
         return bool((backfill_of(run, backfills) or {}).get("id") == number)
 
-    found: Iterator[dict[str, Any]] = fetch_runs(
+    runs: Iterator[dict[str, Any]] = fetch_runs(
         session, dag_id, {**query, "run_type": (BACKFILL,)}, limit, is_of
     )
-    return found
+    return runs
 
 
 def _of_several(session: Session, dag_ids: tuple[str, ...], query: dict[str, Any], limit: int | None) -> Any:

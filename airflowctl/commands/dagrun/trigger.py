@@ -161,8 +161,8 @@ def trigger(session: Session, values: TriggerValues) -> Record | Rows | Watch:
 def _trigger_each(session: Session, values: TriggerValues, file: str) -> Rows:
     from airflowctl.domain.runs.trigger_file import start_runs
 
-    given = values._asdict()
-    others = [name for name in _OF_ONE_RUN if given[name] not in (None, (), False)]
+    arguments = values._asdict()
+    others = [name for name in _OF_ONE_RUN if arguments[name] not in (None, (), False)]
     if others:
         shown = ", ".join(name.replace("_", "-") for name in others)
         raise UsageError(

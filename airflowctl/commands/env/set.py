@@ -74,12 +74,12 @@ def change(session: Session, values: ChangeValues) -> Record:
     name, unset = values.name, values.unset
     production, read_only = values.production, values.read_only
     environment = require_environment(session, name)
-    said, said_of_issuer = _line_network(session), Network.from_options(values._asdict(), ISSUER_PREFIX)
+    network, issuer_network = _line_network(session), Network.from_options(values._asdict(), ISSUER_PREFIX)
     # Without this, a mistyped line would rewrite the file and look like a success.
     if (
         production is None
         and read_only is None
-        and not any((unset, values.header, values.remove_header, *said, *said_of_issuer))
+        and not any((unset, values.header, values.remove_header, *network, *issuer_network))
     ):
         raise UsageError(
             "nothing to change is named",
@@ -94,8 +94,8 @@ def change(session: Session, values: ChangeValues) -> Record:
         return current._replace(
             production=current.production if production is None else production,
             read_only=current.read_only if read_only is None else read_only,
-            network=_change_way(current.network, said, "", unset),
-            issuer_network=_change_way(current.issuer_network, said_of_issuer, ISSUER_PREFIX, unset),
+            network=_change_way(current.network, network, "", unset),
+            issuer_network=_change_way(current.issuer_network, issuer_network, ISSUER_PREFIX, unset),
             headers=change_headers(current.headers, values.header, values.remove_header),
         )
 
@@ -112,21 +112,21 @@ def change(session: Session, values: ChangeValues) -> Record:
     return Record(facts, "name")
 
 
-def _change_way(way: Network, said: Network, prefix: str, unset: tuple[str, ...]) -> Network:
+def _change_way(way: Network, line_network: Network, prefix: str, unset: tuple[str, ...]) -> Network:
     """Return the way to a server with what a line says, and without what it takes back. Raises UsageError
     where it does both with a field."""
     back = [field for field in Network._fields if f"{prefix}{field}".replace("_", "-") in unset]
-    both = next((f"{prefix}{field}".replace("_", "-") for field in back if getattr(said, field)), "")
+    both = next((f"{prefix}{field}".replace("_", "-") for field in back if getattr(line_network, field)), "")
     if both:
         raise UsageError(f"--{both} and --unset {both} cannot stand in one line", "leave one of them out")
-    return said.over(way)._replace(**{field: Network._field_defaults[field] for field in back})
+    return line_network.over(way)._replace(**{field: Network._field_defaults[field] for field in back})
 
 
 def _line_network(session: Session) -> Network:
     """Return what this line says of the way to a server; what a shell was started with is of no one
     environment."""
-    said = session.options.network
+    network = session.options.network
     if not session.is_lasting:
-        return said
+        return network
     before = session.parts.base.options.network._asdict()
-    return Network(**{way: value for way, value in said._asdict().items() if value != before[way]})
+    return Network(**{way: value for way, value in network._asdict().items() if value != before[way]})

@@ -46,5 +46,5 @@ def _draw(tasks: dict[str, dict[str, Any]]) -> Iterator[str]:
         again = " (see above)" if name in drawn and follow.get(name) else ""
         yield f"{'    ' * depth}{name}{again}"
         if name not in drawn:
-            waiting += [(next_one, depth + 1) for next_one in reversed(follow.get(name, []))]
+            waiting += [(downstream, depth + 1) for downstream in reversed(follow.get(name, []))]
         drawn.add(name)
