@@ -44,8 +44,8 @@ def cause_of(facts: Facts, instance: dict[str, Any], failure: Failure) -> Cause:
     is_own = not failure.is_stopped
     if is_own and failure.raised and not _is_from_outside(failure.raised[0].title):
         return Cause(failure.title, (log,), CERTAIN)
-    said = next((text for text in failure.errors if is_own and not _is_from_outside(text)), "")
-    if entry is not None and (entry.event != "state mismatch" or not said):
+    error = next((text for text in failure.errors if is_own and not _is_from_outside(text)), "")
+    if entry is not None and (entry.event != "state mismatch" or not error):
         words = f"the server's record: {entry.words}"
         tells = failure.raised or failure.errors or failure.problem
         prefix = "" if tells else f"{NO_ERROR}; "
@@ -53,8 +53,8 @@ def cause_of(facts: Facts, instance: dict[str, Any], failure: Failure) -> Cause:
             # The triggerer runs it then, and what that says reaches no API where the trigger never began.
             words += "; it had given its slot to a trigger, so look into the triggerer's own log"
         return Cause(prefix + words, (entry.evidence, log), CERTAIN)
-    if said:
-        return Cause(said, (log,), CERTAIN)
+    if error:
+        return Cause(error, (log,), CERTAIN)
     if failure.is_stopped:
         words = "not known: the server had it ended, and its record does not say for whom"
         return Cause(words, (log, "the server's record"), UNKNOWN)

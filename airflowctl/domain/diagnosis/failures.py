@@ -101,14 +101,16 @@ def _group(facts: Facts, seen: list[Evidence]) -> list[list[Evidence]]:
 
 def _look(session: Session, facts: Facts, chosen: list[dict[str, Any]]) -> list[Evidence]:
     """Return what there is to see of each, at once; a version of the Dag's file is asked for once."""
-    asking: dict[int | None, dict[str, Any]] = {}
+    first_of_version: dict[int | None, dict[str, Any]] = {}
     for instance in chosen:
         if not (instance.get("rendered_fields") or {}).get(
             "trigger_dag_id"
         ):  # which runs no code of the file
-            asking.setdefault(version_of(instance), instance)
+            first_of_version.setdefault(version_of(instance), instance)
     parts = of_each(
-        lambda instance: _evidence(session, facts, instance, any(instance is one for one in asking.values())),
+        lambda instance: _evidence(
+            session, facts, instance, any(instance is first for first in first_of_version.values())
+        ),
         chosen,
     )
     seen = [

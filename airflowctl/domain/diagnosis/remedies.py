@@ -32,10 +32,10 @@ def remedies(failure: Failure) -> tuple[str, ...]:
 
     for raised in failure.raised:
         text = f"{raised.kind}: {raised.words}"
-        if found := search(_CONNECTION, text):
-            return (suggest("connections", "add", found["name"], "--conn-json", "-"),)
-        if found := search(_VARIABLE, text, DOTALL):
-            return (suggest("variables", "set", found["name"] or found["key"], "--value-file", "-"),)
+        if match := search(_CONNECTION, text):
+            return (suggest("connections", "add", match["name"], "--conn-json", "-"),)
+        if match := search(_VARIABLE, text, DOTALL):
+            return (suggest("variables", "set", match["name"] or match["key"], "--value-file", "-"),)
     return ()
 
 
@@ -52,13 +52,13 @@ def explain(facts: Facts, instance: dict[str, Any], failure: Failure) -> list[st
         words.append(f"execution_timeout of the task is {duration(limit)}")
     if root.kind == _UNANSWERED:
         words.append("response_timeout of the task is over, whose value no API tells: no user answered")
-    if root.kind == "AirflowSensorTimeout" and (found := search(_SENSOR_LIMIT, root.words)):
-        words.append(f"timeout of the sensor is {duration(float(found['limit']))}")
-    if found := search(_MODULE, f"{root.kind}: {root.words}"):
+    if root.kind == "AirflowSensorTimeout" and (match := search(_SENSOR_LIMIT, root.words)):
+        words.append(f"timeout of the sensor is {duration(float(match['limit']))}")
+    if match := search(_MODULE, f"{root.kind}: {root.words}"):
         where = (
             "its trigger ran: on the triggerer" if failure.is_of_trigger else "the task ran: on the worker"
         )
-        words.append(f"The package of '{found['name']}' is not installed where {where}.")
+        words.append(f"The package of '{match['name']}' is not installed where {where}.")
     if failure.template[0]:
         field, text = failure.template
         words.append(f"the template of the field {field} is: {text}")
@@ -92,8 +92,8 @@ def parse_span(text: str) -> float | None:
     """`PT20S`, `P1DT2H` -> seconds; None for what is no span of time."""
     from re import fullmatch
 
-    found = fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?", text)
-    if found is None or not any(found.groups()):
+    match = fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?", text)
+    if match is None or not any(match.groups()):
         return None
-    days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
     return days * 86_400 + hours * 3600 + minutes * 60 + seconds

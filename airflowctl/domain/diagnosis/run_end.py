@@ -104,6 +104,6 @@ def _finding(
     facts: Facts, title: str, evidence: list[str], body: tuple[str, ...], lines: tuple[str, ...],
     more: dict[str, Any] | None = None,
 ) -> Finding:  # fmt: skip
-    found = {"evidence": evidence, "sure": "certain", **(more or {})}
+    details = {"evidence": evidence, "sure": "certain", **(more or {})}
     body = (f"evidence: {', '.join(evidence)}", *body)
-    return Finding("no_task_failed", title, BAD, body, found, lines)
+    return Finding("no_task_failed", title, BAD, body, details, lines)

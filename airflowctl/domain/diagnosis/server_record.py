@@ -122,9 +122,9 @@ def _sentence(row: dict[str, Any]) -> str:
     from re import search
 
     words = " ".join(str(row.get("extra") or row.get("event")).split())
-    if found := search(_MISMATCH, words):
+    if match := search(_MISMATCH, words):
         return (
-            f"the executor says that it ended as {found[1]} while its state was {found[2]} (state mismatch)"
+            f"the executor says that it ended as {match[1]} while its state was {match[2]} (state mismatch)"
         )
     for mark in (" See http", " Learn more", " Extra info"):
         words = words.partition(mark)[0]

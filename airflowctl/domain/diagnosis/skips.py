@@ -105,19 +105,21 @@ def _by_rule(rule: str, states: dict[str, list[Any]]) -> str:
         return ""
     if rule in _WANT_ALL:
         wanted, words = _WANT_ALL[rule]
-        others = [name for name, found in states.items() if any(state not in wanted for state in found)]
+        others = [
+            name for name, task_states in states.items() if any(state not in wanted for state in task_states)
+        ]
         return f"{format_list(others)} {words if len(others) == 1 else words.replace('was', 'were')}" if (
             others) else ""  # fmt: skip
     if rule in _WANT_ONE:
         wanted, words = _WANT_ONE[rule]
-        has = any(state in wanted for found in states.values() for state in found)
+        has = any(state in wanted for task_states in states.values() for state in task_states)
         return "" if has else words
     for state, words in (
         ("skipped", "was skipped"),
         ("upstream_failed", "was not run"),
         ("failed", "failed"),
     ):
-        before = [name for name, found in states.items() if state in found]
+        before = [name for name, task_states in states.items() if state in task_states]
         if before:
             words = words if len(before) == 1 else words.replace("was", "were")
             return f"{format_list(before)} {words}"

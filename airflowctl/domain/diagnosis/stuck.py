@@ -94,19 +94,21 @@ def find_stuck(session: Session, look: Look) -> list[Finding]:
 def _find_questions(look: Look) -> list[Finding]:
     findings = []
     for detail in look.questions.value or ():
-        it = detail.get("task_instance") or {}
+        instance = detail.get("task_instance") or {}
         # The server keeps the question of a task that has failed for want of an answer.
-        if it.get("state") in OVER:
+        if instance.get("state") in OVER:
             continue
-        words = (it.get("dag_id"), it.get("task_id"), it.get("dag_run_id"))
-        title = f"{it.get('dag_id')}.{instance_name(it)} waits for a person: {detail.get('subject')}"
+        words = (instance.get("dag_id"), instance.get("task_id"), instance.get("dag_run_id"))
+        title = (
+            f"{instance.get('dag_id')}.{instance_name(instance)} waits for a person: {detail.get('subject')}"
+        )
         more = {
             "dag_id": words[0],
             "dag_run_id": words[2],
             "task_id": words[1],
             "subject": detail.get("subject"),
         }
-        line = suggest("hitl", "show", *words, index=index_of(it))
+        line = suggest("hitl", "show", *words, index=index_of(instance))
         findings.append(Finding("human_input", title, BAD, (), more, (line,)))
     return findings
 
@@ -301,10 +303,10 @@ def _find_assets(session: Session, look: Look) -> list[Finding]:
 
     def waiting(row: dict[str, Any]) -> list[Finding]:
         details = session.api.record("get_dag_details", "dag_id", dag_id=str(row["dag_id"]))
-        found = no_run.of_assets(session, Facts(look.now, details, {}))
+        findings = no_run.of_assets(session, Facts(look.now, details, {}))
         return [
             finding._replace(title=f"{row['dag_id']}: {finding.title}")
-            for finding in found
+            for finding in findings
             if finding.facts.get("came")
         ]
 

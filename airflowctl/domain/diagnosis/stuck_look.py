@@ -104,8 +104,8 @@ def _next_due(session: Session, left: dict[str, int]) -> list[dict[str, Any]]:
         offset, end = len(rows), total
         while offset < end:
             middle = (offset + end) // 2
-            one, _ = page(1, middle)
-            if one and not one[0].get("next_dagrun_run_after"):
+            middle_rows, _ = page(1, middle)
+            if middle_rows and not middle_rows[0].get("next_dagrun_run_after"):
                 offset = middle + 1
             else:
                 end = middle

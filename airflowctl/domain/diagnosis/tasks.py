@@ -123,15 +123,17 @@ def _people(session: Session, facts: Facts) -> list[Finding]:
         elif options:
             answers.append(suggest("hitl", "respond", *words, options[0], index=index))
         title = f"{instance_name(instance)} waits for a person: {detail.get('subject')}"
-        asked: dict[str, Any] = {
+        question: dict[str, Any] = {
             "body": detail.get("body"),
             "options": options,
             "params": detail.get("params"),
         }
-        shown = {f"{name}": value for name, value in asked.items() if value}
-        asked["subject"] = detail.get("subject")
+        shown = {f"{name}": value for name, value in question.items() if value}
+        question["subject"] = detail.get("subject")
         findings.append(
-            Finding("human_input", title, BAD, (Record(shown, ""),) if shown else (), asked, tuple(answers))
+            Finding(
+                "human_input", title, BAD, (Record(shown, ""),) if shown else (), question, tuple(answers)
+            )
         )
     return findings
 
@@ -265,9 +267,9 @@ def _unmet(session: Session, facts: Facts, task: dict[str, Any], unmet: list[dic
     reasons = {str(dependency.get("name")): dependency.get("reason") for dependency in unmet}
     if previous_run.DEPENDENCY in reasons:
         reason = str(reasons[previous_run.DEPENDENCY])
-        found = alone(lambda: previous_run.of_previous(session, facts, task, reason)).value
-        if found is not None:
-            return found  # type: ignore[no-any-return]
+        finding = alone(lambda: previous_run.of_previous(session, facts, task, reason)).value
+        if finding is not None:
+            return finding  # type: ignore[no-any-return]
     title = f"{instance_name(task)} waits: {next(iter(reasons.values()))}"
     body = (Record(reasons, ""),) if len(reasons) > 1 else ()
     more = {"task_id": task.get("task_id"), "map_index": index_of(task), "dependencies": unmet}

@@ -117,8 +117,8 @@ def find_groups(session: Session, choice: Choice) -> tuple[list[Group], list[Fai
     """Return the groups, the largest first and what was not read last, the failed runs in them, and whether
     these are all."""
     failed, is_whole = _failed(session, choice.since, choice.tag)
-    found = _groups(session, failed, choice.read_all)
-    groups = sorted(found, key=lambda group: (group.words == NOT_READ, -len(group.runs)))
+    groups = _groups(session, failed, choice.read_all)
+    groups = sorted(groups, key=lambda group: (group.words == NOT_READ, -len(group.runs)))
     return groups, failed, is_whole
 
 
@@ -205,7 +205,7 @@ def _is_of_library(filename: str) -> bool:
 
 def _dags(session: Session, dag_ids: list[str]) -> dict[str, dict[str, Any]]:
     """Return the owners of Dags, and whether the last run of each succeeded, as far as one may see it."""
-    found: dict[str, dict[str, Any]] = {}
+    dags: dict[str, dict[str, Any]] = {}
     slices = [dag_ids[start : start + _NAMED] for start in range(0, len(dag_ids), _NAMED)]
 
     def ask(names: list[str], state: str | None) -> Iterable[dict[str, Any]]:
@@ -217,11 +217,11 @@ def _dags(session: Session, dag_ids: list[str]) -> dict[str, dict[str, Any]]:
         parts = together({"all": lambda names=names: ask(names, None),  # type: ignore[misc]
                           "good": lambda names=names: ask(names, "success")})  # type: ignore[misc] # fmt: skip
         for row in parts["all"].value or ():
-            found[str(row.get("dag_id"))] = {"owners": row.get("owners") or [], "recovered": False}
+            dags[str(row.get("dag_id"))] = {"owners": row.get("owners") or [], "recovered": False}
         for row in parts["good"].value or ():
-            if row.get("dag_id") in found:
-                found[str(row.get("dag_id"))]["recovered"] = True
-    return found
+            if row.get("dag_id") in dags:
+                dags[str(row.get("dag_id"))]["recovered"] = True
+    return dags
 
 
 def _headline(failed: list[Failed], groups: list[Group], since: str, is_whole: bool) -> Section:

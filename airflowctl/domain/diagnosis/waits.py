@@ -70,10 +70,10 @@ def _look(session: Session, facts: Facts, instance: dict[str, Any]) -> list[Find
     if failure.errors or failure.raised:
         return [_not_started(facts, instance, failure)]
     whole = with_fields(session, instance)
-    if found := other_dags.find_awaited(session, facts, whole):
-        return found
-    if found := pokes_until(facts, whole):
-        return found
+    if findings := other_dags.find_awaited(session, facts, whole):
+        return findings
+    if findings := pokes_until(facts, whole):
+        return findings
     fields = {name: value for name, value in (whole.get("rendered_fields") or {}).items() if value}
     if not fields:
         return []
@@ -109,10 +109,10 @@ def deferred(session: Session, facts: Facts) -> list[Finding]:
         return [Finding("triggerer_down", title, BAD, facts={"tasks": names}, next=(suggest("status"),))]
     wholes = of_each(lambda instance: with_fields(session, instance), waiting[:_ASKED])
     known = {id(instance): part.value for instance, part in zip(waiting, wholes, strict=False) if part.value}
-    found = of_each(lambda instance: other_dags.find_awaited(session, facts, instance), list(known.values()))
+    parts = of_each(lambda instance: other_dags.find_awaited(session, facts, instance), list(known.values()))
     others = {
         str(instance.get("id")): part.value
-        for instance, part in zip(known.values(), found, strict=True)
+        for instance, part in zip(known.values(), parts, strict=True)
         if part.value
     }
     findings: list[Finding] = []
@@ -166,10 +166,10 @@ def find_until(instance: dict[str, Any], trigger: dict[str, Any]) -> tuple[datet
     if "temporal" not in str(trigger.get("classpath")):
         return None, ""
     arguments = str(trigger.get("kwargs"))
-    found = search(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", arguments)
-    if found is None:
+    match = search(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", arguments)
+    if match is None:
         return _parse_moment_of_3_0(arguments), "the trigger's arguments"
-    return moment(found[0].replace(" ", "T", 1)), "the trigger's arguments"
+    return moment(match[0].replace(" ", "T", 1)), "the trigger's arguments"
 
 
 def _parse_moment_of_3_0(arguments: str) -> datetime | None:
@@ -178,10 +178,10 @@ def _parse_moment_of_3_0(arguments: str) -> datetime | None:
     from datetime import UTC, datetime
     from re import search
 
-    found = search(r"[Dd]ate[Tt]ime\(([\d, ]+?),? tzinfo=\w+\('UTC'\)", arguments)
-    if found is None:
+    match = search(r"[Dd]ate[Tt]ime\(([\d, ]+?),? tzinfo=\w+\('UTC'\)", arguments)
+    if match is None:
         return None
     try:
-        return datetime(*map(int, found[1].split(",")), tzinfo=UTC)  # type: ignore[arg-type, misc]
+        return datetime(*map(int, match[1].split(",")), tzinfo=UTC)  # type: ignore[arg-type, misc]
     except (ValueError, TypeError):  # not the arguments of a moment after all
         return None
