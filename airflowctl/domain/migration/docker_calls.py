@@ -40,9 +40,9 @@ def _commands(text: str) -> Iterator[tuple[int, int]]:
     pattern = re.compile(
         r"^[ \t]*(?:ONBUILD\s+)?(RUN|CMD|ENTRYPOINT|HEALTHCHECK)\s+", re.IGNORECASE | re.MULTILINE
     )
-    for found in pattern.finditer(text):
-        start = found.end()
-        if found[1].upper() == "HEALTHCHECK":
+    for match in pattern.finditer(text):
+        start = match.end()
+        if match[1].upper() == "HEALTHCHECK":
             command = re.compile(r"CMD\s+").search(text, start, _end(text, start))
             if command is None:
                 continue

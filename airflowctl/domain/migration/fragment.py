@@ -56,8 +56,8 @@ def mask(fragment: Fragment) -> Fragment:
     """Return it with `${{ }}`, `{{ }}` and `{% %}` as letters that no program has in its words."""
     import re
 
-    def hide(found: re.Match[str]) -> str:
-        return MASK * len(found[0])
+    def hide(match: re.Match[str]) -> str:
+        return MASK * len(match[0])
 
     if "{{" not in fragment.text and "{%" not in fragment.text:
         return fragment

@@ -22,20 +22,20 @@ def groovy_calls(file: SourceFile) -> Iterator[Call]:
 
     step = re.compile(r"\b(sh|bat|powershell|pwsh)\b\s*(\(?[^'\"\n;{}]*?)(\"\"\"|'''|\"|')")
     place = 0
-    while found := step.search(file.text, place):
-        start, quote = found.end(), found[3]
+    while match := step.search(file.text, place):
+        start, quote = match.end(), match[3]
         end = _closing(file.text, start, quote)
         if end is None:
             place = start
             continue
         place = end + len(quote)
         # A step that is commented out runs nothing.
-        if file.text.rfind("//", file.text.rfind("\n", 0, found.start()) + 1, found.start()) >= 0:
+        if file.text.rfind("//", file.text.rfind("\n", 0, match.start()) + 1, match.start()) >= 0:
             continue
-        around = found[2] + file.text[end : file.text.find("\n", end)]
+        around = match[2] + file.text[end : file.text.find("\n", end)]
         uses = (Use(end=CAPTURED) if "returnStdout" in around else Use(),)
         inner = read_escaped(file.text, start, end)
-        finder = find_calls if found[1] == "sh" else find_windows_calls
+        finder = find_calls if match[1] == "sh" else find_windows_calls
         yield from with_uses(iter(finder(inner)), uses)
 
 

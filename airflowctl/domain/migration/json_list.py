@@ -20,10 +20,10 @@ def read_list(text: str, start: int, end: int) -> tuple[Word, ...] | None:
     if text[place : place + 1] != "[":
         return None
     words = []
-    for found in re.compile(r'"((?:[^"\\]|\\.)*)"').finditer(text, place, end):
-        value = read_escaped(text, found.start(1), found.end(1)).text
+    for match in re.compile(r'"((?:[^"\\]|\\.)*)"').finditer(text, place, end):
+        value = read_escaped(text, match.start(1), match.end(1)).text
         is_open = "$" in value or is_masked(value)
-        words.append(Word(value, found[0], found.start(), found.end(), is_open, True))
+        words.append(Word(value, match[0], match.start(), match.end(), is_open, True))
     return tuple(words)
 
 

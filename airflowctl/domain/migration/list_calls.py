@@ -22,12 +22,12 @@ def calls_of_list(
 ) -> Iterator[Call]:
     """Yield the call that a list of words is, and those in a text that it gives to a shell. `text_of` gives
     what a word holds."""
-    found = unwrap(words) if words else None
-    if found is None:
+    unwrapped = unwrap(words) if words else None
+    if unwrapped is None:
         return
-    place, through = found.place, found.through
+    place, through = unwrapped.place, unwrapped.through
     program = words[place]
-    if found.is_spoken:
+    if unwrapped.is_spoken:
         count = len(through[-1].split())
         spoken = Word(through[-1], "", program.start, words[place + count - 1].end)
         yield Call(whole, spoken, words[place + count :], uses, through, words[0].start, True, is_list=True)

@@ -25,8 +25,8 @@ def make_calls(file: SourceFile) -> Iterator[Call]:
         yield Call(whole(file.text), word, (), start=word.start, kind=HOLDER, variable=name)
     for start, end in _recipe_lines(file.text):
         yield from find_calls(shell_text(file.text, start, end), variables=variables)
-    for found in re.finditer(r"\$\(shell\s+((?:[^()]|\([^()]*\))*)\)", file.text):
-        inner = find_calls(shell_text(file.text, found.start(1), found.end(1)), variables=variables)
+    for match in re.finditer(r"\$\(shell\s+((?:[^()]|\([^()]*\))*)\)", file.text):
+        inner = find_calls(shell_text(file.text, match.start(1), match.end(1)), variables=variables)
         yield from with_uses(inner, (Use(end=CAPTURED),))
 
 
@@ -78,7 +78,7 @@ def _holders(text: str) -> Iterator[tuple[str, Word]]:
     import re
 
     pattern = r"^(?:export\s+)?([A-Za-z_]\w*)[ \t]*[:?+]?=[ \t]*(\S[^\n#]*?)[\"' \t\r]*$"
-    for found in re.finditer(pattern, text, re.MULTILINE):
-        words = found[2].split()
-        if is_airflow(words[-1]) and is_program_name(found[1]) and found[2] != "airflow":
-            yield found[1], Word("airflow", "airflow", found.end(2) - len("airflow"), found.end(2))
+    for match in re.finditer(pattern, text, re.MULTILINE):
+        words = match[2].split()
+        if is_airflow(words[-1]) and is_program_name(match[1]) and match[2] != "airflow":
+            yield match[1], Word("airflow", "airflow", match.end(2) - len("airflow"), match.end(2))

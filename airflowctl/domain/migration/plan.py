@@ -67,24 +67,26 @@ def _all_needs(files: Sequence[tuple[SourceFile, Sequence[Finding]]]) -> Iterato
     for name, findings in places.items():
         calls = [finding for finding in findings if finding.call.kind == CALL]
         over = [finding for finding in calls if finding.verdict.word != LOCAL]
-        permissions = tuple(sorted({one.verdict.needs for one in over if one.verdict.needs}))
-        local = tuple(f"{one.file.path}:{one.line}" for one in calls if one.verdict.word == LOCAL)
-        through = tuple(sorted({one.call.through[0] for one in over if one.call.through}))
+        permissions = tuple(sorted({finding.verdict.needs for finding in over if finding.verdict.needs}))
+        local = tuple(
+            f"{finding.file.path}:{finding.line}" for finding in calls if finding.verdict.word == LOCAL
+        )
+        through = tuple(sorted({finding.call.through[0] for finding in over if finding.call.through}))
         role = highest([text.partition(" ")[0] for text in permissions])
         yield _Needs(PLACES[name], role, permissions, dict(_names(over)), local, through)
 
 
 def _names(findings: Sequence[Finding]) -> Iterator[tuple[str, tuple[str, ...]]]:
     for kind in _NAMED:
-        found = {
+        names = {
             finding.call.words[2].text
             for finding in findings
             if finding.verdict.command.startswith(f"{kind} ") and len(finding.call.words) > 2
             if not finding.call.words[2].is_open and finding.call.words[2].text[:1] != "-"
             if finding.verdict.command.split()[1] in ("get", "set", "add", "delete", "test")
         }
-        if found:
-            yield kind, tuple(sorted(found))
+        if names:
+            yield kind, tuple(sorted(names))
 
 
 def _rights_of(need: _Needs) -> Section:
@@ -117,8 +119,12 @@ def find_credentials(file: SourceFile, findings: Sequence[Finding]) -> Iterator[
 
 
 def _left_over(credentials: Sequence[Credential]) -> Iterator[Section]:
-    free = tuple(f"{one.place}: {one.setting}" for one in credentials if not one.is_needed)
-    needed = tuple(f"{one.place}: {one.setting}" for one in credentials if one.is_needed)
+    free = tuple(
+        f"{credential.place}: {credential.setting}" for credential in credentials if not credential.is_needed
+    )
+    needed = tuple(
+        f"{credential.place}: {credential.setting}" for credential in credentials if credential.is_needed
+    )
     if free:
         yield Section(f"delete {format_count(len(free), 'setting')} of the database", free, WARN)
     if needed:
@@ -139,4 +145,4 @@ def _data(needs: Sequence[_Needs], credentials: Sequence[Credential]) -> dict[st
         }
         for need in needs
     ]
-    return {"places": places, "credentials": [one._asdict() for one in credentials]}
+    return {"places": places, "credentials": [credential._asdict() for credential in credentials]}

@@ -204,7 +204,7 @@ def _uses(node: ast.expr, module: _Module) -> tuple[Use, ...]:
     # Kept for what is elsewhere: that no program reads the output is not known.
     if not calls:
         return (Use(end=CAPTURED),)
-    found = []
+    uses = []
     for call in calls:
         name = _name(call.func)
         options = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
@@ -212,10 +212,10 @@ def _uses(node: ast.expr, module: _Module) -> tuple[Use, ...]:
             name in _READERS or options.get("capture_output") == "True" or "PIPE" in options.get("stdout", "")
         )
         if not is_read and name not in _RUNNERS and not _KEYWORDS & set(options):
-            found.append(Use(end=CAPTURED))
+            uses.append(Use(end=CAPTURED))
         else:
-            found.append(Use(end=PARSED, text=_around(call, module)) if is_read else Use())
-    return tuple(dict.fromkeys(found))
+            uses.append(Use(end=PARSED, text=_around(call, module)) if is_read else Use())
+    return tuple(dict.fromkeys(uses))
 
 
 def _is_bash_task(node: ast.AST, module: _Module) -> bool:
@@ -246,8 +246,8 @@ def _calls_with(node: ast.AST, module: _Module) -> Iterator[ast.Call]:
         name = current.targets[0].id
         for call in ast.walk(_scope(current, module)):
             if isinstance(call, ast.Call):
-                given = [*call.args, *(keyword.value for keyword in call.keywords)]
-                if any(isinstance(argument, ast.Name) and argument.id == name for argument in given):
+                arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+                if any(isinstance(argument, ast.Name) and argument.id == name for argument in arguments):
                     yield call
 
 

@@ -108,12 +108,12 @@ def judge_fields(output: Output, text: str, *, is_code: bool = False) -> Reading
 def _fields(text: str, pattern: str) -> list[str]:
     import re
 
-    found = []
+    names = []
     for groups in re.findall(pattern, text):
         for group in groups:
-            found += [name.strip() for name in group.split(",") if name.strip()]
+            names += [name.strip() for name in group.split(",") if name.strip()]
     python = ("load", "loads", "stdin", "argv", "get", "exit", "stdout", "strip", "split", "items", "decode")
-    return [name for name in found if name not in _JQ_WORDS and name not in python]
+    return [name for name in names if name not in _JQ_WORDS and name not in python]
 
 
 def _judge_grep(output: Output, stage: Stage) -> Reading:

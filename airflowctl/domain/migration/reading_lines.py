@@ -180,7 +180,7 @@ def _read_awk(output: Output, stage: Stage, cut: _Cut) -> _Cut | Reading:
         return Reading("True and False are true and false here")
     columns = {int(number) for number in re.findall(r"\$(\d+)", program) if number != "0"}
     skipped = max(
-        (_count_lines_left_out(found) for found in re.finditer(r"NR\s*(>=?|!=)\s*(\d+)", program)), default=0
+        (_count_lines_left_out(match) for match in re.finditer(r"NR\s*(>=?|!=)\s*(\d+)", program)), default=0
     )
     cut = cut._replace(skipped=cut.skipped + skipped)
     if cut.column:
@@ -201,17 +201,17 @@ def _better_first(output: Output) -> str:
     return "-o name prints the names alone" if output.line in _SAME_FIRST else ""
 
 
-def _count_lines_left_out(found: object) -> int:
-    sign, number = found.group(1), int(found.group(2))  # type: ignore[attr-defined]
+def _count_lines_left_out(match: object) -> int:
+    sign, number = match.group(1), int(match.group(2))  # type: ignore[attr-defined]
     return 1 if sign == "!=" and number == 1 else number - 1 if sign == ">=" else number
 
 
 def _read_tail(arguments: tuple[str, ...], cut: _Cut) -> _Cut | Reading:
     import re
 
-    found = re.search(r"(?:^|[ n=])\+(\d+)", " ".join(arguments))
-    if found:
-        return cut._replace(skipped=cut.skipped + int(found[1]) - 1, has_header=False)
+    match = re.search(r"(?:^|[ n=])\+(\d+)", " ".join(arguments))
+    if match:
+        return cut._replace(skipped=cut.skipped + int(match[1]) - 1, has_header=False)
     return cut
 
 
@@ -219,10 +219,10 @@ def _read_sed(stage: Stage, cut: _Cut) -> _Cut | Reading:
     import re
 
     script = next((text for text in stage.arguments if text[:1] != "-"), "")
-    if found := re.fullmatch(r"\s*(?:1,)?(\d+)d;?\s*", script):
-        return cut._replace(skipped=cut.skipped + int(found[1]), has_header=False)
-    if found := re.fullmatch(r"\s*(\d+),\$\s*p\s*", script):
-        return cut._replace(skipped=cut.skipped + int(found[1]) - 1, has_header=False)
+    if match := re.fullmatch(r"\s*(?:1,)?(\d+)d;?\s*", script):
+        return cut._replace(skipped=cut.skipped + int(match[1]), has_header=False)
+    if match := re.fullmatch(r"\s*(\d+),\$\s*p\s*", script):
+        return cut._replace(skipped=cut.skipped + int(match[1]) - 1, has_header=False)
     if cut.column or re.fullmatch(r"1,\d+p|\d+q", script):
         return cut
     return Reading("sed changes lines that look otherwise here")
@@ -231,8 +231,8 @@ def _read_sed(stage: Stage, cut: _Cut) -> _Cut | Reading:
 def _read_loop(output: Output, stage: Stage, cut: _Cut) -> _Cut | Reading | None:
     import re
 
-    found = re.search(r"\bread\b((?:\s+-\w+)*)((?:\s+\w+)+)", stage.text)
-    names = found[2].split() if found else []
+    match = re.search(r"\bread\b((?:\s+-\w+)*)((?:\s+\w+)+)", stage.text)
+    names = match[2].split() if match else []
     if "IFS" in stage.text.partition("do")[0] and "IFS= " not in stage.text:
         return Reading("columns are split at signs that do not stand between them here")
     if cut.column or len(names) > 1:

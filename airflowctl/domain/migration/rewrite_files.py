@@ -19,23 +19,25 @@ def rewrite_files(session: Session, paths: tuple[str, ...], *, shows: bool, writ
         raise UsageError(
             "say what to do with the changes", "give --diff to see them, --write to write the files"
         )
-    done = [rewrite(file, findings) for file, findings in scan(paths, session.output.note) if findings]
-    changed = [one for one in done if one.text != one.file.text]
+    results = [rewrite(file, findings) for file, findings in scan(paths, session.output.note) if findings]
+    changed = [result for result in results if result.text != result.file.text]
     if writes:
-        for one in changed:
-            write(one)
-    calls = sum(len(one.left) for one in done)
+        for result in changed:
+            write(result)
+    calls = sum(len(result.left) for result in results)
     verb = "changed" if writes else "would change"
     left = f"; look at {format_count(calls, 'call')}, which a comment names" if calls else ""
     session.output.note(f"{format_count(len(changed), 'file')} {verb}{left}")
     text = "".join(map(diff, changed)) if shows else ""
     data = [
         {
-            "file": one.file.path,
-            "changed": one.text != one.file.text,
-            "written": writes and one.text != one.file.text,
-            "left": [{"line_number": finding.line, "verdict": finding.verdict.word} for finding in one.left],
+            "file": result.file.path,
+            "changed": result.text != result.file.text,
+            "written": writes and result.text != result.file.text,
+            "left": [
+                {"line_number": finding.line, "verdict": finding.verdict.word} for finding in result.left
+            ],
         }
-        for one in done
+        for result in results
     ]
     return Text(text, data, DIFFERS if changed and not writes else DONE)

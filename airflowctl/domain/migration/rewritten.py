@@ -36,14 +36,14 @@ def rewrite(file: SourceFile, findings: Sequence[Finding]) -> Rewritten:
     for finding in findings:
         if finding.is_kept:
             continue
-        found = edits_of(finding)
+        new_edits = edits_of(finding)
         if finding.call.variable in local - {""} and finding.verdict.word != LOCAL:
-            found = None  # the variable is both: what stays local, and what does not
-        if found is None or any(_overlap(one, other) for one in found for other in edits):
+            new_edits = None  # the variable is both: what stays local, and what does not
+        if new_edits is None or any(_overlap(edit, other) for edit in new_edits for other in edits):
             left.append(finding)
             edits += _comment(finding, edits)
         else:
-            edits += found
+            edits += new_edits
     text = file.text
     # From the end on, so that the places of those before stay right.
     for edit in sorted(edits, reverse=True):
@@ -51,8 +51,8 @@ def rewrite(file: SourceFile, findings: Sequence[Finding]) -> Rewritten:
     return Rewritten(file, text, len(findings) - len(left), tuple(left))
 
 
-def _overlap(one: Edit, other: Edit) -> bool:
-    return one.start < other.end and other.start < one.end
+def _overlap(edit: Edit, other: Edit) -> bool:
+    return edit.start < other.end and other.start < edit.end
 
 
 def _comment(finding: Finding, edits: Sequence[Edit]) -> Iterator[Edit]:
@@ -124,30 +124,30 @@ def _comments_above(source: str, start: int) -> Iterator[str]:
         start = before
 
 
-def diff(one: Rewritten) -> str:
+def diff(rewritten: Rewritten) -> str:
     """Return the difference of a file before and after, as `patch` reads it; empty for none."""
     from difflib import unified_diff
 
-    path = one.file.path.removeprefix("./").lstrip("/")
-    old, new = (text.splitlines(keepends=True) for text in (one.file.text, one.text))
+    path = rewritten.file.path.removeprefix("./").lstrip("/")
+    old, new = (text.splitlines(keepends=True) for text in (rewritten.file.text, rewritten.text))
     lines = []
     for line in unified_diff(old, new, f"a/{path}", f"b/{path}"):
         lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
     return "".join(lines)
 
 
-def write(one: Rewritten) -> None:
+def write(rewritten: Rewritten) -> None:
     """Write a file in one step, with its mode. Raises UsageError where it has changed meanwhile."""
     import os
     import shutil
 
     from airflowctl.core.errors import UsageError
 
-    path = os.path.realpath(one.file.path)
-    before, after = one.file.encode(one.file.text), one.file.encode(one.text)
+    path = os.path.realpath(rewritten.file.path)
+    before, after = rewritten.file.encode(rewritten.file.text), rewritten.file.encode(rewritten.text)
     with open(path, "rb") as file:
         if file.read(len(before) + 1) != before:
-            raise UsageError(f"{one.file.path} has changed meanwhile: it was not written")
+            raise UsageError(f"{rewritten.file.path} has changed meanwhile: it was not written")
     fresh = f"{path}.airflowctl-{os.getpid()}"
     try:
         # Beside it, as a replacement in one step has to be on the same file system.
@@ -156,7 +156,7 @@ def write(one: Rewritten) -> None:
         shutil.copymode(path, fresh)
         os.replace(fresh, path)
     except OSError as error:
-        raise UsageError(f"cannot write {one.file.path}: {error.strerror}") from None
+        raise UsageError(f"cannot write {rewritten.file.path}: {error.strerror}") from None
     finally:
         if os.path.exists(fresh):
             os.unlink(fresh)

@@ -67,12 +67,12 @@ def find_in(file: SourceFile) -> list[Finding]:
     reader = _READERS.get(file.kind)
     if reader is None or not any(mark in file.text for mark in MARKS):
         return []
-    found: dict[int, Call] = {}
+    call_at: dict[int, Call] = {}
     for call in reader(file):
         # A list and the text in it may both be read: the longer of two calls at a place is the whole one.
-        if call.place not in found or len(call.words) > len(found[call.place].words):
-            found[call.place] = call
-    calls = sorted(found.items())
+        if call.place not in call_at or len(call.words) > len(call_at[call.place].words):
+            call_at[call.place] = call
+    calls = sorted(call_at.items())
     findings = [
         Finding(file, *file.position(place), call, judge(call), _is_kept(file.text, place))
         for place, call in calls

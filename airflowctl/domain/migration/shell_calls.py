@@ -90,15 +90,15 @@ def is_program_name(name: str) -> bool:
 
 def _handing_functions(root: Node, text: str) -> dict[str, str]:
     """Return the functions of a file that run their words: as those of `airflow`, or as a line of a shell."""
-    found = {}
+    functions = {}
     for node in walk(root):
         if node.type == "function_definition":
             name, body = text_of(node.named_children[0], text), text_of(node, text)
             if any(f"airflow {words}" in body for words in _ALL_WORDS):
-                found[name] = "airflow"
+                functions[name] = "airflow"
             elif any(words in body for words in (*_ALL_WORDS, "$1", "$2", "${1", "eval")):
-                found[name] = "shell"
-    return found
+                functions[name] = "shell"
+    return functions
 
 
 def _calls_of(
@@ -110,14 +110,14 @@ def _calls_of(
 ) -> Iterator[Call]:
     text = fragment.text
     words = words_of(node, text)
-    found = unwrap(words) if words else None
-    if found is None:
+    unwrapped = unwrap(words) if words else None
+    if unwrapped is None:
         return
-    index, through = found.place, found.through
+    index, through = unwrapped.place, unwrapped.through
     program = words[index]
     name = program.text.rpartition("/")[2]
     start = words[0].start
-    if found.is_spoken:
+    if unwrapped.is_spoken:
         count = len(through[-1].split())
         spoken = Word(" ".join(through[-1].split()), "", program.start, words[index + count - 1].end)
         yield Call(fragment, spoken, words[index + count :], uses_of(node, text), through, start, True)
@@ -141,8 +141,8 @@ def _calls_of(
     elif (spoken_call := _composer_call(node, fragment, words, index)) is not None:
         yield spoken_call
     elif depth < _DEEPEST:
-        given = [word for word in words[index + 1 :] if word.is_quoted and " " in word.text]
-        for word in given if functions.get(name) == "shell" else shell_texts(words, index):
+        quoted_words = [word for word in words[index + 1 :] if word.is_quoted and " " in word.text]
+        for word in quoted_words if functions.get(name) == "shell" else shell_texts(words, index):
             inner = find_calls(inner_text(word, fragment), depth + 1, variables)
             around = uses_of(node, text)
             yield from (_add_uses(call, around) for call in inner)

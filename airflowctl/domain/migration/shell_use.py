@@ -43,7 +43,7 @@ def uses_of(command: Node, text: str, depth: int = 0) -> tuple[Use, ...]:
             after = [inner for member in members[place + 1 :] for inner in _members(member)]
             stages += [stage_of(member, text) for member in after]
             targets = (_target_of(member, text) for member in members[place + 1 :])
-            if target := next((found for found in targets if found is not None), None):
+            if target := next((candidate for candidate in targets if candidate is not None), None):
                 return (Use(tuple(stages), _end_of(target), target, is_fed),)
         elif parent.type in ("command_substitution", "process_substitution"):
             return tuple(
@@ -146,12 +146,12 @@ def _in_statement(statement: Node, text: str, depth: int) -> tuple[Use, ...]:
 
 def uses_of_variable(name: str, assignment: Node, text: str, depth: int = 0) -> tuple[Use, ...]:
     """Return how the value of a variable is used behind where it is set."""
-    found: list[Use] = []
+    uses: list[Use] = []
     if depth < _DEEPEST:
         for node in _expansions(name, assignment, text):
-            found += _uses_of_substitution(node, text, depth)
+            uses += _uses_of_substitution(node, text, depth)
     # A variable that is set and never looked at may be read by a file that reads this one.
-    return tuple(found) or (Use(end=CAPTURED),)
+    return tuple(uses) or (Use(end=CAPTURED),)
 
 
 def _expansions(name: str, assignment: Node, text: str) -> Iterator[Node]:
@@ -169,22 +169,22 @@ class _Names(NamedTuple):
 
 @lru_cache(maxsize=4)  # of the text that is read, and of those within it: a walk for each name takes long
 def _names_in(text: str) -> _Names:
-    found = _Names({}, {})
+    names = _Names({}, {})
     for node in walk(parse(text).root_node):
         is_read = node.parent is not None and node.parent.type in ("simple_expansion", "expansion")
         if node.type == "variable_name" and is_read:
-            found.variables.setdefault(text_of(node, text), []).append(node)
+            names.variables.setdefault(text_of(node, text), []).append(node)
         elif node.type == "command_name":
-            found.commands.setdefault(text_of(node, text), []).append(node)
-    return found
+            names.commands.setdefault(text_of(node, text), []).append(node)
+    return names
 
 
 def _uses_of_function(definition: Node, text: str, depth: int) -> tuple[Use, ...]:
     """Return how the lines that call a function use what it prints."""
     name = text_of(definition.named_children[0], text)
-    found: list[Use] = []
+    uses: list[Use] = []
     for node in _names_in(text).commands.get(name, ()):
         is_inside = definition.start_byte <= node.start_byte < definition.end_byte
         if node.parent is not None and not is_inside and depth < _DEEPEST:
-            found += uses_of(node.parent, text, depth + 1)
-    return tuple(dict.fromkeys(found))
+            uses += uses_of(node.parent, text, depth + 1)
+    return tuple(dict.fromkeys(uses))

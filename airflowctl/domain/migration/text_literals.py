@@ -62,10 +62,10 @@ def python_text(source: str, start: int, end: int) -> Fragment | None:
         elif letter == "#":
             place = _line_end(source, place)
         else:
-            found = _literal(source, place, end)
-            if found is None:
+            literal = _literal(source, place, end)
+            if literal is None:
                 return None
-            part, place = found
+            part, place = literal
             letters += part
     return join(letters, end)
 

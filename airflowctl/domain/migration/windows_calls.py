@@ -131,11 +131,11 @@ def _calls_of(
                     fragment.part(word.start + 1, word.end - 1)._replace(is_plain=False)
                 )
         return
-    found = unwrap(words) if words else None
-    if found is None:
+    unwrapped = unwrap(words) if words else None
+    if unwrapped is None:
         return
-    place = found.place
-    program, rest, through = words[place], words[place + 1 :], found.through
+    place = unwrapped.place
+    program, rest, through = words[place], words[place + 1 :], unwrapped.through
     uses = (_use(segments, number, variable, line, fragment.text),)
     name = program.text.rpartition("/")[2]
     if is_module_call(words, place):
@@ -194,13 +194,13 @@ def _use(segments: list[_Segment], number: int, variable: str, line: str, text: 
 
 def _lines_with(variable: str, text: str) -> str:
     """Return the lines that look at a variable, or at one that is made of it."""
-    names, found = [variable], []
+    names, lines = [variable], []
     for line in text.split("\n"):
         if any(name in line for name in names):
-            found.append(line)
+            lines.append(line)
             name, equals, _ = line.partition(" = ")
             names += [name.strip()] if equals and name.strip()[:1] == "$" else []
-    return "\n".join(found)
+    return "\n".join(lines)
 
 
 def _arrays(text: str, start: int, end: int) -> Iterator[tuple[Word, ...]]:
@@ -210,7 +210,7 @@ def _arrays(text: str, start: int, end: int) -> Iterator[tuple[Word, ...]]:
 
     for array in re.compile(r"@\(([^()]*)\)").finditer(text, start, end):
         pairs = re.compile(r"'([^']*)'|\"([^\"]*)\"|(\$\w+)").finditer(text, array.start(1), array.end(1))
-        words = tuple(_word(found[0], found.start(), found.end()) for found in pairs)
+        words = tuple(_word(match[0], match.start(), match.end()) for match in pairs)
         for place, word in enumerate(words[:-1]):
             if is_airflow(word.text) and is_command_word(words[place + 1].text):
                 # What follows are the words of this call.

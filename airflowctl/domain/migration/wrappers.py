@@ -202,9 +202,9 @@ def _step_of_variable(words: Sequence[Word], index: int) -> tuple[_Wrapper, int]
     for wrapper in _WRAPPERS:
         if wrapper.words[0] in ("docker", "kubectl") and wrapper.words[-1] in ("exec", "run"):
             names = [*wrapper.words[:-1], *(other.text for other in words[index + 1 :])]
-            found = _step(names, 0)
-            if found is not None and found[0].words == wrapper.words and len(names) > len(wrapper.words):
-                return wrapper, found[1] - len(wrapper.words) + 1 + index + 1
+            step = _step(names, 0)
+            if step is not None and step[0].words == wrapper.words and len(names) > len(wrapper.words):
+                return wrapper, step[1] - len(wrapper.words) + 1 + index + 1
     return None
 
 

@@ -59,11 +59,11 @@ def _compose(text: str) -> list[Node] | None:
 def _without_templates(text: str) -> str:
     import re
 
-    def fill(found: re.Match[str]) -> str:
-        inside = "x" * len(found[0])
-        line_start = text.rfind("\n", 0, found.start()) + 1
-        line_end = text.find("\n", found.end())
-        alone = not (text[line_start : found.start()] + text[found.end() : line_end]).strip(" -")
+    def fill(match: re.Match[str]) -> str:
+        inside = "x" * len(match[0])
+        line_start = text.rfind("\n", 0, match.start()) + 1
+        line_end = text.find("\n", match.end())
+        alone = not (text[line_start : match.start()] + text[match.end() : line_end]).strip(" -")
         return "#" + inside[1:] if alone else inside
 
     return re.sub(r"\{\{.*?\}\}|\{%.*?%\}", fill, text)
@@ -144,8 +144,8 @@ def _calls_of_lines(file: SourceFile) -> Iterator[Call]:
     start = 0
     text = whole(file.text)
     for line in file.text.splitlines(keepends=True):
-        found = re.match(r"\s*(?:-\s+)?(?:[\w.-]+:\s+)?[\"']?", line)
-        first = start + (found.end() if found else 0)
+        match = re.match(r"\s*(?:-\s+)?(?:[\w.-]+:\s+)?[\"']?", line)
+        first = start + (match.end() if match else 0)
         if "airflow" in line and not line.lstrip().startswith("#"):
             yield from find_calls(
                 text.part(first, start + len(line.rstrip("\r\n\"'")))._replace(is_plain=False)
