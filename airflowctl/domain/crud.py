@@ -47,9 +47,9 @@ def set_entity(
     is_new = parts.batch is not None and parts.created_in_row >= _MANY
     for _ in range(_TRIES):
         try:
-            thing = create() if is_new else change()
+            record = create() if is_new else change()
             parts.created_in_row = parts.created_in_row + 1 if is_new else 0
-            return "created" if is_new else "changed", thing
+            return "created" if is_new else "changed", record
         except (NotFound, Conflict) as error:
             if isinstance(error, Conflict) != is_new:
                 raise

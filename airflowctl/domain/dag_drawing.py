@@ -61,8 +61,8 @@ def draw_picture(program: str, file: str, text: str) -> bytes:
         raise CliError(f"cannot run {program}: {error.strerror}", NO_PROGRAM) from None
     if done.returncode:
         # Its first line is the error, and further ones repeat it for each node.
-        said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise CliError(f"{program} could not draw {file}: {said or f'exit {done.returncode}'}", NO_PROGRAM)
+        message = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise CliError(f"{program} could not draw {file}: {message or f'exit {done.returncode}'}", NO_PROGRAM)
     return done.stdout
 
 

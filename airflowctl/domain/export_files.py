@@ -61,7 +61,7 @@ def write_export(session: Session, export: Export, choice: Choice) -> Text:
     places = {
         name: [format_path(path) for path in find_masks(record)] for name, record in export.records.items()
     }
-    places = {name: found for name, found in places.items() if found}
+    places = {name: paths for name, paths in places.items() if paths}
     if places and choice.masked == FAIL:
         raise CliError(
             f"the server masks {_list_places(places)}",
@@ -177,5 +177,5 @@ def _warn(
 
 def _list_places(places: Mapping[str, Iterable[str]]) -> str:
     """`b_pw, shop (password, extra.api_key)`"""
-    names = [f"{name} ({', '.join(found)})" if any(found) else name for name, found in places.items()]
+    names = [f"{name} ({', '.join(paths)})" if any(paths) else name for name, paths in places.items()]
     return format_list(names, most=20)

@@ -42,7 +42,7 @@ def compare_runs(
 ) -> Report:
     """Return what is different in another run. Raises CliError where there is none of that id."""
     run_id = the_run(session, path["dag_id"], run_id)
-    there_place = {**path, "dag_run_id": run_id}
+    other_path = {**path, "dag_run_id": run_id}
     of_run = {"dag_id": path["dag_id"], "dag_run_id": run_id}
 
     def states(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -52,7 +52,7 @@ def compare_runs(
     parts = together(
         {
             "run": lambda: session.api.record("get_dag_run", "dag_run_id", **of_run),
-            "instance": lambda: instance(session, there_place, index),
+            "instance": lambda: instance(session, other_path, index),
             "here": lambda: states({**of_run, "dag_run_id": path["dag_run_id"]}),
             "there": lambda: states(of_run),
         }

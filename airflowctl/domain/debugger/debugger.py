@@ -163,7 +163,7 @@ class Debugger:
         )
         sections = [head]
         if self._frames:
-            sections += self._traceback(all_of_it=False)
+            sections += self._traceback(shows_all=False)
             if self._source.has(self._frame):
                 sections.append(self._excerpt(self._frame.line))
         elif self._failure.lines:
@@ -185,12 +185,12 @@ class Debugger:
         }
         return Report(tuple(sections), data)
 
-    def _traceback(self, all_of_it: bool) -> list[Section]:
+    def _traceback(self, shows_all: bool) -> list[Section]:
         """The exceptions with their frames, numbered; the current one is marked."""
         sections, number = [], 0
         for raised in self._failure.raised:
             lines = []
-            frames = raised.frames if all_of_it else raised.own_frames
+            frames = raised.frames if shows_all else raised.own_frames
             hidden = len(raised.frames) - len(frames)
             if hidden:
                 lines.append(f"      ({format_count(hidden, 'frame')} of Airflow itself)")

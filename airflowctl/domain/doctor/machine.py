@@ -110,9 +110,9 @@ def check_plug_ins() -> Iterator[Finding]:
     if are_extensions_off():
         yield Finding("plug-ins", OK, "left out of this run (--no-plugins or AIRFLOWCTL_NO_PLUGINS)")
         return
-    found = [find_extensions(group) for group in GROUPS]
-    known = [point for group in found if group is not None for point in group.known.values()]
-    refused = [problem for group in found if group is not None for _name, problem in group.refused]
+    extensions = [find_extensions(group) for group in GROUPS]
+    known = [point for group in extensions if group is not None for point in group.known.values()]
+    refused = [problem for group in extensions if group is not None for _name, problem in group.refused]
     if not known and not refused:
         yield Finding("plug-ins", OK, "none is installed")
     for package in sorted({point.package for point in known}):

@@ -40,6 +40,6 @@ def fill_fields(
             else:
                 record[name] = field.default
         except ValueError as error:
-            said = str(error) if str(error).startswith("not ") else f"wrong: it {error}"
-            raise UsageError(f"{name}: {what} is {said}", f"wanted: {field.description}") from None
+            problem = str(error) if str(error).startswith("not ") else f"wrong: it {error}"
+            raise UsageError(f"{name}: {what} is {problem}", f"wanted: {field.description}") from None
     return record

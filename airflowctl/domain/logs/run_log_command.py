@@ -51,8 +51,8 @@ def list_tries(
     tries: list[dict[str, Any]] = []
     for record in records:
         path = {"dag_id": dag_id, "dag_run_id": run_id, "task_id": str(record["task_id"])}
-        is_one = (record.get("try_number") or 0) < 2
-        tries += [record] if is_one else tries_of(session, path, index_of(record))
+        is_only_try = (record.get("try_number") or 0) < 2
+        tries += [record] if is_only_try else tries_of(session, path, index_of(record))
     return tries
 
 

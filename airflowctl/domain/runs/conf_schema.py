@@ -17,10 +17,10 @@ def find_field(params: Mapping[str, Any], path: Path) -> Field | None:
     """Return the field that a path of member names and indexes leads to; None where the schema has none."""
     if not path:
         return None
-    found = next((field for field in fields(params) if field.name == path[0]), None)
+    field = next((field for field in fields(params) if field.name == path[0]), None)
     for part in path[1:]:
-        found = _inner(found, part) if found is not None else None
-    return found
+        field = _inner(field, part) if field is not None else None
+    return field
 
 
 def _inner(field: Field, part: str | int) -> Field | None:
@@ -99,9 +99,9 @@ def _problems(field: Field, value: Any, path: Path, present: Path) -> Iterator[s
     if isinstance(value, Mapping):
         members = field.schema.get("properties")
         for name, inner in value.items():
-            found = _inner(field, str(name))
-            if found is not None:
-                yield from _problems(found, inner, (*path, name), present)
+            member = _inner(field, str(name))
+            if member is not None:
+                yield from _problems(member, inner, (*path, name), present)
             elif isinstance(members, Mapping) and field.schema.get("additionalProperties") is False:
                 yield f"{shown} has no member {name}: {', '.join(members)}"
         missing = [name for name in _required(field) if name not in value]

@@ -104,8 +104,8 @@ def fetch_runs(
 
     def fetch(by: Any, most: int | None) -> Any:
         ordered = {**query, "order_by": by}
-        asked = most if keep is None else None
-        rows = session.api.pages("get_dag_runs", "dag_runs", limit=asked, query=ordered, dag_id=dag_id)
+        fetch_limit = most if keep is None else None
+        rows = session.api.pages("get_dag_runs", "dag_runs", limit=fetch_limit, query=ordered, dag_id=dag_id)
         return rows if keep is None else islice(filter(keep, rows), most)
 
     return fetch_sorted(session, str(RUN.order), OF_RUNS, limit, fetch)

@@ -62,7 +62,7 @@ class Pages:
 
     def __init__(self) -> None:
         self._states: dict[str, tuple[str, ...]] = {}  # of the last runs, by Dag
-        self._asked: dict[str, int] = {}  # when a Dag was asked for by itself, in rounds
+        self._fetch_rounds: dict[str, int] = {}  # when a Dag was asked for by itself, in rounds
         self._round = 0
 
     def fetch(self, client: Client, place: Place) -> Page:
@@ -104,10 +104,10 @@ class Pages:
     def _ask_alone(self, client: Client, names: list[str]) -> None:
         """Ask for the runs of some of these Dags, all of whose runs are older than those of others: those
         that were not asked for longest."""
-        names.sort(key=lambda name: self._asked.get(name, 0))
+        names.sort(key=lambda name: self._fetch_rounds.get(name, 0))
         for name in names[:_ASKED_ALONE]:
             self._round += 1
-            self._asked[name] = self._round
+            self._fetch_rounds[name] = self._round
             runs, _ = client.page(
                 "get_dag_runs", "dag_runs", {"dag_id": name}, limit=STATES, query={"order_by": RUN.order}
             )
@@ -137,8 +137,8 @@ def _page(
 ) -> Page:
     """Return a page of runs or tasks; with a filter those of the first ones that fit it."""
     if not place.filter:
-        found, total = client.page(op, items, path, limit=place.limit, offset=place.offset, query=query)
-        return Page(tuple(Row(str(item[key]), item) for item in found), total)
-    found, _ = client.page(op, items, path, limit=_SEARCHED, query=query)
-    rows = tuple(Row(str(item[key]), item) for item in found if has_letters(str(item[key]), place.filter))
+        records, total = client.page(op, items, path, limit=place.limit, offset=place.offset, query=query)
+        return Page(tuple(Row(str(item[key]), item) for item in records), total)
+    records, _ = client.page(op, items, path, limit=_SEARCHED, query=query)
+    rows = tuple(Row(str(item[key]), item) for item in records if has_letters(str(item[key]), place.filter))
     return Page(rows[place.offset : place.offset + place.limit], len(rows))
