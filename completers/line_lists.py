@@ -47,7 +47,7 @@ def split_list(line: str, parts: Split, is_own: IsOwn = is_never_own) -> list[Pa
     """Return the commands of a line that was split into words, in their order; an empty one where nothing
     stands
     between two operators, and none for a line without words. A `;` at the end begins none."""
-    found: list[Part] = []
+    commands: list[Part] = []
     operator, mark, first, start = "", -1, 0, 0
     for index, (word, separator) in enumerate(_separators(line, parts, is_own)):
         if not separator:
@@ -56,21 +56,21 @@ def split_list(line: str, parts: Split, is_own: IsOwn = is_never_own) -> list[Pa
         words = [entry for entry in parts.words[first : index + 1] if entry.start < end]
         if words and words[-1].end > end:
             words[-1] = words[-1]._replace(text=words[-1].text[:-1], end=end)
-        found.append(Part(operator, words, first, start, end, mark))
+        commands.append(Part(operator, words, first, start, end, mark))
         operator, mark, first, start = separator, end, index + 1, word.end
     rest = parts.words[first:]
-    if rest or operator in (AND, OR, PIPE) or not found:
-        found.append(Part(operator, rest, first, start, len(line), mark))
-    return found
+    if rest or operator in (AND, OR, PIPE) or not commands:
+        commands.append(Part(operator, rest, first, start, len(line), mark))
+    return commands
 
 
 def part_at(line: str, parts: Split, cursor: int, is_own: IsOwn = is_never_own) -> Part:
     """Return the command that the cursor is in."""
-    found = split_list(line, parts, is_own)
-    last = found[-1]
+    commands = split_list(line, parts, is_own)
+    last = commands[-1]
     if line[last.end :].startswith(THEN) and cursor > last.end:  # a new one begins behind the last ;
         return Part(THEN, [], len(parts.words), last.end + 1, len(line), last.end)
-    return next((part for part in reversed(found) if part.start <= cursor), found[0])
+    return next((part for part in reversed(commands) if part.start <= cursor), commands[0])
 
 
 def begin_of_command(text: str, is_own: IsOwn = is_never_own) -> int:

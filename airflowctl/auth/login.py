@@ -47,7 +47,7 @@ class LoginRequest(NamedTuple):
     that were given."""
 
     environment: Environment
-    given: Mapping[str, str]
+    values: Mapping[str, str]
     opens_browser: bool = True
 
 
@@ -175,7 +175,7 @@ def log_in(context: LoginContext, wish: LoginRequest) -> tuple[Credential, Envir
     # Before anything is sent: a password that went over clear http cannot be taken back.
     check_transport(wish.environment.url, wish.environment.network)
     context.warn_of(wish.environment)
-    login = login_to(context, wish.environment, wish.given, wish.opens_browser)
+    login = login_to(context, wish.environment, wish.values, wish.opens_browser)
     try:
         provider = _provider(context, wish, login.client)
         context.policy.require_login_method(provider.name)
@@ -204,7 +204,7 @@ def _provider(context: LoginContext, wish: LoginRequest, client: Client) -> Prov
         return provider
     # A script that names a user means a password. It needs no answer of the server for that, and cannot be
     # asked.
-    if wish.environment.username and (wish.given or not context.console.can_ask):
+    if wish.environment.username and (wish.values or not context.console.can_ask):
         return load_provider("password")
     manager = managers.manager(client)
     # A development server checks no password, so there is none that a user could know.

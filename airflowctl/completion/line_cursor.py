@@ -43,7 +43,9 @@ def find_cursor(text: str, lookup: Lookup) -> LineCursor | None:
         return LineCursor(state.command, None, "", {}, state.problem.message)
     param, word = _present(state, last.text)
     values = dict(state.context_values(1))
-    by_kind = {given.complete: value for given, value in reversed(list(state.texts(1))) if given.complete}
+    by_kind = {
+        parameter.complete: value for parameter, value in reversed(list(state.texts(1))) if parameter.complete
+    }
     options = {f"--{name}": texts[-1] for name, texts in state.global_texts.items() if name in ("env", "url")}
     return LineCursor(state.command, param, word, {**values, **state.lookup.context, **by_kind, **options})
 

@@ -29,8 +29,8 @@ def fetch_names(wanted: Wanted, session: Session) -> None:
     cache = session.server.names
     texts, is_whole = cache.fetch_list(wanted.kind, wanted.scope, "", _most(names))
     if not is_whole and wanted.prefix:
-        found, _ = cache.fetch_list(wanted.kind, wanted.scope, wanted.prefix, _MOST_FOUND)
-        texts = [*found, *texts]
+        matches, _ = cache.fetch_list(wanted.kind, wanted.scope, wanted.prefix, _MOST_FOUND)
+        texts = [*matches, *texts]
     if not is_whole:
         before = files.read(key)
         texts = [*texts, *(before.names if before else ())]

@@ -25,8 +25,8 @@ def row_choices(session: Session, kind: str, word: str) -> Known:
         rows = name_rows(shown, session.registry.kinds(), places)
     except UsageError:  # the line itself will say so
         return Known()
-    told = [(row, _describe(row, kind)) for row in rows if kind in row.names]
-    choices = [Choice(f"${row.label.rpartition(' ')[2]}", note, is_mark=True) for row, note in told]
+    row_notes = [(row, _describe(row, kind)) for row in rows if kind in row.names]
+    choices = [Choice(f"${row.label.rpartition(' ')[2]}", note, is_mark=True) for row, note in row_notes]
     return make_known((*choices, *_words_for_several(len(shown.items))) if choices else ())
 
 
@@ -37,9 +37,9 @@ def describe_row_word(session: Session, kind: str, word: str) -> str:
     if shown is None or not places:
         return ""
     rows = name_rows(shown, session.registry.kinds(), places[:_MOST_TOLD])
-    told = ", ".join(_describe(row, kind) for row in rows if kind in row.names)
+    description = ", ".join(_describe(row, kind) for row in rows if kind in row.names)
     more = f" and {len(places) - _MOST_TOLD:,} more" if len(places) > _MOST_TOLD else ""
-    return f"{word}: {told}{more}" if told else ""
+    return f"{word}: {description}{more}" if description else ""
 
 
 def _words_for_several(count: int) -> Iterator[Choice]:

@@ -96,8 +96,8 @@ def _field_slot(state: LineParser, slot: Slot) -> Slot:
     """Return the value of a field of a raw request, as `dag_id=`: a name, where its field says of what
     kind."""
     name, _, value = slot.word.partition("=")
-    given = [text.partition("=") for param, text in state.texts() if param.complete == "field"]
-    scope = {kind: text for field, _, text in given if (kind := _kind_of_field(field))}
+    pairs = [text.partition("=") for param, text in state.texts() if param.complete == "field"]
+    scope = {kind: text for field, _, text in pairs if (kind := _kind_of_field(field))}
     return slot._replace(
         lead=f"{name}=", word=value, kind=_kind_of_field(name), scope={**slot.scope, **scope}
     )

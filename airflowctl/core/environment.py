@@ -40,8 +40,8 @@ class Network(NamedTuple):
 
     def over(self, other: Network) -> Network:
         """Return what is said here, and the other's where nothing is."""
-        said = {name: value for name, value in self._asdict().items() if value}
-        return other._replace(**said)
+        fields = {name: value for name, value in self._asdict().items() if value}
+        return other._replace(**fields)
 
     def risks(self, url: str) -> list[tuple[str, str]]:
         """Return what is not safe on the way to a server: the field that allows it, and what to say of it."""

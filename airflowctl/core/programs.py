@@ -23,8 +23,8 @@ def find_program(name: str, environ: Mapping[str, str]) -> str:
     from shutil import which
 
     path = os.path.abspath(name) if os.path.dirname(name) else name
-    path_found = which(path, path=search_path(environ)) or ""
-    return path_found if os.path.isabs(path_found) else ""
+    program = which(path, path=search_path(environ)) or ""
+    return program if os.path.isabs(program) else ""
 
 
 def search_path(environ: Mapping[str, str]) -> str:

@@ -210,10 +210,10 @@ def _encode_host(authority: str) -> str:
     host, colon, port = authority.lower().partition(":")
     try:
         name = host.encode("idna")
-        is_one = name.decode("idna") == host
+        is_reversible = name.decode("idna") == host
     except UnicodeError:  # whose words are those of a codec
         raise ValueError("its host name has a part that no host name has") from None
-    if not is_one:
+    if not is_reversible:
         raise ValueError("its host name can be read in more than one way; write it in ASCII (xn--...)")
     return name.decode("ascii") + colon + port
 

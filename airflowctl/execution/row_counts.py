@@ -38,10 +38,10 @@ def count_touched(lines: Sequence[tuple[str, ...]], session: Session) -> str:
     """Return what lines would touch, as `, 41 task instances`, and of how many lines that is known where it
     is not all; "" where no line has a plan of rows. At most MOST_COUNTED lines are asked about."""
     planned = [(line, noun) for line in lines if (noun := _noun(line, session))]
-    asked, counts, failed = planned[:MOST_COUNTED], dict[str, int](), 0
+    first_lines, counts, failed = planned[:MOST_COUNTED], dict[str, int](), 0
     with session.parts.memory.unchanged():  # `last` and `$1` are those on the screen
-        for number, (line, noun) in enumerate(asked, start=1):
-            session.parts.progress.show_text(f"counting {number}/{len(asked)} {' '.join(line)}")
+        for number, (line, noun) in enumerate(first_lines, start=1):
+            session.parts.progress.show_text(f"counting {number}/{len(first_lines)} {' '.join(line)}")
             counter, code = _plan(line, session)
             session.parts.progress.end()
             failed += code != DONE
@@ -49,8 +49,8 @@ def count_touched(lines: Sequence[tuple[str, ...]], session: Session) -> str:
                 noun = "task instance" if counter.key == "task_id" else noun
                 counts[noun] = counts.get(noun, 0) + counter.count
     words = ", ".join(format_count(count, noun) for noun, count in counts.items())
-    if words and len(planned) > len(asked):
-        words += f" in the first {len(asked)}"
+    if words and len(planned) > len(first_lines):
+        words += f" in the first {len(first_lines)}"
     if failed:
         words = ", ".join([words, f"{failed} not counted"] if words else ["what they touch is not known"])
     return f", {words}" if words else ""

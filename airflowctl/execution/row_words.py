@@ -161,8 +161,8 @@ def _option_for(whole: LineParser, kind: str, kinds: Mapping[str, Names]) -> str
     none."""
     flag = "--" + kinds[kind].key.replace("_", "-")
     param = whole.option(flag)
-    given = {other.name for other, _ in whole.texts()}
-    return flag if param is not None and param.complete == kind and param.name not in given else ""
+    names = {other.name for other, _ in whole.texts()}
+    return flag if param is not None and param.complete == kind and param.name not in names else ""
 
 
 def _join(words: list[_Words], state: LineParser) -> list[_Words]:

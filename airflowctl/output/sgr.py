@@ -47,16 +47,16 @@ def keep_readable(line: str, plain: Callable[[str], str]) -> str:
 def _parts(line: str, plain: Callable[[str], str]) -> Iterator[str]:
     from re import split
 
-    asked = shown = _Pen()
+    text_pen = shown = _Pen()
     for index, part in enumerate(split(SEQUENCE, line)):
         if index % 2 == 0:
             yield plain(part)
             continue
-        was_exact = asked == shown
-        asked, is_known = _turn(asked, part[2:-1])
-        wanted = _legible_pen(asked)
+        was_exact = text_pen == shown
+        text_pen, is_known = _turn(text_pen, part[2:-1])
+        wanted = _legible_pen(text_pen)
         if wanted != shown:
-            is_exact = was_exact and is_known and wanted == asked
+            is_exact = was_exact and is_known and wanted == text_pen
             yield part if is_exact else f"\x1b[{';'.join(map(str, (0, *wanted.numbers)))}m"
         shown = wanted
     if shown.numbers:

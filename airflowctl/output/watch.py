@@ -43,7 +43,7 @@ class Watching:
         self._write = write
         self._note = note
         self._write_line = write_line
-        self._said: set[str] = set()
+        self._shown_notes: set[str] = set()
         self._live: Live | None = None
         self._code = 0
 
@@ -114,8 +114,8 @@ class Watching:
     def _say(self, lines: tuple[str, ...]) -> None:
         for line in lines:
             # A view says again what is still so, about once a second.
-            if line not in self._said:
-                self._said.add(line)
+            if line not in self._shown_notes:
+                self._shown_notes.add(line)
                 self._note(line)
 
     def _draw(self) -> None:

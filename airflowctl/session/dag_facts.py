@@ -38,7 +38,7 @@ class DagFactsCache:
         self._api = api
         self._changed = changed
         self._facts: dict[str, DagFacts] = {}
-        self._asked: dict[str, float] = {}
+        self._fetch_times: dict[str, float] = {}
         self._lock = threading.Lock()
         self.version = 0  # grows with each answer
 
@@ -47,9 +47,9 @@ class DagFactsCache:
         now, known = time.monotonic(), self._facts.get(dag_id)
         with self._lock:
             wait = FRESH if known is not None else RETRY_AFTER
-            is_due = now - self._asked.get(dag_id, -FRESH) >= wait
+            is_due = now - self._fetch_times.get(dag_id, -FRESH) >= wait
             if is_due:
-                self._asked[dag_id] = now
+                self._fetch_times[dag_id] = now
         if is_due:
             background(f"facts of {dag_id}", lambda: self._fetch(dag_id), self._changed)
         return known

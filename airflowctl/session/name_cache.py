@@ -335,14 +335,14 @@ class NameCache:
             return answer[names.items], answer.get("total_entries")
         operation = table()[names.op]
         values = {**names.query, **path, **(query or {})}
-        asked = {name: text for name, text in values.items() if name in operation.query}
+        query_values = {name: text for name, text in values.items() if name in operation.query}
         fixed = {name: text for name, text in values.items() if name not in operation.query}
         if not names.items:
-            return [self._api().call(names.op, query=asked, **fixed)], 1
+            return [self._api().call(names.op, query=query_values, **fixed)], 1
         order = names.order or names.key
         if order and " " not in operation.query.get("order_by", " "):  # else it came later
-            asked["order_by"] = order
-        return self._api().page(names.op, names.items, fixed, limit=limit, offset=offset, query=asked)
+            query_values["order_by"] = order
+        return self._api().page(names.op, names.items, fixed, limit=limit, offset=offset, query=query_values)
 
     def _add(
         self,

@@ -76,9 +76,9 @@ class LineSearch(Completer):
         return self._fill(buffer)
 
     def _fill(self, buffer: Buffer) -> bool:
-        found = list(self._completions(buffer.document))
-        buffer.complete_state = CompletionState(buffer.document, found) if found else None
-        return bool(found)
+        completions = list(self._completions(buffer.document))
+        buffer.complete_state = CompletionState(buffer.document, completions) if completions else None
+        return bool(completions)
 
     def end(self) -> None:
         """What is typed is completed word by word again."""

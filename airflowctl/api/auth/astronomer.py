@@ -73,8 +73,8 @@ def _token_of_program(path: str) -> str:
     document = document if isinstance(document, dict) else {}
     contexts, name = document.get("contexts"), document.get("context")
     # The program writes the name of a context with _ in place of each dot.
-    found = contexts.get(str(name).replace(".", "_")) if isinstance(contexts, dict) else None
-    token = found.get("token") if isinstance(found, dict) else None
+    context = contexts.get(str(name).replace(".", "_")) if isinstance(contexts, dict) else None
+    token = context.get("token") if isinstance(context, dict) else None
     return clean(token.removeprefix("Bearer "), path) if isinstance(token, str) and token else ""
 
 
