@@ -53,8 +53,8 @@ def gantt(session: Session, dag_id: str, run_id: str) -> Picture:
     run = alone(lambda: session.api.record("get_dag_run", "state", **path)).value or {}
     tries = add_phases(session, path, records)
     tries.sort(key=lambda element: (not start_of(element), start_of(element)))
-    bars = [list_attempt for list_attempt in draw_bars(tries) if start_of(list_attempt)]
-    if waiting := sum(not start_of(list_attempt) for list_attempt in tries):
+    bars = [bar for bar in draw_bars(tries) if start_of(bar)]
+    if waiting := sum(not start_of(attempt) for attempt in tries):
         session.output.note(f"{format_count(waiting, 'task instance')} did not start")
     bar, now = draw_run(run), datetime.now(UTC).isoformat()
     begins = [phase["from"] for drawn in (bar, *bars) for phase in drawn["phases"]]
