@@ -15,13 +15,15 @@ from airflowctl.domain.file_params import ImportValues
 from airflowctl.domain.params import DRY_RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from airflowctl.domain.differences import Comparison
     from airflowctl.domain.import_items import Shape
     from airflowctl.domain.import_kind import Kind
     from airflowctl.session.session import Session
+
+    Pairs = set[tuple[str, str]]  # an action on a resource each
 
 ROLE = names("role", op=f"{fab_api.ROOT}/roles", items="roles", key="name")
 ROLES = arg("role", "The role; several may be named.", complete="role", convert=some_text, repeatable=True)
@@ -126,9 +128,7 @@ def add_perms(
     session: Session, role: tuple[str, ...], resource: tuple[str, ...], action: tuple[str, ...]
 ) -> Rows:
     more = {(text, of) for text in action for of in resource}
-    return _apply_changes(
-        session, role, {name: has | more for name, has in _permissions(session, role).items()}
-    )
+    return _apply_changes(session, role, lambda has: has | more)
 
 
 @command(
@@ -144,11 +144,11 @@ def add_perms(
 def del_perms(
     session: Session, role: tuple[str, ...], resource: tuple[str, ...], action: tuple[str, ...]
 ) -> Rows:
-    kept = {
-        name: {(text, of) for text, of in has if of not in resource or (action and text not in action)}
-        for name, has in _permissions(session, role).items()
-    }
-    return _apply_changes(session, role, kept)
+    return _apply_changes(
+        session,
+        role,
+        lambda has: {(text, of) for text, of in has if of not in resource or (action and text not in action)},
+    )
 
 
 @command(
@@ -236,18 +236,19 @@ def _some(roles: tuple[str, ...]) -> tuple[str, ...]:
     return roles
 
 
-def _permissions(session: Session, roles: tuple[str, ...]) -> dict[str, set[tuple[str, str]]]:
-    """Return what each of the roles may do now; raises NotFound before anything is changed."""
-    return {
+def _apply_changes(session: Session, roles: tuple[str, ...], change: Callable[[Pairs], Pairs]) -> Rows:
+    """Give each role the permissions that `change` makes of its own; one that has them already is sent
+    nothing. Raises NotFound before anything is changed."""
+    before = {
         name: fab_api.pairs(fab_api.ask(session, "GET", "roles", name).get("actions"))
         for name in _some(roles)
     }
-
-
-def _apply_changes(session: Session, roles: tuple[str, ...], wanted: dict[str, set[tuple[str, str]]]) -> Rows:
     rows = []
-    for name, has in wanted.items():
-        body = {"name": name, "actions": fab_api.permissions(has)}
-        fab_api.ask(session, "PATCH", "roles", name, query={"update_mask": "actions"}, body=body)
-        rows.append({"name": name, "permissions": len(has), "result": "changed"})
+    for name, has in before.items():
+        wanted = change(has)
+        if wanted != has:
+            body = {"name": name, "actions": fab_api.permissions(wanted)}
+            fab_api.ask(session, "PATCH", "roles", name, query={"update_mask": "actions"}, body=body)
+        result = "same" if wanted == has else "changed"
+        rows.append({"name": name, "permissions": len(wanted), "result": result})
     return Rows(rows, ("name", "permissions", "result"), "name")

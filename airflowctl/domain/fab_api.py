@@ -134,7 +134,7 @@ def pairs(actions: Any) -> set[tuple[str, str]]:
 
 
 def permissions(result: set[tuple[str, str]]) -> list[dict[str, Any]]:
-    """Return the other way round, as a role is sent."""
+    """Return permissions as a role is sent: the other way round."""
     return [
         {"action": {"name": action}, "resource": {"name": resource}} for action, resource in sorted(result)
     ]
