@@ -18,23 +18,21 @@ class Topic(NamedTuple):
 
 TOPICS = {
     "batch": Topic(
-        "reference/batches.md", "Files of commands: what a line may be, and how a batch is continued"
+        "reference/batches.md", "Files of commands: their syntax, the checks, and how to continue a batch"
     ),
-    "classic": Topic("reference/classic.md", "What becomes of each line of the classic airflow command"),
-    "environment": Topic(
-        "reference/settings.md", "Environment variables, and the files that airflowctl keeps"
-    ),
+    "classic": Topic("reference/classic.md", "How lines of the classic airflow command work here"),
+    "environment": Topic("reference/settings.md", "Environment variables, and the files of airflowctl"),
     "errors": Topic("reference/errors.md", "The codes of errors, for scripts"),
     "exit-codes": Topic("README.md", "What each exit code means", "Exit codes"),
     "files": Topic(
         "reference/files.md", "Import and export: files of variables, connections, pools, users and roles"
     ),
-    "login": Topic("how-to/login.md", "Every way to log in, and where a login is kept"),
+    "login": Topic("how-to/login.md", "Login methods, and where a login is stored"),
     "migration": Topic(
-        "how-to/migration.md", "Half an hour from the classic command, or the official client, to here"
+        "how-to/migration.md", "Moving from the classic command or the official client, in half an hour"
     ),
     "output": Topic("README.md", "Output formats, columns and queries", "Output"),
-    "security": Topic("explanation/security.md", "What is promised about secrets, identities and changes"),
+    "security": Topic("explanation/security.md", "Promises about secrets, identities and changes"),
     "shell": Topic("reference/shell.md", "The shell: keys, completion, names in use, settings"),
 }
 
