@@ -55,15 +55,21 @@ def keep(context: LoginContext, environment: Environment, credential: Credential
     is_kept = load_provider(credential.method).is_kept and not environment.setting("token_file")
     before = context.environments.get(environment.name)
     wanted = store or (ASKED_FOR if before is not None and before.store == ASKED_FOR else "")
-    made = _name_login(environment, credential, wanted or ANY) if is_kept else _without_login(environment)
-    touched = [record for record in (made, before) if record is not None and record.login]
+    updated = _name_login(environment, credential, wanted or ANY) if is_kept else _without_login(environment)
+    touched = [record for record in (updated, before) if record is not None and record.login]
     # A process that is killed from here on leaves a record of the secrets that no file names.
     with UnfinishedLogins(context.environ).record(touched):
-        return _keep(context, made, credential, wanted)
+        return _keep(context, updated, credential, wanted)
 
 
-def _keep(context: LoginContext, made: Environment, credential: Credential, wanted: str) -> StoredLogin:
-    kept = _store(context, made, credential, wanted) if made.login else StoredLogin(made, "", "", "")
+def _keep(
+    context: LoginContext, environment: Environment, credential: Credential, wanted: str
+) -> StoredLogin:
+    kept = (
+        _store(context, environment, credential, wanted)
+        if environment.login
+        else StoredLogin(environment, "", "", "")
+    )
     environments: list[Environment | None] = []
 
     def change(before: Environment | None) -> Environment:
@@ -72,7 +78,7 @@ def _keep(context: LoginContext, made: Environment, credential: Credential, want
 
     try:
         # The second of three steps: this atomic rename decides which login is the good one (decision 0026).
-        context.environments.update(made.name, change)
+        context.environments.update(environment.name, change)
     except ConfigError as error:
         return _keep_in_memory(context, kept, credential, error)
     if environments[0] is not None:
@@ -92,16 +98,18 @@ def _name_login(environment: Environment, credential: Credential, store: str) ->
     return environment._replace(store=store, login=new_login_id(), login_origin=credential.origin)
 
 
-def _store(context: LoginContext, made: Environment, credential: Credential, wanted: str) -> StoredLogin:
+def _store(
+    context: LoginContext, environment: Environment, credential: Credential, wanted: str
+) -> StoredLogin:
     """Return the secret, under an id of its own: the login before it stays."""
     from airflowctl.auth.credentials import lifetime_of
     from airflowctl.storage.secrets.store import key_of
 
     used, problem = context.stores.save(
-        key_of(made.login), credential.to_text(), lifetime_of(credential, made), wanted
+        key_of(environment.login), credential.to_text(), lifetime_of(credential, environment), wanted
     )
     lasting = "" if used.name == MEMORY else used.name
-    return StoredLogin(made._replace(store=lasting), used.name, used.lasts, problem)
+    return StoredLogin(environment._replace(store=lasting), used.name, used.lasts, problem)
 
 
 def drop_unfinished(context: LoginContext) -> None:

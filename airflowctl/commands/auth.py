@@ -283,13 +283,13 @@ def whoami(session: Session) -> Record:
     from airflowctl.api.auth.token import claims
 
     # No operation of the public API says who the caller is; the one of the user interface does.
-    me = session.api.send("GET", PATH)
-    attach(me, {"username": "s", "id": "si0"}, Origin(f"GET {PATH}", "GET"))
+    user = session.api.send("GET", PATH)
+    attach(user, {"username": "s", "id": "si0"}, Origin(f"GET {PATH}", "GET"))
     held = session.server.credentials.stored
     record = claims(held.token) if held else {}
     facts = {
-        "username": me["username"],
-        "id": me.get("id"),
+        "username": user["username"],
+        "id": user.get("id"),
         "role": record.get("role"),
         "url": session.server.environment.url,
     }

@@ -114,8 +114,8 @@ class CreateValues(NamedTuple):
 def create(session: Session, values: CreateValues) -> Result:
     if values.dry_run:
         return _plan(session, values._asdict())
-    made = session.api.record("create_backfill", "id", body=_body(values._asdict()))
-    return _follow(session, made) if values.follow else Record(made, "id", COLUMNS)
+    backfill = session.api.record("create_backfill", "id", body=_body(values._asdict()))
+    return _follow(session, backfill) if values.follow else Record(backfill, "id", COLUMNS)
 
 
 def _follow(session: Session, backfill: dict[str, Any]) -> Watch:
@@ -237,8 +237,8 @@ def rerun(session: Session, backfill_id: str, follow: bool, dry_run: bool) -> Re
     if dry_run or not plan:
         return _dates_table(plan, empty=f"no run of backfill {backfill_id} has failed")
     confirm_rerun(session, backfill, plan)
-    made = session.api.record("create_backfill", "id", body=body)
-    return _follow(session, made) if follow else Record(made, "id", COLUMNS)
+    new_backfill = session.api.record("create_backfill", "id", body=body)
+    return _follow(session, new_backfill) if follow else Record(new_backfill, "id", COLUMNS)
 
 
 @command(

@@ -111,8 +111,8 @@ def add(session: Session, values: ConnectionValues) -> Record:
     conn_id, fields = values.conn_id, read_fields(session, values._asdict())
     if not fields.get("conn_type"):
         raise UsageError("its type is missing", "give --conn-type, --conn-uri or --conn-json")
-    made = create_entity(session, "connection", "connection_id", {"connection_id": conn_id, **fields})
-    return Record(made, "connection_id", table=SHOWN)
+    connection = create_entity(session, "connection", "connection_id", {"connection_id": conn_id, **fields})
+    return Record(connection, "connection_id", table=SHOWN)
 
 
 @command(

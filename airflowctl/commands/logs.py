@@ -102,12 +102,12 @@ def logs(session: Session, values: LogValues) -> Log:
         raise UsageError("missing TASK_ID", f"for all tasks of a run: {suggest('dagrun', 'logs', dag_id)}")
     run_id = the_run(session, dag_id, values.run_id or "latest")
     instance = Instance(dag_id, run_id, values.task_id, values.map_index)
-    made = (
+    log = (
         follow_task(session, instance, number, options)
         if values.follow
         else read(session, instance, number, options)
     )
-    return Log(made, form(options), live=values.follow)
+    return Log(log, form(options), live=values.follow)
 
 
 def _of_last_runs(session: Session, values: LogValues, count: int, options: LogOptions) -> Log:

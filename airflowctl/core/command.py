@@ -248,8 +248,8 @@ def toggle(
     since: str = "",
 ) -> Param:
     """A switch with its opposite: `--paused/--no-paused`, of which `no_help` says what it does."""
-    made = flag(*flags, help=help, name=name, default=default, hidden=hidden, aliases=aliases, since=since)
-    return made._replace(
+    param = flag(*flags, help=help, name=name, default=default, hidden=hidden, aliases=aliases, since=since)
+    return param._replace(
         no_flags=tuple(f"--no-{text[2:]}" for text in flags if text[:2] == "--"), no_help=no_help
     )
 

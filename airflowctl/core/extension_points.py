@@ -174,8 +174,8 @@ def load_once(extension: Extension, build: Callable[[Any], T]) -> T:
     key = extension._replace(summary="")
     module = extension.value.partition(":")[0]
     if key not in _built or _built[key][0] is not sys.modules.get(module):
-        made = load(extension, build)
-        _built[key] = sys.modules.get(module), made
+        instance = load(extension, build)
+        _built[key] = sys.modules.get(module), instance
     built: T = _built[key][1]
     return built
 
@@ -187,10 +187,10 @@ def load(extension: Extension, build: Callable[[Any], T]) -> T:
     loaded, declared, stdout = set(sys.modules), list(kinds.KINDS), sys.stdout
     sys.stdout = sys.stderr
     try:
-        made = __import__(module, fromlist=["*"])
+        target = __import__(module, fromlist=["*"])
         for attribute in filter(None, attributes.split(".")):
-            made = getattr(made, attribute)
-        return build(made)
+            target = getattr(target, attribute)
+        return build(target)
     except (Exception, SystemExit) as error:
         _forget(module, loaded, declared)
         if isinstance(error, ExtensionError):

@@ -30,35 +30,35 @@ def load_by_name(name: str) -> Format:
 
 def load_extension(extension: Extension) -> Format:
     """Import the format of a plug-in. Raises ExtensionError."""
-    return load_once(extension, lambda made: _build(extension, made))
+    return load_once(extension, lambda format_class: _build(extension, format_class))
 
 
-def _build(extension: Extension, made: Any) -> Format:
-    if not (isinstance(made, type) and issubclass(made, Format)):
+def _build(extension: Extension, format_class: Any) -> Format:
+    if not (isinstance(format_class, type) and issubclass(format_class, Format)):
         raise ExtensionError(
             f"{extension.title} is no class below airflowctl.extensions.Format",
             "its author has to derive from it",
         )
-    check_version(extension, getattr(made, "api", None))
-    needed = "format_data" if issubclass(made, DataFormat) else "format_rows"
-    base = DataFormat if issubclass(made, DataFormat) else Format
-    if getattr(made, needed) is getattr(base, needed):
+    check_version(extension, getattr(format_class, "api", None))
+    needed = "format_data" if issubclass(format_class, DataFormat) else "format_rows"
+    base = DataFormat if issubclass(format_class, DataFormat) else Format
+    if getattr(format_class, needed) is getattr(base, needed):
         raise ExtensionError(f"{extension.title} has no {needed}", "its author has to define it")
     taken = [
         name
         for name in ("_make_safe", "__getattribute__")
-        if getattr(made, name) is not getattr(Format, name)
+        if getattr(format_class, name) is not getattr(Format, name)
     ]
     if taken:  # what keeps a terminal safe is the base class's
         raise ExtensionError(
             f"{extension.title} defines {', '.join(taken)}", "its author has to leave it out"
         )
-    made_format: Format = made()
+    output_format: Format = format_class()
     for name in _METHODS:
-        setattr(made_format, name, _name_faults(getattr(made_format, name), extension))
-    if isinstance(made_format, DataFormat):
-        made_format.format_data = _name_faults_of_data(made_format.format_data, extension)  # type: ignore[method-assign]
-    return made_format
+        setattr(output_format, name, _name_faults(getattr(output_format, name), extension))
+    if isinstance(output_format, DataFormat):
+        output_format.format_data = _name_faults_of_data(output_format.format_data, extension)  # type: ignore[method-assign]
+    return output_format
 
 
 def _name_faults(method: Callable[..., Iterable[str]], extension: Extension) -> Callable[..., Iterator[str]]:

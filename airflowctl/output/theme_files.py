@@ -131,7 +131,10 @@ def _pygments_styles(name: str) -> dict[str, str] | None:
         style = get_style_by_name(name)
     except ClassNotFound:
         return None
-    return {key: _format_style(style.style_for_token(string_to_tokentype(t))) for key, t in _TOKENS.items()}
+    return {
+        key: _format_style(style.style_for_token(string_to_tokentype(token_type)))
+        for key, token_type in _TOKENS.items()
+    }
 
 
 def _format_style(facts: Mapping[str, Any]) -> str:

@@ -92,5 +92,5 @@ def colour_traceback(text: str) -> str:
     from pygments.lexers.python import PythonTracebackLexer
 
     # `text` is safe already: what it colours must not be escaped again after this.
-    made = highlight(text, PythonTracebackLexer(stripnl=False), TerminalFormatter())
-    return str(made).rstrip("\n")
+    coloured_text = highlight(text, PythonTracebackLexer(stripnl=False), TerminalFormatter())
+    return str(coloured_text).rstrip("\n")

@@ -62,32 +62,32 @@ def note_unknown_kinds(commands: Iterable[Command]) -> None:
 
 def load_noun(extension: Extension) -> LoadedNoun:
     """Import the commands of a plug-in. Raises ExtensionError."""
-    return load_once(extension, lambda made: _build(extension, made))
+    return load_once(extension, lambda noun: _build(extension, noun))
 
 
-def _build(extension: Extension, made: Any) -> LoadedNoun:
-    check_version(extension, getattr(made, "api", None))
-    problem = next(_problems(extension, made), "")
+def _build(extension: Extension, noun: Any) -> LoadedNoun:
+    check_version(extension, getattr(noun, "api", None))
+    problem = next(_problems(extension, noun), "")
     if problem:
         raise ExtensionError(f"{extension.title}: {problem}", "its author has to correct it")
-    commands = {command.words: _wrap(command, extension) for command in made.commands}
-    return LoadedNoun(made.summary.strip().rstrip("."), commands)
+    commands = {command.words: _wrap(command, extension) for command in noun.commands}
+    return LoadedNoun(noun.summary.strip().rstrip("."), commands)
 
 
 # What is wrong with a declaration.
 
 
-def _problems(extension: Extension, made: Any) -> Iterator[str]:
-    if not isinstance(made, Commands):
-        yield f"it is a {type(made).__name__}, and no airflowctl.extensions.Commands"
+def _problems(extension: Extension, noun: Any) -> Iterator[str]:
+    if not isinstance(noun, Commands):
+        yield f"it is a {type(noun).__name__}, and no airflowctl.extensions.Commands"
         return
-    if not isinstance(made.summary, str) or not made.summary.strip() or "\n" in made.summary:
+    if not isinstance(noun.summary, str) or not noun.summary.strip() or "\n" in noun.summary:
         yield "summary: it is no line of text"
-    if not isinstance(made.commands, (tuple, list)) or not made.commands:
+    if not isinstance(noun.commands, (tuple, list)) or not noun.commands:
         yield "commands: there are none"
         return
     words: set[tuple[str, ...]] = set()
-    declared: tuple[Any, ...] = made.commands  # whatever the plug-in has put there
+    declared: tuple[Any, ...] = noun.commands  # whatever the plug-in has put there
     for command in declared:
         if not isinstance(command, Command):
             yield f"commands: {type(command).__name__} is no command"

@@ -13,8 +13,8 @@ def username(client: Client, token: str | None = None) -> str:
     """Return the user's name as the server has it; empty where it cannot say. Raises CliError when it
     refuses, or is no Airflow."""
     try:
-        me = client.send("GET", PATH, token=token)
-        name = me.get("username") if isinstance(me, dict) else None
+        user = client.send("GET", PATH, token=token)
+        name = user.get("username") if isinstance(user, dict) else None
         if isinstance(name, str) and name:
             return name
     except (NotFound, NotAirflow):

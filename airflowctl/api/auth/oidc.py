@@ -209,8 +209,10 @@ def credential(login: Login, issuer: Issuer, answer: Mapping[str, Any], method: 
         token = token_for(login.client, "/auth/token", body, f"this token of {issuer.url}")
         # What the issuer said of its own token says nothing of the one that Airflow made of it.
         seconds = None
-    made = login.credential(token, method, username=name, lifetime=seconds, renewal=renewal)
-    return made._replace(username=username(login.client, made.token) or made.username)
+    new_credential = login.credential(token, method, username=name, lifetime=seconds, renewal=renewal)
+    return new_credential._replace(
+        username=username(login.client, new_credential.token) or new_credential.username
+    )
 
 
 def renew_by_refresh_token(credential_in_use: Credential, login: Login, method: str) -> Credential | None:

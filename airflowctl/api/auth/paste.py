@@ -25,5 +25,5 @@ class Paste(Provider):
                 "(with the Amazon provider: open /auth/login/token there), and copy the token."
             )
         token = clean(login.secret("token", "Token (it is not shown)", "--token-stdin"), "what was pasted")
-        made = login.credential(token, self.name)
-        return made._replace(username=username(login.client, token) or made.username)
+        credential = login.credential(token, self.name)
+        return credential._replace(username=username(login.client, token) or credential.username)

@@ -36,7 +36,7 @@ def load_provider(name: str) -> Provider:
 
 def load_extension(extension: Extension) -> Provider:
     """Import the login method of a plug-in. Raises ExtensionError."""
-    return load(extension, lambda made: _build(extension, made))
+    return load(extension, lambda provider_class: _build(extension, provider_class))
 
 
 def shadowed_plug_ins() -> list[str]:
@@ -63,10 +63,10 @@ def _plug_ins() -> Extensions:
     return extensions or Extensions()
 
 
-def _build(extension: Extension, made: Any) -> Provider:
+def _build(extension: Extension, provider_class: Any) -> Provider:
     # Providers are older than the version of the API: one that states none was written for the first.
-    check_version(extension, getattr(made, "api", API_VERSION))
-    provider = made()
+    check_version(extension, getattr(provider_class, "api", API_VERSION))
+    provider = provider_class()
     if not isinstance(provider, Provider):
         raise ExtensionError(
             f"{extension.title} is no {Provider.__module__}.Provider", "its author has to derive from it"

@@ -20,8 +20,8 @@ class Static(Provider):
     def log_in(self, login: Login) -> Credential:
         path = login.environment.setting(TOKEN_FILE)
         token = read_token(path) if path else clean(login.secret("token", "Token", "--token-stdin"), "this")
-        made = login.credential(token, self.name)
-        return made._replace(username=username(login.client, token) or made.username)
+        credential = login.credential(token, self.name)
+        return credential._replace(username=username(login.client, token) or credential.username)
 
 
 def read_token(path: str, source: str = "") -> str:

@@ -37,8 +37,8 @@ class Command(Provider):
         if not argv:
             raise UsageError("no command is given", "auth login --method command -- PROGRAM ARGUMENT...")
         token, end = _read(argv[0], _run(argv, login))
-        made = login.credential(token, self.name)
-        return made._replace(expires_at=made.expires_at or end)
+        credential = login.credential(token, self.name)
+        return credential._replace(expires_at=credential.expires_at or end)
 
     def renew(self, credential: Credential, login: Login) -> Credential | None:
         return self.log_in(login)
