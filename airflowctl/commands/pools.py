@@ -119,8 +119,8 @@ def set_pool(
 
     body: dict[str, Any] = {"name": name, "slots": slots, "include_deferred": include_deferred}
     body |= drop_unset(description=description, team_name=team_name)
-    deed = {"action": "create", "action_on_existence": "overwrite", "entities": [body]}
-    answer = session.api.record("bulk_pools", "create", body={"actions": [deed]})["create"] or {}
+    action = {"action": "create", "action_on_existence": "overwrite", "entities": [body]}
+    answer = session.api.record("bulk_pools", "create", body={"actions": [action]})["create"] or {}
     for error in errors(answer):
         raise Conflict(f"{name}: {error.get('error')}")
     return Record(session.api.record("get_pool", "name", pool_name=name), "name", table=("name", *FIELDS))
@@ -158,8 +158,8 @@ def create(
         include_deferred=include_deferred or None,
         team_name=team_name,
     )
-    made = create_entity(session, "pool", "name", body)
-    return Record(made, "name", table=("name", *FIELDS))
+    pool = create_entity(session, "pool", "name", body)
+    return Record(pool, "name", table=("name", *FIELDS))
 
 
 @command(
@@ -200,12 +200,12 @@ def update(
     query = {"update_mask": tuple(body)}
     if name != "default_pool":  # the server wants these in every body; only what the mask names is changed
         known = session.api.record("get_pool", "name", pool_name=name)
-        steady = {
+        required_fields = {
             "pool": name,
             "slots": known.get("slots"),
             "include_deferred": known.get("include_deferred"),
         }
-        body = {**steady, **body}
+        body = {**required_fields, **body}
     changed = session.api.record("patch_pool", "name", query=query, body=body, pool_name=name)
     return Record(changed, "name", table=("name", *FIELDS))
 

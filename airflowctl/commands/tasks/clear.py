@@ -116,14 +116,14 @@ def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
             record, records = keep_retries(record, records)
         if record is not None and records:
             plan[dag_id] = (record, records)
-    everything = [item for _, records in plan.values() for item in records]
-    if values.dry_run or not everything:
-        return Rows(everything, ("dag_id", *CLEARED), "task_id", UNMAPPED, "nothing to clear")
-    runs = {(str(item["dag_id"]), str(item["dag_run_id"])) for item in everything}
+    instances = [item for _, records in plan.values() for item in records]
+    if values.dry_run or not instances:
+        return Rows(instances, ("dag_id", *CLEARED), "task_id", UNMAPPED, "nothing to clear")
+    runs = {(str(item["dag_id"]), str(item["dag_run_id"])) for item in instances}
     # Checked before the question: a line that cannot be followed must not have cleared anything.
     followed = the_one(runs) if values.follow else None
-    what = f"{format_count(len(everything), 'task instance')} of {format_count(len(runs), 'run')}"
-    confirm(session, everything, f"{what} would be cleared.", "tasks clear")
+    what = f"{format_count(len(instances), 'task instance')} of {format_count(len(runs), 'run')}"
+    confirm(session, instances, f"{what} would be cleared.", "tasks clear")
     done: list[Any] = []
     for dag_id, (record, _) in plan.items():
         note = {} if values.note is None else {"note": values.note}

@@ -195,9 +195,9 @@ def mark_all(session: Session, values: MarkAllValues) -> Rows:
     path = {"dag_id": dag_id, "dag_run_id": the_run(session, dag_id, values.run_id)}
     ids = select_tasks(session, dag_id, values.task_id, values.group, values.task_regex)
     records = [
-        choose_instance
-        for choose_instance in choose_instances(session, path, ids, values.state, values.map_index)
-        if choose_instance.get("state") != values.new_state  # the server refuses to set what is so already
+        instance
+        for instance in choose_instances(session, path, ids, values.state, values.map_index)
+        if instance.get("state") != values.new_state  # the server refuses to set what is so already
     ]
     if values.dry_run or not records:
         return Rows(records, INSTANCE, "task_id", UNMAPPED, "nothing would change")
@@ -207,8 +207,7 @@ def mark_all(session: Session, values: MarkAllValues) -> Rows:
     if values.note is not None:
         body["note"] = values.note
     entities = [
-        {"task_id": choose_instance["task_id"], "map_index": choose_instance["map_index"], **body}
-        for choose_instance in records
+        {"task_id": instance["task_id"], "map_index": instance["map_index"], **body} for instance in records
     ]
     # One request: the server applies it to each instance for itself, and reports those that it refused.
     actions = [{"action": "update", "entities": entities}]
