@@ -72,9 +72,9 @@ def _leave_terminal() -> None:
     """Let go of the shell's pipe, which would wait for its end, and of the terminal."""
     import signal
 
-    nothing = os.open(os.devnull, os.O_RDWR)
+    null_device = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
-        os.dup2(nothing, number)
+        os.dup2(null_device, number)
     os.setsid()
     signal.alarm(_LONGEST)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -72,5 +72,5 @@ if TYPE_CHECKING:
         def open_top(self, dag_filter: str, interval: float) -> int:
             """Show the Dags on the full screen until the user leaves; the exit code."""
 
-        def read_lines(self, talk: SubPrompt) -> Iterator[str]:
+        def read_lines(self, subprompt: SubPrompt) -> Iterator[str]:
             """Prompt for the lines of a sub-prompt, with a prompt that can be edited."""

@@ -154,7 +154,7 @@ class OlderLine(NamedTuple):
 
 class _Row(NamedTuple):
     words: tuple[str, ...]  # of the old line, with which it begins
-    deeds: tuple[str, ...]  # the flags that say what it does
+    actions: tuple[str, ...]  # the flags that say what it does
     values: tuple[str, ...]  # the names of its values, in capitals
     today: tuple[str, ...]
     command: tuple[str, ...]  # the words of today without values
@@ -170,7 +170,7 @@ def _read_row(text: str) -> _Row:
     left, _, right = text.partition(" -> ")
     today, *options = (part.strip() for part in right.split(" | "))
     words = left.split()
-    deeds = next((tuple(word.split("|")) for word in words if word[:1] == "-"), ())
+    actions = next((tuple(word.split("|")) for word in words if word[:1] == "-"), ())
     flags = {}
     for option in options:
         old, new = option.rsplit(maxsplit=1)
@@ -180,7 +180,7 @@ def _read_row(text: str) -> _Row:
     plain = tuple(word for word in words if word[:1] != "-" and not word.isupper())
     line = tuple(today.split())
     command = tuple(word for word in line if word[:1] != "-" and not word.isupper())
-    return _Row(plain, deeds, names, line, command, flags)
+    return _Row(plain, actions, names, line, command, flags)
 
 
 def find_line_of_today(
@@ -198,7 +198,7 @@ def find_line_of_today(
         if tuple(tokens[: len(row.words)]) != row.words:
             continue
         rest = tokens[len(row.words) :]
-        if row.deeds and not any(token.partition("=")[0] in row.deeds for token in rest):
+        if row.actions and not any(token.partition("=")[0] in row.actions for token in rest):
             continue
         hide = _keep if keeps_secrets else _hide
         return _translate(row, rest, partial(takes_value, row.command), hide)
@@ -215,7 +215,7 @@ def _translate(
     tokens = iter(rest)
     for token in tokens:
         flag, equals, joined = token.partition("=")
-        if flag in row.deeds:
+        if flag in row.actions:
             values += [joined] if equals else []
         elif flag in row.flags:
             new, takes_value = row.flags[flag]
@@ -268,5 +268,5 @@ def _is_secret(name: str, text: str) -> bool:
 def old_lines() -> Iterator[tuple[str, str]]:
     """Yield each old line and its line of today, for the documentation."""
     for row in _rows():
-        deed = (row.deeds[-1],) if row.deeds else ()
-        yield " ".join((*row.words, *deed, *row.values)), " ".join(row.today)
+        action = (row.actions[-1],) if row.actions else ()
+        yield " ".join((*row.words, *action, *row.values)), " ".join(row.today)

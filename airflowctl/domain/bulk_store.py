@@ -89,21 +89,21 @@ class BulkStore:
                 continue
 
     def send(self, action: str, chunk: Sequence[Difference]) -> Answer:
-        deed = "create" if action == CREATE else self._operations.change
-        body = {"actions": [self._action(action, deed, chunk)]}
+        api_action = "create" if action == CREATE else self._operations.change
+        body = {"actions": [self._action(action, api_action, chunk)]}
         try:
-            answer = self._session.api.record(self._operations.bulk, deed, body=body)[deed] or {}
+            answer = self._session.api.record(self._operations.bulk, api_action, body=body)[api_action] or {}
         except Invalid as error:
             raise _with_names(error, [difference.name for difference in chunk]) from None
         return Answer(set(answer.get("success") or ()), errors(answer))
 
-    def _action(self, action: str, deed: str, chunk: Sequence[Difference]) -> dict[str, Any]:
+    def _action(self, action: str, api_action: str, chunk: Sequence[Difference]) -> dict[str, Any]:
         entities = [dict(difference.entity) for difference in chunk]
         if action == CREATE:
-            return {"action": deed, "action_on_existence": self._existing, "entities": entities}
-        if deed == "create":
-            return {"action": deed, "action_on_existence": "overwrite", "entities": entities}
-        return {"action": deed, "action_on_non_existence": "fail", "entities": entities}
+            return {"action": api_action, "action_on_existence": self._existing, "entities": entities}
+        if api_action == "create":
+            return {"action": api_action, "action_on_existence": "overwrite", "entities": entities}
+        return {"action": api_action, "action_on_non_existence": "fail", "entities": entities}
 
 
 def _count_left(chunk: Any) -> int:

@@ -39,9 +39,11 @@ def set_all_paused(session: Session, verb: str, paused: bool, values: WhichValue
             changed = zip(dag_ids, dags, strict=True)
             return _plan([dag_id for dag_id, dag in changed if dag.get("is_paused") is not paused], verb)
         # A Dag that is named twice is changed once, and has one row.
-        several = tuple(dict.fromkeys(dag_ids))
+        unique_ids = tuple(dict.fromkeys(dag_ids))
         return (
-            _set_each(session, several, paused) if several[1:] else write_pause(session, several[0], paused)
+            _set_each(session, unique_ids, paused)
+            if unique_ids[1:]
+            else write_pause(session, unique_ids[0], paused)
         )
     matching = dag_regex(dag_ids[0]) if is_regex else None
     # Only those that are not so already: the question counts what would change.

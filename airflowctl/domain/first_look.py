@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 def describe_deployment(client: Client) -> str:
     """Return `5 Dags, 1 failed: why quokka_fails`; empty where the server does not say."""
     try:
-        total, some = _count(client)
+        total, dag_id = _count(client)
         if not total:
             return f"no Dags yet: {suggest('dags', 'list-import-errors')}"
-        return f"{format_count(total, 'Dag')}{_describe_trouble(client, total, some)}"
+        return f"{format_count(total, 'Dag')}{_describe_trouble(client, total, dag_id)}"
     except CliError:  # not everyone may see the Dags
         return ""
 
 
-def _describe_trouble(client: Client, total: int, some: str) -> str:
+def _describe_trouble(client: Client, total: int, dag_id: str) -> str:
     failed, name = _count(client, last_dag_run_state="failed")
     if failed:
         return f", {failed} failed: {suggest('why', name)}"
@@ -31,7 +31,7 @@ def _describe_trouble(client: Client, total: int, some: str) -> str:
         return f", {running} running: {suggest('dagrun', 'watch', name)}"
     paused, _ = _count(client, paused=True)
     if paused == total:
-        return f", all paused: {suggest('dags', 'unpause', some)}"
+        return f", all paused: {suggest('dags', 'unpause', dag_id)}"
     done, name = _count(client, last_dag_run_state="success")
     line = suggest("dagrun", "list", name) if done else suggest("dags", "list")
     return f", none failed: {line}"

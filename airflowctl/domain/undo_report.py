@@ -66,8 +66,8 @@ def list_steps(session: Session, entry: Entry, steps: Iterable[Step]) -> Rows:
         row = {"kind": entry.kind, "name": name_of(step.item.key), "action": step.action}
         fields = [] if step.problem else field_changes(entry.spec, step, session.parts.redact)
         parts = [{"field": field, "now": now, "then": then} for field, now, then in fields]
-        nothing: list[dict[str, str | None]] = [dict.fromkeys(("field", "now", "then"))]
-        rows += [{**row, **part, "reason": step.problem or None} for part in parts or nothing]
+        empty_parts: list[dict[str, str | None]] = [dict.fromkeys(("field", "now", "then"))]
+        rows += [{**row, **part, "reason": step.problem or None} for part in parts or empty_parts]
         code = REFUSED if step.problem else code
     return Rows(rows, PLANNED, "name", {"reason": None}, code=code)
 

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
-def hold(talk: SubPrompt, session: Session) -> int:
+def hold(subprompt: SubPrompt, session: Session) -> int:
     """Show how it opens, then answer line by line: typed at a prompt, or sent by a pipe. The exit code of
     the first line that failed; 0 at a prompt, where the user has seen it."""
-    session.output.show(talk.opening)
+    session.output.show(subprompt.opening)
     at_prompt = session.streams.stdin_is_terminal
     failed = DONE
     try:
-        for text in _lines(talk, session):
-            code = _answer(talk, text, session)
+        for text in _lines(subprompt, session):
+            code = _answer(subprompt, text, session)
             if code == Interrupted.exit_code and not at_prompt:
                 return code
             failed = failed or code
@@ -34,13 +34,13 @@ def hold(talk: SubPrompt, session: Session) -> int:
     return DONE if at_prompt else failed
 
 
-def _answer(talk: SubPrompt, text: str, session: Session) -> int:
+def _answer(subprompt: SubPrompt, text: str, session: Session) -> int:
     from completers.tokenizer import OpenQuoteError, words
 
     session.parts.interrupt_hint = ""
     try:
         texts = words(text)
-        return session.output.show(talk.answer(texts)) if texts else DONE
+        return session.output.show(subprompt.answer(texts)) if texts else DONE
     except OpenQuoteError as error:
         problem: CliError = UsageError(str(error))
     except CliError as error:
@@ -51,7 +51,7 @@ def _answer(talk: SubPrompt, text: str, session: Session) -> int:
     return problem.exit_code
 
 
-def _lines(talk: SubPrompt, session: Session) -> Iterator[str]:
+def _lines(subprompt: SubPrompt, session: Session) -> Iterator[str]:
     """Yield what is asked, line by line; a prompt that can be edited only where there is a terminal to
     draw on."""
     from airflowctl.core.options import SHELL
@@ -60,11 +60,11 @@ def _lines(talk: SubPrompt, session: Session) -> Iterator[str]:
     streams = session.streams
     real = streams.stdin is sys.stdin and streams.stdin_is_terminal and streams.stdout_is_terminal
     if session.mode == SHELL or (real and not streams.is_dumb):
-        yield from session.console.read_lines(talk)
+        yield from session.console.read_lines(subprompt)
         return
     while True:
         if streams.stdin_is_terminal:
-            streams.stderr.write(harmless(talk.prompt()))
+            streams.stderr.write(harmless(subprompt.prompt()))
             streams.stderr.flush()
         try:
             text = streams.stdin.readline()

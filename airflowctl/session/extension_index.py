@@ -183,8 +183,8 @@ def _parse(text: str) -> Index:
     known: dict[str, dict[str, Extension]] = {group: {} for group in GROUPS}
     refused: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
     files: dict[str, int] = {}
-    first, *lines, end, nothing = text.split("\n") if text else (_FIRST_LINE, "end", "")
-    if (first, end, nothing) != (_FIRST_LINE, "end", ""):
+    first, *lines, end, rest = text.split("\n") if text else (_FIRST_LINE, "end", "")
+    if (first, end, rest) != (_FIRST_LINE, "end", ""):
         raise ValueError("not an index")
     for line in lines:
         kind, *fields = line.split("\t")

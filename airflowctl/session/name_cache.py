@@ -76,10 +76,10 @@ class NameCache:
             self._start(key, entry, lambda: self._fetch_all(names, path, entry))
         if self._should_search(names, entry, prefix):  # also while the first pages come
             self._start((*key, _SEARCH), entry, lambda: self._search(names, path, entry, prefix))
-        looking = key in self._under_way or (*key, _SEARCH) in self._under_way
+        is_fetching = key in self._under_way or (*key, _SEARCH) in self._under_way
         known = entry.known._replace(recent=self._recent(kind, entry))
         if closer.state == LOADING or (
-            looking and known.state == READY and not (known.names and entry.whole)
+            is_fetching and known.state == READY and not (known.names and entry.whole)
         ):
             return known._replace(state=LOADING)
         return known

@@ -279,14 +279,14 @@ def about(words: tuple[str, ...]) -> list[Command]:
     def has(*texts: str) -> bool:
         return all(word in " ".join(texts).casefold() for word in wanted)
 
-    everything = all_commands()
+    all_entries = all_commands()
     commands = [
         entry
-        for entry in everything
+        for entry in all_entries
         if has(entry.line, *entry.aliases, *entry.deprecated_lines, entry.summary, entry.about)
     ]
     if not commands:
-        return [entry for entry in everything if has(summary(entry.words[0]))]
+        return [entry for entry in all_entries if has(summary(entry.words[0]))]
     return sorted(commands, key=lambda command: not has(command.line))
 
 

@@ -114,7 +114,7 @@ class TerminalConsole:
 
         return TopScreen(self._session, self._style(), interval, dag_filter).run()
 
-    def read_lines(self, talk: SubPrompt) -> Iterator[str]:
+    def read_lines(self, subprompt: SubPrompt) -> Iterator[str]:
         from airflowctl.shell.subprompt import read_lines
 
-        return read_lines(talk, self._session)
+        return read_lines(subprompt, self._session)

@@ -16,14 +16,14 @@ from airflowctl.shell.keys import bind_selection
 from airflowctl.shell.signals import Signals
 
 
-def read_lines(talk: SubPrompt, session: Session) -> Iterator[str]:
+def read_lines(subprompt: SubPrompt, session: Session) -> Iterator[str]:
     """Yield each line that is typed, until Ctrl-D; Ctrl-C gives up the line."""
     keys = KeyBindings()
     bind_selection(keys)
     prompt: PromptSession[str] = PromptSession(
         key_bindings=keys,
         history=InMemoryHistory(),
-        completer=None if session.streams.is_dumb else WordCompleter(list(talk.words), sentence=True),
+        completer=None if session.streams.is_dumb else WordCompleter(list(subprompt.words), sentence=True),
         complete_while_typing=False,
         enable_suspend=True,
     )
@@ -32,7 +32,7 @@ def read_lines(talk: SubPrompt, session: Session) -> Iterator[str]:
             try:
                 with signals.at_prompt():
                     text = prompt.prompt(
-                        line(talk.prompt()),
+                        line(subprompt.prompt()),
                         pre_run=signals.prompt_begins,
                         handle_sigint=False,
                         set_exception_handler=False,

@@ -22,12 +22,12 @@ def read(client: Client, spec: Undo, keys: Iterable[Key]) -> dict[Key, dict[str,
     records: dict[Key, dict[str, Any] | None] = dict.fromkeys(wanted)
     for scope in dict.fromkeys(key[: spec.scope] for key in wanted):
         within = [key for key in wanted if key[: spec.scope] == scope]
-        some = (
+        pairs = (
             _read_each(client, spec, within)
             if len(within) <= _MOST_ALONE
             else _read_list(client, spec, scope)
         )
-        for key, record in some:
+        for key, record in pairs:
             if key in records:
                 records[key] = kept_fields(spec, record)
             # The rest of a list of 100,000 is not read once everything is there.

@@ -35,8 +35,8 @@ def the_asset(
     if not records:
         raise NotFound(f"there is no asset of the {message}", f"see: {suggest('assets', 'list')}")
     if len(records) > 1:
-        several = ", ".join(f"{each['id']} ({each['name']}, {each['uri']})" for each in records)
-        raise UsageError(f"there is more than one asset of the {message}", f"give its number: {several}")
+        candidates = ", ".join(f"{each['id']} ({each['name']}, {each['uri']})" for each in records)
+        raise UsageError(f"there is more than one asset of the {message}", f"give its number: {candidates}")
     return records[0]
 
 

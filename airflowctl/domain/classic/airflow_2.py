@@ -126,14 +126,14 @@ def _show_dag(session: Session, values: Values, run: Run) -> Rows:
 
 def _dag(item: Mapping[str, Any]) -> dict[str, Any]:
     item = {**item, **{name: iso_time(read(item, name)) or None for name in TIMES if name in item}}
-    made = {
+    own_values = {
         "is_active": not read(item, "is_stale"),
         "is_subdag": False,
         "default_view": "grid",
         "schedule_interval": _interval(read(item, "timetable_summary")),
     }
     pairs = ((name, own or name) for name, _, own in (column.partition("=") for column in _DAG))
-    return {name: made[name] if name in made else read(item, own) for name, own in pairs}
+    return {name: own_values[name] if name in own_values else read(item, own) for name, own in pairs}
 
 
 def _interval(summary: str | None) -> dict[str, str] | None:

@@ -97,22 +97,22 @@ def unpause(session: Session, values: Values, run: Run) -> Rows | Text:
 
 
 def _set_paused(session: Session, values: Values, run: Run, *, paused: bool) -> Rows | Text:
-    nothing = Text(f"No {'un' if paused else ''}paused DAGs were found")
+    empty = Text(f"No {'un' if paused else ''}paused DAGs were found")
     if not values["treat_dag_id_as_regex"] and not values["pattern"]:
         try:
             dags = [session.api.record("get_dag", "dag_id", dag_id=name) for name in values["dag_id"]]
         except NotFound as error:
             session.output.note(error.message)
-            return nothing
+            return empty
         # The classic command lists those that it changed, and no others.
         changed = tuple(str(dag["dag_id"]) for dag in dags if bool(dag.get("is_paused")) is not paused)
         if not changed:
-            return nothing
+            return empty
         run(dag_id=changed)
         return _rows_before(changed, paused)
     result = run()
     changed = tuple(str(read(item, "dag_id")) for item in read_items(result))
-    return _rows_before(changed, paused) if changed else nothing
+    return _rows_before(changed, paused) if changed else empty
 
 
 def _rows_before(names: tuple[str, ...], paused: bool) -> Rows:
@@ -148,16 +148,16 @@ def show_state(session: Session, values: Values, run: Run) -> Text:
 
 def clear_runs(session: Session, values: Values, run: Run) -> Text:
     """Clear runs, and return how many."""
-    nothing = Text("No matching Dag runs found.")
+    empty = Text("No matching Dag runs found.")
     try:
         result = run()
     except NotFound:
         session.api.record(
             "get_dag", "dag_id", dag_id=values["dag_id"]
         )  # else it is the run that there is not
-        return nothing
+        return empty
     data = result.data if isinstance(result, Text) and isinstance(result.data, dict) else None
     if data is None:
-        return nothing
+        return empty
     tasks, runs = data["task_instances"], len(data["dag_runs"])
     return Text(f"Cleared {tasks} task instance(s) across {runs} Dag run(s).")

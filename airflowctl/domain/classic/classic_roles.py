@@ -130,11 +130,11 @@ def import_roles(session: Session, values: Values, run: Run) -> Text:
         session.output.note(str(row["reason"] or f"{row['name']}: {row['result']}"))
     if failed:
         return Text("No roles were imported", code=REFUSED)
-    made = {str(row["name"]) for row in rows if row["result"] == "created"}
+    created_names = {str(row["name"]) for row in rows if row["result"] == "created"}
     lines = [
         line
         for row in _rows_of(values["file"])
-        if row.get("name") in made
+        if row.get("name") in created_names
         for line in _report_permissions(row)
     ]
     return Text("\n".join((*lines, "roles and permissions successfully imported")), code=DONE)

@@ -47,8 +47,8 @@ def cause_of(facts: Facts, instance: dict[str, Any], failure: Failure) -> Cause:
     error = next((text for text in failure.errors if is_own and not _is_from_outside(text)), "")
     if entry is not None and (entry.event != "state mismatch" or not error):
         words = f"the server's record: {entry.words}"
-        tells = failure.raised or failure.errors or failure.problem
-        prefix = "" if tells else f"{NO_ERROR}; "
+        has_error = failure.raised or failure.errors or failure.problem
+        prefix = "" if has_error else f"{NO_ERROR}; "
         if failure.lines and failure.lines[-1].startswith(_DEFERRED):
             # The triggerer runs it then, and what that says reaches no API where the trigger never began.
             words += "; it had given its slot to a trigger, so look into the triggerer's own log"
@@ -64,9 +64,9 @@ def cause_of(facts: Facts, instance: dict[str, Any], failure: Failure) -> Cause:
 
 
 def _without_evidence(facts: Facts, instance: dict[str, Any], failure: Failure, log: str) -> Cause:
-    looked = [log]
+    evidence = [log]
     if facts.events.error is None:
-        looked.append("the server's record")
+        evidence.append("the server's record")
         record = _NOR
     else:
         record = "the server's record cannot be seen" + (
@@ -74,8 +74,8 @@ def _without_evidence(facts: Facts, instance: dict[str, Any], failure: Failure, 
         )
     if failure.problem or (failure.sources and not failure.lines):
         why = failure.problem or failure.sources[0]
-        return Cause(f"not known: {why}", tuple(looked), UNKNOWN)
-    return Cause(f"not known: {NO_ERROR}, {record}", tuple(looked), UNKNOWN)
+        return Cause(f"not known: {why}", tuple(evidence), UNKNOWN)
+    return Cause(f"not known: {NO_ERROR}, {record}", tuple(evidence), UNKNOWN)
 
 
 def _is_from_outside(text: str) -> bool:

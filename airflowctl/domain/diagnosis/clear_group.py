@@ -35,13 +35,13 @@ def clear_group(session: Session, name: str, choice: Choice, *, is_dry_run: bool
             records = send_clear(session, entry.dag_id, {**_body(entry), "dry_run": True})
             plan += [(entry, records)] if records else []
         session.parts.progress.show(len(plan), len(group.runs))
-    everything = [record for _, records in plan for record in records]
-    if is_dry_run or not everything:
-        return Rows(everything, ("dag_id", *CLEARED), "task_id", UNMAPPED, "nothing to clear")
+    instances = [record for _, records in plan for record in records]
+    if is_dry_run or not instances:
+        return Rows(instances, ("dag_id", *CLEARED), "task_id", UNMAPPED, "nothing to clear")
     dags = {entry.dag_id for entry, _ in plan}
-    what = f"{format_count(len(everything), 'task instance')} of {format_count(len(plan), 'run')}"
+    what = f"{format_count(len(instances), 'task instance')} of {format_count(len(plan), 'run')}"
     text = f"{what} of {format_count(len(dags), 'Dag')} would be cleared: {group.title}"
-    confirm(session, everything, text, "triage clear")
+    confirm(session, instances, text, "triage clear")
     return outcomes([_clear(session, *planned) for planned in plan], "dag_run_id", "dag_id")
 
 

@@ -39,8 +39,8 @@ class Component(NamedTuple):
     def description(self, now: datetime) -> str:
         """Return its state in some words."""
         passed = seconds_since(self.heartbeat, now)
-        beat = "" if passed is None else f", last heartbeat {age(max(0.0, passed))}"
-        return f"{self.name} is {self.status or NOT_RUNNING}{beat}"
+        heartbeat = "" if passed is None else f", last heartbeat {age(max(0.0, passed))}"
+        return f"{self.name} is {self.status or NOT_RUNNING}{heartbeat}"
 
 
 class Deployment(NamedTuple):
@@ -112,8 +112,8 @@ def components(session: Session) -> list[Component]:
         facts = {} if facts is None else facts
         if not isinstance(facts, dict):
             raise session.api.unexpected_response("get_health", f"with something odd for {name}")
-        beat = next((value for key, value in facts.items() if key.startswith("latest_")), None)
-        result.append(Component(name, facts.get("status"), beat))
+        heartbeat = next((value for key, value in facts.items() if key.startswith("latest_")), None)
+        result.append(Component(name, facts.get("status"), heartbeat))
     return result
 
 
@@ -226,9 +226,9 @@ def _components(deployment: Deployment) -> list[Section]:
     rows = []
     for component in deployment.components.value or ():
         passed = seconds_since(component.heartbeat, deployment.now)
-        beat = "" if passed is None else age(max(0.0, passed))
+        heartbeat = "" if passed is None else age(max(0.0, passed))
         rows.append(
-            {"component": component.name, "status": component.status or NOT_RUNNING, "heartbeat": beat}
+            {"component": component.name, "status": component.status or NOT_RUNNING, "heartbeat": heartbeat}
         )
     if not rows:
         return []

@@ -97,13 +97,13 @@ def _waits_for(facts: Facts, wanted: list[dict[str, Any]], lacking: Lacking, cam
     body, lines = [], []
     for asset in awaited[:3]:
         makers = [task for task in asset.get("producing_tasks") or () if isinstance(task, dict)]
-        made = [f"{task.get('dag_id')}.{task.get('task_id')}" for task in makers]
+        task_names = [f"{task.get('dag_id')}.{task.get('task_id')}" for task in makers]
         body.append(
-            f"{asset.get('name')} is made by {format_list(made)}"
-            if made
+            f"{asset.get('name')} is made by {format_list(task_names)}"
+            if task_names
             else f"no task makes {asset.get('name')}"
         )
-        if made:
+        if task_names:
             lines.append(suggest("dags", "trigger", makers[0].get("dag_id")))
         else:
             lines.append(suggest("assets", "create-event", asset.get("id")))

@@ -40,10 +40,12 @@ def without_failed_task(session: Session, facts: Facts) -> Finding:
         cancelled = alone(lambda: _cancelled(session, facts)).value
         if cancelled is not None:
             return cancelled  # type: ignore[no-any-return]
-    looked = "the server's record" if facts.events.error is None else "the server's record cannot be seen"
+    record_state = (
+        "the server's record" if facts.events.error is None else "the server's record cannot be seen"
+    )
     body = ("A user set the state, or it took longer than the dag_run_timeout that the Dag had then.",)
     see = suggest("events", "list", "--dag-id", facts.dag_id, "--run-id", facts.run_id)
-    more = {"evidence": [], "looked_at": [looked], "sure": "not known"}
+    more = {"evidence": [], "looked_at": [record_state], "sure": "not known"}
     return Finding("no_task_failed", f"{_TITLE}: not known why", BAD, body, more, (see,))
 
 

@@ -92,9 +92,9 @@ def _reason(facts: Facts, entry: dict[str, Any], own: str, choices: dict[str, An
         words += f", and its trigger rule is {rule}" if rule else ""
         return Reason("trigger_rule", words, "the states of the run's tasks")
     if facts.task(task_id).get("is_mapped") and index_of(entry) < 0:
-        made = f": what {format_list(upstream)} returned is empty" if upstream else ""
+        detail = f": what {format_list(upstream)} returned is empty" if upstream else ""
         return Reason(
-            "mapped", f"there was nothing to map it over{made}", "the Dag's task, and its instances"
+            "mapped", f"there was nothing to map it over{detail}", "the Dag's task, and its instances"
         )
     return Reason("unknown", "not known why: neither its log nor the server's record says")
 

@@ -47,7 +47,9 @@ def stuck(session: Session) -> Report:
     if not _may_see_all(session):
         session.output.note("what this user may not read is not in it: the server leaves it out in silence")
     return Report(
-        tuple(sections), data, REFUSED if findings or any(not p.is_forbidden for _, p in unseen) else DONE
+        tuple(sections),
+        data,
+        REFUSED if findings or any(not part.is_forbidden for _, part in unseen) else DONE,
     )
 
 

@@ -125,8 +125,8 @@ def deferred(session: Session, facts: Facts) -> list[Finding]:
 def _of_trigger(facts: Facts, instance: dict[str, Any]) -> Finding:
     trigger = instance.get("trigger") or {}
     what = str(trigger.get("classpath") or "its trigger").rpartition(".")[2]
-    made = seconds_since(trigger.get("created_date"), facts.now)
-    since = f" since {duration(max(0.0, made))}" if made is not None else ""
+    seconds = seconds_since(trigger.get("created_date"), facts.now)
+    since = f" since {duration(max(0.0, seconds))}" if seconds is not None else ""
     until, place = find_until(instance, trigger)
     tone, end = "", ""
     if until is not None:

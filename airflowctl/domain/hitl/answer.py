@@ -73,12 +73,12 @@ def _asked_options(session: Session, question: Mapping[str, Any], task_id: str) 
     options, proposed = question["options"], question.get("defaults") or []
     for number, option in enumerate(options, start=1):
         session.output.note(f"  {number}  {option}{'  (if nothing is typed)' if option in proposed else ''}")
-    several = ", or several with commas between" if question.get("multiple") else ""
+    note = ", or several with commas between" if question.get("multiple") else ""
     while True:
-        text = session.streams.ask(f"number or name{several}: ").strip()
+        text = session.streams.ask(f"number or name{note}: ").strip()
         if not text and not proposed:
             raise UsageError(f"{task_id} is not answered")
-        words = [word.strip() for word in text.split(",")] if several else [text]
+        words = [word.strip() for word in text.split(",")] if note else [text]
         chosen = [_by_number(word, options) for word in words if word] or proposed
         try:
             return check_options(chosen, question, task_id)

@@ -72,8 +72,8 @@ def backfill_of(run: dict[str, Any], backfills: Iterable[dict[str, Any]]) -> dic
         return None
     queued = moment(run.get("queued_at"))
     for backfill in backfills:
-        made = moment(backfill.get("created_at"))
-        is_before = made is None or queued is None or (made - queued).total_seconds() < _CLOCK
+        created = moment(backfill.get("created_at"))
+        is_before = created is None or queued is None or (created - queued).total_seconds() < _CLOCK
         if is_before and has_date_of(backfill, run):
             return backfill
     return None

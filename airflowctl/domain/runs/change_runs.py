@@ -51,7 +51,7 @@ def describe_runs(dag_id: str, runs: list[dict[str, Any]]) -> tuple[str, str]:
     if dag_id != ALL_DAGS:
         return f"{count} of {dag_id}", f"Named: {format_list(str(run['dag_run_id']) for run in runs)}"
     of = _by_dag(runs)
-    each = format_list(f"{len(some)} of {name}" for name, some in of.items())
+    each = format_list(f"{len(dag_runs)} of {name}" for name, dag_runs in of.items())
     return f"{count} of {format_count(len(of), 'Dag')}", f"These are {each}"
 
 
@@ -76,8 +76,8 @@ def change_runs(
     if dag_id != ALL_DAGS:
         return outcomes(_change(session, dag_id, runs, action, body), "dag_run_id")
     rows: list[dict[str, Any]] = []
-    for name, some in _by_dag(runs).items():
-        rows += [{"dag_id": name, **row} for row in _change(session, name, some, action, body)]
+    for name, dag_runs in _by_dag(runs).items():
+        rows += [{"dag_id": name, **row} for row in _change(session, name, dag_runs, action, body)]
         session.parts.progress.show(len(rows), len(runs))
     return outcomes(rows, "dag_run_id", "dag_id")
 

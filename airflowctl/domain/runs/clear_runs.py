@@ -106,8 +106,14 @@ def send_clear(
 
 def _running(session: Session, dag_id: str, run_id: str, body: dict[str, Any]) -> list[dict[str, Any]]:
     """Running tasks are chosen by the operation for tasks only; its defaults are others."""
-    mine = {**body, "only_failed": False, "only_running": True, "reset_dag_runs": True, "dag_run_id": run_id}
-    answer = session.api.call("post_clear_task_instances", body=mine, dag_id=dag_id)
+    task_body = {
+        **body,
+        "only_failed": False,
+        "only_running": True,
+        "reset_dag_runs": True,
+        "dag_run_id": run_id,
+    }
+    answer = session.api.call("post_clear_task_instances", body=task_body, dag_id=dag_id)
     return _plan(answer)
 
 

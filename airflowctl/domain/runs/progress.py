@@ -53,11 +53,11 @@ def _row(task_id: str, records: list[Mapping[str, Any]], now: datetime) -> dict[
 def _took(records: list[Mapping[str, Any]], now: datetime) -> float | None:
     """Return the time from the start of the first to the end of the last, or until now; of a single one, what
     the server says."""
-    going_on = any(record.get("state") in ("running", "restarting") for record in records)
-    if len(records) == 1 and not going_on:
+    is_running = any(record.get("state") in ("running", "restarting") for record in records)
+    if len(records) == 1 and not is_running:
         return _duration(records[0])
     starts = [when for record in records if (when := moment(record.get("start_date")))]
-    ends = [now] if going_on else [when for record in records if (when := moment(record.get("end_date")))]
+    ends = [now] if is_running else [when for record in records if (when := moment(record.get("end_date")))]
     if not starts or not ends:
         return None
     return max(0.0, (max(ends) - min(starts)).total_seconds())

@@ -49,17 +49,17 @@ def watch_run(session: Session, dag_id: str, run: dict[str, Any], timeout: float
 
 def wait_for_end(session: Session, dag_id: str, run: dict[str, Any], timeout: float | None) -> Record:
     """Wait for a run to end; its record, with exit code 5 unless it succeeded. Raises TimedOut."""
-    looking = RunWatcher(session, dag_id, run, timeout, quiet=True)
+    watcher = RunWatcher(session, dag_id, run, timeout, quiet=True)
     notes: set[str] = set()
     began = time.monotonic()
-    session.output.note(f"waiting for {looking.run_id} (Ctrl-C stops only the waiting)")
-    for view in looking.views():
+    session.output.note(f"waiting for {watcher.run_id} (Ctrl-C stops only the waiting)")
+    for view in watcher.views():
         for text in view.foot:
             if text not in notes:
                 session.output.note(text)
         notes.update(view.foot)
-        show_wait(session, looking.run.get("state"), time.monotonic() - began)
-    return Record(looking.run, "dag_run_id", SHOWN, code=looking.code)
+        show_wait(session, watcher.run.get("state"), time.monotonic() - began)
+    return Record(watcher.run, "dag_run_id", SHOWN, code=watcher.code)
 
 
 class RunWatcher:

@@ -98,9 +98,9 @@ def body_for_dag(
         if values.map_index:
             raise UsageError("--map-index is said of a task", "give --task-id or --task-regex too")
         return body
-    several = values.map_index
+    map_indexes = values.map_index
     # An instance of a mapped task is a pair of its task and its index in this body.
-    marked = [[name, number] for name in chosen for number in several] if several else chosen
+    marked = [[name, number] for name in chosen for number in map_indexes] if map_indexes else chosen
     return {**body, "task_ids": marked} if chosen else None
 
 
