@@ -24,9 +24,9 @@ class Step(NamedTuple):
 STEPS = (
     Step(
         """\
-Looking
+Reading
 
-A command is a noun and a verb. What it prints is a table here, and
+A command is a noun and a verb. Its result is a table here, and
 tab-separated in a pipe.
 
   dags list
@@ -38,21 +38,21 @@ tab-separated in a pipe.
         """\
 Typing
 
-Names come from the server, in the context of the line: here the runs
+Names come from the server, and fit the line: here the runs
 of {dag}, newest first.
 
-  dagrun get {dag} <Tab>        opens the menu, or fills in
-  dagrun list {dag} ?           lists what may follow, a line each
+  dagrun get {dag} <Tab>        opens the menu, or completes
+  dagrun list {dag} ?           lists what can follow
   F1                            explains the word at the cursor
-  help failed                   finds the commands for something""",
+  help failed                   searches the commands for a word""",
         ("dagrun list {dag} --limit 3", "help failed"),
     ),
     Step(
         """\
 Running
 
---conf completes the parameters of the Dag; --wait ends when the run
-does, and the exit code tells how.
+--conf completes the parameters of the Dag; --wait waits until the run
+ends, and the exit code is its result.
 
   dags trigger {dag} --conf <Tab>
   dags trigger {dag} --wait
@@ -62,10 +62,10 @@ does, and the exit code tells how.
     ),
     Step(
         """\
-Mending
+Fixing
 
-`latest` is the newest run. What is dangerous asks first; --dry-run
-shows what would be done.
+`latest` is the newest run. A dangerous command asks first; --dry-run
+shows what it would do.
 
   tasks states-for-dag-run {dag} latest
   tasks clear {dag} --run-id latest --only-failed --dry-run""",
@@ -78,7 +78,7 @@ shows what would be done.
         """\
 Scripts
 
-A line of the shell is a line of a script, and a file of lines is a
+A line of the shell works in a script too, and a file of lines is a
 batch.
 
   airflowctl dags list -o json --query "[?is_paused].dag_id"
@@ -110,7 +110,7 @@ def tour(session: Session, step: str) -> Text | Ran:
     text = f"{number} of {len(STEPS)}. {_align(_fill(STEPS[number - 1].text, dag or 'etl'))}"
     # Only a session remembers the step; elsewhere the line has to name it.
     on = "tour next" if session.is_lasting else suggest("tour", number + 1)
-    end = f"Go on: {on}" if number < len(STEPS) else "That is all; help has the rest."
+    end = f"Next: {on}" if number < len(STEPS) else "This was the last step; help has the rest."
     if runs and session.environment is not None:
         return _run_lines(session, STEPS[number - 1], text, dag, end)
     return Text(f"{text}\n\n{end}", {"step": number, "of": len(STEPS), "text": text})

@@ -217,7 +217,7 @@ def test_the_tour_logs_in_and_runs_what_it_names(program: Program, stub: Stub) -
         screen.type("tour\n")
         screen.until("The tour needs a server", "Address of the Airflow server")
         screen.type(f"{stub.url}\n")
-        screen.until("^> dags list --limit 5", "^etl", "^> health$", "Go on: tour next")
+        screen.until("^> dags list --limit 5", "^etl", "^> health$", "Next: tour next")
         screen.type("tour 3\n")
         screen.until("^> dags trigger etl$", r"run it\? \[y/N\]")
         assert not [request for request in stub.requests if request.method == "POST"]

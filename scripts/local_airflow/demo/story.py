@@ -21,8 +21,8 @@ class Chapter(NamedTuple):
 
 
 _LINES = (
-    ("why etl", "what failed, what helps"),
-    ("tasks debug etl load", "look into the failure"),
+    ("why etl", "what failed, and how to fix it"),
+    ("tasks debug etl load", "inspect the failure"),
     ("variables set exchange_rate 1.08", "fix the cause"),
     ("tasks clear etl -t load -d --run-id latest --follow", "run the task again"),
     ("hitl approve invoices approve latest", "answer the question"),
@@ -31,15 +31,15 @@ _LINES = (
 STORY = (
     Chapter("What is wrong?", "airflowctl status"),
     Chapter("Why did etl fail?", "airflowctl why etl", 1),
-    Chapter("What had each try of the task?", "echo tries | airflowctl tasks debug etl load"),
-    Chapter("A variable is no number: fix it.", "airflowctl variables set exchange_rate 1.08"),
+    Chapter("How did each try of the task end?", "echo tries | airflowctl tasks debug etl load"),
+    Chapter("A variable is not a number: fix it.", "airflowctl variables set exchange_rate 1.08"),
     Chapter("Run the task again.", "airflowctl tasks clear etl -t load -d --run-id latest --follow --yes"),
-    Chapter("What took how long?", "airflowctl dagrun gantt etl latest"),
+    Chapter("How long did each task take?", "airflowctl dagrun gantt etl latest"),
 )
 
 
 def describe_troubles(troubles: Troubles) -> list[str]:
-    """Return a line for each trouble."""
+    """Return a line for each problem."""
     lines = [f"x  {dag} failed in the last day" for dag in troubles.failed]
     lines += [f"?  {dag} waits for a person: {subject}" for dag, subject in troubles.questions]
     return lines or ["Nothing is wrong: this server was fixed before. scripts/demo --stop makes it new."]
