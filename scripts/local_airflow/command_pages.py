@@ -19,7 +19,7 @@ def render_index() -> str:
     parts = ["# Commands", _MADE]
     for use, nouns in groups.items():
         rows = (f"| [{noun}]({noun}.md) | {summary} |" for noun, summary in nouns)
-        table = "\n".join(("| noun | what it is about |", "|---|---|", *rows))
+        table = "\n".join(("| noun | summary |", "|---|---|", *rows))
         parts.append(table if use == "Commands" else f"## {use}\n\n{table}")
     parts.append(f"## The first page of help\n\n{_block(program_page(groups, _WIDTH))}")
     return "\n\n".join(parts) + "\n"
