@@ -79,9 +79,9 @@ class Call(NamedTuple):
     variable: str = ""  # that holds the program's name
 
     @property
-    def place(self) -> int:
+    def offset(self) -> int:
         """The offset in the file."""
-        return self.fragment.places[self.program.start]
+        return self.fragment.offsets[self.program.start]
 
     @property
     def end(self) -> int:

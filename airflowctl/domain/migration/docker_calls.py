@@ -25,9 +25,9 @@ def docker_calls(file: SourceFile) -> Iterator[Call]:
             yield from calls_of_list(words, whole(file.text), lambda word: inner_text(word, file.text))
             continue
         letters = [
-            (letter, place)
+            (letter, offset)
             for first, last in _lines(file.text, start, end)
-            for place, letter in enumerate(file.text[first:last], first)
+            for offset, letter in enumerate(file.text[first:last], first)
             if letter != "\r"
         ]
         yield from find_calls(join(letters, end, is_plain=True))
@@ -58,16 +58,16 @@ def _end(text: str, start: int) -> int:
     here document that it has."""
     import re
 
-    place = start
+    offset = start
     while True:
-        end = text.find("\n", place)
+        end = text.find("\n", offset)
         if end < 0:
             return len(text)
-        line = text[place:end].rstrip()
+        line = text[offset:end].rstrip()
         # A comment between two continued lines does not end the instruction.
-        if not line.endswith("\\") and not (place > start and line.lstrip().startswith("#")):
+        if not line.endswith("\\") and not (offset > start and line.lstrip().startswith("#")):
             break
-        place = end + 1
+        offset = end + 1
     if here := re.search(r"<<-?\s*[\"']?(\w+)", text[start:end]):
         close = re.compile(rf"^\s*{here[1]}\s*$", re.MULTILINE).search(text, end)
         if close:
@@ -77,14 +77,14 @@ def _end(text: str, start: int) -> int:
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the lines of an instruction without its comments, which the shell does not get."""
-    place = start
-    while place < end:
-        line_end = text.find("\n", place, end)
+    offset = start
+    while offset < end:
+        line_end = text.find("\n", offset, end)
         line_end = end if line_end < 0 else line_end + 1
         # In a here document a # is text.
         is_comment = (
-            place > start and text[place:line_end].lstrip().startswith("#") and "<<" not in text[start:end]
+            offset > start and text[offset:line_end].lstrip().startswith("#") and "<<" not in text[start:end]
         )
         if not is_comment:
-            yield place, line_end
-        place = line_end
+            yield offset, line_end
+        offset = line_end

@@ -45,7 +45,7 @@ def edits_of(finding: Finding) -> list[Edit] | None:
 
 def _whole_word(finding: Finding, text: str) -> list[Edit] | None:
     fragment, word = finding.call.fragment, finding.call.program
-    start = fragment.places[word.start]
+    start = fragment.offsets[word.start]
     end = fragment.end_of(word.start, word.end)
     before = finding.file.text[start:end]
     # Twice in one word it is not certain which of them is the program.
@@ -80,7 +80,7 @@ def _word_edits(finding: Finding, new: tuple[str, ...]) -> list[Edit] | None:
 
 
 def _span(finding: Finding, first: Word, last: Word) -> tuple[int, int]:
-    return finding.call.fragment.places[first.start], _end(finding, last)
+    return finding.call.fragment.offsets[first.start], _end(finding, last)
 
 
 def _end(finding: Finding, word: Word) -> int:
@@ -93,7 +93,7 @@ def _may_go(finding: Finding, words: tuple[Word, ...], first: int, last: int, ki
         return True
     text = finding.call.fragment.text
     begin = max(first - 1, 0) if kind == "delete" else first
-    gaps = [text[words[place].end : words[place + 1].start] for place in range(begin, last - 1)]
+    gaps = [text[words[index].end : words[index + 1].start] for index in range(begin, last - 1)]
     signs = " \t\r\n\\" + (",-" if finding.call.is_list else "")
     return not any(gap.strip(signs) for gap in gaps)
 
@@ -124,7 +124,7 @@ def _separator(finding: Finding) -> str:
     call = finding.call
     if not call.is_list:
         return " "
-    start = call.fragment.places[call.program.start]
+    start = call.fragment.offsets[call.program.start]
     source = finding.file.text
     after = call.words[0].start if call.words else call.program.end
     gap = call.fragment.text[call.program.end : after]

@@ -14,18 +14,18 @@ SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 
 
 class Fragment(NamedTuple):
-    """`places` has the offset in the file of each letter, and one more for the end. `is_plain`: a text can be
+    """`offsets` has that of each letter in the file, and one more for the end. `is_plain`: a text can be
     put in as it is; else only one of SAFE letters. `has_comments`: a line of a comment may stand before one
     of its lines."""
 
     text: str
-    places: Sequence[int]
+    offsets: Sequence[int]
     is_plain: bool = True
     has_comments: bool = True
 
     def part(self, start: int, end: int) -> Fragment:
         """Return a piece of it."""
-        return self._replace(text=self.text[start:end], places=self.places[start : end + 1])
+        return self._replace(text=self.text[start:end], offsets=self.offsets[start : end + 1])
 
     def takes(self, text: str) -> bool:
         """Return whether this text can be put into it."""
@@ -33,11 +33,11 @@ class Fragment(NamedTuple):
 
     def original(self, source: str, start: int, end: int) -> str:
         """Return what stands in the file for a piece of it."""
-        return source[self.places[start] : self.end_of(start, end)]
+        return source[self.offsets[start] : self.end_of(start, end)]
 
     def end_of(self, start: int, end: int) -> int:
         """Return the offset in the file behind the last letter of a piece."""
-        return self.places[end - 1] + 1 if end > start else self.places[start]
+        return self.offsets[end - 1] + 1 if end > start else self.offsets[start]
 
 
 def whole(text: str, start: int = 0) -> Fragment:
@@ -48,8 +48,8 @@ def whole(text: str, start: int = 0) -> Fragment:
 def join(parts: Iterable[tuple[str, int]], end: int, *, is_plain: bool = False) -> Fragment:
     """Return a fragment of letters and the offset of each."""
     letters = list(parts)
-    places = [*(place for _, place in letters), end]
-    return Fragment("".join(letter for letter, _ in letters), places, is_plain)
+    offsets = [*(offset for _, offset in letters), end]
+    return Fragment("".join(letter for letter, _ in letters), offsets, is_plain)
 
 
 def mask(fragment: Fragment) -> Fragment:

@@ -21,14 +21,14 @@ def groovy_calls(file: SourceFile) -> Iterator[Call]:
     import re
 
     step = re.compile(r"\b(sh|bat|powershell|pwsh)\b\s*(\(?[^'\"\n;{}]*?)(\"\"\"|'''|\"|')")
-    place = 0
-    while match := step.search(file.text, place):
+    offset = 0
+    while match := step.search(file.text, offset):
         start, quote = match.end(), match[3]
         end = _closing(file.text, start, quote)
         if end is None:
-            place = start
+            offset = start
             continue
-        place = end + len(quote)
+        offset = end + len(quote)
         # A step that is commented out runs nothing.
         if file.text.rfind("//", file.text.rfind("\n", 0, match.start()) + 1, match.start()) >= 0:
             continue
@@ -39,15 +39,15 @@ def groovy_calls(file: SourceFile) -> Iterator[Call]:
         yield from with_uses(iter(finder(inner)), uses)
 
 
-def _closing(text: str, place: int, quote: str) -> int | None:
-    while place < len(text):
-        if text[place] == "\\":
-            place += 2
-        elif text.startswith(quote, place):
-            return place
+def _closing(text: str, offset: int, quote: str) -> int | None:
+    while offset < len(text):
+        if text[offset] == "\\":
+            offset += 2
+        elif text.startswith(quote, offset):
+            return offset
         # No text between single signs goes over the end of a line: the sign was an apostrophe.
-        elif text[place] == "\n" and len(quote) == 1:
+        elif text[offset] == "\n" and len(quote) == 1:
             return None
         else:
-            place += 1
+            offset += 1
     return None

@@ -14,13 +14,13 @@ def read_list(text: str, start: int, end: int) -> tuple[Word, ...] | None:
     """Return the texts of a list that begins there; None where none does."""
     import re
 
-    place = start
-    while text[place : place + 1].isspace() or text.startswith("\\\n", place):
-        place += 1
-    if text[place : place + 1] != "[":
+    offset = start
+    while text[offset : offset + 1].isspace() or text.startswith("\\\n", offset):
+        offset += 1
+    if text[offset : offset + 1] != "[":
         return None
     words = []
-    for match in re.compile(r'"((?:[^"\\]|\\.)*)"').finditer(text, place, end):
+    for match in re.compile(r'"((?:[^"\\]|\\.)*)"').finditer(text, offset, end):
         value = read_escaped(text, match.start(1), match.end(1)).text
         is_open = "$" in value or is_masked(value)
         words.append(Word(value, match[0], match.start(), match.end(), is_open, True))

@@ -25,23 +25,23 @@ def calls_of_list(
     unwrapped = unwrap(words) if words else None
     if unwrapped is None:
         return
-    place, through = unwrapped.place, unwrapped.through
-    program = words[place]
+    index, through = unwrapped.position, unwrapped.through
+    program = words[index]
     if unwrapped.is_spoken:
         count = len(through[-1].split())
-        spoken = Word(through[-1], "", program.start, words[place + count - 1].end)
-        yield Call(whole, spoken, words[place + count :], uses, through, words[0].start, True, is_list=True)
+        spoken = Word(through[-1], "", program.start, words[index + count - 1].end)
+        yield Call(whole, spoken, words[index + count :], uses, through, words[0].start, True, is_list=True)
     elif is_airflow(program.text):
-        yield Call(whole, program, words[place + 1 :], uses, through, words[0].start, is_list=True)
-    elif is_module_call(words, place):
-        module = words[place + 2]
+        yield Call(whole, program, words[index + 1 :], uses, through, words[0].start, is_list=True)
+    elif is_module_call(words, index):
+        module = words[index + 2]
         named = (*through, "python -m")
-        yield Call(whole, module, words[place + 3 :], uses, named, words[0].start, is_list=True)
-    elif is_image_call(words, place, through):
+        yield Call(whole, module, words[index + 3 :], uses, named, words[0].start, is_list=True)
+    elif is_image_call(words, index, through):
         spoken = Word("airflow", "", program.start, program.start)
-        yield Call(whole, spoken, words[place:], uses, through, words[0].start, True, is_list=True)
+        yield Call(whole, spoken, words[index:], uses, through, words[0].start, True, is_list=True)
     elif program.text.rpartition("/")[2] in SHELLS:
-        for option, word in zip(words[place + 1 :], words[place + 2 :], strict=False):
+        for option, word in zip(words[index + 1 :], words[index + 2 :], strict=False):
             # Also among other letters, as in -lc.
             if option.text[:1] == "-" and option.text.endswith("c") and (inner := text_of(word)) is not None:
                 yield from with_uses(find_calls(inner), uses)

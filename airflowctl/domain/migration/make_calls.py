@@ -32,44 +32,44 @@ def make_calls(file: SourceFile) -> Iterator[Call]:
 
 def _recipe_lines(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each line of a recipe begins and ends, with those that continue it."""
-    place = 0
-    while place < len(text):
-        end = _line_end(text, place)
-        is_recipe = text[place] == "\t"
-        while is_recipe and text[place:end].rstrip("\r\n").endswith("\\") and end < len(text):
+    offset = 0
+    while offset < len(text):
+        end = _line_end(text, offset)
+        is_recipe = text[offset] == "\t"
+        while is_recipe and text[offset:end].rstrip("\r\n").endswith("\\") and end < len(text):
             end = _line_end(text, end)
         if is_recipe:
-            start = place
+            start = offset
             while text[start : start + 1] in ("\t", " ", "@", "-", "+"):
                 start += 1
             yield start, end
-        place = end
+        offset = end
 
 
-def _line_end(text: str, place: int) -> int:
-    end = text.find("\n", place)
+def _line_end(text: str, offset: int) -> int:
+    end = text.find("\n", offset)
     return len(text) if end < 0 else end + 1
 
 
 def shell_text(text: str, start: int, end: int) -> Fragment:
     """Return what a shell gets of a line: `$$` is `$`, and a variable of make is one that is known later."""
     letters: list[tuple[str, int]] = []
-    place = start
-    while place < end:
-        if text.startswith("$$", place):
-            letters.append(("$", place))
-            place += 2
-        elif text.startswith("$(", place) and (close := text.find(")", place, end)) > 0:
-            name = text[place + 2 : close]
+    offset = start
+    while offset < end:
+        if text.startswith("$$", offset):
+            letters.append(("$", offset))
+            offset += 2
+        elif text.startswith("$(", offset) and (close := text.find(")", offset, end)) > 0:
+            name = text[offset + 2 : close]
             # A shell reads $( ) as a command: braces say a variable.
             opened, closed = ("{", "}") if name.replace("_", "").replace("-", "").isalnum() else ("(", ")")
-            inner = list(zip(name, range(place + 2, close), strict=True))
-            letters += [("$", place), (opened, place + 1), *inner, (closed, close)]
-            place = close + 1
+            inner = list(zip(name, range(offset + 2, close), strict=True))
+            letters += [("$", offset), (opened, offset + 1), *inner, (closed, close)]
+            offset = close + 1
         else:
-            if text[place] != "\r":
-                letters.append((text[place], place))
-            place += 1
+            if text[offset] != "\r":
+                letters.append((text[offset], offset))
+            offset += 1
     return join(letters, end)
 
 

@@ -40,7 +40,7 @@ class _Module:
         self.tree = ast.parse(text)
         self.parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
         self._lines = [0]
-        self._lines += [place + 1 for place, letter in enumerate(text) if letter == "\n"]
+        self._lines += [offset + 1 for offset, letter in enumerate(text) if letter == "\n"]
 
     def span(self, node: ast.expr) -> tuple[int, int]:
         return self._place(node.lineno, node.col_offset), self._place(
@@ -151,11 +151,11 @@ def _text(node: ast.expr, module: _Module) -> Fragment | None:
         if left is None and right is None:
             return None
         middle = module.span(node.right)[0]
-        before = left or join(((MASK, place) for place in range(start, module.span(node.left)[1])), middle)
-        after = right or join(((MASK, place) for place in range(middle, end)), end)
+        before = left or join(((MASK, offset) for offset in range(start, module.span(node.left)[1])), middle)
+        after = right or join(((MASK, offset) for offset in range(middle, end)), end)
         letters = [
-            *zip(before.text, before.places, strict=False),
-            *zip(after.text, after.places, strict=False),
+            *zip(before.text, before.offsets, strict=False),
+            *zip(after.text, after.offsets, strict=False),
         ]
         return join(letters, end)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):

@@ -65,14 +65,14 @@ def _judge_end(output: Output, use: Use) -> Reading:
 
 def _filter(stage: Stage) -> str:
     """Return the program of a jq line: the first word that is no option and no value of one."""
-    words, place = stage.arguments, 0
-    while place < len(words):
-        if words[place] in ("--arg", "--argjson", "--slurpfile", "--rawfile"):
-            place += 3
-        elif words[place][:1] == "-" and len(words[place]) > 1:
-            place += 1
+    words, index = stage.arguments, 0
+    while index < len(words):
+        if words[index] in ("--arg", "--argjson", "--slurpfile", "--rawfile"):
+            index += 3
+        elif words[index][:1] == "-" and len(words[index]) > 1:
+            index += 1
         else:
-            return words[place]
+            return words[index]
     return ""
 
 

@@ -91,8 +91,8 @@ def _words(finding: Finding) -> str:
 def _statement_start(finding: Finding) -> int:
     """Return where the line begins above which a comment may stand."""
     source, fragment = finding.file.text, finding.call.fragment
-    place = finding.call.place if fragment.has_comments else fragment.places[0]
-    start = source.rfind("\n", 0, place) + 1
+    offset = finding.call.offset if fragment.has_comments else fragment.offsets[0]
+    start = source.rfind("\n", 0, offset) + 1
     while (
         start
         and source[:start].rstrip("\r\n").endswith(("\\", "^", "`"))
@@ -110,7 +110,7 @@ def _sign(finding: Finding, start: int) -> str:
     if kind == BATCH:
         return "REM"
     if kind == GROOVY:
-        return "#" if finding.call.fragment.places[0] < start else "//"
+        return "#" if finding.call.fragment.offsets[0] < start else "//"
     return "#"
 
 

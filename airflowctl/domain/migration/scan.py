@@ -46,7 +46,7 @@ class Finding(NamedTuple):
 
 def shell_calls(file: SourceFile) -> Iterator[Call]:
     """Yield the calls of a shell script."""
-    letters = ((letter, place) for place, letter in enumerate(file.text) if letter != "\r")
+    letters = ((letter, offset) for offset, letter in enumerate(file.text) if letter != "\r")
     yield from find_calls(join(letters, len(file.text), is_plain=True))
 
 
@@ -70,12 +70,12 @@ def find_in(file: SourceFile) -> list[Finding]:
     call_at: dict[int, Call] = {}
     for call in reader(file):
         # A list and the text in it may both be read: the longer of two calls at a place is the whole one.
-        if call.place not in call_at or len(call.words) > len(call_at[call.place].words):
-            call_at[call.place] = call
+        if call.offset not in call_at or len(call.words) > len(call_at[call.offset].words):
+            call_at[call.offset] = call
     calls = sorted(call_at.items())
     findings = [
-        Finding(file, *file.position(place), call, judge(call), _is_kept(file.text, place))
-        for place, call in calls
+        Finding(file, *file.position(offset), call, judge(call), _is_kept(file.text, offset))
+        for offset, call in calls
     ]
     return [_with_others(finding, findings) for finding in findings]
 
@@ -95,10 +95,10 @@ def _with_others(finding: Finding, findings: Sequence[Finding]) -> Finding:
     return finding
 
 
-def _is_kept(text: str, place: int) -> bool:
+def _is_kept(text: str, offset: int) -> bool:
     """Return whether the line of a call, or a comment line above it, says that it stays."""
-    end = text.find("\n", place)
-    start = text.rfind("\n", 0, place) + 1
+    end = text.find("\n", offset)
+    start = text.rfind("\n", 0, offset) + 1
     lines = [text[start : end if end >= 0 else len(text)]]
     while start and lines[-1:] and len(lines) < _MOST_COMMENTS:
         before = text.rfind("\n", 0, start - 1) + 1

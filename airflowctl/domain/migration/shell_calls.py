@@ -113,7 +113,7 @@ def _calls_of(
     unwrapped = unwrap(words) if words else None
     if unwrapped is None:
         return
-    index, through = unwrapped.place, unwrapped.through
+    index, through = unwrapped.position, unwrapped.through
     program = words[index]
     name = program.text.rpartition("/")[2]
     start = words[0].start
@@ -184,23 +184,23 @@ def is_image_call(words: tuple[Word, ...], index: int, through: tuple[str, ...])
 def _composer_call(node: Node, fragment: Fragment, words: tuple[Word, ...], index: int) -> Call | None:
     """Return the call of `gcloud composer environments run NAME --location L dags trigger -- ID`."""
     names = [word.text for word in words]
-    for place in range(index, len(names) - 3):
-        if names[place : place + 3] == ["composer", "environments", "run"]:
+    for position in range(index, len(names) - 3):
+        if names[position : position + 3] == ["composer", "environments", "run"]:
             break
     else:
         return None
-    rest, place = list(words[place + 3 :]), 0
+    rest, position = list(words[position + 3 :]), 0
     before: list[Word] = []
     # gcloud's own options come before the `--`; but for two they have a value.
-    while place < len(rest) and rest[place].text != "--":
-        if rest[place].text[:1] == "-":
-            place += 1 if "=" in rest[place].text or rest[place].text in ("--quiet", "-q") else 2
+    while position < len(rest) and rest[position].text != "--":
+        if rest[position].text[:1] == "-":
+            position += 1 if "=" in rest[position].text or rest[position].text in ("--quiet", "-q") else 2
         else:
-            before.append(rest[place])
-            place += 1
+            before.append(rest[position])
+            position += 1
     program = Word("gcloud composer environments run", "", words[index].start, words[index].start)
     through = ("gcloud composer environments run",)
-    call_words = (*before[1:], *rest[place + 1 :])
+    call_words = (*before[1:], *rest[position + 1 :])
     return Call(fragment, program, call_words, uses_of(node, fragment.text), through, words[0].start, True)
 
 
@@ -209,8 +209,8 @@ def shell_texts(words: tuple[Word, ...], index: int) -> Iterator[Word]:
     name = words[index].text.rpartition("/")[2]
     rest = words[index + 1 :]
     if name in SHELLS:
-        place = next((p for p, word in enumerate(rest) if _gives_text(word.text)), None)
-        yield from rest[place + 1 : place + 2] if place is not None else ()
+        position = next((number for number, word in enumerate(rest) if _gives_text(word.text)), None)
+        yield from rest[position + 1 : position + 2] if position is not None else ()
     elif name in _TEXT_AFTER:
         yield from (after for word, after in pairwise(rest) if word.text == _TEXT_AFTER[name])
     elif name in ("eval", "watch", "trap", "ssh", "sshpass", "gcloud", "az", "aws", "time", "script", "at"):

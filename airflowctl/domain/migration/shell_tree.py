@@ -58,8 +58,8 @@ def _find_swallowed_ends(root: Node, plain: bytes | bytearray) -> list[int]:
         if node.type == "command":
             for child, after in pairwise(node.children):
                 gap = bytes(plain[child.end_byte : after.start_byte]).replace(b"\\\n", b"  ")
-                if (place := gap.find(b"\n")) >= 0:
-                    ends.append(child.end_byte + place)
+                if (position := gap.find(b"\n")) >= 0:
+                    ends.append(child.end_byte + position)
     return ends
 
 
@@ -123,17 +123,17 @@ def _plain(node: Node, text: str) -> tuple[str, bool]:
 def _unescape(raw: str, start: int, escaped: str) -> Iterator[tuple[str, int]]:
     """Yield the letters that a shell reads, and where each stands. A backslash goes away before the letters
     that it escapes (before each, where there are none named), and with the end of its line."""
-    place = 0
-    while place < len(raw):
-        if raw[place] == "\\" and place + 1 < len(raw):
-            after = raw[place + 1]
+    position = 0
+    while position < len(raw):
+        if raw[position] == "\\" and position + 1 < len(raw):
+            after = raw[position + 1]
             if after == "\n":
-                place += 2
+                position += 2
                 continue
             if not escaped or after in escaped:
-                place += 1
-        yield raw[place], start + place
-        place += 1
+                position += 1
+        yield raw[position], start + position
+        position += 1
 
 
 def inner_text(word: Word, fragment: Fragment) -> Fragment:
@@ -144,6 +144,6 @@ def inner_text(word: Word, fragment: Fragment) -> Fragment:
         return fragment.part(word.start + 1, word.end - 1)._replace(is_plain=False)
     if quote == '"' and word.raw[-1:] == '"':
         letters = _unescape(word.raw[1:-1], word.start + 1, _ESCAPED_IN_QUOTES)
-        placed = ((letter, fragment.places[place]) for letter, place in letters)
-        return join(placed, fragment.places[word.end - 1])
+        placed = ((letter, fragment.offsets[position]) for letter, position in letters)
+        return join(placed, fragment.offsets[word.end - 1])
     return fragment.part(word.start, word.end)._replace(is_plain=False)

@@ -38,11 +38,11 @@ def uses_of(command: Node, text: str, depth: int = 0) -> tuple[Use, ...]:
                 return (Use(tuple(stages), _end_of(target), target, is_fed),)
         elif parent.type == "pipeline":
             members = parent.named_children
-            place = members.index(node)
-            is_fed = is_fed or (place > 0 and not stages)
-            after = [inner for member in members[place + 1 :] for inner in _members(member)]
+            index = members.index(node)
+            is_fed = is_fed or (index > 0 and not stages)
+            after = [inner for member in members[index + 1 :] for inner in _members(member)]
             stages += [stage_of(member, text) for member in after]
-            targets = (_target_of(member, text) for member in members[place + 1 :])
+            targets = (_target_of(member, text) for member in members[index + 1 :])
             if target := next((candidate for candidate in targets if candidate is not None), None):
                 return (Use(tuple(stages), _end_of(target), target, is_fed),)
         elif parent.type in ("command_substitution", "process_substitution"):

@@ -81,9 +81,9 @@ def find_files(paths: tuple[str, ...]) -> Iterator[str]:
 
 
 def _files_below(folder: str) -> Iterator[str]:
-    for place, folders, files in os.walk(folder):
+    for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-        yield from (os.path.join(place, name) for name in sorted(files))
+        yield from (os.path.join(root, name) for name in sorted(files))
 
 
 def kind_of(path: str, text: str = "") -> str:

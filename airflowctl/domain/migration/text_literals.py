@@ -19,76 +19,76 @@ def read_escaped(source: str, start: int, end: int, *, doubled: str = "") -> Fra
 
 
 def _letters(source: str, start: int, end: int, doubled: str) -> Iterator[tuple[str, int]]:
-    place = start
-    while place < end:
-        letter = source[place]
+    offset = start
+    while offset < end:
+        letter = source[offset]
         # Between single quotes of YAML a backslash is a letter.
         if doubled:
-            yield letter, place
-            place += 2 if letter == doubled and source[place + 1 : place + 2] == doubled else 1
+            yield letter, offset
+            offset += 2 if letter == doubled and source[offset + 1 : offset + 2] == doubled else 1
             continue
-        if letter != "\\" or place + 1 >= end:
+        if letter != "\\" or offset + 1 >= end:
             if letter != "\r":
-                yield letter, place
-            place += 1
+                yield letter, offset
+            offset += 1
             continue
-        after = source[place + 1]
+        after = source[offset + 1]
         # A letter by its number: no name or option that is looked for has one.
         if after in _LONG:
-            yield "?", place
-            place += 2 + _LONG[after]
+            yield "?", offset
+            offset += 2 + _LONG[after]
         elif after == "\n":
-            place += 2
+            offset += 2
         elif after in _ESCAPES:
-            yield _ESCAPES[after], place
-            place += 2
+            yield _ESCAPES[after], offset
+            offset += 2
         else:
             if after not in "\"'\\/$ ":
-                yield letter, place  # not an escape in Python
-            yield after, place + 1
-            place += 2
+                yield letter, offset  # not an escape in Python
+            yield after, offset + 1
+            offset += 2
 
 
 def python_text(source: str, start: int, end: int) -> Fragment | None:
     """Return one or several string literals of Python that stand beside each other; None where it is no
     literal, as one of bytes."""
     letters: list[tuple[str, int]] = []
-    place = start
-    while place < end:
-        letter = source[place]
+    offset = start
+    while offset < end:
+        letter = source[offset]
         # Literals side by side are one text, also over the lines between parentheses.
         if letter in " \t\r\n()\\":
-            place += 1
+            offset += 1
         elif letter == "#":
-            place = _line_end(source, place)
+            offset = _line_end(source, offset)
         else:
-            literal = _literal(source, place, end)
+            literal = _literal(source, offset, end)
             if literal is None:
                 return None
-            part, place = literal
+            part, offset = literal
             letters += part
     return join(letters, end)
 
 
-def _line_end(source: str, place: int) -> int:
-    end = source.find("\n", place)
+def _line_end(source: str, offset: int) -> int:
+    end = source.find("\n", offset)
     return len(source) if end < 0 else end
 
 
 def _literal(source: str, start: int, end: int) -> tuple[list[tuple[str, int]], int] | None:
     """Return the letters of one literal, and where it ends."""
-    place = start
-    while place < end and source[place] in "rRbBfFuUtT":
-        place += 1
-    prefix = source[start:place].lower()
+    offset = start
+    while offset < end and source[offset] in "rRbBfFuUtT":
+        offset += 1
+    prefix = source[start:offset].lower()
     quote = (
-        source[place : place + 3]
-        if source[place : place + 3] in ('"""', "'''")
-        else source[place : place + 1]
+        source[offset : offset + 3]
+        if source[offset : offset + 3] in ('"""', "'''")
+        else source[offset : offset + 1]
     )
     if quote[:1] not in ('"', "'") or "b" in prefix:
         return None
-    first = place + len(quote)
+    first = offset + len(quote)
     last = _closing(source, first, quote, end)
     if last is None:
         return None
@@ -99,14 +99,14 @@ def _literal(source: str, start: int, end: int) -> tuple[list[tuple[str, int]], 
     return (_mask_fields(letters) if "f" in prefix else letters), last + len(quote)
 
 
-def _closing(source: str, place: int, quote: str, end: int) -> int | None:
-    while place < end:
-        if source[place] == "\\":
-            place += 2
-        elif source.startswith(quote, place):
-            return place
+def _closing(source: str, offset: int, quote: str, end: int) -> int | None:
+    while offset < end:
+        if source[offset] == "\\":
+            offset += 2
+        elif source.startswith(quote, offset):
+            return offset
         else:
-            place += 1
+            offset += 1
     return None
 
 
@@ -115,18 +115,18 @@ def _mask_fields(letters: list[tuple[str, int]]) -> list[tuple[str, int]]:
     done: list[tuple[str, int]] = []
     depth = number = 0
     while number < len(letters):
-        letter, place = letters[number]
+        letter, offset = letters[number]
         after = letters[number + 1][0] if number + 1 < len(letters) else ""
         if not depth and letter in "{}" and after == letter:
-            done.append((letter, place))
+            done.append((letter, offset))
             number += 1
         elif letter == "{":
             depth += 1
-            done.append((MASK, place))
+            done.append((MASK, offset))
         elif depth:
             depth -= letter == "}"
-            done.append((MASK, place))
+            done.append((MASK, offset))
         else:
-            done.append((letter, place))
+            done.append((letter, offset))
         number += 1
     return done

@@ -36,7 +36,7 @@ class _Segment(NamedTuple):
 
 def windows_calls(file: SourceFile) -> Iterator[Call]:
     """Yield the calls of a PowerShell script or a .bat file."""
-    letters = ((letter, place) for place, letter in enumerate(file.text) if letter != "\r")
+    letters = ((letter, offset) for offset, letter in enumerate(file.text) if letter != "\r")
     fragment = join(letters, len(file.text), is_plain=True)
     yield from find_windows_calls(fragment, is_batch=file.kind == BATCH)
 
@@ -56,21 +56,21 @@ def find_windows_calls(fragment: Fragment, *, is_batch: bool = False) -> Iterato
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each line begins and ends; `^` and a backquote at an end lead to the next one."""
-    start = place = 0
-    while place < len(text):
-        end = text.find("\n", place)
+    start = offset = 0
+    while offset < len(text):
+        end = text.find("\n", offset)
         end = len(text) if end < 0 else end
-        if text[place:end].rstrip()[-1:] not in ("^", "`") or end == len(text):
+        if text[offset:end].rstrip()[-1:] not in ("^", "`") or end == len(text):
             yield start, end
             start = end + 1
-        place = end + 1
+        offset = end + 1
     if start < len(text):
         yield start, len(text)
 
 
 def _segments(text: str, start: int, end: int, quotes: str) -> Iterator[_Segment]:
     words: list[Word] = []
-    word_start, quote, depth, place = -1, "", 0, start
+    word_start, quote, depth, offset = -1, "", 0, start
 
     def close(at: int) -> None:
         nonlocal word_start
@@ -78,34 +78,34 @@ def _segments(text: str, start: int, end: int, quotes: str) -> Iterator[_Segment
             words.append(_word(text[word_start:at], word_start, at))
         word_start = -1
 
-    while place < end:
-        letter = text[place]
+    while offset < end:
+        letter = text[offset]
         if quote:
             quote = "" if letter == quote else quote
         elif letter in quotes:
             quote = letter
-            word_start = place if word_start < 0 else word_start
-        elif letter in "^`" and text[place + 1 : place + 2] in ("\n", "|", "&", ">"):
-            close(place)
-            if text[place + 1] != "\n":
-                yield _Segment(tuple(words), text[place + 1], depth)
+            word_start = offset if word_start < 0 else word_start
+        elif letter in "^`" and text[offset + 1 : offset + 2] in ("\n", "|", "&", ">"):
+            close(offset)
+            if text[offset + 1] != "\n":
+                yield _Segment(tuple(words), text[offset + 1], depth)
                 words = []
-            place += 1
-        elif letter in "|;&(){}'" and not (letter == "&" and text[place - 1 : place] == ">"):
-            close(place)
+            offset += 1
+        elif letter in "|;&(){}'" and not (letter == "&" and text[offset - 1 : offset] == ">"):
+            close(offset)
             yield _Segment(
                 tuple(words),
-                letter + (text[place + 1] if text[place + 1 : place + 2] == letter else ""),
+                letter + (text[offset + 1] if text[offset + 1 : offset + 2] == letter else ""),
                 depth,
             )
             words = []
             depth += (letter in "({") - (letter in ")}")
-            place += text[place + 1 : place + 2] == letter and letter in "|&"
+            offset += text[offset + 1 : offset + 2] == letter and letter in "|&"
         elif letter.isspace():
-            close(place)
+            close(offset)
         elif word_start < 0:
-            word_start = place
-        place += 1
+            word_start = offset
+        offset += 1
     close(end)
     yield _Segment(tuple(words), "", depth)
 
@@ -134,12 +134,12 @@ def _calls_of(
     unwrapped = unwrap(words) if words else None
     if unwrapped is None:
         return
-    place = unwrapped.place
-    program, rest, through = words[place], words[place + 1 :], unwrapped.through
+    index = unwrapped.position
+    program, rest, through = words[index], words[index + 1 :], unwrapped.through
     uses = (_use(segments, number, variable, line, fragment.text),)
     name = program.text.rpartition("/")[2]
-    if is_module_call(words, place):
-        program, rest, through = words[place + 2], words[place + 3 :], (*through, "python -m")
+    if is_module_call(words, index):
+        program, rest, through = words[index + 2], words[index + 3 :], (*through, "python -m")
     elif name in SHELLS:
         for option, word in pairwise(rest):
             if option.text[:1] == "-" and option.text.endswith("c"):
@@ -169,12 +169,12 @@ def _without_beginning(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], str]:
 
 
 def _use(segments: list[_Segment], number: int, variable: str, line: str, text: str) -> Use:
-    stages, place = [], number
-    while place + 1 < len(segments) and segments[place].after == "|":
-        place += 1
-        words = segments[place].words
+    stages, index = [], number
+    while index + 1 < len(segments) and segments[index].after == "|":
+        index += 1
+        words = segments[index].words
         stages.append(Stage(words, " ".join(word.raw for word in words)))
-    words = segments[place].words
+    words = segments[index].words
     target = next(
         (_target(words, at) for at, word in enumerate(words) if word.raw.lstrip("1*")[:1] == ">"), ""
     )
@@ -211,10 +211,10 @@ def _arrays(text: str, start: int, end: int) -> Iterator[tuple[Word, ...]]:
     for array in re.compile(r"@\(([^()]*)\)").finditer(text, start, end):
         pairs = re.compile(r"'([^']*)'|\"([^\"]*)\"|(\$\w+)").finditer(text, array.start(1), array.end(1))
         words = tuple(_word(match[0], match.start(), match.end()) for match in pairs)
-        for place, word in enumerate(words[:-1]):
-            if is_airflow(word.text) and is_command_word(words[place + 1].text):
+        for index, word in enumerate(words[:-1]):
+            if is_airflow(word.text) and is_command_word(words[index + 1].text):
                 # What follows are the words of this call.
-                yield words[place:]
+                yield words[index:]
                 break
 
 
@@ -229,6 +229,6 @@ def _without_redirects(words: tuple[Word, ...]) -> tuple[Word, ...]:
     return tuple(kept)
 
 
-def _target(words: tuple[Word, ...], place: int) -> str:
-    text = words[place].raw.lstrip("1*").lstrip(">")
-    return text or (words[place + 1].text if place + 1 < len(words) else "")
+def _target(words: tuple[Word, ...], index: int) -> str:
+    text = words[index].raw.lstrip("1*").lstrip(">")
+    return text or (words[index + 1].text if index + 1 < len(words) else "")

@@ -92,7 +92,7 @@ _GLOBAL = {  # options between the words of a wrapper, and those of them that ta
 class Unwrapped(NamedTuple):
     """Where the program stands, the wrappers before it, and whether its name is a wrapper's."""
 
-    place: int
+    position: int
     through: tuple[str, ...] = ()
     is_spoken: bool = False
 
@@ -132,8 +132,8 @@ def unwrap(words: Sequence[Word]) -> Unwrapped | None:
         if step is None and words[index].may_be_many and _leads_to_program(words, names, index + 1):
             index += 1  # a variable before the program, as of `$SUDO airflow`
             continue
-        if step is None and names[index] == "find" and (place := _exec_of_find(names, index)):
-            index, through = place, (*through, "find -exec")
+        if step is None and names[index] == "find" and (position := _exec_of_find(names, index)):
+            index, through = position, (*through, "find -exec")
             continue
         if step is None:
             return Unwrapped(index, through)
@@ -151,8 +151,10 @@ def is_module_call(words: Sequence[Word], index: int) -> bool:
 
 
 def _exec_of_find(names: Sequence[str], index: int) -> int:
-    places = range(index, len(names))
-    return next((place + 1 for place in places if names[place] in ("-exec", "-execdir", "-ok")), 0)
+    positions = range(index, len(names))
+    return next(
+        (position + 1 for position in positions if names[position] in ("-exec", "-execdir", "-ok")), 0
+    )
 
 
 def _leads_to_program(words: Sequence[Word], names: Sequence[str], index: int) -> bool:
@@ -176,22 +178,22 @@ def _step(names: Sequence[str], index: int) -> tuple[_Wrapper, int] | None:
             best = wrapper, end
     if best is None:
         return None
-    wrapper, place = best
+    wrapper, position = best
     left = wrapper.own
-    while place < len(names):
-        text = names[place]
+    while position < len(names):
+        text = names[position]
         if text == "--":
-            place += 1
+            position += 1
             if wrapper.dashes or not left:
                 break
         elif text[:1] == "-" and len(text) > 1:
-            place += 2 if _takes_next(text, wrapper) else 1
+            position += 2 if _takes_next(text, wrapper) else 1
         elif left:
             left -= 1
-            place += 1
+            position += 1
         else:
             break
-    return wrapper, place
+    return wrapper, position
 
 
 def _step_of_variable(words: Sequence[Word], index: int) -> tuple[_Wrapper, int] | None:
@@ -219,16 +221,16 @@ def _takes_next(text: str, wrapper: _Wrapper) -> bool:
 
 def _match(names: Sequence[str], index: int, words: tuple[str, ...]) -> int | None:
     """Return where a line continues after the words of a wrapper, with its own options between them."""
-    place = index
+    position = index
     for number, word in enumerate(words):
         if number:
             valued = _GLOBAL.get(words[number - 1], ())
-            while place < len(names) and names[place][:1] in ("-", "$"):
-                place += 2 if names[place] in valued else 1
-        if place >= len(names):
+            while position < len(names) and names[position][:1] in ("-", "$"):
+                position += 2 if names[position] in valued else 1
+        if position >= len(names):
             return None
-        text = names[place] if number or "/" in word else names[place].rpartition("/")[2]
+        text = names[position] if number or "/" in word else names[position].rpartition("/")[2]
         if text != word:
             return None
-        place += 1
-    return place
+        position += 1
+    return position

@@ -23,18 +23,18 @@ def scalar_text(node: ScalarNode, text: str) -> Fragment:
         return _fold(read_escaped(text, start + 1, end - 1))
     if node.style == "'":
         return _fold(read_escaped(text, start + 1, end - 1, doubled="'"))
-    return _fold(join(((text[place], place) for place in range(start, end)), end))
+    return _fold(join(((text[offset], offset) for offset in range(start, end)), end))
 
 
 def _block(text: str, start: int, end: int, *, folds: bool) -> Iterator[tuple[str, int]]:
     first = text.find("\n", start) + 1
     lines = []
-    place = first
-    while 0 < place < end:
-        line_end = text.find("\n", place, end)
+    line_start = first
+    while 0 < line_start < end:
+        line_end = text.find("\n", line_start, end)
         line_end = end if line_end < 0 else line_end + 1
-        lines.append((place, line_end))
-        place = line_end
+        lines.append((line_start, line_end))
+        line_start = line_end
     filled = [(at, to) for at, to in lines if text[at:to].strip()]
     indent = min((_indent(text, at, to) for at, to in filled), default=0)
     for number, (at, to) in enumerate(lines):
@@ -60,11 +60,11 @@ def _fold(fragment: Fragment) -> Fragment:
     if "\n" not in fragment.text:
         return fragment
     letters: list[tuple[str, int]] = []
-    for letter, place in zip(fragment.text, fragment.places, strict=False):
+    for letter, offset in zip(fragment.text, fragment.offsets, strict=False):
         if letter == "\n":
             while letters and letters[-1][0] == " ":
                 letters.pop()
-            letters.append((" ", place))
+            letters.append((" ", offset))
         elif letter not in " \r" or not letters or letters[-1][0] != " ":
-            letters.append((letter, place))
-    return join(letters, fragment.places[-1])._replace(has_comments=False)
+            letters.append((letter, offset))
+    return join(letters, fragment.offsets[-1])._replace(has_comments=False)
