@@ -55,16 +55,16 @@ def suggest(text: str, grammar: Grammar, source: Source, after: str = "") -> Sug
 def find_fitting(glob: str, names: Known) -> Iterator[Choice]:
     """Yield the names that fit a pattern, in their order; upper and lower case matter."""
     fits = compile_glob(glob)
-    places = names.folded.fitting(compile_in_lines(glob.casefold()))
-    return (names.names[place] for place in places if fits(names.names[place].text))
+    indexes = names.folded.fitting(compile_in_lines(glob.casefold()))
+    return (names.names[index] for index in indexes if fits(names.names[index].text))
 
 
 def _fitting(word: str, names: Known) -> Iterable[Choice]:
     recent = make_known(names.recent)
     # Recently used names stand beside the others: to move them would fold all names anew (decision 0036).
     groups = (recent.names, names.names)
-    places = find_best(word, (recent.folded, names.folded), MOST + len(recent.names))
-    return dict.fromkeys(groups[group][position] for group, position in places)
+    positions = find_best(word, (recent.folded, names.folded), MOST + len(recent.names))
+    return dict.fromkeys(groups[group][position] for group, position in positions)
 
 
 def _may_stand(text: str, slot: Slot) -> bool:

@@ -20,7 +20,7 @@ class _Look(NamedTuple):
     """What was found the last time; `is_all`: there is no more."""
 
     part: str
-    places: list[int]
+    positions: list[int]
     is_all: bool
 
 
@@ -70,12 +70,12 @@ class Folded:
         """Return where a part of the text is; a part that begins with a line end is the beginning of a
         name."""
         last = self._last.get(part[0] == "\n")
-        if last is not None and last.part == part and (last.is_all or len(last.places) >= most):
-            return last.places[:most]
+        if last is not None and last.part == part and (last.is_all or len(last.positions) >= most):
+            return last.positions[:most]
         # Typing on searches only what was found before, if that was all (decision 0036).
         narrower = last is not None and last.is_all and last.part in part
-        places = self._among(last.places, part) if last is not None and narrower else self._all(part)
-        indexes = list(islice(places, most))
+        positions = self._among(last.positions, part) if last is not None and narrower else self._all(part)
+        indexes = list(islice(positions, most))
         self._last[part[0] == "\n"] = _Look(part, indexes, len(indexes) < most)
         return indexes
 
@@ -85,8 +85,8 @@ class Folded:
             yield self._index_at(at + (part[0] == "\n"))
             at = self.text.find(part, self.text.find("\n", at + 1))
 
-    def _among(self, places: Iterable[int], part: str) -> Iterator[int]:
-        for position in places:
+    def _among(self, positions: Iterable[int], part: str) -> Iterator[int]:
+        for position in positions:
             start = self.starts[position]
             if self.text.find(part, start - 1, self.text.find("\n", start)) >= 0:
                 yield position

@@ -192,8 +192,8 @@ class _Scan:
         """Return a text that begins there with each `${NAME}` in it replaced."""
         return re.sub(_PUT_IN, lambda match: escape(self._value(match[1], begin + match.start())), text)
 
-    def _value(self, name: str, place: int) -> str:
-        return self._expand(name, place) if self._expand else ""
+    def _value(self, name: str, position: int) -> str:
+        return self._expand(name, position) if self._expand else ""
 
     def _put_in(self, match: re.Match[str]) -> None:
         self._is_put_in |= not any(self._text)
@@ -308,8 +308,8 @@ def count_rest(line: str, cursor: int, ends: str = "") -> int:
     if word is None:
         return 0
     over = _SPACE if word.quote else "" if line[word.start] in "'\"$" else ends
-    places = (line.find(letter, cursor, word.end) for letter in over)
-    return min((place for place in places if place >= 0), default=word.end) - cursor
+    positions = (line.find(letter, cursor, word.end) for letter in over)
+    return min((position for position in positions if position >= 0), default=word.end) - cursor
 
 
 def lines(text: str) -> Iterator[str]:

@@ -43,8 +43,8 @@ def each(session: Session, line: tuple[str, ...]) -> Rows | Ran:
     session.parts.piped = None  # a line within it has no rows before it
     lines = [
         row
-        for place in range(len(piped.items))
-        for row in lines_for_command(line, piped.only([place]), session)
+        for index in range(len(piped.items))
+        for row in lines_for_command(line, piped.only([index]), session)
     ]
     result = run_for_rows(lines, session)
     return Ran(result) if isinstance(result, int) else result

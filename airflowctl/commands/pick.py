@@ -40,7 +40,7 @@ def pick(session: Session, line: tuple[str, ...]) -> Rows | Ran:
     session.parts.piped = None
     if not piped.items:
         return piped.rows
-    places = session.console.choose_rows(piped.rows)
-    if not places:
+    indexes = session.console.choose_rows(piped.rows)
+    if not indexes:
         raise FormLeft("nothing was picked")
-    return piped.only(places).rows
+    return piped.only(indexes).rows

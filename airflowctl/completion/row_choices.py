@@ -20,9 +20,9 @@ def row_choices(session: Session, kind: str, word: str) -> Known:
     if shown is None or not shown.items:
         return Known()
     digits = word[1:] if word[1:].isdecimal() else ""
-    places = [place for place in range(len(shown.items)) if str(place + 1).startswith(digits)][:_MOST]
+    indexes = [index for index in range(len(shown.items)) if str(index + 1).startswith(digits)][:_MOST]
     try:
-        rows = name_rows(shown, session.registry.kinds(), places)
+        rows = name_rows(shown, session.registry.kinds(), indexes)
     except UsageError:  # the line itself will say so
         return Known()
     row_notes = [(row, _describe(row, kind)) for row in rows if kind in row.names]
@@ -33,12 +33,12 @@ def row_choices(session: Session, kind: str, word: str) -> Known:
 def describe_row_word(session: Session, kind: str, word: str) -> str:
     """Return what a word for rows stands for, in a few words; "" where it is none, or names none."""
     shown = session.parts.memory.shown_list
-    places = find_rows(word, len(shown.items)) if shown is not None and is_row_word(word) else None
-    if shown is None or not places:
+    indexes = find_rows(word, len(shown.items)) if shown is not None and is_row_word(word) else None
+    if shown is None or not indexes:
         return ""
-    rows = name_rows(shown, session.registry.kinds(), places[:_MOST_TOLD])
+    rows = name_rows(shown, session.registry.kinds(), indexes[:_MOST_TOLD])
     description = ", ".join(_describe(row, kind) for row in rows if kind in row.names)
-    more = f" and {len(places) - _MOST_TOLD:,} more" if len(places) > _MOST_TOLD else ""
+    more = f" and {len(indexes) - _MOST_TOLD:,} more" if len(indexes) > _MOST_TOLD else ""
     return f"{word}: {description}{more}" if description else ""
 
 

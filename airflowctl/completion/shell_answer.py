@@ -115,8 +115,8 @@ def _fitting(slot: Slot, choices: Iterable[Choice]) -> list[Choice]:
         return known
     if begin := [choice for choice in known if choice.text.startswith(slot.word)]:
         return begin
-    places = find_matches(slot.word, make_known(known).folded, _MOST)
-    return [known[place] for place in places]
+    indexes = find_matches(slot.word, make_known(known).folded, _MOST)
+    return [known[index] for index in indexes]
 
 
 def render(shell: str, line: Line, answer: Answer) -> str:

@@ -16,10 +16,10 @@ class Values:
         self.texts: dict[str, str] = {}
         self.problems: list[tuple[int, UsageError]] = []
 
-    def expand(self, name: str, place: int) -> str:
+    def expand(self, name: str, position: int) -> str:
         """Return the text for `${name}`, which stands at that place of a line; "" with a problem for none."""
         if name not in self.texts:
-            self.problems.append((place, _unset(name)))
+            self.problems.append((position, _unset(name)))
         return self.texts.get(name, "")
 
     def digest(self, salt: str = "") -> str:

@@ -49,8 +49,8 @@ class Shapes:
             return
         shapes = self._known.setdefault((len(tokens), tokens[0]), [])
         values = tuple(_values(tokens, state))
-        places = {index for index, _ in values}
-        words = tuple((index, token) for index, token in enumerate(tokens) if index not in places)
+        indexes = {index for index, _ in values}
+        words = tuple((index, token) for index, token in enumerate(tokens) if index not in indexes)
         depth = len(state.typed)
         spellings = registry.spellings(state.typed[0])
         further = {words[depth] for words in spellings if words[:depth] == state.typed != words}

@@ -31,7 +31,7 @@ def hint_of_today(state: LineParser, tokens: Sequence[str]) -> str:
     # Options of every command may stand before its words; a suggestion has those that lead to the server.
     named = int(bool(tokens) and tokens[0] in PROGRAM_NAMES)
     roles = enumerate(state.roles)
-    begin = next((place for place, role in roles if place >= named and role not in _BEFORE_WORDS), 0)
+    begin = next((index for index, role in roles if index >= named and role not in _BEFORE_WORDS), 0)
     older = find_line_of_today(tokens[begin:], partial(takes_value, state.lookup))
     if older is None:
         return ""

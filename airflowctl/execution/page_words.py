@@ -29,9 +29,9 @@ def expand_pages(tokens: Sequence[str], session: Session, *, is_checked: bool = 
     Raises UsageError for the page of another server."""
     words = before = tuple(tokens)
     for index in range(len(before)):
-        place = index - len(before)  # from the end: what stands behind an address stays
-        if is_page(words[place]):
-            words = _expand_page(words, len(words) + place, session)
+        position = index - len(before)  # from the end: what stands behind an address stays
+        if is_page(words[position]):
+            words = _expand_page(words, len(words) + position, session)
     if words != before and not is_checked:
         from completers.tokenizer import quote_visibly
 

@@ -156,10 +156,10 @@ class _ReplayedInput:
     """Standard input that can be read a second time: each piece as the first time."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream, self._pieces, self._place = stream, list[str](), 0
+        self._stream, self._pieces, self._position = stream, list[str](), 0
 
     def rewind(self) -> None:
-        self._place = 0
+        self._position = 0
 
     def read(self, size: int = -1) -> str:
         return self._take(lambda: self._stream.read(size))
@@ -168,10 +168,10 @@ class _ReplayedInput:
         return self._take(lambda: self._stream.readline(size))
 
     def _take(self, read: Any) -> str:
-        if self._place == len(self._pieces):
+        if self._position == len(self._pieces):
             self._pieces.append(read())
-        self._place += 1
-        return self._pieces[self._place - 1]
+        self._position += 1
+        return self._pieces[self._position - 1]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -35,10 +35,10 @@ class PipedRows(NamedTuple):
     def items(self) -> Sequence[Item]:
         return self.shown.items
 
-    def only(self, places: Sequence[int]) -> PipedRows:
+    def only(self, indexes: Sequence[int]) -> PipedRows:
         """Return the rows at these places."""
         kept = ShownList(self.shown.command, self.shown.values, self.shown.session)
-        kept.items, kept.missing = [self.items[place] for place in places], ""
+        kept.items, kept.missing = [self.items[index] for index in indexes], ""
         return PipedRows(self.rows._replace(items=kept.items), kept)
 
 
@@ -120,8 +120,8 @@ def lines_for_command(tokens: Sequence[str], piped: PipedRows, session: Session)
             RowLine(row.label, fill_fields(tokens, item, row.label), item)
             for row, item in zip(rows, piped.items, strict=True)
         ]
-    place = end_of_command(tokens, session.lookup)
-    before, after = tuple(tokens[:place]), tuple(tokens[place:])
+    end = end_of_command(tokens, session.lookup)
+    before, after = tuple(tokens[:end]), tuple(tokens[end:])
     kinds = session.registry.kinds()
     return [RowLine("", words, {}) for words in lines_for_rows(before, after, rows, session.lookup, kinds)]
 
@@ -129,8 +129,8 @@ def lines_for_command(tokens: Sequence[str], piped: PipedRows, session: Session)
 def end_of_command(tokens: Sequence[str], lookup: CommandLookup) -> int:
     """Return where the words of a line's command end: there the names of a row stand."""
     roles = parse_tokens(tokens, lookup).roles
-    places = [place for place, role in enumerate(roles, start=1) if role == Role.COMMAND]
-    return places[-1] if places else 0
+    ends = [end for end, role in enumerate(roles, start=1) if role == Role.COMMAND]
+    return ends[-1] if ends else 0
 
 
 def _run_stage(tokens: tuple[str, ...], session: Session, where: str) -> int:

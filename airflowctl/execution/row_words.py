@@ -42,14 +42,16 @@ class _Words(NamedTuple):
     options: Tokens
 
 
-def name_rows(shown: ShownList, kinds: Mapping[str, Names], places: Iterable[int] | None = None) -> list[Row]:
+def name_rows(
+    shown: ShownList, kinds: Mapping[str, Names], indexes: Iterable[int] | None = None
+) -> list[Row]:
     """Return the rows at these places of a list, all without them, with what they name. Raises UsageError
     where the list was not shown as rows."""
     rows, scope = shown.rows(), scope_of(shown.command, shown.values, kinds)
     reader = RowReader(shown.command.op, scope, kinds)
     return [
-        Row(f"row {place + 1}", reader.names(rows[place]))
-        for place in (range(len(rows)) if places is None else places)
+        Row(f"row {index + 1}", reader.names(rows[index]))
+        for index in (range(len(rows)) if indexes is None else indexes)
     ]
 
 

@@ -14,13 +14,13 @@ def cut_titles(titles: Sequence[str], rooms: Sequence[int]) -> list[str]:
     their ends tell them apart, and else end with the number of their column."""
     shown = [cut(title, room) for title, room in zip(titles, rooms, strict=True)]
     for alike in _find_alike(titles, shown):
-        others = {text for place, text in enumerate(shown) if place not in alike}
+        others = {text for index, text in enumerate(shown) if index not in alike}
         for texts in _ways(titles, rooms, alike):
             # One column may be there twice, under one header.
-            is_apart = len(set(texts)) == len({titles[place] for place in alike})
+            is_apart = len(set(texts)) == len({titles[index] for index in alike})
             if is_apart and not others & set(texts):
-                for place, text in zip(alike, texts, strict=True):
-                    shown[place] = text
+                for index, text in zip(alike, texts, strict=True):
+                    shown[index] = text
                 break
     return shown
 
@@ -28,20 +28,20 @@ def cut_titles(titles: Sequence[str], rooms: Sequence[int]) -> list[str]:
 def _find_alike(titles: Sequence[str], shown: Sequence[str]) -> Iterator[list[int]]:
     """Yield the places of headers that differ and are shown alike."""
     for text in dict.fromkeys(shown):
-        places = [place for place, other in enumerate(shown) if other == text]
-        if len({titles[place] for place in places}) > 1:
-            yield [place for place in places if titles[place] != text]
+        indexes = [index for index, other in enumerate(shown) if other == text]
+        if len({titles[index] for index in indexes}) > 1:
+            yield [index for index in indexes if titles[index] != text]
 
 
-def _ways(titles: Sequence[str], rooms: Sequence[int], places: Sequence[int]) -> Iterator[list[str]]:
+def _ways(titles: Sequence[str], rooms: Sequence[int], indexes: Sequence[int]) -> Iterator[list[str]]:
     """Yield the ways to cut some headers, the best first; the last tells any columns apart."""
     for part in (2, 1):  # half of the room is for the end, or all of it
-        yield [_cut_middle(titles[place], rooms[place], (rooms[place] - 1) // part) for place in places]
+        yield [_cut_middle(titles[index], rooms[index], (rooms[index] - 1) // part) for index in indexes]
     first = {title: titles.index(title) + 1 for title in titles}
-    marks = [f"{_ELLIPSIS}{first[titles[place]]}" for place in places]
+    marks = [f"{_ELLIPSIS}{first[titles[index]]}" for index in indexes]
     yield [
-        cut(titles[place], rooms[place] - len(mark) + 1).removesuffix(_ELLIPSIS) + mark
-        for place, mark in zip(places, marks, strict=True)
+        cut(titles[index], rooms[index] - len(mark) + 1).removesuffix(_ELLIPSIS) + mark
+        for index, mark in zip(indexes, marks, strict=True)
     ]
 
 

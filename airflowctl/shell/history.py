@@ -164,10 +164,10 @@ class _FileHistory(History):
         one that was typed before it."""
         own, strings = self._loaded_strings, self.load_history_strings()
         stored = frozenset(strings)
-        for place in reversed(range(len(own))):
-            if own[place] not in stored:
-                older = own[place + 1 : place + 2]
-                strings.insert(strings.index(older[0]) if older else len(strings), own[place])
+        for index in reversed(range(len(own))):
+            if own[index] not in stored:
+                older = own[index + 1 : index + 2]
+                strings.insert(strings.index(older[0]) if older else len(strings), own[index])
         self._loaded_strings, self._loaded = strings, True
 
     def _drop_private(self, content: str) -> str:

@@ -131,8 +131,8 @@ class _Expansion:
         rows = [row for word in words for row in self._find_rows(word)]
         session = self._session
         lines = lines_for_rows(tuple(self._tokens), after, rows, session.lookup, session.registry.kinds())
-        for place, token in enumerate(after, start=end) if len(lines) > 1 else ():
-            if (is_row_word(token) or is_glob(token)) and self._is_plain(self._words[place], token):
+        for position, token in enumerate(after, start=end) if len(lines) > 1 else ():
+            if (is_row_word(token) or is_glob(token)) and self._is_plain(self._words[position], token):
                 raise UsageError(
                     f"{' '.join(words)} are {len(lines)} lines, in which {token} cannot stand for names too",
                     _QUOTE,
@@ -146,14 +146,14 @@ class _Expansion:
         if shown is None:
             raise UsageError(f"{word} names no row: no list was shown yet", _QUOTE)
         self._require_same_server(word, shown)
-        places = find_rows(word, len(shown.items))
-        if places is None:
+        indexes = find_rows(word, len(shown.items))
+        if indexes is None:
             has = format_count(len(shown.items), "row") if shown.items else "no rows"
             raise UsageError(f"{word} names no row: the last list has {has}", _QUOTE)
         # All of a list that was cut would be a part of it, and its last row is not the last one.
         if shown.missing and (word == ALL or LAST in word):
             raise UsageError(f"{word} would name a part of the list: {shown.missing}", "name rows: $1..$9")
-        return name_rows(shown, self._session.registry.kinds(), places)
+        return name_rows(shown, self._session.registry.kinds(), indexes)
 
     def _require_same_server(self, word: str, shown: ShownList) -> None:
         """Raise UsageError where the line goes to another server than the list came from: there the same name

@@ -64,8 +64,8 @@ class LineSearch(Completer):
 
     def _completions(self, document: Document) -> Iterator[Completion]:
         wanted = document.text[self._start : document.cursor_position]
-        for _, place in find_best(wanted.strip(), (self._folded,), _MOST):
-            row = self._rows[place]
+        for _, index in find_best(wanted.strip(), (self._folded,), _MOST):
+            row = self._rows[index]
             yield Completion(row.text, self._start - document.cursor_position, row.shown, row.note)
 
     def open(self, buffer: Buffer, rows: list[Row], start: int = 0) -> bool:

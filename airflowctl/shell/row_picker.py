@@ -42,7 +42,7 @@ class _Look(NamedTuple):
     order, but not side by side."""
 
     wanted: str
-    places: list[int]
+    indexes: list[int]
     is_scattered: bool = False
 
 
@@ -54,14 +54,14 @@ class RowList:
         self.items: Sequence[Item] = list(rows.items)
         self._columns = rows.columns or tuple(self.items[0])
         self._widths = self._measure()
-        self._texts = [_GAP.join(self._cells(place)).casefold() for place in range(len(self.items))]
+        self._texts = [_GAP.join(self._cells(index)).casefold() for index in range(len(self.items))]
         self.typed = ""
         self._looks = [_Look("", list(range(len(self.items))))]
         self.marked: dict[int, None] = {}
 
     @property
     def fitting(self) -> list[int]:
-        return self._looks[-1].places
+        return self._looks[-1].indexes
 
     def type(self, text: str) -> None:
         """Look for this: the rows that contain it in any case, else those that have its letters in order."""
@@ -76,35 +76,35 @@ class RowList:
     def _find(self, wanted: str, before: _Look) -> _Look:
         texts = self._texts
         if not before.is_scattered:
-            places = [place for place in before.places if wanted in texts[place]]
-            if places:
-                return _Look(wanted, places)
+            indexes = [index for index in before.indexes if wanted in texts[index]]
+            if indexes:
+                return _Look(wanted, indexes)
         # Each letter up to the next one's first place: that never has to go back.
         has_letters = re.compile(
             "".join(f"[^{re.escape(letter)}]*{re.escape(letter)}" for letter in wanted)
         ).match
-        among = before.places if before.is_scattered else self._looks[0].places
-        return _Look(wanted, [place for place in among if has_letters(texts[place])], is_scattered=True)
+        among = before.indexes if before.is_scattered else self._looks[0].indexes
+        return _Look(wanted, [index for index in among if has_letters(texts[index])], is_scattered=True)
 
-    def mark(self, place: int) -> None:
+    def mark(self, index: int) -> None:
         """Mark a row, or take its mark away."""
-        if place in self.marked:
-            del self.marked[place]
+        if index in self.marked:
+            del self.marked[index]
         else:
-            self.marked[place] = None
+            self.marked[index] = None
 
     def mark_all(self) -> None:
         """Mark all rows that fit; where they are all marked, none of them."""
         fitting = self.fitting
-        if all(place in self.marked for place in fitting):
-            for place in fitting:
-                del self.marked[place]
+        if all(index in self.marked for index in fitting):
+            for index in fitting:
+                del self.marked[index]
         else:
             self.marked.update(dict.fromkeys(fitting))
 
-    def text(self, place: int) -> str:
+    def text(self, index: int) -> str:
         """Return a row as the list shows it."""
-        cells = (cut(text, width) for text, width in zip(self._cells(place), self._widths, strict=True))
+        cells = (cut(text, width) for text, width in zip(self._cells(index), self._widths, strict=True))
         padded = (
             text + " " * (width - get_cwidth(text)) for text, width in zip(cells, self._widths, strict=True)
         )
@@ -114,13 +114,13 @@ class RowList:
         titles = cut_titles([line(name) for name in self._columns], self._widths)
         return _GAP.join(text.ljust(width) for text, width in zip(titles, self._widths, strict=True)).rstrip()
 
-    def fields(self, place: int) -> list[str]:
+    def fields(self, index: int) -> list[str]:
         """Return all that a row holds, a field a line."""
-        item = self.items[place]
+        item = self.items[index]
         return [f"{line(name)}: {self._text(item, name)}" for name in dict(item)]
 
-    def _cells(self, place: int) -> list[str]:
-        return [self._text(self.items[place], name) for name in self._columns]
+    def _cells(self, index: int) -> list[str]:
+        return [self._text(self.items[index], name) for name in self._columns]
 
     def _text(self, item: Item, name: str) -> str:
         value = lookup(item, name)
@@ -128,9 +128,9 @@ class RowList:
 
     def _measure(self) -> list[int]:
         widths = [get_cwidth(line(name)) for name in self._columns]
-        for place in range(min(len(self.items), _MEASURED)):
+        for index in range(min(len(self.items), _MEASURED)):
             widths = [
-                max(width, get_cwidth(text)) for width, text in zip(widths, self._cells(place), strict=True)
+                max(width, get_cwidth(text)) for width, text in zip(widths, self._cells(index), strict=True)
             ]
         return [min(width, _WIDEST) for width in widths]
 
@@ -190,9 +190,9 @@ class RowPicker:
         fitting = self._list.fitting
         if number >= len(fitting):
             return []
-        place = fitting[number]
-        mark = "*" if place in self._list.marked else " "
-        text = cut(f"{mark} {self._list.text(place)}", width - 1)
+        index = fitting[number]
+        mark = "*" if index in self._list.marked else " "
+        text = cut(f"{mark} {self._list.text(index)}", width - 1)
         return [(_CHOSEN if number == self._at else _NAME if mark == "*" else "", text)]
 
     def _scroll(self, height: int) -> None:

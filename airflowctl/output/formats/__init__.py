@@ -32,8 +32,8 @@ def load_classic_format(name: str | None) -> Format:
 
 
 @cache
-def _load_class(place: str) -> Format:
-    module, _, class_name = place.partition(":")
+def _load_class(location: str) -> Format:
+    module, _, class_name = location.partition(":")
     # `importlib` costs a short command a millisecond that `__import__` does not.
     loaded: Format = getattr(__import__(module, fromlist=[class_name]), class_name)()
     return loaded

@@ -104,18 +104,18 @@ def _title(bar: Mapping[str, Any]) -> str:
 def _bar(shown: Sequence[_Span], state: Any, room: int, pen: Pen) -> str:
     if not shown:
         return " " * room
-    line, place = "", 0
+    line, column = "", 0
     for number, span in enumerate(shown):
-        begin = max(place, min(room - 1, int(span.begin * room)))
+        begin = max(column, min(room - 1, int(span.begin * room)))
         # At least one letter: a task of a second in a run of a day is still there.
         least = 1 if span.phase != "queued" or len(shown) == 1 else 0
         is_last = number == len(shown) - 1
         end = max(begin + least, min(room, round(span.end * room) if is_last else int(span.end * room)))
         letters = _mark(span.phase, pen) * (min(end, room) - begin)
-        line += " " * (begin - place)
+        line += " " * (begin - column)
         line += pen.state(letters, state) if span.phase == "running" else pen.dim(letters)
-        place = max(place, min(end, room))
-    return line + " " * (room - place)
+        column = max(column, min(end, room))
+    return line + " " * (room - column)
 
 
 def _axis(whole: float, room: int) -> str:
