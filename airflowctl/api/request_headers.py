@@ -49,22 +49,22 @@ class RequestHeaders:
         self._learn(secret)
         if not secret or not secret.isascii() or not secret.isprintable() or len(secret) > _LONGEST:
             raise UsageError(
-                f"the header {name}: {reference.kind}:{reference.place} holds no value of a header",
+                f"the header {name}: {reference.kind}:{reference.source} holds no value of a header",
                 "it is one line of ASCII letters",
             )
         return reference.lead + secret
 
     def _read_secret(self, name: str, reference: HeaderReference) -> str:
-        kind, place = reference.kind, reference.place
+        kind, source = reference.kind, reference.source
         if kind == "env":
-            if not (text := self._environ.get(place, "").strip()):
-                raise UsageError(f"the header {name}: the variable {place} is not set, or empty")
+            if not (text := self._environ.get(source, "").strip()):
+                raise UsageError(f"the header {name}: the variable {source} is not set, or empty")
             return text
         if kind == "file":
             try:
-                return read_secret(place, _LONGEST).decode("utf-8", "replace").strip()
+                return read_secret(source, _LONGEST).decode("utf-8", "replace").strip()
             except ConfigError as error:
-                raise UsageError(f"the header {name}: {place}: {error.message}", error.hint) from None
+                raise UsageError(f"the header {name}: {source}: {error.message}", error.hint) from None
         from airflowctl.api.auth.cloud_program import read_program
 
-        return read_program(split_command(place), self._environ, f"see: {suggest('help', 'env', 'set')}")
+        return read_program(split_command(source), self._environ, f"see: {suggest('help', 'env', 'set')}")

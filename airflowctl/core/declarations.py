@@ -34,11 +34,11 @@ def _line_of(tree: Any, number: int) -> str:
     """Return the words of the command, or the kind, whose declaration spans a line of a file."""
     import ast
 
-    places = {"command": 0, "same_as": 1, "names": 0}  # of the text that names what is declared
+    indexes = {"command": 0, "same_as": 1, "names": 0}  # of the text that names what is declared
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.lineno <= number <= (node.end_lineno or 0):
             continue
-        index = places.get(getattr(node.func, "id", ""), len(node.args))
+        index = indexes.get(getattr(node.func, "id", ""), len(node.args))
         text = node.args[index] if index < len(node.args) else None
         if isinstance(text, ast.Constant):
             return str(text.value)

@@ -17,12 +17,12 @@ _OWN = frozenset(
 
 
 class HeaderReference(NamedTuple):
-    """What stands before the secret in the value, the kind of place where that is read, and the place: the
+    """What stands before the secret in the value, the kind of source where that is read, and the source: the
     variable, the file, or the line of the program."""
 
     lead: str
     kind: str
-    place: str
+    source: str
 
 
 def header(text: str) -> tuple[str, str]:
@@ -48,27 +48,27 @@ def parse_reference(value: str) -> HeaderReference:
     """Return what a value refers to. Raises ValueError for a value that refers to nothing."""
     if any(not letter.isprintable() for letter in value):
         raise ValueError("its value has a line end or another control character")
-    places = ((value.find(f"{kind}:"), kind) for kind in KINDS)
+    starts = ((value.find(f"{kind}:"), kind) for kind in KINDS)
     # At the beginning or after a blank: `Bearer env:TOKEN`.
-    known = [(at, kind) for at, kind in places if at == 0 or (at > 0 and value[at - 1] == " ")]
+    known = [(at, kind) for at, kind in starts if at == 0 or (at > 0 and value[at - 1] == " ")]
     if not known:
         raise ValueError("the secret is not named: env:VARIABLE, file:PATH or 'cmd:PROGRAM ARGUMENT'")
     at, kind = min(known)
-    place = value[at + len(kind) + 1 :].strip()
-    if not place:
+    source = value[at + len(kind) + 1 :].strip()
+    if not source:
         raise ValueError(f"{kind}: names nothing")
-    if kind == "file" and place[:1] != "/":
+    if kind == "file" and source[:1] != "/":
         raise ValueError("a file is named by its whole path")  # the current folder is another one each time
-    if kind == "cmd" and not split_command(place)[0]:
+    if kind == "cmd" and not split_command(source)[0]:
         raise ValueError("cmd: names nothing")
-    return HeaderReference(value[:at], kind, place)
+    return HeaderReference(value[:at], kind, source)
 
 
-def split_command(place: str) -> tuple[str, ...]:
+def split_command(line: str) -> tuple[str, ...]:
     """Return the words of a `cmd:` reference, the program first. Raises ValueError."""
     from shlex import split
 
     try:
-        return tuple(split(place)) or ("",)
+        return tuple(split(line)) or ("",)
     except ValueError:
         raise ValueError("the quotes of its command do not end") from None

@@ -96,7 +96,7 @@ def names(
 
 def files_of_kinds() -> dict[str, str]:
     """Return the module of ours that declares each kind, of those that are loaded."""
-    modules = {kind: place.partition(",")[0] for kind, place in sorted(_declared.items())}
+    modules = {kind: location.partition(",")[0] for kind, location in sorted(_declared.items())}
     return {kind: module for kind, module in modules.items() if module.startswith("airflowctl.")}
 
 

@@ -43,7 +43,7 @@ _INSIDE_IDS = "-.:+~@"  # part of an id between two of its letters, punctuation 
 def find_names(text: str, names: Iterable[str]) -> list[str]:
     """Return the names that stand whole in a text, in the order of their places: `load` is not in
     `load_all`, `load.x` or `re-load`. Where one name is a part of another, only the longer one counts."""
-    places: list[tuple[int, str]] = []
+    matches: list[tuple[int, str]] = []
     taken = bytearray(len(text))
     for name in sorted(filter(None, set(names)), key=len, reverse=True):
         start = text.find(name)
@@ -52,9 +52,9 @@ def find_names(text: str, names: Iterable[str]) -> list[str]:
             before, after = text[max(start - 2, 0) : start][::-1], text[end : end + 2]
             if taken.find(1, start, end) < 0 and not _continues(before) and not _continues(after):
                 taken[start:end] = b"\1" * len(name)
-                places.append((start, name))
+                matches.append((start, name))
             start = text.find(name, start + 1)
-    return [name for _, name in sorted(places)]
+    return [name for _, name in sorted(matches)]
 
 
 def _continues(near: str) -> bool:

@@ -75,7 +75,7 @@ def _without_prefix(
     values: dict[str, str], numbers: dict[str, int], prefix: str, problems: list[Problem]
 ) -> tuple[dict[str, str], dict[str, int]]:
     kept: dict[str, str] = {}
-    places: dict[str, int] = {}
+    line_numbers: dict[str, int] = {}
     for name, value in values.items():
         number = numbers[name]
         if not name.startswith(PREFIXES):
@@ -86,8 +86,8 @@ def _without_prefix(
         elif prefix and name.startswith(prefix):
             # Airflow looks for the upper-case variable of any name, so all spellings are one.
             short = name.removeprefix(prefix).lower()
-            if short in places:
-                problems.append(((number, 1), f"{short} is there twice (first at {places[short]}:1)"))
-            places.setdefault(short, number)
+            if short in line_numbers:
+                problems.append(((number, 1), f"{short} is there twice (first at {line_numbers[short]}:1)"))
+            line_numbers.setdefault(short, number)
             kept[short] = value
-    return kept, places
+    return kept, line_numbers

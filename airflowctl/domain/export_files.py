@@ -58,28 +58,28 @@ def choose(records: Mapping[str, Any], names: tuple[str, ...], noun: str) -> dic
 def write_export(session: Session, export: Export, choice: Choice) -> Text:
     """Return what was exported, with the file written and a warning that names what is masked in it."""
     kind = _kind(export, choice.file, choice.file_format)
-    places = {
+    masks = {
         name: [format_path(path) for path in find_masks(record)] for name, record in export.records.items()
     }
-    places = {name: paths for name, paths in places.items() if paths}
-    if places and choice.masked == FAIL:
+    masks = {name: paths for name, paths in masks.items() if paths}
+    if masks and choice.masked == FAIL:
         raise CliError(
-            f"the server masks {_list_places(places)}",
+            f"the server masks {_list_places(masks)}",
             "nothing was written; --masked omit leaves them out, --masked keep writes ***",
         )
     written = _without_masks(export) if choice.masked == OMIT else export.records
     text = render(export, kind, written)
     # First: where the template cannot be written there is no export without it.
     if choice.secrets_template:
-        secrets = {name: export.records[name] for name in places}
+        secrets = {name: export.records[name] for name in masks}
         form = _kind(export, choice.secrets_template, None if choice.secrets_template != STREAM else kind)
         save(choice.secrets_template, render(export, form, secrets))
     if choice.file != STREAM:
         save(choice.file, text)
-    _warn(session, export, places, choice, kind)
+    _warn(session, export, masks, choice, kind)
     if choice.file == STREAM:
         return Text(text, written)
-    facts = {"exported": len(written), "file": choice.file, **({"masked": [*places]} if places else {})}
+    facts = {"exported": len(written), "file": choice.file, **({"masked": [*masks]} if masks else {})}
     return Text(f"exported {len(written)} {export.noun} to {choice.file}", facts)
 
 
@@ -160,11 +160,11 @@ def _without_masks(export: Export) -> dict[str, Any]:
 
 
 def _warn(
-    session: Session, export: Export, places: Mapping[str, list[str]], choice: Choice, kind: str
+    session: Session, export: Export, masks: Mapping[str, list[str]], choice: Choice, kind: str
 ) -> None:
-    if places:
+    if masks:
         what = "they are left out" if choice.masked == OMIT else "*** stands for them"
-        session.output.note(f"warning: the server masks secrets: {what} in {_list_places(places)}")
+        session.output.note(f"warning: the server masks secrets: {what} in {_list_places(masks)}")
     if kind != "env":
         return
     lost = {name: list(export.find_lost(record)) for name, record in export.records.items()}
@@ -175,7 +175,7 @@ def _warn(
         )
 
 
-def _list_places(places: Mapping[str, Iterable[str]]) -> str:
+def _list_places(paths_by_name: Mapping[str, Iterable[str]]) -> str:
     """`b_pw, shop (password, extra.api_key)`"""
-    names = [f"{name} ({', '.join(paths)})" if any(paths) else name for name, paths in places.items()]
+    names = [f"{name} ({', '.join(paths)})" if any(paths) else name for name, paths in paths_by_name.items()]
     return format_list(names, most=20)

@@ -235,15 +235,15 @@ def _require_no_terminal(command: CommandLine, session: Session) -> None:
         state = parse_tokens(tokens, session.lookup)
         _require_line_apart(state)
         inner = call_of_stage(tokens, session.lookup)
-        place = session.for_line({**state.global_values(), **state.nested.global_values()})
+        target = session.for_line({**state.global_values(), **state.nested.global_values()})
         if inner is not None and (command.stages or state.words[:1] == ("each",)):
-            _require_consent(inner.command, inner.values, place)
-            _open_login(inner.command, place)
+            _require_consent(inner.command, inner.values, target)
+            _open_login(inner.command, target)
         elif not state.wants_help():
             call = state.nested.bind()
             if call.command is not None:
-                _require_consent(call.command, call.values, place)
-                _open_login(call.command, place)
+                _require_consent(call.command, call.values, target)
+                _open_login(call.command, target)
 
 
 def _require_line_apart(state: LineParser | None) -> None:
@@ -264,12 +264,13 @@ def _require_line_apart(state: LineParser | None) -> None:
 
 def _require_consent(command: Command, values: dict[str, Any], session: Session) -> None:
     """Raise UsageError where the command would ask at the prompt: its question would not be seen."""
-    for place in sessions_for(command, values, session):
-        consent.require(command, values, place)
-        if session.mode != BATCH and consent.has_to_ask(command, values, place):  # a batch asks about no line
+    for target in sessions_for(command, values, session):
+        consent.require(command, values, target)
+        # A batch asks about no line.
+        if session.mode != BATCH and consent.has_to_ask(command, values, target):
             raise UsageError(
                 f"{command.line} asks before it acts, and a line in the background cannot ask",
-                f"give --yes={place.place}, or leave the & out",
+                f"give --yes={target.place}, or leave the & out",
             )
 
 

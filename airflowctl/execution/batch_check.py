@@ -109,7 +109,7 @@ class Checker:
             return
         self.commands += len(lines) if len(self._within) == 1 and not is_left_out else 0
         if values.problems:
-            yield from ((indent + place, error) for place, error in values.problems)
+            yield from ((indent + position, error) for position, error in values.problems)
             return
         if lines and lines[0].is_background and (len(lines) > 1 or self._options.journal):
             more = "a line of several commands" if len(lines) > 1 else "a batch with a journal"
@@ -179,13 +179,13 @@ class Checker:
         key = (command.words, kind, command.may_ask(call.values), session.options)
         if key in self._allowed:
             return
-        for place in sessions_for(command, call.values, session):
+        for target in sessions_for(command, call.values, session):
             if session.options.each:
-                require_consent(command, call.values, place, consent.require_at_check)
+                require_consent(command, call.values, target, consent.require_at_check)
             else:
-                consent.require_at_check(command, call.values, place)
+                consent.require_at_check(command, call.values, target)
             if command.op:
-                _ = place.environment  # a wrong --env or --url is a wrong line
+                _ = target.environment  # a wrong --env or --url is a wrong line
         self._allowed.add(key)
 
     def _all_problems(self, state: LineParser, tokens: tuple[str, ...], first: CliError) -> Iterator[Problem]:

@@ -36,8 +36,8 @@ class Journal:
     def write(self, address: str, state: str, **more: object) -> None:
         """Record the state of a command. Raises ConfigError where that cannot be written."""
         outer, _, inner = address.rpartition(WITHIN)
-        name, _, place = inner.rpartition(":")
-        number, _, part = place.partition(PART)
+        name, _, location = inner.rpartition(":")
+        number, _, part = location.partition(PART)
         row = {"file": name, "line": int(number), **({"within": outer} if outer else {}), "state": state}
         row.update({"part": int(part)} if part else {})
         self._append({**row, **more})

@@ -72,13 +72,13 @@ def _check(lines: Sequence[RowLine], session: Session) -> list[RowLine]:
     url, result = session.url, list[RowLine]()
     for line in lines:
         try:
-            is_change, place = _judge(line, session)
+            is_change, target = _judge(line, session)
         except UsageError as error:
             error.message = f"{line.label}: {error.message}" if line.label else error.message
             raise
-        if place.url != url:  # one question is about one place
+        if target.url != url:  # one question is about one place
             raise UsageError(
-                f"this line would go to {place.place}", "run all of it there: begin with -e, or env use"
+                f"this line would go to {target.place}", "run all of it there: begin with -e, or env use"
             )
         result.append(line._replace(is_change=is_change))
     return result
@@ -89,15 +89,15 @@ def _judge(line: RowLine, session: Session) -> tuple[bool, Session]:
     whole = parse_tokens(line.tokens, session.lookup)
     whole.bind()
     state = whole.nested
-    call, place = state.bind(), session.for_line({**whole.global_values(), **state.global_values()})
-    if place.options.each:
+    call, target = state.bind(), session.for_line({**whole.global_values(), **state.global_values()})
+    if target.options.each:
         raise UsageError("a line for a row cannot run in several environments", "leave --each out")
     command = call.command
     if command is None:
-        return False, place
-    consent.require(command, call.values, place)
+        return False, target
+    consent.require(command, call.values, target)
     kind = command.effect.kind_of(call.values) if command.effect else ""
-    return kind not in ("", NOTHING) or command.may_ask(call.values), place
+    return kind not in ("", NOTHING) or command.may_ask(call.values), target
 
 
 def _ask_for_all(lines: Sequence[RowLine], session: Session) -> Session:

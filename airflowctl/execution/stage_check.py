@@ -80,5 +80,5 @@ def _check(stage: CommandLine, session: Session) -> None:
     if call.state.problem is not None:
         raise call.state.problem
     if not call.state.wants_help():
-        place = outer.for_line(call.state.global_values())
-        consent.require_at_check(call.command, call.values, place)
+        target = outer.for_line(call.state.global_values())
+        consent.require_at_check(call.command, call.values, target)

@@ -143,11 +143,11 @@ def confirm(session: Session, warning: str, line: str) -> None:
         raise Declined(f"not done: {line}")  # the line first would read like a secret: "password: ..."
 
 
-def confirm_places(session: Session, places: Sequence[Session], line: str) -> None:
+def confirm_places(session: Session, sessions: Sequence[Session], line: str) -> None:
     """Ask once about a line in several places. `y` is a yes, with production among them only the names of
     those. Raises Declined on any other answer."""
-    names = ", ".join(f"{place.place}{place.mark}" for place in places)
-    question, wanted = f"{line} in {names}", [place.place for place in places if place.is_production]
+    names = ", ".join(f"{target.place}{target.mark}" for target in sessions)
+    question, wanted = f"{line} in {names}", [target.place for target in sessions if target.is_production]
     if wanted:
         answer = session.console.ask_consent(f"{question}: type {','.join(wanted)} to confirm: ")
         agreed = [name.strip() for name in answer.split(",")] == wanted

@@ -92,9 +92,9 @@ def _way(state: LineParser, session: Session) -> tuple[str, ...]:
         new = session.in_new_process()  # what a line begins with in a process of its own
         starts = (new, session.parts.base) if session.mode == SHELL else (new,)
         fitting = (
-            place
-            for place in _places(target, own)
-            if all(_leads(start, place, own, target) for start in starts)
+            options
+            for options in _places(target, own)
+            if all(_leads(start, options, own, target) for start in starts)
         )
         path = next(fitting, {} if "env" in own or "url" in own else _both(target))
         return (*_flags(path), *_network(new.with_options(new.options.over({**path, **own})), target, own))

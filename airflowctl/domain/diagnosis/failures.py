@@ -93,8 +93,8 @@ def _group(facts: Facts, seen: list[Evidence]) -> list[list[Evidence]]:
     groups: dict[Any, list[Evidence]] = {}
     for number, evidence in enumerate(seen):
         root = evidence.failure.root
-        place = root.own_frames[-1] if root and root.own_frames else None
-        key = (evidence.instance.get("task_id"), root.kind, place) if root else number
+        frame = root.own_frames[-1] if root and root.own_frames else None
+        key = (evidence.instance.get("task_id"), root.kind, frame) if root else number
         groups.setdefault(key, []).append(evidence)
     return [sorted(alike, key=lambda evidence: index_of(evidence.instance)) for alike in groups.values()]
 

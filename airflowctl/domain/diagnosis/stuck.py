@@ -236,7 +236,7 @@ def _find_queued(look: Look) -> list[Finding]:
 def _find_deferred(look: Look) -> list[Finding]:
     findings = []
     for task in look.deferred.value or ():
-        until, place = waits.find_until(task, task.get("trigger") or {})
+        until, evidence = waits.find_until(task, task.get("trigger") or {})
         if until is None or (until - look.now).total_seconds() <= waits.FAR:
             continue
         when = f"{waits.format_time(until)} ({age((look.now - until).total_seconds())})"
@@ -245,7 +245,7 @@ def _find_deferred(look: Look) -> list[Finding]:
             "dag_id": task.get("dag_id"),
             "dag_run_id": task.get("dag_run_id"),
             "until": until.isoformat(),
-            "evidence": [place],
+            "evidence": [evidence],
         }
         findings.append(
             Finding(

@@ -72,10 +72,10 @@ class Failed(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The runs that failed alike. `words` and `place` are those of the newest log that was read."""
+    """The runs that failed alike. `words` and `location` are those of the newest log that was read."""
 
     words: str
-    place: str
+    location: str
     runs: list[Failed]
     titles: list[str]
 
@@ -84,7 +84,7 @@ class Group(NamedTuple):
         """Return a short name that is the same as long as the group has the same cause and place."""
         from hashlib import sha256
 
-        return sha256(f"{self.words}\n{self.place}".encode()).hexdigest()[:8]
+        return sha256(f"{self.words}\n{self.location}".encode()).hexdigest()[:8]
 
     @property
     def read(self) -> int:
@@ -189,9 +189,11 @@ def _why(session: Session, entry: Failed) -> tuple[str, str, str]:
         return cut(words), "", cut(words)
     frame = next((frame for frame in reversed(root.own_frames) if not _is_of_library(frame.filename)), None)
     frame = frame or (root.own_frames[-1] if root.own_frames else None)
-    place = "" if frame is None else f"{frame.name}, line {frame.line} of {frame.filename.rpartition('/')[2]}"
+    location = (
+        "" if frame is None else f"{frame.name}, line {frame.line} of {frame.filename.rpartition('/')[2]}"
+    )
     # The words differ from run to run, as by a date: what was raised, and where, is what runs have in common.
-    return (root.kind if place else cut(root.title)), place, cut(root.title)
+    return (root.kind if location else cut(root.title)), location, cut(root.title)
 
 
 def cut(words: str) -> str:
@@ -236,7 +238,7 @@ def _headline(failed: list[Failed], groups: list[Group], since: str, is_whole: b
 
 def _section(group: Group, known: dict[str, dict[str, Any]], now: Any, choice: Choice) -> Section:
     newest, oldest = group.runs[0], group.runs[-1]
-    title = f"{len(group.runs)} x {group.title}" + (f" ({group.place})" if group.place else "")
+    title = f"{len(group.runs)} x {group.title}" + (f" ({group.location})" if group.location else "")
     body = [f"in {format_list(_places(group), 3)}; first {ago(oldest.end, now)},"
             f" last {ago(newest.end, now)}; {_state(group, known)}"
             f"{_owners(group, known)}{_read(group)}"]  # fmt: skip
@@ -292,7 +294,7 @@ def _data(group: Group, known: dict[str, dict[str, Any]], choice: Choice) -> dic
     if group.words == NOT_READ:
         lines.insert(0, suggest("triage", *choice._replace(read_all=True).words))
     return {
-        "group": group.name, "why": group.title, "place": group.place or None,
+        "group": group.name, "why": group.title, "place": group.location or None,
         "count": len(group.runs), "read": group.read,
         "first": oldest.end, "last": newest.end,
         "state": _state(group, known), "runs": [run.data for run in group.runs],

@@ -127,7 +127,7 @@ def _of_trigger(facts: Facts, instance: dict[str, Any]) -> Finding:
     what = str(trigger.get("classpath") or "its trigger").rpartition(".")[2]
     seconds = seconds_since(trigger.get("created_date"), facts.now)
     since = f" since {duration(max(0.0, seconds))}" if seconds is not None else ""
-    until, place = find_until(instance, trigger)
+    until, evidence = find_until(instance, trigger)
     tone, end = "", ""
     if until is not None:
         left = (until - facts.now).total_seconds()
@@ -136,7 +136,7 @@ def _of_trigger(facts: Facts, instance: dict[str, Any]) -> Finding:
     more = {"task_id": instance.get("task_id"), "map_index": index_of(instance), "trigger": trigger}
     lines: tuple[str, ...] = ()
     if until is not None:
-        more |= {"until": until.isoformat(), "evidence": [place], "sure": "certain"}
+        more |= {"until": until.isoformat(), "evidence": [evidence], "sure": "certain"}
         words = (facts.dag_id, str(instance["task_id"]), facts.run_id)
         lines = (suggest("tasks", "render", *words, index=index_of(instance)),)
     title = f"{instance_name(instance)} waits{since} for {what}{end}"
@@ -145,13 +145,13 @@ def _of_trigger(facts: Facts, instance: dict[str, Any]) -> Finding:
 
 def pokes_until(facts: Facts, instance: dict[str, Any]) -> list[Finding]:
     """Return until when a sensor that runs waits, where a rendered field says so."""
-    until, place = find_until(instance, {})
+    until, evidence = find_until(instance, {})
     if until is None or until <= facts.now:
         return []
     left = (until - facts.now).total_seconds()
     title = f"{instance_name(instance)} waits until {format_time(until)} ({age(-left)})"
     more = {"task_id": instance.get("task_id"), "until": until.isoformat()}
-    more |= {"evidence": [place], "sure": "certain"}
+    more |= {"evidence": [evidence], "sure": "certain"}
     return [Finding("waits_until", title, WARN if left > FAR else "", facts=more)]
 
 

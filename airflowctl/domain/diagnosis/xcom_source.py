@@ -29,9 +29,9 @@ def missing_xcom(session: Session, facts: Facts, failure: Failure, source: Sourc
     field, template = failure.template
     frame = next((frame for frame in reversed(root.own_frames) if source.has(frame)), None)
     if field and "None" in root.words:
-        pulls, place = _pulls_of_template(template), f"the template of the field {field}"
+        pulls, evidence = _pulls_of_template(template), f"the template of the field {field}"
     elif frame is not None and "NoneType" in root.words:
-        pulls, place = _pulls(source.text, frame.line), f"line {frame.line} of the Dag's file"
+        pulls, evidence = _pulls(source.text, frame.line), f"line {frame.line} of the Dag's file"
     else:
         return []
     findings = []
@@ -46,7 +46,7 @@ def missing_xcom(session: Session, facts: Facts, failure: Failure, source: Sourc
         more = {
             "task_id": task_id,
             "key": key,
-            "evidence": [f"the XComs of {task_id}", place],
+            "evidence": [f"the XComs of {task_id}", evidence],
         }
         more["sure"] = "certain"
         line = suggest("xcom", "list", facts.dag_id, task_id, facts.run_id)

@@ -91,13 +91,13 @@ def _hide(name: str, value: Any, old: Any) -> Any:
         return {part: _hide(str(part), each, inner.get(part)) for part, each in value.items()}
     if isinstance(value, list):
         return [
-            _hide(name, each, old[place] if _has(old, place) else None) for place, each in enumerate(value)
+            _hide(name, each, old[index] if _has(old, index) else None) for index, each in enumerate(value)
         ]
     return value
 
 
-def _has(old: Any, place: int) -> bool:
-    return isinstance(old, list) and place < len(old)
+def _has(old: Any, index: int) -> bool:
+    return isinstance(old, list) and index < len(old)
 
 
 def _printable(text: str) -> str:

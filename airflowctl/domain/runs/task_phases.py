@@ -78,8 +78,8 @@ def _phases_of_log(record: dict[str, Any], looks: Sequence[tuple[str, str | None
     if queued and _is_before(queued, looks[0][0]):
         phases.append(_phase(QUEUED, queued, looks[0][0]))
     over = None if record.get("state") in WAITS else record.get("end_date")
-    for place, (begin, gave_back) in enumerate(looks):
-        following = looks[place + 1][0] if place + 1 < len(looks) else over
+    for index, (begin, gave_back) in enumerate(looks):
+        following = looks[index + 1][0] if index + 1 < len(looks) else over
         phases.append(_phase(RUNNING, begin, gave_back or following))
         if gave_back:
             phases.append(_phase(WAITING, gave_back, following))

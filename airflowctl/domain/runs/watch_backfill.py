@@ -142,7 +142,7 @@ class _BackfillWatcher:
 
         now = _now()
         rows = [_row(run, now) for run in self._runs]
-        places = [index for index, row in enumerate(rows) if row["state"] not in ENDED]
+        indexes = [index for index, row in enumerate(rows) if row["state"] not in ENDED]
         starts = [start for run in self._runs if (start := moment(run.get("start_date")))]
         left = progress.seconds_left
         until = f", about {duration(float(round(left)))} to come" if left and not self._holds else ""
@@ -152,7 +152,7 @@ class _BackfillWatcher:
             (progress.ended, progress.total),
             (now - min(starts)).total_seconds() if starts else None,
             () if is_last else self._holds,
-            min(places, default=0),
+            min(indexes, default=0),
             events,
             is_last,
         )

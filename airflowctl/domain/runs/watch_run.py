@@ -219,7 +219,7 @@ class RunWatcher:
     def _view(self, events: list[dict[str, Any]]) -> View:
         now = _now()
         rows = progress.rows_of(self._order, self._instances, now)
-        places = [index for index, row in enumerate(rows) if row["state"] not in OVER]
+        indexes = [index for index, row in enumerate(rows) if row["state"] not in OVER]
         ended = sum(instance.get("state") in OVER for instance in self._instances)
         blank = {"mapped": None, "try_number": 0, "duration": 0.0}
         from airflowctl.core.rich_results import View
@@ -230,7 +230,7 @@ class RunWatcher:
             (ended, len(self._instances)),
             progress.seconds_of(self.run, now),
             () if self._has_ended else tuple(self._hints()),
-            min(places, default=0),
+            min(indexes, default=0),
             events,
             self._has_ended,
         )
