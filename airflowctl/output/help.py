@@ -21,7 +21,7 @@ def program_page(nouns: Mapping[str, Sequence[tuple[str, str]]], width: int) -> 
         MODES,
         *(_section(title, rows, width) for title, rows in nouns.items()),
         _section("Options of every command", _options(COMMON), width),
-        _section("and for the way to the server", _options(CONNECTION), width),
+        _section("Connection options of every command", _options(CONNECTION), width),
         _section("Options of airflowctl itself", _options(PROGRAM), width),
         "More about one command: airflowctl help dags trigger",
     ]
@@ -38,7 +38,7 @@ def noun_page(noun: str, summary: str, commands: Sequence[Command], width: int) 
 
 def search_page(words: str, rows: Sequence[tuple[str, str]], width: int) -> str:
     """`airflowctl help failed`, where no command is called so."""
-    text = _section(f"Commands with '{words}' in what they do", rows, width)
+    text = _section(f"Commands about '{words}'", rows, width)
     return f"{text}\n\nMore about one: airflowctl help {rows[0][0]}\n"
 
 
@@ -53,8 +53,8 @@ def write_for_prompt(page: str) -> str:
 
 
 def following_page(rows: Sequence[tuple[str, str]], width: int) -> str:
-    """Return what may stand next in a line that is being typed."""
-    return _section("Here may stand", rows, width) + "\n"
+    """Return what can follow in a line that is being typed."""
+    return _section("What can follow", rows, width) + "\n"
 
 
 def keys_page(rows: Sequence[tuple[str, str]], width: int) -> str:
@@ -97,7 +97,7 @@ def command_page(command: Command, width: int) -> str:
     # A command's own option goes before one of every command with the same flag: the latter never works here.
     taken = {text for param in command.options for text in param.flags}
     parts.append(_section("Options of every command", _options(COMMON, taken), width))
-    parts.append("More of them, for certificates and the like: airflowctl --help")
+    parts.append("More options, for certificates and the like: airflowctl --help")
     return "\n\n".join(parts) + "\n"
 
 

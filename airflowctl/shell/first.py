@@ -14,15 +14,15 @@ from airflowctl.session.session import Session
 from airflowctl.storage.private_files import state_folder
 from completers.tokenizer import quote_word
 
-GREETING = f"airflowctl {__version__}: Tab completes, ? lists what may follow, ? twice all keys"
+GREETING = f"airflowctl {__version__}: Tab completes, ? lists what can follow, ? twice all keys"
 PLAIN_GREETING = (
     f"airflowctl {__version__}: help explains, Ctrl-C stops, Ctrl-D leaves"  # where Tab offers nothing
 )
 HINT = """\
 First time here? Tab completes, with names from the server.
-? after a space lists what may follow; F1 explains the word at the cursor.
-tour shows more, a step at a time; help WORD finds the commands for it."""
-SHORT_HINT = "First time here? tour shows around."
+? after a space lists what can follow; F1 explains the word at the cursor.
+tour shows more, a step at a time; help WORD searches the commands."""
+SHORT_HINT = "First time here? Type tour."
 _HINT_COLUMNS = max(map(len, HINT.splitlines()))  # in a narrower window it would fill the screen
 
 

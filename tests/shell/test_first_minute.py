@@ -250,8 +250,8 @@ def test_from_no_server_to_the_first_line(program: Program, airflow: Any) -> Non
     ("environ", "columns", "words", "absent"),
     [
         ({}, 80, ("Tab completes", "? twice all keys", "F1 explains"), ()),
-        ({}, 30, ("Tab completes", "tour shows around"), ("F1 explains",)),
-        ({"TERM": "dumb"}, 80, ("help explains", "tour shows around"), ("Tab", "F1")),
+        ({}, 30, ("Tab completes", "Type tour"), ("F1 explains",)),
+        ({"TERM": "dumb"}, 80, ("help explains", "Type tour"), ("Tab", "F1")),
     ],
 )
 def test_the_welcome_is_about_this_terminal(

@@ -49,7 +49,7 @@ def follows(text: str) -> list[str]:
         ("dags list -o|", "Option:", "--output FORMAT"),
         ("dags trigger etl |", "airflowctl dags trigger DAG_ID", "Examples:"),
         ("|", "airflowctl: ", "Commands:"),
-        ("trigg|", "Commands with 'trigg'", "dags trigger"),
+        ("trigg|", "Commands about 'trigg'", "dags trigger"),
     ],
 )
 def test_f1_explains_the_word_under_the_cursor(line: str, begins: str, tells: str) -> None:
@@ -95,7 +95,7 @@ def test_within_a_word_or_quotes_it_is_a_letter(text: str) -> None:
 def test_keys_tell_above_the_prompt_and_leave_the_line(program: Program) -> None:
     with Shell(program) as shell:
         shell.type("dags list ?")
-        until(lambda: "Here may stand:" in shell.err, "what follows")
+        until(lambda: "What can follow:" in shell.err, "what follows")
         shell.type("--pattern a?b '? " + F1)
         until(lambda: "Examples:" in shell.err, "help")
         assert shell.line == "dags list --pattern a?b '? "

@@ -17,7 +17,7 @@ def test_the_documentation_has_each_key() -> None:
 def test_once_it_lists_what_may_follow_and_twice_the_keys(program: Program) -> None:
     with Shell(program) as shell:
         shell.type("dags ?")
-        until(lambda: "Here may stand:" in shell.err, "what may follow")
+        until(lambda: "What can follow:" in shell.err, "what may follow")
         assert "Ctrl-R" not in shell.err
         shell.type("?")
         until(lambda: "Keys:" in shell.err and "Ctrl-Z, Ctrl-D" in shell.err, "the keys")
