@@ -28,6 +28,8 @@ def record(session: Session, file: str | None, off: bool, force: bool) -> Text:
     from airflowctl.execution.session_record import SessionRecord
 
     memory = session.parts.memory
+    if file == "off" and not off:
+        raise UsageError("record --off ends a recording", "for a file of this name: record ./off")
     if off == (file is not None):
         raise UsageError("record needs a file, or --off", "record incident.md")
     if file is None:
@@ -35,5 +37,7 @@ def record(session: Session, file: str | None, off: bool, force: bool) -> Text:
         if not isinstance(before, SessionRecord):
             raise UsageError("nothing is recorded", "record FILE begins it")
         return Text(f"recorded in {before.path}")
+    if isinstance(memory.record, SessionRecord):
+        raise UsageError(f"{memory.record.path} is being recorded", "end it first: record --off")
     memory.record = SessionRecord(file, session, replaces=force)
     return Text(f"recording in {file}; record --off ends it")

@@ -138,3 +138,12 @@ def test_the_meaning_of_a_line(typed: str, meant: list[tuple[str, ...]], text: s
     commands = parse_commands(typed)
     others = [command._replace(tokens=tokens) for command, tokens in zip(commands, meant, strict=True)]
     assert write_meaning(typed, commands, others) == text
+
+
+def test_a_recording_is_not_given_up_for_another_one(shell: Shell, tmp_path: Path) -> None:
+    assert shell.run(f"record {tmp_path / 'one.md'}").code == 0
+    for line in ("record off", f"record {tmp_path / 'two.md'}"):
+        done = shell.run(line)
+        assert (done.code, "record --off" in done.err) == (2, True), done
+    assert not (tmp_path / "two.md").exists()
+    assert "one.md" in shell.run("record --off").out
