@@ -34,6 +34,7 @@ _TASK_COLUMNS = (("state", 16), ("started", 13), ("took", 10), ("try", 4), ("ope
 _WIDE = 140  # columns of a window that has room for more of a Dag
 
 Line = StyleAndTextTuples
+_CONSENT = "   Enter runs it, Esc drops it"  # behind the line, or below it
 
 
 class TopView:
@@ -105,7 +106,9 @@ class TopView:
         known_for = time.monotonic() - model.fetched_at
         if self.pending:
             # Whole, over the last rows of the list: a user consents to what can be read.
-            for part in _wrap(f"> {self.pending}   Enter runs it, Esc drops it", width):
+            *first, last = _wrap(f"> {self.pending}", width)
+            has_room = cells_of(last) + cells_of(_CONSENT) <= width
+            for part in (*first, last + _CONSENT) if has_room else (*first, last, _CONSENT[1:]):
                 yield [(_BOLD, part)]
         elif model.problem:
             since = f"; seen {age(known_for)}" if model.fetched_at else ""

@@ -231,9 +231,8 @@ def test_from_a_dag_to_the_log_of_a_task(ctl: Program, admin: Program) -> None:
         screen.type(ENTER)
         screen.until("^> compute ")
         screen.type("c")
-        screen.until_true(
-            lambda: _shows(screen, f"> {clear}   Enter runs it, Esc drops it"), "the whole line"
-        )
+        screen.until("^  Enter runs it, Esc drops it$")
+        assert _shows(screen, f"> {clear}"), screen.text
         screen.type(ENTER)
         screen.until(r"\[y/N\]")  # it asks, as the typed line does
         screen.type("n\n")
