@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+ELLIPSIS = "…"
+
 
 def cells_of(text: str) -> int:
     """Return how many character cells the text takes."""
@@ -21,7 +23,21 @@ def cut(text: str, room: int) -> str:
     kept = text[: room - 1]
     while cells_of(kept) > room - 1:
         kept = kept[:-1]
-    return kept + "…"
+    return kept + ELLIPSIS
+
+
+def cut_middle(text: str, room: int, end_room: int) -> str:
+    """Return the beginning of a text that is too long, and its end, which has at most so many cells."""
+    if cells_of(text) <= room:
+        return text
+    end = text[-end_room:]
+    while cells_of(end) > end_room:
+        end = end[1:]
+    left = room - len(ELLIPSIS) - cells_of(end)
+    start = text[:left]
+    while cells_of(start) > left:
+        start = start[:-1]
+    return f"{start}{ELLIPSIS}{end}"
 
 
 def wrap(text: str, room: int | None) -> Iterator[str]:

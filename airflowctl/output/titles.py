@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from airflowctl.output.cells import cells_of, cut
-
-_ELLIPSIS = "…"
+from airflowctl.output.cells import ELLIPSIS, cut, cut_middle
 
 
 def cut_titles(titles: Sequence[str], rooms: Sequence[int]) -> list[str]:
@@ -36,24 +34,10 @@ def _find_alike(titles: Sequence[str], shown: Sequence[str]) -> Iterator[list[in
 def _ways(titles: Sequence[str], rooms: Sequence[int], indexes: Sequence[int]) -> Iterator[list[str]]:
     """Yield the ways to cut some headers, the best first; the last tells any columns apart."""
     for part in (2, 1):  # half of the room is for the end, or all of it
-        yield [_cut_middle(titles[index], rooms[index], (rooms[index] - 1) // part) for index in indexes]
+        yield [cut_middle(titles[index], rooms[index], (rooms[index] - 1) // part) for index in indexes]
     first = {title: titles.index(title) + 1 for title in titles}
-    marks = [f"{_ELLIPSIS}{first[titles[index]]}" for index in indexes]
+    marks = [f"{ELLIPSIS}{first[titles[index]]}" for index in indexes]
     yield [
-        cut(titles[index], rooms[index] - len(mark) + 1).removesuffix(_ELLIPSIS) + mark
+        cut(titles[index], rooms[index] - len(mark) + 1).removesuffix(ELLIPSIS) + mark
         for index, mark in zip(indexes, marks, strict=True)
     ]
-
-
-def _cut_middle(title: str, room: int, end_room: int) -> str:
-    """Return the beginning of a header and its end, which has at most so many cells."""
-    if cells_of(title) <= room:
-        return title
-    end = title[-end_room:]
-    while cells_of(end) > end_room:
-        end = end[1:]
-    left = room - len(_ELLIPSIS) - cells_of(end)
-    start = title[:left]
-    while cells_of(start) > left:
-        start = start[:-1]
-    return f"{start}{_ELLIPSIS}{end}"

@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import CompletionState
+from prompt_toolkit.completion import Completion
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout import Layout
@@ -18,6 +19,9 @@ from prompt_toolkit.layout.controls import UIContent
 from prompt_toolkit.layout.margins import ScrollbarMargin
 from prompt_toolkit.layout.menus import CompletionsMenuControl
 from prompt_toolkit.styles import BaseStyle
+
+from airflowctl.output.cells import cut_middle
+from completers.row_numbers import ROW
 
 _MENU = "class:completion-menu"
 _SHARE = 0.375  # of the width, for notes: of all that a menu writes they are the most
@@ -61,6 +65,15 @@ class LeanMenu(CompletionsMenuControl):
     def _get_menu_meta_width(self, max_width: int, complete_state: CompletionState) -> int:
         most = int(get_app().output.get_size().columns * _SHARE)
         return super()._get_menu_meta_width(min(max_width, most), complete_state)
+
+    def _get_menu_item_meta_fragments(
+        self, completion: Completion, is_current_completion: bool, width: int
+    ) -> StyleAndTextTuples:
+        # The ids of two runs differ at their ends, and the library cuts those.
+        if completion.display_text.startswith(ROW):
+            note = cut_middle(completion.display_meta_text, width - 2, (width - 2) // 2)
+            completion = Completion(completion.text, completion.start_position, display_meta=note)
+        return super()._get_menu_item_meta_fragments(completion, is_current_completion, width)
 
 
 class LeanScrollbar(ScrollbarMargin):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,7 @@ from prompt_toolkit.styles import DEFAULT_ATTRS
 from airflowctl.shell.lean_output import drop_repeated_styles
 from tests.support.program import Program
 from tests.support.screen import CTRL_C, DOWN, ESCAPE, Screen
-from tests.support.stub import Stub, lets_in
+from tests.support.stub import Reply, Request, Stub, lets_in, reply
 
 MOST = 600  # bytes: drawings more than the 400 of a key, since the terminal is read between them
 
@@ -73,3 +74,23 @@ def test_a_style_is_written_only_where_it_changes() -> None:
     output.flush()
     drawn = "\x1b[?25l\x1b[0mx\x1b[0;1mxx\x1b[0mxx\x1b[?12l\x1b[?25h"
     assert terminal.getvalue() == drawn * 2
+
+
+def test_the_notes_of_two_rows_differ_where_their_run_ids_do(program: Program) -> None:
+    ids = [f"manual__2026-11-30T17:41:4{second}.484058+00:00" for second in (5, 6)]
+
+    def answer(request: Request) -> Reply:
+        if request.path.endswith("/dagRuns"):
+            runs = [{"dag_id": "demo_fails", "dag_run_id": run_id, "state": "failed"} for run_id in ids]
+            return reply({"dag_runs": runs, "total_entries": len(runs)})
+        return lets_in(request)
+
+    with Stub(answer) as stub:
+        environ = {"AIRFLOWCTL_URL": stub.url, "AIRFLOW_CLI_TOKEN": "t.o.k"}
+        with Screen(program.with_environ(**environ)) as screen:
+            screen.prompt()
+            screen.type("dagrun list demo_fails --columns dag_run_id,state\n")
+            screen.until(f"^{re.escape(ids[1])}")
+            screen.prompt()
+            screen.type("why $")
+            screen.until(r"\$1 +demo_fails .*…5.484058\+00:00", r"\$2 +demo_fails .*…6.484058\+00:00")
