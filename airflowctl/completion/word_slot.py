@@ -6,7 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from airflowctl.core.command import LINE, Param
-from airflowctl.core.converters import columns, expression, json_object, path, places, timestamp, timezone
+from airflowctl.core.converters import (
+    columns,
+    environment_patterns,
+    expression,
+    json_object,
+    path,
+    timestamp,
+    timezone,
+)
 from airflowctl.core.kinds import OWN
 from airflowctl.core.options import GLOBAL
 from airflowctl.core.param_values import all_choices
@@ -84,7 +92,7 @@ def _value_slot(state: LineParser, param: Param, word: Word, text: str) -> Slot:
         return _member_slot(slot)
     if param.complete == "field" and "=" in slot.word:
         return _field_slot(state, slot)
-    is_list = param.convert in (columns, places)
+    is_list = param.convert in (columns, environment_patterns)
     ends = "," if is_list else _BEFORE_A_FIELD if param.convert is expression else ""
     # Only the last name is completed: what stands before it is kept as it was typed (decision 0037).
     at = max((word.text.rfind(end) for end in ends), default=-1) + 1

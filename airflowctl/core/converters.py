@@ -93,7 +93,7 @@ def hours(text: str) -> float:
         raise ValueError(str(error).replace("seconds", "hours")) from None
 
 
-def places(text: str) -> tuple[str, ...]:
+def environment_patterns(text: str) -> tuple[str, ...]:
     """`a,prod-*,@group` -> the names, patterns and groups of environments."""
     wanted = tuple(part.strip() for part in text.split(","))
     # A variable without its value in a script must not leave a place out in silence.

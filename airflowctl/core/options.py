@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from airflowctl.core.command import ALWAYS, flag, opt
 from airflowctl.core.converters import (
     columns,
+    environment_patterns,
     expression,
     parse_switch,
     path,
-    places,
     seconds,
     seconds_or_zero,
     some_text,
@@ -55,7 +55,7 @@ COMMON = (
         "--each",
         help="Run the line in several environments at once: names, 'patterns' and @groups.",
         complete="environments",
-        convert=places,
+        convert=environment_patterns,
         metavar="ENV,ENV",
     ),
     opt(

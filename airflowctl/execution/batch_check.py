@@ -82,7 +82,7 @@ class Checker:
         )
         for position, error in sorted(problems, key=lambda problem: problem[0]):
             if not is_left_out:
-                self._print(error, _place(name, line, position))
+                self._print(error, _location(name, line, position))
 
     def _print(self, error: CliError, where: str) -> None:
         self._code = self._code or error.exit_code
@@ -344,7 +344,7 @@ def _programs_refused(name: str, is_option: bool) -> CliError:
     return UsageError(message, hint if is_option else hint.partition(", or ")[2])
 
 
-def _place(name: str, line: InputLine, position: int) -> str:
+def _location(name: str, line: InputLine, position: int) -> str:
     """Return `FILE:LINE:COLUMN` of a place in the text of a line."""
     before = line.text[:position]
     column = position - (before.rfind("\n") + 1) + 1

@@ -130,7 +130,7 @@ class Run:
                 if state in (FAILED, IN_DOUBT, LOST) and (not self.options.keep_going or self._is_final()):
                     return self._stop(state)
                 if state in (FAILED, IN_DOUBT, LOST):
-                    self._failed.append(self._place(command))
+                    self._failed.append(self._location(command))
                 elif self._begins(command.name, command.number):
                     self._done += 1
         except KeyboardInterrupt:  # between two commands
@@ -295,9 +295,9 @@ class Run:
         running, after = self._running, next(self._commands, None) if self._total else None
         if not state and running is not None:
             running, after = after, None
-        return Stop(state, *(self._place(command) if command else "" for command in (running, after)))
+        return Stop(state, *(self._location(command) if command else "" for command in (running, after)))
 
-    def _place(self, command: Command) -> str:
+    def _location(self, command: Command) -> str:
         """Return the place of a command as `--from` takes it."""
         return command.where if len(self._names) > 1 else str(command.number)
 

@@ -124,7 +124,7 @@ def _ask_once(
     else:
         for each in sessions:
             session.output.note(f"{each.place}{each.mark}: {_foretell(command, values, each)}")
-    consent.confirm_places(session, sessions, command.line)
+    consent.confirm_environments(session, sessions, command.line)
     return [each.with_options(each.options._replace(yes=each.place)) for each in sessions]
 
 
@@ -163,7 +163,7 @@ class _Taker(StringIO):
         return int(getattr(self.result, "code", DONE))
 
 
-class _Place:
+class _Line:
     """A line in one environment: where it writes to, and its exit code once it has ended."""
 
     def __init__(self, session: Session) -> None:
@@ -195,7 +195,7 @@ class _Lines:
         self, command: Command, values: Values, sessions: Sequence[Session], session: Session
     ) -> None:
         self._command, self._values, self._session = command, values, session
-        self._places = [_Place(each) for each in sessions]
+        self._lines = [_Line(each) for each in sessions]
         self._is_stopped = False
 
     def run(self, run: Run) -> int:
@@ -208,65 +208,65 @@ class _Lines:
         finally:
             self._session.parts.progress.end()
         self._print_notes()
-        code = _join([place.code for place in self._places])
+        code = _join([line.code for line in self._lines])
         self._print_result()
-        for place in self._places:
-            if place.error is not None:
-                self._session.parts.last_error = place.error
-                self._printer_of(place).error(place.error, place.name)
+        for line in self._lines:
+            if line.error is not None:
+                self._session.parts.last_error = line.error
+                self._printer_of(line).error(line.error, line.name)
         return code
 
     def _run_side_by_side(self, run: Run) -> None:
         from queue import Empty, SimpleQueue
         from threading import Thread
 
-        waiting: SimpleQueue[_Place] = SimpleQueue()
-        ended: SimpleQueue[_Place] = SimpleQueue()
-        for place in self._places:
-            waiting.put(place)
+        waiting: SimpleQueue[_Line] = SimpleQueue()
+        ended: SimpleQueue[_Line] = SimpleQueue()
+        for line in self._lines:
+            waiting.put(line)
 
         def work() -> None:
             while not self._is_stopped:
                 try:
-                    place = waiting.get_nowait()
+                    line = waiting.get_nowait()
                 except Empty:
                     return
-                place.session.parts.forget_error()
-                place.code = run(self._command, self._values, place.session)
-                ended.put(place)
+                line.session.parts.forget_error()
+                line.code = run(self._command, self._values, line.session)
+                ended.put(line)
 
         # Daemons: Ctrl-C ends the waiting at once.
-        for _ in range(min(_AT_ONCE, len(self._places))):
+        for _ in range(min(_AT_ONCE, len(self._lines))):
             Thread(target=work, name="environment", daemon=True).start()
-        for count in range(len(self._places)):
+        for count in range(len(self._lines)):
             self._session.parts.progress.show_text(self._progress_text(count))
             ended.get()
 
     def _progress_text(self, count: int) -> str:
-        open_names = [place.name for place in self._places if place.code is None]
-        return f"{count}/{len(self._places)}: {', '.join(open_names)} ..."
+        open_names = [line.name for line in self._lines if line.code is None]
+        return f"{count}/{len(self._lines)}: {', '.join(open_names)} ..."
 
     def _interruption(self) -> Interrupted:
         """Return the error for Ctrl-C, with where a change is made, and where that is not known."""
-        names = [place.name for place in self._places if place.code is None]
+        names = [line.name for line in self._lines if line.code is None]
         effect = self._command.effect
         if effect is None or effect.kind_of(self._values) == NOTHING or not names:
             return Interrupted()
-        done = ", ".join(place.name for place in self._places if place.code == DONE)
+        done = ", ".join(line.name for line in self._lines if line.code == DONE)
         before = f"it is done in {done}; " if done else ""
         return Interrupted(hint=f"{before}whether it is in {', '.join(names)} is not known: look there first")
 
     def _print_notes(self) -> None:
         """Print what was said beside the results: once where all environments say the same."""
         output = self._session.output
-        shared = [text for text in self._places[0].notes if all(text in each.notes for each in self._places)]
+        shared = [text for text in self._lines[0].notes if all(text in each.notes for each in self._lines)]
         for text in dict.fromkeys(shared):
             output.note(text)
-        for place in self._places:
-            for text in place.notes:
+        for line in self._lines:
+            for text in line.notes:
                 if text not in shared:
                     mark = "warning: " if text.startswith("warning: ") else ""  # which --quiet leaves
-                    output.note(f"{mark}{place.name}: {text.removeprefix(mark)}")
+                    output.note(f"{mark}{line.name}: {text.removeprefix(mark)}")
 
     def _print_result(self) -> None:
         from airflowctl.output.merged_results import merge
@@ -276,7 +276,7 @@ class _Lines:
         is_explicit = options.output is not None or options.query is not None
         form = session.output.format
         as_rows = is_explicit and not (form.is_for_eyes or isinstance(form, DataFormat))
-        result = merge([place.answer() for place in self._places], as_rows=as_rows)
+        result = merge([line.answer() for line in self._lines], as_rows=as_rows)
         if result is not None:
             session.output.show(self._keep(result))
 
@@ -296,10 +296,10 @@ class _Lines:
         kept = memory.keep(result, self._command, self._values, session)
         return kept._replace(is_numbered=True) if isinstance(kept, Report) and session.can_ask else kept
 
-    def _printer_of(self, place: _Place) -> Any:
-        """Return what prints for a place on the user's own stderr: the lines that it proposes lead there."""
+    def _printer_of(self, line: _Line) -> Any:
+        """Return what prints for a line on the user's own stderr: the lines that it proposes lead there."""
         streams = self._session.streams
-        return place.session.into(streams.stdout, streams.stderr).output
+        return line.session.into(streams.stdout, streams.stderr).output
 
 
 def _join(codes: Sequence[int | None]) -> int:

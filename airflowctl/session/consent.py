@@ -143,7 +143,7 @@ def confirm(session: Session, warning: str, line: str) -> None:
         raise Declined(f"not done: {line}")  # the line first would read like a secret: "password: ..."
 
 
-def confirm_places(session: Session, sessions: Sequence[Session], line: str) -> None:
+def confirm_environments(session: Session, sessions: Sequence[Session], line: str) -> None:
     """Ask once about a line in several places. `y` is a yes, with production among them only the names of
     those. Raises Declined on any other answer."""
     names = ", ".join(f"{target.place}{target.mark}" for target in sessions)

@@ -93,7 +93,7 @@ def _way(state: LineParser, session: Session) -> tuple[str, ...]:
         starts = (new, session.parts.base) if session.mode == SHELL else (new,)
         fitting = (
             options
-            for options in _places(target, own)
+            for options in _address_options(target, own)
             if all(_leads(start, options, own, target) for start in starts)
         )
         path = next(fitting, {} if "env" in own or "url" in own else _both(target))
@@ -106,7 +106,7 @@ def _both(target: Environment) -> dict[str, str]:
     return {"env": target.name, "url": target.url}
 
 
-def _places(target: Environment, own: dict[str, object]) -> Iterator[dict[str, str]]:
+def _address_options(target: Environment, own: dict[str, object]) -> Iterator[dict[str, str]]:
     """Yield what may have to be said of the place, the shortest first, beside what the line says itself."""
     both = {name: value for name, value in _both(target).items() if name not in own}
     yield {}

@@ -239,7 +239,7 @@ def _headline(failed: list[Failed], groups: list[Group], since: str, is_whole: b
 def _section(group: Group, known: dict[str, dict[str, Any]], now: Any, choice: Choice) -> Section:
     newest, oldest = group.runs[0], group.runs[-1]
     title = f"{len(group.runs)} x {group.title}" + (f" ({group.location})" if group.location else "")
-    body = [f"in {format_list(_places(group), 3)}; first {ago(oldest.end, now)},"
+    body = [f"in {format_list(_task_names(group), 3)}; first {ago(oldest.end, now)},"
             f" last {ago(newest.end, now)}; {_state(group, known)}"
             f"{_owners(group, known)}{_read(group)}"]  # fmt: skip
     if group.words == NOT_READ:
@@ -250,7 +250,7 @@ def _section(group: Group, known: dict[str, dict[str, Any]], now: Any, choice: C
     return Section(title, tuple(body), WARN if _state(group, known) == "recovered since" else BAD)
 
 
-def _places(group: Group) -> list[str]:
+def _task_names(group: Group) -> list[str]:
     return list(dict.fromkeys(".".join(filter(None, run.kind[:2])) for run in group.runs))
 
 

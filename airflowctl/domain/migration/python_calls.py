@@ -43,11 +43,11 @@ class _Module:
         self._lines += [offset + 1 for offset, letter in enumerate(text) if letter == "\n"]
 
     def span(self, node: ast.expr) -> tuple[int, int]:
-        return self._place(node.lineno, node.col_offset), self._place(
+        return self._offset(node.lineno, node.col_offset), self._offset(
             node.end_lineno or 0, node.end_col_offset or 0
         )
 
-    def _place(self, line: int, column: int) -> int:
+    def _offset(self, line: int, column: int) -> int:
         start = self._lines[line - 1]
         whole_line = self.text[start : start + column]
         # Columns are bytes of UTF-8.
