@@ -103,9 +103,9 @@ class Fields(dict[str, Any]):
 def _complain(fields: Fields, problem: str) -> OddAnswer:
     row = getattr(fields, "row", 0)
     # No field of a document has a blank in its name.
-    name, blank, what = problem.partition("` ")
+    name, blank, fault = problem.partition("` ")
     where = f" in row {row}" if row else ""
-    words = f"{name}`{where} {what}" if blank else f"{problem}{where}"
+    words = f"{name}`{where} {fault}" if blank else f"{problem}{where}"
     return getattr(fields, "origin", _UNKNOWN).complain(words)
 
 

@@ -98,9 +98,9 @@ class Client:
         answer[key]  # raises for one of another type
         return answer
 
-    def unexpected_response(self, op: str, what: str) -> CliError:
-        """Return the error for an answer that no Airflow gives; `what` follows `answered get_pool`."""
-        error = not_airflow(self.base_url, f"answered {op} {what}")
+    def unexpected_response(self, op: str, problem: str) -> CliError:
+        """Return the error for an answer that no Airflow gives; `problem` follows `answered get_pool`."""
+        error = not_airflow(self.base_url, f"answered {op} {problem}")
         error.hint = doubt_hint(table()[op].method, "") or error.hint
         return error
 
@@ -198,11 +198,11 @@ class Client:
             text = decode_text(response, where, self.base_url, silence, wait)
             kind = response.headers.get("content-type", "")
             if "ndjson" in kind:
-                yield from read_lines(text, lambda what: self.unexpected_response(op, what))
+                yield from read_lines(text, lambda problem: self.unexpected_response(op, problem))
                 return {}
             if kind and "json" not in kind:
                 raise unusable(self.base_url, operation.method, where, f"{kind or 'something'}, not JSON")
-            return (yield from read_list(text, items, lambda what: self.unexpected_response(op, what)))
+            return (yield from read_list(text, items, lambda problem: self.unexpected_response(op, problem)))
 
     def version(self) -> str:
         """Return the server's Airflow version, fetched once."""
@@ -218,7 +218,7 @@ class Client:
             self._documents[path] = answer if isinstance(answer, dict) else {}
         return self._documents[path]
 
-    def require(self, since: str, what: str, until: str = "") -> None:
+    def require(self, since: str, feature: str, until: str = "") -> None:
         """Raise UsageError if the server is too old for something, or too new."""
         # The version costs a request: it is fetched only for what not every supported server has (decision
         # 0005).
@@ -226,9 +226,9 @@ class Client:
             return
         has = version_key(self.version())
         if has and has[:2] < version_key(since):
-            raise UsageError(f"{what} needs Airflow {since}, and {self.base_url} has {self.version()}")
+            raise UsageError(f"{feature} needs Airflow {since}, and {self.base_url} has {self.version()}")
         if has and until and has[:2] > version_key(until):
-            raise UsageError(f"{what} is gone since Airflow {until}: {self.base_url} has {self.version()}")
+            raise UsageError(f"{feature} is gone since Airflow {until}: {self.base_url} has {self.version()}")
 
     def pages(
         self, op: str, items: str, *, limit: int | None = None, query: Query | None = None, **path: str
@@ -279,8 +279,8 @@ class Client:
         answer = read_answer(response, method, path, self.base_url, operation)
         if not isinstance(answer.body, dict):
             kind = answer.content_type.partition(";")[0]
-            what = "something else" if kind == "application/json" else f"{kind or 'something'}, not JSON"
-            raise unusable(self.base_url, method, path, what, kind)
+            content = "something else" if kind == "application/json" else f"{kind or 'something'}, not JSON"
+            raise unusable(self.base_url, method, path, content, kind)
         return answer.body
 
     def exchange(

@@ -208,7 +208,7 @@ class Caller(Protocol):
     """What calls one operation: airflowctl.api.client.Client."""
 
     def call(self, op: str, *, query: Query | None = ..., ignorable: Any = ..., **path: str) -> Any: ...
-    def unexpected_response(self, op: str, what: str) -> CliError: ...
+    def unexpected_response(self, op: str, problem: str) -> CliError: ...
 
 
 def iter_pages(
@@ -223,7 +223,7 @@ def iter_pages(
     """Return the pages of a list, up to `limit` items."""
     source = Source(
         fetch=lambda index: fetch_page(caller, op, items, path, index, query),
-        unexpected=lambda what: caller.unexpected_response(op, what),
+        unexpected=lambda problem: caller.unexpected_response(op, problem),
         note=note,
         size=PAGE,
         by_cursor=op in BY_CURSOR and (limit is None or limit > PAGE),

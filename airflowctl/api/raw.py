@@ -55,10 +55,10 @@ def find_by_id(client: Client, name: str) -> Target:
     """Return the operation of this id: of those we know, else of the server's own documents."""
     if name in table():
         return Target(name, table()[name])
-    theirs = fetch_operations(client)
-    if name in theirs:
-        return Target(name, _check_path(client, name, theirs[name]))
-    hint = did_you_mean(name, (*table(), *theirs)) or f"see: {SEARCH}"
+    server_operations = fetch_operations(client)
+    if name in server_operations:
+        return Target(name, _check_path(client, name, server_operations[name]))
+    hint = did_you_mean(name, (*table(), *server_operations)) or f"see: {SEARCH}"
     raise UsageError(f"there is no operation '{name}'", hint)
 
 
@@ -68,8 +68,8 @@ def _check_path(client: Client, name: str, operation: Operation) -> Operation:
     problem = find_stray(operation.path)
     if not problem:
         return operation
-    what = f"has a document in which the path of {name}, '{operation.path}', leads elsewhere"
-    refusal = not_airflow(client.base_url, f"{what} ({problem}): nothing was sent there")
+    fault = f"has a document in which the path of {name}, '{operation.path}', leads elsewhere"
+    refusal = not_airflow(client.base_url, f"{fault} ({problem}): nothing was sent there")
     refusal.hint = "ask who runs this server: its document is damaged, or not its own"
     raise refusal
 
@@ -263,10 +263,10 @@ def send(client: Client, request: Request, on_response: Any = None) -> Reply:
         return _read(client, response, f"{operation.method} {request.path}")
 
 
-def _read(client: Client, response: httpx.Response, what: str) -> Reply:
+def _read(client: Client, response: httpx.Response, request: str) -> Reply:
     kind = response.headers.get("content-type", "").partition(";")[0]
     if kind == "text/html":  # the web interface answers every path that is not of the API
-        raise not_airflow(client.base_url, f"answered {what} with text/html: a page, no API")
+        raise not_airflow(client.base_url, f"answered {request} with text/html: a page, no API")
     try:
         return (
             Reply(parse(response.content), True) if response.content and "json" in kind else _text(response)
@@ -316,10 +316,10 @@ def all_pages(
             )
         return Page(body[key], read_count(body.get("total_entries")), body=body)
 
-    def page_error(what: str) -> CliError:
-        answered = f"answered {name} {what}"
+    def page_error(problem: str) -> CliError:
+        answered = f"answered {name} {problem}"
         return (
-            client.unexpected_response(name, what)
+            client.unexpected_response(name, problem)
             if name in table()
             else not_airflow(client.base_url, answered)
         )

@@ -104,14 +104,14 @@ class RequestRecorder(Client):
         answer: dict[str, Any] = self.call(op, **facts)
         return answer
 
-    def unexpected_response(self, op: str, what: str) -> CliError:
+    def unexpected_response(self, op: str, problem: str) -> CliError:
         return self._answer_read()
 
     # Nothing is asked, not even the version: `needs` is printed, for the reader to compare.
     def version(self) -> str:
         return ""
 
-    def require(self, since: str, what: str, until: str = "") -> None:
+    def require(self, since: str, feature: str, until: str = "") -> None:
         if since not in ("", OLDEST):
             self.needs = max(self.needs, since, key=version_key)
 

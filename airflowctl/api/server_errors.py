@@ -102,17 +102,17 @@ def doubt_hint(method: str, path: str) -> str:
     return "" if method == "GET" or path.startswith("/auth/") else IN_DOUBT
 
 
-def not_airflow(base_url: str, what: str, content_type: str = "") -> CliError:
+def not_airflow(base_url: str, problem: str, content_type: str = "") -> CliError:
     kind = WebPage if content_type == "text/html" else NotAirflow
     return kind(
-        f"{base_url} {what}{proxy_suffix(base_url)}",
+        f"{base_url} {problem}{proxy_suffix(base_url)}",
         "is this the address of the Airflow 3 API server, with its path prefix if it has one?",
     )
 
 
-def unusable(base_url: str, method: str, path: str, what: str, content_type: str = "") -> CliError:
+def unusable(base_url: str, method: str, path: str, content: str, content_type: str = "") -> CliError:
     """Return the error for a success that cannot be read: what was to be changed may have been."""
-    error = not_airflow(base_url, f"answered {method} {show_path(path)} with {what}", content_type)
+    error = not_airflow(base_url, f"answered {method} {show_path(path)} with {content}", content_type)
     error.hint = doubt_hint(method, path) or error.hint
     return error
 

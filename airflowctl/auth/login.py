@@ -74,8 +74,8 @@ class PromptingIdentity:
         if fresh or may_be_there or not environment.method or not self._context().console.can_ask:
             return fresh
         problem = f" ({credentials.problem})" if credentials.problem else ""
-        what = "not logged in to {}" if held is None else "the login to {} has ended"
-        self._context().console.note(what.format(environment.url) + problem)
+        reason = "not logged in to {}" if held is None else "the login to {} has ended"
+        self._context().console.note(reason.format(environment.url) + problem)
         credential = self._prompt(environment)
         # What a program prints is read from the program each time: a copy in a store would only grow old
         # there.

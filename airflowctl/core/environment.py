@@ -59,9 +59,9 @@ class ReadOnlyRule(NamedTuple):
     cause: str
     way_out: str
 
-    def refusal(self, what: str) -> ReadOnly:
+    def refusal(self, action: str) -> ReadOnly:
         """Return the error for what would have changed something: `DELETE /api/v2/pools/p`, or a command."""
-        return ReadOnly(f"this session is read-only ({self.cause}): {what} was not sent", self.way_out)
+        return ReadOnly(f"this session is read-only ({self.cause}): {action} was not sent", self.way_out)
 
 
 class Environment(NamedTuple):

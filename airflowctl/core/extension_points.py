@@ -71,8 +71,8 @@ def select(group: str, points: list[Extension]) -> Extensions:
     for name, values in by_name.items():
         problems = [problem for point in values.values() if (problem := _problem(point))]
         if not problems and len(values) > 1:
-            both = " and ".join(point.title.removeprefix("the plug-in ") for point in values.values())
-            problems = [f"more than one plug-in is called '{name}': {both}: none of them is used"]
+            titles = " and ".join(point.title.removeprefix("the plug-in ") for point in values.values())
+            problems = [f"more than one plug-in is called '{name}': {titles}: none of them is used"]
         refused += [(name, problem) for problem in problems]
         if not problems:
             (known[name],) = values.values()

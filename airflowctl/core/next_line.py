@@ -54,8 +54,8 @@ def write_lines_in(data: Any, write: Write) -> Any:
     if isinstance(data, dict):
         return {name: write_lines_in(value, write) for name, value in data.items()}
     if isinstance(data, list | tuple):
-        both = ((value, write_lines_in(value, write)) for value in data)
-        return [new for old, new in both if new != "" or old == ""]
+        pairs = ((value, write_lines_in(value, write)) for value in data)
+        return [new for old, new in pairs if new != "" or old == ""]
     return data
 
 

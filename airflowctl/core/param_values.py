@@ -62,10 +62,10 @@ def _checked(param: Param, text: str) -> Any:
         raise UsageError(f"{param.label}{shown}: {error}") from None
 
 
-def usage_error(what: str, text: str, choices: tuple[str, ...], problem: str = "") -> UsageError:
+def usage_error(subject: str, text: str, choices: tuple[str, ...], problem: str = "") -> UsageError:
     """Return the error for a text that is none of these."""
     reason = f": {problem}" if problem else f" is not one of {', '.join(choices)}"
-    return UsageError(f"{what}: '{text}'{reason}", did_you_mean(text, choices))
+    return UsageError(f"{subject}: '{text}'{reason}", did_you_mean(text, choices))
 
 
 def all_choices(param: Param) -> tuple[str, ...]:

@@ -29,6 +29,6 @@ def batch_pages(
         return Page(rows, read_count(dict.get(answer, "total_entries")))
 
     for chunk in read_chunks(
-        Source(fetch, lambda what: api.unexpected_response(op, what), api.note), items, limit
+        Source(fetch, lambda problem: api.unexpected_response(op, problem), api.note), items, limit
     ):
         yield from chunk.rows

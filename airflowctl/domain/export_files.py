@@ -163,8 +163,8 @@ def _warn(
     session: Session, export: Export, masks: Mapping[str, list[str]], choice: Choice, kind: str
 ) -> None:
     if masks:
-        what = "they are left out" if choice.masked == OMIT else "*** stands for them"
-        session.output.note(f"warning: the server masks secrets: {what} in {_list_places(masks)}")
+        treatment = "they are left out" if choice.masked == OMIT else "*** stands for them"
+        session.output.note(f"warning: the server masks secrets: {treatment} in {_list_places(masks)}")
     if kind != "env":
         return
     lost = {name: list(export.find_lost(record)) for name, record in export.records.items()}

@@ -114,10 +114,10 @@ def every(session: Session, items: str, order: str) -> Iterator[dict[str, Any]]:
             raise odd(f"without {key}")
         return Page(rows, read_count(dict.get(answer, "total_entries")))
 
-    def odd(what: str) -> CliError:
+    def odd(problem: str) -> CliError:
         from airflowctl.api.server_errors import not_airflow
 
-        return not_airflow(session.api.base_url, f"answered GET {ROOT}/{items} {what}")
+        return not_airflow(session.api.base_url, f"answered GET {ROOT}/{items} {problem}")
 
     for chunk in read_chunks(Source(fetch, odd, session.api.note), items):
         yield from chunk.rows

@@ -139,7 +139,7 @@ def _is_astro(value: Any) -> bool:
 
 def _astro_entries(document: Document, shape: Shape) -> Iterator[Entry]:
     entries = document.value["airflow"].get(shape.noun) or []
-    by_astro = {theirs: ours for ours, theirs in shape.astro.items()}
+    by_astro = {astro_name: ours for ours, astro_name in shape.astro.items()}
     for index, entry in enumerate(entries):
         path = ("airflow", shape.noun, index)
         # Its template has entries with nothing in them, to be filled in.

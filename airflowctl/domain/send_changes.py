@@ -103,8 +103,8 @@ class _Sender:
             return error.hint
         rest = self._total - len(chunk)
         others = f", {rest:,} are not begun" if rest else ""
-        what = f"{len(chunk):,} may or may not be done{others}"
-        return f"{what}: the same import again sends what still differs"
+        message = f"{len(chunk):,} may or may not be done{others}"
+        return f"{message}: the same import again sends what still differs"
 
     def _read_answer(self, action: str, chunk: list[Difference], answer: Answer) -> list[str]:
         done, problems = answer

@@ -64,9 +64,9 @@ def read_yaml(text: str) -> Document:
             builder.take(event)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        what = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
-        is_deep = "nesting depth" in what  # libyaml's own limit
-        message = _TOO_DEEP if is_deep else f"not YAML: {what}"
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
+        is_deep = "nesting depth" in problem  # libyaml's own limit
+        message = _TOO_DEEP if is_deep else f"not YAML: {problem}"
         raise DocumentError(message, _place(mark) if mark else (1, 1)) from None
     except RecursionError:
         raise DocumentError(_TOO_DEEP) from None
@@ -242,8 +242,8 @@ class _Builder:
 
     def _limit(self, number: int, most: int, event: Any) -> None:
         if number > most:
-            what = "values" if most == MOST_NODES else "values of aliases"
-            raise DocumentError(f"more than {most} {what}, import it in parts", _place(event.start_mark))
+            noun = "values" if most == MOST_NODES else "values of aliases"
+            raise DocumentError(f"more than {most} {noun}, import it in parts", _place(event.start_mark))
 
 
 def dump_yaml(data: Any, is_sorted: bool = True) -> str:

@@ -94,8 +94,8 @@ def _require_one_answer(command: Command, values: Values) -> None:
     words = str(result).replace("|", " ").split()  # of a plug-in it may be a class
     followed = next((name for name in _FOLLOWS if values.get(name)), "")
     if followed or (words and set(words) <= {*_LASTS}):
-        what = f"{line} --{followed}" if followed else line
-        raise UsageError(f"{what} lasts, and cannot run in several environments", "use -e NAME")
+        followed_line = f"{line} --{followed}" if followed else line
+        raise UsageError(f"{followed_line} lasts, and cannot run in several environments", "use -e NAME")
 
 
 def _require_no_address(session: Session) -> None:

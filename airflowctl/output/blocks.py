@@ -38,6 +38,6 @@ class Layout:
 
     def widen(self, widths: Sequence[int], room: int | None) -> list[int]:
         """Return the widths for a block that needs these at least; its own where both do not fit the room."""
-        both = [max(pair) for pair in zip(widths, self.widths or widths, strict=True)]
-        self.widths = both if room is None or sum(both) <= room else list(widths)
+        widest = [max(pair) for pair in zip(widths, self.widths or widths, strict=True)]
+        self.widths = widest if room is None or sum(widest) <= room else list(widths)
         return self.widths

@@ -118,8 +118,8 @@ def _check_style(path: str, key: str, style: object) -> None:
         raise _broken(path, f"{key}: '{wrong}' is no style; write like 'bold ansired bg:#002b36'")
 
 
-def _broken(path: str, what: str) -> ConfigError:
-    return ConfigError(f"the theme {path} is damaged: {what}", "fix or remove it")
+def _broken(path: str, problem: str) -> ConfigError:
+    return ConfigError(f"the theme {path} is damaged: {problem}", "fix or remove it")
 
 
 def _pygments_styles(name: str) -> dict[str, str] | None:

@@ -193,8 +193,8 @@ def sentence(effect: Effect, values: Mapping[str, Any], session: Session) -> str
     of = f" of {', '.join(inside)}" if inside else ""
     if len(names) == 1:
         return f"{effect.noun} {names[0]}{of} would be {effect.participle}."
-    what = f"{format_count(len(names), effect.noun)}{of} would be {effect.participle}"
-    return f"{what}: {format_list(names)}." if names else f"{what}."
+    change = f"{format_count(len(names), effect.noun)}{of} would be {effect.participle}"
+    return f"{change}: {format_list(names)}." if names else f"{change}."
 
 
 def _danger(command: Command, values: Mapping[str, Any], session: Session) -> str:

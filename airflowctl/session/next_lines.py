@@ -108,10 +108,10 @@ def _both(target: Environment) -> dict[str, str]:
 
 def _address_options(target: Environment, own: dict[str, object]) -> Iterator[dict[str, str]]:
     """Yield what may have to be said of the place, the shortest first, beside what the line says itself."""
-    both = {name: value for name, value in _both(target).items() if name not in own}
+    options = {name: value for name, value in _both(target).items() if name not in own}
     yield {}
-    yield from ({name: value} for name, value in both.items())
-    yield both
+    yield from ({name: value} for name, value in options.items())
+    yield options
 
 
 def _leads(start: BaseSession, path: dict[str, str], own: dict[str, object], target: Environment) -> bool:

@@ -123,5 +123,5 @@ def _count_rows(text: str, columns: int) -> int:
 
 
 def _describe_end(line: BackgroundLine) -> str:
-    how = f"{line.state}, exit {line.code}" if line.state == FAILED else line.state
-    return f"{how} after {duration(line.seconds)}: {harmless(line.text)}"
+    state = f"{line.state}, exit {line.code}" if line.state == FAILED else line.state
+    return f"{state} after {duration(line.seconds)}: {harmless(line.text)}"

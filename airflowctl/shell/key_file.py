@@ -48,8 +48,8 @@ def _parse(path: str, content: bytes) -> dict[str, str]:
     return table
 
 
-def _broken(path: str, what: str) -> ConfigError:
-    return ConfigError(f"the keys in {path} are not used: {what}", "fix or remove it")
+def _broken(path: str, problem: str) -> ConfigError:
+    return ConfigError(f"the keys in {path} are not used: {problem}", "fix or remove it")
 
 
 def _parse_key(text: str) -> list[str]:

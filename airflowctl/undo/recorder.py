@@ -135,9 +135,9 @@ class Recorder:
             return
         # Of many things a user would not know any more which were another way before.
         if len(items) > 1 and not entry.obstacle():
-            what = format_count(len(items), self._spec.kind)
+            count = format_count(len(items), self._spec.kind)
             self._context.note(
-                f"{what} as before, within an hour: {suggest('undo', '--change', entry.number)}"
+                f"{count} as before, within an hour: {suggest('undo', '--change', entry.number)}"
             )
 
     def _items(self) -> tuple[Item, ...]:

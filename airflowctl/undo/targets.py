@@ -31,25 +31,27 @@ class Target(NamedTuple):
 
 def read_targets(client: Client, spec: Undo, request: Request) -> dict[Key, Target]:
     """Read the things that a request is about to change, as they are now. Raises CliError."""
-    how = spec.changes[request.op]
-    if how in (LISTED, PLANNED):
+    method = spec.changes[request.op]
+    if method in (LISTED, PLANNED):
         records = (
-            _list_records(client, spec, request) if how == LISTED else _dry_run_records(client, spec, request)
+            _list_records(client, spec, request)
+            if method == LISTED
+            else _dry_run_records(client, spec, request)
         )
         fields = _fields(spec, request.query, request.body)
         return {key_of(spec, record): Target(kept_fields(spec, record), fields) for record in records}
     fields_by_key = (
         _entities(spec, request)
-        if how == ENTITIES
-        else {_key(spec, request, how): _written_fields(spec, request)}
+        if method == ENTITIES
+        else {_key(spec, request, method): _written_fields(spec, request)}
     )
     return {
         key: Target(before, fields_by_key[key]) for key, before in read(client, spec, fields_by_key).items()
     }
 
 
-def _key(spec: Undo, request: Request, how: str) -> Key:
-    if how == BODY:
+def _key(spec: Undo, request: Request, method: str) -> Key:
+    if method == BODY:
         return tuple(str(request.body[name]) for name in spec.keys)
     return tuple(str(request.path[name]) for name in spec.path)
 

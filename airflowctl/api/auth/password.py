@@ -30,10 +30,10 @@ class Password(Provider):
         return login.credential(token, self.name, username=username)
 
 
-def token_for(client: Client, path: str, body: dict[str, str], what: str) -> str:
+def token_for(client: Client, path: str, body: dict[str, str], credentials: str) -> str:
     """`POST {base}/auth/token...`, always JSON: form bodies differ by auth manager. Raises CliError.
 
-    `what` names what was sent, for errors: the server's own may echo it.
+    `credentials` names what was sent, for errors: the server's own may echo it.
     """
     try:
         answer = client.send("POST", path, body=body, token="")
@@ -41,7 +41,9 @@ def token_for(client: Client, path: str, body: dict[str, str], what: str) -> str
         if error.status == 422:  # its text may hold the secret
             raise Invalid(f"{client.base_url} does not take a login of this form", status=422) from None
         if error.status in (400, 401, 403):
-            raise NotLoggedIn(f"{client.base_url} does not accept {what}", status=error.status) from None
+            raise NotLoggedIn(
+                f"{client.base_url} does not accept {credentials}", status=error.status
+            ) from None
         if error.status == 405 or isinstance(error, NotFound):
             raise not_airflow(client.base_url, "has no login for command lines") from None
         raise

@@ -116,9 +116,11 @@ def _change_way(way: Network, line_network: Network, prefix: str, unset: tuple[s
     """Return the way to a server with what a line says, and without what it takes back. Raises UsageError
     where it does both with a field."""
     back = [field for field in Network._fields if f"{prefix}{field}".replace("_", "-") in unset]
-    both = next((f"{prefix}{field}".replace("_", "-") for field in back if getattr(line_network, field)), "")
-    if both:
-        raise UsageError(f"--{both} and --unset {both} cannot stand in one line", "leave one of them out")
+    option = next(
+        (f"{prefix}{field}".replace("_", "-") for field in back if getattr(line_network, field)), ""
+    )
+    if option:
+        raise UsageError(f"--{option} and --unset {option} cannot stand in one line", "leave one of them out")
     return line_network.over(way)._replace(**{field: Network._field_defaults[field] for field in back})
 
 

@@ -122,12 +122,12 @@ def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
     runs = {(str(item["dag_id"]), str(item["dag_run_id"])) for item in instances}
     # Checked before the question: a line that cannot be followed must not have cleared anything.
     followed = the_one(runs) if values.follow else None
-    what = f"{format_count(len(instances), 'task instance')} of {format_count(len(runs), 'run')}"
-    confirm(session, instances, f"{what} would be cleared.", "tasks clear")
+    count = f"{format_count(len(instances), 'task instance')} of {format_count(len(runs), 'run')}"
+    confirm(session, instances, f"{count} would be cleared.", "tasks clear")
     done: list[Any] = []
     for dag_id, (record, _) in plan.items():
         note = {} if values.note is None else {"note": values.note}
         done += send_clear(session, dag_id, {**record, **note, "dry_run": False})
     if followed:
         return follow(session, *followed)
-    return Text(f"cleared {what}", done)
+    return Text(f"cleared {count}", done)

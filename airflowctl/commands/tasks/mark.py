@@ -144,8 +144,8 @@ def _mark(
     plan = session.api.record(ops[1], "task_instances", body=body, **path)["task_instances"]
     if values.dry_run or not plan:
         return Rows(plan, CLEARED, "task_id", UNMAPPED, "nothing would change")
-    what = format_count(len(plan), "task instance")
-    confirm(session, plan, f"{what} would be {values.new_state}.", line)
+    count = format_count(len(plan), "task instance")
+    confirm(session, plan, f"{count} would be {values.new_state}.", line)
     if values.note is not None:
         body["note"] = values.note
     done = session.api.record(ops[0], "task_instances", body=body, **path)["task_instances"]
@@ -201,8 +201,8 @@ def mark_all(session: Session, values: MarkAllValues) -> Rows:
     ]
     if values.dry_run or not records:
         return Rows(records, INSTANCE, "task_id", UNMAPPED, "nothing would change")
-    what = format_count(len(records), "task instance")
-    confirm(session, records, f"{what} would be {values.new_state}.", "tasks mark-all")
+    count = format_count(len(records), "task instance")
+    confirm(session, records, f"{count} would be {values.new_state}.", "tasks mark-all")
     body = {"new_state": values.new_state}
     if values.note is not None:
         body["note"] = values.note

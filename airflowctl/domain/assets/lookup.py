@@ -31,7 +31,7 @@ def the_asset(
         for each in session.api.pages("get_assets", "assets", query=query)
         if name in (None, each["name"]) and uri in (None, each["uri"])
     ]
-    message = " and ".join(f"{what} {text}" for what, text in (("name", name), ("URI", uri)) if text)
+    message = " and ".join(f"{field} {text}" for field, text in (("name", name), ("URI", uri)) if text)
     if not records:
         raise NotFound(f"there is no asset of the {message}", f"see: {suggest('assets', 'list')}")
     if len(records) > 1:

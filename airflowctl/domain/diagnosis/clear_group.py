@@ -39,8 +39,8 @@ def clear_group(session: Session, name: str, choice: Choice, *, is_dry_run: bool
     if is_dry_run or not instances:
         return Rows(instances, ("dag_id", *CLEARED), "task_id", UNMAPPED, "nothing to clear")
     dags = {entry.dag_id for entry, _ in plan}
-    what = f"{format_count(len(instances), 'task instance')} of {format_count(len(plan), 'run')}"
-    text = f"{what} of {format_count(len(dags), 'Dag')} would be cleared: {group.title}"
+    count = f"{format_count(len(instances), 'task instance')} of {format_count(len(plan), 'run')}"
+    text = f"{count} of {format_count(len(dags), 'Dag')} would be cleared: {group.title}"
     confirm(session, instances, text, "triage clear")
     return outcomes([_clear(session, *planned) for planned in plan], "dag_run_id", "dag_id")
 

@@ -67,7 +67,7 @@ def of_pause(session: Session, facts: Facts) -> list[Finding]:
     """Return that the Dag is paused, and who or what paused it."""
     if not facts.dag.get("is_paused"):
         return []
-    what = "its tasks are not started" if facts.goes_on else "no run of it is started"
+    effect = "its tasks are not started" if facts.goes_on else "no run of it is started"
     entry = alone(lambda: server_record.of_pause(session, facts.dag_id)).value
     more: dict[str, Any] = {}
     body: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ def of_pause(session: Session, facts: Facts) -> list[Finding]:
     lines: tuple[str, ...] = (unpause,)
     if entry is not None:
         more = {"paused_by": entry.owner, "when": entry.when, "evidence": [entry.evidence]}
-        title = f"the Dag is paused: {what}; {entry.words} {ago(entry.when, facts.now)}"
+        title = f"the Dag is paused: {effect}; {entry.words} {ago(entry.when, facts.now)}"
         most = facts.dag.get("max_consecutive_failed_dag_runs")
         if entry.event == "paused" and most:
             # Unpaused before the cause is fixed, it would be paused again by the next failure.
@@ -84,7 +84,7 @@ def of_pause(session: Session, facts: Facts) -> list[Finding]:
             failed = suggest("dagrun", "list", facts.dag_id, "--state", "failed", "--limit", most)
             lines = (failed, unpause)
     else:
-        title = f"the Dag is paused: {what}"
+        title = f"the Dag is paused: {effect}"
     return [Finding("paused", title, BAD, body, more, lines)]
 
 
@@ -101,15 +101,15 @@ def unseen(facts: Facts) -> list[Finding]:
     return [_unavailable(name, part) for name, part in parts.items() if part.error]
 
 
-def check_part(what: str, look: Callable[[], list[Finding]]) -> list[Finding]:
+def check_part(part_name: str, look: Callable[[], list[Finding]]) -> list[Finding]:
     """Return what a look finds, or that it was not possible: the rest is worth saying without it."""
     part = alone(look)
-    return [_unavailable(what, part)] if part.error else part.value or []
+    return [_unavailable(part_name, part)] if part.error else part.value or []
 
 
-def _unavailable(what: str, part: Part) -> Finding:
+def _unavailable(part_name: str, part: Part) -> Finding:
     why = "you may not see it" if part.is_forbidden else part.error.message if part.error else ""
-    return Finding("not_seen", f"not looked at: {what}: {why}", WARN, facts={"what": what})
+    return Finding("not_seen", f"not looked at: {part_name}: {why}", WARN, facts={"what": part_name})
 
 
 def _last(text: str, most: int = 12) -> str:

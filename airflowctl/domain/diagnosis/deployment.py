@@ -121,7 +121,7 @@ def sections(deployment: Deployment) -> tuple[Section, ...]:
     """Return all of it for a person."""
     return (
         _verdict(deployment),
-        *(_missing(what, part) for what, part in _parts(deployment) if part.error),
+        *(_missing(part_name, part) for part_name, part in _parts(deployment) if part.error),
         *_components(deployment),
         *_pools(deployment),
         *_runs(deployment),
@@ -149,7 +149,7 @@ def data(deployment: Deployment) -> dict[str, Any]:
         "failed": None if failed is None else {"total": deployment.failed.value[1], "hours": deployment.hours,
                                                "dags": _counts(failed, "dag_id"), "runs": failed},
         "import_errors": first(deployment.broken),
-        "problems": {what: part.error.message for what, part in _parts(deployment) if part.error},
+        "problems": {part_name: part.error.message for part_name, part in _parts(deployment) if part.error},
     }  # fmt: skip
 
 
@@ -202,10 +202,10 @@ def _parts(deployment: Deployment) -> list[tuple[str, Part]]:
     return [(names.get(name, name), getattr(deployment, name)) for name in Deployment._fields[4:]]
 
 
-def _missing(what: str, part: Part) -> Section:
+def _missing(part_name: str, part: Part) -> Section:
     if part.is_forbidden:
-        return Section(f"{what}: you may not see them", tone=WARN)
-    return Section(f"{what} cannot be read: {part.error.message if part.error else ''}", tone=BAD)
+        return Section(f"{part_name}: you may not see them", tone=WARN)
+    return Section(f"{part_name} cannot be read: {part.error.message if part.error else ''}", tone=BAD)
 
 
 def _verdict(deployment: Deployment) -> Section:

@@ -113,7 +113,7 @@ def awaited(session: Session, facts: Facts, instance: dict[str, Any]) -> list[Fi
     names = (
         [str(name) for name in tasks] if isinstance(tasks, list | tuple) else [str(tasks)] if tasks else []
     )
-    what = format_list(f"{dag_id}.{name}" for name in names) if names else f"the run of {dag_id}"
+    targets = format_list(f"{dag_id}.{name}" for name in names) if names else f"the run of {dag_id}"
     date = str(facts.run.get("logical_date") or facts.run.get("run_after") or "")
     try:
         runs, _ = session.api.page("get_dag_runs", "dag_runs", {"dag_id": dag_id}, limit=1,
@@ -129,7 +129,7 @@ def awaited(session: Session, facts: Facts, instance: dict[str, Any]) -> list[Fi
             has = f"{dag_id} has no run of the logical date {date}"
             line = suggest("diagnose", dag_id, date)
     waits = "waited" if instance.get("state") in ENDED else "waits"
-    title = f"{instance_name(instance)} {waits} for {what}: {has}"
+    title = f"{instance_name(instance)} {waits} for {targets}: {has}"
     more = {"task_id": instance.get("task_id"), "external_dag_id": dag_id, "external_task_ids": names}
     more |= {"evidence": ["its rendered fields", f"the runs of {dag_id}"], "sure": "likely"}
     return [Finding("external", title, WARN, (), more, (line,))]

@@ -41,8 +41,8 @@ def of_previous(session: Session, facts: Facts, task: dict[str, Any], reason: st
     names = [
         f"{instance_name(instance)} is {instance.get('state') or 'not started'}" for instance in blocking
     ]
-    what = format_list(names) if names else f"the run is {before.get('state')}"
-    title = f"{instance_name(task)} waits ({setting}) for the run before, {run_id}: {what}"
+    blockers = format_list(names) if names else f"the run is {before.get('state')}"
+    title = f"{instance_name(task)} waits ({setting}) for the run before, {run_id}: {blockers}"
     more = {
         "task_id": task_id, "map_index": index_of(task), "setting": setting, "run": run_id,
         "states": {instance_name(instance): instance.get("state") for instance in blocking},

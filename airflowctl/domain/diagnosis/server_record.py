@@ -86,15 +86,15 @@ def of_run_end(rows: Iterable[dict[str, Any]], run: dict[str, Any]) -> Entry | N
 def _mark(rows: Iterable[dict[str, Any]], instance: dict[str, Any], end: datetime) -> Entry | None:
     task = instance.get("task_id")
     for row in rows:
-        what, when = _MARKS.get(str(row.get("event"))), moment(row.get("when"))
+        noun, when = _MARKS.get(str(row.get("event"))), moment(row.get("when"))
         state = _state(row)
-        if what is None or when is None or not state:
+        if noun is None or when is None or not state:
             continue
         if row.get("event") != "patch_dag_run" and (task is None or row.get("task_id") not in (task, None)):
             continue
         # The request is written before it is done; a task that ended long before was not ended by it.
         if -1.0 <= (end - when).total_seconds() <= _NEAR:
-            return _entry(row, f"{row.get('owner') or 'a user'} marked {what} {state}")
+            return _entry(row, f"{row.get('owner') or 'a user'} marked {noun} {state}")
     return None
 
 

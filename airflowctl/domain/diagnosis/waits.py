@@ -124,7 +124,7 @@ def deferred(session: Session, facts: Facts) -> list[Finding]:
 
 def _of_trigger(facts: Facts, instance: dict[str, Any]) -> Finding:
     trigger = instance.get("trigger") or {}
-    what = str(trigger.get("classpath") or "its trigger").rpartition(".")[2]
+    trigger_name = str(trigger.get("classpath") or "its trigger").rpartition(".")[2]
     seconds = seconds_since(trigger.get("created_date"), facts.now)
     since = f" since {duration(max(0.0, seconds))}" if seconds is not None else ""
     until, evidence = find_until(instance, trigger)
@@ -139,7 +139,7 @@ def _of_trigger(facts: Facts, instance: dict[str, Any]) -> Finding:
         more |= {"until": until.isoformat(), "evidence": [evidence], "sure": "certain"}
         words = (facts.dag_id, str(instance["task_id"]), facts.run_id)
         lines = (suggest("tasks", "render", *words, index=index_of(instance)),)
-    title = f"{instance_name(instance)} waits{since} for {what}{end}"
+    title = f"{instance_name(instance)} waits{since} for {trigger_name}{end}"
     return Finding("deferred", title, tone, facts=more, next=lines)
 
 

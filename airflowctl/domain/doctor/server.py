@@ -116,10 +116,10 @@ def _check_certificate(environment: Environment, response: httpx.Response) -> Fi
 
 def _check_clock(response: httpx.Response) -> Finding:
     try:
-        theirs = parsedate_to_datetime(response.headers["date"]).timestamp()
+        server_time = parsedate_to_datetime(response.headers["date"]).timestamp()
     except (KeyError, ValueError, TypeError):
         return Finding("clock", UNKNOWN, "the server's answer has no date")
-    ahead = time.time() - theirs
+    ahead = time.time() - server_time
     if abs(ahead) <= _SKEW:
         return Finding("clock", OK, "this machine and the server agree")
     word = "ahead of" if ahead > 0 else "behind"

@@ -26,7 +26,7 @@ def fill_fields(
             raise UsageError(f"the question has no field '{name}'", hint)
     record = {}
     for name, field in known.items():
-        what = f"'{texts[name]}'" if name in texts else "what is given"
+        value_text = f"'{texts[name]}'" if name in texts else "what is given"
         try:
             if name in texts:
                 record[name] = field.value(texts[name])
@@ -41,5 +41,5 @@ def fill_fields(
                 record[name] = field.default
         except ValueError as error:
             problem = str(error) if str(error).startswith("not ") else f"wrong: it {error}"
-            raise UsageError(f"{name}: {what} is {problem}", f"wanted: {field.description}") from None
+            raise UsageError(f"{name}: {value_text} is {problem}", f"wanted: {field.description}") from None
     return record

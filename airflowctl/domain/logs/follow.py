@@ -219,9 +219,9 @@ class Follower:
         else:
             self._say(state, f"{name} is {str(state).replace('_', ' ')}")
 
-    def _say(self, what: object, words: str) -> None:
-        if self._last_note != what:
-            self._last_note = what
+    def _say(self, state: object, words: str) -> None:
+        if self._last_note != state:
+            self._last_note = state
             self._note(words)
 
     def _retry(self) -> str:

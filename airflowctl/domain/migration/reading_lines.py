@@ -74,9 +74,9 @@ def _judge_end(output: Output, use: Use, cut: _Cut) -> Reading:
     if cut.column and _is_same_column(output, cut):
         return SAME
     if use.end in (CAPTURED, TEST, PARSED):
-        what = "a test compares" if use.end == TEST else "a variable or program gets"
+        reader = "a test compares" if use.end == TEST else "a variable or program gets"
         return Reading(
-            f"{what} what is printed, which has columns and words of airflowctl", _better(output, cut)
+            f"{reader} what is printed, which has columns and words of airflowctl", _better(output, cut)
         )
     return SAME
 

@@ -35,8 +35,8 @@ def start_run(
         raise
     except Conflict as error:
         same = {"run id": run_id, "logical date": logical_date}
-        which = " or ".join(f"{what} {text}" for what, text in same.items() if text)
-        error.message = f"{dag_id}, {which or 'a new run'}: {error.message}"
+        criteria = " or ".join(f"{field} {text}" for field, text in same.items() if text)
+        error.message = f"{dag_id}, {criteria or 'a new run'}: {error.message}"
         error.hint = f"see: {suggest('dagrun', 'list', dag_id)}"
         raise
 
