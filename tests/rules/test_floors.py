@@ -1,6 +1,6 @@
-"""The floors of the house: over all imports, those in functions and for types too, none leads upward.
+"""The layers of the packages: no import leads upward, those in functions and for types included.
 
-Not import-linter: this is as strict, needs no package, and knows circles between the files of one room.
+Not import-linter: this is as strict, needs no package, and finds circles within one package too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.rules.test_layers import FILES, module_of, tree, within
 
-# The floors of the house, the lowest first: a room imports from its own floor and from those below.
+# The packages, the lowest layer first: each imports only from itself and from those above it in this list.
 FLOORS = (
     "completers",
     "airflowctl.core",
@@ -32,8 +32,8 @@ FLOORS = (
     "airflowctl.__main__",
     "airflowctl.launch",
 )
-# The imports that lead upward all the same, (from, to), each with its reason. None: what a room needs of
-# one above it is a protocol in the lower room, and main hands it in (airflowctl.core.console).
+# The imports that lead upward all the same, (from, to), each with its reason. None: if a package needs a
+# higher one, it has a protocol for that, and main passes the object in (airflowctl.core.console).
 UPWARD: set[tuple[str, str]] = set()
 
 
@@ -41,8 +41,8 @@ MODULES = {module_of(file) for file in FILES}
 
 
 def floor_of(module: str) -> int:
-    rooms = [place for place, room in enumerate(FLOORS) if within(module, {room})]
-    return rooms[0] if rooms else -1  # the package itself holds its version, and imports nothing
+    layers = [number for number, package in enumerate(FLOORS) if within(module, {package})]
+    return layers[0] if layers else -1  # the package itself holds its version, and imports nothing
 
 
 @cache

@@ -45,7 +45,7 @@ COMPLETION = {
     )
 }
 
-# What each room may import at module level beside the standard library (`airflowctl` alone is its version).
+# What a package may import at module level beside the standard library (`airflowctl` alone is its version).
 LAYERS: dict[str, set[str]] = {
     "airflowctl": set(),
     "airflowctl.launch": {"airflowctl.__main__"},
