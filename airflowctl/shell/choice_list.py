@@ -57,8 +57,8 @@ class ChoiceList:
         if len(self.fitting) == 1:
             self.clear()
         choices = self.fitting if self.typed or not self._is_nullable else ["", *self._choices]
-        place = choices.index(current) if current in choices else -by
-        return choices[(place + by) % len(choices)]
+        index = choices.index(current) if current in choices else -by
+        return choices[(index + by) % len(choices)]
 
     def describe(self) -> str:
         """Return in words how many there are, and how many are left."""

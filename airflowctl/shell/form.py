@@ -187,11 +187,15 @@ class Form:
     def _about(self) -> StyleAndTextTuples:
         """Return what is wrong with the field that has the cursor, else what it is for."""
         field, problem = self._fields[self._at], self._problem(self._at)
+        # A field of a line is a text until it is converted: to name that would not help.
+        kind = "" if field.convert is not None else field.kind
         if problem:
-            return [("class:form.problem", f"  {field.kind}: {line(problem)}")]
-        kind = self._describe_choices() if field.choices else field.kind
-        optional = ", may be empty" if field.is_nullable else ""
-        return [("class:form.quiet", f"  {kind}{optional}{'. ' if field.about else ''}{line(field.about)}")]
+            parts = [f"{kind}: {line(problem)}" if kind else line(problem), line(field.about)]
+            return [("class:form.problem", f"  {'. '.join(filter(None, parts))}")]
+        kind = self._describe_choices() if field.choices else kind
+        optional = "may be empty" if field.is_nullable else ""
+        parts = [", ".join(filter(None, (kind, optional))), line(field.about)]
+        return [("class:form.quiet", f"  {'. '.join(filter(None, parts))}")]
 
     def _describe_choices(self) -> str:
         choices = self._lists[self._at]

@@ -77,7 +77,7 @@ def test_a_pool(rows: int, columns: int, ctl: Program, api: httpx.Client) -> Non
             screen.type("pools create\n")
             screen.until("^>!name", "needs a value")
             screen.type(f"{name}{TAB}-x")
-            screen.until("^>!slots +-x")
+            screen.until("^>!slots +-x", "^  not a whole number[.] The number of slots")
             assert api.get(f"/pools/{name}").status_code == 404
             screen.type("\x7f\x7f8" + TAB + "by a form" + TAB + RIGHT)
             screen.until("^> include-deferred +true")
