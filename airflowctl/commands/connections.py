@@ -362,7 +362,7 @@ def get(session: Session, conn_id: str, uri: bool) -> Record:
     uses=("get_connection", "enqueue_connection_test", "get_connection_test"),
     about="The API server tests the connection with the stored password and the providers that are"
     " installed there. A worker does not read the stored connection: the fields are sent to it,"
-    " and the password, which the server does not return, must be entered. The server must allow"
+    " and the password, which the server does not return, by --password-stdin. The server must allow"
     " tests: [core] test_connection = Enabled.",
     classic="classic_connections:test_connection",
     examples=("airflowctl connections test db",),

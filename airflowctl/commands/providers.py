@@ -61,7 +61,7 @@ def list_providers(session: Session, limit: int | None) -> Rows:
 def get(session: Session, provider_name: str, full: bool) -> Record:
     if full:
         hint = f"on the server's machine: airflow providers get {provider_name} --full"
-        raise UsageError("the API does not tell what a provider brings (--full)", hint)
+        raise UsageError("the API does not return the contents of a provider (--full)", hint)
     record = {item["package_name"]: item for item in session.api.pages("get_providers", "providers")}
     for name in (provider_name, f"apache-airflow-providers-{provider_name}"):
         if name in record:

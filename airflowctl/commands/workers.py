@@ -1,4 +1,4 @@
-"""Workers of the Edge executor: what they do, and what they are asked to do."""
+"""Workers: list them, and control those of the Edge executor."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def next_execution(
     if num_executions != 1:
         raise UsageError("--num-executions: the API tells the next run only", "leave it out")
     if field in PARTITION:
-        raise UsageError(f"--field: the API does not tell the next {field}", "it has run_after")
+        raise UsageError(f"--field: the API does not return the next {field}", "it has run_after")
     if field and table:
         raise UsageError("--table and --field do not go together", "give one of them")
     dag = session.api.record("get_dag", "dag_id", dag_id=dag_id)

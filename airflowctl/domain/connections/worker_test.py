@@ -19,17 +19,17 @@ _KNOWN = ("pending", "queued", "running", *ENDED)
 
 
 def worker_fields(session: Session, known: dict[str, Any], password_stdin: bool) -> dict[str, Any]:
-    """Return what a worker is to be given of a connection, with a password that the server does not tell."""
+    """Return the fields of a connection for a worker, with a password that the server does not return."""
     record = {name: known[name] for name in GIVEN if known.get(name) is not None}
     if password_stdin:
         record["password"] = session.streams.read_line()
         session.parts.redact.learn(record["password"])
     masked = [name for name in ("password", "extra") if is_masked(record.get(name))]
     if "extra" in masked:
-        raise UsageError("its extra holds secrets, which the server does not tell", "leave out --on-worker")
+        raise UsageError("its extra holds secrets, which the server does not return", "leave out --on-worker")
     if masked:
         way = "give it with --password-stdin, or leave out --on-worker"
-        raise UsageError("it has a password, which the server does not tell", way)
+        raise UsageError("it has a password, which the server does not return", way)
     return record
 
 
