@@ -32,23 +32,23 @@ def find_cursor(text: str) -> Cursor | None:
     if not text.lstrip().startswith("{"):
         return None
     levels: list[_Level] = []
-    begun, at = "", 0
-    while at < len(text):
-        letter = text[at]
+    begun, offset = "", 0
+    while offset < len(text):
+        letter = text[offset]
         if letter == '"':
-            end = _end_of_string(text, at)
+            end = _end_of_string(text, offset)
             # The string is still being typed: all behind its quote belongs to it.
             if end < 0:
-                begun = text[at + 1 :]
+                begun = text[offset + 1 :]
                 break
             if levels and levels[-1].is_object and levels[-1].key is None:
-                begun = _unquote(text[at:end])
-            at = end
+                begun = _unquote(text[offset:end])
+            offset = end
             continue
         begun = _step(levels, letter, begun)
-        at += 1
+        offset += 1
         if not levels:
-            return Cursor(is_whole=not text[at:].strip())
+            return Cursor(is_whole=not text[offset:].strip())
     path: Path = tuple(level.key or "" if level.is_object else level.index for level in levels)
     top = levels[-1]
     if top.is_object and top.key is None:
@@ -74,14 +74,14 @@ def _step(levels: list[_Level], letter: str, begun: str) -> str:
 
 def _end_of_string(text: str, start: int) -> int:
     """Return the place after a string's closing quote; -1 where it is still open."""
-    at = start + 1
-    while at < len(text):
+    offset = start + 1
+    while offset < len(text):
         # The letter behind it ends nothing, whatever it is.
-        if text[at] == "\\":
-            at += 1
-        elif text[at] == '"':
-            return at + 1
-        at += 1
+        if text[offset] == "\\":
+            offset += 1
+        elif text[offset] == '"':
+            return offset + 1
+        offset += 1
     return -1
 
 
@@ -110,34 +110,34 @@ def read_whole_part(text: str) -> Any:
 
 def _ends(text: str) -> list[int]:
     """Return where the text may be cut, the whole of it first: before a comma, after an opening bracket."""
-    cuts, at = [len(text)], 0
-    while at < len(text):
-        if text[at] == '"':
-            end = _end_of_string(text, at)
-            at = len(text) if end < 0 else end
+    cuts, offset = [len(text)], 0
+    while offset < len(text):
+        if text[offset] == '"':
+            end = _end_of_string(text, offset)
+            offset = len(text) if end < 0 else end
             continue
-        if text[at] == ",":
-            cuts.append(at)
-        elif text[at] in "{[":
-            cuts.append(at + 1)
-        at += 1
+        if text[offset] == ",":
+            cuts.append(offset)
+        elif text[offset] in "{[":
+            cuts.append(offset + 1)
+        offset += 1
     return [cuts[0], *sorted(cuts[1:], reverse=True)]
 
 
 def _closers(text: str) -> str | None:
     """Return the brackets that are still open, as they are closed; None within a string."""
-    stack, at = [], 0
-    while at < len(text):
-        if text[at] == '"':
-            at = _end_of_string(text, at)
-            if at < 0:
+    stack, offset = [], 0
+    while offset < len(text):
+        if text[offset] == '"':
+            offset = _end_of_string(text, offset)
+            if offset < 0:
                 return None
             continue
-        if text[at] in "{[":
-            stack.append("}" if text[at] == "{" else "]")
-        elif text[at] in "}]" and stack:
+        if text[offset] in "{[":
+            stack.append("}" if text[offset] == "{" else "]")
+        elif text[offset] in "}]" and stack:
             stack.pop()
-        at += 1
+        offset += 1
     return "".join(reversed(stack))
 
 

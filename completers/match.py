@@ -80,10 +80,10 @@ class Folded:
         return indexes
 
     def _all(self, part: str) -> Iterator[int]:
-        at = self.text.find(part)
-        while at >= 0:
-            yield self._index_at(at + (part[0] == "\n"))
-            at = self.text.find(part, self.text.find("\n", at + 1))
+        start = self.text.find(part)
+        while start >= 0:
+            yield self._index_at(start + (part[0] == "\n"))
+            start = self.text.find(part, self.text.find("\n", start + 1))
 
     def _among(self, positions: Iterable[int], part: str) -> Iterator[int]:
         for position in positions:

@@ -24,7 +24,7 @@ def member_at(text: str) -> Member | None:
     start, depth, is_string, colon, last = -1, 0, False, -1, ""
     keys: list[str] = []
     letters = iter(enumerate(text))
-    for at, letter in letters:
+    for offset, letter in letters:
         if is_string:
             if letter == "\\":
                 next(letters, None)
@@ -36,10 +36,10 @@ def member_at(text: str) -> Member | None:
         elif letter in "}]":
             depth -= 1
         elif letter == ":" and depth == 1 and colon < 0:
-            colon = at
+            colon = offset
         if depth == 1 and not is_string and letter in "{,":
             keys += [text[start:colon].strip()] if colon >= 0 else []
-            start, colon = at + 1, -1
+            start, colon = offset + 1, -1
         last = last if letter.isspace() and not is_string else letter
     if depth != 1 or start < 0:
         return None

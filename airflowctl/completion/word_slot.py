@@ -95,9 +95,9 @@ def _value_slot(state: LineParser, param: Param, word: Word, text: str) -> Slot:
     is_list = param.convert in (columns, environment_patterns)
     ends = "," if is_list else _BEFORE_A_FIELD if param.convert is expression else ""
     # Only the last name is completed: what stands before it is kept as it was typed (decision 0037).
-    at = max((word.text.rfind(end) for end in ends), default=-1) + 1
-    at += len(word.text[at:]) - len(word.text[at:].lstrip(" -"))  # of `--sort -a`
-    return slot._replace(lead=word.text[:at], word=word.text[at:], ends=ends) if ends else slot
+    start = max((word.text.rfind(end) for end in ends), default=-1) + 1
+    start += len(word.text[start:]) - len(word.text[start:].lstrip(" -"))  # of `--sort -a`
+    return slot._replace(lead=word.text[:start], word=word.text[start:], ends=ends) if ends else slot
 
 
 def _field_slot(state: LineParser, slot: Slot) -> Slot:

@@ -50,18 +50,18 @@ def parse_reference(value: str) -> HeaderReference:
         raise ValueError("its value has a line end or another control character")
     starts = ((value.find(f"{kind}:"), kind) for kind in KINDS)
     # At the beginning or after a blank: `Bearer env:TOKEN`.
-    known = [(at, kind) for at, kind in starts if at == 0 or (at > 0 and value[at - 1] == " ")]
+    known = [(start, kind) for start, kind in starts if start == 0 or (start > 0 and value[start - 1] == " ")]
     if not known:
         raise ValueError("the secret is not named: env:VARIABLE, file:PATH or 'cmd:PROGRAM ARGUMENT'")
-    at, kind = min(known)
-    source = value[at + len(kind) + 1 :].strip()
+    start, kind = min(known)
+    source = value[start + len(kind) + 1 :].strip()
     if not source:
         raise ValueError(f"{kind}: names nothing")
     if kind == "file" and source[:1] != "/":
         raise ValueError("a file is named by its whole path")  # the current folder is another one each time
     if kind == "cmd" and not split_command(source)[0]:
         raise ValueError("cmd: names nothing")
-    return HeaderReference(value[:at], kind, source)
+    return HeaderReference(value[:start], kind, source)
 
 
 def split_command(line: str) -> tuple[str, ...]:

@@ -83,63 +83,63 @@ class _Places:
             self._offsets[()] = self._skip(0)
             self._pass_value(self._skip(0), ())
 
-    def _skip(self, at: int) -> int:
-        while at < len(self._text) and self._text[at] in _BLANK:
-            at += 1
-        return at
+    def _skip(self, offset: int) -> int:
+        while offset < len(self._text) and self._text[offset] in _BLANK:
+            offset += 1
+        return offset
 
-    def _pass_value(self, at: int, path: Path) -> int:
+    def _pass_value(self, offset: int, path: Path) -> int:
         """Return where a value ends that begins here; the text is known to be JSON."""
-        letter = self._text[at]
+        letter = self._text[offset]
         if letter == "{":
-            return self._pass_object(at, path)
+            return self._pass_object(offset, path)
         if letter == "[":
-            return self._pass_list(at, path)
+            return self._pass_list(offset, path)
         if letter == '"':
-            return self._read_name(at)[1]
-        return self._pass_word(at)
+            return self._read_name(offset)[1]
+        return self._pass_word(offset)
 
-    def _read_name(self, at: int) -> tuple[str, int]:
+    def _read_name(self, offset: int) -> tuple[str, int]:
         """Return the text that begins with the quote here, and where it ends."""
         import json
 
-        value, end = json.JSONDecoder().raw_decode(self._text, at)
+        value, end = json.JSONDecoder().raw_decode(self._text, offset)
         return str(value), end
 
-    def _pass_object(self, at: int, path: Path) -> int:
+    def _pass_object(self, offset: int, path: Path) -> int:
         seen: dict[str, int] = {}
-        at = self._skip(at + 1)
-        while self._text[at] != "}":
-            begin = at = self._skip(at + 1) if self._text[at] == "," else at
-            name, at = self._read_name(at)
+        offset = self._skip(offset + 1)
+        while self._text[offset] != "}":
+            begin = offset = self._skip(offset + 1) if self._text[offset] == "," else offset
+            name, offset = self._read_name(offset)
             if name in seen:
                 line, column = place_in(self._text, seen[name])
                 self._problems.append((begin, f"{name} is there twice (first at {line}:{column})"))
             seen.setdefault(name, begin)
             self._offsets[*path, name] = begin
-            at = self._skip(at)
-            at = self._skip(self._pass_value(self._skip(at + 1), (*path, name)))
-        return at + 1
+            offset = self._skip(offset)
+            offset = self._skip(self._pass_value(self._skip(offset + 1), (*path, name)))
+        return offset + 1
 
-    def _pass_list(self, at: int, path: Path) -> int:
+    def _pass_list(self, offset: int, path: Path) -> int:
         index = 0
-        at = self._skip(at + 1)
-        while self._text[at] != "]":
-            at = self._skip(at + 1) if self._text[at] == "," else at
-            self._offsets[*path, index] = at
-            at = self._skip(self._pass_value(at, (*path, index)))
+        offset = self._skip(offset + 1)
+        while self._text[offset] != "]":
+            offset = self._skip(offset + 1) if self._text[offset] == "," else offset
+            self._offsets[*path, index] = offset
+            offset = self._skip(self._pass_value(offset, (*path, index)))
             index += 1
-        return at + 1
+        return offset + 1
 
-    def _pass_word(self, at: int) -> int:
-        end = at
+    def _pass_word(self, offset: int) -> int:
+        end = offset
         while end < len(self._text) and self._text[end] not in ",]}" + _BLANK:
             end += 1
-        word = self._text[at:end]
+        word = self._text[offset:end]
         if word.lstrip("-") in ("NaN", "Infinity"):
-            self._problems.append((at, f"{word} is no number that JSON has"))
+            self._problems.append((offset, f"{word} is no number that JSON has"))
         elif word.lstrip("-").isdigit() and len(word) > _LONGEST_NUMBER:
-            self._problems.append((at, f"a number of {len(word)} digits is too long"))
+            self._problems.append((offset, f"a number of {len(word)} digits is too long"))
         elif word[:1] in "-0123456789" and float(word) in (float("inf"), float("-inf")):
-            self._problems.append((at, f"{word} is too large a number"))
+            self._problems.append((offset, f"{word} is too large a number"))
         return end

@@ -68,8 +68,8 @@ def _end(text: str, start: int) -> int:
         if not line.endswith("\\") and not (offset > start and line.lstrip().startswith("#")):
             break
         offset = end + 1
-    if here := re.search(r"<<-?\s*[\"']?(\w+)", text[start:end]):
-        close = re.compile(rf"^\s*{here[1]}\s*$", re.MULTILINE).search(text, end)
+    if here_document := re.search(r"<<-?\s*[\"']?(\w+)", text[start:end]):
+        close = re.compile(rf"^\s*{here_document[1]}\s*$", re.MULTILINE).search(text, end)
         if close:
             return close.end()
     return end

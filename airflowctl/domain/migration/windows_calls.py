@@ -72,10 +72,10 @@ def _segments(text: str, start: int, end: int, quotes: str) -> Iterator[_Segment
     words: list[Word] = []
     word_start, quote, depth, offset = -1, "", 0, start
 
-    def close(at: int) -> None:
+    def close(position: int) -> None:
         nonlocal word_start
         if word_start >= 0:
-            words.append(_word(text[word_start:at], word_start, at))
+            words.append(_word(text[word_start:position], word_start, position))
         word_start = -1
 
     while offset < end:
@@ -176,7 +176,8 @@ def _use(segments: list[_Segment], number: int, variable: str, line: str, text: 
         stages.append(Stage(words, " ".join(word.raw for word in words)))
     words = segments[index].words
     target = next(
-        (_target(words, at) for at, word in enumerate(words) if word.raw.lstrip("1*")[:1] == ">"), ""
+        (_target(words, position) for position, word in enumerate(words) if word.raw.lstrip("1*")[:1] == ">"),
+        "",
     )
     # What is thrown away, or kept as a log, is read by no program.
     if target and not target.lower().startswith(("nul", "$null", "&")) and "log" not in target.lower():

@@ -35,11 +35,11 @@ def _block(text: str, start: int, end: int, *, folds: bool) -> Iterator[tuple[st
         line_end = end if line_end < 0 else line_end + 1
         lines.append((line_start, line_end))
         line_start = line_end
-    filled = [(at, to) for at, to in lines if text[at:to].strip()]
-    indent = min((_indent(text, at, to) for at, to in filled), default=0)
-    for number, (at, to) in enumerate(lines):
+    filled = [(begin, stop) for begin, stop in lines if text[begin:stop].strip()]
+    indent = min((_indent(text, begin, stop) for begin, stop in filled), default=0)
+    for number, (begin, stop) in enumerate(lines):
         # An empty line may be shorter than the indent: its end belongs to the text all the same.
-        for offset in range(min(at + indent, to - 1), to):
+        for offset in range(min(begin + indent, stop - 1), stop):
             letter = text[offset]
             if letter == "\n" and folds and number + 1 < len(lines):
                 after = text[lines[number + 1][0] : lines[number + 1][1]]
