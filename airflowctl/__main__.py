@@ -15,13 +15,13 @@ def leave_current_folder_out() -> None:
     """Import nothing from the current folder: `python -m` looks there first, and so do empty entries of
     PYTHONPATH. What PYTHONPATH names by its whole path stays, and so does the program's own folder."""
     try:
-        here = os.getcwd()
+        folder = os.getcwd()
     except OSError:  # it was deleted
         return
     kept = {os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))}
     kept.update(filter(os.path.isabs, os.environ.get("PYTHONPATH", "").split(os.pathsep)))
-    if here not in kept:
-        sys.path[:] = [entry for entry in sys.path if entry not in ("", here) and os.path.isabs(entry)]
+    if folder not in kept:
+        sys.path[:] = [entry for entry in sys.path if entry not in ("", folder) and os.path.isabs(entry)]
 
 
 def warn_of_others() -> None:

@@ -130,4 +130,6 @@ class RequestRecorder(Client):
         finally:
             # A list that fits a page is whole, and needs no word about others.
             if limit is None or limit > PAGE:
-                self.requests[before:] = [each._replace(is_page=True) for each in self.requests[before:]]
+                self.requests[before:] = [
+                    request._replace(is_page=True) for request in self.requests[before:]
+                ]

@@ -234,20 +234,21 @@ class Credentials:
         own. Another home may have put its own there, so it stays unless it is this user's."""
         from airflowctl.storage.secrets.lock import hold_lock
 
-        here = self.environment
-        earlier, store = earlier_key(here.url, here.name), self._stores.open_store(here.store)
+        environment = self.environment
+        earlier = earlier_key(environment.url, environment.name)
+        store = self._stores.open_store(environment.store)
         with hold_lock(self._locks, earlier):
             if self._follow():
                 return store.get(self._key)
             text = store.get(earlier)
-            credential = read_credential(text, here.store) if text else None
+            credential = read_credential(text, environment.store) if text else None
             if text is None or credential is None:
                 return None
-            check_user(credential, here)
+            check_user(credential, environment)
             login = new_login_id()
             try:
-                store.set(key_of(login), text, lifetime_of(credential, here))
-                self._record_login(here._replace(login=login, login_origin=here.url))
+                store.set(key_of(login), text, lifetime_of(credential, environment))
+                self._record_login(environment._replace(login=login, login_origin=environment.url))
             except (StoreUnavailable, ConfigError):
                 with suppress(StoreUnavailable):
                     store.delete(key_of(login))

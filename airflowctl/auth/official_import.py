@@ -41,10 +41,10 @@ def take_over(
     gives the context of an environment by its name. Raises UsageError where the user says no or cannot be
     asked, and nothing was kept then."""
     candidates = _find(context, only)
-    _ask(context, [each for each in candidates if each.token])
+    _ask(context, [candidate for candidate in candidates if candidate.token])
     return [
-        {"environment": each.name, "url": each.url, "result": _keep(context, context_of, each)}
-        for each in candidates
+        {"environment": candidate.name, "url": candidate.url, "result": _keep(context, context_of, candidate)}
+        for candidate in candidates
     ]
 
 
@@ -109,7 +109,10 @@ def _ask(context: LoginContext, candidates: list[Candidate]) -> None:
     """The files say where each token goes: the user sees it before it is taken for that address."""
     if not candidates:
         return
-    lines = (f"The token of {each.name} in the keyring would be sent to {each.url}" for each in candidates)
+    lines = (
+        f"The token of {candidate.name} in the keyring would be sent to {candidate.url}"
+        for candidate in candidates
+    )
     context.console.confirm("\n".join(lines), "auth import")
 
 

@@ -251,12 +251,12 @@ def _revoke(context: LoginContext, environment: Environment, credential: Credent
     from airflowctl.auth.login import login_to
     from airflowctl.core.environment import check_transport
 
-    there = environment._replace(url=credential.origin)
+    origin_environment = environment._replace(url=credential.origin)
     try:
         # Revoking sends the token, so the same rules hold as for any request (docs/explanation/security.md).
-        check_transport(there.url, there.network)
-        context.warn_of(there)
-        login = login_to(context, there)
+        check_transport(origin_environment.url, origin_environment.network)
+        context.warn_of(origin_environment)
+        login = login_to(context, origin_environment)
         try:
             return load_provider(credential.method).log_out(credential, login)
         finally:

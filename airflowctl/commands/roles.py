@@ -127,7 +127,7 @@ def delete(session: Session, role: tuple[str, ...], dry_run: bool) -> Rows:
 def add_perms(
     session: Session, role: tuple[str, ...], resource: tuple[str, ...], action: tuple[str, ...]
 ) -> Rows:
-    more = {(text, of) for text in action for of in resource}
+    more = {(text, resource_name) for text in action for resource_name in resource}
     return _apply_changes(session, role, lambda has: has | more)
 
 
@@ -147,7 +147,11 @@ def del_perms(
     return _apply_changes(
         session,
         role,
-        lambda has: {(text, of) for text, of in has if of not in resource or (action and text not in action)},
+        lambda has: {
+            (text, resource_name)
+            for text, resource_name in has
+            if resource_name not in resource or (action and text not in action)
+        },
     )
 
 

@@ -80,8 +80,8 @@ def names(
     """Declare a kind of name and register it, once per kind. Raises TypeError for a second declaration, and
     for a text in place of a tuple, which would be read as its letters."""
     caller = sys._getframe(1)
-    here = f"{caller.f_globals['__name__']}, line {caller.f_lineno}"
-    if _declared.setdefault(kind, here) != here:
+    location = f"{caller.f_globals['__name__']}, line {caller.f_lineno}"
+    if _declared.setdefault(kind, location) != location:
         raise TypeError(f"the kind '{kind}' is declared in {_declared[kind]}, too")
     for field, texts in (("note", note), ("newest", newest), ("usual", usual)):
         if type(texts) is not tuple:

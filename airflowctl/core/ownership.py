@@ -101,8 +101,8 @@ def _foreign(path: str) -> str:
     none."""
     if _IS_WINDOWS:
         return ""
-    owners = ((each, _owner(each)) for each in _upward(path))
-    nearest = next(((each, owner) for each, owner in owners if owner >= 0), ("", -1))
+    owners = ((folder, _owner(folder)) for folder in _upward(path))
+    nearest = next(((folder, owner) for folder, owner in owners if owner >= 0), ("", -1))
     return nearest[0] if nearest[1] not in (-1, os.geteuid()) else ""
 
 

@@ -73,12 +73,14 @@ def fold_groups(
     nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, str]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """Return the same with a node for each outermost group in place of the tasks in it."""
-    at = {str(node["id"]): str(node["group"]).partition(".")[0] or str(node["id"]) for node in nodes}
+    outer_group = {str(node["id"]): str(node["group"]).partition(".")[0] or str(node["id"]) for node in nodes}
     members: dict[str, list[Mapping[str, Any]]] = {}
     for node in nodes:
-        members.setdefault(at[node["id"]], []).append(node)
+        members.setdefault(outer_group[node["id"]], []).append(node)
     # Between two groups there may be an edge for each pair of their tasks: one is drawn.
-    pairs = dict.fromkeys((at[edge["source"]], at.get(edge["target"], "")) for edge in edges)
+    pairs = dict.fromkeys(
+        (outer_group[edge["source"]], outer_group.get(edge["target"], "")) for edge in edges
+    )
     follow: dict[str, list[str]] = {name: [] for name in members}
     for source, target in pairs:
         if target and source != target:

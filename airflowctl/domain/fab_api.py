@@ -143,7 +143,10 @@ def permissions(result: set[tuple[str, str]]) -> list[dict[str, Any]]:
 def by_resource(result: set[tuple[str, str]]) -> dict[str, str]:
     """Return each resource with its actions, comma-separated, as the classic program has them."""
     resources = sorted({resource for _, resource in result})
-    return {entry: ",".join(sorted(action for action, of in result if of == entry)) for entry in resources}
+    return {
+        entry: ",".join(sorted(action for action, resource_name in result if resource_name == entry))
+        for entry in resources
+    }
 
 
 def _absent(session: Session, status: int) -> PluginMissing:

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 def choose_change(session: Session, number: int | None) -> Entry:
     """Return the change to take back: the last one, or that of the number. Raises NotUndone."""
     entries = session.parts.journal.entries()
-    here = [entry for entry in entries if _is_here(session, entry)]
+    entries_here = [entry for entry in entries if _is_here(session, entry)]
     if number is not None:
         result = next((entry for entry in entries if entry.number == number), None)
         if result is None:
             raise UsageError(f"no change has the number {number}", f"see: {suggest('undo', 'list')}")
     # A line that names a server means the last change there.
     elif session.options.env or session.options.url:
-        result = next(iter(here or entries), None)
+        result = next(iter(entries_here or entries), None)
     else:
         result = next(iter(entries), None)
     if result is None:
@@ -32,7 +32,7 @@ def choose_change(session: Session, number: int | None) -> Entry:
             f"to take it back: {_elsewhere(session, result, number)}",
         )
     if reason := result.obstacle():
-        raise NotUndone(f"{result.summary} cannot be undone: {reason}", _instead(result, here))
+        raise NotUndone(f"{result.summary} cannot be undone: {reason}", _instead(result, entries_here))
     return result
 
 
@@ -48,9 +48,9 @@ def _elsewhere(session: Session, entry: Entry, number: int | None) -> str:
     return suggest("-e", entry.environment, *url, "undo", *change)
 
 
-def _instead(entry: Entry, here: list[Entry]) -> str:
+def _instead(entry: Entry, entries_here: list[Entry]) -> str:
     """Return how to look at what is there, and how to take back the change before it."""
-    earlier = (other for other in here if other.number < entry.number and not other.obstacle())
+    earlier = (other for other in entries_here if other.number < entry.number and not other.obstacle())
     before = next(earlier, None)
     hints = [f"to look: {suggest(*entry.look)}"] if entry.look else []
     if before is not None:

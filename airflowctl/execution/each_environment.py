@@ -44,8 +44,8 @@ def run_in_each(command: Command, values: Values, session: Session, run: Run) ->
             "run the whole line with -e NAME, or let a program read the rows: -o ndjson | jq",
         )
     if not session.options.print_as:  # which sends nothing
-        for each in sessions:
-            require_consent(command, values, each, consent.require)
+        for target in sessions:
+            require_consent(command, values, target, consent.require)
         sessions = _ask_once(command, values, sessions, session, run)
     return _Lines(command, values, sessions, session).run(run)
 
@@ -74,7 +74,7 @@ def sessions_for(command: Command, values: Values, session: Session) -> Iterator
     names = choose_environments(options.each, session.environments)
     sessions = [session.with_options(alone._replace(env=name)) for name in names]
     kind = command.effect.kind_of(values) if command.effect else NOTHING
-    closed = [each.place for each in sessions if kind != NOTHING and each.read_only]
+    closed = [target.place for target in sessions if kind != NOTHING and target.read_only]
     if closed:
         raise UsageError(
             f"{command.line} was sent nowhere: {', '.join(closed)} {'is' if len(closed) == 1 else 'are'}"
@@ -114,18 +114,18 @@ def _ask_once(
     """Ask a person once about all environments, with what would happen in each. Return the sessions with
     that yes. Raises UsageError without it."""
     if command.may_ask(values):
-        for each in sessions:
-            consent.require_person(each, command.line)
-    if not any(consent.has_to_ask(command, values, each) for each in sessions):
+        for target in sessions:
+            consent.require_person(target, command.line)
+    if not any(consent.has_to_ask(command, values, target) for target in sessions):
         return sessions
     looks_first = command.confirms_after_plan or (command.effect and command.effect.in_handler)
     if looks_first and "dry_run" in values:
         _show_dry_run(command, values, sessions, session, run)
     else:
-        for each in sessions:
-            session.output.note(f"{each.place}{each.mark}: {_foretell(command, values, each)}")
+        for target in sessions:
+            session.output.note(f"{target.place}{target.mark}: {_foretell(command, values, target)}")
     consent.confirm_environments(session, sessions, command.line)
-    return [each.with_options(each.options._replace(yes=each.place)) for each in sessions]
+    return [target.with_options(target.options._replace(yes=target.place)) for target in sessions]
 
 
 def _foretell(command: Command, values: Values, session: Session) -> str:
@@ -195,7 +195,7 @@ class _Lines:
         self, command: Command, values: Values, sessions: Sequence[Session], session: Session
     ) -> None:
         self._command, self._values, self._session = command, values, session
-        self._lines = [_Line(each) for each in sessions]
+        self._lines = [_Line(target) for target in sessions]
         self._is_stopped = False
 
     def run(self, run: Run) -> int:
@@ -259,7 +259,7 @@ class _Lines:
     def _print_notes(self) -> None:
         """Print what was said beside the results: once where all environments say the same."""
         output = self._session.output
-        shared = [text for text in self._lines[0].notes if all(text in each.notes for each in self._lines)]
+        shared = [text for text in self._lines[0].notes if all(text in line.notes for line in self._lines)]
         for text in dict.fromkeys(shared):
             output.note(text)
         for line in self._lines:

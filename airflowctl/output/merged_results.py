@@ -81,7 +81,7 @@ def _merge_rows(answers: Sequence[Answer]) -> Rows:
         if isinstance(answer.result, Rows)
         for item in answer.result.items
     ]
-    columns = dict.fromkeys(column for each in rows for column in each.columns)
+    columns = dict.fromkeys(column for part in rows for column in part.columns)
     # It stands first, wherever a list has a column of that name.
     columns.pop(ENVIRONMENT, None)
     # The code of a part is that of its environment, which joins them.

@@ -38,16 +38,16 @@ def is_time(text: str) -> bool:
 
 def format_time(text: str, clock: Clock, mark: str, length: int = 19) -> str:
     """Return a time of the API to the second, or cut to `length`; `mark` follows a time in UTC."""
-    at = moment(text) if clock.moved or clock.now else None
+    time = moment(text) if clock.moved or clock.now else None
     shown, zone = f"{text[:10]} {text[11:19]}", mark
-    if at is not None and clock.moved:
+    if time is not None and clock.moved:
         try:
-            at = at.astimezone(clock.zone)
-            offset = at.strftime("%z")
-            shown, zone = f"{at:%Y-%m-%d %H:%M:%S}", f"{offset[:3]}:{offset[3:5]}"
+            time = time.astimezone(clock.zone)
+            offset = time.strftime("%z")
+            shown, zone = f"{time:%Y-%m-%d %H:%M:%S}", f"{offset[:3]}:{offset[3:5]}"
         except (OverflowError, ValueError):  # at the ends of the calendar
             zone = "Z"
-    ago = f" ({age((clock.now - at).total_seconds())})" if clock.now and at else ""
+    ago = f" ({age((clock.now - time).total_seconds())})" if clock.now and time else ""
     if length < 19:
         zone = zone.removesuffix(":00")  # `+01` says as much
     return shown[:length] + zone + ago

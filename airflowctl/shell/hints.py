@@ -176,13 +176,13 @@ def describe_dag(dag_id: str, facts: DagFacts, *, is_unicode: bool) -> Fragments
 def describe_date(word: str) -> Fragments:
     """Return a moment in UTC and as the clock of this machine has it, or what is wrong with it."""
     try:
-        at = moment(timestamp(word))
+        time = moment(timestamp(word))
     except ValueError as error:
         return [(_PROBLEM, f"{line(word)}: {error}")]
-    if at is None:
+    if time is None:
         return []
-    here = at.astimezone()
-    return [(_TEXT, f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC = {here:%Y-%m-%d %H:%M:%S %Z} here")]
+    local_time = time.astimezone()
+    return [(_TEXT, f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC = {local_time:%Y-%m-%d %H:%M:%S %Z} here")]
 
 
 def describe_conf(facts: DagFacts, text: str) -> Fragments:

@@ -41,4 +41,4 @@ def stats(session: Session, dag_id: tuple[str, ...]) -> Rows:
 
 
 def _counts(stats: list[dict[str, Any]]) -> dict[str, Any]:
-    return {**dict.fromkeys(RUN_STATES, 0), **{str(each["state"]): each["count"] for each in stats}}
+    return {**dict.fromkeys(RUN_STATES, 0), **{str(entry["state"]): entry["count"] for entry in stats}}

@@ -27,15 +27,15 @@ def the_asset(
     # The patterns find more than the text itself, and `_`, `%` and `|` in it mean something else.
     query = {"name_pattern": name, "uri_pattern": uri, "only_active": False}
     records = [
-        each
-        for each in session.api.pages("get_assets", "assets", query=query)
-        if name in (None, each["name"]) and uri in (None, each["uri"])
+        record
+        for record in session.api.pages("get_assets", "assets", query=query)
+        if name in (None, record["name"]) and uri in (None, record["uri"])
     ]
     message = " and ".join(f"{field} {text}" for field, text in (("name", name), ("URI", uri)) if text)
     if not records:
         raise NotFound(f"there is no asset of the {message}", f"see: {suggest('assets', 'list')}")
     if len(records) > 1:
-        candidates = ", ".join(f"{each['id']} ({each['name']}, {each['uri']})" for each in records)
+        candidates = ", ".join(f"{record['id']} ({record['name']}, {record['uri']})" for record in records)
         raise UsageError(f"there is more than one asset of the {message}", f"give its number: {candidates}")
     return records[0]
 
@@ -44,7 +44,7 @@ def the_alias(session: Session, alias: str) -> dict[str, Any]:
     if alias.isascii() and alias.isdigit():
         return session.api.record("get_asset_alias", "name", asset_alias_id=alias)
     pages = session.api.pages("get_asset_aliases", "asset_aliases", query={"name_pattern": alias})
-    record = next((each for each in pages if each["name"] == alias), None)
+    record = next((entry for entry in pages if entry["name"] == alias), None)
     if record is None:
         raise NotFound(f"there is no alias {alias}", f"see: {suggest('assets', 'list', '--alias')}")
     return record

@@ -79,7 +79,7 @@ def delete_permissions(session: Session, values: Values, run: Run) -> Text:
         return unknown
     lines = []
     for role, resource in product(values["role"], values["resource"]):
-        actions = sorted(action for action, of in before[role] if of == resource)
+        actions = sorted(action for action, resource_name in before[role] if resource_name == resource)
         for action in values["action"] or actions if actions else ():
             lines.append(f"Deleted {_words(action, resource)} from role {role}")
     return Text("\n".join((*lines, f"Deleted {len(lines)} permission(s)")))

@@ -153,13 +153,13 @@ class Debugger:
     def _opening(self) -> Report:
         record, version = self._instance, version_of(self._instance)
         state, path = record.get("state"), self._path
-        of = f"{self._what}, try {self._number}"
+        subject = f"{self._what}, try {self._number}"
         took = record.get("duration")
         spent = f" after {duration(took)}" if isinstance(took, int | float) else ""
         failed = bool(self._failure.raised) or state == "failed"
         text = f": {self._failure.title}" if failed else ""
         head = Section(
-            f"{of}: {state}{spent}{text}", tone=BAD if failed else GOOD if state == "success" else ""
+            f"{subject}: {state}{spent}{text}", tone=BAD if failed else GOOD if state == "success" else ""
         )
         sections = [head]
         if self._frames:

@@ -25,7 +25,7 @@ def clear_group(session: Session, name: str, choice: Choice, *, is_dry_run: bool
     """Clear what a group's runs failed with, and what comes after it. All runs are planned first, a request
     each; after a yes another one each. Raises NotFound where there is no group of this name."""
     groups, _, _ = find_groups(session, choice)
-    group = next((each for each in groups if each.name == name), None)
+    group = next((candidate for candidate in groups if candidate.name == name), None)
     if group is None:
         see = suggest("triage", *choice.words)
         raise NotFound(f"no group {name} among what failed since {choice.since}", f"see: {see}")

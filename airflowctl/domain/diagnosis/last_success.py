@@ -88,8 +88,8 @@ def _differences(
                            for run_id in (run_facts.run_id, str(good["dag_run_id"])))  # fmt: skip
         # What one of the two does not tell is not known to differ.
         shared_names = of_now.keys() & of_then.keys()
-        sides = [{**side, **{name: of[name] for name in shared_names}}
-                 for side, of in zip(sides, (of_now, of_then), strict=True)]  # fmt: skip
+        sides = [{**side, **{name: values[name] for name in shared_names}}
+                 for side, values in zip(sides, (of_now, of_then), strict=True)]  # fmt: skip
     if not before:  # the task is new, or may not be seen: then only what the runs were given can differ
         sides = [{name: value for name, value in side.items() if name.startswith("conf ")} for side in sides]
     now, then = sides

@@ -20,18 +20,18 @@ _DONE = ("success", "skipped")
 def of_previous(session: Session, facts: Facts, task: dict[str, Any], reason: str) -> Finding | None:
     """Return which earlier run a task waits for, and the state of what it waits for in it; None where the
     server has no earlier run. Raises CliError."""
-    date, of = facts.run.get("logical_date"), {"dag_id": facts.dag_id}
+    date, path = facts.run.get("logical_date"), {"dag_id": facts.dag_id}
     if not date:
         return None
     query = {"logical_date_lte": date, "order_by": "-logical_date"}
-    rows, _ = session.api.page("get_dag_runs", "dag_runs", of, limit=2, query=query)
+    rows, _ = session.api.page("get_dag_runs", "dag_runs", path, limit=2, query=query)
     before = next((run for run in rows if run.get("dag_run_id") != facts.run_id), None)
     if before is None:
         return None
     run_id, task_id = str(before["dag_run_id"]), str(task.get("task_id"))
     downstream = "wait_for_downstream" in reason
     wanted = [task_id, *(facts.task(task_id).get("downstream_task_ids") or ())] if downstream else [task_id]
-    instances, _ = session.api.page("get_task_instances", "task_instances", {**of, "dag_run_id": run_id})
+    instances, _ = session.api.page("get_task_instances", "task_instances", {**path, "dag_run_id": run_id})
     blocking = [
         instance
         for instance in instances

@@ -88,10 +88,11 @@ def _hide(name: str, value: Any, old: Any) -> Any:
         return HIDDEN if value == old else _SET
     if isinstance(value, dict):
         inner = old if isinstance(old, dict) else {}
-        return {part: _hide(str(part), each, inner.get(part)) for part, each in value.items()}
+        return {part: _hide(str(part), element, inner.get(part)) for part, element in value.items()}
     if isinstance(value, list):
         return [
-            _hide(name, each, old[index] if _has(old, index) else None) for index, each in enumerate(value)
+            _hide(name, element, old[index] if _has(old, index) else None)
+            for index, element in enumerate(value)
         ]
     return value
 

@@ -50,9 +50,9 @@ def describe_runs(dag_id: str, runs: list[dict[str, Any]]) -> tuple[str, str]:
     count = format_count(len(runs), "run")
     if dag_id != ALL_DAGS:
         return f"{count} of {dag_id}", f"Named: {format_list(str(run['dag_run_id']) for run in runs)}"
-    of = _by_dag(runs)
-    each = format_list(f"{len(dag_runs)} of {name}" for name, dag_runs in of.items())
-    return f"{count} of {format_count(len(of), 'Dag')}", f"These are {each}"
+    runs_by_dag = _by_dag(runs)
+    counts = format_list(f"{len(dag_runs)} of {name}" for name, dag_runs in runs_by_dag.items())
+    return f"{count} of {format_count(len(runs_by_dag), 'Dag')}", f"These are {counts}"
 
 
 def plan_columns(dag_id: str, columns: tuple[str, ...]) -> tuple[str, ...]:
@@ -61,10 +61,10 @@ def plan_columns(dag_id: str, columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _by_dag(runs: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    of: dict[str, list[dict[str, Any]]] = {}
+    runs_by_dag: dict[str, list[dict[str, Any]]] = {}
     for run in runs:
-        of.setdefault(str(run["dag_id"]), []).append(run)
-    return of
+        runs_by_dag.setdefault(str(run["dag_id"]), []).append(run)
+    return runs_by_dag
 
 
 def change_runs(

@@ -61,10 +61,10 @@ def draw_run(run: dict[str, Any]) -> dict[str, Any]:
 
 def draw_bars(tries: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield a bar a try; one for all where a mapped task has many."""
-    of: dict[str, list[dict[str, Any]]] = {}
+    tries_by_task: dict[str, list[dict[str, Any]]] = {}
     for attempt in tries:
-        of.setdefault(attempt["task_id"], []).append(attempt)
-    for name, every in of.items():
+        tries_by_task.setdefault(attempt["task_id"], []).append(attempt)
+    for name, every in tries_by_task.items():
         indices = {attempt["map_index"] for attempt in every}
         if len(indices) <= MANY:
             yield from every

@@ -32,9 +32,11 @@ class Ways:
     that follows several."""
 
     def __init__(self, follow: Mapping[str, Sequence[str]], order: Sequence[str]) -> None:
-        at = {name: index for index, name in enumerate(order)}
+        index_of = {name: index for index, name in enumerate(order)}
         # An edge upwards (a Dag has none, a wrong answer may) could never be drawn, as lines only go down.
-        known = {name: [text for text in follow[name] if at.get(text, -1) > at[name]] for name in order}
+        known = {
+            name: [text for text in follow[name] if index_of.get(text, -1) > index_of[name]] for name in order
+        }
         self._before = parents(known)
         self._alone = {
             name: [entry for entry in known[name] if len(self._before[entry]) == 1] for name in order

@@ -50,8 +50,8 @@ def grid(data: Mapping[str, Any], pen: Pen, width: int | None, clock: Clock) -> 
     yield from _legend(data, runs, pen, width)
 
 
-def _line(name: str, cells: Sequence[str], of: Sequence[Mapping[str, Any]], names: int, pen: Pen) -> str:
-    shown = (pen.state(cell, record.get("state")) for cell, record in zip(cells, of, strict=True))
+def _line(name: str, cells: Sequence[str], records: Sequence[Mapping[str, Any]], names: int, pen: Pen) -> str:
+    shown = (pen.state(cell, record.get("state")) for cell, record in zip(cells, records, strict=True))
     return f"{pad(name, names)}  {' '.join(shown)}".rstrip()
 
 
@@ -109,8 +109,8 @@ def _dates(runs: Sequence[Mapping[str, Any]], top: float, pen: Pen, clock: Clock
     """Yield when the oldest and the newest were due, and what the highest bar stands for."""
     if not runs:
         return
-    at = clock._replace(now=None)
-    dates = [safe_text(short_text(run.get("run_after"), "run_after", at))[:16] for run in runs]
+    fixed_clock = clock._replace(now=None)
+    dates = [safe_text(short_text(run.get("run_after"), "run_after", fixed_clock))[:16] for run in runs]
     between = " → " if pen.unicode else " to "
     yield pen.dim(dates[0] if len(runs) == 1 else f"{dates[0]}{between}{dates[-1]}")
     longest = f"; the longest took {duration(top)}" if top > 0 else ""
