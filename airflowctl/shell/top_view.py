@@ -23,7 +23,7 @@ HEADS, FEET = 4, 2  # rows above and below the list
 _TEXT, _BOLD, _BAD, _OLD = "", "class:form.name", "class:hint.problem", "class:bottom-toolbar.old"
 _CHOSEN = "class:form.chosen"
 _AGED = 10.0  # seconds: older facts are shown with their age
-_NARROWEST = 12  # cells for a name
+_NARROWEST, _USUAL = 12, 40  # cells for a name, and those that it has where there is room
 _MANY = "999+"
 _OTHER_KEYS = (("/", "filter"), ("Enter", "in"), ("Esc", "out"), ("q", "leave"))
 _DAG_KEYS = (("s", "sort"), ("f", "state"))
@@ -45,10 +45,13 @@ class TopView:
         self._model, self._server, self._is_unicode = model, server, is_unicode
         self.pending = ""
         self.is_typing = False
+        self._name_cells = _NARROWEST  # of the column of names
+        self._longest: dict[str, int] = {}  # name that was seen, by level: the column grows and never shrinks
 
     def draw(self, size: Size) -> Line:
         """Return the whole screen, as many lines as the window has."""
         width = size.columns
+        self._name_cells = self._measure_names(width)
         rows, feet = list(self._rows(width)), list(self._feet(width))
         room = max(1, size.rows - HEADS - len(feet))
         lines = [*self._heads(width), *rows[:room], *([[]] * (room - len(rows))), *feet]
@@ -58,7 +61,7 @@ class TopView:
         yield [(_BOLD, pad(f" {self._title}", width))]
         yield _fit_whole(self._totals(), width)
         yield _fit(self._path(), width)
-        head = f"  {pad('Dag' if self._model.place.level == DAGS else self._kind, self._name_width(width))}"
+        head = f"  {pad('Dag' if self._model.place.level == DAGS else self._kind, self._name_cells)}"
         head += "".join(f" {pad(name, room)}" for name, room in self._columns(width))
         yield [(_BOLD, cut(head.rstrip(), width))]
 
@@ -130,9 +133,14 @@ class TopView:
             return (*_DAG_COLUMNS, *_WIDE_COLUMNS) if width >= _WIDE else _DAG_COLUMNS
         return _RUN_COLUMNS if level == RUNS else _TASK_COLUMNS
 
-    def _name_width(self, width: int) -> int:
+    def _measure_names(self, width: int) -> int:
+        """Return how wide the names are: in a wide window no wider than they need, so that what is said of a
+        Dag stands beside it."""
+        level, page = self._model.place.level, self._model.page
+        longest = max((cells_of(self._name_of(row)) for row in page.rows), default=0) if page else 0
+        self._longest[level] = max(longest, self._longest.get(level, _USUAL))
         others = sum(room + 1 for _, room in self._columns(width))
-        return max(_NARROWEST, width - 2 - others)
+        return max(_NARROWEST, min(self._longest[level], width - 2 - others))
 
     def _rows(self, width: int) -> Iterable[Line]:
         model = self._model
@@ -147,9 +155,7 @@ class TopView:
 
     def _row(self, row: Row, width: int, *, is_chosen: bool) -> Line:
         cells = self._cells(row)
-        parts: Line = [
-            ("", f"{'>' if is_chosen else ' '} {pad(self._name_of(row), self._name_width(width))}")
-        ]
+        parts: Line = [("", f"{'>' if is_chosen else ' '} {pad(self._name_of(row), self._name_cells)}")]
         for column, room in self._columns(width):
             parts.append(("", " "))
             # The last states are cells of their own, as wide as their column already.

@@ -104,6 +104,7 @@ def test_only_what_is_seen_is_asked_for(online: Program, stub: Stub, rows: int, 
         assert "…" not in screen.lines[1]  # what has no room is left out whole
         assert re.search(r"^> team_00000 +✓✗ +1 +3 ", screen.text, re.MULTILINE)
         assert ("nightly" in screen.text) == (columns > 80)
+        assert re.search("^  Dag {37,39}last ", screen.lines[3])  # beside the names, however wide the window
         assert "q leave" in screen.lines[-1]
         screen.type("q")
         assert screen.end() == 0
