@@ -124,7 +124,8 @@ class LocalAirflow:
             return self._stop_other()
         ending, self._keeper = self._keeper, None
         try:
-            ending.communicate(timeout=_STOP_SECONDS)  # which closes its stdin
+            with suppress(subprocess.TimeoutExpired):  # it is ended below
+                ending.communicate(timeout=_STOP_SECONDS)  # which closes its stdin
         finally:
             if ending.poll() != 0:  # it could not tidy up itself, or was not done in time
                 ending.kill()
