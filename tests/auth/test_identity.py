@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from local_airflow import LocalAirflow
 
-from airflowctl.core.credential import read_credential
+from airflowctl.core.credential import Credential, read_credential
 from airflowctl.core.errors import StoreUnavailable
 from airflowctl.storage.secrets.kernel_keyring import KernelKeyring
 from tests.support.environment_files import write
 from tests.support.keyrings import kernel_keyring, key_in, keyring
 from tests.support.program import Program
 from tests.support.revocable_logins import STORES, Users, at, log_in, who
+from tests.support.shell_driver import Desk
 from tests.support.stub import Stub
 
 pytestmark = pytest.mark.usefixtures("free")
@@ -308,3 +309,12 @@ def test_a_kept_text_says_whose_it_is_and_where(own: Program, revoking: Stub, ho
     assert (credential.origin, credential.username) == (revoking.url, "ann")
     assert credential.since
     own("auth", "logout")
+
+
+def test_a_credential_of_another_server_is_never_held(program: Program, stub: Stub) -> None:
+    credentials = Desk(program.with_environ(AIRFLOWCTL_URL=stub.url)).session.server.credentials
+    held = Credential("t.o.k", stub.url)
+    credentials.hold(held)
+    with pytest.raises(AssertionError, match="a credential of another server"):
+        credentials.hold(held._replace(origin=f"{stub.url}/other"))
+    assert credentials.cached == held
