@@ -13,6 +13,7 @@ from airflowctl.completion.scripts.static_words import places
 from airflowctl.completion.shell_answer import SHELLS, find_answer, read_bash, render
 from airflowctl.core.options import GLOBAL
 from airflowctl.session.command_lookup import CommandLookup
+from completers.protocols import Known
 from tests.support.other_shells import require_shell
 
 # Answers of the script alone where unset variables are forbidden: `asked` where it would start the program.
@@ -92,3 +93,14 @@ def test_a_shell_reads_its_script(shell: str, tmp_path: Path) -> None:
     file.write_text(render_script(shell))
     done = subprocess.run([shell, "-n", str(file)], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "scope", "is_exact"),
+    [("nosuch", {}, True), ("dag", {"--url": "http://h"}, True), ("dag", {}, False), ("run", {}, True)],
+)
+def test_a_shell_is_offered_no_names_that_cannot_be_known(
+    kind: str, scope: dict[str, str], is_exact: bool
+) -> None:
+    source = DiskNames({"HOME": "/nonexistent"}, is_exact=is_exact)
+    assert (source.names(kind, scope, ""), source.wanted) == (Known(), [])
