@@ -353,3 +353,14 @@ def test_astronomers_token_goes_to_astronomer_only(own: Program) -> None:
     done = program("auth", "login", "--method", "astronomer", "--url", "https://airflow.example.org")
     assert done.code == 2
     assert "is no host of Astronomer" in done.err
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"organizations": {}}, {"organizations": [1]}, {"organizations": None}]
+)
+def test_astronomers_api_answers_with_something_else(own: Program, answer: object) -> None:
+    with Stub(lambda request: reply(answer)) as server:
+        program = own.with_environ(ASTRO_API_TOKEN=ASTRO_TOKEN)
+        done = program("env", "discover", "astronomer", "--service-url", server.url)
+        assert (done.out, done.code) == ("", 1)
+        assert f"{server.url} answered /platform/v1beta1/organizations without organizations" in done.err
