@@ -26,7 +26,9 @@ def lines_of(path: Path) -> Iterator[tuple[Command, Entry]]:
     for entry in read_entries(path):
         state = parse_tokens(shlex.split(entry.line), registry)
         is_plain = (
-            entry.prompt == ONCE and not entry.stdin and not {"output", "query"} & {*state.global_texts}
+            entry.prompt == ONCE
+            and not entry.stdin
+            and not {"output", "query", "classic"} & {*state.global_texts}
         )
         if is_plain and state.command and printed_fields(state.command.line, state.command.op):
             yield state.command, entry
