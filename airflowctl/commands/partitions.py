@@ -95,10 +95,10 @@ def clear(session: Session, values: ClearValues) -> Text:
     # Always spelled out: the server's own default is a dry run, and would report what it did not do.
     body |= {"dry_run": values.dry_run, "clear_task_instances": values.clear_task_instances}
     op = "clear_dag_run_partitions"
-    done = session.api.record(op, "dag_runs_cleared", body=body, dag_id=values.dag_id)
-    runs, tasks = done["dag_runs_cleared"], done.get("task_instances_cleared", 0)
+    answer = session.api.record(op, "dag_runs_cleared", body=body, dag_id=values.dag_id)
+    runs, tasks = answer["dag_runs_cleared"], answer.get("task_instances_cleared", 0)
     would = "would be cleared" if values.dry_run else "cleared"
     text = (
         f"partitions of {format_count(runs, 'run')} {would}, {format_count(tasks, 'task instance')} with them"
     )
-    return Text(text, done)
+    return Text(text, answer)

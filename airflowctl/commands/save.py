@@ -50,8 +50,8 @@ def save(session: Session, file: str, force: bool) -> Text:
     from airflowctl.storage.new_file import write_new_file
 
     lookup, left_out = session.lookup, [(word,) for word in _LEFT_OUT]
-    done = [text for text in session.parts.memory.successful() if not is_private(text, lookup)]
-    lines = [text for text in done if parse_tokens(_first_word(text), lookup).words[:1] not in left_out]
+    safe_lines = [text for text in session.parts.memory.successful() if not is_private(text, lookup)]
+    lines = [text for text in safe_lines if parse_tokens(_first_word(text), lookup).words[:1] not in left_out]
     lines = _drop_idle([_for_batch(text) for text in lines if not _is_for_a_user(text)])
     if not lines:
         raise UsageError("there are no lines to save yet")

@@ -126,8 +126,8 @@ def edit(
 ) -> Record:
     path = where(session, dag_id, run_id, task_id)
     body = {"value": value, "map_index": map_index}
-    done = session.api.record("update_xcom_entry", "key", body=body, xcom_key=key, **path)
-    return Record(done, "key", SHOWN)
+    entry = session.api.record("update_xcom_entry", "key", body=body, xcom_key=key, **path)
+    return Record(entry, "key", SHOWN)
 
 
 @command(

@@ -46,24 +46,24 @@ def _open_at_once(path: str, flags: int) -> int:
 
 def _read_pipe(path: str, most: int) -> bytes:
     """Read the pipe, in a thread: opening waits for the program that writes, which may never come."""
-    done: list[bytes | Exception] = []
+    results: list[bytes | Exception] = []
 
     def work() -> None:
         try:
             with open(path, "rb", buffering=0) as file:
-                done.append(_read(path, file, most))
+                results.append(_read(path, file, most))
         except (OSError, ConfigError) as error:
-            done.append(error)
+            results.append(error)
 
     # Opening a pipe waits for the program that writes, which may never come.
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     thread.join(LIMIT)
-    if not done:
+    if not results:
         raise ConfigError(f"it is a pipe, and nothing came through it to its end in {LIMIT:g} s")
-    if isinstance(done[0], Exception):
-        raise done[0]
-    return done[0]
+    if isinstance(results[0], Exception):
+        raise results[0]
+    return results[0]
 
 
 def _read(path: str, file: BinaryIO, most: int) -> bytes:

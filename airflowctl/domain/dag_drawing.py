@@ -50,7 +50,7 @@ def draw_picture(program: str, file: str, text: str) -> bytes:
     from subprocess import run
 
     try:
-        done = run(
+        process = run(
             [program, f"-T{splitext(file)[1][1:].lower()}"],
             # By a pipe: ids of tasks are from the server, and must not be in a command line.
             input=text.encode(),
@@ -59,11 +59,13 @@ def draw_picture(program: str, file: str, text: str) -> bytes:
         )
     except OSError as error:
         raise CliError(f"cannot run {program}: {error.strerror}", NO_PROGRAM) from None
-    if done.returncode:
+    if process.returncode:
         # Its first line is the error, and further ones repeat it for each node.
-        message = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise CliError(f"{program} could not draw {file}: {message or f'exit {done.returncode}'}", NO_PROGRAM)
-    return done.stdout
+        message = process.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise CliError(
+            f"{program} could not draw {file}: {message or f'exit {process.returncode}'}", NO_PROGRAM
+        )
+    return process.stdout
 
 
 def write_picture(file: str, content: bytes) -> None:

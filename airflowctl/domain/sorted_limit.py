@@ -49,6 +49,6 @@ def fetch_sorted(
 
     from airflowctl.output.sorting import sort_items
 
-    what = ", ".join(strange or sort)
-    session.output.note(f"the server cannot sort by {what}: all rows are fetched for the first {limit}")
+    sort_names = ", ".join(strange or sort)
+    session.output.note(f"the server cannot sort by {sort_names}: all rows are fetched for the first {limit}")
     return iter(list(map(dict, islice(sort_items(fetch(order, None), sort), limit))))

@@ -143,8 +143,8 @@ def _require_same(path: str, before: Mapping[str, Any], head: Mapping[str, str],
     for field, word in _SAME.items():
         then, now = str(before.get(field, "")), head[field]
         if then != now:
-            both = "" if field == "batch" else f": {then or 'none'} then, {now or 'none'} now"
-            raise UsageError(f"{word} is not that of {path}{both}", hint)
+            change = "" if field == "batch" else f": {then or 'none'} then, {now or 'none'} now"
+            raise UsageError(f"{word} is not that of {path}{change}", hint)
 
 
 def _address(row: Mapping[str, Any]) -> str:

@@ -41,8 +41,8 @@ def keep_names(command: Command, values: Mapping[str, Any], result: Result, sess
 def _keep_passing(items: Iterable[Item], wanted: list[tuple[Names, Key]], files: NameFiles) -> Iterator[Item]:
     texts: list[list[str]] = [[] for _ in wanted]
     for item in items:
-        for (names, _), seen in zip(wanted, texts, strict=True):
-            seen += (choice.text for choice in read_choices(names, item))
+        for (names, _), words in zip(wanted, texts, strict=True):
+            words += (choice.text for choice in read_choices(names, item))
         yield item
-    for (_, key), seen in zip(wanted, texts, strict=True):
-        files.add(key, seen)
+    for (_, key), words in zip(wanted, texts, strict=True):
+        files.add(key, words)

@@ -206,14 +206,14 @@ class NameCache:
         entry.known = entry.known._replace(state=READY)
 
     def _learning(self, line: str, wanted: list[tuple[Names, Key]], items: Iterable[Item]) -> Iterator[Item]:
-        seen: list[list[Choice]] = [[] for _ in wanted]
+        choice_lists: list[list[Choice]] = [[] for _ in wanted]
         for item in pace(items):
             if line not in self.fields:
                 self.fields[line] = tuple(_fields(item))
-            for (names, _), choices in zip(wanted, seen, strict=True):
+            for (names, _), choices in zip(wanted, choice_lists, strict=True):
                 choices += read_choices(names, item)
             yield item
-        for (names, key), choices in zip(wanted, seen, strict=True):
+        for (names, key), choices in zip(wanted, choice_lists, strict=True):
             self._add(self._entries.setdefault(key, _Entry(names)), names, choices)
 
     def _should_search(self, names: Names, entry: _Entry, prefix: str) -> bool:

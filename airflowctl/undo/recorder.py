@@ -97,10 +97,10 @@ class Recorder:
 
     def _note_targets(self, now: Mapping[Key, Target]) -> None:
         for key, target in now.items():
-            seen = self._targets.setdefault(key, target)
+            first_target = self._targets.setdefault(key, target)
             # A line may change one thing twice: what was before the first change is what comes back.
-            fields = tuple(dict.fromkeys((*seen.fields, *target.fields)))
-            self._targets[key] = seen._replace(fields=fields)
+            fields = tuple(dict.fromkeys((*first_target.fields, *target.fields)))
+            self._targets[key] = first_target._replace(fields=fields)
 
     def _fields_after(
         self, op: str, body: Any, answer: Any, now: Mapping[Key, Target]

@@ -46,8 +46,10 @@ def shadowed_plug_ins() -> list[str]:
 
 def providers_for(manager: str) -> list[Provider]:
     """Return the methods that are offered for an auth manager, the usual one first; no broken plug-in."""
-    ours = [provider for provider in map(_load_any, names()) if provider and manager in provider.managers]
-    return sorted(ours, key=lambda provider: provider.name != "password")
+    providers = [
+        provider for provider in map(_load_any, names()) if provider and manager in provider.managers
+    ]
+    return sorted(providers, key=lambda provider: provider.name != "password")
 
 
 def _load_any(name: str) -> Provider | None:

@@ -78,9 +78,9 @@ def clear(
     confirm(session, result, text, "dagrun clear")
     if note is not None:
         body["note"] = note
-    done = session.api.record("clear_dag_run", "dag_run_id", body={**body, "dry_run": False}, **where)
+    answer = session.api.record("clear_dag_run", "dag_run_id", body={**body, "dry_run": False}, **where)
     if follow:
         from airflowctl.domain.runs.watch_run import watch_run
 
-        return watch_run(session, dag_id, done)
-    return Record(done, "dag_run_id", SHOWN)
+        return watch_run(session, dag_id, answer)
+    return Record(answer, "dag_run_id", SHOWN)

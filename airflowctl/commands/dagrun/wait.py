@@ -40,11 +40,11 @@ def wait(
     run = session.api.record("get_dag_run", "dag_run_id", dag_id=dag_id, dag_run_id=run_id)
     from airflowctl.domain.runs.watch_run import wait_for_end
 
-    done = wait_for_end(session, dag_id, run, timeout)
+    end_record = wait_for_end(session, dag_id, run, timeout)
     if not result:
-        return done
+        return end_record
     query = {"interval": 1, "result": result}
     op = "wait_dag_run_until_finished"
     record = session.api.record(op, "state", query=query, dag_id=dag_id, dag_run_id=run_id)
     results = record.get("results") or {}
-    return Text(dumps(results, ensure_ascii=False), results, code=done.code)
+    return Text(dumps(results, ensure_ascii=False), results, code=end_record.code)

@@ -124,10 +124,10 @@ def clear(session: Session, values: ClearValues) -> Rows | Text | Watch:
     followed = the_one(runs) if values.follow else None
     count = f"{format_count(len(instances), 'task instance')} of {format_count(len(runs), 'run')}"
     confirm(session, instances, f"{count} would be cleared.", "tasks clear")
-    done: list[Any] = []
+    cleared: list[Any] = []
     for dag_id, (record, _) in plan.items():
         note = {} if values.note is None else {"note": values.note}
-        done += send_clear(session, dag_id, {**record, **note, "dry_run": False})
+        cleared += send_clear(session, dag_id, {**record, **note, "dry_run": False})
     if followed:
         return follow(session, *followed)
-    return Text(f"cleared {count}", done)
+    return Text(f"cleared {count}", cleared)

@@ -148,8 +148,8 @@ def _mark(
     confirm(session, plan, f"{count} would be {values.new_state}.", line)
     if values.note is not None:
         body["note"] = values.note
-    done = session.api.record(ops[0], "task_instances", body=body, **path)["task_instances"]
-    return Rows(done, CLEARED, "task_id", UNMAPPED)
+    instances = session.api.record(ops[0], "task_instances", body=body, **path)["task_instances"]
+    return Rows(instances, CLEARED, "task_id", UNMAPPED)
 
 
 class MarkAllValues(NamedTuple):

@@ -39,5 +39,5 @@ def note(session: Session, dag_id: str, task_id: str, run_id: str, text: str, ma
     op, query = "patch_task_instance", {"update_mask": ("note",)}
     if map_index is not None and map_index >= 0:
         op, path["map_index"] = "patch_task_instance_by_map_index", str(map_index)
-    done = session.api.record(op, "task_instances", query=query, body={"note": text}, **path)
-    return Rows(done["task_instances"], ("task_id", "map_index", "state", "note"), "task_id", UNMAPPED)
+    answer = session.api.record(op, "task_instances", query=query, body={"note": text}, **path)
+    return Rows(answer["task_instances"], ("task_id", "map_index", "state", "note"), "task_id", UNMAPPED)

@@ -191,9 +191,11 @@ def clear(session: Session, values: ClearValues) -> Rows | Text:
     if values.dry_run:
         return Rows(records, COLUMNS, "key", empty="it keeps nothing")
     # The API lists one instance at a time: what all of them keep cannot be counted.
-    what = "all that it keeps" if values.all_map_indices else f"{len(records)} of its keys"
+    subject = "all that it keeps" if values.all_map_indices else f"{len(records)} of its keys"
     keys = format_list(str(item["key"]) for item in records)
-    session.console.confirm(f"{values.task_id} would forget {what}. Named: {keys}", "tasks state-store clear")
+    session.console.confirm(
+        f"{values.task_id} would forget {subject}. Named: {keys}", "tasks state-store clear"
+    )
     wide = {"all_map_indices": True} if values.all_map_indices else query
     session.api.call("clear_task_state_store", query=wide, **path)
     return Text(f"cleared what {values.task_id} keeps", {"cleared": values.task_id})

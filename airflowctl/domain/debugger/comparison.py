@@ -98,14 +98,14 @@ def _side_facts(dag: dict[str, Any], side: Side) -> dict[str, Any]:
     return facts | {f"field {name}": value for name, value in fields.items()}
 
 
-def _tasks(here: Side, there: Side, ours: Part, theirs: Part) -> list[Section]:
+def _tasks(here: Side, there: Side, states_here: Part, states_there: Part) -> list[Section]:
     """Return the states of all tasks of both runs, where one is different."""
-    if ours.value is None or theirs.value is None:
+    if states_here.value is None or states_there.value is None:
         return []
     ids = _ids(here, there)
     rows = []
-    for name in dict.fromkeys([*ours.value, *theirs.value]):
-        element, other = ours.value.get(name) or {}, theirs.value.get(name) or {}
+    for name in dict.fromkeys([*states_here.value, *states_there.value]):
+        element, other = states_here.value.get(name) or {}, states_there.value.get(name) or {}
         if element.get("state") != other.get("state"):
             rows.append(
                 {

@@ -341,8 +341,8 @@ class Debugger:
         # It may have been paused, or no longer, since this prompt was opened.
         dag = self._session.api.record("get_dag_details", "dag_id", dag_id=self._instance_key.dag_id)
         op = "post_clear_task_instances"
-        done = self._session.api.record(op, "task_instances", body=body, dag_id=path["dag_id"])
-        if not done["task_instances"]:
+        answer = self._session.api.record(op, "task_instances", body=body, dag_id=path["dag_id"])
+        if not answer["task_instances"]:
             raise CliError(f"the server found nothing to run again of {self._what}")
         if dag.get("is_paused"):
             title = f"{self._what} will run again once the Dag is not paused any more: reload looks at it"

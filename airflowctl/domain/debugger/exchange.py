@@ -17,13 +17,13 @@ _MOST = 30  # values: each is a request
 def around(session: Session, path: dict[str, Any], index: int, task_id: str = "") -> Rows:
     """Return the XComs of the task and of those right before it, or of the task that is named, with their
     values."""
-    dag_id, ours = path["dag_id"], str(path["task_id"])
+    dag_id, own_id = path["dag_id"], str(path["task_id"])
     if task_id:
         sides = [("of it", task_id)]
     else:
         tasks = session.api.pages("get_tasks", "tasks", dag_id=dag_id)
-        before = [str(task["task_id"]) for task in tasks if ours in (task.get("downstream_task_ids") or ())]
-        sides = [*(("in", name) for name in before), ("out", ours)]
+        before = [str(task["task_id"]) for task in tasks if own_id in (task.get("downstream_task_ids") or ())]
+        sides = [*(("in", name) for name in before), ("out", own_id)]
 
     def list_side(side: tuple[str, str]) -> list[dict[str, Any]]:
         records = session.api.pages(

@@ -148,21 +148,21 @@ def _evidence(session: Session, facts: Facts, instance: dict[str, Any], with_sou
     return Evidence(whole, failure, parts["tries"].value or [], source, again)
 
 
-def _related(session: Session, facts: Facts, seen: Evidence) -> tuple[Finding, ...]:
+def _related(session: Session, facts: Facts, evidence: Evidence) -> tuple[Finding, ...]:
     """Return what else has to do with the failure: a missing XCom, runs of other Dags."""
-    if not seen.instance.get("try_number"):
+    if not evidence.instance.get("try_number"):
         return ()
     return (
-        *xcom_source.missing_xcom(session, facts, seen.failure, seen.source),
-        *check_part("the run that it started", lambda: other_dags.child(session, facts, seen.instance)),
-        *check_part("what it waited for", lambda: other_dags.awaited(session, facts, seen.instance)),
+        *xcom_source.missing_xcom(session, facts, evidence.failure, evidence.source),
+        *check_part("the run that it started", lambda: other_dags.child(session, facts, evidence.instance)),
+        *check_part("what it waited for", lambda: other_dags.awaited(session, facts, evidence.instance)),
     )
 
 
 def _finding(run_facts: Facts, alike: list[Evidence]) -> Finding:
     """Return what is said of instances that failed alike: all of the first, of the others their words."""
-    seen = alike[0]
-    instance, failure = seen.instance, seen.failure
+    first = alike[0]
+    instance, failure = first.instance, first.failure
     names = [instance_name(evidence.instance) for evidence in alike]
     others = {name: evidence.failure.title for name, evidence in zip(names, alike, strict=True)
               if evidence.failure.title != failure.title}  # fmt: skip
@@ -184,41 +184,43 @@ def _finding(run_facts: Facts, alike: list[Evidence]) -> Finding:
         ],
         "last_lines": list(failure.lines),
         "rendered_fields": rendered_fields(instance),
-        "tries": seen.tries,
+        "tries": first.tries,
         "problem": failure.problem or None,
     }
     spent = f" after {duration(took)}" if isinstance(took, int | float) and took > 0 else ""
-    title = f"{format_list(names)} failed{spent}{_again(seen)}: {cause.words}"
-    body = [f"{name}: {words}" for name, words in others.items()] + _body(run_facts, seen, cause)
-    return Finding("failed", title, BAD, tuple(body), facts, _next(run_facts, seen))
+    title = f"{format_list(names)} failed{spent}{_again(first)}: {cause.words}"
+    body = [f"{name}: {words}" for name, words in others.items()] + _body(run_facts, first, cause)
+    return Finding("failed", title, BAD, tuple(body), facts, _next(run_facts, first))
 
 
-def _again(seen: Evidence) -> str:
+def _again(evidence: Evidence) -> str:
     """Return which try failed, of how many, and when the next one is."""
-    if seen.instance.get("state") != "up_for_retry":
+    if evidence.instance.get("state") != "up_for_retry":
         return ""
-    most = seen.instance.get("max_tries")
+    most = evidence.instance.get("max_tries")
     of = f" of {most + 1}" if isinstance(most, int) else ""
-    return f", will be tried again (try {seen.instance.get('try_number')}{of} failed{seen.again})"
+    return f", will be tried again (try {evidence.instance.get('try_number')}{of} failed{evidence.again})"
 
 
-def _body(run_facts: Facts, seen: Evidence, cause: Cause) -> list[Any]:
-    failure, root = seen.failure, seen.failure.root
+def _body(run_facts: Facts, evidence: Evidence, cause: Cause) -> list[Any]:
+    failure, root = evidence.failure, evidence.failure.root
     body: list[Any] = [cause.line] if cause.line else []
-    body += remedies.explain(run_facts, seen.instance, failure)
+    body += remedies.explain(run_facts, evidence.instance, failure)
     if root is not None:
         if len(failure.raised) > 1:
             body.append(f"it began with {root.title}")
-        index = next((entry for entry in reversed(root.own_frames) if seen.source.has(entry)), None)
-        if index:
-            version = "" if seen.source.version is None else f", version {seen.source.version} of the Dag"
-            body += [f"in {seen.source.relative}{version}:", seen.source.around(index.line)]
-        body += ["Traceback", _inset(failure_report.traceback(failure.raised, seen.source))]
-    fields = rendered_fields(seen.instance)
+        frame = next((entry for entry in reversed(root.own_frames) if evidence.source.has(entry)), None)
+        if frame:
+            version = (
+                "" if evidence.source.version is None else f", version {evidence.source.version} of the Dag"
+            )
+            body += [f"in {evidence.source.relative}{version}:", evidence.source.around(frame.line)]
+        body += ["Traceback", _inset(failure_report.traceback(failure.raised, evidence.source))]
+    fields = rendered_fields(evidence.instance)
     if fields:
         body += ["Rendered fields", Record({f"  {name}": value for name, value in fields.items()}, "")]
-    if len(seen.tries) > 1:
-        body += ["Tries", tries_table(seen.tries)]
+    if len(evidence.tries) > 1:
+        body += ["Tries", tries_table(evidence.tries)]
     if failure.lines:
         body += ["Last lines of its log", _inset(Code("\n".join(failure.lines)))]
     elif failure.sources:
@@ -226,8 +228,8 @@ def _body(run_facts: Facts, seen: Evidence, cause: Cause) -> list[Any]:
     return body
 
 
-def _next(facts: Facts, seen: Evidence) -> tuple[str, ...]:
-    instance = seen.instance
+def _next(facts: Facts, evidence: Evidence) -> tuple[str, ...]:
+    instance = evidence.instance
     dag_id, run_id, task_id = facts.dag_id, facts.run_id, str(instance["task_id"])
     index = index_of(instance)
     # `-f` takes no task that is between two tries.
@@ -240,8 +242,8 @@ def _next(facts: Facts, seen: Evidence) -> tuple[str, ...]:
             *lines,
         ]
     # What fixes the cause comes first: the task would only fail again.
-    causes = [line for finding in seen.more for line in finding.next]
-    return (*remedies.remedies(seen.failure), *causes, *lines)
+    causes = [line for finding in evidence.more for line in finding.next]
+    return (*remedies.remedies(evidence.failure), *causes, *lines)
 
 
 def _inset(code: Code) -> Code:

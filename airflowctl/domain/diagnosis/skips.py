@@ -142,8 +142,8 @@ def _by_choice(name: str, task_id: str, choice: Any) -> str:
 def _choices(session: Session, facts: Facts, instances: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what the branching tasks right before skipped ones have decided."""
     after = {name for entry in instances for name in facts.upstream(entry.get("task_id"))}
-    done = [entry for entry in facts.of_state("success") if entry.get("task_id") in after]
-    done = [entry for entry in done if index_of(entry) < 0][:_READ]
+    successes = [entry for entry in facts.of_state("success") if entry.get("task_id") in after]
+    successes = [entry for entry in successes if index_of(entry) < 0][:_READ]
 
     def decision(entry: dict[str, Any]) -> Any:
         path = {"dag_id": facts.dag_id, "dag_run_id": facts.run_id, "task_id": str(entry["task_id"])}
@@ -153,8 +153,10 @@ def _choices(session: Session, facts: Facts, instances: list[dict[str, Any]]) ->
             return None
         return _parse(value)
 
-    parts = of_each(decision, done)
-    return {str(entry["task_id"]): part.value for entry, part in zip(done, parts, strict=True) if part.value}
+    parts = of_each(decision, successes)
+    return {
+        str(entry["task_id"]): part.value for entry, part in zip(successes, parts, strict=True) if part.value
+    }
 
 
 def _parse(value: Any) -> Any:

@@ -43,8 +43,8 @@ def send_answer(
     body: dict[str, Any] = {"chosen_options": list(chosen)}
     if values:
         body["params_input"] = values
-    done = session.api.record("update_hitl_detail", "chosen_options", body=body, **path)
-    return Text(f"answered {task_id}: {', '.join(chosen)}", done)
+    answer = session.api.record("update_hitl_detail", "chosen_options", body=body, **path)
+    return Text(f"answered {task_id}: {', '.join(chosen)}", answer)
 
 
 # What is said comes from a server, and goes through notes: the prompts themselves are ours.

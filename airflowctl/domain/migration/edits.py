@@ -59,7 +59,7 @@ def _word_edits(finding: Finding, new: tuple[str, ...]) -> list[Edit] | None:
     call = finding.call
     old = (call.program.text, *today_texts(call))
     words = (call.program, *call.words)
-    done: list[Edit] = []
+    edits: list[Edit] = []
     for kind, first, last, begin, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         texts = [_render(finding, text) for text in new[begin:end]]
         if kind == "equal":
@@ -75,8 +75,8 @@ def _word_edits(finding: Finding, new: tuple[str, ...]) -> list[Edit] | None:
             joined = _separator(finding) + joined
         elif kind == "delete":
             start, joined = _end(finding, words[first - 1]), ""
-        done.append(Edit(start, stop, joined))
-    return done
+        edits.append(Edit(start, stop, joined))
+    return edits
 
 
 def _span(finding: Finding, first: Word, last: Word) -> tuple[int, int]:

@@ -93,7 +93,7 @@ def _literal(source: str, start: int, end: int) -> tuple[list[tuple[str, int]], 
     if last is None:
         return None
     if "r" in prefix:
-        letters = [(letter, at) for at, letter in enumerate(source[first:last], first)]
+        letters = [(letter, position) for position, letter in enumerate(source[first:last], first)]
     else:
         letters = list(_letters(source, first, last, ""))
     return (_mask_fields(letters) if "f" in prefix else letters), last + len(quote)
@@ -112,21 +112,21 @@ def _closing(source: str, offset: int, quote: str, end: int) -> int | None:
 
 def _mask_fields(letters: list[tuple[str, int]]) -> list[tuple[str, int]]:
     """Return the letters of an f-string, with a mark in place of each `{field}`, and one brace for two."""
-    done: list[tuple[str, int]] = []
+    masked: list[tuple[str, int]] = []
     depth = number = 0
     while number < len(letters):
         letter, offset = letters[number]
         after = letters[number + 1][0] if number + 1 < len(letters) else ""
         if not depth and letter in "{}" and after == letter:
-            done.append((letter, offset))
+            masked.append((letter, offset))
             number += 1
         elif letter == "{":
             depth += 1
-            done.append((MASK, offset))
+            masked.append((MASK, offset))
         elif depth:
             depth -= letter == "}"
-            done.append((MASK, offset))
+            masked.append((MASK, offset))
         else:
-            done.append((letter, offset))
+            masked.append((letter, offset))
         number += 1
-    return done
+    return masked

@@ -89,8 +89,8 @@ def _notes(runs: Sequence[Mapping[str, Any]], pen: Pen) -> Iterator[str]:
     parts = [f"{name[:1]} {types.count(name)} {name}" for name in dict.fromkeys(types)]
     numbers = dict.fromkeys(run["backfill_id"] for run in runs if run.get("backfill_id") is not None)
     if numbers:
-        several = "s" if len(numbers) > 1 else ""
-        parts.append(f"of backfill{several} {', '.join(map(safe_text, numbers))}")
+        plural = "s" if len(numbers) > 1 else ""
+        parts.append(f"of backfill{plural} {', '.join(map(safe_text, numbers))}")
     if len(set(types)) > 1 or numbers:
         yield pen.dim("  ".join(parts))
     mark = "▲" if pen.unicode else "^"
