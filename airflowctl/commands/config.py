@@ -198,7 +198,7 @@ def get_value(session: Session, section: str, option: str) -> Text:
     from airflowctl.domain.config_options import text_of
 
     answer = session.api.record("get_config_value", "sections", section=section, option=option)
-    result = [element for part in answer["sections"] for element in part["options"]]
+    result = [entry for part in answer["sections"] for entry in part["options"]]
     # An option that does not exist is 404; a section without its option is no answer of this operation.
     if not result:
         raise session.api.unexpected_response("get_config_value", "without the option")

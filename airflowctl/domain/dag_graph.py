@@ -94,10 +94,10 @@ def fold_groups(
             continue
         node = {"id": name, "label": name, "group": "", "tasks": f"{len(inside)} tasks"}
         if "state" in inside[0]:
-            node["state"] = overall(element["state"] for element in inside)
+            node["state"] = overall(member["state"] for member in inside)
         records.append(node)
     return records, [
-        {"source": element, "target": other} for element, later in follow.items() for other in later
+        {"source": source, "target": target} for source, later in follow.items() for target in later
     ]
 
 

@@ -78,7 +78,7 @@ def _turn(pen: _Pen, code: str) -> tuple[_Pen, bool]:
         elif number in _ON:
             pen = pen._replace(on=tuple(sorted({*pen.on, number})))
         elif number in _OFF:
-            pen = pen._replace(on=tuple(element for element in pen.on if element not in _OFF[number]))
+            pen = pen._replace(on=tuple(style for style in pen.on if style not in _OFF[number]))
         elif base == 38 or number == _UNDERLINE:
             colour = _read_colour(numbers)
             if colour is None:

@@ -36,7 +36,7 @@ def tries(
     path = where(session, dag_id, run_id, task_id)
     if number is not None:
         ops = ("get_task_instance_try_details", "get_mapped_task_instance_try_details")
-        element = of_index(session, ops, {**path, "task_try_number": str(number)}, map_index)
-        return Record(element, "try_number")
+        attempt = of_index(session, ops, {**path, "task_try_number": str(number)}, map_index)
+        return Record(attempt, "try_number")
     columns = ("try_number", "state", "start_date", "end_date", "duration", "hostname")
     return Rows(tries_of(session, path, map_index), columns, "try_number")

@@ -105,12 +105,12 @@ def _tasks(here: Side, there: Side, states_here: Part, states_there: Part) -> li
     ids = _ids(here, there)
     rows = []
     for name in dict.fromkeys([*states_here.value, *states_there.value]):
-        element, other = states_here.value.get(name) or {}, states_there.value.get(name) or {}
-        if element.get("state") != other.get("state"):
+        record, other = states_here.value.get(name) or {}, states_there.value.get(name) or {}
+        if record.get("state") != other.get("state"):
             rows.append(
                 {
                     "task": name,
-                    ids[0]: element.get("state") if element else "not there",
+                    ids[0]: record.get("state") if record else "not there",
                     ids[1]: other.get("state") if other else "not there",
                 }
             )

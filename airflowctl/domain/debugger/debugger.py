@@ -302,11 +302,11 @@ class Debugger:
 
     # What is different elsewhere.
 
-    def _diff(self, element: str = "", other: str = "") -> Answer:
-        if bool(element) != bool(other):
+    def _diff(self, first: str = "", other: str = "") -> Answer:
+        if bool(first) != bool(other):
             raise UsageError("diff takes two tries, or none for the last two", "diff 1 2")
-        if element:
-            numbers = (_number(element, "diff"), _number(other, "diff"))
+        if first:
+            numbers = (_number(first, "diff"), _number(other, "diff"))
         else:
             tries = [record.get("try_number") for record in tries_of(self._session, self._path, self._index)]
             known = [record for record in tries if isinstance(record, int) and record > 0]

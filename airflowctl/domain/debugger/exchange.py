@@ -53,7 +53,7 @@ def around(session: Session, path: dict[str, Any], index: int, task_id: str = ""
     if len(entries) > len(shown):
         session.output.note(f"{len(entries) - len(shown)} more XComs; see: xcoms TASK KEY")
     columns = ("direction", "task_id", "key", "map_index", "value")
-    if all(task["map_index"] == -1 for task in shown):
+    if all(entry["map_index"] == -1 for entry in shown):
         columns = ("direction", "task_id", "key", "value")  # type: ignore[assignment]
     return Rows(shown, columns, "key", empty="no XComs")
 

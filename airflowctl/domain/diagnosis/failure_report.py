@@ -231,7 +231,7 @@ class _Reader:
                 self._errors.append(_with_facts(event, words.strip()))
 
     def _add_exception(self, event: dict[str, Any], words: str, details: list[dict[str, Any]]) -> None:
-        raised = tuple(_parse_exception(element) for element in details)
+        raised = tuple(_parse_exception(detail) for detail in details)
         if words == _CALLBACK:
             self._callbacks.append((str(event.get("kind") or "callback"), raised[0]))
         elif words in (_ENDED, _TOP):
@@ -315,18 +315,18 @@ def source_of(session: Session, dag: dict[str, Any], version: int | None) -> Sou
 def traceback(raised: Sequence[ExceptionInfo], source: Source) -> Code:
     """Return it as Python prints it, but what ended the task first, and without Airflow's own frames."""
     lines = []
-    for element in raised:
-        if element.is_cause:
+    for exception in raised:
+        if exception.is_cause:
             lines.append("caused by")
-        left_out = len(element.frames) - len(element.own_frames)
+        left_out = len(exception.frames) - len(exception.own_frames)
         if left_out:
             lines.append(f"  ({format_count(left_out, 'frame')} of Airflow itself)")
-        for frame in element.own_frames:
+        for frame in exception.own_frames:
             lines.append(f"  {source.location(frame)}")
             if source.has(frame) and source.line(frame.line).strip():
                 lines.append(f"    {source.line(frame.line).strip()}")
-        words = element.words.strip().split("\n")
-        lines += [f"{element.kind}: {words[0]}".removesuffix(": "), *words[1:], *element.notes]
+        words = exception.words.strip().split("\n")
+        lines += [f"{exception.kind}: {words[0]}".removesuffix(": "), *words[1:], *exception.notes]
     return Code("\n".join(lines))
 
 

@@ -66,7 +66,7 @@ def failures(session: Session, facts: Facts) -> list[Finding]:
         title = f"{format_count(len(rest), 'more task')} failed: {format_list(rest)}"
         body = ("Their logs were not read.",)
         findings.append(Finding("also_failed", title, BAD, body, {"tasks": rest}))
-    held = [instance_name(element) for element in facts.of_state("upstream_failed")]
+    held = [instance_name(instance) for instance in facts.of_state("upstream_failed")]
     if held and findings:
         title = f"not run because of {'it' if len(failed) == 1 else 'them'}: {format_list(held)}"
         findings.append(Finding("upstream_failed", title, WARN, facts={"tasks": held}))

@@ -45,7 +45,7 @@ class Selection(NamedTuple):
         # A task that is up for retry has failed, and will not show it once its next try has begun.
         if self.failed and state not in (*BAD, "up_for_retry"):
             return False
-        return not self.task or any(element.search(str(record.get("task_id", ""))) for element in self.task)
+        return not self.task or any(pattern.search(str(record.get("task_id", ""))) for pattern in self.task)
 
 
 def instances(session: Session, dag_id: str, run_id: str, since: str | None = None) -> list[dict[str, Any]]:

@@ -21,28 +21,28 @@ if TYPE_CHECKING:
 
 
 def read(
-    session: Session, element: Instance, number: int | str | None, options: LogOptions
+    session: Session, instance_key: Instance, number: int | str | None, options: LogOptions
 ) -> Generator[Line | None, None, int]:
     record: dict[str, Any] = {}
     numbers = [number] if isinstance(number, int) else []
     if number == ALL:
-        tries = tries_of(session, element.path, element.map_index)
+        tries = tries_of(session, instance_key.path, instance_key.map_index)
         numbers = [int(attempt["try_number"]) for attempt in tries if attempt.get("try_number")]
     elif number is None:
-        record = instance(session, element.path, element.map_index)
+        record = instance(session, instance_key.path, instance_key.map_index)
         numbers = [int(record["try_number"])] if record.get("try_number") else []
     if not numbers:
-        raise _nothing_yet(element, record.get("state"))
+        raise _nothing_yet(instance_key, record.get("state"))
 
     def version(_: Line) -> Any:
         # The version is looked up when the first traceback comes: most logs have none.
-        now = record or instance(session, element.path, element.map_index)
-        return (now.get("dag_version") or {}).get("version_number")
+        latest = record or instance(session, instance_key.path, instance_key.map_index)
+        return (latest.get("dag_version") or {}).get("version_number")
 
     yield from _render_steps(
         session,
-        element,
-        (line for attempt in numbers for line in _lines(session, element, attempt)),
+        instance_key,
+        (line for try_number in numbers for line in _lines(session, instance_key, try_number)),
         options,
         version,
     )

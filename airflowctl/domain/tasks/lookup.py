@@ -115,7 +115,7 @@ def of_index(
 def tries_of(session: Session, path: dict[str, Any], map_index: int) -> list[dict[str, Any]]:
     """Return all tries of an instance, the first one first."""
     result = of_index(session, TRIES, path, map_index)["task_instances"]
-    return sorted(result, key=lambda element: int(element.get("try_number") or 0))
+    return sorted(result, key=lambda attempt: int(attempt.get("try_number") or 0))
 
 
 def tries_table(tries: list[dict[str, Any]]) -> Rows:
