@@ -9,7 +9,7 @@ from local_airflow import LocalAirflow
 from tests.support.program import Program
 from tests.support.revocable_logins import PASSPHRASE, log_in
 from tests.support.screen import Screen
-from tests.support.stub import Stub
+from tests.support.stub import Reply, Request, Stub, reply
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(24, 80), (50, 200)])
@@ -65,3 +65,23 @@ def test_a_locked_login_is_opened_before_the_line_begins(own: Program, revoking:
         screen.until(r"^\[1\] ann$", r"^\[1\] done after")
         screen.prompt()
         assert screen.raw.count("Passphrase") == 1
+
+
+def test_a_watch_says_to_log_in_before_it_says_how_to_look_again(online: Program, stub: Stub) -> None:
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Reply:
+        if not request.path.endswith("/dagRuns/r1") or asked:
+            return reply({"detail": "Invalid JWT token"}, 401)
+        asked.append(request)
+        return reply({"dag_id": "etl", "dag_run_id": "r1", "state": "running", "run_type": "manual"})
+
+    stub.answer = answer
+    done = online("dagrun", "watch", "etl", "r1")
+    assert done.code == 4
+    ways = done.err.partition("log in again: ")[2]
+    assert (
+        "auth token"
+        in ways.partition("; the run continues; look again with: airflowctl dagrun watch etl r1")[0]
+    )
+    assert ways.strip().endswith("dagrun watch etl r1")
