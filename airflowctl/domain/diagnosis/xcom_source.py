@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 _RETURN = "return_value"
+_UNKNOWN = object()
 
 
 def missing_xcom(session: Session, facts: Facts, failure: Failure, source: Source) -> list[Finding]:
@@ -71,10 +72,22 @@ def _pulls(text: str, line: int) -> Iterator[tuple[str, str]]:
 
 def _pulls_of_template(template: str) -> Iterator[tuple[str, str]]:
     """Yield the same of the `xcom_pull` in a Jinja template, whose arguments are written as in Python."""
-    from re import findall
+    from re import finditer
 
-    for call in findall(r"xcom_pull\([^()]*\)", template):
-        yield from _pulls(call, 1)
+    for match in finditer(r"xcom_pull\(", template):
+        yield from next(filter(None, map(_pulls_of_call, _calls_from(template[match.start() :]))), ())
+
+
+def _calls_from(text: str) -> Iterator[str]:
+    """Yield the beginnings of a text that end with a bracket: the call is the first that is an expression."""
+    end = text.find(")")
+    while end >= 0:
+        yield text[: end + 1]
+        end = text.find(")", end + 1)
+
+
+def _pulls_of_call(text: str) -> list[tuple[str, str]]:
+    return list(_pulls(text, 1))
 
 
 def _names(call: ast.Call) -> Iterator[tuple[str, str]]:
@@ -87,9 +100,11 @@ def _names(call: ast.Call) -> Iterator[tuple[str, str]]:
             values[name] = value.value
         elif isinstance(value, ast.List | ast.Tuple):
             values[name] = [entry.value for entry in value.elts if isinstance(entry, ast.Constant)]
-    if values.get("dag_id"):
-        return
+        else:  # only the run knew its value
+            values[name] = _UNKNOWN
     tasks, key = values.get("task_ids"), values.get("key", _RETURN)
+    if values.get("dag_id") or "" in values or not isinstance(key, str):
+        return
     for task in tasks if isinstance(tasks, list) else [tasks]:
-        if isinstance(task, str) and isinstance(key, str):
+        if isinstance(task, str):
             yield task, key
