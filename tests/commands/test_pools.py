@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.command_results import check_refused, import_results, read_column, read_names, write_file
 from tests.support.program import Program
+from tests.support.stub import Stub, reply
 
 
 def test_a_pool_is_set_updated_and_deleted(ctl: Program, api: httpx.Client, pools: str) -> None:
@@ -100,3 +101,11 @@ def test_a_pool_as_the_server_has_it(ctl: Program, api: httpx.Client, pool: str)
     assert shown == api.get(f"/pools/{quote(pool, safe='')}").json()
     assert shown["slots"] == 3
     assert shown["include_deferred"] is True
+
+
+def test_a_pool_that_the_bulk_answer_refuses_is_not_set(program: Program, stub: Stub) -> None:
+    errors = [{"error": "the pool is locked", "status_code": 409}]
+    stub.answer = lambda _: reply({"create": {"success": [], "errors": errors}})
+    done = program.with_environ(AIRFLOWCTL_URL=stub.url, AIRFLOW_CLI_TOKEN="t.o.k")("pools", "set", "p", "1")
+    assert (done.out, done.code) == ("", 1)
+    assert "p: the pool is locked" in done.err

@@ -114,6 +114,12 @@ def test_after_a_value_another_member_or_the_end(text: str, ended: bool) -> None
     assert member.is_ended is ended
 
 
+def test_the_keys_of_the_members_before_are_known() -> None:
+    member = member_at('{"a": 1, "b": {"c": [1, 2]}, "d"')
+    assert member is not None
+    assert member.keys == ('"a"', '"b"')
+
+
 @pytest.mark.parametrize("text", ['{"a": {"b', "{}", '{"a": 1} ', "[", "3"])
 def test_within_a_value_and_after_the_end_there_is_none(text: str) -> None:
     assert member_at(text) is None
