@@ -95,6 +95,7 @@ FULL_DISK = """
 import resource, signal, sys
 from airflowctl.main import main
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+sys.dont_write_bytecode = True  # it would keep the part of a module that the limit lets through
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 sys.exit(main(sys.argv[1:]))
 """
