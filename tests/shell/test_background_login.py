@@ -43,7 +43,7 @@ def test_a_revoked_login_is_named_and_mended_in_front(
         screen.type(password)
         screen.until("logged in to")
         screen.prompt()
-        screen.type("pools list -o name &\n")
+        screen.type("pools get default_pool -o name &\n")
         screen.until(r"^\[3\] default_pool", r"^\[3\] done after")
         assert password.strip() not in screen.raw
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-from tests.support.program import Done
+from tests.support.program import Done, Program
 
 
 def check_refused(done: Done, *words: str, code: int = 1) -> None:
@@ -53,6 +54,19 @@ def read_variable(api: httpx.Client, key: str) -> Any:
     answer = api.get(f"/variables/{quote(key, safe='')}")
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+def import_file(ctl: Program, *line: str) -> Done:
+    """What an import printed; where SQLite refused it, since another process wrote, the same import again,
+    as its error says."""
+    for pause in (0.5, 1, 2, 4, 0):
+        done = ctl(*line)
+        if "Database error" not in done.err:
+            break
+        assert "the same import again sends what still differs" in done.err
+        assert done.code == 1
+        time.sleep(pause)
+    return done
 
 
 def import_results(done: Done, key: str) -> dict[str, str]:

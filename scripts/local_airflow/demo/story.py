@@ -21,7 +21,7 @@ class Chapter(NamedTuple):
 
 
 _LINES = (
-    ("why etl", "what failed, and how to fix it"),
+    ("why etl", "what failed, and the fix"),
     ("tasks debug etl load", "inspect the failure"),
     ("variables set exchange_rate 1.08", "fix the cause"),
     ("tasks clear etl -t load -d --run-id latest --follow", "run the task again"),

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from local_airflow import LocalAirflow, places
 
-from tests.support.command_results import check_refused, import_results, read_column, write_file
+from tests.support.command_results import check_refused, import_file, import_results, read_column, write_file
 from tests.support.program import Program
 
 
@@ -47,7 +47,7 @@ def test_variables_travel_in_files(
         data = {a: "one", b: {"value": "x=y", "description": "said"}}
     file = write_file(tmp_path, f"v.{ending}", data)
     wanted = {a: "created", b: "created"}
-    assert import_results(ctl("variables", "import", file, "-o", "json"), "key") == wanted
+    assert import_results(import_file(ctl, "variables", "import", file, "-o", "json"), "key") == wanted
     assert api.get(f"/variables/{b}").json()["value"] == "x=y"
     again = ctl("variables", "import", file, "-a", "skip", "-o", "json")
     assert import_results(again, "key") == {a: "skipped", b: "skipped"}
