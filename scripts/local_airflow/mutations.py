@@ -115,7 +115,9 @@ def _slice(node: ast.Slice) -> Iterator[tuple[str, str]]:
 
 
 def _return(node: ast.Return) -> Iterator[tuple[str, str]]:
-    if node.value is not None:
+    # None for nothing is the same to most callers; of a bool the constant is a fault of its own.
+    is_nothing = isinstance(node.value, ast.Constant) and not node.value.value
+    if node.value is not None and not is_nothing:
         yield "return", "return None"
 
 
