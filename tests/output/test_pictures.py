@@ -188,6 +188,9 @@ def test_bars_tell_waiting_from_running_and_each_try(etl: Program, server: Serve
     assert "1 task instance did not start" in done.err
     every = etl("dagrun", "gantt", "etl", "second").lines
     assert len(every) == 1 + 2 + 10 + 1
+    line = ("dagrun", "gantt", "etl", "second", "--columns", "task_id,map_index")
+    rows = etl(*line, terminal=True).lines[2:]
+    assert [row.split() for row in rows[:3]] == [["a"], ["a"], ["b", "0"]]
 
 
 def test_bars_tell_the_queue_of_the_run_and_waiting_without_a_slot(etl: Program, server: Server) -> None:
