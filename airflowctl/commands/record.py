@@ -12,10 +12,19 @@ if TYPE_CHECKING:
     from airflowctl.session.session import Session
 
 
+def record_file(text: str) -> str:
+    """Return the whole path of a file, which is not called by the word that users type for --off."""
+    if text == "off":
+        raise ValueError("--off ends a recording; ./off is a file of this name")
+    return path(text)
+
+
 @command(
     "record",
     "Record the lines that follow, with their results, in a Markdown file: for the report of an incident.",
-    arg("file", "The file.", convert=path, required=False, default=None)._replace(writes=True),
+    arg("file", "The file.", convert=record_file, complete="path", required=False, default=None)._replace(
+        writes=True
+    ),
     flag("--off", help="Stop the recording."),
     flag("--force", help="Replace the file if it exists."),
     session_only=True,
@@ -28,8 +37,6 @@ def record(session: Session, file: str | None, off: bool, force: bool) -> Text:
     from airflowctl.execution.session_record import SessionRecord
 
     memory = session.parts.memory
-    if file == "off" and not off:
-        raise UsageError("record --off ends a recording", "for a file of this name: record ./off")
     if off == (file is not None):
         raise UsageError("record needs a file, or --off", "record incident.md")
     if file is None:

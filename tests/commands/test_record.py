@@ -140,10 +140,21 @@ def test_the_meaning_of_a_line(typed: str, meant: list[tuple[str, ...]], text: s
     assert write_meaning(typed, commands, others) == text
 
 
+def test_record_off_begins_no_recording(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = shell.run("record off")
+    assert (done.code, "--off ends a recording" in done.err) == (2, True), done
+    assert list(tmp_path.glob("off")) == []
+    assert shell.run("record ./off").code == 0
+    assert (tmp_path / "off").exists()
+
+
 def test_a_recording_is_not_given_up_for_another_one(shell: Shell, tmp_path: Path) -> None:
     assert shell.run(f"record {tmp_path / 'one.md'}").code == 0
     for line in ("record off", f"record {tmp_path / 'two.md'}"):
         done = shell.run(line)
-        assert (done.code, "record --off" in done.err) == (2, True), done
+        assert (done.code, "--off" in done.err) == (2, True), done
     assert not (tmp_path / "two.md").exists()
     assert "one.md" in shell.run("record --off").out
