@@ -148,7 +148,8 @@ def _has_terminal() -> bool:
 
 
 def _shell(airflow: LocalAirflow, environment: dict[str, str]) -> int:
-    on_stderr(f"Airflow's web pages: {airflow.url} (user admin, password {airflow.password('admin')})")
+    # Within 80 cells: what wraps would push the top of the first screen out of a small terminal.
+    on_stderr(f"web pages: {airflow.url} (admin, password {airflow.password('admin')})")
     lines = ("", *describe_troubles(find_troubles(environment)), "", *propose_lines(), "")
     print("\n".join(lines), flush=True)
     with _terminal_restored():
